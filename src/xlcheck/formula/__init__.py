@@ -1,0 +1,1 @@
+"""The rule language: syntax, parser, interval arithmetic, linear form, Excel form."""

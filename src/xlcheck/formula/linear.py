@@ -1,0 +1,69 @@
+"""The linear form of a comparison: Σ coefficient × reference + constant, op, 0."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xlcheck.formula.syntax import Arithmetic, Call, Compare, Expr, Negative, Number, Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """``Σ weight·ref + constant op 0``; ``split`` is how many terms stood on the left."""
+
+    op: str
+    terms: tuple[tuple[int, Ref], ...]
+    constant: int
+    split: int
+
+
+def linear(compare: object) -> Linear | None:
+    """The linear form of ``compare``, or None where it has none (ratios, rounding).
+
+    Weights are integers; the constant is in millionths of the unit.
+    """
+    if not isinstance(compare, Compare):
+        return None
+    left, right = _flatten(compare.left, Decimal(1)), _flatten(compare.right, Decimal(-1))
+    if left is None or right is None:
+        return None
+    terms = left[0] + right[0]
+    constant = (left[1] + right[1]).scaleb(6)
+    if constant != int(constant) or any(w != int(w) for w, _ in terms):
+        return None
+    whole = tuple((int(w), ref) for w, ref in terms)
+    return Linear(compare.op, whole, int(constant), len(left[0]))
+
+
+_Flat = tuple[list[tuple[Decimal, Ref]], Decimal]
+
+
+def _flatten(node: Expr, weight: Decimal) -> _Flat | None:
+    match node:
+        case Ref():
+            return [(weight, node)], Decimal(0)
+        case Number(value):
+            return [], weight * value
+        case Negative(operand):
+            return _flatten(operand, -weight)
+        case Call("合计", args):
+            return _join([_flatten(a, weight) for a in args])
+        case Arithmetic("+", left, right):
+            return _join([_flatten(left, weight), _flatten(right, weight)])
+        case Arithmetic("-", left, right):
+            return _join([_flatten(left, weight), _flatten(right, -weight)])
+        case Arithmetic("*", Number(value), other) | Arithmetic("*", other, Number(value)):
+            return _flatten(other, weight * value)
+    return None
+
+
+def _join(parts: list[_Flat | None]) -> _Flat | None:
+    terms: list[tuple[Decimal, Ref]] = []
+    constant = Decimal(0)
+    for part in parts:
+        if part is None:
+            return None
+        terms += part[0]
+        constant += part[1]
+    return terms, constant

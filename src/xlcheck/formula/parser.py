@@ -1,0 +1,184 @@
+"""Text of a formula → syntax tree. The only door for lark."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+from lark.exceptions import VisitError
+
+from xlcheck.formula.syntax import (
+    EACH,
+    SAME,
+    SETS,
+    TESTS,
+    Arithmetic,
+    Bare,
+    Call,
+    Claim,
+    Compare,
+    Expr,
+    Implies,
+    Junction,
+    Key,
+    Negative,
+    Not,
+    Number,
+    Ref,
+)
+
+_GRAMMAR = r"""
+start: "若" any "则" claim   -> implies
+     | claim                 -> alone
+any: every (_OR every)*
+every: atom (_AND atom)*
+?atom: "非" atom             -> negation
+     | claim
+claim: expr [OP expr]
+?expr: term
+     | expr PLUS term        -> arithmetic
+?term: factor
+     | term TIMES factor     -> arithmetic
+     | term STAR factor      -> arithmetic
+?factor: NUMBER              -> number
+     | PLUS factor           -> signed
+     | "(" expr ")"
+     | NAME "(" expr (_COMMA expr)* ")"  -> call
+     | NAME [LAST_YEAR] "[" key [_COMMA key] "]" -> ref
+     | NAME                  -> bare
+key: KEY [_COLON KEY]
+   | STAR                    -> every_column
+
+_OR: /或(?=\s)/
+_AND: /且(?=\s)/
+OP: "=" | "恒等" | "≤" | "<=" | "≥" | ">=" | "≠" | "!=" | "<>" | "<" | ">"
+PLUS: "+" | "-" | "−" | "－" | "＋"
+TIMES: "×" | "/" | "÷"
+STAR: "*"
+_COMMA: "," | "，"
+_COLON: ":" | "："
+LAST_YEAR: /@\s*上年/
+NUMBER: /\d+(\.\d+)?/
+NAME: /[^\W\d][\w.·“”]*/
+KEY: /[^\s,，:：\[\]*][^,，:：\[\]*]*/
+%ignore /\s+/
+"""
+
+_OPERATORS = {"<=": "≤", ">=": "≥", "!=": "≠", "<>": "≠"}
+_SIGNS = {"−": "-", "－": "-", "＋": "+", "÷": "/", "×": "*"}
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be read. ``at`` is the 0-based offset of the mistake."""
+
+    def __init__(self, message: str, at: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.at = at
+
+
+@v_args(inline=True)
+class _Build(Transformer[Token, Any]):
+    def implies(self, condition: Claim, claim: Claim) -> Implies:
+        return Implies(condition, claim)
+
+    def alone(self, claim: Claim) -> Claim:
+        return claim
+
+    def any(self, *parts: Claim) -> Claim:
+        return parts[0] if len(parts) == 1 else Junction("或", parts)
+
+    def every(self, *parts: Claim) -> Claim:
+        return parts[0] if len(parts) == 1 else Junction("且", parts)
+
+    def negation(self, operand: Claim) -> Not:
+        return Not(operand)
+
+    def claim(self, left: Expr, op: Token | None, right: Expr | None) -> Claim:
+        if op is not None and right is not None:
+            return Compare(_OPERATORS.get(str(op), str(op)), left, right)
+        if isinstance(left, Bare):
+            return left
+        if isinstance(left, Call) and left.name in TESTS:
+            return left
+        raise FormulaError("这里缺少比较号（=、恒等、≤、≥、≠）", getattr(left, "at", 0))
+
+    def arithmetic(self, left: Expr, op: Token, right: Expr) -> Arithmetic:
+        return Arithmetic(_SIGNS.get(str(op), str(op)), left, right)
+
+    def number(self, token: Token) -> Number:
+        return Number(Decimal(str(token)))
+
+    def signed(self, sign: Token, operand: Expr) -> Expr:
+        return operand if str(sign) in "+＋" else Negative(operand)
+
+    def call(self, name: Token, *args: Expr) -> Call:
+        if str(name) not in TESTS and str(name) not in ("合计", "四舍五入"):
+            raise FormulaError(f"不认识的函数“{name}”", name.start_pos or 0)
+        return Call(str(name), args, name.start_pos or 0)
+
+    def bare(self, name: Token) -> Bare:
+        return Bare(str(name), name.start_pos or 0)
+
+    def ref(self, name: Token, last: Token | None, row: Key, column: Key | None) -> Ref:
+        table, _, section = str(name).partition(".")
+        return Ref(table, section, row, column, last is not None, name.start_pos or 0)
+
+    def key(self, first: Token, last: Token | None) -> Key:
+        text = str(first).strip()
+        if last is not None:
+            return Key("range", text, str(last).strip())
+        if text in EACH:
+            return Key("each", text)
+        if text in SAME:
+            return Key("same", text)
+        if text in SETS:
+            return Key("set", text)
+        if re.match(r"[每各]", text):
+            known = "、".join([*EACH, *SETS])
+            raise FormulaError(f"不认识的范围“{text}”，可用：{known}", first.start_pos or 0)
+        return Key("exact", text)
+
+    def every_column(self, _star: Token) -> Key:
+        return Key("all")
+
+
+@cache
+def _parser() -> Lark:
+    return Lark(_GRAMMAR, parser="lalr", lexer="contextual", start=["start", "any"])
+
+
+def parse(text: str, *, condition: bool = False) -> Claim:
+    """Parse one formula, or the condition of a term (claims joined by 且, 或, 非).
+
+    Raises:
+        FormulaError: with a Chinese sentence and the offset of the mistake.
+    """
+    try:
+        tree = _parser().parse(text, start="any" if condition else "start")
+        result: Claim = _Build().transform(tree)
+    except UnexpectedInput as error:
+        at = error.pos_in_stream if error.pos_in_stream is not None else len(text)
+        if at < 0 or at >= len(text):
+            raise FormulaError("公式没有写完", len(text)) from None
+        raise FormulaError(f"公式在“{text[at : at + 12]}”处读不下去", at) from None
+    except VisitError as error:
+        if isinstance(error.orig_exc, FormulaError):
+            raise error.orig_exc from None
+        raise
+    return result
+
+
+def parse_reference(text: str) -> Ref:
+    """Parse a single reference such as ``公开03[208, 基本支出]`` (used by examples).
+
+    Raises:
+        FormulaError: when ``text`` is anything else.
+    """
+    claim = parse(f"{text} = 0")
+    if isinstance(claim, Compare) and isinstance(claim.left, Ref):
+        return claim.left
+    raise FormulaError(f"“{text}”不是单元格引用", 0)

@@ -1,0 +1,161 @@
+"""The syntax tree of a rule: what a formula says, before anything is known of a workbook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+EACH = {
+    "每行": "every row that holds figures, the total row included",
+    "每个科目": "every code that one of the tables of the formula has",
+    "每个上级": "every code that has codes below it in the table",
+    "每个末级": "every code that has none below it",
+    "每个类": "every code of the first level (208), or row that stands for one",
+    "每个款": "every code of the second level",
+    "每个项": "every code of the third level",
+}
+SAME = {"本行": "the row of 每行", "同码": "the row with the same code"}
+SETS = {
+    "直接下级": "the codes right below the row in hand",
+    "各类": "all codes of the first level",
+    "各款": "all codes of the second level",
+    "各项": "all codes of the third level",
+    "各末级": "all codes with none below",
+    "各顶级": "all codes with none above",
+}
+LEVELS = {"类": 3, "款": 5, "项": 7}
+TESTS = {
+    "全空": "every cell named is blank, a dash or zero",
+    "有数": "at least one cell named is not zero",
+    "无数据": "the tables named hold no figure but zero",
+    "科目代码唯一": "no code stands twice in the table",
+    "上级科目齐全": "every code has its parents in the table",
+    "科目代码位数": "every code has one of the lengths the form knows",
+    "科目代码升序": "parents stand before children and codes ascend",
+    "同码同名": "one code has one name in all tables named",
+    "各表一致": "all tables print the same unit name, year or currency unit",
+    "有说明": "the tables named carry the sentence that they hold no data",
+}
+FACTS = ("单位名称", "年度", "金额单位")
+OPERATORS = ("=", "恒等", "≤", "≥", "≠", "<", ">")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What stands in the brackets. ``kind``: exact, range, all, each, same, set while parsed;
+    one, some, code, codes in place of exact and range once resolved against a form."""
+
+    kind: str
+    first: str = ""
+    last: str = ""
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """``表.区@上年[行, 栏]``. ``at`` is the 0-based offset in the formula, for messages."""
+
+    table: str
+    section: str
+    row: Key
+    column: Key | None
+    last_year: bool = False
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A literal number."""
+
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A name without brackets: a table, a term of the set, or a fact such as 单位名称."""
+
+    name: str
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """合计(…), 四舍五入(…, n) or one of the tests."""
+
+    name: str
+    args: tuple[Expr, ...]
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """− expression."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """``left op right`` with op one of + − × ÷ (written as ``+ - * /``)."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+Expr: TypeAlias = Ref | Number | Bare | Call | Negative | Arithmetic
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """``left op right`` with op one of :data:`OPERATORS`."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """非 condition."""
+
+    operand: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Junction:
+    """Conditions joined by 且 or 或."""
+
+    op: str
+    parts: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Implies:
+    """若 condition 则 claim."""
+
+    condition: Claim
+    claim: Claim
+
+
+Claim: TypeAlias = Compare | Call | Bare | Not | Junction | Implies
+
+
+def refs(node: object) -> list[Ref]:
+    """All references below ``node``, in the order in which they are written."""
+    return [n for n in walk(node) if isinstance(n, Ref)]
+
+
+def walk(node: object) -> list[object]:
+    """``node`` and everything below it, depth first."""
+    found: list[object] = [node]
+    match node:
+        case Compare(_, left, right) | Arithmetic(_, left, right) | Implies(left, right):
+            found += walk(left) + walk(right)
+        case Call(_, parts) | Junction(_, parts):
+            for part in parts:
+                found += walk(part)
+        case Negative(operand) | Not(operand):
+            found += walk(operand)
+    return found
