@@ -1,0 +1,1 @@
+"""YAML → the compiled sets: the only door for yaml and pydantic."""

@@ -1,0 +1,128 @@
+"""Where the sets are, and their compiled form, cached by the hash of all that went into it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import sys
+import tempfile
+from pathlib import Path
+
+from xlcheck import __version__
+from xlcheck.errors import Refused, Usage
+from xlcheck.model import SetSpec
+
+_FORMAT = 1
+
+
+def home() -> Path:
+    """The folder of the sets: ``$XLCHECK_MAPPINGS``, else those shipped with the package."""
+    chosen = os.environ.get("XLCHECK_MAPPINGS")
+    if chosen:
+        return Path(chosen)
+    package = Path(__file__).parents[1]
+    shipped = package / "data" / "mappings"
+    return shipped if shipped.is_dir() else package.parents[1] / "mappings"
+
+
+def cache_home() -> Path:
+    """The folder of compiled sets: ``$XLCHECK_CACHE``, else the user's cache folder."""
+    chosen = os.environ.get("XLCHECK_CACHE")
+    if chosen:
+        return Path(chosen)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("xlcheck", appauthor=False)
+
+
+class Library:
+    """All sets below one folder."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = root or home()
+        self._digest: str | None = None
+        self._loaded: dict[str, SetSpec] = {}
+
+    def ids(self) -> list[str]:
+        """Ids of all sets, abstract ones included."""
+        return sorted(p.parent.name for p in self.root.glob("*/set.yaml"))
+
+    def concrete(self) -> list[str]:
+        """Ids of the sets a workbook can be of."""
+        return [i for i in self.ids() if not self._abstract(i)]
+
+    def _abstract(self, set_id: str) -> bool:
+        text = (self.root / set_id / "set.yaml").read_text(encoding="utf-8")
+        return any(line.split("#")[0].strip() == "abstract: true" for line in text.splitlines())
+
+    def digest(self) -> str:
+        """Hash of every file below the root, our version and Python's: the key of the cache."""
+        if self._digest is None:
+            found = hashlib.sha256(f"{_FORMAT}|{__version__}|{sys.version}|{_code_stamp()}".encode())
+            for path in sorted(p for p in self.root.rglob("*") if p.suffix in (".yaml", ".csv")):
+                found.update(path.relative_to(self.root).as_posix().encode())
+                found.update(path.read_bytes())
+            self._digest = found.hexdigest()[:24]
+        return self._digest
+
+    def load(self, set_id: str) -> SetSpec:
+        """The compiled set.
+
+        Raises:
+            Usage: no such set.
+            MappingError: its YAML is wrong.
+        """
+        if set_id not in self._loaded:
+            if not (self.root / set_id / "set.yaml").is_file():
+                known = "、".join(self.concrete())
+                raise Usage(f"没有“{set_id}”这套映射。现有：{known}")
+            self._loaded[set_id] = self._cached(set_id) or self._compile(set_id)
+        return self._loaded[set_id]
+
+    def _cache_file(self, set_id: str) -> Path:
+        return cache_home() / f"{set_id}-{self.digest()}.pickle"
+
+    def _cached(self, set_id: str) -> SetSpec | None:
+        try:
+            with self._cache_file(set_id).open("rb") as file:
+                found = pickle.load(file)  # noqa: S301 - our own file in the user's own cache
+        except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError):
+            return None
+        return found if isinstance(found, SetSpec) else None
+
+    def _compile(self, set_id: str) -> SetSpec:
+        from xlcheck.mapping.compose import compose
+
+        compiled = compose(self.root, set_id)
+        self._store(set_id, compiled)
+        return compiled
+
+    def _store(self, set_id: str, compiled: SetSpec) -> None:
+        """Best effort: a cache that can't be written costs time, never a check."""
+        target = self._cache_file(set_id)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
+                pickle.dump(compiled, file, protocol=pickle.HIGHEST_PROTOCOL)
+            Path(file.name).replace(target)
+            for old in target.parent.glob(f"{set_id}-*.pickle"):
+                if old != target:
+                    old.unlink(missing_ok=True)
+        except OSError:
+            return
+
+
+def _code_stamp() -> str:
+    """Size and time of the modules whose objects are pickled: a changed one voids the cache."""
+    package = Path(__file__).parents[1]
+    files = [package / "model.py", *sorted((package / "formula").glob("*.py")), *sorted((package / "mapping").glob("*.py"))]
+    return "|".join(f"{p.stat().st_size}.{p.stat().st_mtime_ns}" for p in files)
+
+
+def require_form(library: Library, set_id: str | None) -> SetSpec | None:
+    """The set the user forced with ``--set``, or None when the form is to be recognised."""
+    return library.load(set_id) if set_id else None
+
+
+__all__ = ["Library", "Refused", "cache_home", "home", "require_form"]

@@ -1,0 +1,159 @@
+"""What a mapping file may say: pydantic models, the source of the JSON Schema for editors."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RowModel(_Model):
+    """一行：数据行写 label；空行写 blank（行次或“起-止”）；标题行写 heading；小表头写 caption。"""
+
+    label: Text | None = Field(None, description="印出的项目名称，可带序号")
+    key: Text | None = Field(None, description="公式里用的名称，缺省为去掉序号的 label")
+    aliases: list[Text] = Field([], description="其他年份、其他地方的写法")
+    line: int | None = Field(None, description="行次")
+    code: Text | None = Field(None, description="对应的科目代码")
+    unit: Text | None = Field(None, description="与本表不同的计量单位，如 辆")
+    exact: bool = Field(False, description="整数，不四舍五入")
+    mark: Text | None = Field(None, description="固定印出的标记，如 ────（不适用）")
+    indent: int = Field(0, description="名称前缩进的层数")
+    block: int = Field(0, description="并排版式中的第几块，从 1 起")
+    footer: bool = Field(False, description="并排版式底部的合计行")
+    blank: Text | None = Field(None, description="有行次、无项目的空行：9 或 9-26")
+    heading: Text | None = Field(None, description="表内小标题")
+    caption: list[str] | None = Field(None, description="表内重复的小表头")
+
+
+class ColumnModel(_Model):
+    """一栏。role: label 项目、line 行次、code 科目代码、name 科目名称、amount 金额。"""
+
+    role: Literal["label", "line", "code", "name", "amount"] = "amount"
+    key: Text | None = Field(None, description="公式里用的名称，缺省为最下层表头")
+    header: list[Text] = Field(min_length=1, description="由外到内的表头文字")
+    aliases: list[list[Text]] = Field([], description="表头的其他写法")
+    at: Annotated[str, Field(pattern="^[A-Z]{1,3}$", description="官方表样中的列")]
+    number: int | None = Field(None, description="栏次")
+    width: float = Field(14.0, description="列宽（字符）")
+    row: Text | None = Field(None, description="单行表中这一格属于哪一行，如 预算数")
+    block: int = Field(0, description="并排版式中的第几块，从 1 起")
+
+
+class TotalModel(_Model):
+    """科目表的合计行。"""
+
+    label: Text = "合计"
+    aliases: list[Text] = []
+    first: bool = Field(True, description="合计在首行（true）还是末行（false）")
+
+
+class SectionModel(_Model):
+    """一张表里的一块数据。shape: labels 按项目、codes 按科目代码、blocks 并排科目、record 单行。"""
+
+    shape: Literal["labels", "codes", "blocks", "record"]
+    columns: list[ColumnModel] = Field(min_length=1)
+    rows: list[RowModel] = []
+    lengths: list[int] = Field([], description="科目代码的位数，如 3、5、7")
+    total: TotalModel | None = None
+    spare: int = Field(0, description="空白表样里留几行科目")
+    first_row: int | None = Field(None, description="官方表样中第一行数据的行号")
+
+
+class TableModel(_Model):
+    """一张表。"""
+
+    key: Text = Field(description="表的简称，在各套映射中不变")
+    number: Text | None = Field(None, description="印出的编号，如 公开01；公式里也用它")
+    name: Text | None = Field(None, description="表名")
+    aliases: list[Text] = Field([], description="表名的其他写法")
+    sheet: Text | None = Field(None, description="空白表样里的工作表名")
+    sections: dict[str, SectionModel] | None = None
+    header_row: int = 4
+    numbered: bool = Field(True, description="是否有“栏次”行")
+    number_caption: str = "栏次"
+    unit_label: Text = Field("部门名称", description="抬头，如 部门名称、单位名称")
+    currency: Text = "万元"
+    currency_label: Text = "金额单位："
+    decimals: int = 2
+    landscape: bool = False
+    footnote: str = ""
+    empty_statement: str = Field("", description="本表无数据时的说明")
+
+
+class ExampleModel(_Model):
+    """规则的示例：单元格 = 数值，没写的格子为空。"""
+
+    passing: dict[str, Any] | None = Field(None, alias="pass", description="成立的例子")
+    failing: dict[str, Any] | None = Field(None, alias="fail", description="不成立的例子")
+    rounding: dict[str, Any] | str | None = Field(
+        None, description="四舍五入造成差额的例子；不涉及金额的规则写一句为什么没有"
+    )
+
+
+class RuleModel(_Model):
+    """一条勾稽关系。"""
+
+    id: Annotated[str, Field(pattern=r"^[A-Z][0-9]{2,4}-[0-9]{2,3}[a-z]?$", description="如 G03-02")]
+    title: Text
+    severity: Literal["错误", "核实", "提示"]
+    grade: Literal["always", "usually", "local"] = "always"
+    formula: Text
+    reason: Text = Field(description="为什么应当成立")
+    mend: Text = Field(description="怎么改")
+    basis: Text = Field(description="依据")
+    missing: Literal["无法判断", "不适用"] = Field("无法判断", description="缺少所需的表时怎么算")
+    examples: ExampleModel
+
+
+class TermModel(_Model):
+    """公式里可用的条件名。"""
+
+    name: Text
+    condition: Text
+    reason: Text
+
+
+class RuleFile(_Model):
+    """rules/*.yaml"""
+
+    terms: list[TermModel] = []
+    rules: list[RuleModel] = []
+
+
+class SetModel(_Model):
+    """set.yaml"""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    title: Text
+    extends: Text | None = None
+    abstract: bool = Field(False, description="只供其他映射引用，不直接用来识别工作簿")
+    year: int
+    place: Text
+    tables: list[Text] | None = Field(None, description="各表简称，按印出的次序")
+    drop: dict[str, str] = Field({}, description="不用的规则编号和原因")
+    codes: Text | None = Field(None, description="科目代码表（CSV：code,name）")
+
+
+FILES: dict[str, type[BaseModel]] = {"set": SetModel, "table": TableModel, "rules": RuleFile}
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of all mapping files: one definition per kind of file, joined by ``anyOf``."""
+    definitions: dict[str, Any] = {}
+    for name, model in FILES.items():
+        schema = model.model_json_schema(by_alias=True)
+        definitions.update(schema.pop("$defs", {}))
+        definitions[name] = schema
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "xlcheck mapping",
+        "anyOf": [{"$ref": f"#/$defs/{name}"} for name in FILES],
+        "$defs": definitions,
+    }
