@@ -1,0 +1,1 @@
+"""A workbook → a Submission: guard, package, grid, recognise, bind, extract."""

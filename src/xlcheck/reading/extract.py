@@ -1,0 +1,304 @@
+"""A recognised sheet → a :class:`Table`: every figure a fact with its place."""
+
+from __future__ import annotations
+
+from xlcheck.labels import address, label_key
+from xlcheck.model import (
+    LOST,
+    TOTAL,
+    CellKind,
+    CellRef,
+    ColumnSpec,
+    Finding,
+    Row,
+    RowKind,
+    Section,
+    SectionSpec,
+    Severity,
+    Table,
+    TableSpec,
+)
+from xlcheck.reading.amounts import AmountReader
+from xlcheck.reading.columns import Header, bind_columns, find_header
+from xlcheck.reading.grid import Grid
+from xlcheck.reading.recognise import head_facts
+from xlcheck.reading.rows import (
+    CodeRow,
+    RowsFound,
+    bind_blocks,
+    bind_codes,
+    bind_labels,
+    record_row,
+    table_end,
+    total_row,
+)
+
+_WRONG_KINDS = {
+    CellKind.TEXT: (Severity.ERROR, "text_cell"),
+    CellKind.ERROR_VALUE: (Severity.ERROR, "error_value"),
+    CellKind.NO_CACHE: (Severity.ERROR, "no_cache"),
+    CellKind.BOOLEAN: (Severity.ERROR, "boolean_cell"),
+    CellKind.DATE: (Severity.ERROR, "date_cell"),
+    CellKind.TEXT_NUMBER: (Severity.VERIFY, "text_number"),
+}
+
+
+def lost_table(spec: TableSpec, reason: str) -> Table:
+    """A table that is not there: every rule that needs it cannot say, because of ``reason``."""
+    table = Table(spec, None, {}, lost=reason)
+    for section in spec.sections:
+        rows = [Row(r.key, r.label, None, r.code, reason=reason) for r in _data_rows(section)]
+        if section.total:
+            rows.insert(0, Row(TOTAL, TOTAL, None, reason=reason))
+        width = len(section.column_keys)
+        found = Section(
+            section, spec.key, rows, list(section.column_keys), [None] * width,
+            [[LOST] * width for _ in rows], lost=reason,
+        )  # fmt: skip
+        table.sections[section.key] = finish(found)
+    return table
+
+
+def extract(spec: TableSpec, grid: Grid, remarks: list[Finding]) -> Table:
+    """Read one table from its sheet; what is odd about it goes to ``remarks``."""
+    header = find_header(grid, spec)
+    if not header.top and spec.header_depth:
+        remarks.append(_remark(spec, grid, Severity.ERROR, "no_header"))
+        return lost_table(spec, f"{spec.number}表（工作表“{grid.name}”）找不到表头")
+    reader = AmountReader(10 ** (6 - spec.decimals), spec.currency)
+    table = Table(spec, grid.name, {})
+    table.facts = {k: (v, _a1(at)) for k, (v, at) in head_facts(grid, header.top or 99).items()}
+    end = table_end(grid, header.data_from)
+    for section in spec.sections:
+        table.sections[section.key] = _section(spec, section, grid, header, reader, end, remarks)
+    notes = [c.text.strip() for r in sorted(grid.rows) if r >= end for c in grid.rows[r].values() if c.type == "s"]
+    table.statement = "\n".join(notes)
+    return table
+
+
+def _a1(at: str) -> str:
+    row, _, column = at.partition(":")
+    return address(int(row), int(column))
+
+
+def _section(
+    table: TableSpec,
+    spec: SectionSpec,
+    grid: Grid,
+    header: Header,
+    reader: AmountReader,
+    end: int,
+    remarks: list[Finding],
+) -> Section:
+    bound, changed = bind_columns(header, spec)
+    for column in changed:
+        remarks.append(
+            _remark(table, grid, Severity.VERIFY, "changed_header", header.bottom, bound[column],
+                    expected="·".join(column.header), found="·".join(header.paths.get(bound[column], ())))
+        )  # fmt: skip
+    for column in spec.amounts:
+        if column not in bound:
+            remarks.append(
+                _remark(table, grid, Severity.ERROR, "missing_column", expected="·".join(column.header))
+            )
+    build = {"labels": _labels, "codes": _codes, "blocks": _blocks, "record": _record}[spec.shape]
+    section, found = build(table, spec, grid, header, bound, end)
+    for what, row, text in found.odd:
+        expected, _, actual = text.partition("\t")
+        severity = Severity.VERIFY
+        remarks.append(
+            _remark(table, grid, severity, what, row, _label_column(bound), expected=expected, found=actual or expected)
+        )
+    _report_missing(table, section, found, grid, remarks)
+    _read_amounts(section, grid, reader)
+    _report_values(table, section, grid, remarks)
+    return finish(section)
+
+
+def _label_column(bound: dict[ColumnSpec, int]) -> int:
+    return min((at for c, at in bound.items() if c.role in ("label", "code", "name")), default=1)
+
+
+def _data_rows(spec: SectionSpec) -> list[Row]:
+    return [
+        Row(r.key, r.label, None, r.code, r.label, r.unit, r.exact)
+        for r in spec.rows
+        if r.kind is RowKind.DATA
+    ]
+
+
+def _empty(table: TableSpec, spec: SectionSpec, rows: list[Row], bound: dict[ColumnSpec, int]) -> Section:
+    keys = list(spec.column_keys)
+    at = {c.key: bound.get(c) for c in spec.amounts}
+    return Section(spec, table.key, rows, keys, [at[k] for k in keys], [])
+
+
+def _labels(
+    table: TableSpec, spec: SectionSpec, grid: Grid, header: Header, bound: dict[ColumnSpec, int], end: int
+) -> tuple[Section, RowsFound]:
+    found = bind_labels(grid, header, spec, bound, end)
+    rows = _data_rows(spec)
+    for row in rows:
+        row.at = found.by_key.get(row.key)
+    return _empty(table, spec, rows, bound), found
+
+
+def _codes(
+    table: TableSpec, spec: SectionSpec, grid: Grid, header: Header, bound: dict[ColumnSpec, int], end: int
+) -> tuple[Section, RowsFound]:
+    found = bind_codes(grid, header, spec, bound, end)
+    rows = [Row(TOTAL, TOTAL, total_row(found))]
+    rows += [Row(r.code, f"{r.code} {r.name}".strip(), r.at, r.code, r.name) for r in found.codes]
+    return _empty(table, spec, rows, bound), found
+
+
+def _blocks(
+    table: TableSpec, spec: SectionSpec, grid: Grid, header: Header, bound: dict[ColumnSpec, int], end: int
+) -> tuple[Section, RowsFound]:
+    found = bind_blocks(grid, header, spec, bound, end)
+    places: dict[str, list[CodeRow]] = {}
+    for code in found.codes:
+        places.setdefault(code.code, []).append(code)
+    rows = _data_rows(spec)
+    known = {r.code for r in rows}
+    rows += [
+        Row(c, f"{c} {p[0].name}".strip(), None, c, p[0].name) for c, p in places.items() if c not in known
+    ]
+    section = _empty(table, spec, rows, bound)
+    section.column_at = [None] * len(section.columns)
+    for i, row in enumerate(rows):
+        if row.code and len(places.get(row.code, ())) == 1:
+            place = places[row.code][0]
+            row.at, row.name = place.at, place.name
+            section.cell_at[i, 0] = (place.at, place.amount_column)
+        elif row.key in found.by_key and found.columns.get(row.key):
+            row.at = found.by_key[row.key]
+            section.cell_at[i, 0] = (row.at, found.columns[row.key])
+        elif row.code and row.code in places:
+            found.ambiguous.add(row.key)
+        if row.code:
+            row.label = f"{row.code} {row.name}"
+    return section, found
+
+
+def _record(
+    table: TableSpec, spec: SectionSpec, grid: Grid, header: Header, bound: dict[ColumnSpec, int], end: int
+) -> tuple[Section, RowsFound]:
+    found = RowsFound(end=end)
+    at = record_row(grid, header, bound, end)
+    rows = _data_rows(spec)
+    for row in rows:
+        row.at = at
+    section = _empty(table, spec, rows, bound)
+    section.column_at = [None] * len(section.columns)
+    for column, sheet_column in bound.items():
+        for r, row in enumerate(rows):
+            if column.row == row.key:
+                section.cell_at[r, section.columns.index(column.key)] = (at, sheet_column)
+    return section, found
+
+
+def _read_amounts(section: Section, grid: Grid, reader: AmountReader) -> None:
+    exact = AmountReader(0, reader.currency)
+    nothing: dict[int, object] = {}
+    for r, row in enumerate(section.rows):
+        use = exact if row.exact else reader
+        if section.cell_at:
+            spots = [section.spot(r, c) for c in range(len(section.columns))]
+            section.amounts.append([use.read(grid.rows.get(s[0], {}).get(s[1])) if s else LOST for s in spots])
+        elif row.at is None:
+            section.amounts.append([LOST] * len(section.columns))
+        else:
+            cells = grid.rows.get(row.at, nothing)
+            section.amounts.append([LOST if c is None else use.read(cells.get(c)) for c in section.column_at])  # type: ignore[arg-type]
+
+
+def finish(section: Section) -> Section:
+    """Fill what follows from rows and amounts: figures, indexes, the tree of codes."""
+    section.figures = [[a.figure for a in row] for row in section.amounts]
+    section.figures.append([0] * len(section.columns))
+    for i, row in enumerate(section.rows):
+        section.index.setdefault(row.key, i)
+        if row.code:
+            if row.code in section.codes:
+                section.doubled.setdefault(row.code, [section.codes[row.code]]).append(i)
+            else:
+                section.codes[row.code] = i
+    section.children = [[] for _ in section.rows]
+    lengths = section.spec.lengths
+    for i, row in enumerate(section.rows):
+        if not row.code or not lengths:
+            continue
+        parent = _parent(section, row.code)
+        if parent is None:
+            section.tops.append(i)
+        else:
+            section.children[parent].append(i)
+    return section
+
+
+def _parent(section: Section, code: str) -> int | None:
+    """The nearest ancestor that is there: a missing 款 row leaves its 项 under the 类."""
+    for length in reversed(section.spec.lengths):
+        if length < len(code) and code[:length] in section.codes:
+            return section.codes[code[:length]]
+    return None
+
+
+# --- what is odd --------------------------------------------------------------------------------
+
+
+def _remark(
+    table: TableSpec,
+    grid: Grid,
+    severity: Severity,
+    what: str,
+    row: int = 0,
+    column: int = 0,
+    **facts: str,
+) -> Finding:
+    cell = address(row, column) if row and column else None
+    text = grid.text(row, column) if cell else None
+    ref = CellRef(table.number, grid.name, cell, "subject", facts.get("expected", table.name), text)
+    return Finding(None, severity, "structure", what, (ref,), facts={"table": table.number, "sheet": grid.name, **facts})
+
+
+def _report_missing(
+    table: TableSpec, section: Section, found: RowsFound, grid: Grid, remarks: list[Finding]
+) -> None:
+    for i, row in enumerate(section.rows):
+        there = row.at is not None if section.spec.shape != "blocks" else (i, 0) in section.cell_at
+        if there:
+            continue
+        if row.key in found.ambiguous or (row.key == TOTAL and len(found.totals) > 1):
+            row.reason = f"{table.number}表“{row.label}”有几行，分不清是哪一行"
+            remarks.append(_remark(table, grid, Severity.VERIFY, "ambiguous_row", expected=row.label))
+        else:
+            row.reason = f"{table.number}表（工作表“{grid.name}”）没有“{row.label}”这一行"
+            remarks.append(_remark(table, grid, Severity.ERROR, "missing_row", expected=row.label))
+
+
+def _report_values(table: TableSpec, section: Section, grid: Grid, remarks: list[Finding]) -> None:
+    for r, amounts in enumerate(section.amounts):
+        for c, amount in enumerate(amounts):
+            wrong = _WRONG_KINDS.get(amount.kind)
+            if wrong is None:
+                continue
+            row = section.rows[r]
+            label = cell_label(section, r, c)
+            ref = CellRef(table.number, grid.name, section.cell(r, c), "subject", label, amount.text)
+            facts = {"table": table.number, "label": label, "text": amount.text.strip()}
+            if amount.stored is not None:
+                facts["number"] = str(amount.stored)
+            remarks.append(
+                Finding(None, wrong[0], "value", wrong[1], (ref,), unit=row.unit or table.currency, facts=facts)
+            )
+
+
+def cell_label(section: Section, row: int, column: int) -> str:
+    """How a person names a figure: ``2080505 · 基本支出``, ``本年收入合计``, ``决算数 · 合计``."""
+    key = section.rows[row].code or section.rows[row].key
+    if len(section.columns) == 1:
+        name = section.rows[row].name
+        return f"{key} {name}" if section.rows[row].code == key and name and not label_key(name) == key else key
+    return f"{key} · {section.columns[column]}"

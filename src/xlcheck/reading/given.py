@@ -1,0 +1,105 @@
+"""Figures from data instead of a workbook → a :class:`Submission` (examples of rules, ``fill``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from xlcheck.model import (
+    BLANK,
+    LOST,
+    TOTAL,
+    Amount,
+    CellKind,
+    Row,
+    RowKind,
+    Section,
+    SectionSpec,
+    SetSpec,
+    Submission,
+    Table,
+    TableSpec,
+)
+from xlcheck.reading.amounts import printed_figure
+
+Spot = tuple[str, str]
+
+
+@dataclass(slots=True)
+class GivenTable:
+    """What is given of one table: amounts by (section, row key or code, column); codes in order."""
+
+    amounts: dict[tuple[str, str, str], Amount] = field(default_factory=dict)
+    codes: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    facts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    statement: str = ""
+
+
+def number(value: Decimal, ulp: int) -> Amount:
+    """An amount that holds a number."""
+    return Amount(CellKind.NUMBER, str(value), value, printed_figure(value, ulp), ulp)
+
+
+def submission(
+    form: SetSpec, given: dict[str, GivenTable], missing: Amount = BLANK
+) -> Submission:
+    """Tables of ``form`` with the given amounts; cells not given are ``missing`` (BLANK or LOST)."""
+    found = Submission(form, {})
+    for spec in form.tables:
+        found.tables[spec.key] = _table(spec, given.get(spec.key, GivenTable()), missing)
+    return found
+
+
+def _table(spec: TableSpec, given: GivenTable, missing: Amount) -> Table:
+    table = Table(spec, spec.sheet, {}, dict(given.facts), given.statement)
+    for section in spec.sections:
+        rows = list(_rows(section, given.codes.get(section.key, [])))
+        columns = list(section.column_keys)
+        at: list[int | None] = [c.at for c in {c.key: c for c in reversed(section.amounts)}.values()]
+        found = Section(section, spec.key, rows, columns, at[::-1], [])
+        for r, row in enumerate(rows):
+            key = row.code or row.key
+            found.amounts.append([given.amounts.get((section.key, key, c), missing) for c in columns])
+            _place(found, section, r, row)
+        table.sections[section.key] = finished(found)
+    return table
+
+
+def _place(found: Section, section: SectionSpec, r: int, row: Row) -> None:
+    """Addresses in the official blank, for shapes whose cells are not a plain rectangle."""
+    if section.shape == "record":
+        for column in section.amounts:
+            if column.row == row.key:
+                found.cell_at[r, found.columns.index(column.key)] = (row.at or 1, column.at)
+    elif section.shape == "blocks":
+        spec = next((s for s in section.rows if s.key == row.key), None)
+        block = spec.block if spec else 1
+        column_at = next((c.at for c in section.amounts if c.block == block), 1)
+        found.cell_at[r, 0] = (row.at or 1, column_at)
+
+
+def _rows(section: SectionSpec, codes: list[tuple[str, str]]) -> Iterable[Row]:
+    first = section.first_row
+    if section.total and section.total_first:
+        yield Row(TOTAL, TOTAL, first)
+        first += 1
+    for spec in section.rows:
+        if spec.kind is RowKind.DATA:
+            yield Row(spec.key, spec.label, spec.at, spec.code, spec.label, spec.unit, spec.exact)
+    known = {s.code for s in section.rows if s.code}
+    for i, (code, name) in enumerate(codes):
+        if code not in known:
+            yield Row(code, f"{code} {name}".strip(), first + i, code, name)
+    if section.total and not section.total_first:
+        yield Row(TOTAL, TOTAL, first + len(codes))
+
+
+def finished(section: Section) -> Section:
+    """See :func:`xlcheck.reading.extract.finish`."""
+    from xlcheck.reading.extract import finish
+
+    return finish(section)
+
+
+__all__ = ["BLANK", "LOST", "GivenTable", "number", "submission"]

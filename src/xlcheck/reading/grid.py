@@ -1,0 +1,162 @@
+"""One worksheet's cells: stored text, type, style, formula; merges; hidden rows and columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lxml import etree
+
+from xlcheck.errors import Refused
+from xlcheck.labels import column_index
+from xlcheck.reading.workbook import SheetEntry, Workbook, namespace, string_of, unescape
+
+MAX_CELLS = 200_000
+MAX_ROWS = 5_000
+LAST_ROW = 1_048_576
+LAST_COLUMN = 16_384
+
+
+class Cell(NamedTuple):
+    """A filled cell. ``type``: n, s (any text), b, e, d, or ``?`` for a formula without a value."""
+
+    text: str
+    type: str
+    style: int
+    formula: bool
+
+
+@dataclass(slots=True)
+class Grid:
+    """A sheet. ``rows[r][c]`` are the filled cells, 1-based; blanks are not kept."""
+
+    name: str
+    part: str
+    rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden: bool = False
+
+    def text(self, row: int, column: int) -> str:
+        """The text in a cell, empty when it is blank."""
+        cell = self.rows.get(row, {}).get(column)
+        return cell.text if cell else ""
+
+    def merge_at(self, row: int, column: int) -> tuple[int, int, int, int] | None:
+        """The merged range (first row, first column, last row, last column) over a cell."""
+        for area in self.merges:
+            if area[0] <= row <= area[2] and area[1] <= column <= area[3]:
+                return area
+        return None
+
+
+def read_grid(workbook: Workbook, entry: SheetEntry) -> Grid:
+    """Read one sheet.
+
+    Raises:
+        Refused: too many cells or rows, or references outside of a sheet.
+    """
+    root = workbook.package.tree(entry.part)
+    space = namespace(root)
+    grid = Grid(entry.name, entry.part, hidden=entry.state != "visible")
+    data = root.find(space + "sheetData")
+    if data is not None:
+        _read_rows(grid, data, space, workbook.strings)
+    merges = root.find(space + "mergeCells")
+    if merges is not None:
+        grid.merges = [m for m in (_area(e.get("ref", "")) for e in merges) if m]
+    return grid
+
+
+def _read_rows(grid: Grid, data: etree._Element, space: str, strings: list[str]) -> None:
+    value_tag, formula_tag = space + "v", space + "f"
+    at, filled = 0, 0
+    letters_seen: dict[str, int] = {}
+    for element in data:
+        number = element.get("r")
+        at = int(number) if number and number.isdigit() else at + 1
+        if element.get("hidden") in ("1", "true"):
+            grid.hidden_rows.add(at)
+        if not len(element):
+            continue
+        skip = len(str(at))
+        row: dict[int, Cell] = {}
+        column = 0
+        for cell in element:
+            reference = cell.get("r")
+            if reference:
+                letters = reference[:-skip]
+                column = letters_seen.get(letters) or _column(letters_seen, letters, reference, grid)
+            else:
+                column += 1
+            if not len(cell):
+                continue
+            kind = cell.get("t")
+            text, formula = None, False
+            for child in cell:
+                tag = child.tag
+                if tag == value_tag:
+                    text = child.text
+                elif tag == formula_tag:
+                    formula = True
+                elif kind == "inlineStr":
+                    text = string_of(child)
+            if text is None or text == "":
+                if formula and kind != "str":
+                    row[column] = Cell("", "?", int(cell.get("s") or 0), True)
+                continue
+            if kind == "s":
+                text, kind = _shared(strings, text, grid), "s"
+            elif kind == "str":
+                text, kind = unescape(text), "s"
+            elif kind == "inlineStr":
+                kind = "s"
+            row[column] = Cell(text, kind or "n", int(cell.get("s") or 0), formula)
+        if row:
+            filled += len(row)
+            grid.rows[at] = row
+            _guard(grid, at, filled)
+
+
+def _guard(grid: Grid, at: int, filled: int) -> None:
+    if at > LAST_ROW:
+        raise Refused("damaged", f"工作表“{grid.name}”的行号超出了范围，文件不可信，拒绝读取。")
+    if len(grid.rows) > MAX_ROWS:
+        raise Refused("too_many_rows", f"工作表“{grid.name}”有内容的行超过 {MAX_ROWS} 行，不像决算公开表。")
+    if filled > MAX_CELLS:
+        raise Refused("too_many_cells", f"工作表“{grid.name}”有内容的单元格超过 {MAX_CELLS} 个。")
+
+
+def _column(seen: dict[str, int], letters: str, reference: str, grid: Grid) -> int:
+    good = letters.isascii() and letters.isalpha() and len(letters) <= 3
+    index = column_index(letters.upper()) if good else 0
+    if not 1 <= index <= LAST_COLUMN:
+        raise Refused("damaged", f"工作表“{grid.name}”里有不合规的单元格地址“{reference[:20]}”，拒绝读取。")
+    seen[letters] = index
+    return index
+
+
+def _shared(strings: list[str], text: str, grid: Grid) -> str:
+    try:
+        return strings[int(text)]
+    except (ValueError, IndexError):
+        raise Refused("damaged", f"工作表“{grid.name}”引用了不存在的文字，文件已损坏。") from None
+
+
+def split_reference(reference: str) -> tuple[int, int] | None:
+    """``$B$12`` → (12, 2); None when it is no cell reference inside a sheet."""
+    bare = reference.replace("$", "")
+    letters = bare.rstrip("0123456789")
+    digits = bare[len(letters) :]
+    if not digits or not (letters.isascii() and letters.isalpha()) or len(letters) > 3:
+        return None
+    row, column = int(digits), column_index(letters.upper())
+    return (row, column) if 1 <= row <= LAST_ROW and column <= LAST_COLUMN else None
+
+
+def _area(reference: str) -> tuple[int, int, int, int] | None:
+    first, _, last = reference.partition(":")
+    start, end = split_reference(first), split_reference(last or first)
+    if start is None or end is None:
+        return None
+    return start[0], start[1], end[0], end[1]

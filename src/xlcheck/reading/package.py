@@ -1,0 +1,231 @@
+"""The workbook as a guarded zip of parts, lazily inflated; untouched entries are copied raw.
+
+One ``Package`` serves the reader and the marker. Nothing is parsed before the guards have passed:
+sizes are counted on the bytes that really come out, never taken from the archive's own words.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from lxml import etree
+
+from xlcheck.errors import Refused
+
+MAX_FILE = 20 * 1024 * 1024
+MAX_ENTRIES = 2_000
+MAX_INFLATED = 200 * 1024 * 1024
+MAX_RATIO = 200
+_RATIO_FLOOR = 1024 * 1024
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_DATE = (0, 0x21)  # 1980-01-01 00:00, the first date a zip can hold: marked copies are reproducible
+
+
+class Part(NamedTuple):
+    """One entry of the zip as stored. ``raw`` is sliced lazily from the file."""
+
+    name: str
+    encoded: bytes
+    flags: int
+    method: int
+    time: int
+    date: int
+    crc: int
+    start: int
+    packed: int
+    size: int
+    external: int
+
+
+def refuse_foreign(data: bytes) -> None:
+    """Say plainly what a file is that is not a zip.
+
+    Raises:
+        Refused: always, unless ``data`` begins like a zip.
+    """
+    if data[:2] == b"PK":
+        return
+    if not data:
+        raise Refused("empty_file", "文件是空的（0 字节）。请重新导出或重新发送。")
+    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise Refused(
+                "encrypted",
+                "工作簿设了打开密码，无法读取。请在 Excel/WPS 中取消打开密码（文件—信息—保护工作簿），再发送。",
+            )
+        raise Refused(
+            "legacy_xls", "这是旧版 .xls/.et 格式，暂不能读取。请用 Excel/WPS 另存为 .xlsx 后再检查。"
+        )
+    head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<html", b"<!doctype html", b"<?xml", b"<table")):
+        raise Refused(
+            "not_xlsx", "这是网页或 XML 文件，不是 Excel 工作簿。请用 Excel/WPS 打开后另存为 .xlsx。"
+        )
+    raise Refused("not_xlsx", "这不是 Excel 工作簿（.xlsx/.xlsm）。请用 Excel/WPS 打开后另存为 .xlsx。")
+
+
+class Package:
+    """A workbook's bytes, its entries, and its parts as bytes or parsed XML.
+
+    Raises:
+        Refused: any guard that fails, with a plain reason.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        if len(data) > MAX_FILE:
+            raise Refused("too_large", f"文件有 {len(data) / 1048576:.1f} MB，超过 20 MB 的上限。")
+        refuse_foreign(data)
+        self.data = data
+        self.parts: dict[str, Part] = {}
+        self._bytes: dict[str, bytes] = {}
+        self._trees: dict[str, etree._Element] = {}
+        self._inflated = 0
+        self._read_directory()
+
+    def _read_directory(self) -> None:
+        try:
+            with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+                entries = archive.infolist()
+        except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OSError) as error:
+            raise Refused("damaged", "文件已损坏，压缩目录读不出来。请重新导出或重新发送。") from error
+        if len(entries) > MAX_ENTRIES:
+            raise Refused("too_many_parts", f"文件里有 {len(entries)} 个部件，超过 {MAX_ENTRIES} 个的上限。")
+        for entry in entries:
+            if entry.is_dir():
+                continue
+            name = part_name(entry.orig_filename)
+            if name.lower() in self.parts:
+                raise Refused("duplicate_parts", f"文件里有两个同名部件“{name}”，内容不可信，拒绝读取。")
+            self.parts[name.lower()] = self._part(entry, name)
+
+    def _part(self, entry: zipfile.ZipInfo, name: str) -> Part:
+        if entry.flag_bits & 0x1:
+            raise Refused("encrypted", "压缩包加了密码，无法读取。请取消密码后再发送。")
+        if entry.compress_type not in (0, 8):
+            raise Refused("damaged", f"部件“{name}”用了不认识的压缩方法。请用 Excel/WPS 重新保存。")
+        header = self.data[entry.header_offset : entry.header_offset + 30]
+        if len(header) < 30 or header[:4] != b"PK\x03\x04":
+            raise Refused("damaged", f"文件已损坏：部件“{name}”的位置不对。请重新导出或重新发送。")
+        fields = _LOCAL.unpack(header)
+        start = entry.header_offset + 30 + fields[9] + fields[10]
+        if start + entry.compress_size > len(self.data):
+            raise Refused("damaged", f"文件不完整：部件“{name}”被截断。请重新导出或重新发送。")
+        encoded = entry.orig_filename.encode("utf-8" if entry.flag_bits & 0x800 else "cp437")
+        return Part(
+            name, encoded, entry.flag_bits & 0x800, entry.compress_type, fields[4], fields[5],
+            entry.CRC, start, entry.compress_size, entry.file_size, entry.external_attr,
+        )  # fmt: skip
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self.parts
+
+    def read(self, name: str) -> bytes:
+        """The inflated bytes of a part; raises ``KeyError`` when there is none."""
+        key = name.lower()
+        if key not in self._bytes:
+            self._bytes[key] = self._inflate(self.parts[key])
+        return self._bytes[key]
+
+    def _inflate(self, part: Part) -> bytes:
+        raw = self.data[part.start : part.start + part.packed]
+        if part.method == 0:
+            found = raw
+        else:
+            machine = zlib.decompressobj(-15)
+            try:
+                found = machine.decompress(raw, MAX_INFLATED - self._inflated + 1)
+            except zlib.error as error:
+                raise Refused("damaged", f"文件已损坏：部件“{part.name}”解压失败。请重新导出。") from error
+        self._inflated += len(found)
+        if self._inflated > MAX_INFLATED:
+            raise Refused("bomb", "文件解压后超过 200 MB，拒绝读取。")
+        if len(found) > _RATIO_FLOOR and len(found) > MAX_RATIO * max(part.packed, 1):
+            raise Refused("bomb", f"部件“{part.name}”的压缩比异常（超过 {MAX_RATIO}:1），拒绝读取。")
+        if zlib.crc32(found) != part.crc:
+            raise Refused("damaged", f"文件已损坏：部件“{part.name}”校验不符。请重新导出或重新发送。")
+        return found
+
+    def tree(self, name: str) -> etree._Element:
+        """The parsed root element of an XML part, parsed once.
+
+        Raises:
+            Refused: not well-formed, or with a document type.
+            KeyError: no such part.
+        """
+        key = name.lower()
+        if key not in self._trees:
+            self._trees[key] = parse_xml(self.read(name), name)
+        return self._trees[key]
+
+
+def parse_xml(data: bytes, name: str) -> etree._Element:
+    """Parse untrusted XML: no entities, no network, no document type."""
+    head = data[:1024].replace(b"\0", b"")
+    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+        raise Refused("doctype", f"部件“{name}”带有文档类型声明（DOCTYPE），可能有害，拒绝读取。")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise Refused("damaged", f"部件“{name}”不是合格的 XML。请用 Excel/WPS 重新保存。") from error
+    if root.getroottree().docinfo.doctype:
+        raise Refused("doctype", f"部件“{name}”带有文档类型声明（DOCTYPE），可能有害，拒绝读取。")
+    return root
+
+
+def part_name(name: str) -> str:
+    """A part's name with forward slashes and no leading slash."""
+    return name.replace("\\", "/").lstrip("/")
+
+
+def rewrite(package: Package, changed: Mapping[str, bytes], added: Iterable[tuple[str, bytes]]) -> bytes:
+    """A zip like ``package`` with some parts changed and some added at the end.
+
+    Parts that are in neither are copied with their compressed bytes. Names in ``changed`` are looked
+    up without regard to case.
+    """
+    new = {name.lower(): data for name, data in changed.items()}
+    entries: list[tuple[Part, bytes]] = []
+    for key, part in package.parts.items():
+        if key in new:
+            entries.append(_packed(part, new[key]))
+        else:
+            entries.append((part, package.data[part.start : part.start + part.packed]))
+    blank = Part("", b"", 0x800, 8, *_DATE, 0, 0, 0, 0, 0)
+    for name, data in added:
+        entries.append(_packed(blank._replace(name=name, encoded=name.encode()), data))
+    return _assemble(entries)
+
+
+def _packed(part: Part, data: bytes) -> tuple[Part, bytes]:
+    machine = zlib.compressobj(6, zlib.DEFLATED, -15)
+    raw = machine.compress(data) + machine.flush()
+    return part._replace(method=8, crc=zlib.crc32(data), packed=len(raw), size=len(data)), raw
+
+
+def _assemble(entries: list[tuple[Part, bytes]]) -> bytes:
+    out = io.BytesIO()
+    directory = io.BytesIO()
+    for part, raw in entries:
+        offset = out.tell()
+        shared = (part.flags, part.method, part.time, part.date, part.crc, part.packed, part.size)
+        out.write(_LOCAL.pack(b"PK\x03\x04", 20, *shared, len(part.encoded), 0))
+        out.write(part.encoded)
+        out.write(raw)
+        directory.write(
+            _CENTRAL.pack(
+                b"PK\x01\x02", 20, 20, *shared, len(part.encoded), 0, 0, 0, 0, part.external, offset
+            )
+        )
+        directory.write(part.encoded)
+    start, size = out.tell(), directory.tell()
+    out.write(directory.getvalue())
+    out.write(_END.pack(b"PK\x05\x06", 0, 0, len(entries), len(entries), size, start, 0))
+    return out.getvalue()

@@ -1,0 +1,83 @@
+"""Bytes of a workbook → :class:`Submission`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from xlcheck.model import CellRef, Finding, SetSpec, Severity, Submission, Table, TableSpec
+from xlcheck.reading.extract import extract, lost_table
+from xlcheck.reading.grid import Grid, read_grid
+from xlcheck.reading.package import Package
+from xlcheck.reading.recognise import Match, match_tables, recognise
+from xlcheck.reading.workbook import Workbook
+
+
+@dataclass(slots=True)
+class Opened:
+    """A workbook that passed the guards, with its cells: what both the checker and the marker need."""
+
+    workbook: Workbook
+    grids: list[Grid]
+
+
+def open_workbook(data: bytes) -> Opened:
+    """Guard and read ``data``.
+
+    Raises:
+        Refused: unreadable, encrypted, hostile, or no workbook.
+    """
+    workbook = Workbook(Package(data))
+    return Opened(workbook, [read_grid(workbook, s) for s in workbook.sheets if s.state != "veryHidden"])
+
+
+def read(opened: Opened, forms: Iterable[SetSpec], forced: SetSpec | None = None) -> Submission:
+    """Recognise the form (unless ``forced``) and extract every table.
+
+    Raises:
+        Refused: none of our forms.
+    """
+    if forced is not None:
+        form, match = forced, match_tables(opened.grids, forced.tables)
+    else:
+        form, match = recognise(opened.grids, forms)
+    submission = Submission(form, {}, sheet_order=[g.name for g in opened.grids])
+    submission.other_sheets = match.others
+    for spec in form.tables:
+        submission.tables[spec.key] = _table(spec, match, submission.remarks)
+    _common_facts(submission)
+    return submission
+
+
+def _table(spec: TableSpec, match: Match, remarks: list[Finding]) -> Table:
+    grids = match.sheets.get(spec.key, [])
+    if len(grids) == 1:
+        if spec.key in match.by_number:
+            remarks.append(_note(spec, grids[0].name, Severity.VERIFY, "by_number"))
+        return extract(spec, grids[0], remarks)
+    if not grids:
+        remarks.append(_note(spec, None, Severity.ERROR, "missing_table"))
+        return lost_table(spec, f"缺少{spec.number}表（{spec.name}）")
+    names = "”“".join(g.name for g in grids)
+    remarks.append(_note(spec, grids[0].name, Severity.ERROR, "doubled_table", sheets=names))
+    return lost_table(spec, f"{spec.number}表有 {len(grids)} 张工作表（“{names}”），分不清以哪张为准")
+
+
+def _note(spec: TableSpec, sheet: str | None, severity: Severity, what: str, **facts: str) -> Finding:
+    ref = CellRef(spec.number, sheet, None, "subject", spec.name, None)
+    return Finding(
+        None, severity, "structure", what, (ref,), facts={"table": spec.number, "name": spec.name, "sheet": sheet or "", **facts}
+    )
+
+
+def _common_facts(submission: Submission) -> None:
+    for fact in ("单位名称", "年度", "金额单位"):
+        values = Counter(t.facts[fact][0] for t in submission.tables.values() if fact in t.facts)
+        common = values.most_common(1)[0][0] if values else None
+        if fact == "单位名称":
+            submission.unit = common
+        elif fact == "年度":
+            submission.year = int(common) if common else None
+        else:
+            submission.currency = common

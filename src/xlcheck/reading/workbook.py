@@ -1,0 +1,127 @@
+"""The parts of a package that make a workbook: sheets, shared strings, number formats."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from functools import cached_property
+from typing import NamedTuple
+
+from lxml import etree
+
+from xlcheck.errors import Refused
+from xlcheck.reading.package import Package, part_name
+
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_DOCUMENT = "/officeDocument"
+
+
+class SheetEntry(NamedTuple):
+    """One sheet as workbook.xml lists it. ``part`` is the name of its XML part."""
+
+    name: str
+    part: str
+    state: str
+    relation: str
+
+
+def local(tag: object) -> str:
+    """A tag without its namespace."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def namespace(root: etree._Element) -> str:
+    """The namespace of a root element in braces, as lxml writes it (empty if none)."""
+    tag = str(root.tag)
+    return tag[: tag.index("}") + 1] if tag.startswith("{") else ""
+
+
+def relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
+    """Relationships of ``part``: id → (type, target part or URL). Empty when it has none."""
+    folder, name = posixpath.split(part)
+    rels = posixpath.join(folder, "_rels", name + ".rels")
+    if rels not in package:
+        return {}
+    found: dict[str, tuple[str, str]] = {}
+    for element in package.tree(rels):
+        if local(element.tag) != "Relationship":
+            continue
+        target = element.get("Target", "")
+        if element.get("TargetMode") != "External":
+            target = part_name(target) if target[:1] in "/\\" else posixpath.normpath(
+                posixpath.join(folder, part_name(target))
+            )  # fmt: skip
+        found[element.get("Id", "")] = (element.get("Type", ""), target)
+    return found
+
+
+class Workbook:
+    """A package that holds a spreadsheet.
+
+    Raises:
+        Refused: a zip that is no workbook, or one whose parts don't fit together.
+    """
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        if "[content_types].xml" not in package:
+            raise Refused("not_xlsx", "这个压缩文件不是 Excel 工作簿。请发送 .xlsx 工作簿本身。")
+        roots = [t for kind, t in relations(package, "").values() if kind.endswith(_DOCUMENT)]
+        if not roots or roots[0] not in package:
+            raise Refused("not_xlsx", "压缩文件里没有工作簿内容。请发送 .xlsx 工作簿本身。")
+        self.part = roots[0]
+        self.root = package.tree(self.part)
+        if local(self.root.tag) != "workbook":
+            raise Refused("not_xlsx", "这不是电子表格（可能是 Word 或 PPT 文件）。请发送 .xlsx 工作簿。")
+        self.relations = relations(package, self.part)
+        self.sheets = self._sheets()
+        if not self.sheets:
+            raise Refused("damaged", "工作簿里没有可读的工作表。请用 Excel/WPS 重新保存。")
+
+    def _sheets(self) -> list[SheetEntry]:
+        found = []
+        for element in self.root.iter(namespace(self.root) + "sheet"):
+            relation = next((v for k, v in element.attrib.items() if local(k) == "id"), "")
+            kind, part = self.relations.get(str(relation), ("", ""))
+            if kind.endswith("/worksheet") and part in self.package:
+                name, state = element.get("name", ""), element.get("state", "visible")
+                found.append(SheetEntry(name, part, state, str(relation)))
+        return found
+
+    def related(self, kind: str) -> str | None:
+        """The part that the workbook relates to as ``kind`` (styles, sharedStrings), if any."""
+        for found, target in self.relations.values():
+            if found.endswith("/" + kind) and target in self.package:
+                return target
+        return None
+
+    @cached_property
+    def strings(self) -> list[str]:
+        """Shared strings, rich runs joined, phonetic runs left out."""
+        part = self.related("sharedStrings")
+        if part is None:
+            return []
+        return [string_of(item) for item in self.package.tree(part) if local(item.tag) == "si"]
+
+
+def string_of(item: etree._Element) -> str:
+    """The text of an ``si`` or ``is`` element."""
+    if len(item) == 1 and local(item[0].tag) == "t":
+        text = item[0].text or ""
+    else:
+        pieces = []
+        for child in item:
+            name = local(child.tag)
+            if name == "t":
+                pieces.append(child.text or "")
+            elif name == "r":
+                pieces += [t.text or "" for t in child if local(t.tag) == "t"]
+        text = "".join(pieces)
+    return unescape(text)
+
+
+def unescape(text: str) -> str:
+    """``_x000D_`` and its like → the character."""
+    if "_x" not in text:
+        return text
+    return _ESCAPE.sub(lambda m: chr(int(m.group(1), 16)), text)
