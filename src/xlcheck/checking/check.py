@@ -1,0 +1,249 @@
+"""All rules on one submission → :class:`Outcome`: a verdict for every relation, findings for some."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from xlcheck.checking import claims, judge
+from xlcheck.checking.findings import finding_of, tail_summaries
+from xlcheck.checking.general import General, Unusable
+from xlcheck.checking.judge import End, Judged
+from xlcheck.checking.relations import Lost, Relations, Term, lay
+from xlcheck.checking.tail import Habits, Sums, sums_of
+from xlcheck.formula import syntax as s
+from xlcheck.formula.linear import Linear
+from xlcheck.model import (
+    CannotSay,
+    Finding,
+    Outcome,
+    RuleSpec,
+    Severity,
+    Submission,
+    Verdict,
+    decimal_text,
+)
+
+_TALLY = {End.EXACT: "pass", End.ROUNDING: "explained_by_rounding", End.EMPTY: "not_applicable"}
+
+
+class _Check:
+    """The state of one run: verdict counts, findings, and 尾差 kept for their summaries."""
+
+    def __init__(self, now: Submission, before: Submission | None) -> None:
+        self.now = now
+        self.before = before
+        self.outcome = Outcome(findings=list(now.remarks))
+        self.tails: list[tuple[RuleSpec, Judged]] = []
+        self._habits: Habits | None = None
+        self._silent: Counter[tuple[str, str]] = Counter()
+
+    def count(self, rule: RuleSpec, what: str, number: int = 1) -> None:
+        tally = self.outcome.tallies.setdefault(rule.id, {})
+        tally[what] = tally.get(what, 0) + number
+
+    def cannot_say(self, rule: RuleSpec, reason: str) -> None:
+        self.count(rule, "cannot_say")
+        self._silent[rule.id, reason] += 1
+        if self._silent[rule.id, reason] == 1:
+            self.outcome.cannot_say.append(CannotSay(rule.id, reason))
+
+    @property
+    def habits(self) -> Habits:
+        if self._habits is None:
+            self._habits = Habits(_in_table_sums(self.now))
+        return self._habits
+
+    def run(self, rule: RuleSpec) -> None:
+        claim = rule.tree
+        try:
+            if isinstance(claim, s.Implies):
+                value, reason = claims.condition(claim.condition, rule, self.now, dict(self.now.form.terms))
+                if value is None:
+                    self.cannot_say(rule, reason)
+                    return
+                if not value:
+                    self.count(rule, "not_applicable")
+                    return
+                claim = claim.claim
+            self._claim(rule, claim)
+        except Lost as error:
+            if rule.missing is Verdict.NOT_APPLICABLE:
+                self.count(rule, "not_applicable")
+            else:
+                self.cannot_say(rule, str(error))
+
+    def _claim(self, rule: RuleSpec, claim: Any) -> None:
+        if isinstance(claim, s.Compare):
+            if rule.linear is None:
+                self._general(rule, claim)
+            else:
+                self._linear(rule, rule.linear)
+        elif isinstance(claim, s.Call):
+            self._test(rule, claim)
+        else:
+            value, reason = claims.condition(claim, rule, self.now, dict(self.now.form.terms))
+            self._plain(rule, value, reason)
+
+    def _plain(self, rule: RuleSpec, value: bool | None, reason: str) -> None:
+        if value is None:
+            self.cannot_say(rule, reason)
+        elif value:
+            self.count(rule, "pass")
+        else:
+            self.count(rule, "fail")
+            self.outcome.findings.append(Finding(rule.id, rule.severity, rule.kind, "claim"))
+
+    def _test(self, rule: RuleSpec, call: s.Call) -> None:
+        for result in claims.run(call, rule, self.now):
+            if result.verdict is Verdict.CANNOT_SAY:
+                self.cannot_say(rule, result.reason)
+                continue
+            self.count(rule, result.verdict.value)
+            if result.verdict is Verdict.FAIL:
+                self.outcome.findings.append(
+                    Finding(rule.id, rule.severity, rule.kind, result.what, result.cells, facts=result.facts)
+                )
+
+    def _linear(self, rule: RuleSpec, form: Linear) -> None:
+        relations = lay(rule, form, self.now, self.before)
+        for binding, column in _suspects(self, rule, relations):
+            if binding in relations.doubled:
+                self.cannot_say(rule, relations.doubled[binding])
+                continue
+            judged = self._judge(form, relations.terms(binding, column))
+            self._file(rule, form, relations, binding, judged)
+
+    def _judge(self, form: Linear, terms: list[Term]) -> Judged:
+        left, right = judge.sides(terms, form.constant)
+        reason = judge.unusable(terms, self.now)
+        if reason:
+            return Judged(End.LOST, tuple(terms), left, right, reason)
+        if not any(t.amount.filled for t in terms):
+            return Judged(End.EMPTY, tuple(terms), left, right)
+        if judge.holds_exactly(form.op, left - right):
+            return Judged(End.EXACT, tuple(terms), left, right)
+        if judge.holds_rounded(form.op, terms, form.constant):
+            return Judged(End.ROUNDING, tuple(terms), left, right)
+        tail = form.op != "恒等" and self.habits.explain(form.op, terms, form.constant)
+        return Judged(End.TAIL if tail else End.WRONG, tuple(terms), left, right)
+
+    def _file(
+        self, rule: RuleSpec, form: Linear, relations: Relations, binding: int, judged: Judged
+    ) -> None:
+        if judged.end is End.LOST:
+            self.cannot_say(rule, judged.reason)
+        elif judged.end in _TALLY:
+            self.count(rule, _TALLY[judged.end])
+        else:
+            self.count(rule, "fail")
+            if judged.end is End.TAIL:
+                self.count(rule, "tail")
+                self.tails.append((rule, judged))
+            else:
+                absent = relations.absent(binding)
+                self.outcome.findings.append(finding_of(rule, form.op, judged, absent, self.now))
+
+    def _general(self, rule: RuleSpec, claim: s.Compare) -> None:
+        general = General(rule, claim, self.now, self.before)
+        for binding, column in general.relations:
+            terms = general.relations.terms(binding, column)
+            if not any(t.amount.filled for t in terms) and not judge.unusable(terms, self.now):
+                self.count(rule, "not_applicable")
+                continue
+            try:
+                exactly, loosely, left, right = general.holds(binding, column)
+            except Unusable as error:
+                self.cannot_say(rule, str(error))
+                continue
+            if loosely:
+                self.count(rule, "pass" if exactly else "explained_by_rounding")
+                continue
+            self.count(rule, "fail")
+            judged = Judged(End.WRONG, tuple(terms), int(left * 1_000_000), int(right * 1_000_000))
+            self.outcome.findings.append(_ratio_finding(rule, claim.op, judged, self.now))
+
+
+def _ratio_finding(rule: RuleSpec, op: str, judged: Judged, now: Submission) -> Finding:
+    found = finding_of(rule, op, judged, (), now)
+    expected, actual = decimal_text(judged.right), decimal_text(judged.left)
+    return Finding(
+        found.rule, found.severity, found.kind, "relation", found.cells, expected, actual,
+        decimal_text(judged.left - judged.right), "0.00", found.unit, found.facts,
+    )  # fmt: skip
+
+
+def _suspects(check: _Check, rule: RuleSpec, relations: Relations) -> Iterator[tuple[int, int]]:
+    """The relations that don't simply hold; the others are counted here, without listing cells."""
+    op, constant = relations.form.op, relations.form.constant
+    summers = [(p.weight, p.summer()) for p in relations.plans]
+    exact = 0
+    one_sided = {"≤": 1, "≥": -1}.get(op, 0)
+    (first_weight, first), *rest = summers
+    empty = _empty_columns(relations)
+    for column in relations.columns:
+        if column in empty:
+            check.count(rule, "not_applicable", len(relations.bindings))
+            continue
+        for binding in range(len(relations.bindings)):
+            try:
+                lead = first(binding, column)
+                difference = constant + first_weight * lead
+                for weight, summer in rest:
+                    difference += weight * summer(binding, column)
+            except TypeError:
+                yield binding, column
+                continue
+            fine = difference == 0 if not one_sided else difference * one_sided <= 0
+            if fine and lead and op in ("=", "≤", "≥") and binding not in relations.doubled:
+                exact += 1
+            else:
+                yield binding, column
+    if exact:
+        check.count(rule, "pass", exact)
+
+
+def _empty_columns(relations: Relations) -> set[int]:
+    """Columns of a ``*`` in which no cell of the whole section is filled: nothing to compare."""
+    if len(relations.columns) == 1:
+        return set()
+    starred = [p.section for p in relations.plans if p.columns is None]
+    return {
+        c
+        for c in relations.columns
+        if len(starred) == len(relations.plans)
+        and all(row[c].kind.value == "blank" and row[c].figure == 0 for x in starred for row in x.amounts)
+    }
+
+
+def _in_table_sums(now: Submission) -> Sums:
+    found: list[list[Term]] = []
+    for rule in now.form.rules:
+        if rule.kind != "arithmetic" or not isinstance(rule.tree, s.Compare):
+            continue
+        form = rule.linear
+        if form is None or form.op != "=" or form.split != 1:
+            continue
+        try:
+            relations = lay(rule, form, now, None)
+        except Lost:
+            continue
+        found += [relations.terms(b, c) for b, c in relations]
+    return sums_of(found)
+
+
+_ORDER = {Severity.ERROR: 0, Severity.VERIFY: 1, Severity.NOTE: 2}
+
+
+def check(now: Submission, before: Submission | None = None) -> Outcome:
+    """Run every rule of the form on ``now`` (``before``: last year's submission, where given).
+
+    Findings come worst first, then in the order of the rules.
+    """
+    run = _Check(now, before)
+    for rule in now.form.rules:
+        run.run(rule)
+    run.outcome.findings += tail_summaries(run.tails, now)
+    run.outcome.findings.sort(key=lambda f: _ORDER[f.severity])
+    return run.outcome

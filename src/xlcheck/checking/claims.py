@@ -1,0 +1,270 @@
+"""The tests that are no comparison: blank tables, codes, names, facts of the head.
+
+Each is a plain function (arguments, submission) → results. ``CONDITION`` evaluates claims that stand
+before 则, with three values: True, False, or None and why.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from xlcheck.checking import judge
+from xlcheck.checking.relations import Lost, Term, lay
+from xlcheck.formula import syntax as s
+from xlcheck.formula.linear import Linear, linear
+from xlcheck.labels import label_key
+from xlcheck.model import CellRef, RuleSpec, Section, Submission, Table, Verdict
+from xlcheck.reading.recognise import NO_DATA
+
+
+class Result(NamedTuple):
+    """One verdict of a test; for a failure the cells, and what to say of it."""
+
+    verdict: Verdict
+    what: str = ""
+    cells: tuple[CellRef, ...] = ()
+    facts: dict[str, str] = {}  # noqa: RUF012 - never mutated
+    reason: str = ""
+
+
+PASS = Result(Verdict.PASS)
+
+
+def run(call: s.Call, rule: RuleSpec, now: Submission) -> Iterator[Result]:
+    """Results of a test used as a claim."""
+    if call.name == "全空":
+        yield from _all_blank(call, rule, now)
+    elif call.name == "有数":
+        inner = list(_all_blank(call, rule, now))
+        failed = any(r.verdict is Verdict.FAIL for r in inner)
+        yield PASS if failed else Result(Verdict.FAIL, "all_blank")
+    elif call.name == "各表一致":
+        for arg in call.args:
+            yield _same_fact(arg.name, now)  # type: ignore[union-attr]
+    elif call.name == "同码同名":
+        yield from _same_names(_tables(call, now), now)
+    else:
+        for table in _tables(call, now):
+            if table.lost:
+                yield Result(Verdict.CANNOT_SAY, reason=table.lost)
+            else:
+                yield from _TABLE_TESTS[call.name](table)
+
+
+def _tables(call: s.Call, now: Submission) -> list[Table]:
+    return [now.tables[a.name] for a in call.args if isinstance(a, s.Bare) and a.name in now.tables]
+
+
+def _cell(table: Table, section: Section, row: int, column: int, label: str, value: str) -> CellRef:
+    return CellRef(table.spec.number, table.sheet, section.cell(row, column), "subject", label, value)
+
+
+def _terms(call: s.Call, rule: RuleSpec, now: Submission) -> list[Term]:
+    refs = tuple((1, a) for a in call.args if isinstance(a, s.Ref))
+    relations = lay(rule, Linear("=", refs, 0, len(refs)), now, None)
+    return [t for b, c in relations for t in relations.terms(b, c)]
+
+
+def _all_blank(call: s.Call, rule: RuleSpec, now: Submission) -> Iterator[Result]:
+    from xlcheck.reading.extract import cell_label
+
+    terms = _terms(call, rule, now)
+    filled = [t for t in terms if t.amount.figure]
+    if not filled:
+        lost = judge.unusable(terms, now)
+        yield Result(Verdict.CANNOT_SAY, reason=lost) if lost else PASS
+        return
+    for term in filled:
+        table = now.tables[term.section.table]
+        label = cell_label(term.section, term.row, term.column)
+        cell = _cell(table, term.section, term.row, term.column, label, term.amount.text)
+        yield Result(Verdict.FAIL, "should_be_blank", (cell,), {"label": label})
+
+
+def _no_data(table: Table) -> Iterator[Result]:
+    for section in table.sections.values():
+        for r, row in enumerate(section.amounts):
+            for c, amount in enumerate(row):
+                if amount.figure:
+                    label = f"{section.rows[r].label}"
+                    cell = _cell(table, section, r, c, label, amount.text)
+                    yield Result(Verdict.FAIL, "table_not_empty", (cell,), {"table": table.spec.number})
+                    return
+    yield PASS
+
+
+def _has_statement(table: Table) -> Iterator[Result]:
+    if NO_DATA.search(table.statement):
+        yield PASS
+        return
+    cell = CellRef(table.spec.number, table.sheet, None, "subject", table.spec.name, None)
+    yield Result(Verdict.FAIL, "no_statement", (cell,), {"table": table.spec.number})
+
+
+def _code_sections(table: Table) -> Iterator[Section]:
+    return (x for x in table.sections.values() if x.spec.lengths)
+
+
+def _subject(table: Table, section: Section, row: int) -> tuple[CellRef, ...]:
+    from xlcheck.labels import address
+
+    found = section.rows[row]
+    at = next((c.at for c in section.spec.columns if c.role == "code"), 1)
+    spot = section.cell_at.get((row, 0))
+    column = spot[1] - 2 if spot else at
+    cell = address(found.at, column) if found.at else None
+    return (CellRef(table.spec.number, table.sheet, cell, "subject", found.label, found.code),)
+
+
+def _unique(table: Table) -> Iterator[Result]:
+    for section in _code_sections(table):
+        for code, rows in section.doubled.items():
+            cells = tuple(c for r in rows for c in _subject(table, section, r))
+            yield Result(Verdict.FAIL, "doubled_code", cells, {"code": code, "count": str(len(rows))})
+        if not section.doubled:
+            yield PASS
+
+
+def _parents(table: Table) -> Iterator[Result]:
+    for section in _code_sections(table):
+        wrong = False
+        for i, row in enumerate(section.rows):
+            lengths = [n for n in section.spec.lengths if row.code and n < len(row.code)]
+            missing = [row.code[:n] for n in lengths if row.code and row.code[:n] not in section.codes]
+            if missing:
+                wrong = True
+                facts = {"code": row.code or "", "missing": "、".join(missing)}
+                yield Result(Verdict.FAIL, "missing_parent", _subject(table, section, i), facts)
+        if not wrong:
+            yield PASS
+
+
+def _lengths(table: Table) -> Iterator[Result]:
+    for section in _code_sections(table):
+        lengths = section.spec.lengths
+        wrong = [i for i, r in enumerate(section.rows) if r.code and len(r.code) not in lengths]
+        for i in wrong:
+            facts = {"code": section.rows[i].code or "", "lengths": "、".join(map(str, lengths))}
+            yield Result(Verdict.FAIL, "code_length", _subject(table, section, i), facts)
+        if not wrong:
+            yield PASS
+
+
+def _ascending(table: Table) -> Iterator[Result]:
+    for section in _code_sections(table):
+        if section.spec.shape == "blocks":
+            continue
+        before, wrong = "", False
+        for i, row in enumerate(section.rows):
+            if row.code and row.code < before:
+                wrong = True
+                facts = {"code": row.code, "before": before}
+                yield Result(Verdict.FAIL, "code_order", _subject(table, section, i), facts)
+            before = row.code or before
+        if not wrong:
+            yield PASS
+
+
+def _same_fact(fact: str, now: Submission) -> Result:
+    said = {k: t.facts[fact] for k, t in now.tables.items() if fact in t.facts}
+    values = Counter(label_key(v) for v, _ in said.values())
+    if not values:
+        return Result(Verdict.CANNOT_SAY, reason=f"各表都没有找到“{fact}”")
+    common = values.most_common(1)[0][0]
+    odd = [k for k, (v, _) in said.items() if label_key(v) != common]
+    if not odd:
+        return PASS
+    usual = next(v for v, _ in said.values() if label_key(v) == common)
+    cells = tuple(
+        CellRef(now.tables[k].spec.number, now.tables[k].sheet, said[k][1], "subject", fact, said[k][0])
+        for k in odd
+    )
+    return Result(Verdict.FAIL, "fact_differs", cells, {"fact": fact, "usual": usual})
+
+
+def _same_names(tables: list[Table], now: Submission) -> Iterator[Result]:
+    names: dict[str, dict[str, list[tuple[Table, Section, int]]]] = {}
+    for table in tables:
+        for section in _code_sections(table):
+            for i, row in enumerate(section.rows):
+                if row.code and row.name:
+                    found = names.setdefault(row.code, {}).setdefault(label_key(row.name), [])
+                    found.append((table, section, i))
+    for table in tables:
+        if table.lost:
+            yield Result(Verdict.CANNOT_SAY, reason=table.lost)
+    for code, variants in names.items():
+        if len(variants) == 1:
+            yield PASS
+            continue
+        cells = tuple(c for places in variants.values() for p in places for c in _subject(*p))
+        said = "；".join(
+            f"{'、'.join(t.spec.number for t, _, _ in p)} 写作“{p[0][1].rows[p[0][2]].name}”" for p in variants.values()
+        )
+        yield Result(Verdict.FAIL, "code_names", cells, {"code": code, "said": said})
+
+
+_TABLE_TESTS = {
+    "无数据": _no_data,
+    "有说明": _has_statement,
+    "科目代码唯一": _unique,
+    "上级科目齐全": _parents,
+    "科目代码位数": _lengths,
+    "科目代码升序": _ascending,
+}
+
+
+def condition(node: Any, rule: RuleSpec, now: Submission, terms: dict[str, Any]) -> tuple[bool | None, str]:
+    """Whether a condition holds; None and the reason where that can't be said."""
+    match node:
+        case s.Bare(name):
+            return condition(terms[name], rule, now, terms)
+        case s.Not(operand):
+            value, reason = condition(operand, rule, now, terms)
+            return (None if value is None else not value), reason
+        case s.Junction(op, parts):
+            return _junction(op, [condition(p, rule, now, terms) for p in parts])
+        case s.Compare():
+            return _compare(node, rule, now)
+        case s.Call():
+            return _call(node, rule, now)
+    raise TypeError(node)
+
+
+def _junction(op: str, values: list[tuple[bool | None, str]]) -> tuple[bool | None, str]:
+    decisive = op == "或"
+    if any(v is decisive for v, _ in values):
+        return decisive, ""
+    unknown = next(((v, why) for v, why in values if v is None), None)
+    return unknown if unknown is not None else (not decisive, "")
+
+
+def _compare(node: s.Compare, rule: RuleSpec, now: Submission) -> tuple[bool | None, str]:
+    form = linear(node)
+    if form is None:
+        return None, "条件里只能用加减和合计"
+    try:
+        relations = lay(rule, form, now, None)
+    except Lost as error:
+        return None, str(error)
+    for binding, column in relations:
+        terms = relations.terms(binding, column)
+        reason = judge.unusable(terms, now)
+        if reason:
+            return None, reason
+        if not judge.holds_rounded(form.op, terms, form.constant):
+            return False, ""
+    return True, ""
+
+
+def _call(node: s.Call, rule: RuleSpec, now: Submission) -> tuple[bool | None, str]:
+    try:
+        results = list(run(node, rule, now))
+    except Lost as error:
+        return None, str(error)
+    if any(r.verdict is Verdict.FAIL for r in results):
+        return False, ""
+    unknown = next((r for r in results if r.verdict is Verdict.CANNOT_SAY), None)
+    return (None, unknown.reason) if unknown else (True, "")

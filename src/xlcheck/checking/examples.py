@@ -1,0 +1,78 @@
+"""Run a rule's own examples: they are its tests, in ``lint`` and in the test suite."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+
+from xlcheck.checking.check import check
+from xlcheck.formula.syntax import Ref
+from xlcheck.model import TOTAL, Example, Outcome, RuleSpec, SetSpec, Submission
+from xlcheck.reading.given import GivenTable, number, submission
+
+_SAID = {"pass": "应当成立", "fail": "应当不成立", "rounding": "应当只有四舍五入的差额"}
+
+
+def run_example(form: SetSpec, rule: RuleSpec, example: Example) -> Outcome:
+    """Check the example's cells (all others blank) with this one rule."""
+    alone = replace(form, rules=(rule,))
+    now = _submission(alone, example, last_year=False)
+    before = _submission(alone, example, last_year=True)
+    return check(now, before)
+
+
+def mistake_of(form: SetSpec, rule: RuleSpec, example: Example) -> str | None:
+    """A sentence when the example does not end as it says, else None."""
+    outcome = run_example(form, rule, example)
+    failed = [f for f in outcome.findings if f.what != "tail"]
+    fine = {
+        "pass": outcome.count("pass") > 0 and not outcome.count("fail"),
+        "fail": bool(failed) and failed[0].severity == rule.severity,
+        "rounding": not failed and outcome.count("explained_by_rounding") + outcome.count("tail") > 0,
+    }[example.kind]
+    if fine:
+        return None
+    counts = {k: outcome.count(k) for k in ("pass", "explained_by_rounding", "tail", "fail", "cannot_say")}
+    ended = "、".join(f"{k} {v}" for k, v in counts.items() if v) or "没有任何结论"
+    return f"规则 {rule.id} 的示例 {example.kind} {_SAID[example.kind]}，实际结果：{ended}"
+
+
+def _submission(form: SetSpec, example: Example, last_year: bool) -> Submission:
+    given: dict[str, GivenTable] = {t.key: GivenTable() for t in form.tables}
+    for _, cell, value in example.cells:
+        if isinstance(cell, Ref):
+            if cell.last_year == last_year:
+                _put(form, given[cell.table], cell, value)
+        elif cell is not None:
+            _put_fact(form, given[cell[0]], cell[0], cell[1], value)
+    return submission(form, given)
+
+
+def _put(form: SetSpec, table: GivenTable, ref: Ref, value: str) -> None:
+    spec = form.table(ref.table)
+    section = spec.section(ref.section)
+    row = ref.row.first
+    known = {r.key: r for r in section.rows}
+    ulp = 0 if row in known and known[row].exact else 10 ** (6 - spec.decimals)
+    column = ref.column.first if ref.column else section.column_keys[0]
+    key = known[row].code or row if row in known else row
+    try:
+        table.amounts[ref.section, key, column] = number(Decimal(value), ulp)
+    except InvalidOperation:
+        return
+    if section.shape == "codes" and row != TOTAL:
+        rows = table.codes.setdefault(ref.section, [])
+        if (row, "") not in rows:
+            rows.append((row, ""))
+            rows.sort()
+
+
+def _put_fact(form: SetSpec, table: GivenTable, key: str, prop: str, value: str) -> None:
+    if prop == "说明":
+        table.statement = value
+    elif prop == "科目":
+        section = next(x for x in form.table(key).sections if x.lengths)
+        pairs = [part.strip().partition(" ") for part in value.split("；")]
+        table.codes[section.key] = [(code, name.strip()) for code, _, name in pairs]
+    else:
+        table.facts[prop] = (value, "A1")

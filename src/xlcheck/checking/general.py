@@ -1,0 +1,128 @@
+"""Comparisons without a linear form: products, ratios, 四舍五入.
+
+Products and ratios of printed figures are intervals; 四舍五入 is taken of the figures *as printed*: a
+percentage is right if it is the rounding of the ratio of the printed amounts (design.md, *Figures*).
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from itertools import product
+from typing import NamedTuple
+
+from xlcheck.checking import judge
+from xlcheck.checking.relations import Relations, lay
+from xlcheck.formula import syntax as s
+from xlcheck.formula.linear import Linear
+from xlcheck.model import SCALE, RuleSpec, Submission
+
+
+class Range(NamedTuple):
+    """A closed interval of rationals."""
+
+    low: Fraction
+    high: Fraction
+
+
+class Unusable(Exception):
+    """A value that can't be computed. ``str()`` says why."""
+
+
+class General:
+    """Evaluates the two sides of a comparison for every binding of its references."""
+
+    def __init__(self, rule: RuleSpec, node: s.Compare, now: Submission, before: Submission | None) -> None:
+        self.now = now
+        self.node = node
+        refs = s.refs(node)
+        left = len(s.refs(node.left))
+        self.relations: Relations = lay(rule, Linear(node.op, tuple((1, r) for r in refs), 0, left), now, before)
+        self._plan_of = {id(r): p for r, p in zip(refs, self.relations.plans, strict=True)}
+
+    def sides(self, binding: int, column: int) -> tuple[Range, Range, Fraction, Fraction]:
+        """Ranges of both sides, and both sides of the printed figures.
+
+        Raises:
+            Unusable: a cell without a figure, or a division by zero.
+        """
+        terms = self.relations.terms(binding, column)
+        reason = judge.unusable(terms, self.now)
+        if reason:
+            raise Unusable(reason)
+        wide = [self._range(x, binding, column, True) for x in (self.node.left, self.node.right)]
+        exact = [self._range(x, binding, column, False) for x in (self.node.left, self.node.right)]
+        return wide[0], wide[1], exact[0].low, exact[1].low
+
+    def holds(self, binding: int, column: int) -> tuple[bool, bool, Fraction, Fraction]:
+        """(holds as printed, can hold with rounding, left, right)."""
+        left, right, shown_left, shown_right = self.sides(binding, column)
+        exactly = _compare(self.node.op, Range(shown_left, shown_left), Range(shown_right, shown_right))
+        loosely = self.node.op != "恒等" and _compare(self.node.op, left, right)
+        return exactly, exactly or loosely, shown_left, shown_right
+
+    def _range(self, node: s.Expr, b: int, c: int, wide: bool) -> Range:
+        match node:
+            case s.Number(value):
+                return _point(Fraction(value))
+            case s.Ref():
+                return self._cells(node, b, c, wide)
+            case s.Negative(operand):
+                inner = self._range(operand, b, c, wide)
+                return Range(-inner.high, -inner.low)
+            case s.Call("四舍五入", (inside, s.Number(digits))):
+                return _point(_rounded(self._range(inside, b, c, False).low, int(digits)))
+            case s.Call("合计", args):
+                parts = [self._range(a, b, c, wide) for a in args]
+                return Range(sum((p.low for p in parts), Fraction(0)), sum((p.high for p in parts), Fraction(0)))
+            case s.Arithmetic(op, left, right):
+                return _combine(op, self._range(left, b, c, wide), self._range(right, b, c, wide))
+        raise Unusable("公式里有不能计算的部分")
+
+    def _cells(self, ref: s.Ref, b: int, c: int, wide: bool) -> Range:
+        plan = self._plan_of[id(ref)]
+        low = high = 0
+        for row, column in plan.cells(b, c):
+            amount = plan.section.amounts[row][column]
+            span = judge.span(amount) if wide else None
+            low += span.low if span else amount.figure or 0
+            high += span.high if span else amount.figure or 0
+        return Range(Fraction(low, SCALE), Fraction(high, SCALE))
+
+
+def _point(value: Fraction) -> Range:
+    return Range(value, value)
+
+
+def _rounded(value: Fraction, digits: int) -> Fraction:
+    places = Decimal(1).scaleb(-digits)
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return Fraction(exact.quantize(places, ROUND_HALF_UP))
+
+
+def _combine(op: str, left: Range, right: Range) -> Range:
+    if op == "+":
+        return Range(left.low + right.low, left.high + right.high)
+    if op == "-":
+        return Range(left.low - right.high, left.high - right.low)
+    if op == "/":
+        if right.low <= 0 <= right.high:
+            raise Unusable("除数是 0，算不出比率")
+        right = Range(1 / right.high, 1 / right.low)
+    ends = [a * b for a, b in product(left, right)]
+    return Range(min(ends), max(ends))
+
+
+def _compare(op: str, left: Range, right: Range) -> bool:
+    match op:
+        case "=" | "恒等":
+            return left.low <= right.high and right.low <= left.high
+        case "≤":
+            return left.low <= right.high
+        case "≥":
+            return left.high >= right.low
+        case "<":
+            return left.low < right.high
+        case ">":
+            return left.high > right.low
+    return not (left == right and left.low == left.high)

@@ -1,0 +1,72 @@
+"""尾差: differences that an office's honest rounding habit can leave, though strict rounding can't.
+
+Offices round in different ways (design.md, *Figures*): every cell from 元, half up; every cell cut off;
+or leaves typed and totals summed from what is shown. So a relation that fails strictly is tried again:
+
+* each table may round (±½ of the last digit, both ends included) or cut off;
+* a total that equals the sum of its parts *as shown* may carry the rounding of all of them.
+
+That is tighter than a flat band of 0.01 + 0.005·k around every cell, because a habit must be visible
+in the cell itself; and no clean workbook of any of these habits fails it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import product
+
+from xlcheck.checking.relations import Term
+from xlcheck.formula.interval import ZERO, Interval, possible, rounded, truncated
+
+Sums = dict[tuple[int, int, int], list[list[Term]]]
+_MOST_TABLES = 4
+
+
+def sums_of(relations: Iterable[list[Term]]) -> Sums:
+    """Index in-table sums (total = Σ parts) by the cell of the total."""
+    found: Sums = {}
+    for terms in relations:
+        left = [t for t in terms if t.left]
+        parts = [t for t in terms if not t.left]
+        if len(left) == 1 and left[0].weight == 1 and all(t.weight == -1 for t in parts):
+            found.setdefault(left[0].spot, []).append(parts)
+    return found
+
+
+class Habits:
+    """Decides whether some honest habit explains a relation that strict rounding does not."""
+
+    def __init__(self, sums: Sums) -> None:
+        self._sums = sums
+        self._known: dict[tuple[tuple[int, int, int], bool], Interval] = {}
+
+    def explain(self, op: str, terms: list[Term], constant: int) -> bool:
+        """Whether ``Σ weight·cell + constant op 0`` is possible under one habit a table."""
+        tables = list(dict.fromkeys(t.section.table for t in terms))[:_MOST_TABLES]
+        for habits in product((False, True), repeat=len(tables)):
+            cut = dict(zip(tables, habits, strict=True))
+            difference = Interval(constant, constant)
+            for term in terms:
+                wide = self._wide(term, cut.get(term.section.table, False))
+                difference += wide.scaled(term.weight)
+            if possible(op, difference):
+                return True
+        return False
+
+    def _wide(self, term: Term, cut: bool) -> Interval:
+        amount = term.amount
+        if not amount.filled or amount.figure is None:
+            return ZERO
+        key = (term.spot, cut)
+        if key not in self._known:
+            base = (truncated if cut else rounded)(amount.figure, amount.ulp)
+            self._known[key] = base  # ends a cycle, should a form ever have one
+            for parts in self._sums.get(term.spot, ()):
+                shown = [p.amount.figure for p in parts]
+                if None not in shown and sum(shown) == amount.figure:  # type: ignore[arg-type]
+                    total = ZERO
+                    for part in parts:
+                        total += self._wide(part, cut)
+                    base = base.hull(total)
+            self._known[key] = base
+        return self._known[key]
