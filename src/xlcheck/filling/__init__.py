@@ -1,0 +1,1 @@
+"""Data → workbook from a form: blank and filled. The only door for XlsxWriter."""
