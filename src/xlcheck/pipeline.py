@@ -1,0 +1,62 @@
+"""The corridor: one workbook from bytes to report and marked copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from xlcheck.checking.check import check
+from xlcheck.errors import Refused
+from xlcheck.mapping.library import Library
+from xlcheck.model import SetSpec, Submission
+from xlcheck.reading.package import MAX_FILE
+from xlcheck.reading.read import open_workbook, read
+from xlcheck.writing.report import Checked, digest
+
+
+@dataclass
+class Pipeline:
+    """Checks workbooks against the sets of one library."""
+
+    library: Library = field(default_factory=Library)
+    set_id: str | None = None
+    last_year: Submission | None = None
+
+    @cached_property
+    def forced(self) -> SetSpec | None:
+        """The set the user named, compiled."""
+        return self.library.load(self.set_id) if self.set_id else None
+
+    @cached_property
+    def forms(self) -> list[SetSpec]:
+        """The sets a workbook may be of."""
+        return [self.forced] if self.forced else [self.library.load(i) for i in self.library.concrete()]
+
+    def read(self, data: bytes) -> Submission:
+        """Read one workbook without checking it (last year's)."""
+        return read(open_workbook(data), self.forms, self.forced)
+
+    def run(self, data: bytes, path: str, mark: bool = False) -> tuple[Checked, bytes | None]:
+        """Check one workbook; with ``mark``, also its marked copy. A refused one has neither."""
+        forms = self.forms  # a wrong mapping is not the workbook's fault: raise before the refusal net
+        try:
+            opened = open_workbook(data)
+            now = read(opened, forms, self.forced)
+            outcome = check(now, self.last_year)
+            marked = _marked(opened, now, outcome) if mark else None
+        except Refused as refusal:
+            return Checked(path, digest(data), None, None, refusal), None
+        return Checked(path, digest(data), now, outcome, None), marked
+
+
+def _marked(opened, now, outcome) -> bytes:  # type: ignore[no-untyped-def]
+    from xlcheck.writing.marked import marked_copy
+
+    return marked_copy(opened, now, outcome)
+
+
+def read_file(path: Path) -> bytes:
+    """A file's bytes, never more than the guard allows plus one."""
+    with path.open("rb") as file:
+        return file.read(MAX_FILE + 1)

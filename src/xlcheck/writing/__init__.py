@@ -1,0 +1,1 @@
+"""Findings → paper: the marked copy, the list sheet, text, JSON; and the words a user reads."""

@@ -1,0 +1,187 @@
+"""The last sheet of a marked copy, 审核结果: one row a finding, with links to its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+from xlcheck.formula.excel import quoted
+from xlcheck.labels import address, column_letters
+from xlcheck.model import CellRef, Finding, Severity, Submission
+from xlcheck.writing.styles import Styles
+from xlcheck.writing.words import mend, message
+
+SHEET = "审核结果"
+COLOURS = {Severity.ERROR: "F8A5A5", Severity.VERIFY: "FFD966", Severity.NOTE: "BDD7EE"}
+PART_COLOUR = "FCE4D6"
+_HEADINGS = (
+    ("序号", 6), ("级别", 7), ("表", 9), ("单元格", 10), ("项目", 26), ("问题", 58), ("应为", 13), ("现为", 13),
+    ("差额", 12), ("四舍五入允许", 10), ("单位", 7), ("规则", 11), ("怎么改", 40), ("相关单元格", 30),
+)  # fmt: skip
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+HEADING_ROW = 7
+_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Style indexes of our sheet."""
+
+    title: int
+    plain: int
+    heading: int
+    text: int
+    center: int
+    money: int
+    link: int
+    levels: dict[Severity, int]
+
+
+def looks(styles: Styles) -> Looks:
+    """Add the styles our sheet needs."""
+    bold = '<b/><sz val="{0}"/><color rgb="FF{1}"/><name val="宋体"/>'
+    return Looks(
+        title=styles.own(font=bold.format(16, "1F3864"), boxed=False, wrap=False),
+        plain=styles.own(boxed=False, wrap=False, number=49),
+        heading=styles.own(font=bold.format(10, "FFFFFF"), rgb="1F3864", align="center"),
+        text=styles.own(number=49),
+        center=styles.own(align="center", number=49),
+        money=styles.own(number=4, align="right"),
+        link=styles.own(font='<u/><sz val="10"/><color rgb="FF0563C1"/><name val="宋体"/>', align="center", number=49),
+        levels={s: styles.own(rgb=COLOURS[s], align="center", number=49) for s in Severity},
+    )
+
+
+def _text(at: str, text: str, style: int) -> str:
+    """An inline string: whatever came from the workbook stays text and never runs as a formula."""
+    clean = escape(text.translate(_CONTROL))[:32000]
+    return f'<c r="{at}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{clean}</t></is></c>'
+
+
+def _number(at: str, value: str | None, style: int, text_style: int) -> str:
+    if value is None:
+        return _text(at, "", text_style)
+    return f'<c r="{at}" s="{style}"><v>{float(value):.15g}</v></c>'
+
+
+def summary(now: Submission, findings: Sequence[Finding], cannot_say: int) -> list[str]:
+    """The lines at the top: whose workbook, how many findings, what to do."""
+    counts = {s: sum(f.severity is s for f in findings) for s in Severity}
+    said = "，".join(f"{s.value} {n} 条" for s, n in counts.items())
+    unsaid = f"；另有 {cannot_say} 条关系无法核对" if cannot_say else ""
+    if not findings:
+        what = "没有发现问题，不需要修改。"
+    else:
+        what = "请先改“错误”（红色），再逐条核实“核实”（黄色）：确有原因的写明说明，“提示”（蓝色）供参考。改好后把本文件原样发回。"
+    return [
+        f"单位：{now.unit or '（未填）'}    年度：{now.year or '（未填）'}    表样：{now.form.title}",
+        f"结果：{said}{unsaid}。",
+        what,
+        "点“单元格”可跳到出错的地方；红、黄、蓝底色是审核标记，浅橙色是参加计算的单元格；把鼠标放到有标记的格子上能看到说明。",
+    ]
+
+
+def sheet_xml(
+    now: Submission, findings: Sequence[Finding], cannot_say: Sequence[tuple[str, str]], look: Looks
+) -> bytes:
+    """The worksheet part."""
+    rows = [_row(1, [_text("A1", SHEET, look.title)], 26)]
+    for i, line in enumerate(summary(now, findings, len(cannot_say)), start=2):
+        rows.append(_row(i, [_text(f"A{i}", line, look.plain)], 18))
+    headings = [
+        _text(address(HEADING_ROW, c), name, look.heading) for c, (name, _) in enumerate(_HEADINGS, 1)
+    ]
+    rows.append(_row(HEADING_ROW, headings, 22))
+    links: list[str] = []
+    for i, finding in enumerate(findings, start=1):
+        rows.append(_finding_row(HEADING_ROW + i, i, finding, now, look, links))
+    last = HEADING_ROW + len(findings)
+    rows += _unsaid_rows(last + 2, cannot_say, look)
+    return _worksheet("".join(rows), links, last).encode()
+
+
+def _row(number: int, cells: Sequence[str], height: float) -> str:
+    return f'<row r="{number}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
+
+
+def _finding_row(
+    row: int, number: int, finding: Finding, now: Submission, look: Looks, links: list[str]
+) -> str:
+    anchor = main_cell(finding)
+    said, todo = message(finding, now.form), mend(finding, now.form)
+    others = [c for c in finding.cells if c is not anchor and c.cell and (c.value or c.role != "part")]
+    related = "、".join(f"{c.table} {c.cell}" for c in others[:12]) + (" 等" if len(others) > 12 else "")
+    at = [address(row, c) for c in range(1, len(_HEADINGS) + 1)]
+    linked = bool(anchor and anchor.sheet)
+    if anchor and anchor.sheet:
+        target = f"{quoted(anchor.sheet)}!{anchor.cell or 'A1'}"
+        links.append(f'<hyperlink ref="{at[3]}" location={quoteattr(target)} display={quoteattr(anchor.cell or anchor.sheet)}/>')
+    cells = [
+        _text(at[0], str(number), look.center),
+        _text(at[1], finding.severity.value, look.levels[finding.severity]),
+        _text(at[2], anchor.table if anchor else "", look.center),
+        _text(at[3], (anchor.cell or "整张表") if anchor else "", look.link if linked else look.center),
+        _text(at[4], anchor.label if anchor else "", look.text),
+        _text(at[5], said, look.text),
+        _number(at[6], finding.expected, look.money, look.text),
+        _number(at[7], finding.actual, look.money, look.text),
+        _number(at[8], finding.difference, look.money, look.text),
+        _number(at[9], finding.allowed, look.money, look.text),
+        _text(at[10], finding.unit or "", look.center),
+        _text(at[11], finding.rule or "", look.center),
+        _text(at[12], todo, look.text),
+        _text(at[13], related, look.text),
+    ]
+    lines = max(-(-_width(said) // 56), -(-_width(todo) // 38), -(-_width(related) // 28), 1)
+    return _row(row, cells, min(14 * lines + 6, 400))
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
+
+
+def _unsaid_rows(first: int, cannot_say: Sequence[tuple[str, str]], look: Looks) -> list[str]:
+    if not cannot_say:
+        return []
+    rows = [_row(first, [_text(f"A{first}", "以下关系无法核对（没有算作通过）：", look.title)], 26)]
+    for i, (rule, reason) in enumerate(cannot_say, start=first + 1):
+        rows.append(_row(i, [_text(f"A{i}", f"{rule}：{reason}", look.plain)], 16))
+    return rows
+
+
+def main_cell(finding: Finding) -> CellRef | None:
+    """The cell a finding is listed under: its total, left side or subject."""
+    ranked = sorted(finding.cells, key=lambda c: (c.role not in ("total", "left", "subject"), c.cell is None))
+    return ranked[0] if ranked else None
+
+
+def _worksheet(rows: str, links: list[str], last: int) -> str:
+    columns = "".join(
+        f'<col min="{i}" max="{i}" width="{width}" customWidth="1"/>' for i, (_, width) in enumerate(_HEADINGS, 1)
+    )
+    hyperlinks = f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""
+    end = column_letters(len(_HEADINGS))
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        f'<worksheet xmlns="{_MAIN}" xmlns:r="{_REL}">'
+        '<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+        '<sheetViews><sheetView showGridLines="0" workbookViewId="0">'
+        f'<pane ySplit="{HEADING_ROW}" topLeftCell="A{HEADING_ROW + 1}" activePane="bottomLeft" state="frozen"/>'
+        '<selection pane="bottomLeft"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
+        f"<cols>{columns}</cols><sheetData>{rows}</sheetData>"
+        f'<autoFilter ref="A{HEADING_ROW}:{end}{max(last, HEADING_ROW + 1)}"/>{hyperlinks}'
+        '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
+        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+        "<headerFooter><oddFooter>&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>"
+    )
+
+
+def defined_names(index: int, sheet: str, count: int) -> list[tuple[str, str, bool]]:
+    """(name, reference, hidden) of the names that filter and print titles need."""
+    end = column_letters(len(_HEADINGS))
+    last = max(HEADING_ROW + count, HEADING_ROW + 1)
+    area = f"{quoted(sheet)}!$A${HEADING_ROW}:${end}${last}"
+    titles = f"{quoted(sheet)}!${HEADING_ROW}:${HEADING_ROW}"
+    return [("_xlnm._FilterDatabase", area, True), ("_xlnm.Print_Titles", titles, False)]

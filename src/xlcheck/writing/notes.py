@@ -1,0 +1,86 @@
+"""Notes on cells: the comments part and its VML shapes, new or added to what a sheet has."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from xlcheck.labels import address
+from xlcheck.reading.workbook import local, namespace
+
+AUTHOR = "xlcheck"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_V = "urn:schemas-microsoft-com:vml"
+_O = "urn:schemas-microsoft-com:office:office"
+_X = "urn:schemas-microsoft-com:office:excel"
+_WIDTH = 300
+_PER_LINE = 25
+_SHAPE_ID = re.compile(r"_x0000_s(\d+)")
+
+
+def new_comments(space: str = _MAIN) -> etree._Element:
+    """An empty comments part."""
+    return etree.fromstring(f'<comments xmlns="{space}"><authors/><commentList/></comments>')
+
+
+def new_drawing() -> etree._Element:
+    """An empty VML drawing with the shape type of notes."""
+    return etree.fromstring(
+        f'<xml xmlns:v="{_V}" xmlns:o="{_O}" xmlns:x="{_X}">'
+        '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>'
+        '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+        '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
+    )
+
+
+def commented_cells(comments: etree._Element) -> set[str]:
+    """Addresses that already carry a note."""
+    return {e.get("ref", "") for e in comments.iter() if local(e.tag) == "comment"}
+
+
+def add_comment(comments: etree._Element, cell: str, text: str) -> None:
+    """Append a note to a comments part; ours is one author more."""
+    space = namespace(comments)
+    authors, listed = comments.find(space + "authors"), comments.find(space + "commentList")
+    if authors is None or listed is None:
+        raise ValueError("comments part without authors or list")
+    names = [a.text or "" for a in authors]
+    if AUTHOR not in names:
+        etree.SubElement(authors, space + "author").text = AUTHOR
+        names.append(AUTHOR)
+    comment = etree.SubElement(listed, space + "comment", ref=cell, authorId=str(names.index(AUTHOR)))
+    run = etree.SubElement(etree.SubElement(comment, space + "text"), space + "r")
+    properties = etree.SubElement(run, space + "rPr")
+    etree.SubElement(properties, space + "sz", val="9")
+    etree.SubElement(properties, space + "rFont", val="宋体")
+    words = etree.SubElement(run, space + "t")
+    words.text = text
+    words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+
+
+def add_shape(drawing: etree._Element, row: int, column: int, text: str) -> None:
+    """Append the box of a note at a 1-based cell, hidden until the mouse is over it."""
+    lines = sum(-(-max(len(line), 1) // _PER_LINE) for line in text.splitlines())
+    height = 14 * (lines + 1)
+    number = 1 + max((int(n) for n in _SHAPE_ID.findall(" ".join(_ids(drawing)))), default=1024)
+    anchor = f"{column}, 12, {max(row - 2, 0)}, 4, {column + 4}, 40, {row + max(3, lines)}, 4"
+    xml = (
+        f'<x xmlns:v="{_V}" xmlns:o="{_O}" xmlns:x="{_X}">'
+        f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;'
+        f'width:{_WIDTH}pt;height:{height}pt;z-index:{number};visibility:hidden" fillcolor="#ffffe1" '
+        'o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/>'
+        '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/>'
+        '</v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>'
+        f"<x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill>"
+        f"<x:Row>{row - 1}</x:Row><x:Column>{column - 1}</x:Column></x:ClientData></v:shape></x>"
+    )
+    drawing.append(etree.fromstring(xml)[0])
+    etree.cleanup_namespaces(drawing[-1])
+
+
+def _ids(drawing: etree._Element) -> list[str]:
+    return [str(e.get("id", "")) for e in drawing if isinstance(e.tag, str)]
+
+
+__all__ = ["add_comment", "add_shape", "address", "commented_cells", "new_comments", "new_drawing"]

@@ -1,0 +1,97 @@
+"""A checked or refused workbook → the report of the contract (``xlcheck.report/1``)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from xlcheck.errors import Refused
+from xlcheck.model import CellRef, Finding, Outcome, Severity, Submission
+from xlcheck.writing.words import mend, message
+
+SCHEMA = "xlcheck.report/1"
+_VERDICTS = ("pass", "not_applicable", "cannot_say", "explained_by_rounding")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of one workbook: a submission with its outcome, or a refusal."""
+
+    path: str
+    sha256: str
+    submission: Submission | None
+    outcome: Outcome | None
+    refusal: Refused | None
+    marked: str | None = None
+
+
+def digest(data: bytes) -> str:
+    """The sha256 that stands for a workbook's bytes in reports."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def report(checked: Checked) -> dict[str, Any]:
+    """The report as plain data; equal inputs give an equal report."""
+    now, outcome = checked.submission, checked.outcome
+    findings = outcome.findings if outcome else []
+    counts = {s.value: sum(f.severity is s for f in findings) for s in Severity}
+    counts |= {v: outcome.count(v) if outcome else 0 for v in _VERDICTS}
+    return {
+        "schema": SCHEMA,
+        "workbook": {
+            "path": checked.path,
+            "sha256": checked.sha256,
+            "set": now.form.id if now else None,
+            "unit": now.unit if now else None,
+            "year": now.year if now else None,
+            "currency_unit": now.currency if now else None,
+            "other_sheets": now.other_sheets if now else [],
+        },
+        "status": "refused" if checked.refusal else "checked",
+        "refusal": _refusal(checked.refusal),
+        "counts": counts,
+        "findings": [_finding(f, now) for f in findings] if now else [],
+        "causes": [],
+        "cannot_say": [{"rule": c.rule, "reason": c.reason} for c in outcome.cannot_say] if outcome else [],
+        "rules": dict(sorted(outcome.tallies.items())) if outcome else {},
+    }
+
+
+def _refusal(refusal: Refused | None) -> dict[str, str] | None:
+    return {"code": refusal.code, "message": refusal.message} if refusal else None
+
+
+def _finding(finding: Finding, now: Submission) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "kind": finding.kind,
+        "what": finding.what,
+        "message": message(finding, now.form),
+        "mend": mend(finding, now.form),
+        "expected": finding.expected,
+        "actual": finding.actual,
+        "difference": finding.difference,
+        "allowed": finding.allowed,
+        "unit": finding.unit,
+        "cells": [_cell(c) for c in finding.cells],
+        "cause": None,
+    }
+
+
+def _cell(cell: CellRef) -> dict[str, Any]:
+    return {
+        "table": cell.table,
+        "sheet": cell.sheet,
+        "cell": cell.cell,
+        "role": cell.role,
+        "label": cell.label,
+        "value": cell.value,
+    }
+
+
+def to_json(data: Any, indent: int | None = 2) -> str:
+    """JSON as reports are written: Chinese readable, keys in the order of the contract."""
+    return json.dumps(data, ensure_ascii=False, indent=indent)

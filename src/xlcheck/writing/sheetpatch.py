@@ -1,0 +1,98 @@
+"""Edits inside one worksheet's XML: styles of cells, cells that don't exist yet, the notes' reference."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from xlcheck.labels import address, column_index
+from xlcheck.reading.workbook import local, namespace
+
+_AFTER_LEGACY = {
+    "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+}  # fmt: skip
+
+
+class SheetPatch:
+    """One worksheet tree. Rows and cells are made where missing, in their order."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.root = root
+        self.space = namespace(root)
+        data = root.find(self.space + "sheetData")
+        if data is None:
+            raise ValueError("worksheet without sheetData")
+        self.data = data
+        self._rows: dict[int, etree._Element] = {}
+        at = 0
+        for row in data:
+            number = row.get("r")
+            at = int(number) if number else at + 1
+            self._rows[at] = row
+
+    def cell(self, row: int, column: int) -> etree._Element:
+        """The cell at a 1-based place; made if it does not exist, with its row's or column's style."""
+        parent = self._row(row)
+        before, at = 0, 0
+        for i, cell in enumerate(parent):
+            reference = cell.get("r")
+            at = column_index(reference.rstrip("0123456789")) if reference else at + 1
+            if at == column:
+                return cell
+            if at > column:
+                break
+            before = i + 1
+        made = etree.Element(self.space + "c", r=address(row, column))
+        style = self._inherited_style(parent, column)
+        if style:
+            made.set("s", style)
+        parent.insert(before, made)
+        return made
+
+    def _row(self, row: int) -> etree._Element:
+        if row not in self._rows:
+            made = etree.Element(self.space + "row", r=str(row))
+            later = [r for r in self._rows if r > row]
+            at = self.data.index(self._rows[min(later)]) if later else len(self.data)
+            self.data.insert(at, made)
+            self._rows[row] = made
+        return self._rows[row]
+
+    def _inherited_style(self, row: etree._Element, column: int) -> str | None:
+        if row.get("customFormat") in ("1", "true"):
+            return row.get("s")
+        columns = self.root.find(self.space + "cols")
+        for element in columns if columns is not None else ():
+            if int(element.get("min", "0")) <= column <= int(element.get("max", "0")):
+                return element.get("style")
+        return None
+
+    def restyle(self, row: int, column: int, style: int) -> None:
+        """Give a cell another style; nothing else of it changes."""
+        self.cell(row, column).set("s", str(style))
+
+    def style(self, row: int, column: int) -> int:
+        """The style index of a cell (of the cell to be made, where there is none)."""
+        return int(self.cell(row, column).get("s") or 0)
+
+    def legacy_drawing(self) -> etree._Element | None:
+        """The element that points to the sheet's VML drawing, if any."""
+        return self.root.find(self.space + "legacyDrawing")
+
+    def add_legacy_drawing(self, relation: str, rel_space: str) -> None:
+        """Point to a VML drawing, at the place CT_Worksheet wants it."""
+        element = etree.Element(self.space + "legacyDrawing")
+        element.set(f"{{{rel_space}}}id", relation)
+        at = len(self.root)
+        for i, child in enumerate(self.root):
+            if local(child.tag) in _AFTER_LEGACY:
+                at = i
+                break
+        self.root.insert(at, element)
+
+    def deselect(self) -> bool:
+        """Take ``tabSelected`` off; whether there was one."""
+        found = False
+        for view in self.root.iter(self.space + "sheetView"):
+            if view.attrib.pop("tabSelected", None):
+                found = True
+        return found

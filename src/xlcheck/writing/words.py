@@ -1,0 +1,149 @@
+"""The words a user reads: one sentence a finding, and how to mend it. In plain Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xlcheck.model import CellRef, Finding, SetSpec
+
+_MOST_PARTS = 6
+
+_SENTENCES = {
+    "missing_table": "缺少{table}表“{name}”，与它有关的关系都无法核对",
+    "doubled_table": "{table}表“{name}”有几张工作表（“{sheets}”），分不清以哪张为准",
+    "by_number": "工作表“{sheet}”里没有表名，按编号“{table}表”认作“{name}”",
+    "no_header": "工作表“{sheet}”找不到表头，无法读取{table}表",
+    "changed_header": "{table}表的表头应为“{expected}”，现为“{found}”，按栏次对应",
+    "missing_column": "{table}表缺少“{expected}”这一栏",
+    "changed_label": "{table}表的项目名称应为“{expected}”，现为“{found}”，按行次对应",
+    "unknown_row": "{table}表多出一行“{found}”，填有金额但不在表样里，没有参加核对",
+    "missing_row": "{table}表缺少“{expected}”这一行",
+    "ambiguous_row": "{table}表有几行都像“{expected}”，分不清是哪一行",
+    "text_cell": "{table}表 {cell}（{label}）应填数字，填的是文字“{text}”",
+    "error_value": "{table}表 {cell}（{label}）是错误值 {text}",
+    "no_cache": "{table}表 {cell}（{label}）是公式，但没有保存计算结果",
+    "boolean_cell": "{table}表 {cell}（{label}）应填数字，填的是逻辑值",
+    "date_cell": "{table}表 {cell}（{label}）应填数字，填的是日期",
+    "text_number": "{table}表 {cell}（{label}）的“{text}”是文本格式的数字，已按 {number} 核对，但表内公式不会计入它",
+    "should_be_blank": "{where}（{label}）不应填列金额，现为 {value}",
+    "table_not_empty": "{table}表应当为空，但 {where} 填有 {value}",
+    "no_statement": "{table}表没有数据，表下也没有“本表无数据”的说明",
+    "doubled_code": "{table}表科目代码 {code} 出现了 {count} 次",
+    "missing_parent": "{table}表有科目 {code}，但缺少它的上级科目 {missing}",
+    "code_length": "{table}表科目代码“{code}”的位数不对，应为 {lengths} 位",
+    "code_order": "{table}表科目 {code} 排在 {before} 之后，次序不对",
+    "fact_differs": "{places}的{fact}写作“{value}”，其他表是“{usual}”",
+    "code_names": "科目 {code} 的名称不一致：{said}",
+    "all_blank": "应当填列的单元格全部为空",
+    "claim": "不符合规则“{title}”",
+    "tail": "{tables}表有 {count} 处尾差，最大相差 {difference} {unit}：是取整习惯造成的，不必修改",
+}
+
+_MENDS = {
+    "missing_table": "补上这张工作表；如果已有，检查表内标题是否写对",
+    "doubled_table": "删去多余的工作表，一张表只留一份",
+    "by_number": "在表的上方写上表名",
+    "no_header": "按表样恢复表头",
+    "changed_header": "按表样改回表头文字",
+    "missing_column": "按表样恢复这一栏",
+    "changed_label": "按表样改回项目名称",
+    "unknown_row": "按表样归并到相应的项目，或删去多出的行",
+    "missing_row": "按表样补上这一行，没有金额的留空",
+    "ambiguous_row": "按表样恢复项目名称，一个项目只留一行",
+    "text_cell": "改填数字；没有金额的留空",
+    "error_value": "检查公式，改正引用，或直接填数字",
+    "no_cache": "用 Excel/WPS 打开，重新计算并保存后再发送",
+    "boolean_cell": "改填数字；没有金额的留空",
+    "date_cell": "把单元格格式改为数值，重新填写",
+    "text_number": "选中单元格，改为数值格式后重新录入（或用“转换为数字”）",
+    "tail": "不必修改；如果要消除，改为由元逐格换算后四舍五入",
+}
+
+
+def message(finding: Finding, form: SetSpec) -> str:
+    """One sentence: which cell, what it says, what it should say, by how much it is off."""
+    if finding.what == "relation":
+        return _relation(finding)
+    if finding.what == "blank_total":
+        return _blank_total(finding)
+    first = finding.cells[0] if finding.cells else None
+    rule = next((r for r in form.rules if r.id == finding.rule), None)
+    blanks = {
+        "cell": first.cell or "" if first else "",
+        "value": first.value or "空" if first else "",
+        "where": place(first) if first else "",
+        "table": first.table if first else "",
+        "places": "、".join(dict.fromkeys(f"{c.table}表" for c in finding.cells)),
+        "title": rule.title if rule else "",
+        "difference": (finding.difference or "").lstrip("-"),
+        "unit": finding.unit or "",
+        **finding.facts,
+    }
+    return _SENTENCES[finding.what].format_map(blanks) + "。"
+
+
+def mend(finding: Finding, form: SetSpec) -> str:
+    """What to do about a finding."""
+    if finding.what in _MENDS:
+        return _MENDS[finding.what] + "。"
+    rule = next((r for r in form.rules if r.id == finding.rule), None)
+    return rule.mend if rule else ""
+
+
+def place(cell: CellRef) -> str:
+    """``公开03表 D8``; the table alone where the cell is not there."""
+    return f"{cell.table}表 {cell.cell}" if cell.cell else f"{cell.table}表"
+
+
+def _named(cell: CellRef) -> str:
+    return f"{place(cell)}（{cell.label}）"
+
+
+def _relation(finding: Finding) -> str:
+    subject, others = split(finding)
+    op = finding.facts["op"]
+    absent = f"（{finding.facts['absent']}，按 0 计）" if "absent" in finding.facts else ""
+    off = f"相差 {finding.difference} {finding.unit}"
+    if len(subject) == 1 and len(others) == 1 and op == "应等于":
+        return (
+            f"{_named(subject[0])}为 {shown(subject[0].value)}，{_named(others[0])}为 {shown(others[0].value)}，"
+            f"两处应相等{absent}，{off}。"
+        )
+    left = f"{_named(subject[0])}为 {shown(subject[0].value)}" if len(subject) == 1 else (
+        f"{_sum(subject)} 合计为 {finding.actual}"
+    )  # fmt: skip
+    allowance = f"，超过四舍五入允许的 {finding.allowed}" if finding.allowed and float(finding.allowed) else ""
+    right = f"，即 {_sum(others)}" if others else ""
+    return f"{left}，{op} {finding.expected}{right}{absent}，{off}{allowance}。"
+
+
+def _blank_total(finding: Finding) -> str:
+    subject, others = split(finding)
+    return f"{_named(subject[0])}没有填，应为 {finding.expected}，即 {_sum(others)}。"
+
+
+def split(finding: Finding) -> tuple[list[CellRef], list[CellRef]]:
+    """Cells of a relation: those it is about, and those it is compared with."""
+    totals = [c for c in finding.cells if c.role == "total"]
+    if totals:
+        return totals, [c for c in finding.cells if c.role == "part"]
+    return [c for c in finding.cells if c.role == "left"], [c for c in finding.cells if c.role == "right"]
+
+
+def shown(value: str | None) -> str:
+    """A cell's value as a reader is told of it."""
+    return value if value not in (None, "") else "空"
+
+
+def _sum(cells: Sequence[CellRef]) -> str:
+    filled = [c for c in cells if c.value not in (None, "")] or list(cells)
+    tables = list(dict.fromkeys(c.table for c in filled))
+    text = ""
+    for cell in filled[:_MOST_PARTS]:
+        where = cell.cell or "" if len(tables) == 1 else place(cell)
+        sign = "-" if cell.weight < 0 else ("+" if text else "")
+        text += f"{' ' if text else ''}{sign}{' ' if text else ''}{where} {shown(cell.value)}"
+    rest = len(filled) - _MOST_PARTS
+    more = f" + 其余 {rest} 项" if rest > 0 else ""
+    lead = f"{tables[0]}表 " if len(tables) == 1 and cells else ""
+    return f"{lead}{text}{more}"
