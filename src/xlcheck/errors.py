@@ -5,8 +5,7 @@ Each class carries the exit code of the contract, so that the shell needs no tab
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 
 class XlcheckError(Exception):
@@ -45,8 +44,7 @@ class DataError(XlcheckError):
         self.mistakes = mistakes
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Mistake:
+class Mistake(NamedTuple):
     """One mistake in a mapping, with its place (1-based line and column)."""
 
     file: str

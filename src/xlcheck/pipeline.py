@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +15,7 @@ from xlcheck.mapping.library import Library
 from xlcheck.model import SetSpec, Submission
 from xlcheck.reading.package import MAX_FILE
 from xlcheck.reading.read import open_workbook, read
+from xlcheck.writing.marked import marked_copy
 from xlcheck.writing.report import Checked, digest
 
 
@@ -39,21 +43,31 @@ class Pipeline:
 
     def run(self, data: bytes, path: str, mark: bool = False) -> tuple[Checked, bytes | None]:
         """Check one workbook; with ``mark``, also its marked copy. A refused one has neither."""
+        with _uncollected():
+            return self._run(data, path, mark)
+
+    def _run(self, data: bytes, path: str, mark: bool) -> tuple[Checked, bytes | None]:
         forms = self.forms  # a wrong mapping is not the workbook's fault: raise before the refusal net
         try:
             opened = open_workbook(data)
             now = read(opened, forms, self.forced)
             outcome = check(now, self.last_year)
-            marked = _marked(opened, now, outcome) if mark else None
+            marked = marked_copy(opened, now, outcome) if mark else None
         except Refused as refusal:
             return Checked(path, digest(data), None, None, refusal), None
         return Checked(path, digest(data), now, outcome, None), marked
 
 
-def _marked(opened, now, outcome) -> bytes:  # type: ignore[no-untyped-def]
-    from xlcheck.writing.marked import marked_copy
-
-    return marked_copy(opened, now, outcome)
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No cycle collection while one workbook is in hand: it makes many objects and hardly a cycle."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def read_file(path: Path) -> bytes:

@@ -8,10 +8,9 @@ from typing import Any
 
 from xlcheck.checking import claims, judge
 from xlcheck.checking.findings import finding_of, tail_summaries
-from xlcheck.checking.general import General, Unusable
 from xlcheck.checking.judge import End, Judged
 from xlcheck.checking.relations import Lost, Relations, Term, lay
-from xlcheck.checking.tail import Habits, Sums, sums_of
+from xlcheck.checking.tail import Habits, Sums, beyond, sums_of
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import Linear
 from xlcheck.model import (
@@ -126,7 +125,8 @@ class _Check:
             return Judged(End.EXACT, tuple(terms), left, right)
         if judge.holds_rounded(form.op, terms, form.constant):
             return Judged(End.ROUNDING, tuple(terms), left, right)
-        tail = form.op != "恒等" and self.habits.explain(form.op, terms, form.constant)
+        hopeless = form.op == "恒等" or beyond(terms, left - right)
+        tail = not hopeless and self.habits.explain(form.op, terms, form.constant)
         return Judged(End.TAIL if tail else End.WRONG, tuple(terms), left, right)
 
     def _file(
@@ -146,6 +146,8 @@ class _Check:
                 self.outcome.findings.append(finding_of(rule, form.op, judged, absent, self.now))
 
     def _general(self, rule: RuleSpec, claim: s.Compare) -> None:
+        from xlcheck.checking.general import General, Unusable
+
         general = General(rule, claim, self.now, self.before)
         for binding, column in general.relations:
             terms = general.relations.terms(binding, column)
@@ -178,7 +180,8 @@ def _suspects(check: _Check, rule: RuleSpec, relations: Relations) -> Iterator[t
     """The relations that don't simply hold; the others are counted here, without listing cells."""
     op, constant = relations.form.op, relations.form.constant
     summers = [(p.weight, p.summer()) for p in relations.plans]
-    exact = 0
+    exact = blank = 0
+    sparse = _zero_means_blank(relations)
     one_sided = {"≤": 1, "≥": -1}.get(op, 0)
     (first_weight, first), *rest = summers
     empty = _empty_columns(relations)
@@ -196,25 +199,33 @@ def _suspects(check: _Check, rule: RuleSpec, relations: Relations) -> Iterator[t
                 yield binding, column
                 continue
             fine = difference == 0 if not one_sided else difference * one_sided <= 0
-            if fine and lead and op in ("=", "≤", "≥") and binding not in relations.doubled:
+            if not fine or op not in ("=", "≤", "≥") or binding in relations.doubled:
+                yield binding, column
+            elif lead:
                 exact += 1
+            elif sparse and difference == constant:
+                blank += 1
             else:
                 yield binding, column
     if exact:
         check.count(rule, "pass", exact)
+    if blank:
+        check.count(rule, "not_applicable", blank)
+
+
+def _zero_means_blank(relations: Relations) -> bool:
+    """Whether both sides being 0 can only mean that every cell is blank: no typed zeros, no minus."""
+    return relations.form.one_signed and all(p.section.sparse for p in relations.plans)
 
 
 def _empty_columns(relations: Relations) -> set[int]:
     """Columns of a ``*`` in which no cell of the whole section is filled: nothing to compare."""
     if len(relations.columns) == 1:
         return set()
-    starred = [p.section for p in relations.plans if p.columns is None]
-    return {
-        c
-        for c in relations.columns
-        if len(starred) == len(relations.plans)
-        and all(row[c].kind.value == "blank" and row[c].figure == 0 for x in starred for row in x.amounts)
-    }
+    starred = [p.section.empty_columns for p in relations.plans if p.columns is None]
+    if len(starred) < len(relations.plans):
+        return set()
+    return set(starred[0].intersection(*starred[1:]))
 
 
 def _in_table_sums(now: Submission) -> Sums:

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from xlcheck.checking import judge
 from xlcheck.checking.relations import Lost, Term, lay
 from xlcheck.formula import syntax as s
-from xlcheck.formula.linear import Linear, linear
+from xlcheck.formula.linear import form as linear_form
+from xlcheck.formula.linear import linear
 from xlcheck.labels import label_key
 from xlcheck.model import CellRef, RuleSpec, Section, Submission, Table, Verdict
 from xlcheck.reading.recognise import NO_DATA
@@ -63,7 +64,7 @@ def _cell(table: Table, section: Section, row: int, column: int, label: str, val
 
 def _terms(call: s.Call, rule: RuleSpec, now: Submission) -> list[Term]:
     refs = tuple((1, a) for a in call.args if isinstance(a, s.Ref))
-    relations = lay(rule, Linear("=", refs, 0, len(refs)), now, None)
+    relations = lay(rule, linear_form("=", refs, 0, len(refs)), now, None)
     return [t for b, c in relations for t in relations.terms(b, c)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from xlcheck.checking.check import check
@@ -15,10 +14,16 @@ _SAID = {"pass": "应当成立", "fail": "应当不成立", "rounding": "应当�
 
 def run_example(form: SetSpec, rule: RuleSpec, example: Example) -> Outcome:
     """Check the example's cells (all others blank) with this one rule."""
-    alone = replace(form, rules=(rule,))
+    alone = form._replace(rules=(rule,))
     now = _submission(alone, example, last_year=False)
     before = _submission(alone, example, last_year=True)
     return check(now, before)
+
+
+def example_submission(form: SetSpec, rule: RuleSpec) -> Submission:
+    """The blank form with the cells of the rule's passing example."""
+    example = next((e for e in rule.examples if e.kind == "pass"), Example("pass", ()))
+    return _submission(form, example, last_year=False)
 
 
 def mistake_of(form: SetSpec, rule: RuleSpec, example: Example) -> str | None:

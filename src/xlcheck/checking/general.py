@@ -14,7 +14,7 @@ from typing import NamedTuple
 from xlcheck.checking import judge
 from xlcheck.checking.relations import Relations, lay
 from xlcheck.formula import syntax as s
-from xlcheck.formula.linear import Linear
+from xlcheck.formula.linear import form
 from xlcheck.model import SCALE, RuleSpec, Submission
 
 
@@ -37,7 +37,7 @@ class General:
         self.node = node
         refs = s.refs(node)
         left = len(s.refs(node.left))
-        self.relations: Relations = lay(rule, Linear(node.op, tuple((1, r) for r in refs), 0, left), now, before)
+        self.relations: Relations = lay(rule, form(node.op, tuple((1, r) for r in refs), 0, left), now, before)
         self._plan_of = {id(r): p for r, p in zip(refs, self.relations.plans, strict=True)}
 
     def sides(self, binding: int, column: int) -> tuple[Range, Range, Fraction, Fraction]:

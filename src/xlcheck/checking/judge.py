@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from typing import NamedTuple
 from xlcheck.checking.relations import Term
 from xlcheck.formula.interval import ZERO, Interval, possible, printed
 from xlcheck.model import Amount, CellKind, Submission
@@ -22,8 +22,7 @@ class End(Enum):
     LOST = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A relation that did not simply hold: its cells, both sides in millionths, and the end."""
 
     end: End

@@ -140,16 +140,13 @@ def lay(rule: RuleSpec, form: Linear, now: Submission, before: Submission | None
     Raises:
         Lost: a table it needs is not there.
     """
-    refs = [ref for _, ref in form.terms]
-    sections = [_section(ref, now, before) for ref in refs]
-    each = next((r.row.first for r in refs if r.row.kind == "each"), "")
-    involved = [x for ref, x in zip(refs, sections, strict=True) if ref.row.kind in ("each", "same")]
-    own = next((x for ref, x in zip(refs, sections, strict=True) if ref.row.kind == "each"), None)
-    bindings = _bindings(each, own, involved)
-    starred = next(
-        (x for ref, x in zip(refs, sections, strict=True) if ref.column and ref.column.kind == "all"), None
-    )
-    columns = list(range(len(starred.columns))) if starred else [0]
+    sections = [_section(ref, now, before) for _, ref in form.terms]
+    own = sections[form.own] if form.own >= 0 else None
+    involved: list[Section] = []
+    if own is not None:
+        involved = [x for (_, r), x in zip(form.terms, sections, strict=True) if r.row.kind in ("each", "same")]
+    bindings = _bindings(form.each, own, involved)
+    columns = list(range(len(sections[form.starred].columns))) if form.starred >= 0 else [0]
     plans = [
         _plan(weight, i < form.split, ref, section, own, bindings)
         for i, ((weight, ref), section) in enumerate(zip(form.terms, sections, strict=True))
@@ -183,7 +180,7 @@ def _bindings(each: str, own: Section | None, involved: list[Section]) -> list[s
     if not each or own is None:
         return [""]
     if each == "每行":
-        return [row.key if row.code is None else f"#{i}" for i, row in enumerate(own.rows)]
+        return [_binding(own, i) for i in range(len(own.rows))]
     if each == "每个上级":
         return [r.code for i, r in enumerate(own.rows) if r.code and own.children[i]]
     if each == "每个末级":
@@ -203,26 +200,28 @@ def _plan(
     plan = _Plan(weight, left, section, None, None, None, columns)
     key = ref.row
     if key.kind in ("each", "same"):
-        plan.by_binding = [_row_of(section, own, b) for b in bindings]
+        plan.by_binding = _rows_of(section, own, bindings)
     elif key.first == "直接下级" and key.kind == "set":
-        plan.children = [_below(section, own, b) for b in bindings]
+        below = [*section.children, []]
+        plan.children = [below[r] for r in _rows_of(section, own, bindings)]
     else:
         plan.rows = _fixed_rows(key, section)
     return plan
 
 
-def _row_of(section: Section, own: Section | None, binding: str) -> int:
-    if binding.startswith("#"):
-        at = int(binding[1:])
-        return at if section is own else section.codes.get(own.rows[at].code or "", -1) if own else -1
-    if binding in section.codes:
-        return section.codes[binding]
-    return section.index.get(binding, -1)
+def _rows_of(section: Section, own: Section | None, bindings: list[str]) -> list[int]:
+    """The row of each binding in ``section``; −1 (the row of zeros) where it has none."""
+    if own is None or not bindings:
+        return []
+    if len(bindings) == len(own.rows) and bindings[0] == _binding(own, 0):
+        if section is own:
+            return list(range(len(own.rows)))
+        return [section.codes.get(r.code, -1) if r.code else section.index.get(r.key, -1) for r in own.rows]
+    return [section.codes.get(b, -1) for b in bindings]
 
 
-def _below(section: Section, own: Section | None, binding: str) -> list[int]:
-    row = _row_of(section, own, binding)
-    return section.children[row] if row >= 0 else []
+def _binding(own: Section, row: int) -> str:
+    return own.rows[row].key if own.rows[row].code is None else f"#{row}"
 
 
 def _fixed_rows(key: s.Key, section: Section) -> list[int]:

@@ -33,6 +33,27 @@ def sums_of(relations: Iterable[list[Term]]) -> Sums:
     return found
 
 
+def beyond(terms: list[Term], difference: int) -> bool:
+    """Whether a difference is larger than every habit together could leave: the quick look.
+
+    A cell carries at most one last digit for each cell that can stand below it in its section.
+    """
+    most = sum(abs(t.weight) * t.amount.ulp * (_below(t) + 1) * len(t.section.columns) for t in terms)
+    return abs(difference) > most
+
+
+def _below(term: Term) -> int:
+    section = term.section
+    if not section.spec.lengths or section.rows[term.row].code is None:
+        return len(section.rows)
+    found, todo = 0, [term.row]
+    while todo:
+        children = section.children[todo.pop()]
+        found += len(children)
+        todo += children
+    return found
+
+
 class Habits:
     """Decides whether some honest habit explains a relation that strict rounding does not."""
 

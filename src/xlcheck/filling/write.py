@@ -83,7 +83,7 @@ class _Sheet:
         self.spec = spec
         self.formats = formats
         self.columns = sorted((c for s in spec.sections for c in s.columns), key=lambda c: c.at)
-        self.width = max(c.at for c in self.columns)
+        self.width = max(c.last for c in self.columns)
         self.bottom = spec.last_row
 
     def write(self, sections: dict[str, Section] | None, head: dict[str, str], statement: str) -> None:
@@ -122,7 +122,8 @@ class _Sheet:
         style = self.formats.boxed(align="center", text_wrap=True)
         depth, top = self.spec.header_depth, self.spec.header_row
         for column in self.columns:
-            self.sheet.set_column(column.at - 1, column.at - 1, column.width)
+            share = column.width / (column.last - column.at + 1)
+            self.sheet.set_column(column.at - 1, column.last - 1, share)
         for level in range(depth):
             self._header_level(level, depth, top, style)
         if self.spec.numbered:
@@ -138,7 +139,7 @@ class _Sheet:
                     last += 1
                 bottom = top + level if level < len(path) - 1 else top + depth - 1
                 first = (top + level, self.columns[index].at)
-                self._merge(first, (bottom, self.columns[last].at), path[level], style)
+                self._merge(first, (bottom, self.columns[last].last), path[level], style)
             index = last + 1
 
     def _same_head(self, a: int, b: int, level: int) -> bool:
@@ -151,7 +152,7 @@ class _Sheet:
         for section in self.spec.sections:
             lead = [c for c in section.columns if c.role in ("label", "code", "name")]
             if len(lead) > 1:
-                self._merge((row, lead[0].at), (row, lead[-1].at), caption, style)
+                self._merge((row, lead[0].at), (row, lead[-1].last), caption, style)
             elif lead:
                 self._text(row, lead[0].at, caption, style)
             for column in section.columns:
@@ -226,20 +227,21 @@ class _Sheet:
                 self.sheet.write_blank(row - 1, column.at - 1, None, self.formats.boxed())
 
     def _codes(self, spec: SectionSpec, section: Section | None) -> int:
-        code_at, name_at = (next(c.at for c in spec.columns if c.role == r) for r in ("code", "name"))
+        code, name = (next(c for c in spec.columns if c.role == r) for r in ("code", "name"))
         rows = [r for r in section.rows if r.key != TOTAL] if section else []
         count = max(len(rows), 1) if section else max(spec.spare, 1)
         first = spec.first_row + (1 if spec.total_first else 0)
         total_at = spec.first_row if spec.total_first else spec.first_row + count
         center = self.formats.boxed(align="center")
-        self._merge((total_at, code_at), (total_at, name_at), spec.total or TOTAL, center)
+        self._merge((total_at, code.at), (total_at, name.last), spec.total or TOTAL, center)
         for column in spec.amounts:
             self._amount(total_at, column.at, self._given(section, TOTAL, column.key), None)
         for i in range(count):
             row = rows[i] if i < len(rows) else None
             at = first + i
-            self._text(at, code_at, row.code or "" if row else "", self.formats.boxed(align="left"))
-            self._text(at, name_at, row.name if row else "", self.formats.boxed(text_wrap=True))
+            left = self.formats.boxed(align="left")
+            self._merge((at, code.at), (at, code.last), row.code or "" if row else "", left)
+            self._merge((at, name.at), (at, name.last), row.name if row else "", self.formats.boxed(text_wrap=True))
             for column in spec.amounts:
                 amount = None
                 if section and row:

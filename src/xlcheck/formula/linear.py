@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
+from typing import NamedTuple
 from xlcheck.formula.syntax import Arithmetic, Call, Compare, Expr, Negative, Number, Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Linear:
-    """``Σ weight·ref + constant op 0``; ``split`` is how many terms stood on the left."""
+class Linear(NamedTuple):
+    """``Σ weight·ref + constant op 0``; ``split`` is how many terms stood on the left.
+
+    What can be said before any workbook is there: ``each`` is the quantifier (empty: none) and ``own`` the
+    term that has it, ``starred`` a term with ``*`` (−1: none); ``one_signed``: a single term on the left, and
+    all on the right with one sign.
+    """
 
     op: str
     terms: tuple[tuple[int, Ref], ...]
     constant: int
     split: int
+    each: str
+    own: int
+    starred: int
+    one_signed: bool
+
+
+def form(op: str, terms: tuple[tuple[int, Ref], ...], constant: int, split: int) -> Linear:
+    """A linear form with all that follows from its references."""
+    own = next((i for i, (_, r) in enumerate(terms) if r.row.kind == "each"), -1)
+    starred = next((i for i, (_, r) in enumerate(terms) if r.column is not None and r.column.kind == "all"), -1)
+    signs = {w > 0 for w, _ in terms[split:]}
+    each = terms[own][1].row.first if own >= 0 else ""
+    return Linear(op, terms, constant, split, each, own, starred, split == 1 and len(signs) <= 1)
 
 
 def linear(compare: object) -> Linear | None:
@@ -33,7 +50,7 @@ def linear(compare: object) -> Linear | None:
     if constant != int(constant) or any(w != int(w) for w, _ in terms):
         return None
     whole = tuple((int(w), ref) for w, ref in terms)
-    return Linear(compare.op, whole, int(constant), len(left[0]))
+    return form(compare.op, whole, int(constant), len(left[0]))
 
 
 _Flat = tuple[list[tuple[Decimal, Ref]], Decimal]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 EACH = {
     "每行": "every row that holds figures, the total row included",
@@ -41,8 +40,7 @@ FACTS = ("单位名称", "年度", "金额单位")
 OPERATORS = ("=", "恒等", "≤", "≥", "≠", "<", ">")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """What stands in the brackets. ``kind``: exact, range, all, each, same, set while parsed;
     one, some, code, codes in place of exact and range once resolved against a form."""
 
@@ -52,8 +50,7 @@ class Key:
     keys: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(NamedTuple):
     """``表.区@上年[行, 栏]``. ``at`` is the 0-based offset in the formula, for messages."""
 
     table: str
@@ -64,23 +61,20 @@ class Ref:
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A literal number."""
 
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Bare:
+class Bare(NamedTuple):
     """A name without brackets: a table, a term of the set, or a fact such as 单位名称."""
 
     name: str
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """合计(…), 四舍五入(…, n) or one of the tests."""
 
     name: str
@@ -88,15 +82,13 @@ class Call:
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Negative:
+class Negative(NamedTuple):
     """− expression."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(NamedTuple):
     """``left op right`` with op one of + − × ÷ (written as ``+ - * /``)."""
 
     op: str
@@ -107,8 +99,7 @@ class Arithmetic:
 Expr: TypeAlias = Ref | Number | Bare | Call | Negative | Arithmetic
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(NamedTuple):
     """``left op right`` with op one of :data:`OPERATORS`."""
 
     op: str
@@ -116,23 +107,20 @@ class Compare:
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(NamedTuple):
     """非 condition."""
 
     operand: Claim
 
 
-@dataclass(frozen=True, slots=True)
-class Junction:
+class Junction(NamedTuple):
     """Conditions joined by 且 or 或."""
 
     op: str
     parts: tuple[Claim, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Implies:
+class Implies(NamedTuple):
     """若 condition 则 claim."""
 
     condition: Claim

@@ -72,6 +72,7 @@ def compose(root: Path, set_id: str) -> SetSpec:
         tables=tuple(tables.values()),
         rules=tuple(rules),
         terms=terms,
+        term_notes=_term_notes(layers),
         codes=_codes(layers),
     )
 
@@ -183,6 +184,11 @@ def _layer_rules(
             if spec is not None:
                 found[rule.id] = spec
     return found
+
+
+def _term_notes(layers: list[_Layer]) -> dict[str, str]:
+    models = [_model(RuleFile, source) for layer in layers for source in layer.rules]
+    return {t.name: f"{t.reason}（{t.condition}）" for m in models if m for t in m.terms}
 
 
 def _codes(layers: list[_Layer]) -> dict[str, str]:

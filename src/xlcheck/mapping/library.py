@@ -6,11 +6,11 @@ import hashlib
 import os
 import pickle
 import sys
-import tempfile
 from pathlib import Path
 
 from xlcheck import __version__
-from xlcheck.errors import Refused, Usage
+from xlcheck.errors import Fault, Usage
+from xlcheck.files import write_whole
 from xlcheck.model import SetSpec
 
 _FORMAT = 1
@@ -102,14 +102,11 @@ class Library:
         """Best effort: a cache that can't be written costs time, never a check."""
         target = self._cache_file(set_id)
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
-                pickle.dump(compiled, file, protocol=pickle.HIGHEST_PROTOCOL)
-            Path(file.name).replace(target)
+            write_whole(target, pickle.dumps(compiled, protocol=pickle.HIGHEST_PROTOCOL))
             for old in target.parent.glob(f"{set_id}-*.pickle"):
                 if old != target:
                     old.unlink(missing_ok=True)
-        except OSError:
+        except (OSError, Fault):
             return
 
 
@@ -119,10 +116,3 @@ def _code_stamp() -> str:
     files = [package / "model.py", *sorted((package / "formula").glob("*.py")), *sorted((package / "mapping").glob("*.py"))]
     return "|".join(f"{p.stat().st_size}.{p.stat().st_mtime_ns}" for p in files)
 
-
-def require_form(library: Library, set_id: str | None) -> SetSpec | None:
-    """The set the user forced with ``--set``, or None when the form is to be recognised."""
-    return library.load(set_id) if set_id else None
-
-
-__all__ = ["Library", "Refused", "cache_home", "home", "require_form"]

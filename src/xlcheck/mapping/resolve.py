@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from xlcheck.formula import syntax as s
@@ -91,7 +90,7 @@ class Resolver:
         if many and not inside_sum:
             report("一组单元格要放在 合计( ) 里", ref.at)
         table = self.scope[ref.table]
-        return replace(ref, table=table, section=section.key, row=row, column=column)
+        return ref._replace(table=table, section=section.key, row=row, column=column)
 
     def _section(self, ref: s.Ref, report: Report) -> SectionSpec | None:
         table = self.tables.get(self.scope.get(ref.table, ""))

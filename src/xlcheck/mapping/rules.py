@@ -100,7 +100,8 @@ def _examples(
                 (text, _example_cell(text, source, (*path, kind, text), resolver, mistakes), str(value))
                 for text, value in cells.items()
             ]
-            found.append(Example(kind, tuple(resolved)))
+            place = source.key_mistake((*path, kind), "")
+            found.append(Example(kind, tuple(resolved), place.line, place.column))
     return tuple(found)
 
 

@@ -40,6 +40,7 @@ class ColumnModel(_Model):
     header: list[Text] = Field(min_length=1, description="由外到内的表头文字")
     aliases: list[list[Text]] = Field([], description="表头的其他写法")
     at: Annotated[str, Field(pattern="^[A-Z]{1,3}$", description="官方表样中的列")]
+    to: Annotated[str | None, Field(pattern="^[A-Z]{1,3}$", description="占几列时的最后一列，如代码占 A 到 C")] = None
     number: int | None = Field(None, description="栏次")
     width: float = Field(14.0, description="列宽（字符）")
     row: Text | None = Field(None, description="单行表中这一格属于哪一行，如 预算数")

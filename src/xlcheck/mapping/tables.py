@@ -48,6 +48,7 @@ def compile_table(model: TableModel, report: Report) -> TableSpec:
         empty_statement=model.empty_statement,
         sheet=model.sheet or model.name or model.key,
         number_caption=model.number_caption,
+        header_texts=frozenset(t for s in sections for c in s.columns for path in c.names for t in path),
     )
 
 
@@ -95,6 +96,7 @@ def _column(model: ColumnModel) -> ColumnSpec:
         header=tuple(model.header),
         names=tuple(tuple(label_key(t) for t in path) for path in paths),
         at=column_index(model.at),
+        last=column_index(model.to or model.at),
         number=model.number,
         width=model.width,
         row=model.row,

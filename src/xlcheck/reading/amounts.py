@@ -14,6 +14,8 @@ _FIFTEEN = Context(prec=15)
 _DASHES = re.compile(r"^[-‐-―−－─━_ー~～]+$")
 _NUMBER = re.compile(r"^([-+]?)(\d{1,3}(?:,\d{3})+|\d+)?(\.\d+)?$")
 _LIMIT = Decimal(10) ** 15
+_CENT = 10_000
+_SHORT = re.compile(r"(\d{1,12})(?:\.(\d{1,2}))?$", re.ASCII)
 
 
 class AmountReader:
@@ -43,6 +45,11 @@ class AmountReader:
         return Amount(kinds.get(cell.type, CellKind.NO_CACHE), cell.text, None, None, self.ulp)
 
     def _number(self, text: str) -> Amount:
+        plain = _SHORT.match(text)
+        if plain and self.ulp == _CENT:
+            # "525.21": no noise to strip, nothing to round; the common case, kept cheap
+            figure = int(plain[1]) * 1_000_000 + int((plain[2] or "").ljust(2, "0")) * _CENT
+            return Amount(CellKind.NUMBER, text, Decimal(text), figure, _CENT)
         try:
             stored = _FIFTEEN.create_decimal(text)
         except InvalidOperation:

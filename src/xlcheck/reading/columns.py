@@ -24,17 +24,16 @@ class Header:
 
 def find_header(grid: Grid, table: TableSpec) -> Header:
     """The header block of ``table`` in ``grid``; ``top`` is 0 when there is none."""
-    known = {t for s in table.sections for c in s.columns for path in c.names for t in path}
+    known = table.header_texts
     rows = [r for r in sorted(grid.rows) if r <= _SEARCH_ROWS + table.header_row]
-    hits = {r: _hits(grid, r, known) for r in rows}
-    top = next((r for r in rows if hits[r] >= 2), 0)
+    top = next((r for r in rows if _hits(grid, r, known) >= 2), 0)
     if not top:
         return Header(0, 0)
     bottom = top
     for row in rows:
         if row <= bottom:
             continue
-        if row > bottom + 2 or hits[row] < 2 or _has_figures(grid, row):
+        if row > bottom + 2 or _hits(grid, row, known) < 2 or _has_figures(grid, row):
             break
         bottom = row
     header = Header(top, bottom, _paths(grid, top, bottom))
@@ -43,7 +42,7 @@ def find_header(grid: Grid, table: TableSpec) -> Header:
     return header
 
 
-def _hits(grid: Grid, row: int, known: set[str]) -> int:
+def _hits(grid: Grid, row: int, known: frozenset[str]) -> int:
     return len({k for c in grid.rows[row].values() if c.type == "s" and (k := label_key(c.text)) in known})
 
 
@@ -75,9 +74,10 @@ def _paths(grid: Grid, top: int, bottom: int) -> dict[int, tuple[str, ...]]:
             continue
         width = max(width, last_column)
         text = label_key(grid.text(first_row, first_column))
+        innermost = last_row >= bottom  # one column printed over several: only its first one counts
         for row in range(max(first_row, top), min(last_row, bottom) + 1):
             for column in range(first_column, last_column + 1):
-                spread[row, column] = text
+                spread[row, column] = "" if innermost and column > first_column else text
                 merged.add((row, column))
     found: dict[int, list[str]] = {c: [] for c in range(1, min(width, 400) + 1)}
     for row in range(top, bottom + 1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xlcheck.labels import address, label_key
 from xlcheck.model import (
+    BLANK,
     LOST,
     TOTAL,
     CellKind,
@@ -217,6 +218,12 @@ def finish(section: Section) -> Section:
     """Fill what follows from rows and amounts: figures, indexes, the tree of codes."""
     section.figures = [[a.figure for a in row] for row in section.amounts]
     section.figures.append([0] * len(section.columns))
+    section.empty_columns = frozenset(
+        c for c in range(len(section.columns)) if all(row[c] is BLANK for row in section.amounts)
+    )
+    section.sparse = not any(
+        a.figure is not None and a.figure <= 0 and a.filled for row in section.amounts for a in row if a is not BLANK
+    )
     for i, row in enumerate(section.rows):
         section.index.setdefault(row.key, i)
         if row.code:
@@ -225,11 +232,11 @@ def finish(section: Section) -> Section:
             else:
                 section.codes[row.code] = i
     section.children = [[] for _ in section.rows]
-    lengths = section.spec.lengths
+    lengths = section.spec.lengths[::-1]
     for i, row in enumerate(section.rows):
         if not row.code or not lengths:
             continue
-        parent = _parent(section, row.code)
+        parent = _parent(section.codes, row.code, lengths)
         if parent is None:
             section.tops.append(i)
         else:
@@ -237,11 +244,11 @@ def finish(section: Section) -> Section:
     return section
 
 
-def _parent(section: Section, code: str) -> int | None:
+def _parent(codes: dict[str, int], code: str, lengths: tuple[int, ...]) -> int | None:
     """The nearest ancestor that is there: a missing 款 row leaves its 项 under the 类."""
-    for length in reversed(section.spec.lengths):
-        if length < len(code) and code[:length] in section.codes:
-            return section.codes[code[:length]]
+    for length in lengths:
+        if length < len(code) and (found := codes.get(code[:length])) is not None:
+            return found
     return None
 
 
@@ -279,10 +286,10 @@ def _report_missing(
 
 
 def _report_values(table: TableSpec, section: Section, grid: Grid, remarks: list[Finding]) -> None:
+    number = CellKind.NUMBER
     for r, amounts in enumerate(section.amounts):
         for c, amount in enumerate(amounts):
-            wrong = _WRONG_KINDS.get(amount.kind)
-            if wrong is None:
+            if amount is BLANK or amount.kind is number or (wrong := _WRONG_KINDS.get(amount.kind)) is None:
                 continue
             row = section.rows[r]
             label = cell_label(section, r, c)

@@ -22,6 +22,7 @@ _YEAR = re.compile(r"(20\d\d)\s*年")
 _CURRENCY = re.compile(r"单位\s*[:：]\s*(万元|千元|百元|亿元|元)")
 _TAIL = re.compile(r"\s{2,}.*$|\s*20\d\d\s*年.*$|\s*(?:金额)?单位\s*[:：].*$", re.DOTALL)
 _FOOT = re.compile(r"^(?:注|说明|备注)\s*\d*\s*[:：.、]")
+_FOOT_STARTS = ("注", "说", "备")
 NO_DATA = re.compile(r"无数据|没有.*(?:收入|支出|经费|数据)|无.*(?:收入|支出|经费)")
 
 
@@ -163,4 +164,5 @@ def _facts_of(text: str, cells: dict[int, object], column: int) -> Iterable[tupl
 
 def is_footnote(text: str) -> bool:
     """Whether a text begins the notes under a table (注：, 说明：)."""
-    return bool(_FOOT.match(text.strip()))
+    start = text.lstrip()
+    return start[:1] in _FOOT_STARTS and bool(_FOOT.match(start))

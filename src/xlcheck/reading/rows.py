@@ -44,6 +44,8 @@ class RowsFound:
 
 def code_text(text: str) -> str:
     """A 科目代码 cell as digits: ``208.0`` and full-width digits become ``208``."""
+    if text.isascii() and text.isdigit():
+        return text
     return _DECIMAL_TAIL.sub("", plain(text))
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
 
+from typing import NamedTuple
 from xlcheck.formula.excel import quoted
 from xlcheck.labels import address, column_letters
 from xlcheck.model import CellRef, Finding, Severity, Submission
@@ -25,8 +24,7 @@ HEADING_ROW = 7
 _CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
-@dataclass(frozen=True, slots=True)
-class Looks:
+class Looks(NamedTuple):
     """Style indexes of our sheet."""
 
     title: int
@@ -54,9 +52,14 @@ def looks(styles: Styles) -> Looks:
     )
 
 
+def escape(text: str) -> str:
+    """``text`` for XML, in elements and in attributes."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
 def _text(at: str, text: str, style: int) -> str:
     """An inline string: whatever came from the workbook stays text and never runs as a formula."""
-    clean = escape(text.translate(_CONTROL))[:32000]
+    clean = escape(text.translate(_CONTROL)[:32000])
     return f'<c r="{at}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{clean}</t></is></c>'
 
 
@@ -117,7 +120,7 @@ def _finding_row(
     linked = bool(anchor and anchor.sheet)
     if anchor and anchor.sheet:
         target = f"{quoted(anchor.sheet)}!{anchor.cell or 'A1'}"
-        links.append(f'<hyperlink ref="{at[3]}" location={quoteattr(target)} display={quoteattr(anchor.cell or anchor.sheet)}/>')
+        links.append(f'<hyperlink ref="{at[3]}" location="{escape(target)}" display="{escape(anchor.cell or anchor.sheet)}"/>')
     cells = [
         _text(at[0], str(number), look.center),
         _text(at[1], finding.severity.value, look.levels[finding.severity]),

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlcheck.errors import Refused
 from xlcheck.model import CellRef, Finding, Outcome, Severity, Submission
@@ -15,8 +13,7 @@ SCHEMA = "xlcheck.report/1"
 _VERDICTS = ("pass", "not_applicable", "cannot_say", "explained_by_rounding")
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """What came of one workbook: a submission with its outcome, or a refusal."""
 
     path: str
@@ -55,7 +52,7 @@ def report(checked: Checked) -> dict[str, Any]:
         "findings": [_finding(f, now) for f in findings] if now else [],
         "causes": [],
         "cannot_say": [{"rule": c.rule, "reason": c.reason} for c in outcome.cannot_say] if outcome else [],
-        "rules": dict(sorted(outcome.tallies.items())) if outcome else {},
+        "rules": {r: dict(sorted(t.items())) for r, t in sorted(outcome.tallies.items())} if outcome else {},
     }
 
 
@@ -94,4 +91,6 @@ def _cell(cell: CellRef) -> dict[str, Any]:
 
 def to_json(data: Any, indent: int | None = 2) -> str:
     """JSON as reports are written: Chinese readable, keys in the order of the contract."""
+    import json
+
     return json.dumps(data, ensure_ascii=False, indent=indent)

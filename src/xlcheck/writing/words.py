@@ -109,11 +109,15 @@ def _relation(finding: Finding) -> str:
             f"{_named(subject[0])}为 {shown(subject[0].value)}，{_named(others[0])}为 {shown(others[0].value)}，"
             f"两处应相等{absent}，{off}。"
         )
-    left = f"{_named(subject[0])}为 {shown(subject[0].value)}" if len(subject) == 1 else (
-        f"{_sum(subject)} 合计为 {finding.actual}"
-    )  # fmt: skip
+    left = (
+        f"{_named(subject[0])}为 {shown(subject[0].value)}"
+        if len(subject) == 1
+        else f"{_sum(subject)} 合计为 {finding.actual}"
+    )
     allowance = f"，超过四舍五入允许的 {finding.allowed}" if finding.allowed and float(finding.allowed) else ""
     right = f"，即 {_sum(others)}" if others else ""
+    if not subject:
+        return f"{_sum(others)}，{absent.strip('（）')}，{op}的金额为 {finding.actual}，{off}{allowance}。"
     return f"{left}，{op} {finding.expected}{right}{absent}，{off}{allowance}。"
 
 

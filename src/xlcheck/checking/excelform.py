@@ -1,0 +1,41 @@
+"""The Excel form of a rule's relations in a given workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from xlcheck.checking.relations import Lost, Relations, Term, lay
+from xlcheck.formula.excel import Cell, test
+from xlcheck.model import RuleSpec, Submission
+
+
+def excel_form(terms: Sequence[Term], op: str, constant: int, now: Submission) -> str | None:
+    """The formula that is TRUE as long as the relation can hold; None where a cell is not there."""
+    groups: dict[tuple[int, bool], list[Cell]] = {}
+    ulp = 0
+    for term in terms:
+        spot = term.section.spot(term.row, term.column)
+        sheet = now.tables[term.section.table].sheet
+        if spot is None or sheet is None:
+            return None
+        groups.setdefault((term.weight, term.left), []).append(Cell(sheet, *spot))
+        exact = term.section.rows[term.row].exact
+        decimals = now.tables[term.section.table].spec.decimals
+        ulp = max(ulp, 0 if exact else 10 ** (6 - decimals))
+    if not groups:
+        return None
+    return test(op, [(w, cells) for (w, _), cells in groups.items()], constant, ulp)
+
+
+def excel_forms(rule: RuleSpec, now: Submission) -> Iterator[str]:
+    """The Excel form of every relation of a linear rule; nothing for other rules."""
+    if rule.linear is None:
+        return
+    try:
+        relations: Relations = lay(rule, rule.linear, now, None)
+    except Lost:
+        return
+    for binding, column in relations:
+        formula = excel_form(relations.terms(binding, column), rule.linear.op, rule.linear.constant, now)
+        if formula:
+            yield formula

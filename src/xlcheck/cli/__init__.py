@@ -1,0 +1,53 @@
+"""The shell: one file a command, loaded when it is called. The only door for click."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from xlcheck import __version__
+from xlcheck.cli.shell import LazyGroup, say_usage
+from xlcheck.errors import XlcheckError
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_in={
+        "check": "检查工作簿，写出报告和标记副本",
+        "fill": "用数据填出一份工作簿",
+        "template": "写出空白的官方表样",
+        "rules": "列出一套表的全部规则",
+        "explain": "一条规则的说明页",
+        "lint": "检查映射文件，一次说出全部错误",
+        "schema": "映射文件的 JSON Schema，供编辑器使用",
+    },
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "-V", "--version", prog_name="xlcheck", help="显示版本")
+def cli() -> None:
+    """xlcheck：检查部门决算公开表，指出错在哪里、应当是多少、怎么改。"""
+
+
+def main() -> None:
+    """Entry point: run the command and leave with the exit code of the contract."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        code = 130
+    except click.ClickException as error:
+        code = say_usage(error)
+    except XlcheckError as error:
+        click.echo(str(error), err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        if os.environ.get("XLCHECK_DEBUG"):
+            raise
+        click.echo(f"xlcheck 自身出错：{type(error).__name__}: {error}", err=True)
+        click.echo("请把这条信息和出错的文件发给维护者（设 XLCHECK_DEBUG=1 可看到详情）。", err=True)
+        code = 70
+    sys.exit(code if isinstance(code, int) else 0)

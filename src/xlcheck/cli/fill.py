@@ -1,0 +1,32 @@
+"""``xlcheck fill``: data → filled workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xlcheck.cli.shell import Command
+from xlcheck.errors import Usage
+from xlcheck.files import write_whole
+from xlcheck.mapping.library import Library
+
+
+@click.command("fill", cls=Command)
+@click.argument("set_id", metavar="SET")
+@click.argument("data", metavar="DATA")
+@click.option("-o", "--output", metavar="FILE", required=True, help="写出的工作簿（.xlsx）")
+def command(set_id: str, data: str, output: str) -> None:
+    """用 DATA（YAML 或 JSON）填出一份 SET 表样的工作簿；数据里没有的合计自动算出，写明的照填。"""
+    from xlcheck.filling.content import load, understand
+    from xlcheck.filling.totals import complete
+    from xlcheck.filling.write import workbook_bytes
+
+    path = Path(data)
+    if not path.is_file():
+        raise Usage(f"没有“{data}”这个数据文件。")
+    form = Library().load(set_id)
+    content = understand(form, load(path))
+    filled = complete(form, content)
+    write_whole(Path(output), workbook_bytes(form, filled, content.unit, content.year))
+    click.echo(f"已写出 {output}")

@@ -1,0 +1,53 @@
+"""``xlcheck lint``: all mistakes of all sets in a folder, at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xlcheck.cli.shell import Command
+from xlcheck.errors import MappingError, Mistake, Usage
+from xlcheck.mapping.library import Library, home
+from xlcheck.model import SetSpec
+
+
+@click.command("lint", cls=Command)
+@click.argument("mappings", metavar="[MAPPINGS]", required=False)
+def command(mappings: str | None) -> None:
+    """检查映射文件（文件夹 MAPPINGS 里的各套），一次说出全部错误，并运行每条规则的示例。"""
+    root = Path(mappings) if mappings else home()
+    if (root / "set.yaml").is_file():
+        root = root.parent
+    library = Library(root)
+    if not library.ids():
+        raise Usage(f"“{root}”里没有映射（找不到 */set.yaml）。")
+    mistakes: dict[str, Mistake] = {}
+    for set_id in library.ids():
+        for mistake in _mistakes(root, set_id):
+            mistakes[str(mistake)] = mistake
+    if mistakes:
+        raise MappingError(list(mistakes.values()))
+    click.echo(f"没有错误：{'、'.join(library.ids())}")
+
+
+def _mistakes(root: Path, set_id: str) -> list[Mistake]:
+    from xlcheck.mapping.compose import compose
+
+    try:
+        form = compose(root, set_id)
+    except MappingError as error:
+        return error.mistakes
+    return _failed_examples(form)
+
+
+def _failed_examples(form: SetSpec) -> list[Mistake]:
+    from xlcheck.checking.examples import mistake_of
+
+    found = []
+    for rule in form.rules:
+        for example in rule.examples:
+            sentence = mistake_of(form, rule, example)
+            if sentence:
+                found.append(Mistake(rule.origin, example.line, example.column, sentence))
+    return found

@@ -1,0 +1,21 @@
+"""``xlcheck rules``: the catalogue of a set."""
+
+from __future__ import annotations
+
+import click
+
+from xlcheck.cli.shell import Command
+from xlcheck.mapping.library import Library
+
+
+@click.command("rules", cls=Command)
+@click.argument("set_id", metavar="[SET]", required=False)
+def command(set_id: str | None) -> None:
+    """列出 SET 的全部规则；不写 SET 时列出现有的各套表样和它们的规则。"""
+    library = Library()
+    for name in [set_id] if set_id else library.concrete():
+        form = library.load(name)
+        click.echo(f"{form.id}  {form.title}（{len(form.tables)} 张表，{len(form.rules)} 条规则）")
+        for rule in form.rules:
+            click.echo(f"  {rule.id:<9} {rule.severity.value}  {rule.title}")
+            click.echo(f"            {rule.formula}")

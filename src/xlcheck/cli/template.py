@@ -1,0 +1,22 @@
+"""``xlcheck template``: the blank official workbook of a set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xlcheck.cli.shell import Command
+from xlcheck.files import write_whole
+from xlcheck.mapping.library import Library
+
+
+@click.command("template", cls=Command)
+@click.argument("set_id", metavar="SET")
+@click.option("-o", "--output", metavar="FILE", required=True, help="写出的工作簿（.xlsx）")
+def command(set_id: str, output: str) -> None:
+    """写出 SET 表样的空白工作簿。"""
+    from xlcheck.filling.write import workbook_bytes
+
+    write_whole(Path(output), workbook_bytes(Library().load(set_id), None))
+    click.echo(f"已写出 {output}")

@@ -1,0 +1,81 @@
+"""Files are replaced only whole: write beside, flush to disk, rename, flush the folder."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from xlcheck.errors import Fault
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put ``data`` at ``path``; a reader sees the old file or the new one, never a part.
+
+    Raises:
+        Fault: the disk is full, the folder can't be written, … The old file is then untouched.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = _beside(path)
+    except OSError as error:
+        raise Fault(f"写不了“{path}”：{reason(error)}") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        name.chmod(_mode(path))
+        name.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            name.unlink()
+        raise Fault(f"写不了“{path}”：{reason(error)}") from error
+    except BaseException:
+        with contextlib.suppress(OSError):
+            name.unlink()
+        raise
+
+
+def _beside(path: Path) -> tuple[int, Path]:
+    """A new file in the same folder (``tempfile`` would do, at five milliseconds of imports a run)."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    number = 0
+    while True:
+        name = path.with_name(f".{path.name[:50]}.{os.getpid()}-{number}.part")
+        try:
+            return os.open(name, flags, 0o600), name
+        except FileExistsError:
+            number += 1
+
+
+def _mode(path: Path) -> int:
+    """The mode of the file to be replaced, or what the umask gives a new one."""
+    with contextlib.suppress(OSError):
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def reason(error: OSError) -> str:
+    """Why the machine refused, in Chinese where the reason is a common one."""
+    known = {
+        "ENOSPC": "磁盘空间不足", "EACCES": "没有权限", "EPERM": "没有权限", "EROFS": "磁盘是只读的",
+        "ENOENT": "文件或文件夹不存在", "EISDIR": "这是文件夹，不是文件", "ENOTDIR": "上级不是文件夹",
+        "EDQUOT": "磁盘配额已满", "ENAMETOOLONG": "文件名太长", "EFBIG": "文件太大",
+    }  # fmt: skip
+    import errno
+
+    return known.get(errno.errorcode.get(error.errno or 0, ""), error.strerror or str(error))

@@ -1,0 +1,72 @@
+"""The report as text for a person: cells, both figures, what to do. Readable without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from xlcheck.model import Finding, Severity
+from xlcheck.writing.report import Checked
+from xlcheck.writing.words import mend, message
+
+
+class Piece(NamedTuple):
+    """One line and how it may be shown where colour is to be had (a rich style; empty: plain)."""
+
+    text: str
+    style: str = ""
+
+
+_STYLES = {Severity.ERROR: "bold red", Severity.VERIFY: "bold yellow", Severity.NOTE: "cyan"}
+_MOST_REASONS = 20
+
+
+def pieces(checked: Checked, *, verbose: bool = False, quiet: bool = False) -> Iterator[Piece]:
+    """The lines of one workbook's report."""
+    if checked.refusal is not None:
+        yield Piece(f"■ {checked.path}", "bold")
+        yield Piece(f"  拒绝：{checked.refusal.message}", "bold red")
+        return
+    now, outcome = checked.submission, checked.outcome
+    if now is None or outcome is None:
+        return
+    yield Piece(f"■ {checked.path}", "bold")
+    yield Piece(f"  {now.unit or '（没有单位名称）'}  {now.year or '（没有年度）'}年度  {now.form.title}")
+    counts = "  ".join(f"{s.value} {sum(f.severity is s for f in outcome.findings)}" for s in Severity)
+    bad = any(f.severity is Severity.ERROR for f in outcome.findings)
+    yield Piece(f"  {counts}", "bold red" if bad else "bold green")
+    yield Piece(
+        f"  核对的关系：成立 {outcome.count('pass')}，四舍五入可以解释 {outcome.count('explained_by_rounding')}，"
+        f"不成立 {outcome.count('fail')}，不适用 {outcome.count('not_applicable')}，无法核对 {outcome.count('cannot_say')}"
+    )
+    if now.other_sheets and verbose:
+        yield Piece(f"  没有核对的工作表：{'、'.join(now.other_sheets)}")
+    if not quiet:
+        for finding in outcome.findings:
+            yield from _finding(finding, checked)
+        yield from _unsaid(checked)
+    if checked.marked:
+        yield Piece(f"  标记副本：{checked.marked}")
+
+
+def _finding(finding: Finding, checked: Checked) -> Iterator[Piece]:
+    form = checked.submission.form if checked.submission else None
+    if form is None:
+        return
+    yield Piece(f"  [{finding.severity.value}] {message(finding, form)}", _STYLES[finding.severity])
+    cells = [c for c in finding.cells if c.sheet]
+    sheets = "、".join(dict.fromkeys(c.sheet or "" for c in cells))
+    rule = f"规则 {finding.rule}；" if finding.rule else ""
+    yield Piece(f"         {rule}工作表：{sheets or '（缺）'}；怎么改：{mend(finding, form)}", "dim")
+
+
+def _unsaid(checked: Checked) -> Iterator[Piece]:
+    outcome = checked.outcome
+    if outcome is None or not outcome.cannot_say:
+        return
+    yield Piece("  无法核对（没有算作通过）：", "yellow")
+    for entry in outcome.cannot_say[:_MOST_REASONS]:
+        yield Piece(f"         {entry.rule}：{entry.reason}")
+    rest = len(outcome.cannot_say) - _MOST_REASONS
+    if rest > 0:
+        yield Piece(f"         ……另有 {rest} 条，见 --format json 的 cannot_say")

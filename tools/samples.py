@@ -1,0 +1,124 @@
+"""Build samples/: the 屯留 2023 report from its data, faulty variants of it, and their expected reports.
+
+``python tools/samples.py`` rewrites them; ``python tools/samples.py --check`` says what would change and
+leaves with 1. The expected reports are what a reviewer has read and agreed to: look at a diff before
+you commit it.
+"""
+
+from __future__ import annotations
+
+import copy
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from xlcheck.filling.content import load, understand
+from xlcheck.filling.totals import complete
+from xlcheck.filling.write import workbook_bytes
+from xlcheck.mapping.library import Library
+from xlcheck.pipeline import Pipeline
+from xlcheck.writing.report import report, to_json
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLES = ROOT / "samples"
+SET = "shanxi-2023"
+Data = dict[str, Any]
+
+
+def _row(data: Data, table: str, code: str) -> list[Any]:
+    values: list[Any] = next(r for r in data["tables"][table]["rows"] if r["code"] == code)["values"]
+    return values
+
+
+def transposed_digits(data: Data) -> None:
+    """公开03 20801 基本支出: 275.64 typed as 257.64."""
+    _row(data, "公开03", "20801")[1] = "257.64"
+
+
+def yuan_in_one_cell(data: Data) -> None:
+    """公开01 九、卫生健康支出: the amount in 元."""
+    data["tables"]["公开01"]["支出"]["九、卫生健康支出"] = "152700"
+
+
+def dropped_row(data: Data) -> None:
+    """公开05: the row 2080506 is left out."""
+    rows = data["tables"]["公开05"]["rows"]
+    data["tables"]["公开05"]["rows"] = [r for r in rows if r["code"] != "2080506"]
+
+
+def stale_total(data: Data) -> None:
+    """公开06: 30201 办公费 was raised by 1.50, its totals were not recomputed."""
+    data["tables"]["公开06"]["30201"] = "3.78"
+
+
+def text_number(data: Data) -> None:
+    """公开02 2080505 and 公开03 2080505: a figure typed as text; another cell holds a word."""
+    _row(data, "公开02", "2080505")[0] = {"text": "37.39 "}
+    _row(data, "公开03", "2080599")[2] = {"text": "见附注"}
+
+
+def wrong_three_public(data: Data) -> None:
+    """公开09: the total of 决算数 counts 公务用车购置费 twice; 预算数 is right."""
+    data["tables"]["公开09"] = {
+        "预算数": {"合计": "6.00", "公务用车小计": "5.00", "公务用车购置费": "2.00", "公务用车运行维护费": "3.00",
+                "公务接待费": "1.00"},
+        "决算数": {"合计": "7.40", "公务用车小计": "4.80", "公务用车购置费": "2.00", "公务用车运行维护费": "2.80",
+                "公务接待费": "0.60"},
+    }  # fmt: skip
+
+
+def blank_total(data: Data) -> None:
+    """公开04: 本年支出合计 left blank, and the unit's name differs in 公开07."""
+    del data["tables"]["公开04"]["支出"]["本年支出合计"]
+    data["tables"]["公开04"]["支出"]["本年支出合计"] = {"合计": None, "一般公共预算财政拨款": "567.18"}
+    data["tables"]["公开07"]["单位名称"] = "长治市屯留区医疗保险中心"
+
+
+FAULTS: dict[str, Callable[[Data], None]] = {
+    "tunliu_2023_transposed": transposed_digits,
+    "tunliu_2023_yuan": yuan_in_one_cell,
+    "tunliu_2023_dropped_row": dropped_row,
+    "tunliu_2023_stale_total": stale_total,
+    "tunliu_2023_text": text_number,
+    "tunliu_2023_three_public": wrong_three_public,
+    "tunliu_2023_blank_total": blank_total,
+}
+
+
+def fill(data: Data) -> bytes:
+    """A filled workbook from data."""
+    form = Library().load(SET)
+    content = understand(form, data)
+    return workbook_bytes(form, complete(form, content), content.unit, content.year)
+
+
+def build() -> dict[Path, bytes]:
+    """Every generated file below samples/ and templates/, with its contents."""
+    base = load(SAMPLES / "tunliu_2023.yaml")
+    files: dict[Path, bytes] = {
+        ROOT / "templates" / f"{SET}.xlsx": workbook_bytes(Library().load(SET), None),
+    }
+    pipeline = Pipeline()
+    for name, fault in {"tunliu_2023": lambda _: None, **FAULTS}.items():
+        data = copy.deepcopy(base)
+        fault(data)
+        workbook = fill(data)
+        files[SAMPLES / f"{name}.xlsx"] = workbook
+        checked, _ = pipeline.run(workbook, f"samples/{name}.xlsx")
+        files[SAMPLES / f"{name}.json"] = (to_json(report(checked)) + "\n").encode()
+    return files
+
+
+def main() -> int:
+    """Write, or with ``--check`` compare."""
+    changed = [(path, data) for path, data in build().items() if not path.is_file() or path.read_bytes() != data]
+    for path, data in changed:
+        print(path.relative_to(ROOT))
+        if "--check" not in sys.argv:
+            path.write_bytes(data)
+    return 1 if changed and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
