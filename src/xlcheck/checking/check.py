@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from xlcheck.checking import claims, judge
@@ -51,7 +51,7 @@ class _Check:
     @property
     def habits(self) -> Habits:
         if self._habits is None:
-            self._habits = Habits(_in_table_sums(self.now))
+            self._habits = Habits(self.now, _in_table_sums(self.now))
         return self._habits
 
     def run(self, rule: RuleSpec) -> None:
@@ -247,13 +247,15 @@ def _in_table_sums(now: Submission) -> Sums:
 _ORDER = {Severity.ERROR: 0, Severity.VERIFY: 1, Severity.NOTE: 2}
 
 
-def check(now: Submission, before: Submission | None = None) -> Outcome:
-    """Run every rule of the form on ``now`` (``before``: last year's submission, where given).
+def check(
+    now: Submission, before: Submission | None = None, rules: Sequence[RuleSpec] | None = None
+) -> Outcome:
+    """Run the rules (all of the form's, unless named) on ``now``; ``before`` is last year's submission.
 
     Findings come worst first, then in the order of the rules.
     """
     run = _Check(now, before)
-    for rule in now.form.rules:
+    for rule in now.form.rules if rules is None else rules:
         run.run(rule)
     run.outcome.findings += tail_summaries(run.tails, now)
     run.outcome.findings.sort(key=lambda f: _ORDER[f.severity])

@@ -48,10 +48,20 @@ def run(call: s.Call, rule: RuleSpec, now: Submission) -> Iterator[Result]:
         yield from _same_names(_tables(call, now), now)
     else:
         for table in _tables(call, now):
-            if table.lost:
-                yield Result(Verdict.CANNOT_SAY, reason=table.lost)
+            lost = _lost(table, call.name)
+            if lost:
+                yield Result(Verdict.CANNOT_SAY, reason=lost)
             else:
                 yield from _TABLE_TESTS[call.name](table)
+
+
+def _lost(table: Table, test: str) -> str:
+    """Why a test can't be made of a table: it, or a figure that the test would look at, is not there."""
+    lost = table.lost or next((x.lost for x in table.sections.values() if x.lost), "")
+    if lost or test not in ("无数据", "有说明"):
+        return lost
+    unread = any(a.figure is None for x in table.sections.values() for row in x.amounts for a in row)
+    return f"{table.spec.number}表有读不出数字的格子" if unread else ""
 
 
 def _tables(call: s.Call, now: Submission) -> list[Table]:

@@ -14,10 +14,9 @@ _SAID = {"pass": "应当成立", "fail": "应当不成立", "rounding": "应当�
 
 def run_example(form: SetSpec, rule: RuleSpec, example: Example) -> Outcome:
     """Check the example's cells (all others blank) with this one rule."""
-    alone = form._replace(rules=(rule,))
-    now = _submission(alone, example, last_year=False)
-    before = _submission(alone, example, last_year=True)
-    return check(now, before)
+    now = _submission(form, example, last_year=False)
+    before = _submission(form, example, last_year=True)
+    return check(now, before, [rule])
 
 
 def example_submission(form: SetSpec, rule: RuleSpec) -> Submission:

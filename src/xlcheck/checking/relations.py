@@ -173,7 +173,10 @@ def _section(ref: s.Ref, now: Submission, before: Submission | None) -> Section:
         raise Lost(f"本套表没有“{ref.table}”")
     if table.lost:
         raise Lost(table.lost)
-    return table.sections[ref.section]
+    section = table.sections[ref.section]
+    if section.lost:
+        raise Lost(section.lost)
+    return section
 
 
 def _bindings(each: str, own: Section | None, involved: list[Section]) -> list[str]:

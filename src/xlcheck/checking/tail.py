@@ -3,7 +3,8 @@
 Offices round in different ways (design.md, *Figures*): every cell from 元, half up; every cell cut off;
 or leaves typed and totals summed from what is shown. So a relation that fails strictly is tried again:
 
-* each table may round (±½ of the last digit, both ends included) or cut off;
+* each table may round or cut off, the whole table in the same way: within one table the same exact
+  figure prints the same, between two tables it may come out one last digit apart (ties included);
 * a total that equals the sum of its parts *as shown* may carry the rounding of all of them.
 
 That is tighter than a flat band of 0.01 + 0.005·k around every cell, because a habit must be visible
@@ -16,7 +17,8 @@ from collections.abc import Iterable
 from itertools import product
 
 from xlcheck.checking.relations import Term
-from xlcheck.formula.interval import ZERO, Interval, possible, rounded, truncated
+from xlcheck.formula.interval import ZERO, Interval, possible, printed, rounded, truncated
+from xlcheck.model import Submission
 
 Sums = dict[tuple[int, int, int], list[list[Term]]]
 _MOST_TABLES = 4
@@ -57,37 +59,44 @@ def _below(term: Term) -> int:
 class Habits:
     """Decides whether some honest habit explains a relation that strict rounding does not."""
 
-    def __init__(self, sums: Sums) -> None:
+    def __init__(self, now: Submission, sums: Sums) -> None:
+        self._now = now
         self._sums = sums
-        self._known: dict[tuple[tuple[int, int, int], bool], Interval] = {}
+        self._known: dict[tuple[tuple[int, int, int], bool, bool], Interval] = {}
 
     def explain(self, op: str, terms: list[Term], constant: int) -> bool:
         """Whether ``Σ weight·cell + constant op 0`` is possible under one habit a table."""
-        tables = list(dict.fromkeys(t.section.table for t in terms))[:_MOST_TABLES]
+        tables = list(dict.fromkeys(self._owner(t) for t in terms))[:_MOST_TABLES]
+        ties = len(tables) > 1
         for habits in product((False, True), repeat=len(tables)):
             cut = dict(zip(tables, habits, strict=True))
             difference = Interval(constant, constant)
             for term in terms:
-                wide = self._wide(term, cut.get(term.section.table, False))
+                wide = self._wide(term, cut.get(self._owner(term), False), ties)
                 difference += wide.scaled(term.weight)
             if possible(op, difference):
                 return True
         return False
 
-    def _wide(self, term: Term, cut: bool) -> Interval:
+    def _owner(self, term: Term) -> tuple[str, bool]:
+        """The table of a term; last year's is another one than this year's."""
+        table = term.section.table
+        return table, any(x is term.section for x in self._now.tables[table].sections.values())
+
+    def _wide(self, term: Term, cut: bool, ties: bool) -> Interval:
         amount = term.amount
         if not amount.filled or amount.figure is None:
             return ZERO
-        key = (term.spot, cut)
+        key = (term.spot, cut, ties)
         if key not in self._known:
-            base = (truncated if cut else rounded)(amount.figure, amount.ulp)
+            base = (truncated if cut else rounded if ties else printed)(amount.figure, amount.ulp)
             self._known[key] = base  # ends a cycle, should a form ever have one
             for parts in self._sums.get(term.spot, ()):
                 shown = [p.amount.figure for p in parts]
                 if None not in shown and sum(shown) == amount.figure:  # type: ignore[arg-type]
                     total = ZERO
                     for part in parts:
-                        total += self._wide(part, cut)
+                        total += self._wide(part, cut, ties)
                     base = base.hull(total)
             self._known[key] = base
         return self._known[key]

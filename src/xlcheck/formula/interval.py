@@ -59,11 +59,12 @@ def rounded(figure: int, ulp: int) -> Interval:
 
 def truncated(figure: int, ulp: int) -> Interval:
     """Exact figures that print as ``figure`` when further digits are cut off."""
+    most = max(ulp - 1, 0)
     if figure > 0:
-        return Interval(figure, figure + ulp)
+        return Interval(figure, figure + most)
     if figure < 0:
-        return Interval(figure - ulp, figure)
-    return Interval(-ulp, ulp)
+        return Interval(figure - most, figure)
+    return Interval(-most, most)
 
 
 def possible(op: str, difference: Interval) -> bool:

@@ -9,6 +9,7 @@ from xlcheck.model import ColumnSpec, SectionSpec, TableSpec
 from xlcheck.reading.grid import Grid
 
 _SEARCH_ROWS = 20
+_DEEPER = 4
 
 
 @dataclass(slots=True)
@@ -36,14 +37,26 @@ def find_header(grid: Grid, table: TableSpec) -> Header:
         if row > bottom + 2 or _hits(grid, row, known) < 2 or _has_figures(grid, row):
             break
         bottom = row
-    header = Header(top, bottom, _paths(grid, top, bottom))
+    deep = [last for first, _, last, _ in grid.merges if top <= first <= bottom < last <= bottom + _DEEPER]
+    bottom = max([bottom, *deep])
+    header = Header(top, bottom, _paths(grid, top, bottom, known))
     header.data_from = bottom + 1
     _read_numbers(grid, header, table)
     return header
 
 
+def header_key(text: str, known: frozenset[str]) -> str:
+    """A header text as it is compared: without a bracket that the form does not have."""
+    key = label_key(text)
+    if key not in known and key.endswith(")"):
+        short = key[: key.rfind("(")]
+        return short if short in known else key
+    return key
+
+
 def _hits(grid: Grid, row: int, known: frozenset[str]) -> int:
-    return len({k for c in grid.rows[row].values() if c.type == "s" and (k := label_key(c.text)) in known})
+    cells = grid.rows[row].values()
+    return len({k for c in cells if c.type == "s" and (k := header_key(c.text, known)) in known})
 
 
 def _has_figures(grid: Grid, row: int) -> bool:
@@ -54,7 +67,8 @@ def _read_numbers(grid: Grid, header: Header, table: TableSpec) -> None:
     """The row of printed column numbers right below the header is not data; keep it as evidence."""
     for row in range(header.bottom + 1, header.bottom + 3):
         cells = grid.rows.get(row, {})
-        numbers = {c: int(cell.text) for c, cell in cells.items() if cell.text.isdigit() and len(cell.text) < 3}
+        bare = {c: cell.text.strip().removesuffix("栏") for c, cell in cells.items()}
+        numbers = {c: int(text) for c, text in bare.items() if text.isdigit() and text.isascii() and len(text) < 3}
         named = any(label_key(cell.text) == label_key(table.number_caption or "栏次") for cell in cells.values())
         others = [c for c, cell in cells.items() if c not in numbers and cell.type != "s"]
         ordered = list(numbers.values())
@@ -65,51 +79,72 @@ def _read_numbers(grid: Grid, header: Header, table: TableSpec) -> None:
             return
 
 
-def _paths(grid: Grid, top: int, bottom: int) -> dict[int, tuple[str, ...]]:
+def _paths(grid: Grid, top: int, bottom: int, known: frozenset[str]) -> dict[int, tuple[str, ...]]:
     width = max((max(grid.rows[r]) for r in range(top, bottom + 1) if grid.rows.get(r)), default=0)
     spread: dict[tuple[int, int], str] = {}
-    merged: set[tuple[int, int]] = set()
     for first_row, first_column, last_row, last_column in grid.merges:
         if first_row > bottom or last_row < top or last_column - first_column > 200:
             continue
         width = max(width, last_column)
-        text = label_key(grid.text(first_row, first_column))
+        text = header_key(grid.text(first_row, first_column), known)
         innermost = last_row >= bottom  # one column printed over several: only its first one counts
         for row in range(max(first_row, top), min(last_row, bottom) + 1):
             for column in range(first_column, last_column + 1):
                 spread[row, column] = "" if innermost and column > first_column else text
-                merged.add((row, column))
     found: dict[int, list[str]] = {c: [] for c in range(1, min(width, 400) + 1)}
+    own: set[int] = {column for (_, column), text in spread.items() if text}
     for row in range(top, bottom + 1):
         before = ""
         for column, path in found.items():
-            text = spread.get((row, column)) or label_key(grid.text(row, column))
-            if not text and row < bottom and (row, column) not in merged:
+            text = spread.get((row, column)) or header_key(grid.text(row, column), known)
+            if text:
+                own.add(column)
+            elif row < bottom and (row, column) not in spread:
                 text = before  # centred over several columns without a merge
             before = text
             if text and (not path or path[-1] != text):
                 path.append(text)
-    return {c: tuple(p) for c, p in found.items() if p}
+    return {c: tuple(p) for c, p in found.items() if p and c in own}
 
 
-def bind_columns(header: Header, section: SectionSpec) -> tuple[dict[ColumnSpec, int], list[ColumnSpec]]:
+Bound = dict[ColumnSpec, int]
+
+
+def bind_columns(header: Header, section: SectionSpec, taken: frozenset[int]) -> tuple[Bound, list[ColumnSpec]]:
     """Columns of ``section`` → sheet columns; second, those bound by 栏次 because the text changed.
 
-    Specs with the same header path (blocks side by side) are matched from left to right. A column that
-    can't be told from another stays unbound.
+    ``taken`` are sheet columns of the table's other sections. Blocks side by side are found as many as
+    there are. Of two columns with the same header the left one is the form's: helpers stand to the right.
     """
-    bound: dict[ColumnSpec, int] = {}
-    groups: dict[tuple[str, ...], list[ColumnSpec]] = {}
+    if section.shape == "blocks":
+        return _bind_blocks(header, section), []
+    bound: Bound = {}
     for column in section.columns:
-        groups.setdefault(column.names[0], []).append(column)
-    for specs in groups.values():
-        candidates = _candidates(header, specs[0], strict=True)
-        _assign(specs, candidates, bound)
-    _relax(header, section, bound)
+        candidates = [c for c in _candidates(header, column, strict=True) if c not in taken]
+        by_number = [c for c in candidates if column.number is not None and header.numbers.get(c) == column.number]
+        free = [c for c in by_number or candidates if c not in bound.values()]
+        if free:
+            bound[column] = free[0]
+    _relax(header, section, bound, taken)
     return bound, _by_number(header, section, bound)
 
 
-def _candidates(header: Header, spec: ColumnSpec, strict: bool) -> list[int]:
+def _bind_blocks(header: Header, section: SectionSpec) -> Bound:
+    """(code, name, amount) triples from left to right, whatever their number."""
+    kinds = {role: next(c for c in section.columns if c.role == role) for role in ("code", "name", "amount")}
+    places = {role: sorted(_candidates(header, spec, strict=False)) for role, spec in kinds.items()}
+    bound: Bound = {}
+    for block, code_at in enumerate(places["code"], start=1):
+        name_at = next((c for c in places["name"] if c > code_at), 0)
+        amount_at = next((c for c in places["amount"] if c > name_at), 0)
+        following = next((c for c in places["code"] if c > code_at), 10**6)
+        if name_at and amount_at and amount_at < following:
+            for role, at in (("code", code_at), ("name", name_at), ("amount", amount_at)):
+                bound[kinds[role]._replace(block=block)] = at
+    return bound
+
+
+def _candidates(header: Header, spec: ColumnSpec, *, strict: bool) -> list[int]:
     found = []
     for column, path in header.paths.items():
         for names in spec.names:
@@ -124,30 +159,22 @@ def _within(names: tuple[str, ...], path: tuple[str, ...]) -> bool:
     return all(name in rest for name in names)
 
 
-def _assign(specs: list[ColumnSpec], candidates: list[int], bound: dict[ColumnSpec, int]) -> None:
-    if len(candidates) == len(specs):
-        bound.update(zip(specs, candidates, strict=True))
-        return
-    for spec in specs:
-        if len(specs) == 1 and len(candidates) > 1 and spec.at in candidates:
-            bound[spec] = spec.at
-
-
-def _relax(header: Header, section: SectionSpec, bound: dict[ColumnSpec, int]) -> None:
-    """Without the outer header texts: by the innermost one alone, where counts agree."""
+def _relax(header: Header, section: SectionSpec, bound: Bound, taken: frozenset[int]) -> None:
+    """Where the sheet leaves out the outer header texts: by the innermost one alone, if counts agree."""
+    printed = {text for path in header.paths.values() for text in path[:-1]}
     groups: dict[str, list[ColumnSpec]] = {}
     for column in section.columns:
-        if column not in bound:
+        if column not in bound and column.names[0][0] not in printed:
             groups.setdefault(column.names[0][-1], []).append(column)
-    taken = set(bound.values())
+    used = taken.union(bound.values())
     for specs in groups.values():
-        candidates = [c for c in _candidates(header, specs[0], strict=False) if c not in taken]
+        candidates = [c for c in _candidates(header, specs[0], strict=False) if c not in used]
         if len(candidates) == len(specs):
             bound.update(zip(specs, candidates, strict=True))
 
 
 def _by_number(
-    header: Header, section: SectionSpec, bound: dict[ColumnSpec, int]
+    header: Header, section: SectionSpec, bound: Bound
 ) -> list[ColumnSpec]:
     taken = set(bound.values())
     places: dict[int, list[int]] = {}

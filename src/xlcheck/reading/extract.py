@@ -48,16 +48,18 @@ def lost_table(spec: TableSpec, reason: str) -> Table:
     """A table that is not there: every rule that needs it cannot say, because of ``reason``."""
     table = Table(spec, None, {}, lost=reason)
     for section in spec.sections:
-        rows = [Row(r.key, r.label, None, r.code, reason=reason) for r in _data_rows(section)]
-        if section.total:
-            rows.insert(0, Row(TOTAL, TOTAL, None, reason=reason))
-        width = len(section.column_keys)
-        found = Section(
-            section, spec.key, rows, list(section.column_keys), [None] * width,
-            [[LOST] * width for _ in rows], lost=reason,
-        )  # fmt: skip
-        table.sections[section.key] = finish(found)
+        table.sections[section.key] = lost_section(spec, section, reason)
     return table
+
+
+def lost_section(table: TableSpec, spec: SectionSpec, reason: str) -> Section:
+    """A section that can't be read: all its rows are lost, because of ``reason``."""
+    rows = [Row(r.key, r.label, None, r.code, reason=reason) for r in _data_rows(spec)]
+    if spec.total:
+        rows.insert(0, Row(TOTAL, TOTAL, None, reason=reason))
+    width = len(spec.column_keys)
+    amounts = [[LOST] * width for _ in rows]
+    return finish(Section(spec, table.key, rows, list(spec.column_keys), [None] * width, amounts, lost=reason))
 
 
 def extract(spec: TableSpec, grid: Grid, remarks: list[Finding]) -> Table:
@@ -70,8 +72,9 @@ def extract(spec: TableSpec, grid: Grid, remarks: list[Finding]) -> Table:
     table = Table(spec, grid.name, {})
     table.facts = {k: (v, _a1(at)) for k, (v, at) in head_facts(grid, header.top or 99).items()}
     end = table_end(grid, header.data_from)
+    sheet = _Sheet(spec, grid, header, end, remarks)
     for section in spec.sections:
-        table.sections[section.key] = _section(spec, section, grid, header, reader, end, remarks)
+        table.sections[section.key] = sheet.section(section, reader)
     notes = [c.text.strip() for r in sorted(grid.rows) if r >= end for c in grid.rows[r].values() if c.type == "s"]
     table.statement = "\n".join(notes)
     return table
@@ -82,38 +85,52 @@ def _a1(at: str) -> str:
     return address(int(row), int(column))
 
 
-def _section(
-    table: TableSpec,
-    spec: SectionSpec,
-    grid: Grid,
-    header: Header,
-    reader: AmountReader,
-    end: int,
-    remarks: list[Finding],
-) -> Section:
-    bound, changed = bind_columns(header, spec)
-    for column in changed:
-        remarks.append(
-            _remark(table, grid, Severity.VERIFY, "changed_header", header.bottom, bound[column],
-                    expected="·".join(column.header), found="·".join(header.paths.get(bound[column], ())))
-        )  # fmt: skip
-    for column in spec.amounts:
-        if column not in bound:
-            remarks.append(
-                _remark(table, grid, Severity.ERROR, "missing_column", expected="·".join(column.header))
-            )
-    build = {"labels": _labels, "codes": _codes, "blocks": _blocks, "record": _record}[spec.shape]
-    section, found = build(table, spec, grid, header, bound, end)
-    for what, row, text in found.odd:
-        expected, _, actual = text.partition("\t")
-        severity = Severity.VERIFY
-        remarks.append(
-            _remark(table, grid, severity, what, row, _label_column(bound), expected=expected, found=actual or expected)
-        )
-    _report_missing(table, section, found, grid, remarks)
-    _read_amounts(section, grid, reader)
-    _report_values(table, section, grid, remarks)
-    return finish(section)
+class _Sheet:
+    """One table being read from one sheet. ``taken`` are columns that a section already has."""
+
+    def __init__(self, table: TableSpec, grid: Grid, header: Header, end: int, remarks: list[Finding]) -> None:
+        self.table = table
+        self.grid = grid
+        self.header = header
+        self.end = end
+        self.remarks = remarks
+        self.taken: frozenset[int] = frozenset()
+
+    def remark(self, severity: Severity, what: str, row: int = 0, column: int = 0, **facts: str) -> None:
+        """Note something odd about the structure of the sheet."""
+        self.remarks.append(_remark(self.table, self.grid, severity, what, row, column, **facts))
+
+    def section(self, spec: SectionSpec, reader: AmountReader) -> Section:
+        """Bind and read one section."""
+        bound, changed = bind_columns(self.header, spec, self.taken)
+        self.taken = self.taken.union(bound.values())
+        for column in changed:
+            path = self.header.paths.get(bound[column], ())
+            texts = {"expected": "·".join(column.header), "found": "·".join(path)}
+            self.remark(Severity.VERIFY, "changed_header", self.header.bottom, bound[column], **texts)
+        unbound = _unbound(spec, bound)
+        for column in unbound:
+            self.remark(Severity.ERROR, "missing_column", expected="·".join(column.header))
+        lead = [c for c in unbound if c.role != "amount" or spec.shape == "blocks"]
+        if lead:
+            names = "、".join("·".join(c.header) for c in lead)
+            return lost_section(self.table, spec, f"{self.table.number}表（工作表“{self.grid.name}”）没有找到“{names}”栏")
+        section, found = _BUILD[spec.shape](self, spec, bound)
+        for what, row, text in found.odd:
+            expected, _, actual = text.partition("\t")
+            self.remark(Severity.VERIFY, what, row, _label_column(bound), expected=expected, found=actual or expected)
+        _report_missing(self, section, found)
+        _read_amounts(section, self.grid, reader)
+        _report_values(self.table, section, self.grid, self.remarks)
+        return finish(section)
+
+
+def _unbound(spec: SectionSpec, bound: dict[ColumnSpec, int]) -> list[ColumnSpec]:
+    """Columns that the section can't do without and that were not found."""
+    if spec.shape == "blocks":
+        return [] if bound else [c for c in spec.columns if c.role == "code"][:1]
+    needed = ("amount", "label", "code")
+    return [c for c in spec.columns if c.role in needed and c not in bound]
 
 
 def _label_column(bound: dict[ColumnSpec, int]) -> int:
@@ -135,28 +152,30 @@ def _empty(table: TableSpec, spec: SectionSpec, rows: list[Row], bound: dict[Col
 
 
 def _labels(
-    table: TableSpec, spec: SectionSpec, grid: Grid, header: Header, bound: dict[ColumnSpec, int], end: int
+    sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]
 ) -> tuple[Section, RowsFound]:
-    found = bind_labels(grid, header, spec, bound, end)
+    found = bind_labels(sheet.grid, sheet.header, spec, bound, sheet.end)
     rows = _data_rows(spec)
     for row in rows:
         row.at = found.by_key.get(row.key)
-    return _empty(table, spec, rows, bound), found
+    return _empty(sheet.table, spec, rows, bound), found
 
 
 def _codes(
-    table: TableSpec, spec: SectionSpec, grid: Grid, header: Header, bound: dict[ColumnSpec, int], end: int
+    sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]
 ) -> tuple[Section, RowsFound]:
-    found = bind_codes(grid, header, spec, bound, end)
+    captions = sheet.table.header_texts | {label_key(sheet.table.number_caption or "栏次")}
+    captions -= set(spec.total_names)
+    found = bind_codes(sheet.grid, sheet.header, spec, bound, sheet.end, captions)
     rows = [Row(TOTAL, TOTAL, total_row(found))]
     rows += [Row(r.code, f"{r.code} {r.name}".strip(), r.at, r.code, r.name) for r in found.codes]
-    return _empty(table, spec, rows, bound), found
+    return _empty(sheet.table, spec, rows, bound), found
 
 
 def _blocks(
-    table: TableSpec, spec: SectionSpec, grid: Grid, header: Header, bound: dict[ColumnSpec, int], end: int
+    sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]
 ) -> tuple[Section, RowsFound]:
-    found = bind_blocks(grid, header, spec, bound, end)
+    found = bind_blocks(sheet.grid, sheet.header, spec, bound, sheet.end)
     places: dict[str, list[CodeRow]] = {}
     for code in found.codes:
         places.setdefault(code.code, []).append(code)
@@ -165,7 +184,7 @@ def _blocks(
     rows += [
         Row(c, f"{c} {p[0].name}".strip(), None, c, p[0].name) for c, p in places.items() if c not in known
     ]
-    section = _empty(table, spec, rows, bound)
+    section = _empty(sheet.table, spec, rows, bound)
     section.column_at = [None] * len(section.columns)
     for i, row in enumerate(rows):
         if row.code and len(places.get(row.code, ())) == 1:
@@ -183,20 +202,23 @@ def _blocks(
 
 
 def _record(
-    table: TableSpec, spec: SectionSpec, grid: Grid, header: Header, bound: dict[ColumnSpec, int], end: int
+    sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]
 ) -> tuple[Section, RowsFound]:
-    found = RowsFound(end=end)
-    at = record_row(grid, header, bound, end)
+    found = RowsFound(end=sheet.end)
+    at = record_row(sheet.grid, sheet.header, bound, sheet.end)
     rows = _data_rows(spec)
     for row in rows:
         row.at = at
-    section = _empty(table, spec, rows, bound)
+    section = _empty(sheet.table, spec, rows, bound)
     section.column_at = [None] * len(section.columns)
     for column, sheet_column in bound.items():
         for r, row in enumerate(rows):
             if column.row == row.key:
                 section.cell_at[r, section.columns.index(column.key)] = (at, sheet_column)
     return section, found
+
+
+_BUILD = {"labels": _labels, "codes": _codes, "blocks": _blocks, "record": _record}
 
 
 def _read_amounts(section: Section, grid: Grid, reader: AmountReader) -> None:
@@ -270,19 +292,29 @@ def _remark(
     return Finding(None, severity, "structure", what, (ref,), facts={"table": table.number, "sheet": grid.name, **facts})
 
 
-def _report_missing(
-    table: TableSpec, section: Section, found: RowsFound, grid: Grid, remarks: list[Finding]
-) -> None:
+def _report_missing(sheet: _Sheet, section: Section, found: RowsFound) -> None:
+    """Rows that were not found or can't be told apart: one finding each for the section, not one a row."""
+    missing, ambiguous = [], []
+    where = f"{sheet.table.number}表（工作表“{sheet.grid.name}”）"
     for i, row in enumerate(section.rows):
         there = row.at is not None if section.spec.shape != "blocks" else (i, 0) in section.cell_at
         if there:
             continue
         if row.key in found.ambiguous or (row.key == TOTAL and len(found.totals) > 1):
-            row.reason = f"{table.number}表“{row.label}”有几行，分不清是哪一行"
-            remarks.append(_remark(table, grid, Severity.VERIFY, "ambiguous_row", expected=row.label))
+            row.reason = f"{sheet.table.number}表“{row.label}”有几行，分不清是哪一行"
+            ambiguous.append(row.label)
         else:
-            row.reason = f"{table.number}表（工作表“{grid.name}”）没有“{row.label}”这一行"
-            remarks.append(_remark(table, grid, Severity.ERROR, "missing_row", expected=row.label))
+            row.reason = f"{where}没有“{row.label}”这一行"
+            missing.append(row.label)
+    if missing:
+        sheet.remark(Severity.ERROR, "missing_row", expected=_some(missing), count=str(len(missing)))
+    if ambiguous:
+        sheet.remark(Severity.VERIFY, "ambiguous_row", expected=_some(ambiguous), count=str(len(ambiguous)))
+
+
+def _some(labels: list[str], most: int = 6) -> str:
+    shown = "”“".join(labels[:most])
+    return shown if len(labels) <= most else f"{shown}”等“共 {len(labels)} 行"
 
 
 def _report_values(table: TableSpec, section: Section, grid: Grid, remarks: list[Finding]) -> None:

@@ -10,14 +10,17 @@ from functools import lru_cache
 from xlcheck.errors import Refused
 from xlcheck.labels import label_key, plain
 from xlcheck.model import SetSpec, TableSpec
-from xlcheck.reading.grid import Grid
+from xlcheck.reading.grid import Cell, Grid
 
 HEAD_ROWS = 12
-_YEAR_PREFIX = re.compile(r"^(?:20\d\d年度?)?(?:部门|单位)?(?=.{5})")
+_TITLE_LEAD = re.compile(r"^(?:\(?公开\d{1,2}表\)?)?(?:.{0,40}?20\d\d年度?)?(?:部门|单位)?(?=.{5})")
+_TITLE_TAIL = re.compile(r"\(?公开\d{1,2}表\)?$")
 _TAB_LEAD = re.compile(r"^(?:公开|[A-Z]{1,2}|财决|附?表|\d|[-_.、:]|表)+")
 _BRACKETS = re.compile(r"\([^()]*\)?$")
 _NUMBER = re.compile(r"公开(\d{1,2})表")
-_UNIT = re.compile(r"(?:部门|单位|编制单位|填报单位|编报单位)(?:名称)?\s*[:：]\s*(.*)$", re.DOTALL)
+_SEAL = r"(?:[(（][^()（）:：]{1,6}[)）])?"
+_UNIT = re.compile(rf"(?:部门|单位){_SEAL}(?:名称)?{_SEAL}\s*[:：]\s*(.*)$", re.DOTALL)
+_YEAR_LABEL = re.compile(r"^(?:年度|会计年度|决算年度)[:：]?$")
 _YEAR = re.compile(r"(20\d\d)\s*年")
 _CURRENCY = re.compile(r"单位\s*[:：]\s*(万元|千元|百元|亿元|元)")
 _TAIL = re.compile(r"\s{2,}.*$|\s*20\d\d\s*年.*$|\s*(?:金额)?单位\s*[:：].*$", re.DOTALL)
@@ -38,7 +41,7 @@ class Match:
 @lru_cache(maxsize=4096)
 def title_key(text: str) -> str:
     """A title without year, ordinal and spaces: ``2023年度收入决算表`` → ``收入决算表``."""
-    return _YEAR_PREFIX.sub("", label_key(text), count=1)
+    return _TITLE_LEAD.sub("", _TITLE_TAIL.sub("", label_key(text)), count=1)
 
 
 def tab_key(name: str) -> str:
@@ -64,7 +67,11 @@ def match_tables(grids: Iterable[Grid], tables: Iterable[TableSpec]) -> Match:
     found = Match()
     left: list[Grid] = []
     for grid in grids:
-        key = next((names[t] for t in titles(grid) if t in names), None) or _by_tab(grid.name, names)
+        said = {names[t] for t in titles(grid) if t in names}
+        if len(said) > 1:  # a contents page names many tables and is none of them
+            found.others.append(grid.name)
+            continue
+        key = said.pop() if said else _by_tab(grid.name, names)
         if key:
             found.sheets.setdefault(key, []).append(grid)
         else:
@@ -126,8 +133,8 @@ def recognise(grids: list[Grid], forms: Iterable[SetSpec]) -> tuple[SetSpec, Mat
     if best is None or best[0] < max(2, len(best[1].tables) // 3):
         raise Refused(
             "unknown_form",
-            "没有认出决算公开表：各工作表里找不到“收入支出决算总表”“收入决算表”等表名。"
-            "请确认发送的是决算公开表工作簿；如是其他表样，请用 --set 指定。",
+            f"没有认出决算公开表：按一张工作表一张表找表名（“收入支出决算总表”“收入决算表”等），只认出 {best[0] if best else 0} 张。"
+            "请确认发送的是决算公开表工作簿，每张表单独放一张工作表；如是其他表样，请用 --set 指定。",
         )
     return best[1], best[2]
 
@@ -146,20 +153,26 @@ def head_facts(grid: Grid, until: int) -> dict[str, tuple[str, str]]:
     return facts
 
 
-def _facts_of(text: str, cells: dict[int, object], column: int) -> Iterable[tuple[str, str]]:
+def _facts_of(text: str, cells: dict[int, Cell], column: int) -> Iterable[tuple[str, str]]:
     if match := _CURRENCY.search(text):
         yield "金额单位", match.group(1)
     if match := _YEAR.search(text):
         yield "年度", match.group(1)
+    elif _YEAR_LABEL.match(plain(text)) and (after := _next_text(cells, column)):
+        yield "年度", after.removesuffix("年")
     if match := _NUMBER.search(plain(text)):
         yield "编号", f"公开{int(match.group(1)):02d}"
     if match := _UNIT.search(text):
         name = _TAIL.sub("", match.group(1)).strip()
         if not name:
-            following = sorted(c for c in cells if c > column)
-            name = str(getattr(cells[following[0]], "text", "")).strip() if following else ""
+            name = _next_text(cells, column)
         if name and not _CURRENCY.search("单位:" + name) and not _YEAR.match(name):
             yield "单位名称", name
+
+
+def _next_text(cells: dict[int, Cell], column: int) -> str:
+    following = sorted(c for c in cells if c > column)
+    return cells[following[0]].text.strip() if following else ""
 
 
 def is_footnote(text: str) -> bool:

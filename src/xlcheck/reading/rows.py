@@ -52,8 +52,10 @@ def code_text(text: str) -> str:
 def table_end(grid: Grid, start: int) -> int:
     """The row where the notes under the table begin (注：…), or one past the last row."""
     for row in sorted(grid.rows):
-        if row >= start and any(is_footnote(c.text) for c in grid.rows[row].values() if c.type == "s"):
-            return row
+        if row >= start:
+            first = grid.rows[row][min(grid.rows[row])]
+            if first.type == "s" and is_footnote(first.text):
+                return row
     return max(grid.rows, default=start) + 1
 
 
@@ -169,26 +171,35 @@ def _report_strangers(
 
 
 def bind_codes(
-    grid: Grid, header: Header, section: SectionSpec, bound: dict[ColumnSpec, int], end: int
+    grid: Grid,
+    header: Header,
+    section: SectionSpec,
+    bound: dict[ColumnSpec, int],
+    end: int,
+    captions: frozenset[str] = frozenset(),
 ) -> RowsFound:
-    """Rows of a code table: the total row and one row a code, in the order of the sheet."""
+    """Rows of a code table: the total row and one row a code, in the order of the sheet.
+
+    Rows that begin with one of ``captions`` repeat the header (a new page) and are passed over.
+    """
     found = RowsFound(end=end)
     code_at = [at for c, at in bound.items() if c.role == "code"]
     name_at = [at for c, at in bound.items() if c.role == "name"]
     amounts = [at for c, at in bound.items() if c.role == "amount"]
     if not code_at or not amounts:
         return found
-    lead = min(amounts)
     for row in sorted(grid.rows):
         if header.data_from <= row < end:
             cells = grid.rows[row]
-            code = _code_cell(cells, code_at, lead)
+            if label_key(cells[min(cells)].text) in captions:
+                continue
+            code = _code_cell(cells, code_at)
             name = " ".join(cells[c].text.strip() for c in name_at if c in cells)
             _place_code_row(found, section, row, code, name, cells, amounts)
     return found
 
 
-def _code_cell(cells: dict[int, Cell], code_at: list[int], lead: int) -> str:
+def _code_cell(cells: dict[int, Cell], code_at: list[int]) -> str:
     for column in code_at:
         if column in cells:
             return code_text(cells[column].text)
