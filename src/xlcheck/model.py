@@ -384,6 +384,21 @@ class Finding(NamedTuple):
     facts: Mapping[str, str] = {}  # noqa: RUF012 - never mutated
 
 
+class Cause(NamedTuple):
+    """What most likely went wrong: one cell that explains several findings.
+
+    ``suggested`` is the figure that would satisfy all relations (None when several would), ``interval`` the
+    exact figures that would, ``explains`` indexes of findings. ``kind`` is one of the contract's.
+    """
+
+    kind: str
+    cell: CellRef
+    suggested: str | None
+    interval: tuple[str, str]
+    explains: tuple[int, ...]
+    unit: str
+
+
 class CannotSay(NamedTuple):
     """A relation that could not be checked, and why."""
 
@@ -397,6 +412,7 @@ class Outcome:
 
     findings: list[Finding] = field(default_factory=list)
     cannot_say: list[CannotSay] = field(default_factory=list)
+    causes: list[Cause] = field(default_factory=list)
     tallies: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def count(self, what: str) -> int:

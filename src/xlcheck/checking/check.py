@@ -10,12 +10,15 @@ from xlcheck.checking import claims, judge
 from xlcheck.checking.findings import finding_of, tail_summaries
 from xlcheck.checking.judge import End, Judged
 from xlcheck.checking.relations import Lost, Relations, Term, lay
+from xlcheck.checking.suspects import Failing, suspects
 from xlcheck.checking.tail import Habits, Sums, beyond, sums_of
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import Linear
 from xlcheck.model import (
     CannotSay,
+    Cause,
     Finding,
+    Grade,
     Outcome,
     RuleSpec,
     Severity,
@@ -35,6 +38,7 @@ class _Check:
         self.before = before
         self.outcome = Outcome(findings=list(now.remarks))
         self.tails: list[tuple[RuleSpec, Judged]] = []
+        self.failing: list[tuple[Finding, Judged, int, bool]] = []
         self._habits: Habits | None = None
         self._silent: Counter[tuple[str, str]] = Counter()
 
@@ -143,7 +147,11 @@ class _Check:
                 self.tails.append((rule, judged))
             else:
                 absent = relations.absent(binding)
-                self.outcome.findings.append(finding_of(rule, form.op, judged, absent, self.now))
+                found = finding_of(rule, form.op, judged, absent, self.now)
+                self.outcome.findings.append(found)
+                if form.op == "=" and rule.grade is Grade.ALWAYS and rule.kind != "continuity":
+                    gap = "absent" in found.facts
+                    self.failing.append((found, judged, form.constant, gap))
 
     def _general(self, rule: RuleSpec, claim: s.Compare) -> None:
         from xlcheck.checking.general import General, Unusable
@@ -259,4 +267,30 @@ def check(
         run.run(rule)
     run.outcome.findings += tail_summaries(run.tails, now)
     run.outcome.findings.sort(key=lambda f: _ORDER[f.severity])
+    if run.failing:
+        run.outcome.causes = _causes(run)
     return run.outcome
+
+
+def _causes(run: _Check) -> list[Cause]:
+    at = {id(f): i for i, f in enumerate(run.outcome.findings)}
+    failing = [Failing(at[id(f)], judged.terms, constant, gap) for f, judged, constant, gap in run.failing]
+    return suspects(failing, lambda: _equations(run.now), run.now)
+
+
+def _equations(now: Submission) -> Iterator[tuple[list[Term], int]]:
+    """All relations with ``=`` that always hold, those under a condition that is met included."""
+    for rule in now.form.rules:
+        form = rule.linear
+        if form is None or form.op != "=" or rule.grade is not Grade.ALWAYS or rule.kind == "continuity":
+            continue
+        if isinstance(rule.tree, s.Implies):
+            value, _ = claims.condition(rule.tree.condition, rule, now, dict(now.form.terms))
+            if not value:
+                continue
+        try:
+            relations = lay(rule, form, now, None)
+        except Lost:
+            continue
+        for binding, column in relations:
+            yield relations.terms(binding, column), form.constant

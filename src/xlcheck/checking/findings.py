@@ -90,7 +90,7 @@ def finding_of(
     subject_right = _subject_is_right(terms)
     actual, expected = (judged.right, judged.left) if subject_right else (judged.left, judged.right)
     facts = {"op": _LABELS[op] if not subject_right else _turned(op)}
-    if absent and len({t.left for t in terms}) == 1:
+    if absent and len({t.left for t in terms}) == 1:  # where a side has cells, an absent code is the usual case
         facts["absent"] = "、".join(f"{submission.tables[t].spec.number}表没有科目 {c}" for t, c in absent)
     blank_total = _blank_total(cells, terms, subject_right)
     return Finding(

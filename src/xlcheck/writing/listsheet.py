@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from xlcheck.formula.excel import quoted
 from xlcheck.labels import address, column_letters
-from xlcheck.model import CellRef, Finding, Severity, Submission
+from xlcheck.model import CellRef, Finding, Outcome, Severity, Submission
 from xlcheck.writing.styles import Styles
-from xlcheck.writing.words import mend, message
+from xlcheck.writing.words import cause_message, mend, message
 
 SHEET = "审核结果"
 COLOURS = {Severity.ERROR: "F8A5A5", Severity.VERIFY: "FFD966", Severity.NOTE: "BDD7EE"}
 PART_COLOUR = "FCE4D6"
+SUSPECT_COLOUR = "FF5050"
 _HEADINGS = (
     ("序号", 6), ("级别", 7), ("表", 9), ("单元格", 10), ("项目", 26), ("问题", 58), ("应为", 13), ("现为", 13),
     ("差额", 12), ("四舍五入允许", 10), ("单位", 7), ("规则", 11), ("怎么改", 40), ("相关单元格", 30),
 )  # fmt: skip
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-HEADING_ROW = 7
 _CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
@@ -34,6 +34,7 @@ class Looks(NamedTuple):
     center: int
     money: int
     link: int
+    cause: int
     levels: dict[Severity, int]
 
 
@@ -48,6 +49,7 @@ def looks(styles: Styles) -> Looks:
         center=styles.own(align="center", number=49),
         money=styles.own(number=4, align="right"),
         link=styles.own(font='<u/><sz val="10"/><color rgb="FF0563C1"/><name val="宋体"/>', align="center", number=49),
+        cause=styles.own(font=bold.format(11, "C00000"), boxed=False, wrap=False, number=49),
         levels={s: styles.own(rgb=COLOURS[s], align="center", number=49) for s in Severity},
     )
 
@@ -82,27 +84,37 @@ def summary(now: Submission, findings: Sequence[Finding], cannot_say: int) -> li
         f"单位：{now.unit or '（未填）'}    年度：{now.year or '（未填）'}    表样：{now.form.title}",
         f"结果：{said}{unsaid}。",
         what,
-        "点“单元格”可跳到出错的地方；红、黄、蓝底色是审核标记，浅橙色是参加计算的单元格；把鼠标放到有标记的格子上能看到说明。",
+        "点“单元格”可跳到出错的地方。深红底色是最可能填错的格子，红、黄、蓝底色是有问题的格子，浅橙色是参加计算的格子；鼠标放上去能看到说明。",
     ]
 
 
 def sheet_xml(
-    now: Submission, findings: Sequence[Finding], cannot_say: Sequence[tuple[str, str]], look: Looks
+    now: Submission, outcome: Outcome, look: Looks
 ) -> bytes:
     """The worksheet part."""
+    findings = outcome.findings
+    cannot_say = [(c.rule, c.reason) for c in outcome.cannot_say]
+    heading_row = first_row(outcome) - 1
     rows = [_row(1, [_text("A1", SHEET, look.title)], 26)]
     for i, line in enumerate(summary(now, findings, len(cannot_say)), start=2):
         rows.append(_row(i, [_text(f"A{i}", line, look.plain)], 18))
+    for i, cause in enumerate(outcome.causes, start=6):
+        rows.append(_row(i, [_text(f"A{i}", f"▶ {cause_message(cause)}", look.cause)], 20))
     headings = [
-        _text(address(HEADING_ROW, c), name, look.heading) for c, (name, _) in enumerate(_HEADINGS, 1)
+        _text(address(heading_row, c), name, look.heading) for c, (name, _) in enumerate(_HEADINGS, 1)
     ]
-    rows.append(_row(HEADING_ROW, headings, 22))
+    rows.append(_row(heading_row, headings, 22))
     links: list[str] = []
     for i, finding in enumerate(findings, start=1):
-        rows.append(_finding_row(HEADING_ROW + i, i, finding, now, look, links))
-    last = HEADING_ROW + len(findings)
+        rows.append(_finding_row(heading_row + i, i, finding, now, look, links))
+    last = heading_row + len(findings)
     rows += _unsaid_rows(last + 2, cannot_say, look)
-    return _worksheet("".join(rows), links, last).encode()
+    return _worksheet("".join(rows), links, heading_row, last).encode()
+
+
+def first_row(outcome: Outcome) -> int:
+    """The row of the first finding: below title, summary, causes, an empty row and the headings."""
+    return 8 + len(outcome.causes)
 
 
 def _row(number: int, cells: Sequence[str], height: float) -> str:
@@ -160,7 +172,7 @@ def main_cell(finding: Finding) -> CellRef | None:
     return ranked[0] if ranked else None
 
 
-def _worksheet(rows: str, links: list[str], last: int) -> str:
+def _worksheet(rows: str, links: list[str], heading: int, last: int) -> str:
     columns = "".join(
         f'<col min="{i}" max="{i}" width="{width}" customWidth="1"/>' for i, (_, width) in enumerate(_HEADINGS, 1)
     )
@@ -171,20 +183,21 @@ def _worksheet(rows: str, links: list[str], last: int) -> str:
         f'<worksheet xmlns="{_MAIN}" xmlns:r="{_REL}">'
         '<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>'
         '<sheetViews><sheetView showGridLines="0" workbookViewId="0">'
-        f'<pane ySplit="{HEADING_ROW}" topLeftCell="A{HEADING_ROW + 1}" activePane="bottomLeft" state="frozen"/>'
+        f'<pane ySplit="{heading}" topLeftCell="A{heading + 1}" activePane="bottomLeft" state="frozen"/>'
         '<selection pane="bottomLeft"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
         f"<cols>{columns}</cols><sheetData>{rows}</sheetData>"
-        f'<autoFilter ref="A{HEADING_ROW}:{end}{max(last, HEADING_ROW + 1)}"/>{hyperlinks}'
+        f'<autoFilter ref="A{heading}:{end}{max(last, heading + 1)}"/>{hyperlinks}'
         '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
         '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
         "<headerFooter><oddFooter>&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>"
     )
 
 
-def defined_names(index: int, sheet: str, count: int) -> list[tuple[str, str, bool]]:
+def defined_names(sheet: str, outcome: Outcome) -> list[tuple[str, str, bool]]:
     """(name, reference, hidden) of the names that filter and print titles need."""
+    heading = first_row(outcome) - 1
     end = column_letters(len(_HEADINGS))
-    last = max(HEADING_ROW + count, HEADING_ROW + 1)
-    area = f"{quoted(sheet)}!$A${HEADING_ROW}:${end}${last}"
-    titles = f"{quoted(sheet)}!${HEADING_ROW}:${HEADING_ROW}"
+    last = max(heading + len(outcome.findings), heading + 1)
+    area = f"{quoted(sheet)}!$A${heading}:${end}${last}"
+    titles = f"{quoted(sheet)}!${heading}:${heading}"
     return [("_xlnm._FilterDatabase", area, True), ("_xlnm.Print_Titles", titles, False)]

@@ -7,7 +7,7 @@ only the ``s`` of marked cells and the reference to the notes change.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -21,7 +21,7 @@ from xlcheck.reading.workbook import SheetEntry, local, namespace, relations
 from xlcheck.writing import listsheet, notes
 from xlcheck.writing.sheetpatch import SheetPatch
 from xlcheck.writing.styles import MINIMAL, Styles
-from xlcheck.writing.words import message
+from xlcheck.writing.words import cause_message, message
 
 _TYPES = "[Content_Types].xml"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -124,8 +124,7 @@ def marked_copy(opened: Opened, now: Submission, outcome: Outcome) -> bytes:
     workbook = opened.workbook
     edit = _Edit(workbook.package)
     styles = _styles(edit, opened)
-    listed = outcome.findings
-    marks = _collect(listed, now)
+    marks = _collect(outcome, now)
     for entry in workbook.sheets:
         if entry.name in marks:
             _mark_sheet(edit, styles, entry, marks[entry.name])
@@ -152,13 +151,19 @@ def _rel_space(opened: Opened) -> str:
 # --- which cells, in which colour -------------------------------------------------------------
 
 
-def _collect(findings: Sequence[Finding], now: Submission) -> dict[str, dict[str, _Mark]]:
-    """Marks by sheet and address. The worst finding gives the colour; each adds a note line."""
+def _collect(outcome: Outcome, now: Submission) -> dict[str, dict[str, _Mark]]:
+    """Marks by sheet and address. The worst finding gives the colour; each adds a note line.
+
+    The cell that a cause names comes first: its own colour, and the figure it should show.
+    """
     marks: dict[str, dict[str, _Mark]] = {}
-    for i, finding in enumerate(findings, start=1):
+    for cause in outcome.causes:
+        if cause.cell.sheet and cause.cell.cell:
+            mark = _Mark(listsheet.SUSPECT_COLOUR, -1, [f"▶ {cause_message(cause)}"])
+            marks.setdefault(cause.cell.sheet, {})[cause.cell.cell] = mark
+    for row, finding in enumerate(outcome.findings, start=listsheet.first_row(outcome)):
         if finding.what == "tail":
             continue
-        row = listsheet.HEADING_ROW + i
         for cell in finding.cells:
             if cell.sheet and cell.cell:
                 _put(marks.setdefault(cell.sheet, {}), cell, finding, row, now)
@@ -259,9 +264,8 @@ def _add_list(edit: _Edit, styles: Styles, opened: Opened, now: Submission, outc
     if sheets is None:
         raise Refused("damaged", "工作簿里没有工作表目录。请用 Excel/WPS 重新保存。")
     name = _free_sheet_name(e.get("name", "") for e in sheets)
-    unsaid = [(c.rule, c.reason) for c in outcome.cannot_say]
     part = edit.free_name("xl/worksheets/xlcheckResult{}.xml")
-    data = listsheet.sheet_xml(now, outcome.findings, unsaid, listsheet.looks(styles))
+    data = listsheet.sheet_xml(now, outcome, listsheet.looks(styles))
     edit.added[part] = data
     edit.content_type(part, _SHEET_TYPE)
     relation = edit.relate(workbook.part, f"{_rel_space(opened)}/worksheet", part)
@@ -270,7 +274,7 @@ def _add_list(edit: _Edit, styles: Styles, opened: Opened, now: Submission, outc
         sheets, namespace(root) + "sheet", name=name, sheetId=str(max(numbers, default=0) + 1)
     )
     element.set(f"{{{_rel_space(opened)}}}id", relation)
-    _define_names(root, len(sheets) - 1, listsheet.defined_names(len(sheets) - 1, name, len(outcome.findings)))
+    _define_names(root, len(sheets) - 1, listsheet.defined_names(name, outcome))
 
 
 def _free_sheet_name(names: Iterable[str]) -> str:

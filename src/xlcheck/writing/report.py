@@ -6,8 +6,8 @@ import hashlib
 from typing import Any, NamedTuple
 
 from xlcheck.errors import Refused
-from xlcheck.model import CellRef, Finding, Outcome, Severity, Submission
-from xlcheck.writing.words import mend, message
+from xlcheck.model import Cause, CellRef, Finding, Outcome, Severity, Submission
+from xlcheck.writing.words import cause_message, mend, message
 
 SCHEMA = "xlcheck.report/1"
 _VERDICTS = ("pass", "not_applicable", "cannot_say", "explained_by_rounding")
@@ -49,8 +49,8 @@ def report(checked: Checked) -> dict[str, Any]:
         "status": "refused" if checked.refusal else "checked",
         "refusal": _refusal(checked.refusal),
         "counts": counts,
-        "findings": [_finding(f, now) for f in findings] if now else [],
-        "causes": [],
+        "findings": [_finding(f, i, outcome, now) for i, f in enumerate(findings)] if now and outcome else [],
+        "causes": [_cause(c) for c in outcome.causes] if outcome else [],
         "cannot_say": [{"rule": c.rule, "reason": c.reason} for c in outcome.cannot_say] if outcome else [],
         "rules": {r: dict(sorted(t.items())) for r, t in sorted(outcome.tallies.items())} if outcome else {},
     }
@@ -60,7 +60,7 @@ def _refusal(refusal: Refused | None) -> dict[str, str] | None:
     return {"code": refusal.code, "message": refusal.message} if refusal else None
 
 
-def _finding(finding: Finding, now: Submission) -> dict[str, Any]:
+def _finding(finding: Finding, index: int, outcome: Outcome, now: Submission) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
@@ -74,7 +74,19 @@ def _finding(finding: Finding, now: Submission) -> dict[str, Any]:
         "allowed": finding.allowed,
         "unit": finding.unit,
         "cells": [_cell(c) for c in finding.cells],
-        "cause": None,
+        "cause": next((i for i, c in enumerate(outcome.causes) if index in c.explains), None),
+    }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    cell = _cell(cause.cell) | {"suggested": cause.suggested, "interval": list(cause.interval)}
+    del cell["role"]
+    return {
+        "kind": cause.kind,
+        "message": cause_message(cause),
+        "cells": [cell],
+        "explains": list(cause.explains),
+        "alternatives": [],
     }
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from xlcheck.model import Finding, Severity
 from xlcheck.writing.report import Checked
-from xlcheck.writing.words import mend, message
+from xlcheck.writing.words import cause_message, mend, message
 
 
 class Piece(NamedTuple):
@@ -42,6 +42,8 @@ def pieces(checked: Checked, *, verbose: bool = False, quiet: bool = False) -> I
     if now.other_sheets and verbose:
         yield Piece(f"  没有核对的工作表：{'、'.join(now.other_sheets)}")
     if not quiet:
+        for cause in outcome.causes:
+            yield Piece(f"  ▶ {cause_message(cause)}", "bold magenta")
         for finding in outcome.findings:
             yield from _finding(finding, checked)
         yield from _unsaid(checked)

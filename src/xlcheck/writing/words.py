@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xlcheck.model import CellRef, Finding, SetSpec
+from xlcheck.model import Cause, CellRef, Finding, SetSpec
 
 _MOST_PARTS = 6
 
@@ -88,6 +88,22 @@ def mend(finding: Finding, form: SetSpec) -> str:
         return _MENDS[finding.what] + "。"
     rule = next((r for r in form.rules if r.id == finding.rule), None)
     return rule.mend if rule else ""
+
+
+_KINDS = {
+    "transposition": "疑似数字错位", "wrong_digit": "疑似录错一位数字", "missing_digit": "疑似漏录一位数字",
+    "extra_digit": "疑似多录一位数字", "scale": "疑似小数点或单位错误", "sign": "疑似正负号错误", "deleted": "疑似漏填",
+    "unknown": "最可能是这一格填错",
+}  # fmt: skip
+
+
+def cause_message(cause: Cause) -> str:
+    """The sentence for a cause: which cell, what it says, what it should say, how many relations say so."""
+    low, high = cause.interval
+    right = f"应为 {cause.suggested}" if cause.suggested else f"应在 {low}～{high} 之间"
+    said = f"填列 {cause.cell.value}" if cause.cell.value else "没有填"
+    count = f"，按 {len(cause.explains)} 条不成立的勾稽关系" if len(cause.explains) > 1 else "，按勾稽关系"
+    return f"{_KINDS[cause.kind]}：{_named(cause.cell)}{said}{count}{right}（{cause.unit}）。"
 
 
 def place(cell: CellRef) -> str:
