@@ -23,10 +23,9 @@ from typing import Any
 from xml.parsers import expat
 
 sys.path.insert(0, str(Path(__file__).parent))
-from samples import SAMPLES, SET, fill, load  # noqa: E402
-
-from xlcheck.mapping.library import Library  # noqa: E402
-from xlcheck.pipeline import Pipeline  # noqa: E402
+from samples import SAMPLES, SET, fill, load
+from xlcheck.mapping.library import Library
+from xlcheck.pipeline import Pipeline
 
 ROUNDS = int(os.environ.get("XLCHECK_BENCH_ROUNDS", "41"))
 
@@ -135,7 +134,9 @@ def main() -> None:
         "sample": fill(base), "sample, one error": fill(wrong),
         "300 rows": fill(big), "300 rows, one error": fill(big_wrong),
     }  # fmt: skip
-    print(f"median ms of {ROUNDS} rounds\n{'':22}{'floor':>8}{'xlcheck':>9}{'openpyxl':>10}{'xlcheck/floor':>15}{'openpyxl/xlcheck':>18}")
+    print(
+        f"median ms of {ROUNDS} rounds\n{'':22}{'floor':>8}{'xlcheck':>9}{'openpyxl':>10}{'xlcheck/floor':>15}{'openpyxl/xlcheck':>18}"
+    )
     for name, data in cases.items():
         quick = medians({"floor": lambda d=data: floor(d), "xlcheck": ours(data)})
         slow = medians({"openpyxl": lambda d=data: peer(d)}, max(5, ROUNDS // 8))
@@ -144,9 +145,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         one = Path(folder) / "one.xlsx"
         one.write_bytes(cases["sample, one error"])
-        script = (
-            "import openpyxl,sys;b=openpyxl.load_workbook(sys.argv[1]);b.save(sys.argv[1]+'.out.xlsx')"
-        )
+        script = "import openpyxl,sys;b=openpyxl.load_workbook(sys.argv[1]);b.save(sys.argv[1]+'.out.xlsx')"
         xlcheck = str(Path(sys.executable).with_name("xlcheck"))
         works = {
             "xlcheck check one.xlsx --out d": run(xlcheck, "check", str(one), "--out", str(Path(folder) / "d")),

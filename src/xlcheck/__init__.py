@@ -1,6 +1,8 @@
 """xlcheck: checks filled 决算公开 workbooks and marks what is wrong."""
 
-__version__ = "0.1.0"
+from xlcheck.version import __version__
+
+__all__ = ["__version__", "check"]
 
 
 def check(path: str) -> dict[str, object]:

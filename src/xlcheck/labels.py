@@ -16,9 +16,7 @@ _ORDINAL = re.compile(
 )
 _LEAD = re.compile(r"^(?:其中|加|减)[::]")
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
-_QUOTES = str.maketrans(
-    {"“": '"', "”": '"', "「": '"', "」": '"', "‘": "'", "’": "'", "﹣": "-"}
-)
+_QUOTES = str.maketrans({"“": '"', "”": '"', "「": '"', "」": '"', "‘": "'", "’": "'", "﹣": "-"})
 
 
 def plain(text: str) -> str:

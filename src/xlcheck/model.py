@@ -41,7 +41,7 @@ class Grade(StrEnum):
 class Verdict(StrEnum):
     """How a rule ends on one binding."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - a verdict, no password
     FAIL = "fail"
     NOT_APPLICABLE = "not_applicable"
     CANNOT_SAY = "cannot_say"
@@ -215,8 +215,10 @@ class Example(NamedTuple):
 
 
 class RuleSpec(NamedTuple):
-    """One rule, compiled. ``formula`` is the text of the mapping, ``tree`` its resolved
-    syntax, ``linear`` its linear form where it has one."""
+    """One rule, compiled.
+
+    ``formula`` is the text of the mapping, ``tree`` its resolved syntax, ``linear`` its linear form.
+    """
 
     id: str
     title: str
@@ -381,7 +383,7 @@ class Finding(NamedTuple):
     difference: str | None = None
     allowed: str | None = None
     unit: str | None = None
-    facts: Mapping[str, str] = {}  # noqa: RUF012 - never mutated
+    facts: Mapping[str, str] = {}
 
 
 class Cause(NamedTuple):

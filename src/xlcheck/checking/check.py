@@ -133,9 +133,7 @@ class _Check:
         tail = not hopeless and self.habits.explain(form.op, terms, form.constant)
         return Judged(End.TAIL if tail else End.WRONG, tuple(terms), left, right)
 
-    def _file(
-        self, rule: RuleSpec, form: Linear, relations: Relations, binding: int, judged: Judged
-    ) -> None:
+    def _file(self, rule: RuleSpec, form: Linear, relations: Relations, binding: int, judged: Judged) -> None:
         if judged.end is End.LOST:
             self.cannot_say(rule, judged.reason)
         elif judged.end in _TALLY:
@@ -255,9 +253,7 @@ def _in_table_sums(now: Submission) -> Sums:
 _ORDER = {Severity.ERROR: 0, Severity.VERIFY: 1, Severity.NOTE: 2}
 
 
-def check(
-    now: Submission, before: Submission | None = None, rules: Sequence[RuleSpec] | None = None
-) -> Outcome:
+def check(now: Submission, before: Submission | None = None, rules: Sequence[RuleSpec] | None = None) -> Outcome:
     """Run the rules (all of the form's, unless named) on ``now``; ``before`` is last year's submission.
 
     Findings come worst first, then in the order of the rules.

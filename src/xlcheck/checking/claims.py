@@ -45,7 +45,7 @@ def run(call: s.Call, rule: RuleSpec, now: Submission) -> Iterator[Result]:
         for arg in call.args:
             yield _same_fact(arg.name, now)  # type: ignore[union-attr]
     elif call.name == "同码同名":
-        yield from _same_names(_tables(call, now), now)
+        yield from _same_names(_tables(call, now))
     else:
         for table in _tables(call, now):
             lost = _lost(table, call.name)
@@ -189,13 +189,12 @@ def _same_fact(fact: str, now: Submission) -> Result:
         return PASS
     usual = next(v for v, _ in said.values() if label_key(v) == common)
     cells = tuple(
-        CellRef(now.tables[k].spec.number, now.tables[k].sheet, said[k][1], "subject", fact, said[k][0])
-        for k in odd
+        CellRef(now.tables[k].spec.number, now.tables[k].sheet, said[k][1], "subject", fact, said[k][0]) for k in odd
     )
     return Result(Verdict.FAIL, "fact_differs", cells, {"fact": fact, "usual": usual})
 
 
-def _same_names(tables: list[Table], now: Submission) -> Iterator[Result]:
+def _same_names(tables: list[Table]) -> Iterator[Result]:
     names: dict[str, dict[str, list[tuple[Table, Section, int]]]] = {}
     for table in tables:
         for section in _code_sections(table):

@@ -17,7 +17,15 @@ from xlcheck.model import (
 )
 from xlcheck.reading.extract import cell_label
 
-_LABELS = {"=": "应等于", "恒等": "应等于", "≤": "不应大于", "≥": "不应小于", "<": "应小于", ">": "应大于", "≠": "不应等于"}
+_LABELS = {
+    "=": "应等于",
+    "恒等": "应等于",
+    "≤": "不应大于",
+    "≥": "不应小于",
+    "<": "应小于",
+    ">": "应大于",
+    "≠": "不应等于",
+}
 
 
 def value_text(term: Term) -> str | None:
@@ -132,9 +140,7 @@ def _blank_total(cells: Sequence[CellRef], terms: Sequence[Term], subject_right:
     return not subject.amount.filled
 
 
-def tail_summaries(
-    found: Sequence[tuple[RuleSpec, Judged]], submission: Submission
-) -> list[Finding]:
+def tail_summaries(found: Sequence[tuple[RuleSpec, Judged]], submission: Submission) -> list[Finding]:
     """尾差: one line for each table, or pair of tables, that differs by rounding habit only."""
     groups: dict[tuple[str, ...], list[tuple[RuleSpec, Judged]]] = {}
     for rule, judged in found:
@@ -143,9 +149,7 @@ def tail_summaries(
     return [_tail_summary(tables, group, submission) for tables, group in groups.items()]
 
 
-def _tail_summary(
-    tables: tuple[str, ...], group: list[tuple[RuleSpec, Judged]], submission: Submission
-) -> Finding:
+def _tail_summary(tables: tuple[str, ...], group: list[tuple[RuleSpec, Judged]], submission: Submission) -> Finding:
     largest = max(group, key=lambda item: abs(item[1].left - item[1].right))[1]
     cells: dict[tuple[str, str | None], CellRef] = {}
     for _, judged in group:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum, auto
-
 from typing import NamedTuple
+
 from xlcheck.checking.relations import Term
 from xlcheck.formula.interval import ZERO, Interval, possible, printed
 from xlcheck.model import Amount, CellKind, Submission

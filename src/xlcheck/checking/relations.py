@@ -86,9 +86,7 @@ class _Plan:
         return lambda b, c: total
 
 
-def _summer_of_row(
-    figures: list[list[int | None]], at: list[int], columns: list[int] | None
-) -> Summer:
+def _summer_of_row(figures: list[list[int | None]], at: list[int], columns: list[int] | None) -> Summer:
     if columns is None:
         return lambda b, c: figures[at[b]][c]  # type: ignore[return-value]
     if len(columns) == 1:
@@ -113,11 +111,7 @@ class Relations:
 
     def terms(self, binding: int, column: int) -> list[Term]:
         """Every cell of one relation, in the order in which the formula names them."""
-        return [
-            Term(p.weight, p.section, r, c, p.left)
-            for p in self.plans
-            for r, c in p.cells(binding, column)
-        ]
+        return [Term(p.weight, p.section, r, c, p.left) for p in self.plans for r, c in p.cells(binding, column)]
 
     def absent(self, binding: int) -> list[tuple[str, str]]:
         """(table key, code) of codes that a reference names and the table does not have."""
@@ -193,9 +187,7 @@ def _bindings(each: str, own: Section | None, involved: list[Section]) -> list[s
     return [c for c in codes if length is None or len(c) == length]
 
 
-def _plan(
-    weight: int, left: bool, ref: s.Ref, section: Section, own: Section | None, bindings: list[str]
-) -> _Plan:
+def _plan(weight: int, left: bool, ref: s.Ref, section: Section, own: Section | None, bindings: list[str]) -> _Plan:
     columns: list[int] | None = None
     if ref.column is not None and ref.column.kind != "all":
         keys = ref.column.keys if ref.column.kind == "some" else (ref.column.first,)

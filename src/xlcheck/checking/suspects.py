@@ -154,7 +154,9 @@ def kind_of(written: str | None, right: str | None) -> str:
         if len(differ) == 1:
             return "wrong_digit"
         swapped = len(differ) == 2 and differ[1] == differ[0] + 1
-        return "transposition" if swapped and a[differ[0]] == b[differ[1]] and a[differ[1]] == b[differ[0]] else "unknown"
+        return (
+            "transposition" if swapped and a[differ[0]] == b[differ[1]] and a[differ[1]] == b[differ[0]] else "unknown"
+        )
     if len(a) + 1 == len(b) and any(b[:i] + b[i + 1 :] == a for i in range(len(b))):
         return "missing_digit"
     if len(a) == len(b) + 1 and any(a[:i] + a[i + 1 :] == b for i in range(len(a))):

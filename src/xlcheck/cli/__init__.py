@@ -7,9 +7,9 @@ import sys
 
 import click
 
-from xlcheck import __version__
 from xlcheck.cli.shell import LazyGroup, say_usage
 from xlcheck.errors import XlcheckError
+from xlcheck.version import __version__
 
 
 @click.group(

@@ -113,9 +113,7 @@ def _last_year(pipeline: Pipeline, path: Path) -> Any:
         raise Usage(f"上年的工作簿“{path}”不能用：{refusal.message}") from refusal
 
 
-def _one(
-    pipeline: Pipeline, job: Job, out: Path | None, sink: _Sink, fail_on: str, number: int, count: int
-) -> int:
+def _one(pipeline: Pipeline, job: Job, out: Path | None, sink: _Sink, fail_on: str, number: int, count: int) -> int:
     sink.progress(job, number, count)
     data, checked, marked = b"", None, None
     try:

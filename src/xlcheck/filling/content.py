@@ -181,4 +181,4 @@ def _row_key(section: SectionSpec, name: str) -> str | None:
     found = found or next((r for r in rows if label_key(name) in r.names), None)
     if found is None:
         return None
-    return found.code if found.code else found.key
+    return found.code or found.key

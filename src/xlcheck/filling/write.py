@@ -89,9 +89,7 @@ class _Sheet:
     def write(self, sections: dict[str, Section] | None, head: dict[str, str], statement: str) -> None:
         self._head(head)
         self._header()
-        bottoms = [
-            self._section(spec, sections[spec.key] if sections else None) for spec in self.spec.sections
-        ]
+        bottoms = [self._section(spec, sections[spec.key] if sections else None) for spec in self.spec.sections]
         self._notes(max(bottoms) + 1, statement, empty=sections is not None and _is_empty(sections))
         self._page()
 
@@ -189,7 +187,7 @@ class _Sheet:
             if column.role == "code":
                 self._text(row.at, column.at, row.code or "", self.formats.boxed(align="left"))
             elif column.role in ("label", "name"):
-                style = center if row.label in ("总计",) or row.label.endswith("合计") else label
+                style = center if row.label == "总计" or row.label.endswith("合计") else label
                 self._text(row.at, column.at, row.label, style)
             elif column.role == "line":
                 self._line(row, column, center)

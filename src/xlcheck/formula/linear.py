@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-
 from typing import NamedTuple
+
 from xlcheck.formula.syntax import Arithmetic, Call, Compare, Expr, Negative, Number, Ref
 
 

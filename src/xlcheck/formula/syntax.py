@@ -41,8 +41,11 @@ OPERATORS = ("=", "恒等", "≤", "≥", "≠", "<", ">")
 
 
 class Key(NamedTuple):
-    """What stands in the brackets. ``kind``: exact, range, all, each, same, set while parsed;
-    one, some, code, codes in place of exact and range once resolved against a form."""
+    """What stands in the brackets.
+
+    ``kind``: exact, range, all, each, same, set while parsed; one, some, code, codes in place of exact and
+    range once resolved against a form.
+    """
 
     kind: str
     first: str = ""

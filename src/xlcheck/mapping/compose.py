@@ -106,9 +106,7 @@ def _merge(base: Any, patch: Any) -> Any:
     return patch
 
 
-def _tables(
-    layers: list[_Layer], mistakes: list[Mistake]
-) -> tuple[dict[str, TableSpec], list[dict[str, str]]]:
+def _tables(layers: list[_Layer], mistakes: list[Mistake]) -> tuple[dict[str, TableSpec], list[dict[str, str]]]:
     data: dict[str, Any] = {}
     sources: dict[str, Source] = {}
     scopes: list[dict[str, str]] = []
@@ -129,9 +127,7 @@ def _tables(
     return specs, scopes
 
 
-def _reporter(
-    source: Source, mistakes: list[Mistake]
-) -> Callable[[tuple[str | int, ...], str], None]:
+def _reporter(source: Source, mistakes: list[Mistake]) -> Callable[[tuple[str | int, ...], str], None]:
     return lambda path, message: mistakes.append(source.mistake(path, message))
 
 
@@ -171,9 +167,7 @@ def _layer_rules(
     for source, model in models:
         for i, term in enumerate(model.terms if model else ()):
             path = ("terms", i, "condition")
-            terms[term.name] = compile_claim(
-                term.condition, source, path, resolver, mistakes, condition=True
-            )
+            terms[term.name] = compile_claim(term.condition, source, path, resolver, mistakes, condition=True)
     found: dict[str, RuleSpec] = {}
     for source, model in models:
         for i, rule in enumerate(model.rules if model else ()):

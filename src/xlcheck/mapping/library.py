@@ -8,10 +8,10 @@ import pickle
 import sys
 from pathlib import Path
 
-from xlcheck import __version__
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import write_whole
 from xlcheck.model import SetSpec
+from xlcheck.version import __version__
 
 _FORMAT = 1
 
@@ -113,6 +113,9 @@ class Library:
 def _code_stamp() -> str:
     """Size and time of the modules whose objects are pickled: a changed one voids the cache."""
     package = Path(__file__).parents[1]
-    files = [package / "model.py", *sorted((package / "formula").glob("*.py")), *sorted((package / "mapping").glob("*.py"))]
+    files = [
+        package / "model.py",
+        *sorted((package / "formula").glob("*.py")),
+        *sorted((package / "mapping").glob("*.py")),
+    ]
     return "|".join(f"{p.stat().st_size}.{p.stat().st_mtime_ns}" for p in files)
-

@@ -20,9 +20,7 @@ class Resolver:
     ``scope`` maps keys and printed numbers to table keys, ``terms`` names of conditions to trees.
     """
 
-    def __init__(
-        self, tables: Mapping[str, TableSpec], scope: Mapping[str, str], terms: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, tables: Mapping[str, TableSpec], scope: Mapping[str, str], terms: Mapping[str, Any]) -> None:
         self.tables = tables
         self.scope = scope
         self.terms = terms
@@ -40,7 +38,7 @@ class Resolver:
             case s.Bare(name, at):
                 return self._bare(node, name, at, report)
             case s.Call(name, args, at):
-                return self._call(node, name, args, at, report)
+                return self._call(name, args, at, report)
             case s.Negative(operand):
                 return s.Negative(self._node(operand, report, inside_sum))
             case s.Not(operand):
@@ -66,7 +64,7 @@ class Resolver:
         report(f"没有“{name}”这张表，也没有这个条件名", at)
         return node
 
-    def _call(self, node: s.Call, name: str, args: tuple[Any, ...], at: int, report: Report) -> Any:
+    def _call(self, name: str, args: tuple[Any, ...], at: int, report: Report) -> Any:
         grouped = name in ("合计", "全空", "有数")
         resolved = tuple(self._node(a, report, inside_sum=grouped) for a in args)
         for arg in resolved:
@@ -188,9 +186,7 @@ class Resolver:
                 report(f"“{ref.row.first}”前面要先有“每…”", ref.at)
             if ref.row.first == "直接下级" and not each:
                 report("“直接下级”前面要先有“每个上级”或“每个类”", ref.at)
-        starred = {
-            self._section_columns(r) for r in refs if r.column is not None and r.column.kind == "all"
-        }
+        starred = {self._section_columns(r) for r in refs if r.column is not None and r.column.kind == "all"}
         if len(starred) > 1:
             report("用 * 的几张表栏目不同，请逐栏写", 0)
 

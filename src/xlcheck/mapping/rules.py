@@ -33,9 +33,7 @@ def compile_claim(
     except FormulaError as error:
         mistakes.append(source.mistake(path, f"公式有误：{error.message}", error.at))
         return None
-    return resolver.claim(
-        tree, lambda m, at: mistakes.append(source.mistake(path, f"公式有误：{m}", at))
-    )
+    return resolver.claim(tree, lambda m, at: mistakes.append(source.mistake(path, f"公式有误：{m}", at)))
 
 
 def compile_rule(
@@ -47,9 +45,7 @@ def compile_rule(
     if tree is None:
         return None
     if model.grade != "always" and model.severity == "错误":
-        mistakes.append(
-            source.mistake((*path, "severity"), "grade 不是 always 的规则，severity 最高只能是 核实")
-        )
+        mistakes.append(source.mistake((*path, "severity"), "grade 不是 always 的规则，severity 最高只能是 核实"))
     return RuleSpec(
         id=model.id,
         title=model.title,
@@ -105,9 +101,7 @@ def _examples(
     return tuple(found)
 
 
-def _example_cell(
-    text: str, source: Source, where: Steps, resolver: Resolver, mistakes: list[Mistake]
-) -> Any:
+def _example_cell(text: str, source: Source, where: Steps, resolver: Resolver, mistakes: list[Mistake]) -> Any:
     table, _, prop = text.partition(".")
     if prop in (*s.FACTS, "科目", "说明") and table in resolver.scope:
         return resolver.scope[table], prop
@@ -116,6 +110,4 @@ def _example_cell(
     except FormulaError as error:
         mistakes.append(source.key_mistake(where, f"示例里的单元格写法有误：{error.message}"))
         return None
-    return resolver.ref(
-        ref, lambda m, _at: mistakes.append(source.key_mistake(where, f"示例有误：{m}"))
-    )
+    return resolver.ref(ref, lambda m, _at: mistakes.append(source.key_mistake(where, f"示例有误：{m}")))

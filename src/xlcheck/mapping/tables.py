@@ -19,12 +19,10 @@ def compile_table(model: TableModel, report: Report) -> TableSpec:
         report(("key",), "表里没有 sections")
     sections_in = model.sections or {}
     captioned = any(r.caption for s in sections_in.values() for r in s.rows)
-    depth = 0 if captioned else max(
-        (len(c.header) for s in sections_in.values() for c in s.columns), default=1
-    )
+    depth = 0 if captioned else max((len(c.header) for s in sections_in.values() for c in s.columns), default=1)
     first = model.header_row + depth + (1 if model.numbered else 0)
     sections = tuple(
-        _section(key, section, section.first_row or first, lambda p, m, k=key: report(("sections", k, *p), m))
+        _section(key, section, section.first_row or first, _under(report, "sections", key))
         for key, section in sections_in.items()
     )
     _report_overlaps(sections, report)
@@ -50,6 +48,15 @@ def compile_table(model: TableModel, report: Report) -> TableSpec:
         number_caption=model.number_caption,
         header_texts=frozenset(t for s in sections for c in s.columns for path in c.names for t in path),
     )
+
+
+def _under(report: Report, *above: str | int) -> Report:
+    """``report`` for paths below ``above``."""
+    return lambda path, message: report((*above, *path), message)
+
+
+def _say_of_row(report: Report, row: int) -> Callable[[str], None]:
+    return lambda message: report(("rows", row), message)
 
 
 def _last_row(section: SectionSpec) -> int:
@@ -114,13 +121,13 @@ def _rows(model: SectionModel, first: int, report: Report) -> Iterator[RowSpec]:
     for i, row in enumerate(model.rows):
         if not row.footer:
             at = ends.get(row.block, first)
-            specs = _row(row, at, lambda m, i=i: report(("rows", i), m))
+            specs = _row(row, at, _say_of_row(report, i))
             ends[row.block] = at + len(specs)
             yield from specs
     bottom = max(ends.values(), default=first)
     for i, row in enumerate(model.rows):
         if row.footer:
-            yield from _row(row, bottom, lambda m, i=i: report(("rows", i), m))
+            yield from _row(row, bottom, _say_of_row(report, i))
 
 
 def _row(model: RowModel, at: int, report: Callable[[str], None]) -> list[RowSpec]:
@@ -161,10 +168,7 @@ def _blank_rows(text: str, at: int, report: Callable[[str], None]) -> list[RowSp
     except ValueError:
         report(f"blank 应写成 9 或 9-26，现在是“{text}”")
         return []
-    return [
-        RowSpec(key=f"空行{n}", label="", at=at + i, kind=RowKind.BLANK, line=n)
-        for i, n in enumerate(lines)
-    ]
+    return [RowSpec(key=f"空行{n}", label="", at=at + i, kind=RowKind.BLANK, line=n) for i, n in enumerate(lines)]
 
 
 def _report_doubles(section: SectionSpec, report: Report) -> None:

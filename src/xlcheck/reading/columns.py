@@ -173,9 +173,7 @@ def _relax(header: Header, section: SectionSpec, bound: Bound, taken: frozenset[
             bound.update(zip(specs, candidates, strict=True))
 
 
-def _by_number(
-    header: Header, section: SectionSpec, bound: Bound
-) -> list[ColumnSpec]:
+def _by_number(header: Header, section: SectionSpec, bound: Bound) -> list[ColumnSpec]:
     taken = set(bound.values())
     places: dict[int, list[int]] = {}
     for column, number in header.numbers.items():

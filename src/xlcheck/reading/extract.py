@@ -114,7 +114,9 @@ class _Sheet:
         lead = [c for c in unbound if c.role != "amount" or spec.shape == "blocks"]
         if lead:
             names = "、".join("·".join(c.header) for c in lead)
-            return lost_section(self.table, spec, f"{self.table.number}表（工作表“{self.grid.name}”）没有找到“{names}”栏")
+            return lost_section(
+                self.table, spec, f"{self.table.number}表（工作表“{self.grid.name}”）没有找到“{names}”栏"
+            )
         section, found = _BUILD[spec.shape](self, spec, bound)
         for what, row, text in found.odd:
             expected, _, actual = text.partition("\t")
@@ -138,11 +140,7 @@ def _label_column(bound: dict[ColumnSpec, int]) -> int:
 
 
 def _data_rows(spec: SectionSpec) -> list[Row]:
-    return [
-        Row(r.key, r.label, None, r.code, r.label, r.unit, r.exact)
-        for r in spec.rows
-        if r.kind is RowKind.DATA
-    ]
+    return [Row(r.key, r.label, None, r.code, r.label, r.unit, r.exact) for r in spec.rows if r.kind is RowKind.DATA]
 
 
 def _empty(table: TableSpec, spec: SectionSpec, rows: list[Row], bound: dict[ColumnSpec, int]) -> Section:
@@ -151,9 +149,7 @@ def _empty(table: TableSpec, spec: SectionSpec, rows: list[Row], bound: dict[Col
     return Section(spec, table.key, rows, keys, [at[k] for k in keys], [])
 
 
-def _labels(
-    sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]
-) -> tuple[Section, RowsFound]:
+def _labels(sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]) -> tuple[Section, RowsFound]:
     found = bind_labels(sheet.grid, sheet.header, spec, bound, sheet.end)
     rows = _data_rows(spec)
     for row in rows:
@@ -161,9 +157,7 @@ def _labels(
     return _empty(sheet.table, spec, rows, bound), found
 
 
-def _codes(
-    sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]
-) -> tuple[Section, RowsFound]:
+def _codes(sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]) -> tuple[Section, RowsFound]:
     captions = sheet.table.header_texts | {label_key(sheet.table.number_caption or "栏次")}
     captions -= set(spec.total_names)
     found = bind_codes(sheet.grid, sheet.header, spec, bound, sheet.end, captions)
@@ -172,18 +166,14 @@ def _codes(
     return _empty(sheet.table, spec, rows, bound), found
 
 
-def _blocks(
-    sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]
-) -> tuple[Section, RowsFound]:
+def _blocks(sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]) -> tuple[Section, RowsFound]:
     found = bind_blocks(sheet.grid, sheet.header, spec, bound, sheet.end)
     places: dict[str, list[CodeRow]] = {}
     for code in found.codes:
         places.setdefault(code.code, []).append(code)
     rows = _data_rows(spec)
     known = {r.code for r in rows}
-    rows += [
-        Row(c, f"{c} {p[0].name}".strip(), None, c, p[0].name) for c, p in places.items() if c not in known
-    ]
+    rows += [Row(c, f"{c} {p[0].name}".strip(), None, c, p[0].name) for c, p in places.items() if c not in known]
     section = _empty(sheet.table, spec, rows, bound)
     section.column_at = [None] * len(section.columns)
     for i, row in enumerate(rows):
@@ -201,9 +191,7 @@ def _blocks(
     return section, found
 
 
-def _record(
-    sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]
-) -> tuple[Section, RowsFound]:
+def _record(sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]) -> tuple[Section, RowsFound]:
     found = RowsFound(end=sheet.end)
     at = record_row(sheet.grid, sheet.header, bound, sheet.end)
     rows = _data_rows(spec)
@@ -289,7 +277,9 @@ def _remark(
     cell = address(row, column) if row and column else None
     text = grid.text(row, column) if cell else None
     ref = CellRef(table.number, grid.name, cell, "subject", facts.get("expected", table.name), text)
-    return Finding(None, severity, "structure", what, (ref,), facts={"table": table.number, "sheet": grid.name, **facts})
+    return Finding(
+        None, severity, "structure", what, (ref,), facts={"table": table.number, "sheet": grid.name, **facts}
+    )
 
 
 def _report_missing(sheet: _Sheet, section: Section, found: RowsFound) -> None:
@@ -339,5 +329,5 @@ def cell_label(section: Section, row: int, column: int) -> str:
     key = section.rows[row].code or section.rows[row].key
     if len(section.columns) == 1:
         name = section.rows[row].name
-        return f"{key} {name}" if section.rows[row].code == key and name and not label_key(name) == key else key
+        return f"{key} {name}" if section.rows[row].code == key and name and label_key(name) != key else key
     return f"{key} · {section.columns[column]}"

@@ -41,9 +41,7 @@ def number(value: Decimal, ulp: int) -> Amount:
     return Amount(CellKind.NUMBER, str(value), value, printed_figure(value, ulp), ulp)
 
 
-def submission(
-    form: SetSpec, given: dict[str, GivenTable], missing: Amount = BLANK
-) -> Submission:
+def submission(form: SetSpec, given: dict[str, GivenTable], missing: Amount = BLANK) -> Submission:
     """Tables of ``form`` with the given amounts; cells not given are ``missing`` (BLANK or LOST)."""
     found = Submission(form, {})
     for spec in form.tables:

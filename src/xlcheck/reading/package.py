@@ -60,14 +60,10 @@ def refuse_foreign(data: bytes) -> None:
                 "encrypted",
                 "工作簿设了打开密码，无法读取。请在 Excel/WPS 中取消打开密码（文件—信息—保护工作簿），再发送。",
             )
-        raise Refused(
-            "legacy_xls", "这是旧版 .xls/.et 格式，暂不能读取。请用 Excel/WPS 另存为 .xlsx 后再检查。"
-        )
+        raise Refused("legacy_xls", "这是旧版 .xls/.et 格式，暂不能读取。请用 Excel/WPS 另存为 .xlsx 后再检查。")
     head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<html", b"<!doctype html", b"<?xml", b"<table")):
-        raise Refused(
-            "not_xlsx", "这是网页或 XML 文件，不是 Excel 工作簿。请用 Excel/WPS 打开后另存为 .xlsx。"
-        )
+        raise Refused("not_xlsx", "这是网页或 XML 文件，不是 Excel 工作簿。请用 Excel/WPS 打开后另存为 .xlsx。")
     raise Refused("not_xlsx", "这不是 Excel 工作簿（.xlsx/.xlsm）。请用 Excel/WPS 打开后另存为 .xlsx。")
 
 
@@ -175,7 +171,7 @@ def parse_xml(data: bytes, name: str) -> etree._Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise Refused("damaged", f"部件“{name}”不是合格的 XML。请用 Excel/WPS 重新保存。") from error
-    if root.getroottree().docinfo.doctype:
+    if getattr(root.getroottree().docinfo, "doctype", ""):
         raise Refused("doctype", f"部件“{name}”带有文档类型声明（DOCTYPE），可能有害，拒绝读取。")
     return root
 
@@ -220,9 +216,7 @@ def _assemble(entries: list[tuple[Part, bytes]]) -> bytes:
         out.write(part.encoded)
         out.write(raw)
         directory.write(
-            _CENTRAL.pack(
-                b"PK\x01\x02", 20, 20, *shared, len(part.encoded), 0, 0, 0, 0, part.external, offset
-            )
+            _CENTRAL.pack(b"PK\x01\x02", 20, 20, *shared, len(part.encoded), 0, 0, 0, 0, part.external, offset)
         )
         directory.write(part.encoded)
     start, size = out.tell(), directory.tell()

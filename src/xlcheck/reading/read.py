@@ -67,7 +67,12 @@ def _table(spec: TableSpec, match: Match, remarks: list[Finding]) -> Table:
 def _note(spec: TableSpec, sheet: str | None, severity: Severity, what: str, **facts: str) -> Finding:
     ref = CellRef(spec.number, sheet, None, "subject", spec.name, None)
     return Finding(
-        None, severity, "structure", what, (ref,), facts={"table": spec.number, "name": spec.name, "sheet": sheet or "", **facts}
+        None,
+        severity,
+        "structure",
+        what,
+        (ref,),
+        facts={"table": spec.number, "name": spec.name, "sheet": sheet or "", **facts},
     )
 
 

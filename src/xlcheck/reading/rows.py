@@ -67,9 +67,7 @@ def _figures(grid: Grid, row: int, columns: Iterable[int]) -> bool:
 # --- rows by label ----------------------------------------------------------------------------
 
 
-def bind_labels(
-    grid: Grid, header: Header, section: SectionSpec, bound: dict[ColumnSpec, int], end: int
-) -> RowsFound:
+def bind_labels(grid: Grid, header: Header, section: SectionSpec, bound: dict[ColumnSpec, int], end: int) -> RowsFound:
     """Rows of a label table. The template's own address is looked at first."""
     found = RowsFound(end=end)
     label_at = next((at for c, at in bound.items() if c.role == "label"), 0)
@@ -85,7 +83,7 @@ def bind_labels(
     lines = _printed_lines(grid, line_at, header.data_from, end)
     _match_labels(section, texts, lines, found)
     _match_by_line(section, texts, lines, found, grid, label_at)
-    _report_strangers(section, texts, lines, found, grid, label_at, amounts, (header.data_from, end))
+    _report_strangers(section, texts, found, grid, label_at, amounts, (header.data_from, end))
     return found
 
 
@@ -98,9 +96,7 @@ def _printed_lines(grid: Grid, line_at: int, start: int, end: int) -> dict[int, 
     return lines
 
 
-def _match_labels(
-    section: SectionSpec, texts: dict[int, str], lines: dict[int, int], found: RowsFound
-) -> None:
+def _match_labels(section: SectionSpec, texts: dict[int, str], lines: dict[int, int], found: RowsFound) -> None:
     places: dict[str, list[int]] = {}
     for row, text in texts.items():
         places.setdefault(text, []).append(row)
@@ -110,7 +106,8 @@ def _match_labels(
             rows = sorted({r for name in spec.names for r in places.get(name, ())})
             if rows:
                 groups.setdefault(tuple(rows), []).append(spec)
-    for rows, specs in groups.items():
+    for shared, specs in groups.items():
+        rows = list(shared)
         if len(rows) == len(specs):
             found.by_key.update(zip((s.key for s in specs), rows, strict=True))
             continue
@@ -148,7 +145,6 @@ def _match_by_line(
 def _report_strangers(
     section: SectionSpec,
     texts: dict[int, str],
-    lines: dict[int, int],
     found: RowsFound,
     grid: Grid,
     label_at: int,
@@ -228,9 +224,7 @@ def _place_code_row(
 # --- blocks of codes side by side ---------------------------------------------------------------
 
 
-def bind_blocks(
-    grid: Grid, header: Header, section: SectionSpec, bound: dict[ColumnSpec, int], end: int
-) -> RowsFound:
+def bind_blocks(grid: Grid, header: Header, section: SectionSpec, bound: dict[ColumnSpec, int], end: int) -> RowsFound:
     """Fixed codes in blocks side by side, and the totals at the foot."""
     found = RowsFound(end=end)
     blocks = _blocks(bound)

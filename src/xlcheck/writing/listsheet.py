@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
 from typing import NamedTuple
+
 from xlcheck.formula.excel import quoted
 from xlcheck.labels import address, column_letters
 from xlcheck.model import CellRef, Finding, Outcome, Severity, Submission
@@ -33,6 +33,7 @@ class Looks(NamedTuple):
     text: int
     center: int
     money: int
+    number: int
     link: int
     cause: int
     levels: dict[Severity, int]
@@ -48,6 +49,7 @@ def looks(styles: Styles) -> Looks:
         text=styles.own(number=49),
         center=styles.own(align="center", number=49),
         money=styles.own(number=4, align="right"),
+        number=styles.own(align="right"),
         link=styles.own(font='<u/><sz val="10"/><color rgb="FF0563C1"/><name val="宋体"/>', align="center", number=49),
         cause=styles.own(font=bold.format(11, "C00000"), boxed=False, wrap=False, number=49),
         levels={s: styles.own(rgb=COLOURS[s], align="center", number=49) for s in Severity},
@@ -88,9 +90,7 @@ def summary(now: Submission, findings: Sequence[Finding], cannot_say: int) -> li
     ]
 
 
-def sheet_xml(
-    now: Submission, outcome: Outcome, look: Looks
-) -> bytes:
+def sheet_xml(now: Submission, outcome: Outcome, look: Looks) -> bytes:
     """The worksheet part."""
     findings = outcome.findings
     cannot_say = [(c.rule, c.reason) for c in outcome.cannot_say]
@@ -100,9 +100,7 @@ def sheet_xml(
         rows.append(_row(i, [_text(f"A{i}", line, look.plain)], 18))
     for i, cause in enumerate(outcome.causes, start=6):
         rows.append(_row(i, [_text(f"A{i}", f"▶ {cause_message(cause)}", look.cause)], 20))
-    headings = [
-        _text(address(heading_row, c), name, look.heading) for c, (name, _) in enumerate(_HEADINGS, 1)
-    ]
+    headings = [_text(address(heading_row, c), name, look.heading) for c, (name, _) in enumerate(_HEADINGS, 1)]
     rows.append(_row(heading_row, headings, 22))
     links: list[str] = []
     for i, finding in enumerate(findings, start=1):
@@ -121,9 +119,7 @@ def _row(number: int, cells: Sequence[str], height: float) -> str:
     return f'<row r="{number}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
 
 
-def _finding_row(
-    row: int, number: int, finding: Finding, now: Submission, look: Looks, links: list[str]
-) -> str:
+def _finding_row(row: int, number: int, finding: Finding, now: Submission, look: Looks, links: list[str]) -> str:
     anchor = main_cell(finding)
     said, todo = message(finding, now.form), mend(finding, now.form)
     others = [c for c in finding.cells if c is not anchor and c.cell and (c.value or c.role != "part")]
@@ -132,7 +128,9 @@ def _finding_row(
     linked = bool(anchor and anchor.sheet)
     if anchor and anchor.sheet:
         target = f"{quoted(anchor.sheet)}!{anchor.cell or 'A1'}"
-        links.append(f'<hyperlink ref="{at[3]}" location="{escape(target)}" display="{escape(anchor.cell or anchor.sheet)}"/>')
+        links.append(
+            f'<hyperlink ref="{at[3]}" location="{escape(target)}" display="{escape(anchor.cell or anchor.sheet)}"/>'
+        )
     cells = [
         _text(at[0], str(number), look.center),
         _text(at[1], finding.severity.value, look.levels[finding.severity]),
@@ -143,7 +141,7 @@ def _finding_row(
         _number(at[6], finding.expected, look.money, look.text),
         _number(at[7], finding.actual, look.money, look.text),
         _number(at[8], finding.difference, look.money, look.text),
-        _number(at[9], finding.allowed, look.money, look.text),
+        _number(at[9], finding.allowed, look.number, look.text),
         _text(at[10], finding.unit or "", look.center),
         _text(at[11], finding.rule or "", look.center),
         _text(at[12], todo, look.text),

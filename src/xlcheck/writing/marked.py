@@ -93,9 +93,7 @@ class _Edit:
         number = 1
         while f"rIdXc{number}" in used:
             number += 1
-        etree.SubElement(
-            root, namespace(root) + "Relationship", Id=f"rIdXc{number}", Type=kind, Target="/" + target
-        )
+        etree.SubElement(root, namespace(root) + "Relationship", Id=f"rIdXc{number}", Type=kind, Target="/" + target)
         return f"rIdXc{number}"
 
     def finish(self) -> bytes:
@@ -212,12 +210,12 @@ def _add_notes(edit: _Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[st
     found = relations(edit.package, entry.part)
     base = _STRICT if "purl.oclc.org" in patch.space else _TRANSITIONAL
     comments_part = next((t for k, t in found.values() if k.endswith("/comments") and t in edit.package), None)
-    drawing = _existing_drawing(edit, patch, found)
-    if drawing is False:
-        return
+    drawing, possible = _existing_drawing(edit, patch, found)
+    if not possible:
+        return  # fills and the list must do
     comments = edit.tree(comments_part) if comments_part else notes.new_comments(patch.space[1:-1])
     taken = notes.commented_cells(comments)
-    shapes = drawing if isinstance(drawing, etree._Element) else notes.new_drawing()
+    shapes = notes.new_drawing() if drawing is None else drawing
     for address, text in texts.items():
         spot = split_reference(address)
         if address not in taken and spot:
@@ -239,19 +237,19 @@ def _add_notes(edit: _Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[st
 
 def _existing_drawing(
     edit: _Edit, patch: SheetPatch, found: dict[str, tuple[str, str]]
-) -> etree._Element | bool | None:
-    """The sheet's VML tree; None when it has none; False when it has one that can't be edited."""
+) -> tuple[etree._Element | None, bool]:
+    """The sheet's VML tree, if it has one, and whether notes can be added (old VML may be no XML)."""
     element = patch.legacy_drawing()
     if element is None:
-        return None
+        return None, True
     relation = next((str(v) for k, v in element.attrib.items() if local(k) == "id"), "")
     part = found.get(relation, ("", ""))[1]
     if part not in edit.package:
-        return False
+        return None, False
     try:
-        return edit.tree(part)
+        return edit.tree(part), True
     except Refused:
-        return False  # old VML that is no XML: fills and the list must do
+        return None, False
 
 
 # --- the list sheet -------------------------------------------------------------------------------
@@ -270,9 +268,7 @@ def _add_list(edit: _Edit, styles: Styles, opened: Opened, now: Submission, outc
     edit.content_type(part, _SHEET_TYPE)
     relation = edit.relate(workbook.part, f"{_rel_space(opened)}/worksheet", part)
     numbers = [int(e.get("sheetId", "0")) for e in sheets]
-    element = etree.SubElement(
-        sheets, namespace(root) + "sheet", name=name, sheetId=str(max(numbers, default=0) + 1)
-    )
+    element = etree.SubElement(sheets, namespace(root) + "sheet", name=name, sheetId=str(max(numbers, default=0) + 1))
     element.set(f"{{{_rel_space(opened)}}}id", relation)
     _define_names(root, len(sheets) - 1, listsheet.defined_names(name, outcome))
 

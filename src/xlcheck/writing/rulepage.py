@@ -80,7 +80,12 @@ def _example(example: Example) -> Iterator[str]:
 
 def catalogue(form: SetSpec) -> str:
     """All rules of a set as a Markdown table with links to their pages."""
-    lines = [f"# {form.title}：全部规则（{len(form.rules)} 条）", "", "| 编号 | 级别 | 规则 | 公式 |", "|---|---|---|---|"]
+    lines = [
+        f"# {form.title}：全部规则（{len(form.rules)} 条）",
+        "",
+        "| 编号 | 级别 | 规则 | 公式 |",
+        "|---|---|---|---|",
+    ]
     for rule in form.rules:
         formula = rule.formula.replace("|", "\\|")
         lines.append(f"| [{rule.id}]({rule.id}.md) | {rule.severity.value} | {rule.title} | `{formula}` |")

@@ -88,11 +88,3 @@ class SheetPatch:
                 at = i
                 break
         self.root.insert(at, element)
-
-    def deselect(self) -> bool:
-        """Take ``tabSelected`` off; whether there was one."""
-        found = False
-        for view in self.root.iter(self.space + "sheetView"):
-            if view.attrib.pop("tabSelected", None):
-                found = True
-        return found

@@ -71,11 +71,21 @@ class Styles:
         return self._recoloured[key]
 
     def own(
-        self, *, font: str = "", rgb: str = "", boxed: bool = True, wrap: bool = True, number: int = 0, align: str = "left"
+        self,
+        *,
+        font: str = "",
+        rgb: str = "",
+        boxed: bool = True,
+        wrap: bool = True,
+        number: int = 0,
+        align: str = "left",
     ) -> int:
         """A style for our own sheet. ``number``: 49 text, 4 ``#,##0.00``; ``font``: inner XML."""
         inner = font or ""
-        font_id = self._append("fonts", f'<font>{inner}<sz val="10"/><name val="宋体"/></font>' if "<sz" not in inner else f"<font>{inner}</font>")
+        font_id = self._append(
+            "fonts",
+            f'<font>{inner}<sz val="10"/><name val="宋体"/></font>' if "<sz" not in inner else f"<font>{inner}</font>",
+        )
         border_id = self._append("borders", _BORDER if boxed else _NO_BORDER)
         fill_id = self.fill(rgb) if rgb else 0
         quote = ' quotePrefix="1"' if number == 49 else ""
