@@ -1,4 +1,4 @@
-"""The words everybody uses: amounts, tables of a form, what a workbook says, what was found.
+"""The words everybody uses: amounts, what a workbook says, what was found.
 
 What never changes is a NamedTuple: frozen like a frozen dataclass, and made seven times faster at import,
 which every run pays for.
@@ -13,38 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from xlcheck.form import SectionSpec, SetSpec, Severity, TableSpec
 from xlcheck.labels import address
 
 SCALE = 1_000_000
-DEFAULT_SECTION = "全表"
-TOTAL = "合计"
-
-
-class Severity(StrEnum):
-    """错误 must be changed; 核实 changed or explained; 提示 is for information."""
-
-    ERROR = "错误"
-    VERIFY = "核实"
-    NOTE = "提示"
-
-
-class Grade(StrEnum):
-    """How widely a rule holds. What only a ``usually`` rule says is never more than 核实."""
-
-    ALWAYS = "always"
-    USUALLY = "usually"
-    LOCAL = "local"
-
-
-class Verdict(StrEnum):
-    """How a rule ends on one binding."""
-
-    PASS = "pass"  # noqa: S105 - a verdict, no password
-    FAIL = "fail"
-    NOT_APPLICABLE = "not_applicable"
-    CANNOT_SAY = "cannot_say"
 
 
 class CellKind(StrEnum):
@@ -90,172 +64,6 @@ def decimal_text(figure: int, digits: int = 2) -> str:
     value = Decimal(figure).scaleb(-6)
     short = value.quantize(Decimal(1).scaleb(-digits))
     return str(short if short == value else value.normalize())
-
-
-# --- the form -------------------------------------------------------------------------------
-
-
-class RowKind(StrEnum):
-    """What a printed row of a label table is."""
-
-    DATA = "data"
-    BLANK = "blank"
-    HEADING = "heading"
-    CAPTION = "caption"
-
-
-class RowSpec(NamedTuple):
-    """One printed row (or code) of a form. ``at`` is its row in the official template, 1-based."""
-
-    key: str
-    label: str
-    at: int
-    kind: RowKind = RowKind.DATA
-    names: tuple[str, ...] = ()
-    line: int | None = None
-    code: str | None = None
-    unit: str | None = None
-    exact: bool = False
-    mark: str | None = None
-    texts: tuple[str, ...] = ()
-    indent: int = 0
-    block: int = 0
-    footer: bool = False
-
-
-class ColumnSpec(NamedTuple):
-    """One printed column. ``header`` is the path of its header texts, outermost first.
-
-    ``at`` to ``last`` are its sheet columns in the official blank: codes are merged over three.
-    """
-
-    key: str
-    role: str
-    header: tuple[str, ...]
-    names: tuple[tuple[str, ...], ...]
-    at: int
-    last: int
-    number: int | None = None
-    width: float = 12.0
-    row: str | None = None
-    block: int = 0
-
-
-class SectionSpec(NamedTuple):
-    """A rectangle of figures: rows by labels, by codes, by codes in blocks, or a single record."""
-
-    key: str
-    shape: str
-    rows: tuple[RowSpec, ...]
-    columns: tuple[ColumnSpec, ...]
-    lengths: tuple[int, ...] = ()
-    total: str | None = None
-    total_names: tuple[str, ...] = ()
-    total_first: bool = True
-    spare: int = 0
-    first_row: int = 0
-
-    @property
-    def amounts(self) -> tuple[ColumnSpec, ...]:
-        """The columns that hold figures, in printed order."""
-        return tuple(c for c in self.columns if c.role == "amount")
-
-    @property
-    def column_keys(self) -> tuple[str, ...]:
-        """Distinct keys of the figure columns, in printed order."""
-        return tuple(dict.fromkeys(c.key for c in self.amounts))
-
-    @property
-    def row_keys(self) -> tuple[str, ...]:
-        """Keys of the rows that hold figures and are fixed by the form."""
-        return tuple(r.key for r in self.rows if r.kind is RowKind.DATA)
-
-
-class TableSpec(NamedTuple):
-    """One table of a form: its names, its sections and how the official blank is laid out."""
-
-    key: str
-    number: str
-    name: str
-    names: tuple[str, ...]
-    sections: tuple[SectionSpec, ...]
-    header_row: int
-    header_depth: int
-    numbered: bool
-    last_row: int
-    unit_label: str = "部门名称"
-    currency: str = "万元"
-    currency_label: str = "金额单位："
-    decimals: int = 2
-    landscape: bool = False
-    footnote: str = ""
-    empty_statement: str = ""
-    sheet: str = ""
-    number_caption: str = "栏次"
-    header_texts: frozenset[str] = frozenset()
-
-    def section(self, key: str) -> SectionSpec:
-        """The section ``key``; raises ``KeyError`` when the table has none of that name."""
-        for section in self.sections:
-            if section.key == key:
-                return section
-        raise KeyError(key)
-
-
-class Example(NamedTuple):
-    """An example of a rule: ``kind`` is pass, fail or rounding; cells as written, resolved, and value.
-
-    A resolved cell is a reference of the formula language, or (table key, property).
-    """
-
-    kind: str
-    cells: tuple[tuple[str, Any, str], ...]
-    line: int = 1
-    column: int = 1
-
-
-class RuleSpec(NamedTuple):
-    """One rule, compiled.
-
-    ``formula`` is the text of the mapping, ``tree`` its resolved syntax, ``linear`` its linear form.
-    """
-
-    id: str
-    title: str
-    severity: Severity
-    grade: Grade
-    formula: str
-    tree: Any
-    linear: Any
-    reason: str
-    mend: str
-    basis: str
-    kind: str
-    missing: Verdict
-    examples: tuple[Example, ...]
-    rounding_note: str = ""
-    origin: str = ""
-
-
-class SetSpec(NamedTuple):
-    """A set: all tables and rules of one form of one place and year."""
-
-    id: str
-    title: str
-    year: int
-    place: str
-    tables: tuple[TableSpec, ...]
-    rules: tuple[RuleSpec, ...]
-    terms: Mapping[str, Any]
-    term_notes: Mapping[str, str]
-    codes: Mapping[str, str]
-
-    def table(self, key: str) -> TableSpec:
-        """The table with this key or number; raises ``KeyError``."""
-        for table in self.tables:
-            if key in (table.key, table.number):
-                return table
-        raise KeyError(key)
 
 
 # --- what a workbook says ---------------------------------------------------------------------

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from xlcheck.checking.check import check
 from xlcheck.errors import Refused
+from xlcheck.form import SetSpec
 from xlcheck.mapping.library import Library
-from xlcheck.model import SetSpec, Submission
+from xlcheck.model import Submission
 from xlcheck.reading.package import MAX_FILE
 from xlcheck.reading.read import open_workbook, read
 from xlcheck.writing.marked import marked_copy

@@ -7,25 +7,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from xlcheck.checking import claims, judge
+from xlcheck.checking.conditions import condition
 from xlcheck.checking.findings import finding_of, tail_summaries
 from xlcheck.checking.judge import End, Judged
 from xlcheck.checking.relations import Lost, Relations, Term, lay
 from xlcheck.checking.suspects import Failing, suspects
 from xlcheck.checking.tail import Habits, Sums, beyond, sums_of
+from xlcheck.form import Grade, RuleSpec, Severity, Verdict
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import Linear
-from xlcheck.model import (
-    CannotSay,
-    Cause,
-    Finding,
-    Grade,
-    Outcome,
-    RuleSpec,
-    Severity,
-    Submission,
-    Verdict,
-    decimal_text,
-)
+from xlcheck.model import CannotSay, Cause, Finding, Outcome, Submission, decimal_text
 
 _TALLY = {End.EXACT: "pass", End.ROUNDING: "explained_by_rounding", End.EMPTY: "not_applicable"}
 
@@ -62,7 +53,7 @@ class _Check:
         claim = rule.tree
         try:
             if isinstance(claim, s.Implies):
-                value, reason = claims.condition(claim.condition, rule, self.now, dict(self.now.form.terms))
+                value, reason = condition(claim.condition, rule, self.now, dict(self.now.form.terms))
                 if value is None:
                     self.cannot_say(rule, reason)
                     return
@@ -86,7 +77,7 @@ class _Check:
         elif isinstance(claim, s.Call):
             self._test(rule, claim)
         else:
-            value, reason = claims.condition(claim, rule, self.now, dict(self.now.form.terms))
+            value, reason = condition(claim, rule, self.now, dict(self.now.form.terms))
             self._plain(rule, value, reason)
 
     def _plain(self, rule: RuleSpec, value: bool | None, reason: str) -> None:
@@ -281,7 +272,7 @@ def _equations(now: Submission) -> Iterator[tuple[list[Term], int]]:
         if form is None or form.op != "=" or rule.grade is not Grade.ALWAYS or rule.kind == "continuity":
             continue
         if isinstance(rule.tree, s.Implies):
-            value, _ = claims.condition(rule.tree.condition, rule, now, dict(now.form.terms))
+            value, _ = condition(rule.tree.condition, rule, now, dict(now.form.terms))
             if not value:
                 continue
         try:

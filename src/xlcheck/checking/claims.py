@@ -1,22 +1,21 @@
 """The tests that are no comparison: blank tables, codes, names, facts of the head.
 
-Each is a plain function (arguments, submission) → results. ``CONDITION`` evaluates claims that stand
-before 则, with three values: True, False, or None and why.
+Each is a plain function of a table (or of all) → results.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from xlcheck.checking import judge
-from xlcheck.checking.relations import Lost, Term, lay
+from xlcheck.checking.relations import Term, lay
+from xlcheck.form import RuleSpec, Verdict
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import form as linear_form
-from xlcheck.formula.linear import linear
 from xlcheck.labels import label_key
-from xlcheck.model import CellRef, RuleSpec, Section, Submission, Table, Verdict
+from xlcheck.model import CellRef, Section, Submission, Table
 from xlcheck.reading.recognise import NO_DATA
 
 
@@ -224,57 +223,3 @@ _TABLE_TESTS = {
     "科目代码位数": _lengths,
     "科目代码升序": _ascending,
 }
-
-
-def condition(node: Any, rule: RuleSpec, now: Submission, terms: dict[str, Any]) -> tuple[bool | None, str]:
-    """Whether a condition holds; None and the reason where that can't be said."""
-    match node:
-        case s.Bare(name):
-            return condition(terms[name], rule, now, terms)
-        case s.Not(operand):
-            value, reason = condition(operand, rule, now, terms)
-            return (None if value is None else not value), reason
-        case s.Junction(op, parts):
-            return _junction(op, [condition(p, rule, now, terms) for p in parts])
-        case s.Compare():
-            return _compare(node, rule, now)
-        case s.Call():
-            return _call(node, rule, now)
-    raise TypeError(node)
-
-
-def _junction(op: str, values: list[tuple[bool | None, str]]) -> tuple[bool | None, str]:
-    decisive = op == "或"
-    if any(v is decisive for v, _ in values):
-        return decisive, ""
-    unknown = next(((v, why) for v, why in values if v is None), None)
-    return unknown if unknown is not None else (not decisive, "")
-
-
-def _compare(node: s.Compare, rule: RuleSpec, now: Submission) -> tuple[bool | None, str]:
-    form = linear(node)
-    if form is None:
-        return None, "条件里只能用加减和合计"
-    try:
-        relations = lay(rule, form, now, None)
-    except Lost as error:
-        return None, str(error)
-    for binding, column in relations:
-        terms = relations.terms(binding, column)
-        reason = judge.unusable(terms, now)
-        if reason:
-            return None, reason
-        if not judge.holds_rounded(form.op, terms, form.constant):
-            return False, ""
-    return True, ""
-
-
-def _call(node: s.Call, rule: RuleSpec, now: Submission) -> tuple[bool | None, str]:
-    try:
-        results = list(run(node, rule, now))
-    except Lost as error:
-        return None, str(error)
-    if any(r.verdict is Verdict.FAIL for r in results):
-        return False, ""
-    unknown = next((r for r in results if r.verdict is Verdict.CANNOT_SAY), None)
-    return (None, unknown.reason) if unknown else (True, "")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 from xlcheck.checking.check import check
+from xlcheck.form import TOTAL, Example, RuleSpec, SetSpec
 from xlcheck.formula.syntax import Ref
-from xlcheck.model import TOTAL, Example, Outcome, RuleSpec, SetSpec, Submission
+from xlcheck.model import Outcome, Submission
 from xlcheck.reading.given import GivenTable, number, submission
 
 _SAID = {"pass": "应当成立", "fail": "应当不成立", "rounding": "应当只有四舍五入的差额"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from xlcheck.checking.relations import Lost, Relations, Term, lay
+from xlcheck.form import RuleSpec
 from xlcheck.formula.excel import Cell, test
-from xlcheck.model import RuleSpec, Submission
+from xlcheck.model import Submission
 
 
 def excel_form(terms: Sequence[Term], op: str, constant: int, now: Submission) -> str | None:

@@ -6,15 +6,8 @@ from collections.abc import Sequence
 
 from xlcheck.checking.judge import Judged
 from xlcheck.checking.relations import Term
-from xlcheck.model import (
-    CellKind,
-    CellRef,
-    Finding,
-    RuleSpec,
-    Severity,
-    Submission,
-    decimal_text,
-)
+from xlcheck.form import RuleSpec, Severity
+from xlcheck.model import CellKind, CellRef, Finding, Submission, decimal_text
 from xlcheck.reading.extract import cell_label
 
 _LABELS = {

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from xlcheck.checking import judge
 from xlcheck.checking.relations import Relations, lay
+from xlcheck.form import RuleSpec
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import form
-from xlcheck.model import SCALE, RuleSpec, Submission
+from xlcheck.model import SCALE, Submission
 
 
 class Range(NamedTuple):

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from xlcheck.form import TOTAL, RuleSpec
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import Linear
-from xlcheck.model import TOTAL, Amount, RuleSpec, Section, Submission
+from xlcheck.model import Amount, Section, Submission
 
 Summer = Callable[[int, int], int]
 

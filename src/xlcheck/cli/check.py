@@ -12,7 +12,7 @@ import click
 from xlcheck.cli.shell import Command
 from xlcheck.errors import Fault, Refused, Usage
 from xlcheck.files import reason, write_whole
-from xlcheck.model import Severity
+from xlcheck.form import Severity
 from xlcheck.pipeline import Pipeline, read_file
 from xlcheck.writing.report import Checked, report, to_json
 from xlcheck.writing.text import pieces

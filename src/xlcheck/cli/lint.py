@@ -8,8 +8,8 @@ import click
 
 from xlcheck.cli.shell import Command
 from xlcheck.errors import MappingError, Mistake, Usage
+from xlcheck.form import SetSpec
 from xlcheck.mapping.library import Library, home
-from xlcheck.model import SetSpec
 
 
 @click.command("lint", cls=Command)

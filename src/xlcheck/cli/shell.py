@@ -29,6 +29,7 @@ class Command(click.Command):
     """A command whose help is Chinese throughout."""
 
     def get_help(self, ctx: click.Context) -> str:
+        """The help, with click's own words in Chinese."""
         return _chinese(super().get_help(ctx))
 
 
@@ -40,9 +41,11 @@ class LazyGroup(click.Group):
         self.commands_in = commands_in
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Names of all commands, in the order in which they are used."""
         return list(self.commands_in)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import one command."""
         if cmd_name not in self.commands_in:
             return None
         module = importlib.import_module(f"xlcheck.cli.{cmd_name}")
@@ -50,10 +53,12 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands from their one-line helps, importing none."""
         with formatter.section("Commands"):
             formatter.write_dl(list(self.commands_in.items()))
 
     def get_help(self, ctx: click.Context) -> str:
+        """The help, with click's own words in Chinese."""
         return _chinese(super().get_help(ctx))
 
 
@@ -69,6 +74,8 @@ def _sentence(error: click.ClickException) -> str:
     match error:
         case click.NoSuchOption():
             return f"没有 {error.option_name} 这个选项。"
+        case click.BadOptionUsage() if "requires an argument" in error.message:
+            return f"选项 {error.option_name} 后面要写上它的值。"
         case click.MissingParameter():
             name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
             return f"缺少参数 {name or error.param_hint or ''}。"

@@ -10,18 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from xlcheck.errors import DataError
+from xlcheck.form import TOTAL, RowKind, SectionSpec, SetSpec, TableSpec
 from xlcheck.labels import label_key
 from xlcheck.mapping.source import load_data
-from xlcheck.model import (
-    BLANK,
-    TOTAL,
-    Amount,
-    CellKind,
-    RowKind,
-    SectionSpec,
-    SetSpec,
-    TableSpec,
-)
+from xlcheck.model import BLANK, Amount, CellKind
 from xlcheck.reading.given import GivenTable, number
 
 _HEAD = ("单位名称", "年度", "金额单位", "说明")

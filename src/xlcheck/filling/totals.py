@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from xlcheck.checking.relations import Lost, Term, lay
 from xlcheck.filling.content import Content
-from xlcheck.model import BLANK, LOST, SetSpec, Submission
+from xlcheck.form import SetSpec
+from xlcheck.model import BLANK, LOST, Submission
 from xlcheck.reading.given import number, submission
 
 

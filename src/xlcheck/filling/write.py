@@ -9,20 +9,9 @@ from typing import Any
 
 import xlsxwriter
 
+from xlcheck.form import TOTAL, ColumnSpec, RowKind, RowSpec, SectionSpec, SetSpec, TableSpec
 from xlcheck.labels import address
-from xlcheck.model import (
-    TOTAL,
-    Amount,
-    CellKind,
-    ColumnSpec,
-    RowKind,
-    RowSpec,
-    Section,
-    SectionSpec,
-    SetSpec,
-    Submission,
-    TableSpec,
-)
+from xlcheck.model import Amount, CellKind, Section, Submission
 
 _FONT = "宋体"
 _CREATED = datetime(2023, 12, 31)  # noqa: DTZ001 - a fixed stamp, so that equal data give equal bytes

@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from xlcheck.errors import MappingError, Mistake
+from xlcheck.form import RuleSpec, SetSpec, TableSpec
 from xlcheck.mapping import validate
 from xlcheck.mapping.resolve import Resolver
 from xlcheck.mapping.rules import compile_claim, compile_rule
 from xlcheck.mapping.schema import RuleFile, SetModel, TableModel
 from xlcheck.mapping.source import Source
 from xlcheck.mapping.tables import compile_table
-from xlcheck.model import RuleSpec, SetSpec, TableSpec
 
 _M = TypeVar("_M", bound=BaseModel)
 

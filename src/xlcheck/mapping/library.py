@@ -10,7 +10,7 @@ from pathlib import Path
 
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import write_whole
-from xlcheck.model import SetSpec
+from xlcheck.form import SetSpec
 from xlcheck.version import __version__
 
 _FORMAT = 1
@@ -114,7 +114,7 @@ def _code_stamp() -> str:
     """Size and time of the modules whose objects are pickled: a changed one voids the cache."""
     package = Path(__file__).parents[1]
     files = [
-        package / "model.py",
+        package / "form.py",
         *sorted((package / "formula").glob("*.py")),
         *sorted((package / "mapping").glob("*.py")),
     ]

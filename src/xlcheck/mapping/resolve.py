@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from xlcheck.form import TOTAL, RowKind, RowSpec, SectionSpec, TableSpec
 from xlcheck.formula import syntax as s
 from xlcheck.labels import label_key
-from xlcheck.model import TOTAL, RowKind, RowSpec, SectionSpec, TableSpec
 
 Report = Callable[[str, int], None]
 COLUMN_KEY = "列"

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from xlcheck.errors import Mistake
+from xlcheck.form import Example, Grade, RuleSpec, Severity, Verdict
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import linear
 from xlcheck.formula.parser import FormulaError, parse, parse_reference
 from xlcheck.mapping.resolve import Resolver
 from xlcheck.mapping.schema import RuleModel
 from xlcheck.mapping.source import Source
-from xlcheck.model import Example, Grade, RuleSpec, Severity, Verdict
 
 _STRUCTURE = ("科目代码唯一", "上级科目齐全", "科目代码位数", "科目代码升序", "各表一致")
 _MISSING = {"无法判断": Verdict.CANNOT_SAY, "不适用": Verdict.NOT_APPLICABLE}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from xlcheck.form import TOTAL, ColumnSpec, RowKind, RowSpec, SectionSpec, TableSpec
 from xlcheck.labels import column_index, label_key
 from xlcheck.mapping.schema import ColumnModel, RowModel, SectionModel, TableModel
-from xlcheck.model import TOTAL, ColumnSpec, RowKind, RowSpec, SectionSpec, TableSpec
 
 Report = Callable[[tuple[str | int, ...], str], None]
 

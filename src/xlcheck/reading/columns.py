@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from xlcheck.form import ColumnSpec, SectionSpec, TableSpec
 from xlcheck.labels import label_key
-from xlcheck.model import ColumnSpec, SectionSpec, TableSpec
 from xlcheck.reading.grid import Grid
 
 _SEARCH_ROWS = 20

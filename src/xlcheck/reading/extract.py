@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
+from xlcheck.form import TOTAL, ColumnSpec, RowKind, SectionSpec, Severity, TableSpec
 from xlcheck.labels import address, label_key
-from xlcheck.model import (
-    BLANK,
-    LOST,
-    TOTAL,
-    CellKind,
-    CellRef,
-    ColumnSpec,
-    Finding,
-    Row,
-    RowKind,
-    Section,
-    SectionSpec,
-    Severity,
-    Table,
-    TableSpec,
-)
+from xlcheck.model import BLANK, LOST, CellKind, CellRef, Finding, Row, Section, Table
 from xlcheck.reading.amounts import AmountReader
 from xlcheck.reading.columns import Header, bind_columns, find_header
 from xlcheck.reading.grid import Grid

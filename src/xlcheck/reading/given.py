@@ -6,21 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from xlcheck.model import (
-    BLANK,
-    LOST,
-    TOTAL,
-    Amount,
-    CellKind,
-    Row,
-    RowKind,
-    Section,
-    SectionSpec,
-    SetSpec,
-    Submission,
-    Table,
-    TableSpec,
-)
+from xlcheck.form import TOTAL, RowKind, SectionSpec, SetSpec, TableSpec
+from xlcheck.model import BLANK, LOST, Amount, CellKind, Row, Section, Submission, Table
 from xlcheck.reading.amounts import printed_figure
 
 Spot = tuple[str, str]

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from xlcheck.model import CellRef, Finding, SetSpec, Severity, Submission, Table, TableSpec
+from xlcheck.form import SetSpec, Severity, TableSpec
+from xlcheck.model import CellRef, Finding, Submission, Table
 from xlcheck.reading.extract import extract, lost_table
 from xlcheck.reading.grid import Grid, read_grid
 from xlcheck.reading.package import Package

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from xlcheck.errors import Refused
+from xlcheck.form import SetSpec, TableSpec
 from xlcheck.labels import label_key, plain
-from xlcheck.model import SetSpec, TableSpec
 from xlcheck.reading.grid import Cell, Grid
 
 HEAD_ROWS = 12

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from xlcheck.form import TOTAL, ColumnSpec, RowKind, RowSpec, SectionSpec
 from xlcheck.labels import label_key, plain
-from xlcheck.model import TOTAL, ColumnSpec, RowKind, RowSpec, SectionSpec
 from xlcheck.reading.columns import Header
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.recognise import is_footnote

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from xlcheck.form import Severity
 from xlcheck.formula.excel import quoted
 from xlcheck.labels import address, column_letters
-from xlcheck.model import CellRef, Finding, Outcome, Severity, Submission
+from xlcheck.model import CellRef, Finding, Outcome, Submission
 from xlcheck.writing.styles import Styles
 from xlcheck.writing.words import cause_message, mend, message
 

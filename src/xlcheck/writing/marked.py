@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from xlcheck.errors import Refused
-from xlcheck.model import CellRef, Finding, Outcome, Severity, Submission
+from xlcheck.form import Severity
+from xlcheck.model import CellRef, Finding, Outcome, Submission
 from xlcheck.reading.grid import split_reference
 from xlcheck.reading.package import Package, parse_xml, rewrite
 from xlcheck.reading.read import Opened

@@ -6,7 +6,8 @@ import hashlib
 from typing import Any, NamedTuple
 
 from xlcheck.errors import Refused
-from xlcheck.model import Cause, CellRef, Finding, Outcome, Severity, Submission
+from xlcheck.form import Severity
+from xlcheck.model import Cause, CellRef, Finding, Outcome, Submission
 from xlcheck.writing.words import cause_message, mend, message
 
 SCHEMA = "xlcheck.report/1"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from xlcheck.checking.examples import example_submission
 from xlcheck.checking.excelform import excel_forms
-from xlcheck.model import Example, Grade, RuleSpec, SetSpec
+from xlcheck.form import Example, Grade, RuleSpec, SetSpec
 
 _GRADES = {Grade.ALWAYS: "总是成立", Grade.USUALLY: "通常成立（不成立时先核实）", Grade.LOCAL: "当地要求"}
 _KINDS = {"pass": "成立", "fail": "不成立", "rounding": "只有四舍五入的差额，不算错误"}

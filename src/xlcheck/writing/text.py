@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from xlcheck.model import Finding, Severity
+from xlcheck.form import Severity
+from xlcheck.model import Finding
 from xlcheck.writing.report import Checked
 from xlcheck.writing.words import cause_message, mend, message
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xlcheck.model import Cause, CellRef, Finding, SetSpec
+from xlcheck.form import SetSpec
+from xlcheck.model import Cause, CellRef, Finding
 
 _MOST_PARTS = 6
 
