@@ -73,7 +73,7 @@ def reason(error: OSError) -> str:
     """Why the machine refused, in Chinese where the reason is a common one."""
     known = {
         "ENOSPC": "磁盘空间不足", "EACCES": "没有权限", "EPERM": "没有权限", "EROFS": "磁盘是只读的",
-        "ENOENT": "文件或文件夹不存在", "EISDIR": "这是文件夹，不是文件", "ENOTDIR": "上级不是文件夹",
+        "ENOENT": "文件或文件夹不存在", "EISDIR": "这是文件夹，不是文件", "ENOTDIR": "上级不是文件夹", "EEXIST": "上级不是文件夹",
         "EDQUOT": "磁盘配额已满", "ENAMETOOLONG": "文件名太长", "EFBIG": "文件太大",
     }  # fmt: skip
     import errno

@@ -31,8 +31,8 @@ def label_key(text: str) -> str:
     previous = None
     while bare != previous:
         previous = bare
-        bare = _LEAD.sub("", _ORDINAL.sub("", bare))
-    return bare.strip(":").strip()
+        bare = _LEAD.sub("", _ORDINAL.sub("", bare)).strip(":")
+    return bare
 
 
 @lru_cache(maxsize=4096)
@@ -52,6 +52,11 @@ def column_index(letters: str) -> int:
     for letter in letters:
         index = index * 26 + ord(letter) - 64
     return index
+
+
+def whole(text: str | None) -> int | None:
+    """The number that ``text`` spells in at most nine ASCII digits, else None. Untrusted text never reaches ``int``."""
+    return int(text) if text and len(text) <= 9 and text.isascii() and text.isdigit() else None
 
 
 def address(row: int, column: int) -> str:

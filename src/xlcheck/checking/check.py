@@ -102,6 +102,9 @@ class _Check:
 
     def _linear(self, rule: RuleSpec, form: Linear) -> None:
         relations = lay(rule, form, self.now, self.before)
+        if not relations.bindings:
+            self.count(rule, "not_applicable")  # no code has what the rule speaks of: said, not left out
+            return
         for binding, column in _suspects(self, rule, relations):
             if binding in relations.doubled:
                 self.cannot_say(rule, relations.doubled[binding])

@@ -32,6 +32,9 @@ def cli() -> None:
 
 def main() -> None:
     """Entry point: run the command and leave with the exit code of the contract."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:

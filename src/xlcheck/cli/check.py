@@ -54,7 +54,7 @@ def command(**options: Any) -> int:
     if options["last_year"]:
         pipeline.last_year = _last_year(pipeline, Path(options["last_year"]))
     out = Path(options["out"]) if options["out"] else None
-    _refuse_overwriting(jobs, out)
+    _refuse_overwriting(jobs, out, options["output"])
     single = len(options["paths"]) == 1 and (jobs[0].path is None or Path(options["paths"][0]).is_file())
     sink = _Sink(options, single)
     codes = [_one(pipeline, job, out, sink, options["fail_on"], i, len(jobs)) for i, job in enumerate(jobs, 1)]
@@ -95,7 +95,11 @@ def _free(relative: Path, used: set[str]) -> Path:
     return name
 
 
-def _refuse_overwriting(jobs: list[Job], out: Path | None) -> None:
+def _refuse_overwriting(jobs: list[Job], out: Path | None, output: str | None) -> None:
+    report_at = Path(output).resolve() if output else None
+    for job in jobs:
+        if job.path is not None and job.path.resolve() == report_at:
+            raise Usage(f"--output 会盖掉工作簿“{job.path}”，请换一个文件名。")
     if out is None:
         return
     targets = {(out / job.copy).resolve() for job in jobs}

@@ -25,6 +25,8 @@ def command(set_id: str, data: str, output: str) -> None:
     path = Path(data)
     if not path.is_file():
         raise Usage(f"没有“{data}”这个数据文件。")
+    if Path(output).resolve() == path.resolve():
+        raise Usage(f"-o 会盖掉数据文件“{data}”，请换一个文件名。")
     form = Library().load(set_id)
     content = understand(form, load(path))
     filled = complete(form, content)

@@ -74,11 +74,11 @@ def _sentence(error: click.ClickException) -> str:
     match error:
         case click.NoSuchOption():
             return f"没有 {error.option_name} 这个选项。"
-        case click.BadOptionUsage() if "requires an argument" in error.message:
-            return f"选项 {error.option_name} 后面要写上它的值。"
         case click.MissingParameter():
             name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
             return f"缺少参数 {name or error.param_hint or ''}。"
+        case click.BadOptionUsage():
+            return f"选项 {error.option_name} 后面要写值。"
         case click.BadParameter():
             choices = getattr(getattr(error.param, "type", None), "choices", None)
             names = "/".join(error.param.opts) if error.param else str(error.param_hint or "")

@@ -58,7 +58,10 @@ def understand(form: SetSpec, data: Any) -> Content:
     for name in data:
         if name not in ("unit", "year", "tables", "set"):
             content.mistakes.append(f"不认识的项“{name}”，最外层只有 unit、year、tables")
-    for name, table_data in (data.get("tables") or {}).items():
+    tables = data.get("tables") or {}
+    if not isinstance(tables, Mapping):
+        raise DataError([*content.mistakes, "tables 应当是“表: 内容”"])
+    for name, table_data in tables.items():
         try:
             spec = form.table(str(name))
         except KeyError:
@@ -105,11 +108,18 @@ class _Reader:
             self.mistakes.append(f"{self.spec.number}：不认识“{name}”，应当是 {known}")
 
     def _section(self, section: SectionSpec, data: Mapping[str, Any]) -> None:
+        if not isinstance(data, Mapping):
+            self.mistakes.append(f"{self.spec.number}.{section.key}：应当是“行: 数值”")
+            return
         rest = dict(data)
         if section.shape == "codes":
             if section.total in rest:
                 self._row(section, TOTAL, rest.pop(section.total or ""))
-            for row in rest.pop("rows", None) or []:
+            rows = rest.pop("rows", None) or []
+            if not isinstance(rows, list):
+                self.mistakes.append(f"{self.spec.number}：rows 应当是列表")
+                rows = []
+            for row in rows:
                 self._code_row(section, row)
             self._strangers(rest, "合计、rows")
             return
@@ -160,7 +170,7 @@ class _Reader:
             value = Decimal(text.replace(",", ""))
         except InvalidOperation:
             value = Decimal("NaN")
-        if not value.is_finite():
+        if not value.is_finite() or abs(value) >= Decimal(10) ** 15:
             self.mistakes.append(f"{self.spec.number}“{row} · {column}”：“{text}”不是数字")
             return BLANK
         return number(value, 0 if exact else 10 ** (6 - self.spec.decimals))

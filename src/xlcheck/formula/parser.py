@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
 from lark.exceptions import VisitError
 
 from xlcheck.formula.syntax import (
@@ -162,7 +162,8 @@ def parse(text: str, *, condition: bool = False) -> Claim:
         result: Claim = _Build().transform(tree)
     except UnexpectedInput as error:
         at = error.pos_in_stream if error.pos_in_stream is not None else len(text)
-        if at < 0 or at >= len(text):
+        broken = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+        if broken or not 0 <= at < len(text):
             raise FormulaError("公式没有写完", len(text)) from None
         raise FormulaError(f"公式在“{text[at : at + 12]}”处读不下去", at) from None
     except VisitError as error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from xlcheck.form import RuleSpec, SetSpec, TableSpec
 from xlcheck.mapping import validate
 from xlcheck.mapping.resolve import Resolver
 from xlcheck.mapping.rules import compile_claim, compile_rule
-from xlcheck.mapping.schema import RuleFile, SetModel, TableModel
+from xlcheck.mapping.schema import RuleFile, RuleModel, SetModel, TableModel, TermModel
 from xlcheck.mapping.source import Source
 from xlcheck.mapping.tables import compile_table
 
@@ -62,6 +63,7 @@ def compose(root: Path, set_id: str) -> SetSpec:
         raise MappingError(mistakes)
     tables, scopes = _tables(layers, mistakes)
     rules, terms = _rules(layers, tables, scopes, mistakes)
+    codes = _codes(layers, mistakes)
     if mistakes:
         raise MappingError(mistakes)
     return SetSpec(
@@ -73,7 +75,7 @@ def compose(root: Path, set_id: str) -> SetSpec:
         rules=tuple(rules),
         terms=terms,
         term_notes=_term_notes(layers),
-        codes=_codes(layers),
+        codes=codes,
     )
 
 
@@ -163,14 +165,13 @@ def _rules(
 def _layer_rules(
     layer: _Layer, resolver: Resolver, terms: dict[str, Any], mistakes: list[Mistake]
 ) -> dict[str, RuleSpec]:
-    models = [(source, _model(RuleFile, source)) for source in layer.rules]
-    for source, model in models:
-        for i, term in enumerate(model.terms if model else ()):
+    for source in layer.rules:
+        for i, term in _sound(TermModel, source, "terms"):
             path = ("terms", i, "condition")
             terms[term.name] = compile_claim(term.condition, source, path, resolver, mistakes, condition=True)
     found: dict[str, RuleSpec] = {}
-    for source, model in models:
-        for i, rule in enumerate(model.rules if model else ()):
+    for source in layer.rules:
+        for i, rule in _sound(RuleModel, source, "rules"):
             if rule.id in found:
                 sentence = f"规则编号 {rule.id} 出现了两次"
                 mistakes.append(source.mistake(("rules", i, "id"), sentence))
@@ -180,16 +181,28 @@ def _layer_rules(
     return found
 
 
+def _sound(model: type[_M], source: Source, name: str) -> Iterator[tuple[int, _M]]:
+    """Items of a list that fit their model, with their indexes: one wrong item does not hide the others' mistakes."""
+    items = source.data.get(name) if isinstance(source.data, dict) else None
+    for i, item in enumerate(items if isinstance(items, list) else ()):
+        with suppress(ValidationError):
+            yield i, model.model_validate(item)
+
+
 def _term_notes(layers: list[_Layer]) -> dict[str, str]:
     models = [_model(RuleFile, source) for layer in layers for source in layer.rules]
     return {t.name: f"{t.reason}（{t.condition}）" for m in models if m for t in m.terms}
 
 
-def _codes(layers: list[_Layer]) -> dict[str, str]:
+def _codes(layers: list[_Layer], mistakes: list[Mistake]) -> dict[str, str]:
     """Codes and their names from the CSV lists of all layers; the nearer layer wins."""
     names: dict[str, str] = {}
     for layer in layers:
         if layer.model and layer.model.codes:
-            with (layer.folder / layer.model.codes).open(encoding="utf-8", newline="") as file:
-                names |= {row["code"]: row["name"] for row in csv.DictReader(file)}
+            try:
+                with (layer.folder / layer.model.codes).open(encoding="utf-8-sig", newline="") as file:
+                    names |= {row["code"]: row["name"] for row in csv.DictReader(file)}
+            except (OSError, UnicodeDecodeError, KeyError, csv.Error):
+                sentence = f"读不了科目代码表“{layer.model.codes}”（CSV，UTF-8，首行 code,name）"
+                mistakes.append(layer.set_source.mistake(("codes",), sentence))
     return names

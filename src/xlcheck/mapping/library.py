@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
+import re
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from xlcheck.form import SetSpec
 from xlcheck.version import __version__
 
 _FORMAT = 1
+_ABSTRACT = re.compile(r"^abstract\s*:\s*['\"]?(?:true|yes|on|1|t|y)\b", re.MULTILINE | re.IGNORECASE)
 
 
 def home() -> Path:
@@ -53,8 +55,8 @@ class Library:
         return [i for i in self.ids() if not self._abstract(i)]
 
     def _abstract(self, set_id: str) -> bool:
-        text = (self.root / set_id / "set.yaml").read_text(encoding="utf-8")
-        return any(line.split("#")[0].strip() == "abstract: true" for line in text.splitlines())
+        text = (self.root / set_id / "set.yaml").read_text(encoding="utf-8", errors="replace")
+        return _ABSTRACT.search(text) is not None
 
     def digest(self) -> str:
         """Hash of every file below the root, our version and Python's: the key of the cache."""
@@ -87,7 +89,7 @@ class Library:
         try:
             with self._cache_file(set_id).open("rb") as file:
                 found = pickle.load(file)  # noqa: S301 - our own file in the user's own cache
-        except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError):
+        except Exception:  # noqa: BLE001 - pickle raises anything on damaged bytes; compiling again is always right
             return None
         return found if isinstance(found, SetSpec) else None
 

@@ -172,6 +172,8 @@ class Resolver:
                 report(f"“{ref.table}”里没有“{key.first} : {key.last}”这些栏", ref.at)
                 return s.Key("some")
             first, last = keys.index(ends[0] or ""), keys.index(ends[1] or "")
+            if first > last:
+                report(f"范围“{key.first} : {key.last}”首尾颠倒", ref.at)
             return s.Key("some", key.first, key.last, keys[first : last + 1])
         report(f"栏不能写“{key.first}”", ref.at)
         return s.Key("one", keys[0])

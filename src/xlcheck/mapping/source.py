@@ -41,7 +41,14 @@ class Source:
         except yaml.YAMLError as error:
             self.mistakes.append(_syntax_mistake(self.name, error))
             return None
-        return None if node is None else self._build(node, ())
+        except RecursionError:
+            self.mistakes.append(Mistake(self.name, 1, 1, "层次太深"))
+            return None
+        try:
+            return None if node is None else self._build(node, ())
+        except RecursionError:
+            self.mistakes.append(Mistake(self.name, 1, 1, "层次太深，或引用了自己（&、*）"))
+            return None
 
     def _build(self, node: Any, path: Steps) -> Any:
         self._places[path] = (node.start_mark.line + 1, node.start_mark.column + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, Overflow
 
 from xlcheck.model import BLANK, Amount, CellKind
 from xlcheck.reading.grid import Cell
@@ -52,7 +52,7 @@ class AmountReader:
             return Amount(CellKind.NUMBER, text, Decimal(text), figure, _CENT)
         try:
             stored = _FIFTEEN.create_decimal(text)
-        except InvalidOperation:
+        except (InvalidOperation, Overflow):
             return Amount(CellKind.ERROR_VALUE, text, None, None, self.ulp)
         return self._figure(CellKind.NUMBER, text, stored)
 

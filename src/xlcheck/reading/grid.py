@@ -9,7 +9,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from xlcheck.errors import Refused
-from xlcheck.labels import column_index
+from xlcheck.labels import column_index, whole
 from xlcheck.reading.workbook import SheetEntry, Workbook, namespace, string_of, unescape
 
 MAX_CELLS = 200_000
@@ -66,7 +66,7 @@ def read_grid(workbook: Workbook, entry: SheetEntry) -> Grid:
         _read_rows(grid, data, space, workbook.strings)
     merges = root.find(space + "mergeCells")
     if merges is not None:
-        grid.merges = [m for m in (_area(e.get("ref", "")) for e in merges) if m]
+        grid.merges = [m for m in (_area(e.get("ref") or "") for e in merges) if m]
     return grid
 
 
@@ -76,12 +76,14 @@ def _read_rows(grid: Grid, data: etree._Element, space: str, strings: list[str])
     tags = (space + "v", space + "f")
     for element in data:
         number = element.get("r")
-        at = int(number) if number and number.isdigit() else at + 1
+        at = _row_number(number, at, grid)
         if element.get("hidden") in ("1", "true"):
             grid.hidden_rows.add(at)
         if not len(element):
             continue
         row = _read_row(grid, element, len(str(at)), tags, strings, columns)
+        if at in grid.rows:
+            raise Refused("damaged", f"工作表“{grid.name}”的第 {at} 行出现了两次，文件不可信，拒绝读取。")
         if row:
             filled += len(row)
             grid.rows[at] = row
@@ -127,9 +129,17 @@ def _read_row(
     return row
 
 
+def _row_number(text: str | None, before: int, grid: Grid) -> int:
+    if text is None:
+        return before + 1
+    number = whole(text)
+    if not number:
+        raise Refused("damaged", f"工作表“{grid.name}”里有不合规的行号“{text[:20]}”，拒绝读取。")
+    return number
+
+
 def _style(cell: etree._Element) -> int:
-    style = cell.get("s")
-    return int(style) if style and style.isdigit() else 0
+    return whole(cell.get("s")) or 0
 
 
 def _parts(cell: etree._Element, kind: str | None, tags: tuple[str, str]) -> tuple[str | None, bool]:
@@ -165,10 +175,10 @@ def _column(seen: dict[str, int], letters: str, reference: str, grid: Grid) -> i
 
 
 def _shared(strings: list[str], text: str, grid: Grid) -> str:
-    try:
-        return strings[int(text)]
-    except (ValueError, IndexError):
-        raise Refused("damaged", f"工作表“{grid.name}”引用了不存在的文字，文件已损坏。") from None
+    index = whole(text.strip())
+    if index is None or index >= len(strings):
+        raise Refused("damaged", f"工作表“{grid.name}”引用了不存在的文字，文件已损坏。")
+    return strings[index]
 
 
 def split_reference(reference: str) -> tuple[int, int] | None:
@@ -178,7 +188,7 @@ def split_reference(reference: str) -> tuple[int, int] | None:
     digits = bare[len(letters) :]
     if not digits or not (letters.isascii() and letters.isalpha()) or len(letters) > 3:
         return None
-    row, column = int(digits), column_index(letters.upper())
+    row, column = whole(digits) or 0, column_index(letters.upper())
     return (row, column) if 1 <= row <= LAST_ROW and column <= LAST_COLUMN else None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from xlcheck.form import TOTAL, ColumnSpec, RowKind, RowSpec, SectionSpec
-from xlcheck.labels import label_key, plain
+from xlcheck.labels import label_key, plain, whole
 from xlcheck.reading.columns import Header
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.recognise import is_footnote
@@ -91,8 +91,9 @@ def _printed_lines(grid: Grid, line_at: int, start: int, end: int) -> dict[int, 
     lines = {}
     for row, cells in grid.rows.items():
         cell = cells.get(line_at) if start <= row < end else None
-        if cell and code_text(cell.text).isdigit():
-            lines[row] = int(code_text(cell.text))
+        number = whole(code_text(cell.text)) if cell else None
+        if number is not None:
+            lines[row] = number
     return lines
 
 

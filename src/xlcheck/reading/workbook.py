@@ -13,6 +13,7 @@ from xlcheck.errors import Refused
 from xlcheck.reading.package import Package, part_name
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no XML may hold
 _DOCUMENT = "/officeDocument"
 
 
@@ -85,6 +86,8 @@ class Workbook:
             kind, part = self.relations.get(str(relation), ("", ""))
             if kind.endswith("/worksheet") and part in self.package:
                 name, state = element.get("name", ""), element.get("state", "visible")
+                if len(name) > 255:
+                    raise Refused("damaged", f"工作表名“{name[:20]}……”过长，文件不可信，拒绝读取。")
                 found.append(SheetEntry(name, part, state, str(relation)))
         return found
 
@@ -124,4 +127,6 @@ def unescape(text: str) -> str:
     """``_x000D_`` and its like → the character."""
     if "_x" not in text:
         return text
-    return _ESCAPE.sub(lambda m: chr(int(m.group(1), 16)), text)
+    found = _ESCAPE.sub(lambda m: chr(int(m.group(1), 16)), text)
+    whole = found.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return _UNFIT.sub("\ufffd", whole)

@@ -14,6 +14,7 @@ from lxml import etree
 
 from xlcheck.errors import Refused
 from xlcheck.form import Severity
+from xlcheck.labels import whole
 from xlcheck.model import CellRef, Finding, Outcome, Submission
 from xlcheck.reading.grid import split_reference
 from xlcheck.reading.package import Package, parse_xml, rewrite
@@ -262,13 +263,13 @@ def _add_list(edit: _Edit, styles: Styles, opened: Opened, now: Submission, outc
     sheets = root.find(namespace(root) + "sheets")
     if sheets is None:
         raise Refused("damaged", "工作簿里没有工作表目录。请用 Excel/WPS 重新保存。")
-    name = _free_sheet_name(e.get("name", "") for e in sheets)
+    name = _free_sheet_name(e.get("name") or "" for e in sheets)
     part = edit.free_name("xl/worksheets/xlcheckResult{}.xml")
     data = listsheet.sheet_xml(now, outcome, listsheet.looks(styles))
     edit.added[part] = data
     edit.content_type(part, _SHEET_TYPE)
     relation = edit.relate(workbook.part, f"{_rel_space(opened)}/worksheet", part)
-    numbers = [int(e.get("sheetId", "0")) for e in sheets]
+    numbers = [whole(e.get("sheetId")) or 0 for e in sheets]
     element = etree.SubElement(sheets, namespace(root) + "sheet", name=name, sheetId=str(max(numbers, default=0) + 1))
     element.set(f"{{{_rel_space(opened)}}}id", relation)
     _define_names(root, len(sheets) - 1, listsheet.defined_names(name, outcome))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from xlcheck.labels import address, column_index
+from xlcheck.labels import address, column_index, whole
 from xlcheck.reading.workbook import local, namespace
 
 _AFTER_LEGACY = {
@@ -26,7 +26,9 @@ class SheetPatch:
         at = 0
         for row in data:
             number = row.get("r")
-            at = int(number) if number else at + 1
+            if local(row.tag) != "row":
+                continue
+            at = whole(number) or at + 1
             self._rows[at] = row
 
     def cell(self, row: int, column: int) -> etree._Element:
@@ -35,7 +37,7 @@ class SheetPatch:
         before, at = 0, 0
         for i, cell in enumerate(parent):
             reference = cell.get("r")
-            at = column_index(reference.rstrip("0123456789")) if reference else at + 1
+            at = column_index(reference.rstrip("0123456789").upper()) if reference else at + 1
             if at == column:
                 return cell
             if at > column:
@@ -62,7 +64,7 @@ class SheetPatch:
             return row.get("s")
         columns = self.root.find(self.space + "cols")
         for element in columns if columns is not None else ():
-            if int(element.get("min", "0")) <= column <= int(element.get("max", "0")):
+            if (whole(element.get("min")) or 0) <= column <= (whole(element.get("max")) or 0):
                 return element.get("style")
         return None
 
@@ -72,7 +74,7 @@ class SheetPatch:
 
     def style(self, row: int, column: int) -> int:
         """The style index of a cell (of the cell to be made, where there is none)."""
-        return int(self.cell(row, column).get("s") or 0)
+        return whole(self.cell(row, column).get("s")) or 0
 
     def legacy_drawing(self) -> etree._Element | None:
         """The element that points to the sheet's VML drawing, if any."""

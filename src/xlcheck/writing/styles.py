@@ -6,6 +6,7 @@ from copy import deepcopy
 
 from lxml import etree
 
+from xlcheck.errors import Refused
 from xlcheck.reading.workbook import namespace
 
 MAX_STYLES = 64_000
@@ -33,8 +34,8 @@ class Styles:
 
     def _table(self, name: str) -> etree._Element:
         found = self.root.find(self._space + name)
-        if found is None:
-            raise KeyError(name)
+        if found is None or not len(found):
+            raise Refused("damaged", "工作簿的样式表不完整，无法标记。请用 Excel/WPS 重新保存后再发送。")
         return found
 
     def _append(self, table: str, xml: str) -> int:

@@ -1,0 +1,52 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+# They need Python 3.11 or newer, make, and the package registries; everything else goes into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLES := samples/tunliu_2023.xlsx $(wildcard samples/tunliu_2023_*.xlsx)
+DEMO := demo-out
+
+.PHONY: demo test lint bench samples docs clean
+
+# The stamp is newer than everything an installation depends on. Bytecode is compiled once here, so that a
+# run does not pay for it even where Python is told to write none.
+$(VENV)/.stamp: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m compileall -q src
+	@touch $@
+
+demo: $(VENV)/.stamp
+	@$(BIN)/python -m compileall -q src
+	@rm -rf $(DEMO)
+	@$(BIN)/xlcheck check $(SAMPLES) --out $(DEMO) --fail-on never
+	@echo
+	@echo "样例已检查完。带标记的副本在 $(DEMO)/ ，请用 Excel 或 WPS 打开，例如："
+	@echo "  $(DEMO)/tunliu_2023_transposed.xlsx   （看“公开03 支出决算表”和最后的“审核结果”）"
+	@echo "The samples are checked. Marked copies are in $(DEMO)/"
+
+test: $(VENV)/.stamp
+	@$(BIN)/python -m compileall -q src
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/.stamp
+	$(BIN)/ruff check src tests tools
+	$(BIN)/ruff format --check src tests tools
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/xlcheck lint
+
+bench: $(VENV)/.stamp
+	@$(BIN)/python -m compileall -q src
+	$(BIN)/python tools/bench.py
+
+# Rewrite what is generated: samples with their expected reports, templates, rule pages. Read the diff.
+samples: $(VENV)/.stamp
+	$(BIN)/python tools/samples.py
+
+docs: $(VENV)/.stamp
+	$(BIN)/python tools/docs.py
+
+clean:
+	rm -rf $(VENV) $(DEMO)

@@ -1,0 +1,98 @@
+"""The same figures in workbooks made by other hands give the same findings."""
+
+from __future__ import annotations
+
+import copy
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from support import hands
+from xlcheck.model import CellKind
+
+DOCUMENT = yaml.safe_load((Path(__file__).parent / "data" / "tunliu_2023" / "tables.yaml").read_text(encoding="utf-8"))
+TABLES = {**DOCUMENT["tables"], "unit": DOCUMENT["unit"]}
+
+# other forms rather than other hands: what is said of them is tested below
+OTHER_FORMS = {"all_in_one_sheet", "rows_deleted", "sangong_interleaved", "sangong_rows", "split_code_columns"}
+SAME = sorted(set(hands.VARIANTS) - OTHER_FORMS)
+
+
+def run(pipeline, variant, tables):
+    checked, marked = pipeline.run(hands.VARIANTS[variant](copy.deepcopy(tables)), f"{variant}.xlsx", mark=True)
+    return checked, marked
+
+
+def signature(checked):
+    """What was found, without addresses and sheets."""
+    return sorted(
+        (f.rule, f.severity.value, f.what, f.expected, f.actual, f.difference, f.cells[0].table, f.cells[0].label)
+        for f in checked.outcome.findings
+    )
+
+
+@pytest.mark.parametrize("variant", SAME)
+def test_the_clean_report_has_no_findings(pipeline, variant):
+    checked, marked = run(pipeline, variant, TABLES)
+    assert signature(checked) == []
+    assert checked.outcome.count("explained_by_rounding") == 15
+    assert checked.outcome.cannot_say == []
+    assert (checked.submission.unit, checked.submission.year) == ("长治市屯留区社会保险中心", 2023)
+    assert marked
+
+
+@pytest.mark.parametrize("variant", SAME)
+def test_one_wrong_figure_gives_the_same_findings_and_the_same_cause(pipeline, variant):
+    checked, _ = run(pipeline, variant, hands.with_error(copy.deepcopy(TABLES)))
+    assert signature(checked) == [
+        ("G03-01", "错误", "relation", "259.33", "277.33", "18.00", "公开03", "20801 · 本年支出合计"),
+        ("G03-02", "错误", "relation", "275.64", "257.64", "-18.00", "公开03", "20801 · 基本支出"),
+        ("G03-02", "错误", "relation", "300.16", "318.16", "18.00", "公开03", "208 · 基本支出"),
+        ("G0305-02", "错误", "relation", "275.64", "257.64", "-18.00", "公开03", "20801 · 基本支出"),
+    ]
+    (cause,) = checked.outcome.causes
+    assert (cause.kind, cause.cell.label, cause.suggested) == ("transposition", "20801 · 基本支出", "275.64")
+
+
+@pytest.mark.parametrize("variant", SAME)
+def test_figures_come_from_the_cells_they_are_said_to_come_from(pipeline, variant):
+    """The address of every figure leads, in the raw grid, to a cell with that very text."""
+    from xlcheck.reading.grid import split_reference
+    from xlcheck.reading.read import open_workbook, read
+
+    opened = open_workbook(hands.VARIANTS[variant](hands.enriched(copy.deepcopy(TABLES))))
+    now = read(opened, pipeline.forms)
+    grids = {g.name: g for g in opened.grids}
+    filled = 0
+    for table in now.tables.values():
+        for section in table.sections.values():
+            for r, amounts in enumerate(section.amounts):
+                for c, amount in enumerate(amounts):
+                    if amount.kind is CellKind.NUMBER:
+                        spot = split_reference(section.cell(r, c) or "")
+                        assert spot
+                        assert grids[table.sheet].text(*spot) == amount.text
+                        filled += 1
+    assert filled >= 147
+
+
+def test_codes_in_three_columns_are_a_missing_column_and_nothing_is_guessed(pipeline):
+    checked, _ = run(pipeline, "split_code_columns", TABLES)
+    assert {f.what for f in checked.outcome.findings} == {"missing_column"}
+    assert {f.cells[0].table for f in checked.outcome.findings} == {"公开02", "公开03", "公开05", "公开07", "公开08"}
+    assert any(re.search("没有找到“项目·科目代码”栏", c.reason) for c in checked.outcome.cannot_say)
+
+
+def test_deleted_rows_are_said_once_a_table_and_their_relations_cannot_be_said(pipeline):
+    checked, _ = run(pipeline, "rows_deleted", TABLES)
+    assert [f.what for f in checked.outcome.findings] == ["missing_row", "missing_row"]
+    assert checked.outcome.count("cannot_say") > 50
+
+
+def test_all_tables_in_one_sheet_are_refused_with_the_reason(pipeline):
+    checked, marked = run(pipeline, "all_in_one_sheet", TABLES)
+    assert checked.refusal.code == "unknown_form"
+    assert "每张表单独放一张工作表" in checked.refusal.message
+    assert marked is None

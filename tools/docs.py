@@ -1,0 +1,45 @@
+"""Write docs/rules/: a page for every rule and the catalogue. ``--check`` only says what would change."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from xlcheck.mapping.library import Library
+from xlcheck.writing.rulepage import catalogue, page
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "rules"
+
+
+def build() -> dict[Path, str]:
+    """Every generated page, by its path."""
+    library = Library()
+    pages: dict[Path, str] = {}
+    for set_id in library.concrete():
+        form = library.load(set_id)
+        folder = FOLDER / set_id
+        pages[folder / "README.md"] = catalogue(form)
+        for rule in form.rules:
+            pages[folder / f"{rule.id}.md"] = page(form, rule)
+    return pages
+
+
+def main() -> int:
+    """Write, or with ``--check`` compare."""
+    pages = build()
+    stale = [p for p in FOLDER.rglob("*.md") if p not in pages]
+    changed = [p for p, text in pages.items() if not p.is_file() or p.read_text(encoding="utf-8") != text]
+    for path in [*changed, *stale]:
+        print(path)
+    if "--check" in sys.argv:
+        return 1 if changed or stale else 0
+    for path in stale:
+        path.unlink()
+    for path in changed:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(pages[path], encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
