@@ -504,7 +504,7 @@ def _sangong(tables: Tables, style: Style) -> Sheet:
             row += 1
         if lead:
             sheet.put(row, 1, "金额")
-        for b, word in enumerate(("预算数", "决算数")):
+        for b, (word, values) in enumerate((("预算数", budget), ("决算数", actual))):
             for i, key in enumerate(SANGONG):
                 sheet.put(row, lead + 6 * b + 1 + i, _shown(values[key], style), f"{word}·{key}")
     sheet.head.setdefault("bottom", top + 2)
