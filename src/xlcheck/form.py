@@ -9,6 +9,11 @@ from typing import Any, NamedTuple
 TOTAL = "合计"
 
 
+def titled(number: str) -> str:
+    """``公开03`` → ``公开03表``; a short name such as 支出表 stays as it is."""
+    return number if number.endswith("表") else f"{number}表"
+
+
 class Severity(StrEnum):
     """错误 must be changed; 核实 changed or explained; 提示 is for information."""
 
@@ -132,6 +137,11 @@ class TableSpec(NamedTuple):
     sheet: str = ""
     number_caption: str = "栏次"
     header_texts: frozenset[str] = frozenset()
+
+    @property
+    def title(self) -> str:
+        """What the table is called in a sentence: 公开03表, or its short name where it has no number."""
+        return titled(self.number)
 
     def section(self, key: str) -> SectionSpec:
         """The section ``key``; raises ``KeyError`` when the table has none of that name."""

@@ -60,7 +60,7 @@ def _lost(table: Table, test: str) -> str:
     if lost or test not in ("无数据", "有说明"):
         return lost
     unread = any(a.figure is None for x in table.sections.values() for row in x.amounts for a in row)
-    return f"{table.spec.number}表有读不出数字的格子" if unread else ""
+    return f"{table.spec.title}有读不出数字的格子" if unread else ""
 
 
 def _tables(call: s.Call, now: Submission) -> list[Table]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from xlcheck.checking.judge import Judged
 from xlcheck.checking.relations import Term
-from xlcheck.form import RuleSpec, Severity
+from xlcheck.form import RuleSpec, Severity, titled
 from xlcheck.model import CellKind, CellRef, Finding, Submission, decimal_text
 from xlcheck.reading.extract import cell_label
 
@@ -92,7 +92,7 @@ def finding_of(
     actual, expected = (judged.right, judged.left) if subject_right else (judged.left, judged.right)
     facts = {"op": _LABELS[op] if not subject_right else _turned(op)}
     if absent and len({t.left for t in terms}) == 1:  # where a side has cells, an absent code is the usual case
-        facts["absent"] = "、".join(f"{submission.tables[t].spec.number}表没有科目 {c}" for t, c in absent)
+        facts["absent"] = "、".join(f"{submission.tables[t].spec.title}没有科目 {c}" for t, c in absent)
     blank_total = _blank_total(cells, terms, subject_right)
     return Finding(
         rule.id,
@@ -162,5 +162,5 @@ def _tail_summary(tables: tuple[str, ...], group: list[tuple[RuleSpec, Judged]],
         decimal_text(largest.left - largest.right, places),
         decimal_text(allowed(largest.terms), places),
         unit_of(largest.terms, submission),
-        {"tables": "、".join(tables), "count": str(len(group))},
+        {"tables": "、".join(titled(t) for t in tables), "count": str(len(group))},
     )

@@ -77,11 +77,11 @@ _WHY = {
 
 
 def _reason(term: Term, submission: Submission) -> str:
-    number = submission.tables[term.section.table].spec.number
+    title = submission.tables[term.section.table].spec.title
     row = term.section.rows[term.row]
     cell = term.section.cell(term.row, term.column)
     if cell is None:
         column = term.section.columns[term.column]
-        return row.reason or f"{number}表没有找到“{column}”这一栏"
+        return row.reason or f"{title}没有找到“{column}”这一栏"
     why = _WHY.get(term.amount.kind, "没有可用的数字").format(text=term.amount.text.strip()[:20])
-    return f"{number}表 {cell} {why}"
+    return f"{title} {cell} {why}"

@@ -150,13 +150,9 @@ def lay(rule: RuleSpec, form: Linear, now: Submission, before: Submission | None
     for section in involved:
         for code, places in section.doubled.items():
             if code in bindings:
-                reason = f"{_number(now, section)}表科目 {code} 出现了 {len(places)} 次，分不清以哪一行为准"
+                reason = f"{now.tables[section.table].spec.title}科目 {code} 出现了 {len(places)} 次，分不清以哪一行为准"
                 found.doubled[bindings.index(code)] = reason
     return found
-
-
-def _number(now: Submission, section: Section) -> str:
-    return now.tables[section.table].spec.number
 
 
 def _section(ref: s.Ref, now: Submission, before: Submission | None) -> Section:

@@ -53,7 +53,7 @@ def extract(spec: TableSpec, grid: Grid, remarks: list[Finding]) -> Table:
     header = find_header(grid, spec)
     if not header.top and spec.header_depth:
         remarks.append(_remark(spec, grid, Severity.ERROR, "no_header"))
-        return lost_table(spec, f"{spec.number}表（工作表“{grid.name}”）找不到表头")
+        return lost_table(spec, f"{spec.title}（工作表“{grid.name}”）找不到表头")
     reader = AmountReader(10 ** (6 - spec.decimals), spec.currency)
     table = Table(spec, grid.name, {})
     table.facts = {k: (v, _a1(at)) for k, (v, at) in head_facts(grid, header.top or 99).items()}
@@ -101,7 +101,7 @@ class _Sheet:
         if lead:
             names = "、".join("·".join(c.header) for c in lead)
             return lost_section(
-                self.table, spec, f"{self.table.number}表（工作表“{self.grid.name}”）没有找到“{names}”栏"
+                self.table, spec, f"{self.table.title}（工作表“{self.grid.name}”）没有找到“{names}”栏"
             )
         section, found = _BUILD[spec.shape](self, spec, bound)
         for what, row, text in found.odd:
@@ -271,13 +271,13 @@ def _remark(
 def _report_missing(sheet: _Sheet, section: Section, found: RowsFound) -> None:
     """Rows that were not found or can't be told apart: one finding each for the section, not one a row."""
     missing, ambiguous = [], []
-    where = f"{sheet.table.number}表（工作表“{sheet.grid.name}”）"
+    where = f"{sheet.table.title}（工作表“{sheet.grid.name}”）"
     for i, row in enumerate(section.rows):
         there = row.at is not None if section.spec.shape != "blocks" else (i, 0) in section.cell_at
         if there:
             continue
         if row.key in found.ambiguous or (row.key == TOTAL and len(found.totals) > 1):
-            row.reason = f"{sheet.table.number}表“{row.label}”有几行，分不清是哪一行"
+            row.reason = f"{sheet.table.title}“{row.label}”有几行，分不清是哪一行"
             ambiguous.append(row.label)
         else:
             row.reason = f"{where}没有“{row.label}”这一行"

@@ -59,10 +59,10 @@ def _table(spec: TableSpec, match: Match, remarks: list[Finding]) -> Table:
         return extract(spec, grids[0], remarks)
     if not grids:
         remarks.append(_note(spec, None, Severity.ERROR, "missing_table"))
-        return lost_table(spec, f"缺少{spec.number}表（{spec.name}）")
+        return lost_table(spec, f"缺少{spec.title}（{spec.name}）")
     names = "”“".join(g.name for g in grids)
     remarks.append(_note(spec, grids[0].name, Severity.ERROR, "doubled_table", sheets=names))
-    return lost_table(spec, f"{spec.number}表有 {len(grids)} 张工作表（“{names}”），分不清以哪张为准")
+    return lost_table(spec, f"{spec.title}有 {len(grids)} 张工作表（“{names}”），分不清以哪张为准")
 
 
 def _note(spec: TableSpec, sheet: str | None, severity: Severity, what: str, **facts: str) -> Finding:

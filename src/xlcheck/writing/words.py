@@ -4,40 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xlcheck.form import SetSpec
+from xlcheck.form import SetSpec, titled
 from xlcheck.model import Cause, CellRef, Finding
 
 _MOST_PARTS = 6
 
 _SENTENCES = {
-    "missing_table": "缺少{table}表“{name}”，与它有关的关系都无法核对",
-    "doubled_table": "{table}表“{name}”有几张工作表（“{sheets}”），分不清以哪张为准",
-    "by_number": "工作表“{sheet}”里没有表名，按编号“{table}表”认作“{name}”",
-    "no_header": "工作表“{sheet}”找不到表头，无法读取{table}表",
-    "changed_header": "{table}表的表头应为“{expected}”，现为“{found}”，按栏次对应",
-    "missing_column": "{table}表缺少“{expected}”这一栏",
-    "changed_label": "{table}表的项目名称应为“{expected}”，现为“{found}”，按行次对应",
-    "unknown_row": "{table}表多出一行“{found}”，填有金额但不在表样里，没有参加核对",
-    "missing_row": "{table}表缺少“{expected}”这一行",
-    "ambiguous_row": "{table}表有几行都像“{expected}”，分不清是哪一行",
-    "text_cell": "{table}表 {cell}（{label}）应填数字，填的是文字“{text}”",
-    "error_value": "{table}表 {cell}（{label}）是错误值 {text}",
-    "no_cache": "{table}表 {cell}（{label}）是公式，但没有保存计算结果",
-    "boolean_cell": "{table}表 {cell}（{label}）应填数字，填的是逻辑值",
-    "date_cell": "{table}表 {cell}（{label}）应填数字，填的是日期",
-    "text_number": "{table}表 {cell}（{label}）的“{text}”是文本格式的数字，已按 {number} 核对，但表内公式不会计入它",
+    "missing_table": "缺少{table}“{name}”，与它有关的关系都无法核对",
+    "doubled_table": "{table}“{name}”有几张工作表（“{sheets}”），分不清以哪张为准",
+    "by_number": "工作表“{sheet}”里没有表名，按编号“{table}”认作“{name}”",
+    "no_header": "工作表“{sheet}”找不到表头，无法读取{table}",
+    "changed_header": "{table}的表头应为“{expected}”，现为“{found}”，按栏次对应",
+    "missing_column": "{table}缺少“{expected}”这一栏",
+    "changed_label": "{table}的项目名称应为“{expected}”，现为“{found}”，按行次对应",
+    "unknown_row": "{table}多出一行“{found}”，填有金额但不在表样里，没有参加核对",
+    "missing_row": "{table}缺少“{expected}”这一行",
+    "ambiguous_row": "{table}有几行都像“{expected}”，分不清是哪一行",
+    "text_cell": "{table} {cell}（{label}）应填数字，填的是文字“{text}”",
+    "error_value": "{table} {cell}（{label}）是错误值 {text}",
+    "no_cache": "{table} {cell}（{label}）是公式，但没有保存计算结果",
+    "boolean_cell": "{table} {cell}（{label}）应填数字，填的是逻辑值",
+    "date_cell": "{table} {cell}（{label}）应填数字，填的是日期",
+    "text_number": "{table} {cell}（{label}）的“{text}”是文本格式的数字，已按 {number} 核对，但表内公式不会计入它",
     "should_be_blank": "{where}（{label}）不应填列金额，现为 {value}",
-    "table_not_empty": "{table}表应当为空，但 {where} 填有 {value}",
-    "no_statement": "{table}表没有数据，表下也没有“本表无数据”的说明",
-    "doubled_code": "{table}表科目代码 {code} 出现了 {count} 次",
-    "missing_parent": "{table}表有科目 {code}，但缺少它的上级科目 {missing}",
-    "code_length": "{table}表科目代码“{code}”的位数不对，应为 {lengths} 位",
-    "code_order": "{table}表科目 {code} 排在 {before} 之后，次序不对",
+    "table_not_empty": "{table}应当为空，但 {where} 填有 {value}",
+    "no_statement": "{table}没有数据，表下也没有“本表无数据”的说明",
+    "doubled_code": "{table}科目代码 {code} 出现了 {count} 次",
+    "missing_parent": "{table}有科目 {code}，但缺少它的上级科目 {missing}",
+    "code_length": "{table}科目代码“{code}”的位数不对，应为 {lengths} 位",
+    "code_order": "{table}科目 {code} 排在 {before} 之后，次序不对",
     "fact_differs": "{places}的{fact}写作“{value}”，其他表是“{usual}”",
     "code_names": "科目 {code} 的名称不一致：{said}",
     "all_blank": "应当填列的单元格全部为空",
     "claim": "不符合规则“{title}”",
-    "tail": "{tables}表有 {count} 处尾差，最大相差 {difference} {unit}：是取整习惯造成的，不必修改",
+    "tail": "{tables}有 {count} 处尾差，最大相差 {difference} {unit}：是取整习惯造成的，不必修改",
 }
 
 _MENDS = {
@@ -74,12 +74,13 @@ def message(finding: Finding, form: SetSpec) -> str:
         "value": first.value or "空" if first else "",
         "where": place(first) if first else "",
         "table": first.table if first else "",
-        "places": "、".join(dict.fromkeys(f"{c.table}表" for c in finding.cells)),
+        "places": "、".join(dict.fromkeys(titled(c.table) for c in finding.cells)),
         "title": rule.title if rule else "",
         "difference": (finding.difference or "").lstrip("-"),
         "unit": finding.unit or "",
         **finding.facts,
     }
+    blanks["table"] = titled(blanks["table"])
     return _SENTENCES[finding.what].format_map(blanks) + "。"
 
 
@@ -109,7 +110,7 @@ def cause_message(cause: Cause) -> str:
 
 def place(cell: CellRef) -> str:
     """``公开03表 D8``; the table alone where the cell is not there."""
-    return f"{cell.table}表 {cell.cell}" if cell.cell else f"{cell.table}表"
+    return f"{titled(cell.table)} {cell.cell}" if cell.cell else titled(cell.table)
 
 
 def _named(cell: CellRef) -> str:
@@ -166,5 +167,5 @@ def _sum(cells: Sequence[CellRef]) -> str:
         text += f"{' ' if text else ''}{sign}{' ' if text else ''}{where} {shown(cell.value)}"
     rest = len(filled) - _MOST_PARTS
     more = f" + 其余 {rest} 项" if rest > 0 else ""
-    lead = f"{tables[0]}表 " if len(tables) == 1 and cells else ""
+    lead = f"{titled(tables[0])} " if len(tables) == 1 and cells else ""
     return f"{lead}{text}{more}"
