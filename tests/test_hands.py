@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ DOCUMENT = yaml.safe_load((Path(__file__).parent / "data" / "tunliu_2023" / "tab
 TABLES = {**DOCUMENT["tables"], "unit": DOCUMENT["unit"]}
 
 # other forms rather than other hands: what is said of them is tested below
-OTHER_FORMS = {"all_in_one_sheet", "rows_deleted", "sangong_interleaved", "sangong_rows", "split_code_columns"}
+OTHER_FORMS = {"all_in_one_sheet", "rows_deleted", "sangong_rows"}
 SAME = sorted(set(hands.VARIANTS) - OTHER_FORMS)
 
 
@@ -76,13 +75,6 @@ def test_figures_come_from_the_cells_they_are_said_to_come_from(pipeline, varian
                         assert grids[table.sheet].text(*spot) == amount.text
                         filled += 1
     assert filled >= 147
-
-
-def test_codes_in_three_columns_are_a_missing_column_and_nothing_is_guessed(pipeline):
-    checked, _ = run(pipeline, "split_code_columns", TABLES)
-    assert {f.what for f in checked.outcome.findings} == {"missing_column"}
-    assert {f.cells[0].table for f in checked.outcome.findings} == {"公开02", "公开03", "公开05", "公开07", "公开08"}
-    assert any(re.search("没有找到“项目·科目代码”栏", c.reason) for c in checked.outcome.cannot_say)
 
 
 def test_deleted_rows_are_said_once_a_table_and_their_relations_cannot_be_said(pipeline):

@@ -38,7 +38,7 @@ def test_samples_and_templates_are_what_the_generator_makes():
     assert stale == []
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n != "tunliu_2023"])
+@pytest.mark.parametrize("name", [n for n in NAMES if n.startswith("tunliu_2023_")])
 def test_each_faulty_sample_has_a_finding_that_needs_action(name):
     report = json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
     assert report["counts"]["错误"] >= 1

@@ -23,6 +23,9 @@ from xlcheck.writing.report import report, to_json
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "samples"
 SET = "shanxi-2023"
+SETS = ("shanxi-2023", "shanghai-putuo-2024")
+# published reports in the Shanghai form, as printed, mistakes included
+PUTUO = ("putuo_shegong_2024", "putuo_caizheng_2024", "putuo_shengtai_2025", "putuo_shiquan_2025")
 Data = dict[str, Any]
 
 
@@ -86,9 +89,9 @@ FAULTS: dict[str, Callable[[Data], None]] = {
 }
 
 
-def fill(data: Data) -> bytes:
+def fill(data: Data, set_id: str = SET) -> bytes:
     """A filled workbook from data."""
-    form = Library().load(SET)
+    form = Library().load(set_id)
     content = understand(form, data)
     return workbook_bytes(form, complete(form, content), content.unit, content.year)
 
@@ -97,13 +100,17 @@ def build() -> dict[Path, bytes]:
     """Every generated file below samples/ and templates/, with its contents."""
     base = load(SAMPLES / "tunliu_2023.yaml")
     files: dict[Path, bytes] = {
-        ROOT / "templates" / f"{SET}.xlsx": workbook_bytes(Library().load(SET), None),
+        ROOT / "templates" / f"{set_id}.xlsx": workbook_bytes(Library().load(set_id), None) for set_id in SETS
     }
     pipeline = Pipeline()
+    workbooks: dict[str, bytes] = {}
     for name, fault in {"tunliu_2023": lambda _: None, **FAULTS}.items():
         data = copy.deepcopy(base)
         fault(data)
-        workbook = fill(data)
+        workbooks[name] = fill(data)
+    for name in PUTUO:
+        workbooks[name] = fill(load(SAMPLES / f"{name}.yaml"), "shanghai-putuo-2024")
+    for name, workbook in workbooks.items():
         files[SAMPLES / f"{name}.xlsx"] = workbook
         checked, _ = pipeline.run(workbook, f"samples/{name}.xlsx")
         files[SAMPLES / f"{name}.json"] = (to_json(report(checked)) + "\n").encode()

@@ -65,6 +65,7 @@ class RowSpec(NamedTuple):
     indent: int = 0
     block: int = 0
     footer: bool = False
+    optional: bool = False
 
 
 class ColumnSpec(NamedTuple):

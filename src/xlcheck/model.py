@@ -34,6 +34,7 @@ class CellKind(StrEnum):
     NO_CACHE = "no_cache"
     BOOLEAN = "boolean"
     DATE = "date"
+    HEADER_WORD = "header_word"
 
 
 class Amount(NamedTuple):
@@ -90,6 +91,7 @@ class Row:
     unit: str | None = None
     exact: bool = False
     reason: str = ""
+    optional: bool = False
 
 
 @dataclass(slots=True)

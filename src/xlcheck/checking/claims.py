@@ -15,7 +15,7 @@ from xlcheck.form import RuleSpec, Verdict
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import form as linear_form
 from xlcheck.labels import label_key
-from xlcheck.model import CellRef, Section, Submission, Table
+from xlcheck.model import CellKind, CellRef, Section, Submission, Table
 from xlcheck.reading.recognise import NO_DATA
 
 
@@ -59,7 +59,12 @@ def _lost(table: Table, test: str) -> str:
     lost = table.lost or next((x.lost for x in table.sections.values() if x.lost), "")
     if lost or test not in ("无数据", "有说明"):
         return lost
-    unread = any(a.figure is None for x in table.sections.values() for row in x.amounts for a in row)
+    unread = any(
+        a.figure is None and a.kind is not CellKind.HEADER_WORD
+        for x in table.sections.values()
+        for row in x.amounts
+        for a in row
+    )
     return f"{table.spec.title}有读不出数字的格子" if unread else ""
 
 

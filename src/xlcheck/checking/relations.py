@@ -150,7 +150,9 @@ def lay(rule: RuleSpec, form: Linear, now: Submission, before: Submission | None
     for section in involved:
         for code, places in section.doubled.items():
             if code in bindings:
-                reason = f"{now.tables[section.table].spec.title}科目 {code} 出现了 {len(places)} 次，分不清以哪一行为准"
+                reason = (
+                    f"{now.tables[section.table].spec.title}科目 {code} 出现了 {len(places)} 次，分不清以哪一行为准"
+                )
                 found.doubled[bindings.index(code)] = reason
     return found
 

@@ -114,18 +114,24 @@ def _cause(spot: Spot, interval: Interval, group: Sequence[Failing], now: Submis
     exact = section.rows[term.row].exact
     decimals = now.tables[section.table].spec.decimals
     ulp = 0 if exact else 10 ** (6 - decimals)
-    figures = _printable(interval, ulp)
     places = digits(ulp)
-    suggested = decimal_text(figures[0], places) if len(figures) == 1 else None
+    figures = [decimal_text(f, places) for f in _printable(interval, ulp)]
     cell = cell_ref(term, "subject", now)
+    suggested = figures[0] if len(figures) == 1 else _typed(cell.value, figures)
     return Cause(
         kind_of(cell.value, suggested),
         cell,
         suggested,
-        (decimal_text(interval.low, places), decimal_text(interval.high, places)),
+        (figures[0], figures[-1]) if figures else (decimal_text(interval.low), decimal_text(interval.high)),
         tuple(one.finding for one in group),
         section.rows[term.row].unit or now.tables[section.table].spec.currency,
     )
+
+
+def _typed(written: str | None, figures: Sequence[str]) -> str | None:
+    """Of several possible figures, the only one that a known slip of the hand turns into ``written``."""
+    fitting = [f for f in figures if written and kind_of(written, f) != "unknown"]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _printable(interval: Interval, ulp: int) -> list[int]:

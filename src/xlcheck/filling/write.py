@@ -93,11 +93,12 @@ class _Sheet:
         get = self.formats.get
         self._merge((1, 1), (1, self.width), self.spec.name, get(font_size=16, align="center", bold=True))
         self.sheet.set_row(0, 30)
-        self._text(2, self.width, f"{self.spec.number}表", get(align="right"))
-        left = f"{self.spec.unit_label}：{head['单位名称']}"
-        middle = max(2, (self.width + 1) // 2)
-        self._text(3, 1, left, get(align="left"))
-        self._text(3, middle, f"{head['年度']}年度", get(align="center" if self.width > 3 else "left"))
+        if self.spec.number != self.spec.key:
+            self._text(2, self.width, self.spec.title, get(align="right"))
+        if self.spec.unit_label:
+            self._text(3, 1, f"{self.spec.unit_label}：{head['单位名称']}", get(align="left"))
+            middle = max(2, (self.width + 1) // 2)
+            self._text(3, middle, f"{head['年度']}年度", get(align="center" if self.width > 3 else "left"))
         self._text(3, self.width, f"{self.spec.currency_label}{head['金额单位']}", get(align="right"))
 
     def _text(self, row: int, column: int, text: str, style: Any) -> None:

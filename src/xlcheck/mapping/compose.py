@@ -6,7 +6,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -144,40 +144,49 @@ def _order(layers: list[_Layer], data: dict[str, Any], mistakes: list[Mistake]) 
     return list(data)
 
 
+class _Draft(NamedTuple):
+    """A rule as a layer wrote it, before it is known whether a nearer layer replaces or drops it."""
+
+    model: RuleModel
+    source: Source
+    at: int
+    resolver: Resolver
+
+
 def _rules(
     layers: list[_Layer],
     tables: dict[str, TableSpec],
     scopes: list[dict[str, str]],
     mistakes: list[Mistake],
 ) -> tuple[list[RuleSpec], dict[str, Any]]:
+    """Compile the rules that are left after every layer has replaced and dropped what it wants."""
     terms: dict[str, Any] = {}
-    compiled: dict[str, RuleSpec] = {}
+    drafts: dict[str, _Draft] = {}
     for layer, scope in zip(layers, scopes, strict=True):
         dropped = layer.model.drop if layer.model else {}
         for rule_id in dropped:
-            if compiled.pop(rule_id, None) is None:
+            if drafts.pop(rule_id, None) is None:
                 sentence = f"drop 里的 {rule_id} 不存在"
                 mistakes.append(layer.set_source.key_mistake(("drop", rule_id), sentence))
-        compiled.update(_layer_rules(layer, Resolver(tables, scope, terms), terms, mistakes))
-    return list(compiled.values()), terms
+        resolver = Resolver(tables, scope, terms)
+        for source in layer.rules:
+            for i, term in _sound(TermModel, source, "terms"):
+                path = ("terms", i, "condition")
+                terms[term.name] = compile_claim(term.condition, source, path, resolver, mistakes, condition=True)
+        drafts.update(_drafts(layer, resolver, mistakes))
+    compiled = [compile_rule(d.model, d.source, ("rules", d.at), d.resolver, mistakes) for d in drafts.values()]
+    return [rule for rule in compiled if rule is not None], terms
 
 
-def _layer_rules(
-    layer: _Layer, resolver: Resolver, terms: dict[str, Any], mistakes: list[Mistake]
-) -> dict[str, RuleSpec]:
+def _drafts(layer: _Layer, resolver: Resolver, mistakes: list[Mistake]) -> dict[str, _Draft]:
+    found: dict[str, _Draft] = {}
     for source in layer.rules:
-        for i, term in _sound(TermModel, source, "terms"):
-            path = ("terms", i, "condition")
-            terms[term.name] = compile_claim(term.condition, source, path, resolver, mistakes, condition=True)
-    found: dict[str, RuleSpec] = {}
-    for source in layer.rules:
-        for i, rule in _sound(RuleModel, source, "rules"):
-            if rule.id in found:
-                sentence = f"规则编号 {rule.id} 出现了两次"
-                mistakes.append(source.mistake(("rules", i, "id"), sentence))
-            spec = compile_rule(rule, source, ("rules", i), resolver, mistakes)
-            if spec is not None:
-                found[rule.id] = spec
+        for i, model in _sound(RuleModel, source, "rules"):
+            key = model.id
+            if key in found:
+                mistakes.append(source.mistake(("rules", i, "id"), f"规则编号 {key} 出现了两次"))
+                key = f"{key} {source.name} {i}"  # the mistakes of both are said
+            found[key] = _Draft(model, source, i, resolver)
     return found
 
 

@@ -25,6 +25,7 @@ class RowModel(_Model):
     exact: bool = Field(False, description="整数，不四舍五入")
     mark: Text | None = Field(None, description="固定印出的标记，如 ────（不适用）")
     indent: int = Field(0, description="名称前缩进的层数")
+    optional: bool = Field(False, description="有的单位不印这一行；没有时按空算，不算缺行")
     block: int = Field(0, description="并排版式中的第几块，从 1 起")
     footer: bool = Field(False, description="并排版式底部的合计行")
     blank: Text | None = Field(None, description="有行次、无项目的空行：9 或 9-26")
@@ -56,10 +57,13 @@ class TotalModel(_Model):
 
 
 class SectionModel(_Model):
-    """一张表里的一块数据。shape: labels 按项目、codes 按科目代码、blocks 并排科目、record 单行。"""
+    """一张表里的一块数据。shape: labels 按项目、codes 按科目代码、blocks 并排科目、record 单行。
 
-    shape: Literal["labels", "codes", "blocks", "record"]
-    columns: list[ColumnModel] = Field(min_length=1)
+    扩充别的映射时，只写要改的项。
+    """
+
+    shape: Literal["labels", "codes", "blocks", "record"] | None = None
+    columns: Annotated[list[ColumnModel], Field(min_length=1)] | None = None
     rows: list[RowModel] = []
     lengths: list[int] = Field([], description="科目代码的位数，如 3、5、7")
     total: TotalModel | None = None
@@ -79,7 +83,7 @@ class TableModel(_Model):
     header_row: int = 4
     numbered: bool = Field(True, description="是否有“栏次”行")
     number_caption: str = "栏次"
-    unit_label: Text = Field("部门名称", description="抬头，如 部门名称、单位名称")
+    unit_label: str = Field("部门名称", description="抬头，如 部门名称、单位名称；空则表上不印单位和年度")
     currency: Text = "万元"
     currency_label: Text = "金额单位："
     decimals: int = 2

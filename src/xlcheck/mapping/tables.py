@@ -19,7 +19,7 @@ def compile_table(model: TableModel, report: Report) -> TableSpec:
         report(("key",), "表里没有 sections")
     sections_in = model.sections or {}
     captioned = any(r.caption for s in sections_in.values() for r in s.rows)
-    depth = 0 if captioned else max((len(c.header) for s in sections_in.values() for c in s.columns), default=1)
+    depth = 0 if captioned else max((len(c.header) for s in sections_in.values() for c in s.columns or ()), default=1)
     first = model.header_row + depth + (1 if model.numbered else 0)
     sections = tuple(
         _section(key, section, section.first_row or first, _under(report, "sections", key))
@@ -68,20 +68,25 @@ def _last_row(section: SectionSpec) -> int:
 
 
 def _section(key: str, model: SectionModel, first: int, report: Report) -> SectionSpec:
-    columns = tuple(_column(c) for c in model.columns)
+    columns = tuple(_column(c) for c in model.columns or ())
     rows = tuple(_rows(model, first, report))
+    shape = model.shape or ""
+    if not shape:
+        report((), "缺少必填项“shape”")
+    if not model.columns:
+        report((), "缺少必填项“columns”")
     if model.shape == "codes" and model.total is None:
         report(("shape",), "按科目代码的表要写明合计行 total")
     if model.shape in ("codes", "blocks") and not model.lengths:
         report(("shape",), "按科目代码的表要写明代码位数 lengths")
     roles = {c.role for c in columns}
     wanted = {"labels": {"label", "amount"}, "record": {"amount"}}
-    for role in sorted(wanted.get(model.shape, {"code", "name", "amount"}) - roles):
+    for role in sorted(wanted.get(shape, {"code", "name", "amount"}) - roles):
         report(("columns",), f"缺少 role: {role} 的栏")
     total = model.total
     section = SectionSpec(
         key=key,
-        shape=model.shape,
+        shape=shape,
         rows=_record_rows(columns, first) if model.shape == "record" else rows,
         columns=columns,
         lengths=tuple(model.lengths),
@@ -148,7 +153,7 @@ def _row(model: RowModel, at: int, report: Callable[[str], None]) -> list[RowSpe
         RowSpec(
             key=key, label=label, at=at, names=tuple(names), line=model.line, code=model.code,
             unit=model.unit, exact=model.exact, mark=model.mark, indent=model.indent,
-            block=model.block, footer=model.footer,
+            block=model.block, footer=model.footer, optional=model.optional,
         )
     ]  # fmt: skip
 

@@ -34,7 +34,7 @@ def find_header(grid: Grid, table: TableSpec) -> Header:
     for row in rows:
         if row <= bottom:
             continue
-        if row > bottom + 2 or _hits(grid, row, known) < 2 or _has_figures(grid, row):
+        if row > bottom + 2 or _hits(grid, row, known) < 2 or _has_figures(grid, row) or _is_total(grid, row, table):
             break
         bottom = row
     deep = [last for first, _, last, _ in grid.merges if top <= first <= bottom < last <= bottom + _DEEPER]
@@ -57,6 +57,12 @@ def header_key(text: str, known: frozenset[str]) -> str:
 def _hits(grid: Grid, row: int, known: frozenset[str]) -> int:
     cells = grid.rows[row].values()
     return len({k for c in cells if c.type == "s" and (k := header_key(c.text, known)) in known})
+
+
+def _is_total(grid: Grid, row: int, table: TableSpec) -> bool:
+    """A total row whose cells repeat header words is no header."""
+    first = label_key(grid.rows[row][min(grid.rows[row])].text)
+    return any(first in section.total_names for section in table.sections)
 
 
 def _has_figures(grid: Grid, row: int) -> bool:
@@ -120,7 +126,8 @@ def bind_columns(header: Header, section: SectionSpec, taken: frozenset[int]) ->
         return _bind_blocks(header, section), []
     bound: Bound = {}
     for column in section.columns:
-        candidates = [c for c in _candidates(header, column, strict=True) if c not in taken]
+        look = _any_order if section.shape == "record" else _in_order
+        candidates = [c for c in look(header, column) if c not in taken]
         by_number = [c for c in candidates if column.number is not None and header.numbers.get(c) == column.number]
         free = [c for c in by_number or candidates if c not in bound.values()]
         if free:
@@ -132,7 +139,7 @@ def bind_columns(header: Header, section: SectionSpec, taken: frozenset[int]) ->
 def _bind_blocks(header: Header, section: SectionSpec) -> Bound:
     """(code, name, amount) triples from left to right, whatever their number."""
     kinds = {role: next(c for c in section.columns if c.role == role) for role in ("code", "name", "amount")}
-    places = {role: sorted(_candidates(header, spec, strict=False)) for role, spec in kinds.items()}
+    places = {role: sorted(_innermost(header, spec)) for role, spec in kinds.items()}
     bound: Bound = {}
     for block, code_at in enumerate(places["code"], start=1):
         name_at = next((c for c in places["name"] if c > code_at), 0)
@@ -144,14 +151,22 @@ def _bind_blocks(header: Header, section: SectionSpec) -> Bound:
     return bound
 
 
-def _candidates(header: Header, spec: ColumnSpec, *, strict: bool) -> list[int]:
-    found = []
-    for column, path in header.paths.items():
-        for names in spec.names:
-            if path[-1] == names[-1] and (not strict or _within(names, path)):
-                found.append(column)
-                break
-    return found
+def _in_order(header: Header, spec: ColumnSpec) -> list[int]:
+    """Sheet columns whose header ends in the spec's last text and has the others above it."""
+    return [
+        column
+        for column, path in header.paths.items()
+        if any(path[-1] == names[-1] and _within(names, path) for names in spec.names)
+    ]
+
+
+def _any_order(header: Header, spec: ColumnSpec) -> list[int]:
+    """For single records: 预算数 above 合计 or 合计 above 预算数 (interleaved pairs) name the same cell."""
+    return [c for c, path in header.paths.items() if any(set(names) <= set(path) for names in spec.names)]
+
+
+def _innermost(header: Header, spec: ColumnSpec) -> list[int]:
+    return [c for c, path in header.paths.items() if any(path[-1] == names[-1] for names in spec.names)]
 
 
 def _within(names: tuple[str, ...], path: tuple[str, ...]) -> bool:
@@ -168,7 +183,7 @@ def _relax(header: Header, section: SectionSpec, bound: Bound, taken: frozenset[
             groups.setdefault(column.names[0][-1], []).append(column)
     used = taken.union(bound.values())
     for specs in groups.values():
-        candidates = [c for c in _candidates(header, specs[0], strict=False) if c not in used]
+        candidates = [c for c in _innermost(header, specs[0]) if c not in used]
         if len(candidates) == len(specs):
             bound.update(zip(specs, candidates, strict=True))
 

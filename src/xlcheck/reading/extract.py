@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from xlcheck.form import TOTAL, ColumnSpec, RowKind, SectionSpec, Severity, TableSpec
 from xlcheck.labels import address, label_key
-from xlcheck.model import BLANK, LOST, CellKind, CellRef, Finding, Row, Section, Table
+from xlcheck.model import BLANK, LOST, Amount, CellKind, CellRef, Finding, Row, Section, Table
 from xlcheck.reading.amounts import AmountReader
 from xlcheck.reading.columns import Header, bind_columns, find_header
-from xlcheck.reading.grid import Grid
+from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.recognise import head_facts
 from xlcheck.reading.rows import (
     CodeRow,
@@ -20,6 +20,7 @@ from xlcheck.reading.rows import (
     total_row,
 )
 
+_NO_CELLS: dict[int, Cell] = {}
 _WRONG_KINDS = {
     CellKind.TEXT: (Severity.ERROR, "text_cell"),
     CellKind.ERROR_VALUE: (Severity.ERROR, "error_value"),
@@ -27,6 +28,7 @@ _WRONG_KINDS = {
     CellKind.BOOLEAN: (Severity.ERROR, "boolean_cell"),
     CellKind.DATE: (Severity.ERROR, "date_cell"),
     CellKind.TEXT_NUMBER: (Severity.VERIFY, "text_number"),
+    CellKind.HEADER_WORD: (Severity.NOTE, "header_word"),
 }
 
 
@@ -100,15 +102,13 @@ class _Sheet:
         lead = [c for c in unbound if c.role != "amount" or spec.shape == "blocks"]
         if lead:
             names = "、".join("·".join(c.header) for c in lead)
-            return lost_section(
-                self.table, spec, f"{self.table.title}（工作表“{self.grid.name}”）没有找到“{names}”栏"
-            )
+            return lost_section(self.table, spec, f"{self.table.title}（工作表“{self.grid.name}”）没有找到“{names}”栏")
         section, found = _BUILD[spec.shape](self, spec, bound)
         for what, row, text in found.odd:
             expected, _, actual = text.partition("\t")
             self.remark(Severity.VERIFY, what, row, _label_column(bound), expected=expected, found=actual or expected)
         _report_missing(self, section, found)
-        _read_amounts(section, self.grid, reader)
+        _read_amounts(section, self.grid, reader, self.table.header_texts)
         _report_values(self.table, section, self.grid, self.remarks)
         return finish(section)
 
@@ -195,19 +195,27 @@ def _record(sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]) -> t
 _BUILD = {"labels": _labels, "codes": _codes, "blocks": _blocks, "record": _record}
 
 
-def _read_amounts(section: Section, grid: Grid, reader: AmountReader) -> None:
+def _read_amounts(section: Section, grid: Grid, reader: AmountReader, words: frozenset[str]) -> None:
+    """Fill ``section.amounts``. In a total row a text that is one of the header's ``words`` is no figure."""
     exact = AmountReader(0, reader.currency)
-    nothing: dict[int, object] = {}
     for r, row in enumerate(section.rows):
         use = exact if row.exact else reader
+        lost = BLANK if row.optional else LOST
         if section.cell_at:
             spots = [section.spot(r, c) for c in range(len(section.columns))]
-            section.amounts.append([use.read(grid.rows.get(s[0], {}).get(s[1])) if s else LOST for s in spots])
+            found = [use.read(grid.rows.get(s[0], _NO_CELLS).get(s[1])) if s else lost for s in spots]
         elif row.at is None:
-            section.amounts.append([LOST] * len(section.columns))
+            found = [lost] * len(section.columns)
         else:
-            cells = grid.rows.get(row.at, nothing)
-            section.amounts.append([LOST if c is None else use.read(cells.get(c)) for c in section.column_at])  # type: ignore[arg-type]
+            cells = grid.rows.get(row.at, _NO_CELLS)
+            found = [LOST if c is None else use.read(cells.get(c)) for c in section.column_at]
+        if row.key == TOTAL:
+            found = [_header_word(a) if a.kind is CellKind.TEXT and label_key(a.text) in words else a for a in found]
+        section.amounts.append(found)
+
+
+def _header_word(amount: Amount) -> Amount:
+    return amount._replace(kind=CellKind.HEADER_WORD)
 
 
 def finish(section: Section) -> Section:
@@ -274,7 +282,7 @@ def _report_missing(sheet: _Sheet, section: Section, found: RowsFound) -> None:
     where = f"{sheet.table.title}（工作表“{sheet.grid.name}”）"
     for i, row in enumerate(section.rows):
         there = row.at is not None if section.spec.shape != "blocks" else (i, 0) in section.cell_at
-        if there:
+        if there or row.optional:
             continue
         if row.key in found.ambiguous or (row.key == TOTAL and len(found.totals) > 1):
             row.reason = f"{sheet.table.title}“{row.label}”有几行，分不清是哪一行"
@@ -296,17 +304,31 @@ def _some(labels: list[str], most: int = 6) -> str:
 def _report_values(table: TableSpec, section: Section, grid: Grid, remarks: list[Finding]) -> None:
     number = CellKind.NUMBER
     for r, amounts in enumerate(section.amounts):
+        words: list[CellRef] = []
         for c, amount in enumerate(amounts):
             if amount is BLANK or amount.kind is number or (wrong := _WRONG_KINDS.get(amount.kind)) is None:
                 continue
-            row = section.rows[r]
             label = cell_label(section, r, c)
             ref = CellRef(table.number, grid.name, section.cell(r, c), "subject", label, amount.text)
+            if amount.kind is CellKind.HEADER_WORD:
+                words.append(ref)
+                continue
             facts = {"table": table.number, "label": label, "text": amount.text.strip()}
             if amount.stored is not None:
                 facts["number"] = str(amount.stored)
+            unit = section.rows[r].unit or table.currency
+            remarks.append(Finding(None, wrong[0], "value", wrong[1], (ref,), unit=unit, facts=facts))
+        if words:
+            cells = "、".join(w.cell or "" for w in words)
             remarks.append(
-                Finding(None, wrong[0], "value", wrong[1], (ref,), unit=row.unit or table.currency, facts=facts)
+                Finding(
+                    None,
+                    Severity.NOTE,
+                    "value",
+                    "header_word",
+                    tuple(words),
+                    facts={"table": table.number, "cells": cells},
+                )
             )
 
 

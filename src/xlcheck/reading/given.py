@@ -71,7 +71,9 @@ def _rows(section: SectionSpec, codes: list[tuple[str, str]]) -> Iterable[Row]:
         first += 1
     for spec in section.rows:
         if spec.kind is RowKind.DATA:
-            yield Row(spec.key, spec.label, spec.at, spec.code, spec.label, spec.unit, spec.exact)
+            yield Row(
+                spec.key, spec.label, spec.at, spec.code, spec.label, spec.unit, spec.exact, optional=spec.optional
+            )
     known = {s.code for s in section.rows if s.code}
     for i, (code, name) in enumerate(codes):
         if code not in known:

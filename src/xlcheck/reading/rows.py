@@ -180,27 +180,35 @@ def bind_codes(
     Rows that begin with one of ``captions`` repeat the header (a new page) and are passed over.
     """
     found = RowsFound(end=end)
-    code_at = [at for c, at in bound.items() if c.role == "code"]
+    code_at = next((at for c, at in bound.items() if c.role == "code"), 0)
     name_at = [at for c, at in bound.items() if c.role == "name"]
     amounts = [at for c, at in bound.items() if c.role == "amount"]
     if not code_at or not amounts:
         return found
+    codes = (
+        range(code_at, min([*name_at, *amounts])) if name_at and min(name_at) > code_at else range(code_at, code_at + 1)
+    )
     for row in sorted(grid.rows):
         if header.data_from <= row < end:
             cells = grid.rows[row]
+            lead = [label_key(cells[c].text) for c in (*codes, *name_at) if c in cells]
+            if section.total_names and any(text in section.total_names for text in lead):
+                found.totals.append(row)
+                continue
             if label_key(cells[min(cells)].text) in captions:
                 continue
-            code = _code_cell(cells, code_at)
+            code = joined_code(cells, codes)
             name = " ".join(cells[c].text.strip() for c in name_at if c in cells)
             _place_code_row(found, section, row, code, name, cells, amounts)
     return found
 
 
-def _code_cell(cells: dict[int, Cell], code_at: list[int]) -> str:
-    for column in code_at:
-        if column in cells:
-            return code_text(cells[column].text)
-    return ""
+def joined_code(cells: dict[int, Cell], columns: Iterable[int]) -> str:
+    """A code in one column, or split 类|款|项 over several (201|06|01): the parts in a row."""
+    parts = [code_text(cells[c].text) for c in columns if c in cells]
+    if len(parts) > 1 and all(p.isascii() and p.isdigit() for p in parts):
+        return "".join(parts)
+    return parts[0] if parts else ""
 
 
 def _place_code_row(
@@ -236,7 +244,7 @@ def bind_blocks(grid: Grid, header: Header, section: SectionSpec, bound: dict[Co
             continue
         cells = grid.rows[row]
         for code_at, name_at, amount_at in blocks:
-            code = code_text(cells[code_at].text) if code_at in cells else ""
+            code = joined_code(cells, range(code_at, name_at))
             if _CODE.match(code):
                 name = cells[name_at].text.strip() if name_at in cells else ""
                 found.codes.append(CodeRow(row, code, name, amount_at))

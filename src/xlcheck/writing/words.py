@@ -26,6 +26,7 @@ _SENTENCES = {
     "boolean_cell": "{table} {cell}（{label}）应填数字，填的是逻辑值",
     "date_cell": "{table} {cell}（{label}）应填数字，填的是日期",
     "text_number": "{table} {cell}（{label}）的“{text}”是文本格式的数字，已按 {number} 核对，但表内公式不会计入它",
+    "header_word": "{table}合计行的 {cells} 印的是表头文字，没有印合计数，与它有关的关系无法核对",
     "should_be_blank": "{where}（{label}）不应填列金额，现为 {value}",
     "table_not_empty": "{table}应当为空，但 {where} 填有 {value}",
     "no_statement": "{table}没有数据，表下也没有“本表无数据”的说明",
@@ -57,6 +58,7 @@ _MENDS = {
     "boolean_cell": "改填数字；没有金额的留空",
     "date_cell": "把单元格格式改为数值，重新填写",
     "text_number": "选中单元格，改为数值格式后重新录入（或用“转换为数字”）",
+    "header_word": "在合计行填上合计数；没有金额的留空",
     "tail": "不必修改；如果要消除，改为由元逐格换算后四舍五入",
 }
 
@@ -102,7 +104,10 @@ _KINDS = {
 def cause_message(cause: Cause) -> str:
     """The sentence for a cause: which cell, what it says, what it should say, how many relations say so."""
     low, high = cause.interval
-    right = f"应为 {cause.suggested}" if cause.suggested else f"应在 {low}～{high} 之间"
+    between = f"应在 {low}～{high} 之间"
+    right = f"应为 {cause.suggested}" if cause.suggested else between
+    if cause.suggested and low != high:
+        right = f"{between}，最可能是 {cause.suggested}"
     said = f"填列 {cause.cell.value}" if cause.cell.value else "没有填"
     count = f"，按 {len(cause.explains)} 条不成立的勾稽关系" if len(cause.explains) > 1 else "，按勾稽关系"
     return f"{_KINDS[cause.kind]}：{_named(cause.cell)}{said}{count}{right}（{cause.unit}）。"
