@@ -15,7 +15,7 @@ DOCUMENT = yaml.safe_load((Path(__file__).parent / "data" / "tunliu_2023" / "tab
 TABLES = {**DOCUMENT["tables"], "unit": DOCUMENT["unit"]}
 
 # other forms rather than other hands: what is said of them is tested below
-OTHER_FORMS = {"all_in_one_sheet", "rows_deleted", "sangong_rows"}
+OTHER_FORMS = {"all_in_one_sheet", "formulas_empty_value", "rows_deleted", "sangong_rows"}
 SAME = sorted(set(hands.VARIANTS) - OTHER_FORMS)
 
 
@@ -80,6 +80,13 @@ def test_figures_come_from_the_cells_they_are_said_to_come_from(pipeline, varian
 def test_deleted_rows_are_said_once_a_table_and_their_relations_cannot_be_said(pipeline):
     checked, _ = run(pipeline, "rows_deleted", TABLES)
     assert [f.what for f in checked.outcome.findings] == ["missing_row", "missing_row"]
+    assert checked.outcome.count("cannot_say") > 50
+
+
+def test_formulas_without_a_cached_value_are_said_and_never_read_as_blank(pipeline):
+    checked, _ = run(pipeline, "formulas_empty_value", TABLES)
+    assert {f.what for f in checked.outcome.findings} == {"no_cache"}
+    assert checked.outcome.count("fail") == 0
     assert checked.outcome.count("cannot_say") > 50
 
 

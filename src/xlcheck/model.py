@@ -143,6 +143,11 @@ class Table:
     statement: str = ""
     lost: str = ""
 
+    @property
+    def currency(self) -> str:
+        """The unit of amounts that the sheet prints, else the form's."""
+        return self.facts["金额单位"][0] if "金额单位" in self.facts else self.spec.currency
+
 
 @dataclass(slots=True)
 class Submission:
@@ -175,6 +180,7 @@ class CellRef(NamedTuple):
     label: str
     value: str | None
     weight: int = 1
+    last_year: bool = False
 
 
 class Finding(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,9 +12,10 @@ from pathlib import Path
 
 from xlcheck.checking.check import check
 from xlcheck.errors import Refused
-from xlcheck.form import SetSpec
+from xlcheck.form import SetSpec, Severity
+from xlcheck.labels import label_key
 from xlcheck.mapping.library import Library
-from xlcheck.model import Submission
+from xlcheck.model import Finding, Submission
 from xlcheck.reading.package import MAX_FILE
 from xlcheck.reading.read import open_workbook, read
 from xlcheck.writing.marked import marked_copy
@@ -52,11 +54,34 @@ class Pipeline:
         try:
             opened = open_workbook(data)
             now = read(opened, forms, self.forced)
+            now.remarks += _doubts(now, self.last_year)
             outcome = check(now, self.last_year)
             marked = marked_copy(opened, now, outcome) if mark else None
         except Refused as refusal:
             return Checked(path, digest(data), None, None, refusal), None
+        except (Exception, MemoryError) as error:  # one workbook's fault is not the batch's
+            if os.environ.get("XLCHECK_DEBUG"):
+                raise
+            said = (
+                f"xlcheck 检查这份工作簿时自身出错（{type(error).__name__}: {error}），没有结论。请把文件发给维护者。"
+            )
+            return Checked(path, digest(data), None, None, Refused("fault", said)), None
         return Checked(path, digest(data), now, outcome, None), marked
+
+
+def _doubts(now: Submission, before: Submission | None) -> list[Finding]:
+    """Years and units that don't fit: of the form, and of last year's workbook."""
+    found = []
+    if now.year and now.year < now.form.year:
+        facts = {"year": str(now.year), "form": str(now.form.year)}
+        found.append(Finding(None, Severity.NOTE, "structure", "older_year", facts=facts))
+    if before is not None:
+        fits = not (before.year and now.year) or before.year == now.year - 1
+        same = not (before.unit and now.unit) or label_key(before.unit) == label_key(now.unit)
+        if not (fits and same):
+            facts = {"year": f"{before.year or '（没有年度）'}", "unit": before.unit or "（没有单位名称）"}
+            found.append(Finding(None, Severity.VERIFY, "continuity", "other_last_year", facts=facts))
+    return found
 
 
 @contextmanager

@@ -63,10 +63,11 @@ def test_typed_zeros_are_checked_and_pass(form):
 def test_a_code_that_only_one_table_has_is_found_from_either_side(form):
     cells = {("全表", "2080505", "小计"): "2.15", ("全表", "2080505", "基本支出"): "2.15"}
     (finding,) = only(form, given(form, {"公开05": cells}), "G0305-02").findings
-    assert "公开03表没有科目 2080505" in finding.facts["absent"]
+    assert (finding.facts["code"], finding.facts["absent"].split("、")[0]) == ("2080505", "公开03表")
     cells = {("全表", "2080505", "基本支出"): "2.15"}
     (finding,) = only(form, given(form, {"公开03": cells}), "G0305-02").findings
-    assert "公开05表没有科目 2080505" in finding.facts["absent"]
+    assert (finding.facts["code"], finding.facts["absent"].split("、")[0]) == ("2080505", "公开05表")
+    assert finding.expected is None
 
 
 def test_with_other_money_the_tables_may_differ_but_not_the_wrong_way(form):
@@ -231,3 +232,37 @@ def test_every_relation_of_cells_has_an_excel_form(form, sample_submission):
     blank_tests = {"G06-04", "G09-03", "G0407-06", "G0407-07", "G0407-08", "G0408-03", "G0408-04", "G0408-05"}
     assert without == structural | blank_tests | {"G01-09", "G04-11"}
     assert len(with_form | without) >= len(form.rules) - 8
+
+
+def test_a_row_left_out_of_one_table_is_said_where_it_is_missing(pipeline):
+    from pathlib import Path
+
+    from xlcheck.writing.words import message
+
+    data = (Path(__file__).resolve().parents[2] / "samples" / "tunliu_2023_dropped_row.xlsx").read_bytes()
+    checked, _ = pipeline.run(data, "x.xlsx")
+    said = [message(f, checked.submission.form) for f in checked.outcome.findings if "dropped" in f.facts]
+    assert len(said) == 2
+    assert all(s.startswith("公开05表漏了科目 2080506 这一行：公开03表 ") for s in said)
+    assert checked.outcome.causes == []
+
+
+def test_tables_in_different_units_are_not_compared(form):
+    now = given(
+        form, {"公开01": {("收入", "事业收入", "金额"): "5.00"}, "公开02": {("全表", "合计", "事业收入"): "50000"}}
+    )
+    now.tables["收入表"].facts["金额单位"] = ("元", "I3")
+    outcome = only(form, now, "G0102-04")
+    assert outcome.findings == []
+    assert "单位不同" in outcome.cannot_say[0].reason
+
+
+def test_last_years_cell_is_called_last_years_and_never_marked(form):
+    from xlcheck.writing.words import message
+
+    now = given(form, {"公开01": {("收入", "年初结转和结余", "金额"): "9.25"}})
+    before = given(form, {"公开01": {("支出", "年末结转和结余", "金额"): "8.00"}})
+    (finding,) = only(form, now, "G01-09", before=before).findings
+    ours, theirs = finding.cells
+    assert (ours.last_year, theirs.last_year, theirs.sheet) == (False, True, None)
+    assert "上年公开01表 F35（年末结转和结余）为 8.00" in message(finding, form)

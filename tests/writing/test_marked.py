@@ -82,7 +82,10 @@ def test_in_a_touched_sheet_only_styles_of_marked_cells_and_the_notes_reference_
     before, after = (etree.fromstring(Package(d).read(part)) for d in (wrong, marked))
     space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
     (legacy,) = after.findall(space + "legacyDrawing")
+    (links,) = after.findall(space + "hyperlinks")
+    assert [dict(e.attrib)["location"] for e in links] == ["'审核结果'!A1"]
     after.remove(legacy)
+    after.remove(links)
     restyled = set()
     for old, new in zip(before.iter(), after.iter(), strict=True):
         if dict(old.attrib) != dict(new.attrib):
@@ -150,20 +153,23 @@ def test_the_input_is_never_changed(pipeline, wrong):
 def list_rows(marked: bytes):
     sheet = openpyxl.load_workbook(io.BytesIO(marked))["审核结果"]
     rows = list(sheet.iter_rows())
-    heading = next(i for i, r in enumerate(rows) if r[0].value == "序号")
+    heading = next(i for i, r in enumerate(rows) if r[0].value == "级别")
     return sheet, [c.value for c in rows[heading]], rows[heading + 1 :]
 
 
 def test_the_list_sheet_says_what_where_how_much_and_what_to_do(pipeline, wrong):
     marked, checked = mark(pipeline, wrong)
     sheet, headings, rows = list_rows(marked)
-    assert headings[:6] == ["序号", "级别", "表", "单元格", "项目", "问题"]
+    assert headings == ["级别", "表", "单元格", "问题", "应为", "现为", "差额", "四舍五入允许", "怎么改", "规则"]
     assert len(rows) == len(checked.outcome.findings) == 4
     first = dict(zip(headings, [c.value for c in rows[0]], strict=True))
     assert (first["级别"], first["表"], first["单元格"], first["规则"]) == ("错误", "公开03", "E9", "G03-01")
-    assert (first["应为"], first["现为"], first["差额"], first["四舍五入允许"]) == (259.33, 277.33, 18, 0.015)
-    assert first["怎么改"]
-    assert rows[0][3].hyperlink.location == f"'{SHEET}'!E9"
+    assert (first["现为"], first["差额"], first["四舍五入允许"]) == (277.33, 18, 0.015)
+    assert first["应为"] is None  # what follows from the wrong figure is no advice
+    assert first["怎么改"] == "先把 公开03表 F9 改为 275.64，这一条就成立了。"
+    itself = dict(zip(headings, [c.value for c in rows[2]], strict=True))
+    assert (itself["单元格"], itself["应为"], itself["现为"]) == ("F9", 275.64, 257.64)
+    assert rows[0][2].hyperlink.location == f"'{SHEET}'!E9"
     assert sheet.auto_filter.ref.startswith("A")
     assert sheet.freeze_panes == rows[0][0].coordinate
     assert sheet.page_setup.orientation == "landscape"

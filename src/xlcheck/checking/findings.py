@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xlcheck.checking.judge import Judged
 from xlcheck.checking.relations import Term
 from xlcheck.form import RuleSpec, Severity, titled
-from xlcheck.model import CellKind, CellRef, Finding, Submission, decimal_text
+from xlcheck.model import CellKind, CellRef, Finding, Submission, Table, decimal_text
 from xlcheck.reading.extract import cell_label
 
 _LABELS = {
@@ -39,14 +39,16 @@ def digits(ulp: int) -> int:
 def cell_ref(term: Term, role: str, submission: Submission) -> CellRef:
     """A term as a cell of a finding."""
     table = submission.tables[term.section.table]
+    ours = any(section is term.section for section in table.sections.values())
     return CellRef(
         table.spec.number,
-        table.sheet,
+        table.sheet if ours else None,
         term.section.cell(term.row, term.column),
         role,
         cell_label(term.section, term.row, term.column),
         value_text(term),
         term.weight if term.left else -term.weight,
+        last_year=not ours,
     )
 
 
@@ -92,7 +94,11 @@ def finding_of(
     actual, expected = (judged.right, judged.left) if subject_right else (judged.left, judged.right)
     facts = {"op": _LABELS[op] if not subject_right else _turned(op)}
     if absent and len({t.left for t in terms}) == 1:  # where a side has cells, an absent code is the usual case
-        facts["absent"] = "、".join(f"{submission.tables[t].spec.title}没有科目 {c}" for t, c in absent)
+        facts["absent"] = "、".join(submission.tables[t].spec.title for t, _ in absent)
+        facts["code"] = absent[0][1]
+        dropped = [t for t, c in absent if _dropped(submission.tables[t], c, abs(judged.left - judged.right))]
+        if dropped:
+            facts["dropped"] = "、".join(submission.tables[t].spec.title for t in dropped)
     blank_total = _blank_total(cells, terms, subject_right)
     return Finding(
         rule.id,
@@ -100,7 +106,7 @@ def finding_of(
         rule.kind,
         "blank_total" if blank_total else "relation",
         cells,
-        decimal_text(expected, places),
+        None if "absent" in facts else decimal_text(expected, places),
         decimal_text(actual, places),
         decimal_text(actual - expected, places),
         decimal_text(allowed(terms), places),
@@ -109,12 +115,24 @@ def finding_of(
     )
 
 
+def _dropped(table: Table, code: str, figure: int) -> bool:
+    """Whether the row of ``code`` was left out of a table: its parent is short by just that figure."""
+    for section in table.sections.values():
+        parent = next((section.codes[code[:n]] for n in (5, 3) if n < len(code) and code[:n] in section.codes), None)
+        if parent is not None:
+            for column in range(len(section.columns)):
+                below = [section.figures[r][column] or 0 for r in section.children[parent]]
+                if (section.figures[parent][column] or 0) - sum(below) == figure:
+                    return True
+    return False
+
+
 def unit_of(terms: Sequence[Term], submission: Submission) -> str:
     """The unit of a relation: that of its first cell's row, else of its table."""
     if not terms:
         return "万元"
     first = terms[0]
-    return first.section.rows[first.row].unit or submission.tables[first.section.table].spec.currency
+    return first.section.rows[first.row].unit or submission.tables[first.section.table].currency
 
 
 def _subject_is_right(terms: Sequence[Term]) -> bool:

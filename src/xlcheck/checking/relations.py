@@ -136,6 +136,7 @@ def lay(rule: RuleSpec, form: Linear, now: Submission, before: Submission | None
         Lost: a table it needs is not there.
     """
     sections = [_section(ref, now, before) for _, ref in form.terms]
+    _require_one_unit(sections, now)
     own = sections[form.own] if form.own >= 0 else None
     involved: list[Section] = []
     if own is not None:
@@ -155,6 +156,16 @@ def lay(rule: RuleSpec, form: Linear, now: Submission, before: Submission | None
                 )
                 found.doubled[bindings.index(code)] = reason
     return found
+
+
+def _require_one_unit(sections: list[Section], now: Submission) -> None:
+    """Amounts in 元 and in 万元 can't be compared as they stand."""
+    units: dict[str, str] = {}
+    for section in sections:
+        table = now.tables[section.table]
+        units.setdefault(table.currency, table.spec.title)
+    if len(units) > 1:
+        raise Lost("，".join(f"{title}的金额单位是{unit}" for unit, title in units.items()) + "，单位不同，不能比较")
 
 
 def _section(ref: s.Ref, now: Submission, before: Submission | None) -> Section:

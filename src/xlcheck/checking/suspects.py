@@ -124,7 +124,7 @@ def _cause(spot: Spot, interval: Interval, group: Sequence[Failing], now: Submis
         suggested,
         (figures[0], figures[-1]) if figures else (decimal_text(interval.low), decimal_text(interval.high)),
         tuple(one.finding for one in group),
-        section.rows[term.row].unit or now.tables[section.table].spec.currency,
+        section.rows[term.row].unit or now.tables[section.table].currency,
     )
 
 

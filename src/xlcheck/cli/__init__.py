@@ -25,7 +25,9 @@ from xlcheck.version import __version__
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, "-V", "--version", prog_name="xlcheck", help="显示版本")
+@click.version_option(
+    __version__, "-V", "--version", prog_name="xlcheck", message="xlcheck %(version)s", help="显示版本"
+)
 def cli() -> None:
     """xlcheck：检查部门决算公开表，指出错在哪里、应当是多少、怎么改。"""
 

@@ -14,6 +14,7 @@ from xlcheck.errors import Fault, Refused, Usage
 from xlcheck.files import reason, write_whole
 from xlcheck.form import Severity
 from xlcheck.pipeline import Pipeline, read_file
+from xlcheck.reading.package import MAX_FILE
 from xlcheck.writing.report import Checked, report, to_json
 from xlcheck.writing.text import pieces
 
@@ -47,6 +48,8 @@ def command(**options: Any) -> int:
     PATH 是文件或文件夹；写 - 从标准输入读一份。退出码：0 没有达到 --fail-on 的问题，1 有，2 用法不对，
     3 有工作簿被拒绝（其余照常检查），4 映射有误，70 程序或机器故障。
     """
+    if options["set_id"] is not None and not options["set_id"].strip():
+        raise Usage("--set 后面要写表样的名称；不写 --set 则自动识别。")
     pipeline = Pipeline(set_id=options["set_id"])
     jobs = list(_jobs(options["paths"]))
     if not jobs:
@@ -64,6 +67,8 @@ def command(**options: Any) -> int:
 
 def _jobs(paths: tuple[str, ...]) -> Iterator[Job]:
     used: set[str] = set()
+    if paths.count("-") > 1:
+        raise Usage("标准输入（-）只能读一次。")
     for text in paths:
         if text == "-":
             yield Job(None, "-", _free(Path("stdin.xlsx"), used))
@@ -103,6 +108,10 @@ def _refuse_overwriting(jobs: list[Job], out: Path | None, output: str | None) -
     if out is None:
         return
     targets = {(out / job.copy).resolve() for job in jobs}
+    if report_at in targets:
+        raise Usage("--output 会盖掉 --out 里的标记副本，请换一个文件名。")
+    if out.exists() and not out.is_dir():
+        raise Usage(f"--out 要写文件夹，“{out}”是文件。")
     for job in jobs:
         if job.path is not None and job.path.resolve() in targets:
             raise Usage(f"--out 会盖掉原文件“{job.path}”，请换一个文件夹。")
@@ -121,7 +130,7 @@ def _one(pipeline: Pipeline, job: Job, out: Path | None, sink: _Sink, fail_on: s
     sink.progress(job, number, count)
     data, checked, marked = b"", None, None
     try:
-        data = sys.stdin.buffer.read() if job.path is None else read_file(job.path)
+        data = sys.stdin.buffer.read(MAX_FILE + 1) if job.path is None else read_file(job.path)
         checked, marked = pipeline.run(data, job.name, mark=out is not None)
     except OSError as error:
         checked = Checked(job.name, "", None, None, Refused("unreadable", f"读不了文件：{reason(error)}。"))

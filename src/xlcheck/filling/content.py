@@ -35,6 +35,8 @@ def load(path: Path) -> Any:
     Raises:
         DataError: the file can't be read as either.
     """
+    if path.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".et", ".csv"):
+        raise DataError([f"{path}：数据应当是 YAML 或 JSON 文件，不是工作簿"])
     if path.suffix.lower() == ".json":
         try:
             return json.loads(path.read_text(encoding="utf-8-sig"), parse_float=str, parse_int=str)
@@ -55,6 +57,8 @@ def understand(form: SetSpec, data: Any) -> Content:
     if not isinstance(data, Mapping):
         raise DataError(["数据文件最外层应当是 unit、year、tables"])
     content = Content(str(data.get("unit") or ""), str(data.get("year") or form.year))
+    if not (content.year.isascii() and content.year.isdigit() and len(content.year) == 4):
+        content.mistakes.append(f"year 应当是四位数字，现在是“{content.year}”")
     for name in data:
         if name not in ("unit", "year", "tables", "set"):
             content.mistakes.append(f"不认识的项“{name}”，最外层只有 unit、year、tables")
@@ -136,6 +140,9 @@ class _Reader:
             return
         code = str(row["code"])
         rows = self.given.codes.setdefault(section.key, [])
+        if any(known == code for known, _ in rows):
+            self.mistakes.append(f"{self.spec.number}：科目 {code} 写了两次")
+            return
         rows.append((code, str(row.get("name") or "")))
         self._row(section, code, row.get("values") or {})
 

@@ -96,8 +96,11 @@ class _Sheet:
         if self.spec.number != self.spec.key:
             self._text(2, self.width, self.spec.title, get(align="right"))
         if self.spec.unit_label:
-            self._text(3, 1, f"{self.spec.unit_label}：{head['单位名称']}", get(align="left"))
             middle = max(2, (self.width + 1) // 2)
+            while middle < self.width - 1 and sum(c.width for c in self.columns if c.last < middle) < 34:
+                middle += 1  # leave room for the name of the unit
+            left = f"{self.spec.unit_label}：{head['单位名称']}"
+            self._merge((3, 1), (3, middle - 1), left, get(align="left"))
             self._text(3, middle, f"{head['年度']}年度", get(align="center" if self.width > 3 else "left"))
         self._text(3, self.width, f"{self.spec.currency_label}{head['金额单位']}", get(align="right"))
 
@@ -114,8 +117,19 @@ class _Sheet:
             self.sheet.set_column(column.at - 1, column.last - 1, share)
         for level in range(depth):
             self._header_level(level, depth, top, style)
+        if depth:
+            self.sheet.set_row(top + depth - 2, self._header_height())
         if self.spec.numbered:
             self._number_row(top + depth, style)
+
+    def _header_height(self) -> float:
+        """Height of the innermost header row: what the longest text needs beyond the rows it spans."""
+        needed = 18.0
+        for column in self.columns:
+            lines = -(-len(column.header[-1]) * 2 // max(int(column.width) - 1, 1))
+            spare = 15 * (self.spec.header_depth - len(column.header))
+            needed = max(needed, 14.0 * lines + 4 - spare)
+        return needed
 
     def _header_level(self, level: int, depth: int, top: int, style: Any) -> None:
         index = 0

@@ -47,8 +47,9 @@ class Library:
         self._loaded: dict[str, SetSpec] = {}
 
     def ids(self) -> list[str]:
-        """Ids of all sets, abstract ones included."""
-        return sorted(p.parent.name for p in self.root.glob("*/set.yaml"))
+        """Ids of all sets, abstract ones included; the older year first."""
+        names = (p.parent.name for p in self.root.glob("*/set.yaml"))
+        return sorted(names, key=lambda name: (name.rpartition("-")[2], name))
 
     def concrete(self) -> list[str]:
         """Ids of the sets a workbook can be of."""

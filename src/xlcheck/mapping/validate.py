@@ -46,7 +46,7 @@ def _translate(source: Source, error: Any) -> Mistake:
         name=path[-1] if path else "文件",
         value=error.get("input"),
         pattern=context.get("pattern", ""),
-        expected=str(context.get("expected", "")).replace(" or ", "、"),
+        expected=str(context.get("expected", "")).replace(" or ", "、").replace(", ", "、"),
     )
     place = source.key_mistake if error["type"] == "extra_forbidden" else source.mistake
     return place(path, message)

@@ -126,7 +126,11 @@ def _label_column(bound: dict[ColumnSpec, int]) -> int:
 
 
 def _data_rows(spec: SectionSpec) -> list[Row]:
-    return [Row(r.key, r.label, None, r.code, r.label, r.unit, r.exact) for r in spec.rows if r.kind is RowKind.DATA]
+    return [
+        Row(r.key, r.label, None, r.code, r.label, r.unit, r.exact, optional=r.optional)
+        for r in spec.rows
+        if r.kind is RowKind.DATA
+    ]
 
 
 def _empty(table: TableSpec, spec: SectionSpec, rows: list[Row], bound: dict[ColumnSpec, int]) -> Section:

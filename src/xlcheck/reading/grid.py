@@ -114,7 +114,7 @@ def _read_row(
         else:
             text, formula = _parts(cell, kind, tags)
         if not text:
-            if formula and kind != "str" and text is None:
+            if formula and kind != "str":
                 row[column] = Cell("", "?", _style(cell), True)
             continue
         if kind == "s":
@@ -143,12 +143,12 @@ def _style(cell: etree._Element) -> int:
 
 
 def _parts(cell: etree._Element, kind: str | None, tags: tuple[str, str]) -> tuple[str | None, bool]:
-    """Text (None: no value at all) and whether there is a formula, of a cell with more than a value."""
+    """Text and whether there is a formula, of a cell with more than a value."""
     text, formula = None, False
     for child in cell:
         tag = child.tag
         if tag == tags[0]:
-            text = child.text or ""
+            text = child.text
         elif tag == tags[1]:
             formula = True
         elif kind == "inlineStr" and isinstance(tag, str):

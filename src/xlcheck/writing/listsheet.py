@@ -10,16 +10,17 @@ from xlcheck.formula.excel import quoted
 from xlcheck.labels import address, column_letters
 from xlcheck.model import CellRef, Finding, Outcome, Submission
 from xlcheck.writing.styles import Styles
-from xlcheck.writing.words import cause_message, mend, message
+from xlcheck.writing.words import cause_message, mend, message, place
 
 SHEET = "审核结果"
 COLOURS = {Severity.ERROR: "F8A5A5", Severity.VERIFY: "FFD966", Severity.NOTE: "BDD7EE"}
 PART_COLOUR = "FCE4D6"
 SUSPECT_COLOUR = "FF5050"
 _HEADINGS = (
-    ("序号", 6), ("级别", 7), ("表", 9), ("单元格", 10), ("项目", 26), ("问题", 58), ("应为", 13), ("现为", 13),
-    ("差额", 12), ("四舍五入允许", 10), ("单位", 7), ("规则", 11), ("怎么改", 40), ("相关单元格", 30),
+    ("级别", 6), ("表", 9), ("单元格", 8), ("问题", 50), ("应为", 11), ("现为", 11), ("差额", 11), ("四舍五入允许", 8),
+    ("怎么改", 32), ("规则", 9),
 )  # fmt: skip
+_MOST_CAUSES = 8
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
@@ -70,24 +71,28 @@ def _text(at: str, text: str, style: int) -> str:
 
 def _number(at: str, value: str | None, style: int, text_style: int) -> str:
     if value is None:
-        return _text(at, "", text_style)
+        return f'<c r="{at}" s="{text_style}"/>'
     return f'<c r="{at}" s="{style}"><v>{float(value):.15g}</v></c>'
 
 
-def summary(now: Submission, findings: Sequence[Finding], cannot_say: int) -> list[str]:
+def summary(now: Submission, outcome: Outcome) -> list[str]:
     """The lines at the top: whose workbook, how many findings, what to do."""
-    counts = {s: sum(f.severity is s for f in findings) for s in Severity}
+    counts = {s: sum(f.severity is s for f in outcome.findings) for s in Severity}
     said = "，".join(f"{s.value} {n} 条" for s, n in counts.items())
-    unsaid = f"；另有 {cannot_say} 条关系无法核对" if cannot_say else ""
-    if not findings:
-        what = "没有发现问题，不需要修改。"
+    held = f"核对的关系：成立 {outcome.count('pass')} 条，四舍五入可以解释 {outcome.count('explained_by_rounding')} 条"
+    unsaid = f"，无法核对 {outcome.count('cannot_say')} 条" if outcome.cannot_say else ""
+    if not outcome.findings:
+        todo = "没有发现问题，不需要修改。"
     else:
-        what = "请先改“错误”（红色），再逐条核实“核实”（黄色）：确有原因的写明说明，“提示”（蓝色）供参考。改好后把本文件原样发回。"
+        todo = "请在自己的原文件里先改“错误”（红色），再核实“核实”（黄色），确有原因的写明说明；“提示”（蓝色）供参考。改好后重新发送。"
     return [
-        f"单位：{now.unit or '（未填）'}    年度：{now.year or '（未填）'}    表样：{now.form.title}",
-        f"结果：{said}{unsaid}。",
-        what,
-        "点“单元格”可跳到出错的地方。深红底色是最可能填错的格子，红、黄、蓝底色是有问题的格子，浅橙色是参加计算的格子；鼠标放上去能看到说明。",
+        f"单位：{now.unit or '（表上没有）'}    年度：{now.year or '（表上没有）'}    表样：{now.form.title}",
+        f"结果：{said}。{held}{unsaid}。",
+        todo,
+        (
+            "点“单元格”跳到出错的地方，点各表的标题跳回这里。深红是最可能填错的格子，红、黄、蓝是有关系不成立的格子，浅橙是参加计算的格子；"
+            "鼠标放到深红、红、黄、蓝的格子上有说明。"
+        ),
     ]
 
 
@@ -97,15 +102,17 @@ def sheet_xml(now: Submission, outcome: Outcome, look: Looks) -> bytes:
     cannot_say = [(c.rule, c.reason) for c in outcome.cannot_say]
     heading_row = first_row(outcome) - 1
     rows = [_row(1, [_text("A1", SHEET, look.title)], 26)]
-    for i, line in enumerate(summary(now, findings, len(cannot_say)), start=2):
+    for i, line in enumerate(summary(now, outcome), start=2):
         rows.append(_row(i, [_text(f"A{i}", line, look.plain)], 18))
-    for i, cause in enumerate(outcome.causes, start=6):
-        rows.append(_row(i, [_text(f"A{i}", f"▶ {cause_message(cause)}", look.cause)], 20))
+    for i, line in enumerate(cause_lines(outcome), start=6):
+        rows.append(_row(i, [_text(f"A{i}", line, look.cause)], 20))
     headings = [_text(address(heading_row, c), name, look.heading) for c, (name, _) in enumerate(_HEADINGS, 1)]
     rows.append(_row(heading_row, headings, 22))
     links: list[str] = []
-    for i, finding in enumerate(findings, start=1):
-        rows.append(_finding_row(heading_row + i, i, finding, now, look, links))
+    for i, finding in enumerate(findings):
+        row, link = _finding_row(heading_row + 1 + i, i, finding, now, look, outcome)
+        rows.append(row)
+        links += [link] if link else []
     last = heading_row + len(findings)
     rows += _unsaid_rows(last + 2, cannot_say, look)
     return _worksheet("".join(rows), links, heading_row, last).encode()
@@ -113,43 +120,53 @@ def sheet_xml(now: Submission, outcome: Outcome, look: Looks) -> bytes:
 
 def first_row(outcome: Outcome) -> int:
     """The row of the first finding: below title, summary, causes, an empty row and the headings."""
-    return 8 + len(outcome.causes)
+    return 8 + len(cause_lines(outcome))
+
+
+def cause_lines(outcome: Outcome) -> list[str]:
+    """The causes as they stand above the list; few enough that the list still scrolls below them."""
+    lines = [f"▶ {cause_message(c)}" for c in outcome.causes]
+    if len(lines) > _MOST_CAUSES:
+        rest = len(lines) - _MOST_CAUSES + 1
+        lines = [*lines[: _MOST_CAUSES - 1], f"▶ ……另有 {rest} 处，见有深红底色的格子。"]
+    return lines
 
 
 def _row(number: int, cells: Sequence[str], height: float) -> str:
     return f'<row r="{number}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
 
 
-def _finding_row(row: int, number: int, finding: Finding, now: Submission, look: Looks, links: list[str]) -> str:
+def _finding_row(
+    row: int, index: int, finding: Finding, now: Submission, look: Looks, outcome: Outcome
+) -> tuple[str, str]:
+    """The row of one finding, and its hyperlink (empty where it has no cell in this workbook)."""
     anchor = main_cell(finding)
-    said, todo = message(finding, now.form), mend(finding, now.form)
-    others = [c for c in finding.cells if c is not anchor and c.cell and (c.value or c.role != "part")]
-    related = "、".join(f"{c.table} {c.cell}" for c in others[:12]) + (" 等" if len(others) > 12 else "")
+    cause = next((c for c in outcome.causes if index in c.explains), None)
+    said, todo, expected = message(finding, now.form), mend(finding, now.form), finding.expected
+    if cause is not None:
+        itself = anchor is not None and (cause.cell.table, cause.cell.cell) == (anchor.table, anchor.cell)
+        right = f"改为 {cause.suggested}" if cause.suggested else "改正"
+        todo = f"先把 {place(cause.cell)} {right}，这一条就成立了。"
+        expected = cause.suggested if itself else None  # what follows from a wrong figure is no advice
     at = [address(row, c) for c in range(1, len(_HEADINGS) + 1)]
-    linked = bool(anchor and anchor.sheet)
+    link = ""
     if anchor and anchor.sheet:
-        target = f"{quoted(anchor.sheet)}!{anchor.cell or 'A1'}"
-        links.append(
-            f'<hyperlink ref="{at[3]}" location="{escape(target)}" display="{escape(anchor.cell or anchor.sheet)}"/>'
-        )
+        target, shown = f"{quoted(anchor.sheet)}!{anchor.cell or 'A1'}", anchor.cell or anchor.sheet
+        link = f'<hyperlink ref="{at[2]}" location="{escape(target)}" display="{escape(shown)}"/>'
     cells = [
-        _text(at[0], str(number), look.center),
-        _text(at[1], finding.severity.value, look.levels[finding.severity]),
-        _text(at[2], anchor.table if anchor else "", look.center),
-        _text(at[3], (anchor.cell or "整张表") if anchor else "", look.link if linked else look.center),
-        _text(at[4], anchor.label if anchor else "", look.text),
-        _text(at[5], said, look.text),
-        _number(at[6], finding.expected, look.money, look.text),
-        _number(at[7], finding.actual, look.money, look.text),
-        _number(at[8], finding.difference, look.money, look.text),
-        _number(at[9], finding.allowed, look.number, look.text),
-        _text(at[10], finding.unit or "", look.center),
-        _text(at[11], finding.rule or "", look.center),
-        _text(at[12], todo, look.text),
-        _text(at[13], related, look.text),
+        _text(at[0], finding.severity.value, look.levels[finding.severity]),
+        _text(at[1], anchor.table if anchor else "", look.center),
+        _text(at[2], (anchor.cell or "整张表") if anchor else "", look.link if link else look.center),
+        _text(at[3], said, look.text),
+        _number(at[4], expected, look.money, look.text),
+        _number(at[5], finding.actual, look.money, look.text),
+        _number(at[6], finding.difference, look.money, look.text),
+        _number(at[7], finding.allowed, look.number, look.text),
+        _text(at[8], todo, look.text),
+        _text(at[9], finding.rule or "", look.center),
     ]
-    lines = max(-(-_width(said) // 56), -(-_width(todo) // 38), -(-_width(related) // 28), 1)
-    return _row(row, cells, min(14 * lines + 6, 400))
+    lines = max(-(-_width(said) // 48), -(-_width(todo) // 30), 1)
+    return _row(row, cells, min(14 * lines + 6, 400)), link
 
 
 def _width(text: str) -> int:

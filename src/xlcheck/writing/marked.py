@@ -14,6 +14,7 @@ from lxml import etree
 
 from xlcheck.errors import Refused
 from xlcheck.form import Severity
+from xlcheck.formula.excel import quoted
 from xlcheck.labels import whole
 from xlcheck.model import CellRef, Finding, Outcome, Submission
 from xlcheck.reading.grid import split_reference
@@ -164,15 +165,19 @@ def _collect(outcome: Outcome, now: Submission) -> dict[str, dict[str, _Mark]]:
     for row, finding in enumerate(outcome.findings, start=listsheet.first_row(outcome)):
         if finding.what == "tail":
             continue
+        sides = {c.role for c in finding.cells} == {"left", "right"} and len(finding.cells) > 2
+        anchor = listsheet.main_cell(finding)
         for cell in finding.cells:
             if cell.sheet and cell.cell:
-                _put(marks.setdefault(cell.sheet, {}), cell, finding, row, now)
+                aside = cell.role == "part" or (sides and cell is not anchor)
+                _put(marks.setdefault(cell.sheet, {}), cell, finding, row, now, aside=aside)
     return marks
 
 
-def _put(marks: dict[str, _Mark], cell: CellRef, finding: Finding, row: int, now: Submission) -> None:
+def _put(marks: dict[str, _Mark], cell: CellRef, finding: Finding, row: int, now: Submission, *, aside: bool) -> None:
+    """Mark one cell; ``aside``: it only takes part in the sum (blank ones then stay as they are)."""
     address = cell.cell or ""
-    if cell.role == "part":
+    if aside:
         if cell.value:
             marks.setdefault(address, _Mark(listsheet.PART_COLOUR, 9))
         return
@@ -202,9 +207,15 @@ def _mark_sheet(edit: _Edit, styles: Styles, entry: SheetEntry, marks: dict[str,
         row, column = spots[address]
         style = styles.recoloured(patch.style(row, column), marks[address].colour)
         patch.restyle(row, column, style)
+    _link_back(patch)
     texts = {a: _note_text(marks[a].lines) for a in sorted(spots, key=lambda a: spots[a]) if marks[a].lines}
     if texts:
         _add_notes(edit, patch, entry, texts)
+
+
+def _link_back(patch: SheetPatch) -> None:
+    """The title of a marked sheet leads to the list; the style of its cell stays."""
+    patch.add_hyperlink(f"{quoted(listsheet.SHEET)}!A1", f"跳到“{listsheet.SHEET}”")
 
 
 def _add_notes(edit: _Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str, str]) -> None:

@@ -92,7 +92,7 @@ def _cause(cause: Cause) -> dict[str, Any]:
 
 
 def _cell(cell: CellRef) -> dict[str, Any]:
-    return {
+    found: dict[str, Any] = {
         "table": cell.table,
         "sheet": cell.sheet,
         "cell": cell.cell,
@@ -100,6 +100,7 @@ def _cell(cell: CellRef) -> dict[str, Any]:
         "label": cell.label,
         "value": cell.value,
     }
+    return found | {"last_year": True} if cell.last_year else found
 
 
 def to_json(data: Any, indent: int | None = 2) -> str:

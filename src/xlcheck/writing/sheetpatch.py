@@ -7,6 +7,10 @@ from lxml import etree
 from xlcheck.labels import address, column_index, whole
 from xlcheck.reading.workbook import local, namespace
 
+_AFTER_LINKS = {
+    "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties",
+    "cellWatches", "ignoredErrors", "smartTags", "drawing", "legacyDrawing",
+}  # fmt: skip
 _AFTER_LEGACY = {
     "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
 }  # fmt: skip
@@ -90,3 +94,18 @@ class SheetPatch:
                 at = i
                 break
         self.root.insert(at, element)
+
+    def add_hyperlink(self, location: str, tip: str) -> None:
+        """Make the first filled cell of the sheet (its title) lead to ``location``, if it leads nowhere yet."""
+        first = next((c for r in self.data for c in r if len(c) and c.get("r")), None)
+        if first is None:
+            return
+        holder = self.root.find(self.space + "hyperlinks")
+        if holder is None:
+            holder = etree.Element(self.space + "hyperlinks")
+            later = _AFTER_LINKS | _AFTER_LEGACY
+            at = next((i for i, e in enumerate(self.root) if local(e.tag) in later), len(self.root))
+            self.root.insert(at, holder)
+        if any(e.get("ref") == first.get("r") for e in holder):
+            return
+        etree.SubElement(holder, self.space + "hyperlink", ref=str(first.get("r")), location=location, tooltip=tip)

@@ -32,7 +32,8 @@ def pieces(checked: Checked, *, verbose: bool = False, quiet: bool = False) -> I
     if now is None or outcome is None:
         return
     yield Piece(f"■ {checked.path}", "bold")
-    yield Piece(f"  {now.unit or '（没有单位名称）'}  {now.year or '（没有年度）'}年度  {now.form.title}")
+    year = f"{now.year}年度" if now.year else "（表上没有年度）"
+    yield Piece(f"  {now.unit or '（表上没有单位名称）'}  {year}  {now.form.title}")
     counts = "  ".join(f"{s.value} {sum(f.severity is s for f in outcome.findings)}" for s in Severity)
     bad = any(f.severity is Severity.ERROR for f in outcome.findings)
     yield Piece(f"  {counts}", "bold red" if bad else "bold green")

@@ -26,6 +26,8 @@ _SENTENCES = {
     "boolean_cell": "{table} {cell}（{label}）应填数字，填的是逻辑值",
     "date_cell": "{table} {cell}（{label}）应填数字，填的是日期",
     "text_number": "{table} {cell}（{label}）的“{text}”是文本格式的数字，已按 {number} 核对，但表内公式不会计入它",
+    "older_year": "工作簿是 {year} 年度的，表样是 {form} 年度的，表样可能不同",
+    "other_last_year": "给出的上年工作簿是“{unit}”{year} 年度的，不是本单位上一年度的",
     "header_word": "{table}合计行的 {cells} 印的是表头文字，没有印合计数，与它有关的关系无法核对",
     "should_be_blank": "{where}（{label}）不应填列金额，现为 {value}",
     "table_not_empty": "{table}应当为空，但 {where} 填有 {value}",
@@ -59,6 +61,8 @@ _MENDS = {
     "date_cell": "把单元格格式改为数值，重新填写",
     "text_number": "选中单元格，改为数值格式后重新录入（或用“转换为数字”）",
     "header_word": "在合计行填上合计数；没有金额的留空",
+    "older_year": "确认用的是哪一年的表样",
+    "other_last_year": "给出本单位上一年度的工作簿",
     "tail": "不必修改；如果要消除，改为由元逐格换算后四舍五入",
 }
 
@@ -115,7 +119,8 @@ def cause_message(cause: Cause) -> str:
 
 def place(cell: CellRef) -> str:
     """``公开03表 D8``; the table alone where the cell is not there."""
-    return f"{titled(cell.table)} {cell.cell}" if cell.cell else titled(cell.table)
+    table = ("上年" if cell.last_year else "") + titled(cell.table)
+    return f"{table} {cell.cell}" if cell.cell else table
 
 
 def _named(cell: CellRef) -> str:
@@ -124,24 +129,31 @@ def _named(cell: CellRef) -> str:
 
 def _relation(finding: Finding) -> str:
     subject, others = split(finding)
+    if "absent" in finding.facts:
+        return _absent(finding)
     op = finding.facts["op"]
-    absent = f"（{finding.facts['absent']}，按 0 计）" if "absent" in finding.facts else ""
-    off = f"相差 {finding.difference} {finding.unit}"
+    distance = (finding.difference or "").lstrip("-")
     if len(subject) == 1 and len(others) == 1 and op == "应等于":
-        return (
-            f"{_named(subject[0])}为 {shown(subject[0].value)}，{_named(others[0])}为 {shown(others[0].value)}，"
-            f"两处应相等{absent}，{off}。"
-        )
-    left = (
-        f"{_named(subject[0])}为 {shown(subject[0].value)}"
-        if len(subject) == 1
-        else f"{_sum(subject)} 合计为 {finding.actual}"
-    )
+        return f"{_stated(subject[0])}，{_stated(others[0])}，两处应相等，相差 {distance} {finding.unit}。"
     allowance = f"，超过四舍五入允许的 {finding.allowed}" if finding.allowed and float(finding.allowed) else ""
-    right = f"，即 {_sum(others)}" if others else ""
-    if not subject:
-        return f"{_sum(others)}，{absent.strip('（）')}，{op}的金额为 {finding.actual}，{off}{allowance}。"
-    return f"{left}，{op} {finding.expected}{right}{absent}，{off}{allowance}。"
+    off = f"相差 {finding.difference} {finding.unit}{allowance}"
+    if len(subject) == 1:
+        return f"{_stated(subject[0])}，{op} {finding.expected}，即 {_sum(others)}，{off}。"
+    left, right = (f"{_sum(cells)}" for cells in (subject, others))
+    return f"一方为 {finding.actual}（{left}），{op}另一方的 {finding.expected}（{right}），{off}。"
+
+
+def _absent(finding: Finding) -> str:
+    """A code that the other tables don't have: most likely a row left out, seldom a wrong figure."""
+    code, cells = finding.facts["code"], [c for c in finding.cells if c.value]
+    has = "、".join(f"{place(c)}（{c.label}）为 {c.value}" for c in cells)
+    if "dropped" in finding.facts:
+        return f"{finding.facts['dropped']}漏了科目 {code} 这一行：{has}，{finding.facts['dropped']}的上级科目正好少了这个数。"
+    return f"{has}，但{finding.facts['absent']}没有科目 {code} 这一行。"
+
+
+def _stated(cell: CellRef) -> str:
+    return f"{_named(cell)}没有填" if cell.value in (None, "") else f"{_named(cell)}为 {cell.value}"
 
 
 def _blank_total(finding: Finding) -> str:

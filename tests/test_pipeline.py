@@ -1,0 +1,62 @@
+"""One workbook's fault is not the batch's; last year's workbook must be last year's."""
+
+from __future__ import annotations
+
+import pytest
+
+import samples
+from xlcheck.pipeline import Pipeline
+
+
+def filled(year: str = "2023", unit: str = "某某中心") -> bytes:
+    return samples.fill({"unit": unit, "year": year, "tables": {"公开10": {"货物": "1.00"}}})
+
+
+def test_a_fault_of_ours_is_one_workbook_without_a_verdict(pipeline, sample, monkeypatch):
+    def broken(*_):
+        raise RecursionError("zu tief")
+
+    monkeypatch.setattr("xlcheck.pipeline.check", broken)
+    checked, marked = pipeline.run(sample, "x.xlsx", mark=True)
+    assert (checked.refusal.code, checked.outcome, marked) == ("fault", None, None)
+    monkeypatch.undo()
+    assert pipeline.run(sample, "x.xlsx")[0].refusal is None
+
+
+@pytest.mark.parametrize(
+    ("year", "unit", "odd"),
+    [("2022", "某某中心", False), ("2023", "某某中心", True), ("2022", "别的单位", True), ("2019", "某某中心", True)],
+)
+def test_a_workbook_that_is_not_last_years_is_said(year, unit, odd):
+    pipeline = Pipeline()
+    pipeline.last_year = pipeline.read(filled(year, unit))
+    checked, _ = pipeline.run(filled(), "x.xlsx")
+    assert ("other_last_year" in [f.what for f in checked.outcome.findings]) is odd
+
+
+def test_a_workbook_older_than_the_form_is_said():
+    checked, _ = Pipeline().run(filled("2019"), "x.xlsx")
+    assert "older_year" in [f.what for f in checked.outcome.findings]
+
+
+def test_a_formula_saved_by_openpyxl_has_no_value_and_is_not_blank(pipeline, sample):
+    import io
+
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(sample))
+    book["公开03 支出决算表"]["E7"] = "=SUM(F7:G7)"
+    out = io.BytesIO()
+    book.save(out)
+    checked, _ = pipeline.run(out.getvalue(), "x.xlsx")
+    assert [f.what for f in checked.outcome.findings] == ["no_cache"]
+    assert checked.outcome.causes == []
+    assert all("是公式但没有计算结果" in c.reason for c in checked.outcome.cannot_say)
+
+
+def test_a_code_given_twice_is_refused_by_fill():
+    from xlcheck.errors import DataError
+
+    rows = [{"code": "208", "name": "类", "values": {"基本支出": "1"}}, {"code": "208", "name": "类", "values": {}}]
+    with pytest.raises(DataError, match="科目 208 写了两次"):
+        samples.fill({"tables": {"公开03": {"rows": rows}}})
