@@ -158,9 +158,15 @@ class Submission:
     unit: str | None = None
     year: int | None = None
     currency: str | None = None
+    mixed_units: bool = False
     remarks: list[Finding] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
     sheet_order: list[str] = field(default_factory=list)
+
+    @property
+    def units(self) -> set[str]:
+        """The units that the tables print amounts in."""
+        return {t.currency for t in self.tables.values() if not t.lost}
 
     def section(self, table: str, section: str) -> Section:
         """A section by the keys of its table and its own."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from xlcheck.checking import claims, judge
-from xlcheck.checking.conditions import condition
+from xlcheck.checking.conditions import Terms, condition
 from xlcheck.checking.findings import finding_of, tail_summaries
 from xlcheck.checking.judge import End, Judged
 from xlcheck.checking.relations import Lost, Relations, Term, lay
@@ -30,6 +30,7 @@ class _Check:
         self.outcome = Outcome(findings=list(now.remarks))
         self.tails: list[tuple[RuleSpec, Judged]] = []
         self.failing: list[tuple[Finding, Judged, int, bool]] = []
+        self.terms = Terms(now.form.terms)
         self._habits: Habits | None = None
         self._silent: Counter[tuple[str, str]] = Counter()
 
@@ -53,7 +54,7 @@ class _Check:
         claim = rule.tree
         try:
             if isinstance(claim, s.Implies):
-                value, reason = condition(claim.condition, rule, self.now, dict(self.now.form.terms))
+                value, reason = condition(claim.condition, rule, self.now, self.terms)
                 if value is None:
                     self.cannot_say(rule, reason)
                     return
@@ -77,7 +78,7 @@ class _Check:
         elif isinstance(claim, s.Call):
             self._test(rule, claim)
         else:
-            value, reason = condition(claim, rule, self.now, dict(self.now.form.terms))
+            value, reason = condition(claim, rule, self.now, self.terms)
             self._plain(rule, value, reason)
 
     def _plain(self, rule: RuleSpec, value: bool | None, reason: str) -> None:
@@ -252,6 +253,7 @@ def check(now: Submission, before: Submission | None = None, rules: Sequence[Rul
 
     Findings come worst first, then in the order of the rules.
     """
+    now.mixed_units = len(now.units) > 1
     run = _Check(now, before)
     for rule in now.form.rules if rules is None else rules:
         run.run(rule)
@@ -270,12 +272,13 @@ def _causes(run: _Check) -> list[Cause]:
 
 def _equations(now: Submission) -> Iterator[tuple[list[Term], int]]:
     """All relations with ``=`` that always hold, those under a condition that is met included."""
+    terms = Terms(now.form.terms)
     for rule in now.form.rules:
         form = rule.linear
         if form is None or form.op != "=" or rule.grade is not Grade.ALWAYS or rule.kind == "continuity":
             continue
         if isinstance(rule.tree, s.Implies):
-            value, _ = condition(rule.tree.condition, rule, now, dict(now.form.terms))
+            value, _ = condition(rule.tree.condition, rule, now, terms)
             if not value:
                 continue
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from xlcheck.checking import claims, judge
@@ -12,11 +13,21 @@ from xlcheck.formula.linear import linear
 from xlcheck.model import Submission
 
 
-def condition(node: Any, rule: RuleSpec, now: Submission, terms: dict[str, Any]) -> tuple[bool | None, str]:
+class Terms:
+    """The named conditions of a set, each evaluated once a run."""
+
+    def __init__(self, trees: Mapping[str, Any]) -> None:
+        self.trees = trees
+        self.known: dict[str, tuple[bool | None, str]] = {}
+
+
+def condition(node: Any, rule: RuleSpec, now: Submission, terms: Terms) -> tuple[bool | None, str]:
     """Whether a condition holds; None and the reason where that can't be said."""
     match node:
         case s.Bare(name):
-            return condition(terms[name], rule, now, terms)
+            if name not in terms.known:
+                terms.known[name] = condition(terms.trees[name], rule, now, terms)
+            return terms.known[name]
         case s.Not(operand):
             value, reason = condition(operand, rule, now, terms)
             return (None if value is None else not value), reason

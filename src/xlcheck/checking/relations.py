@@ -136,7 +136,8 @@ def lay(rule: RuleSpec, form: Linear, now: Submission, before: Submission | None
         Lost: a table it needs is not there.
     """
     sections = [_section(ref, now, before) for _, ref in form.terms]
-    _require_one_unit(sections, now)
+    if now.mixed_units:
+        _require_one_unit(sections, now)
     own = sections[form.own] if form.own >= 0 else None
     involved: list[Section] = []
     if own is not None:

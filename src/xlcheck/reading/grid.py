@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -71,62 +72,137 @@ def read_grid(workbook: Workbook, entry: SheetEntry) -> Grid:
 
 
 def _read_rows(grid: Grid, data: etree._Element, space: str, strings: list[str]) -> None:
-    at, filled = 0, 0
+    _scan_rows(grid, data)
+    try:
+        _read_addressed(grid, data, space, strings)
+    except _NoReferenceError:
+        grid.rows.clear()
+        for at, column, cell in _counted(grid, data):
+            _put(grid, at, column, _read_cell(cell, space, strings, grid))
+    _guard(grid)
+
+
+def _put(grid: Grid, at: int, column: int, cell: Cell | None) -> None:
+    if cell is not None:
+        grid.rows.setdefault(at, {})[column] = cell
+
+
+def _read_addressed(grid: Grid, data: etree._Element, space: str, strings: list[str]) -> None:
+    """Read the cells that hold something; blank ones, the most, are never looked at.
+
+    This is the innermost loop of reading: it trades looks for speed. A plain value is read here, formulas
+    and inline strings by :func:`_read_cell`.
+    """
     columns: dict[str, int] = {}
-    tags = (space + "v", space + "f")
-    for element in data:
-        number = element.get("r")
-        at = _row_number(number, at, grid)
-        if element.get("hidden") in ("1", "true"):
-            grid.hidden_rows.add(at)
-        if not len(element):
+    rows: dict[str, dict[int, Cell]] = {}
+    shared: dict[str, str] = {}
+    styles: dict[str | None, int] = {None: 0}
+    for value in data.iter(space + "v"):
+        cell = value.getparent()
+        reference = cell.get("r") if cell is not None else None
+        if cell is None or not reference:
+            raise _NoReferenceError
+        letters = reference.rstrip("0123456789")
+        column = columns.get(letters) or _column(columns, letters, reference, grid)
+        digits = reference[len(letters) :]
+        row = rows.get(digits)
+        if row is None:
+            row = rows[digits] = grid.rows.setdefault(_row_of(digits, reference, grid), {})
+        if len(cell) > 1:
+            found = _read_cell(cell, space, strings, grid)
+            if found is not None:
+                row[column] = found
             continue
-        row = _read_row(grid, element, len(str(at)), tags, strings, columns)
-        if at in grid.rows:
-            raise Refused("damaged", f"工作表“{grid.name}”的第 {at} 行出现了两次，文件不可信，拒绝读取。")
-        if row:
-            filled += len(row)
-            grid.rows[at] = row
-            _guard(grid, at, filled)
-
-
-def _read_row(
-    grid: Grid, element: etree._Element, skip: int, tags: tuple[str, str], strings: list[str], columns: dict[str, int]
-) -> dict[int, Cell]:
-    """The filled cells of one row. This is the innermost loop of reading: it trades looks for speed."""
-    row: dict[int, Cell] = {}
-    column = 0
-    value_tag = tags[0]
-    for cell in element:
-        reference = cell.get("r")
-        if reference:
-            letters = reference[:-skip]
-            column = columns.get(letters) or _column(columns, letters, reference, grid)
-        else:
-            column += 1
-        count = len(cell)
-        if not count:
-            continue
-        kind = cell.get("t")
-        first = cell[0]
-        if count == 1 and first.tag == value_tag:
-            text, formula = first.text, False
-        else:
-            text, formula = _parts(cell, kind, tags)
+        kind, text = cell.get("t"), value.text
         if not text:
-            if formula and kind != "str":
-                row[column] = Cell("", "?", _style(cell), True)
             continue
         if kind == "s":
-            text = _shared(strings, text, grid)
+            known = shared.get(text)
+            text = shared.setdefault(text, _shared(strings, text, grid)) if known is None else known
             if not text or text.isspace():
                 continue
         elif kind == "str":
             text, kind = unescape(text), "s"
-        elif kind == "inlineStr":
-            kind = "s"
-        row[column] = Cell(text, kind or "n", _style(cell), formula)
-    return row
+        style = cell.get("s")
+        number = styles.get(style)
+        if number is None:
+            number = styles[style] = whole(style) or 0
+        row[column] = Cell(text, kind or "n", number, False)
+    _read_others(grid, data, space, strings, columns)
+
+
+def _read_others(grid: Grid, data: etree._Element, space: str, strings: list[str], columns: dict[str, int]) -> None:
+    """Cells without a ``v``: inline strings, and formulas without a value."""
+    for tag in (space + "is", space + "f"):
+        for inner in data.iter(tag):
+            cell = inner.getparent()
+            reference = cell.get("r") if cell is not None else None
+            if cell is None or not reference:
+                raise _NoReferenceError
+            letters = reference.rstrip("0123456789")
+            column = columns.get(letters) or _column(columns, letters, reference, grid)
+            at = _row_of(reference[len(letters) :], reference, grid)
+            if column not in grid.rows.get(at, {}):
+                _put(grid, at, column, _read_cell(cell, space, strings, grid))
+
+
+def _row_of(digits: str, reference: str, grid: Grid) -> int:
+    number = whole(digits)
+    if not number:
+        raise Refused("damaged", f"工作表“{grid.name}”里有不合规的单元格地址“{reference[:20]}”，拒绝读取。")
+    return number
+
+
+def _scan_rows(grid: Grid, data: etree._Element) -> None:
+    """Row numbers and hidden rows, without a look at the cells."""
+    at = 0
+    seen: set[int] = set()
+    for element in data:
+        at = _row_number(element.get("r"), at, grid)
+        if element.get("hidden") in ("1", "true"):
+            grid.hidden_rows.add(at)
+        if at in seen:
+            raise Refused("damaged", f"工作表“{grid.name}”的第 {at} 行出现了两次，文件不可信，拒绝读取。")
+        seen.add(at)
+
+
+class _NoReferenceError(Exception):
+    """A cell without an address: the sheet has to be read by counting cells."""
+
+
+def _counted(grid: Grid, data: etree._Element) -> Iterator[tuple[int, int, etree._Element]]:
+    """The same where addresses are left out: rows and cells count on from the one before."""
+    columns: dict[str, int] = {}
+    at = 0
+    for element in data:
+        at = _row_number(element.get("r"), at, grid)
+        column = 0
+        for cell in element:
+            reference = cell.get("r")
+            letters = reference.rstrip("0123456789") if reference else ""
+            column = (columns.get(letters) or _column(columns, letters, reference, grid)) if reference else column + 1
+            if len(cell):
+                yield at, column, cell
+
+
+def _read_cell(cell: etree._Element, space: str, strings: list[str], grid: Grid) -> Cell | None:
+    """What a cell holds; None when that is nothing."""
+    kind = cell.get("t")
+    if len(cell) == 1 and cell[0].tag == space + "v":
+        text, formula = cell[0].text, False
+    else:
+        text, formula = _parts(cell, kind, (space + "v", space + "f"))
+    if not text:
+        return Cell("", "?", _style(cell), True) if formula and kind != "str" else None
+    if kind == "s":
+        text = _shared(strings, text, grid)
+        if not text or text.isspace():
+            return None
+    elif kind == "str":
+        text, kind = unescape(text), "s"
+    elif kind == "inlineStr":
+        kind = "s"
+    return Cell(text, kind or "n", _style(cell), formula)
 
 
 def _row_number(text: str | None, before: int, grid: Grid) -> int:
@@ -156,12 +232,13 @@ def _parts(cell: etree._Element, kind: str | None, tags: tuple[str, str]) -> tup
     return text, formula
 
 
-def _guard(grid: Grid, at: int, filled: int) -> None:
-    if at > LAST_ROW:
+def _guard(grid: Grid) -> None:
+    grid.rows = {at: row for at, row in grid.rows.items() if row}
+    if grid.rows and max(grid.rows) > LAST_ROW:
         raise Refused("damaged", f"工作表“{grid.name}”的行号超出了范围，文件不可信，拒绝读取。")
     if len(grid.rows) > MAX_ROWS:
         raise Refused("too_many_rows", f"工作表“{grid.name}”有内容的行超过 {MAX_ROWS} 行，不像决算公开表。")
-    if filled > MAX_CELLS:
+    if sum(map(len, grid.rows.values())) > MAX_CELLS:
         raise Refused("too_many_cells", f"工作表“{grid.name}”有内容的单元格超过 {MAX_CELLS} 个。")
 
 

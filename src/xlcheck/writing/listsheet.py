@@ -107,7 +107,7 @@ def sheet_xml(now: Submission, outcome: Outcome, look: Looks) -> bytes:
     for i, line in enumerate(cause_lines(outcome), start=6):
         rows.append(_row(i, [_text(f"A{i}", line, look.cause)], 20))
     headings = [_text(address(heading_row, c), name, look.heading) for c, (name, _) in enumerate(_HEADINGS, 1)]
-    rows.append(_row(heading_row, headings, 22))
+    rows.append(_row(heading_row, headings, 30))
     links: list[str] = []
     for i, finding in enumerate(findings):
         row, link = _finding_row(heading_row + 1 + i, i, finding, now, look, outcome)
