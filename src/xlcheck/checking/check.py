@@ -11,6 +11,7 @@ from xlcheck.checking.conditions import Terms, condition
 from xlcheck.checking.findings import finding_of, tail_summaries
 from xlcheck.checking.judge import End, Judged
 from xlcheck.checking.relations import Lost, Relations, Term, lay
+from xlcheck.checking.scales import Wrong, tables_in_yuan
 from xlcheck.checking.suspects import Failing, suspects
 from xlcheck.checking.tail import Habits, Sums, beyond, sums_of
 from xlcheck.form import Grade, RuleSpec, Severity, Verdict
@@ -29,7 +30,7 @@ class _Check:
         self.before = before
         self.outcome = Outcome(findings=list(now.remarks))
         self.tails: list[tuple[RuleSpec, Judged]] = []
-        self.failing: list[tuple[Finding, Judged, int, bool]] = []
+        self.failing: list[Wrong] = []
         self.terms = Terms(now.form.terms)
         self._habits: Habits | None = None
         self._silent: Counter[tuple[str, str]] = Counter()
@@ -144,7 +145,7 @@ class _Check:
                 self.outcome.findings.append(found)
                 if form.op == "=" and rule.grade is Grade.ALWAYS and rule.kind != "continuity":
                     gap = "absent" in found.facts
-                    self.failing.append((found, judged, form.constant, gap))
+                    self.failing.append(Wrong(found, judged, form.constant, gap))
 
     def _general(self, rule: RuleSpec, claim: s.Compare) -> None:
         from xlcheck.checking.general import General, Unusable
@@ -257,6 +258,7 @@ def check(now: Submission, before: Submission | None = None, rules: Sequence[Rul
     run = _Check(now, before)
     for rule in now.form.rules if rules is None else rules:
         run.run(rule)
+    _scale(run)
     run.outcome.findings += tail_summaries(run.tails, now)
     run.outcome.findings.sort(key=lambda f: _ORDER[f.severity])
     if run.failing:
@@ -264,9 +266,19 @@ def check(now: Submission, before: Submission | None = None, rules: Sequence[Rul
     return run.outcome
 
 
+def _scale(run: _Check) -> None:
+    """Fold what a table in the wrong unit breaks into one finding."""
+    found, left = tables_in_yuan(run.failing, run.now)
+    if found:
+        kept = {id(w.finding) for w in left}
+        folded = {id(w.finding) for w in run.failing} - kept
+        run.outcome.findings = [*found, *(f for f in run.outcome.findings if id(f) not in folded)]
+        run.failing = left
+
+
 def _causes(run: _Check) -> list[Cause]:
     at = {id(f): i for i, f in enumerate(run.outcome.findings)}
-    failing = [Failing(at[id(f)], judged.terms, constant, gap) for f, judged, constant, gap in run.failing]
+    failing = [Failing(at[id(w.finding)], w.judged.terms, w.constant, w.gap) for w in run.failing]
     return suspects(failing, lambda: _equations(run.now), run.now)
 
 
