@@ -31,6 +31,7 @@ class Styles:
         self._space = namespace(root)
         self._recoloured: dict[tuple[int, str], int] = {}
         self._fills: dict[str, int] = {}
+        self._made: dict[tuple[str, str], int] = {}
 
     def _table(self, name: str) -> etree._Element:
         found = self.root.find(self._space + name)
@@ -39,11 +40,14 @@ class Styles:
         return found
 
     def _append(self, table: str, xml: str) -> int:
+        if (table, xml) in self._made:
+            return self._made[table, xml]
         parent = self._table(table)
         space = self._space[1:-1]
         parent.append(etree.fromstring(f'<x xmlns="{space}">{xml}</x>')[0])
         etree.cleanup_namespaces(parent[-1])
         parent.set("count", str(len(parent)))
+        self._made[table, xml] = len(parent) - 1
         return len(parent) - 1
 
     def fill(self, rgb: str) -> int:
