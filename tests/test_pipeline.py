@@ -60,3 +60,17 @@ def test_a_code_given_twice_is_refused_by_fill():
     rows = [{"code": "208", "name": "类", "values": {"基本支出": "1"}}, {"code": "208", "name": "类", "values": {}}]
     with pytest.raises(DataError, match="科目 208 写了两次"):
         samples.fill({"tables": {"公开03": {"rows": rows}}})
+
+
+def test_a_table_that_says_it_is_empty_and_is_not_is_said():
+    data = {"unit": "某某中心", "year": "2023"}
+    data["tables"] = {"公开09": {"说明": "说明：本表无数据", "决算数": {"合计": "0.60", "公务接待费": "0.60"}}}
+    checked, _ = Pipeline().run(samples.fill(data), "x.xlsx")
+    assert "G09-04" in [f.rule for f in checked.outcome.findings]
+
+
+def test_a_unit_of_money_that_the_form_does_not_use_is_said():
+    tables = {f"公开{i:02d}": {"金额单位": "元"} for i in range(1, 11)}
+    checked, _ = Pipeline().run(samples.fill({"unit": "某某中心", "year": "2023", "tables": tables}), "x.xlsx")
+    (finding,) = [f for f in checked.outcome.findings if f.what == "other_currency"]
+    assert (finding.severity, finding.kind) == ("核实", "scale")

@@ -231,8 +231,16 @@ def _summary(
 
 
 def _split(unit: Unit, whole: int, count: int) -> list[int]:
-    cuts = sorted(unit.draw.randrange(whole + 1) for _ in range(count - 1))
-    return [b - a for a, b in zip([0, *cuts], [*cuts, whole], strict=True)]
+    """``whole`` in ``count`` parts of at least 1 万元 each (all in the first, if it is too small).
+
+    Parts that would print as 0.00 are left to the tests of zeros: a blank stands for exactly nothing.
+    """
+    least = 100 * CENT
+    spare = whole - least * count
+    if spare <= 0:
+        return [whole, *[0] * (count - 1)]
+    cuts = sorted(unit.draw.randrange(spare + 1) for _ in range(count - 1))
+    return [b - a + least for a, b in zip([0, *cuts], [*cuts, spare], strict=True)]
 
 
 def _income_table(book: Book, unit: Unit, income: list[int], others: list[int]) -> None:
