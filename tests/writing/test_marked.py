@@ -296,3 +296,25 @@ def test_libreoffice_opens_it_with_marks_in_place(pipeline, wrong, tmp_path):
     assert "275.64" in book[SHEET]["F9"].comment.text
     assert book["审核结果"]["A1"].value == "审核结果"
     assert book[SHEET]["F9"].value == 257.64
+
+
+def test_macros_stay_where_they_are(pipeline, wrong):
+    """An .xlsm keeps its macro part byte for byte and its content type."""
+    from xlcheck.reading.package import rewrite
+
+    package = Package(wrong)
+    types = package.read("[Content_Types].xml").replace(
+        b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+        b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+    )
+    types = types.replace(
+        b"<Override", b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/><Override', 1
+    )
+    macros = bytes(range(256)) * 40
+    data = rewrite(package, {"[Content_Types].xml": types}, [("xl/vbaProject.bin", macros)])
+    marked, checked = mark(pipeline, data)
+    assert len(checked.outcome.findings) == 4
+    before, after = raw_entries(data), raw_entries(marked)
+    assert after["xl/vbaProject.bin"] == before["xl/vbaProject.bin"]
+    assert Package(marked).read("xl/vbaProject.bin") == macros
+    assert b"macroEnabled" in Package(marked).read("[Content_Types].xml")
