@@ -73,7 +73,7 @@ KNOWN = {
 def inexact_relations(form, now):
     """(rule, label of the left cell) → left − right, of every relation that holds only by rounding."""
     from xlcheck.formula import syntax
-    from xlcheck.reading.extract import cell_label
+    from xlcheck.reading.values import cell_label
 
     found = {}
     for rule in form.rules:

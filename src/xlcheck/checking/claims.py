@@ -14,9 +14,10 @@ from xlcheck.checking.relations import Term, lay
 from xlcheck.form import RuleSpec, Verdict
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import form as linear_form
-from xlcheck.labels import label_key
+from xlcheck.labels import address, label_key
 from xlcheck.model import CellKind, CellRef, Section, Submission, Table
 from xlcheck.reading.recognise import NO_DATA
+from xlcheck.reading.values import cell_label
 
 
 class Result(NamedTuple):
@@ -83,8 +84,6 @@ def _terms(call: s.Call, rule: RuleSpec, now: Submission) -> list[Term]:
 
 
 def _all_blank(call: s.Call, rule: RuleSpec, now: Submission) -> Iterator[Result]:
-    from xlcheck.reading.extract import cell_label
-
     terms = _terms(call, rule, now)
     filled = [t for t in terms if t.amount.figure]
     if not filled:
@@ -123,8 +122,6 @@ def _code_sections(table: Table) -> Iterator[Section]:
 
 
 def _subject(table: Table, section: Section, row: int) -> tuple[CellRef, ...]:
-    from xlcheck.labels import address
-
     found = section.rows[row]
     at = next((c.at for c in section.spec.columns if c.role == "code"), 1)
     spot = section.cell_at.get((row, 0))

@@ -8,7 +8,7 @@ from xlcheck.checking.judge import Judged
 from xlcheck.checking.relations import Term
 from xlcheck.form import RuleSpec, Severity, titled
 from xlcheck.model import CellKind, CellRef, Finding, Submission, Table, decimal_text
-from xlcheck.reading.extract import cell_label
+from xlcheck.reading.values import cell_label
 
 _LABELS = {
     "=": "应等于",

@@ -41,6 +41,8 @@ def suspects(
     for group in _groups(failing):
         if any(one.gap for one in group):
             continue  # a missing row is no mistyped figure
+        if len(group) == 1:
+            continue  # one relation accuses all its cells alike
         candidates = _candidates(group)
         if len(candidates) > 1:
             holding = list(every()) if holding is None else holding
@@ -48,8 +50,14 @@ def suspects(
             candidates = {spot: i for spot, i in narrowed.items() if i is not None}
         if len(candidates) == 1:
             spot, interval = candidates.popitem()
+            if interval.high < 0 and spot in _blanks(group):
+                continue  # nobody forgets to type a minus figure that all the others do without
             found.append(_cause(spot, interval, group, now))
     return found
+
+
+def _blanks(group: Sequence[Failing]) -> set[Spot]:
+    return {t.spot for one in group for t in one.terms if not t.amount.filled}
 
 
 def _groups(failing: Sequence[Failing]) -> list[list[Failing]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlcheck.form import TOTAL, ColumnSpec, RowKind, SectionSpec, Severity, TableSpec
 from xlcheck.labels import address, label_key
-from xlcheck.model import BLANK, LOST, Amount, CellKind, CellRef, Finding, Row, Section, Table
+from xlcheck.model import BLANK, LOST, SCALE, Amount, CellKind, CellRef, Finding, Row, Section, Table
 from xlcheck.reading.amounts import AmountReader
 from xlcheck.reading.columns import Header, bind_columns, find_header
 from xlcheck.reading.grid import Cell, Grid
@@ -19,17 +19,9 @@ from xlcheck.reading.rows import (
     table_end,
     total_row,
 )
+from xlcheck.reading.values import report_values
 
 _NO_CELLS: dict[int, Cell] = {}
-_WRONG_KINDS = {
-    CellKind.TEXT: (Severity.ERROR, "text_cell"),
-    CellKind.ERROR_VALUE: (Severity.ERROR, "error_value"),
-    CellKind.NO_CACHE: (Severity.ERROR, "no_cache"),
-    CellKind.BOOLEAN: (Severity.ERROR, "boolean_cell"),
-    CellKind.DATE: (Severity.ERROR, "date_cell"),
-    CellKind.TEXT_NUMBER: (Severity.VERIFY, "text_number"),
-    CellKind.HEADER_WORD: (Severity.NOTE, "header_word"),
-}
 
 
 def lost_table(spec: TableSpec, reason: str) -> Table:
@@ -63,6 +55,7 @@ def extract(spec: TableSpec, grid: Grid, remarks: list[Finding]) -> Table:
     sheet = _Sheet(spec, grid, header, end, remarks)
     for section in spec.sections:
         table.sections[section.key] = sheet.section(section, reader)
+    _report_unread(sheet, table, reader)
     notes = [c.text.strip() for r in sorted(grid.rows) if r >= end for c in grid.rows[r].values() if c.type == "s"]
     table.statement = "\n".join(notes)
     return table
@@ -83,6 +76,8 @@ class _Sheet:
         self.end = end
         self.remarks = remarks
         self.taken: frozenset[int] = frozenset()
+        self.amounts: set[int] = set()
+        self.odd: set[int] = set()
 
     def remark(self, severity: Severity, what: str, row: int = 0, column: int = 0, **facts: str) -> None:
         """Note something odd about the structure of the sheet."""
@@ -92,6 +87,7 @@ class _Sheet:
         """Bind and read one section."""
         bound, changed = bind_columns(self.header, spec, self.taken)
         self.taken = self.taken.union(bound.values())
+        self.amounts |= {at for c, at in bound.items() if c.role == "amount"}
         for column in changed:
             path = self.header.paths.get(bound[column], ())
             texts = {"expected": "·".join(column.header), "found": "·".join(path)}
@@ -106,10 +102,12 @@ class _Sheet:
         section, found = _BUILD[spec.shape](self, spec, bound)
         for what, row, text in found.odd:
             expected, _, actual = text.partition("\t")
+            if what == "unknown_row":
+                self.odd.add(row)
             self.remark(Severity.VERIFY, what, row, _label_column(bound), expected=expected, found=actual or expected)
         _report_missing(self, section, found)
         _read_amounts(section, self.grid, reader, self.table.header_texts)
-        _report_values(self.table, section, self.grid, self.remarks)
+        report_values(self.table, section, self.grid, self.remarks)
         return finish(section)
 
 
@@ -169,6 +167,7 @@ def _blocks(sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]) -> t
     for i, row in enumerate(rows):
         if row.code and len(places.get(row.code, ())) == 1:
             place = places[row.code][0]
+            _report_name(sheet, spec, place)
             row.at, row.name = place.at, place.name
             section.cell_at[i, 0] = (place.at, place.amount_column)
         elif row.key in found.by_key and found.columns.get(row.key):
@@ -179,6 +178,16 @@ def _blocks(sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]) -> t
         if row.code:
             row.label = f"{row.code} {row.name}"
     return section, found
+
+
+def _report_name(sheet: _Sheet, spec: SectionSpec, place: CodeRow) -> None:
+    """A code beside the name of another code of the form: labels and amounts have slipped apart."""
+    key = label_key(place.name)
+    own = next((r for r in spec.rows if r.code == place.code), None)
+    if own is None or key in own.names or not any(key in r.names for r in spec.rows if r.code):
+        return
+    facts = {"code": place.code, "expected": own.label, "found": place.name}
+    sheet.remark(Severity.VERIFY, "wrong_name", place.at, place.name_column, **facts)
 
 
 def _record(sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]) -> tuple[Section, RowsFound]:
@@ -300,46 +309,34 @@ def _report_missing(sheet: _Sheet, section: Section, found: RowsFound) -> None:
         sheet.remark(Severity.VERIFY, "ambiguous_row", expected=_some(ambiguous), count=str(len(ambiguous)))
 
 
+def _report_unread(sheet: _Sheet, table: Table, reader: AmountReader) -> None:
+    """Figures in amount columns that no cell of the form took: one finding for the sheet.
+
+    A figure in the row of 栏次, in a line without a name, in a second row of a one-row table, beside no code: it was
+    not checked, so it must be said. Columns outside of the form may hold what they like.
+    """
+    used = {s.spot(r, c) for s in table.sections.values() for r in range(len(s.rows)) for c in range(len(s.columns))}
+    caption = label_key(sheet.table.number_caption or "栏次")
+    cells = []
+    for row in sorted(sheet.grid.rows):
+        if not sheet.header.bottom < row < sheet.end or row in sheet.odd:
+            continue
+        filled = sheet.grid.rows[row]
+        counted = row < sheet.header.data_from or label_key(filled[min(filled)].text) == caption
+        for column in sorted(sheet.amounts.intersection(filled)):
+            amount = reader.read(filled[column])
+            if (row, column) in used or not amount.filled or not amount.figure:
+                continue
+            if not (counted and amount.figure % SCALE == 0 and 0 < amount.figure < 100 * SCALE):
+                cells.append((address(row, column), amount.text))
+    if cells:
+        number, name = sheet.table.number, sheet.grid.name
+        refs = tuple(CellRef(number, name, at, "subject", "", text) for at, text in cells)
+        places = "、".join(f"{at}（{text.strip()}）" for at, text in cells[:6]) + (" 等" if len(cells) > 6 else "")
+        facts = {"table": sheet.table.title, "found": places}
+        sheet.remarks.append(Finding(None, Severity.VERIFY, "structure", "unread_figure", refs, facts=facts))
+
+
 def _some(labels: list[str], most: int = 6) -> str:
     shown = "”“".join(labels[:most])
     return shown if len(labels) <= most else f"{shown}”等“共 {len(labels)} 行"
-
-
-def _report_values(table: TableSpec, section: Section, grid: Grid, remarks: list[Finding]) -> None:
-    number = CellKind.NUMBER
-    for r, amounts in enumerate(section.amounts):
-        words: list[CellRef] = []
-        for c, amount in enumerate(amounts):
-            if amount is BLANK or amount.kind is number or (wrong := _WRONG_KINDS.get(amount.kind)) is None:
-                continue
-            label = cell_label(section, r, c)
-            ref = CellRef(table.number, grid.name, section.cell(r, c), "subject", label, amount.text)
-            if amount.kind is CellKind.HEADER_WORD:
-                words.append(ref)
-                continue
-            facts = {"table": table.number, "label": label, "text": amount.text.strip()}
-            if amount.stored is not None:
-                facts["number"] = str(amount.stored)
-            unit = section.rows[r].unit or table.currency
-            remarks.append(Finding(None, wrong[0], "value", wrong[1], (ref,), unit=unit, facts=facts))
-        if words:
-            cells = "、".join(w.cell or "" for w in words)
-            remarks.append(
-                Finding(
-                    None,
-                    Severity.NOTE,
-                    "value",
-                    "header_word",
-                    tuple(words),
-                    facts={"table": table.number, "cells": cells},
-                )
-            )
-
-
-def cell_label(section: Section, row: int, column: int) -> str:
-    """How a person names a figure: ``2080505 · 基本支出``, ``本年收入合计``, ``决算数 · 合计``."""
-    key = section.rows[row].code or section.rows[row].key
-    if len(section.columns) == 1:
-        name = section.rows[row].name
-        return f"{key} {name}" if section.rows[row].code == key and name and label_key(name) != key else key
-    return f"{key} · {section.columns[column]}"

@@ -26,7 +26,7 @@ _CURRENCY = re.compile(r"单位\s*[:：]\s*(万元|千元|百元|亿元|元)")
 _TAIL = re.compile(r"\s{2,}.*$|\s*20\d\d\s*年.*$|\s*(?:金额)?单位\s*[:：].*$", re.DOTALL)
 _FOOT = re.compile(r"^(?:注|说明|备注)\s*\d*\s*[:：.、]")
 _FOOT_STARTS = ("注", "说", "备")
-NO_DATA = re.compile(r"无数据|没有.*(?:收入|支出|经费|数据)|无.*(?:收入|支出|经费)")
+NO_DATA = re.compile(r"本表(?:没有|无)数据|本表为空")
 
 
 @dataclass(slots=True)

@@ -24,6 +24,7 @@ class CodeRow:
     code: str
     name: str
     amount_column: int = 0
+    name_column: int = 0
 
 
 @dataclass(slots=True)
@@ -247,7 +248,7 @@ def bind_blocks(grid: Grid, header: Header, section: SectionSpec, bound: dict[Co
             code = joined_code(cells, range(code_at, name_at))
             if _CODE.match(code):
                 name = cells[name_at].text.strip() if name_at in cells else ""
-                found.codes.append(CodeRow(row, code, name, amount_at))
+                found.codes.append(CodeRow(row, code, name, amount_at, name_at))
         for column, cell in cells.items():
             spec = footers.get(label_key(cell.text)) if cell.type == "s" else None
             if spec is not None:

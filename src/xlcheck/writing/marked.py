@@ -137,7 +137,7 @@ def _styles(edit: _Edit, opened: Opened) -> Styles:
     part = opened.workbook.related("styles")
     if part is not None:
         return Styles(edit.tree(part))
-    part = edit.free_name("xl/xlcheckStyles{}.xml")
+    part = "xl/styles.xml" if "xl/styles.xml" not in edit.package else edit.free_name("xl/xlcheckStyles{}.xml")
     edit.added[part] = MINIMAL
     edit.trees[part.lower()] = parse_xml(MINIMAL, part)
     edit.content_type(part, _STYLES_TYPE)

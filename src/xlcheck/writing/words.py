@@ -18,6 +18,9 @@ _SENTENCES = {
     "missing_column": "{table}缺少“{expected}”这一栏",
     "changed_label": "{table}的项目名称应为“{expected}”，现为“{found}”，按行次对应",
     "unknown_row": "{table}多出一行“{found}”，填有金额但不在表样里，没有参加核对",
+    "unread_figure": "{table} {found}填有金额，但不在表样的格子里，没有参加核对",
+    "wrong_name": "{table}科目 {code} 的名称应为“{expected}”，现为“{found}”，是另一个科目的名称",
+    "no_count": "{table} {cell}（{label}）应填不小于 0 的整数，现为 {text}",
     "missing_row": "{table}缺少“{expected}”这一行",
     "ambiguous_row": "{table}有几行都像“{expected}”，分不清是哪一行",
     "text_cell": "{table} {cell}（{label}）应填数字，填的是文字“{text}”",
@@ -54,6 +57,9 @@ _MENDS = {
     "missing_column": "按表样恢复这一栏",
     "changed_label": "按表样改回项目名称",
     "unknown_row": "按表样归并到相应的项目，或删去多出的行",
+    "unread_figure": "移到相应的项目，或删去",
+    "wrong_name": "核对科目代码、名称和金额是否错行，按表样改回",
+    "no_count": "改填整数；没有的留空",
     "missing_row": "按表样补上这一行，没有金额的留空",
     "ambiguous_row": "按表样恢复项目名称，一个项目只留一行",
     "text_cell": "改填数字；没有金额的留空",
@@ -142,7 +148,8 @@ def _relation(finding: Finding) -> str:
     allowance = f"，超过四舍五入允许的 {finding.allowed}" if finding.allowed and float(finding.allowed) else ""
     off = f"相差 {finding.difference} {finding.unit}{allowance}"
     if len(subject) == 1:
-        return f"{_stated(subject[0])}，{op} {finding.expected}，即 {_sum(others)}，{off}。"
+        parts = f"，即 {_sum(others)}" if others else "（表里没有明细）"
+        return f"{_stated(subject[0])}，{op} {finding.expected}{parts}，{off}。"
     left, right = (f"{_sum(cells)}" for cells in (subject, others))
     return f"一方为 {finding.actual}（{left}），{op}另一方的 {finding.expected}（{right}），{off}。"
 
