@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,6 +59,8 @@ def command(**options: Any) -> int:
         pipeline.last_year = _last_year(pipeline, Path(options["last_year"]))
     out = Path(options["out"]) if options["out"] else None
     _refuse_overwriting(jobs, out, options["output"])
+    gc.freeze()
+    gc.enable()
     single = len(options["paths"]) == 1 and (jobs[0].path is None or Path(options["paths"][0]).is_file())
     sink = _Sink(options, single)
     codes = [_one(pipeline, job, out, sink, options["fail_on"], i, len(jobs)) for i, job in enumerate(jobs, 1)]
