@@ -587,6 +587,7 @@ def ended(checked: Checked, marked: bytes | None) -> str:
     shown = "\n".join(p.text for p in pieces(checked, verbose=True)).encode("utf-8")
     assert shown
     if checked.refusal is not None:
+        assert checked.refusal.code != "fault", checked.refusal.message  # a crash that the pipeline caught
         assert CHINESE.search(checked.refusal.message)
         assert re.fullmatch(r"[a-z_]+", checked.refusal.code)
         assert marked is None
@@ -668,7 +669,7 @@ def test_no_attribute_of_the_styles_can_bring_it_down_even_all_at_once(pipeline,
     for element in root.iter():
         for name in element.attrib:
             element.set(name, NASTY[nasty])
-    ended(*pipeline.run(zipped(parts | {STYLES: etree.tostring(root)}), "x.xlsx", mark=True))
+    assert ended(*pipeline.run(zipped(parts | {STYLES: etree.tostring(root)}), "x.xlsx", mark=True))
 
 
 @pytest.mark.parametrize("part", [SHEET, BOOK, RELS, STYLES, TYPES, STRINGS, "_rels/.rels"])
@@ -696,7 +697,7 @@ def test_bytes_flipped_anywhere_never_crash_it(pipeline, parts, data):
     whole = bytearray(zipped(parts))
     for _ in range(data.draw(st.integers(1, 4))):
         whole[data.draw(st.integers(2, len(whole) - 1))] = data.draw(st.integers(0, 255))
-    ended(*pipeline.run(bytes(whole), "x.xlsx", mark=True))
+    assert ended(*pipeline.run(bytes(whole), "x.xlsx", mark=True))
 
 
 @settings(deadline=None, max_examples=60, derandomize=True)
@@ -706,7 +707,7 @@ def test_bytes_flipped_inside_a_part_never_crash_it(pipeline, parts, data):
     inside = bytearray(parts[part])
     for _ in range(data.draw(st.integers(1, 3))):
         inside[data.draw(st.integers(60, len(inside) - 1))] = data.draw(st.sampled_from(b'0129AZaz"<>&/=-. '))
-    ended(*pipeline.run(zipped(parts | {part: bytes(inside)}), "x.xlsx", mark=True))
+    assert ended(*pipeline.run(zipped(parts | {part: bytes(inside)}), "x.xlsx", mark=True))
 
 
 @settings(deadline=None, max_examples=60, derandomize=True)

@@ -89,6 +89,7 @@ class Package:
         try:
             with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
                 entries = archive.infolist()
+        # zipfile raises all of these on damaged directories, NotImplementedError on versions it does not know
         except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OSError) as error:
             raise Refused("damaged", "文件已损坏，压缩目录读不出来。请重新导出或重新发送。") from error
         if len(entries) > MAX_ENTRIES:
