@@ -23,7 +23,7 @@ from xlcheck.writing.report import report, to_json
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "samples"
 SET = "shanxi-2023"
-SETS = ("shanxi-2023", "shanghai-putuo-2024")
+SETS = ("shanxi-2023", "shanghai-putuo-2024", "central-2023", "sichuan-2023", "beijing-2023")
 # published reports in the Shanghai form, as printed, mistakes included
 PUTUO = ("putuo_shegong_2024", "putuo_caizheng_2024", "putuo_shengtai_2025", "putuo_shiquan_2025")
 Data = dict[str, Any]
@@ -110,6 +110,8 @@ def build() -> dict[Path, bytes]:
         workbooks[name] = fill(data)
     for name in PUTUO:
         workbooks[name] = fill(load(SAMPLES / f"{name}.yaml"), "shanghai-putuo-2024")
+    for place in ("sichuan", "beijing"):
+        workbooks[f"{place}_2023"] = fill(load(SAMPLES / f"{place}_2023.yaml"), f"{place}-2023")
     for name, workbook in workbooks.items():
         files[SAMPLES / f"{name}.xlsx"] = workbook
         checked, _ = pipeline.run(workbook, f"samples/{name}.xlsx")

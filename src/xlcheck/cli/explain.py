@@ -11,15 +11,15 @@ from xlcheck.mapping.library import Library
 
 @click.command("explain", cls=Command)
 @click.argument("rule_id", metavar="RULE")
-@click.option("--set", "set_id", metavar="ID", help="哪一套表样；不写则取第一套有这条规则的")
+@click.option("--set", "set_id", metavar="ID", help="哪一套表样；不写则取有这条规则、表最少的一套")
 def command(rule_id: str, set_id: str | None) -> None:
     """一条规则的说明：公式、为什么、怎么改、Excel 公式、示例。RULE 如 G03-02。"""
     from xlcheck.writing.rulepage import page
 
     library = Library()
     wanted = rule_id.strip().upper()
-    for name in [set_id] if set_id else library.concrete():
-        form = library.load(name)
+    forms = [library.load(name) for name in ([set_id] if set_id else library.concrete())]
+    for form in sorted(forms, key=lambda form: len(form.tables)):
         for rule in form.rules:
             if rule.id.upper() == wanted:
                 click.echo(page(form, rule), nl=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from xlcheck.formula import syntax as s
 from xlcheck.labels import label_key
 
 Report = Callable[[str, int], None]
+_NUMBER = re.compile(r"(公开\d\d)(表?)")
 COLUMN_KEY = "列"
 _CODE_TESTS = ("科目代码唯一", "上级科目齐全", "科目代码位数", "科目代码升序", "同码同名")
 
@@ -24,6 +26,22 @@ class Resolver:
         self.tables = tables
         self.scope = scope
         self.terms = terms
+        self._numbers = {
+            old: tables[key].number
+            for old, key in scope.items()
+            if _NUMBER.fullmatch(old) and key in tables and tables[key].number != old
+        }
+
+    def renumbered(self, text: str) -> str:
+        """A text of the rule's author in the numbers that this set prints: what was 公开05 there may be 公开06 here."""
+        if not self._numbers:
+            return text
+
+        def number(match: re.Match[str]) -> str:
+            new = self._numbers.get(match[1])
+            return match[0] if new is None else new if new.endswith("表") else new + (match[2] or "")
+
+        return _NUMBER.sub(number, text)
 
     def claim(self, node: Any, report: Report) -> Any:
         """``node`` with every reference resolved; mistakes go to ``report(sentence, offset)``."""

@@ -46,17 +46,18 @@ def compile_rule(
         return None
     if model.grade != "always" and model.severity == "错误":
         mistakes.append(source.mistake((*path, "severity"), "grade 不是 always 的规则，severity 最高只能是 核实"))
+    said = resolver.renumbered
     return RuleSpec(
         id=model.id,
-        title=model.title,
+        title=said(model.title),
         severity=Severity(model.severity),
         grade=Grade(model.grade),
-        formula=model.formula,
+        formula=said(model.formula),
         tree=tree,
         linear=linear(tree.claim if isinstance(tree, s.Implies) else tree),
-        reason=model.reason,
-        mend=model.mend,
-        basis=model.basis,
+        reason=said(model.reason),
+        mend=said(model.mend),
+        basis=said(model.basis),
         kind=_kind(tree, resolver.terms),
         missing=_MISSING[model.missing],
         examples=examples,

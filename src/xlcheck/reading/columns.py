@@ -26,7 +26,8 @@ class Header:
 def find_header(grid: Grid, table: TableSpec) -> Header:
     """The header block of ``table`` in ``grid``; ``top`` is 0 when there is none."""
     known = table.header_texts
-    rows = [r for r in sorted(grid.rows) if r <= _SEARCH_ROWS + table.header_row]
+    first = min(grid.rows, default=1) if grid.whole else 1
+    rows = [r for r in sorted(grid.rows) if r < _SEARCH_ROWS + table.header_row + first]
     top = next((r for r in rows if _hits(grid, r, known) >= 2), 0)
     if not top:
         return Header(0, 0)
@@ -74,7 +75,7 @@ def _read_numbers(grid: Grid, header: Header, table: TableSpec) -> None:
     for row in range(header.bottom + 1, header.bottom + 3):
         cells = grid.rows.get(row, {})
         bare = {c: cell.text.strip().removesuffix("栏") for c, cell in cells.items()}
-        numbers = {c: int(text) for c, text in bare.items() if text.isdigit() and text.isascii() and len(text) < 3}
+        numbers = {c: int(text) for c, text in bare.items() if text.isdigit() and text.isascii() and len(text) < 4}
         named = any(label_key(cell.text) == label_key(table.number_caption or "栏次") for cell in cells.values())
         others = [c for c, cell in cells.items() if c not in numbers and cell.type != "s"]
         ordered = list(numbers.values())
