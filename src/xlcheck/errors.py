@@ -29,9 +29,12 @@ class Refused(XlcheckError):
     exit_code = 3
 
     def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
+        super().__init__(code, message)  # both, so that a refusal survives pickling
         self.code = code
         self.message = message
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class DataError(XlcheckError):
@@ -40,8 +43,11 @@ class DataError(XlcheckError):
     exit_code = 2
 
     def __init__(self, mistakes: list[str]) -> None:
-        super().__init__("\n".join(mistakes))
+        super().__init__(mistakes)
         self.mistakes = mistakes
+
+    def __str__(self) -> str:
+        return "\n".join(self.mistakes)
 
 
 class Mistake(NamedTuple):
@@ -63,7 +69,10 @@ class MappingError(XlcheckError):
 
     def __init__(self, mistakes: list[Mistake]) -> None:
         self.mistakes = sorted(mistakes)
-        super().__init__("\n".join(str(m) for m in self.mistakes))
+        super().__init__(self.mistakes)
+
+    def __str__(self) -> str:
+        return "\n".join(str(m) for m in self.mistakes)
 
 
 class Fault(XlcheckError):

@@ -3,170 +3,133 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
+from xlcheck.batch import Answer, Batch, last_year
 from xlcheck.cli.shell import Command
-from xlcheck.errors import Fault, Refused, Usage
+from xlcheck.errors import Refused, Usage
 from xlcheck.files import reason, write_whole
 from xlcheck.form import Severity
-from xlcheck.pipeline import Pipeline, read_file
+from xlcheck.intake import Intake, Job
+from xlcheck.pipeline import Pipeline
 from xlcheck.reading.package import MAX_FILE
-from xlcheck.writing.report import Checked, report, to_json
-from xlcheck.writing.text import pieces
+from xlcheck.writing.report import to_json
 
-ENDINGS = {".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xlsb", ".xltx"}
 _RANKS = {s.value: i for i, s in enumerate(Severity)}
-
-
-class Job(NamedTuple):
-    """One workbook to check: where it is (None: standard input) and where its copy goes below --out."""
-
-    path: Path | None
-    name: str
-    copy: Path
+_COPIES = (".xlsx", ".xlsm", ".xltx", ".xltm")
+_MOST_SKIPPED = 10
 
 
 @click.command("check", cls=Command)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--set", "set_id", metavar="ID", help="指定表样；不写则自动识别")
 @click.option("--last-year", metavar="PATH", help="上年的工作簿，核对年初数")
-@click.option("--format", "shape", type=click.Choice(["text", "json", "jsonl"]), default="text", help="报告的格式")
+@click.option("--format", type=click.Choice(["text", "json", "jsonl"]), default="text", help="报告的格式")
 @click.option("--output", metavar="FILE", help="报告写到文件，不写到屏幕")
 @click.option("--out", metavar="DIR", help="把每份工作簿的标记副本写进这个文件夹")
 @click.option(
     "--fail-on", type=click.Choice(["错误", "核实", "提示", "never"]), default="错误", help="到哪一级时退出码为 1"
 )
+@click.option(
+    "--keep-layout", is_flag=True, help="旧格式（.xls、.et、.ods 等）的标记副本用 LibreOffice 转换，版式更完整"
+)
+@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时检查几份；不写则按处理器的核数")
 @click.option("-q", "--quiet", is_flag=True, help="每份工作簿只写计数")
 @click.option("-v", "--verbose", is_flag=True, help="也写没有核对的工作表")
 def command(**options: Any) -> int:
     """检查工作簿。
 
-    PATH 是文件或文件夹；写 - 从标准输入读一份。退出码：0 没有达到 --fail-on 的问题，1 有，2 用法不对，
+    PATH 是工作簿、文件夹或压缩包（.zip）；写 - 从标准输入读一份。格式看内容，不看扩展名。退出码：0 没有达到 --fail-on 的问题，1 有，2 用法不对，
     3 有工作簿被拒绝（其余照常检查），4 映射有误，70 程序或机器故障。
     """
     if options["set_id"] is not None and not options["set_id"].strip():
         raise Usage("--set 后面要写表样的名称；不写 --set 则自动识别。")
-    pipeline = Pipeline(set_id=options["set_id"])
-    jobs = list(_jobs(options["paths"]))
-    if not jobs:
-        raise Usage("没有找到工作簿（.xlsx、.xlsm 等）。")
+    pipeline = Pipeline(set_id=options["set_id"], keep_layout=options["keep_layout"])
+    intake = Intake()
+    jobs = _jobs(intake, options["paths"])
     if options["last_year"]:
         pipeline.last_year = _last_year(pipeline, Path(options["last_year"]))
     out = Path(options["out"]) if options["out"] else None
+    if out is not None and options["keep_layout"]:
+        from xlcheck.writing.libreoffice import soffice
+
+        soffice()  # said at once, not after the first workbook
     _refuse_overwriting(jobs, out, options["output"])
     gc.freeze()
     gc.enable()
-    single = len(options["paths"]) == 1 and (jobs[0].path is None or Path(options["paths"][0]).is_file())
-    sink = _Sink(options, single)
-    codes = [_one(pipeline, job, out, sink, options["fail_on"], i, len(jobs)) for i, job in enumerate(jobs, 1)]
+    single = len(jobs) == 1 and len(options["paths"]) == 1 and not Path(options["paths"][0]).is_dir()
+    sink = _Sink(options, single, intake.skipped)
+    batch = Batch(pipeline, out, options["format"], options["verbose"], options["quiet"])
+    codes = set()
+    for number, answer in enumerate(batch.run(jobs, options["jobs"] or processors()), 1):
+        sink.progress(jobs[number - 1], number, len(jobs))
+        codes.add(_code(answer, options["fail_on"]))
+        sink.write(answer)
     sink.close()
     return next((code for code in (70, 3, 1) if code in codes), 0)
 
 
-def _jobs(paths: tuple[str, ...]) -> Iterator[Job]:
-    used: set[str] = set()
+def processors() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _jobs(intake: Intake, paths: tuple[str, ...]) -> list[Job]:
     if paths.count("-") > 1:
         raise Usage("标准输入（-）只能读一次。")
-    for text in paths:
-        if text == "-":
-            yield Job(None, "-", _free(Path("stdin.xlsx"), used))
-            continue
-        path = Path(text)
-        if path.is_dir():
-            for found in _workbooks(path):
-                yield Job(found, str(found), _free(found.relative_to(path), used))
-        elif path.exists():
-            yield Job(path, text, _free(Path(path.name), used))
-        else:
-            raise Usage(f"没有“{text}”这个文件或文件夹。")
-
-
-def _workbooks(folder: Path) -> list[Path]:
-    return sorted(
-        p for p in folder.rglob("*")
-        if p.suffix.lower() in ENDINGS and p.is_file() and not p.name.startswith(("~$", ".~", "."))
-    )  # fmt: skip
-
-
-def _free(relative: Path, used: set[str]) -> Path:
-    """A name for the copy that no other workbook of this run has."""
-    name, number = relative, 1
-    while str(name).lower() in used:
-        number += 1
-        name = relative.with_name(f"{relative.stem}-{number}{relative.suffix}")
-    used.add(str(name).lower())
-    return name
+    jobs = intake.jobs(paths, sys.stdin.buffer.read(MAX_FILE + 1) if "-" in paths else None)
+    if not jobs:
+        raise Usage("没有找到工作簿（.xlsx、.xlsm、.xls、.et 等）。")
+    return jobs
 
 
 def _refuse_overwriting(jobs: list[Job], out: Path | None, output: str | None) -> None:
     report_at = Path(output).resolve() if output else None
-    for job in jobs:
-        if job.path is not None and job.path.resolve() == report_at:
-            raise Usage(f"--output 会盖掉工作簿“{job.path}”，请换一个文件名。")
+    sources = {job.path.resolve() for job in jobs if job.path is not None}
+    if report_at in sources:
+        raise Usage(f"--output 会盖掉工作簿“{report_at}”，请换一个文件名。")
     if out is None:
         return
-    targets = {(out / job.copy).resolve() for job in jobs}
+    targets = {(out / job.copy.with_name(job.copy.name + ending)).resolve() for job in jobs for ending in _COPIES}
     if report_at in targets:
         raise Usage("--output 会盖掉 --out 里的标记副本，请换一个文件名。")
     if out.exists() and not out.is_dir():
         raise Usage(f"--out 要写文件夹，“{out}”是文件。")
-    for job in jobs:
-        if job.path is not None and job.path.resolve() in targets:
-            raise Usage(f"--out 会盖掉原文件“{job.path}”，请换一个文件夹。")
+    for source in sorted(sources & targets):
+        raise Usage(f"--out 会盖掉原文件“{source}”，请换一个文件夹。")
 
 
 def _last_year(pipeline: Pipeline, path: Path) -> Any:
     try:
-        return pipeline.read(read_file(path))
+        return last_year(pipeline, path)
     except OSError as error:
         raise Usage(f"读不了上年的工作簿“{path}”：{reason(error)}") from error
     except Refused as refusal:
         raise Usage(f"上年的工作簿“{path}”不能用：{refusal.message}") from refusal
 
 
-def _one(pipeline: Pipeline, job: Job, out: Path | None, sink: _Sink, fail_on: str, number: int, count: int) -> int:
-    sink.progress(job, number, count)
-    data, checked, marked = b"", None, None
-    try:
-        data = sys.stdin.buffer.read(MAX_FILE + 1) if job.path is None else read_file(job.path)
-        checked, marked = pipeline.run(data, job.name, mark=out is not None)
-    except OSError as error:
-        checked = Checked(job.name, "", None, None, Refused("unreadable", f"读不了文件：{reason(error)}。"))
-    code = _code(checked, fail_on)
-    if marked is not None and out is not None:
-        target = out / job.copy
-        try:
-            write_whole(target, marked)
-            checked = checked._replace(marked=str(target))
-        except Fault as fault:
-            click.echo(str(fault), err=True)
-            code = fault.exit_code
-    sink.write(checked)
-    return code
-
-
-def _code(checked: Checked, fail_on: str) -> int:
-    if checked.refusal is not None:
-        return 70 if checked.refusal.code == "fault" else 3
-    if fail_on == "never" or checked.outcome is None:
-        return 0
-    worst = [_RANKS[f.severity.value] for f in checked.outcome.findings]
-    return 1 if any(rank <= _RANKS[fail_on] for rank in worst) else 0
+def _code(answer: Answer, fail_on: str) -> int:
+    if answer.fault:
+        click.echo(answer.fault, err=True)
+        return 70
+    if answer.refused is not None:
+        return 70 if answer.refused == "fault" else 3
+    return int(fail_on != "never" and answer.worst is not None and answer.worst <= _RANKS[fail_on])
 
 
 class _Sink:
     """Where reports go: the screen (with colour where it can) or a file, in one of three shapes."""
 
-    def __init__(self, options: dict[str, Any], single: bool) -> None:
-        self.shape = options["shape"]
+    def __init__(self, options: dict[str, Any], single: bool, skipped: list[str]) -> None:
+        self.shape = options["format"]
         self.output = options["output"]
-        self.verbose, self.quiet = options["verbose"], options["quiet"]
         self.single = single
+        self.skipped = skipped
         self.held: list[str] = []
         self.reports: list[dict[str, Any]] = []
 
@@ -175,20 +138,24 @@ class _Sink:
         if count > 1 and sys.stderr.isatty():
             click.echo(f"\r\x1b[K正在检查 {number}/{count}：{job.name}", err=True, nl=number == count)
 
-    def write(self, checked: Checked) -> None:
+    def write(self, answer: Answer) -> None:
         """Take one report; text and jsonl go out at once."""
-        if self.shape == "json":
-            self.reports.append(report(checked))
-        elif self.shape == "jsonl":
-            self._out(to_json(report(checked), indent=None))
+        if answer.report is None:
+            self._text(answer)
+        elif self.shape == "json":
+            self.reports.append(answer.report)
         else:
-            self._text(checked)
+            self._out(to_json(answer.report, indent=None))
 
     def close(self) -> None:
         """Write what had to wait for the last workbook."""
         if self.shape == "json":
-            data = self.reports[0] if self.single else {"schema": "xlcheck.reports/1", "reports": self.reports}
-            self._out(to_json(data))
+            several = {"schema": "xlcheck.reports/1", "reports": self.reports, "skipped": self.skipped}
+            self._out(to_json(self.reports[0] if self.single else several))
+        elif self.skipped:
+            names = "、".join(self.skipped[:_MOST_SKIPPED])
+            more = f" 等 {len(self.skipped)} 个" if len(self.skipped) > _MOST_SKIPPED else ""
+            click.echo(f"不是工作簿，没有检查：{names}{more}", err=True)
         if self.output:
             write_whole(Path(self.output), ("\n".join(self.held) + "\n").encode())
 
@@ -198,14 +165,13 @@ class _Sink:
         else:
             click.echo(line)
 
-    def _text(self, checked: Checked) -> None:
-        lines = list(pieces(checked, verbose=self.verbose, quiet=self.quiet))
+    def _text(self, answer: Answer) -> None:
         if self.output or not sys.stdout.isatty():
-            for piece in lines:
+            for piece in answer.pieces:
                 self._out(piece.text)
             return
         from rich.console import Console
 
         console = Console(highlight=False, soft_wrap=True)
-        for piece in lines:
+        for piece in answer.pieces:
             console.print(piece.text, style=piece.style or None, markup=False)

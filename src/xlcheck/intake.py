@@ -1,0 +1,144 @@
+"""What the user named → the workbooks to check: files, folders, archives of workbooks, standard input.
+
+A folder is taken as it is: a workbook is known by what is in it, not by its ending, and what is passed over is
+told (``Intake.skipped``). Archives are looked into by name only; each workbook in one is a job of its own.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from xlcheck.errors import Refused, Usage
+from xlcheck.reading.archive import Archive
+from xlcheck.reading.sniff import HEAD, Kind, is_archive, kind_of
+
+ENDINGS = {
+    ".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".et", ".ett", ".ods", ".ots", ".fods", ".xlsb", ".csv",
+    ".tsv", ".htm", ".html", ".zip",
+}  # fmt: skip
+_WORKBOOKS = {Kind.OOXML, Kind.XLSB, Kind.ODS, Kind.FLAT_ODS, Kind.XLS, Kind.SPREADSHEETML, Kind.ENCRYPTED}
+_LEFT = ("~$", ".~", ".")
+_LITTER = {"thumbs.db", "desktop.ini"}
+_ARCHIVE_LITTER = "__macosx"
+
+
+class Job(NamedTuple):
+    """One workbook to check.
+
+    ``path`` is its file (None: ``data`` from standard input), ``entry`` its number in an archive, ``name`` what a
+    report calls it, ``copy`` where its marked copy goes below ``--out``, without the ending: that follows from the
+    content. ``problem`` is set when it is known beforehand that it can't be read.
+    """
+
+    path: Path | None
+    name: str
+    copy: Path
+    entry: int | None = None
+    data: bytes | None = None
+    problem: tuple[str, str] | None = None
+
+
+@dataclass
+class Intake:
+    """Jobs from the paths of a command line, in order; ``skipped`` are files that are no workbooks."""
+
+    used: set[str] = field(default_factory=set)
+    skipped: list[str] = field(default_factory=list)
+
+    def jobs(self, paths: tuple[str, ...], stdin: bytes | None = None) -> list[Job]:
+        """One job a workbook.
+
+        Raises:
+            Usage: a path that does not exist.
+        """
+        found: list[Job] = []
+        for text in paths:
+            if text == "-":
+                found.append(Job(None, "-", self._free(Path("stdin")), data=stdin))
+                continue
+            path = Path(text)
+            if path.is_dir():
+                for file in self._in_folder(path):
+                    found += self._file(file, str(file), file.relative_to(path))
+            elif path.exists():
+                found += self._file(path, text, Path(path.name))
+            else:
+                raise Usage(f"没有“{text}”这个文件或文件夹。")
+        return found
+
+    def _in_folder(self, folder: Path) -> Iterator[Path]:
+        for path in sorted(folder.rglob("*")):
+            if not path.is_file() or path.name.startswith(_LEFT) or path.name.lower() in _LITTER:
+                continue
+            if path.suffix.lower() in ENDINGS or _holds_workbook(path):
+                yield path
+            else:
+                self.skipped.append(str(path))
+
+    def _file(self, path: Path, name: str, relative: Path) -> Iterator[Job]:
+        try:
+            archive = Archive(path) if is_archive(path) else None
+        except Refused as refusal:
+            yield Job(path, name, self._free(relative.with_suffix("")), problem=(refusal.code, refusal.message))
+            return
+        if archive is None:
+            yield Job(path, name, self._free(relative.with_suffix("")))
+            return
+        yield from self._in_archive(path, name, relative, archive)
+
+    def _in_archive(self, path: Path, name: str, relative: Path, archive: Archive) -> Iterator[Job]:
+        any_found = False
+        for number, inside in archive.names():
+            pure = PurePosixPath(inside)
+            said = f"{name}/{inside}"
+            if pure.name.startswith(_LEFT) or pure.name.lower() in _LITTER or pure.parts[0].lower() == _ARCHIVE_LITTER:
+                continue
+            if pure.suffix.lower() not in ENDINGS and not _workbook_head(archive.head(number)):
+                self.skipped.append(said)
+                continue
+            any_found = True
+            safe = [p for p in pure.with_suffix("").parts if p not in ("..", "/", "\\") and ":" not in p]
+            yield Job(path, said, self._free(relative.with_suffix("").joinpath(*safe)), entry=number)
+        if not any_found:
+            said = "压缩包里没有工作簿。请把 Excel/WPS 工作簿（.xlsx、.xls、.et 等）放进压缩包，或直接发送工作簿。"
+            yield Job(path, name, self._free(relative.with_suffix("")), problem=("no_workbook", said))
+
+    def _free(self, relative: Path) -> Path:
+        """A name for the copy that no other workbook of this run has."""
+        name, number = relative, 1
+        while str(name).lower() in self.used:
+            number += 1
+            name = relative.with_name(f"{relative.name}-{number}")
+        self.used.add(str(name).lower())
+        return name
+
+
+def _holds_workbook(path: Path) -> bool:
+    """Whether a file with any other ending is a workbook (``决算表.dat``): by its first bytes, then by its parts."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+        if not _workbook_head(head):
+            return False
+        return head[:2] != b"PK" or _parts_of_workbook(path)
+    except OSError:
+        return False
+
+
+def _workbook_head(head: bytes) -> bool:
+    return head[:2] == b"PK" or kind_of(head) in _WORKBOOKS
+
+
+def _parts_of_workbook(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = {n.lower().replace("\\", "/").lstrip("/") for n in archive.namelist()}
+            if "mimetype" in names:
+                return b"spreadsheet" in archive.read("mimetype")[:100]
+            return any(n.startswith("xl/workbook.") for n in names)
+    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError, OSError):
+        return False

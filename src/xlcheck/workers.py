@@ -1,0 +1,222 @@
+"""Work done in other processes: a task that hangs, eats memory or kills its process is one task lost, never the batch.
+
+Each worker is a process with limits of its own on memory, processor time and wall time; the parent never touches
+what a task works on. A dead worker is replaced, and so is one that has done ``_TASKS`` tasks: memory stays flat.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Generic, NamedTuple, TypeVar
+
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+_TASKS = 500
+_HELD = 64  # answers that may wait for an earlier one before new tasks wait too
+
+
+class Limits(NamedTuple):
+    """What one task may use: seconds of wall time (and of processor time), megabytes of memory."""
+
+    seconds: float = 10.0
+    megabytes: int = 512
+
+
+class Lost(NamedTuple):
+    """A task that gave no answer. ``why`` is ``time``, ``memory`` or ``died``; ``detail`` says how it died."""
+
+    why: str
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: BaseProcess
+    connection: Connection
+    number: int | None = None
+    deadline: float = 0.0
+    done: int = 0
+
+
+class Workers(Generic[Task, Answer]):
+    """Runs ``work(task)`` for many tasks in ``jobs`` processes.
+
+    Answers come in the order of the tasks. Where processes can be forked they share what the parent has loaded;
+    elsewhere ``work`` is pickled and each worker loads for itself.
+    """
+
+    def __init__(self, work: Callable[[Task], Answer], jobs: int = 1, limits: Limits | None = None) -> None:
+        self.work = work
+        self.jobs = max(1, jobs)
+        self.limits = limits or Limits()
+        forks = "fork" in multiprocessing.get_all_start_methods()
+        self._context = multiprocessing.get_context("fork" if forks else "spawn")
+        self._workers: list[_Worker] = []
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Answer | Lost]:
+        """The answers to ``tasks``, in order. An exception that ``work`` raises is raised here."""
+        waiting = enumerate(tasks)
+        held: dict[int, Answer | Lost] = {}
+        following = 0
+        more = True
+        try:
+            while more or held or self._busy():
+                while more and len(held) < _HELD and (worker := self._idle()) is not None:
+                    number, task = next(waiting, (-1, None))
+                    more = number >= 0
+                    if more:
+                        self._give(worker, number, task)
+                held.update(self._collect())
+                while following in held:
+                    yield held.pop(following)
+                    following += 1
+        finally:
+            self.close()
+
+    def _busy(self) -> list[_Worker]:
+        return [w for w in self._workers if w.number is not None]
+
+    def _idle(self) -> _Worker | None:
+        """A worker that has nothing to do; a new one while there are fewer than ``jobs``."""
+        for worker in self._workers:
+            if worker.number is None:
+                return worker
+        return self._start() if len(self._workers) < self.jobs else None
+
+    def _start(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        others = [w.connection for w in self._workers] if self._context.get_start_method() == "fork" else []
+        process = self._context.Process(  # type: ignore[attr-defined]
+            target=_serve, args=(self.work, theirs, self.limits, [*others, ours] if others else []), daemon=True
+        )
+        process.start()
+        theirs.close()
+        worker = _Worker(process, ours)
+        self._workers.append(worker)
+        return worker
+
+    def _give(self, worker: _Worker, number: int, task: Any) -> None:
+        worker.number = number
+        worker.deadline = time.monotonic() + self.limits.seconds
+        with contextlib.suppress(OSError):  # it died while idle: collecting finds out
+            worker.connection.send(task)
+
+    def _collect(self) -> dict[int, Answer | Lost]:
+        """What has come in: answers, dead workers, workers past their time. Waits for the first of them."""
+        busy = self._busy()
+        if not busy:
+            return {}
+        until = min(w.deadline for w in busy) - time.monotonic()
+        ready = set(wait([w.connection for w in busy], timeout=max(until, 0)))
+        found: dict[int, Answer | Lost] = {}
+        for worker in busy:
+            number = worker.number
+            if number is None:
+                continue
+            if worker.connection in ready:
+                found[number] = self._receive(worker)
+            elif time.monotonic() >= worker.deadline:
+                self._stop(worker)
+                found[number] = Lost("time")
+        return found
+
+    def _receive(self, worker: _Worker) -> Answer | Lost:
+        worker.number = None
+        try:
+            kind, answer = worker.connection.recv()
+        except (EOFError, OSError):
+            worker.process.join()
+            code = worker.process.exitcode or 0
+            self._stop(worker)
+            return Lost("time") if code == -getattr(signal, "SIGXCPU", 0) else Lost("died", _how(code))
+        worker.done += 1
+        if kind != "answer" or worker.done >= _TASKS:
+            self._stop(worker)  # after a lack of memory nothing in that process is to be trusted
+        if kind == "raised":
+            raise answer
+        found: Answer | Lost = answer
+        return found
+
+    def _stop(self, worker: _Worker) -> None:
+        self._workers.remove(worker)
+        worker.connection.close()
+        worker.process.kill()
+        worker.process.join()
+
+    def close(self) -> None:
+        """Stop all workers, whatever they are doing."""
+        for worker in list(self._workers):
+            self._stop(worker)
+
+
+def _how(code: int) -> str:
+    if code >= 0:
+        return f"退出码 {code}"
+    with contextlib.suppress(ValueError):
+        return f"信号 {signal.Signals(-code).name}"
+    return f"信号 {-code}"
+
+
+# --- in the worker ------------------------------------------------------------------------------
+
+
+def _serve(work: Callable[[Any], Any], connection: Connection, limits: Limits, inherited: list[Connection]) -> None:
+    """Answer tasks until the parent hangs up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C ends
+    for other in inherited:
+        with contextlib.suppress(OSError):
+            other.close()
+    _limit_memory(limits.megabytes)
+    while True:
+        try:
+            task = connection.recv()
+        except (EOFError, OSError):
+            return
+        _limit_processor(limits.seconds)
+        message = _answer(work, task)
+        try:
+            connection.send(message)
+        except MemoryError:
+            connection.send(("lost", Lost("memory")))
+        except OSError:
+            return
+
+
+def _answer(work: Callable[[Any], Any], task: Any) -> tuple[str, Any]:
+    try:
+        return "answer", work(task)
+    except MemoryError:
+        return "lost", Lost("memory")
+    except Exception as error:  # noqa: BLE001 - raised again in the parent
+        return "raised", error
+
+
+def _limit_memory(megabytes: int) -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        wanted = megabytes * 1024 * 1024
+        if hard == resource.RLIM_INFINITY or wanted < hard:
+            resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
+
+
+def _limit_processor(seconds: float) -> None:
+    """Processor time from now on: the limit of the system counts from the birth of the process."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        used = sum(os.times()[:2])
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds) + 1, hard))
+
+
+__all__ = ["Limits", "Lost", "Workers"]

@@ -1,0 +1,117 @@
+"""Whatever a task does to its process, the others are answered, in order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from xlcheck.workers import Limits, Lost, Workers
+
+QUICK = Limits(seconds=1.0, megabytes=400)
+
+
+def work(task):
+    what, number = task
+    if what == "hang":
+        while True:
+            pass
+    if what == "sleep":
+        time.sleep(60)
+    if what == "eat":
+        return len([bytearray(10_000_000) for _ in range(1_000)])
+    if what == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if what == "leave":
+        os._exit(7)
+    if what == "slow":
+        time.sleep(0.05)
+    if what == "pid":
+        return os.getpid()
+    return number * 2
+
+
+def answers(tasks, jobs=2, limits=QUICK):
+    return list(Workers(work, jobs, limits).run(tasks))
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+def test_answers_come_in_the_order_of_the_tasks(jobs):
+    tasks = [("slow" if n % 3 == 0 else "", n) for n in range(40)]
+    assert answers(tasks, jobs) == [2 * n for n in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("what", "why"), [("hang", "time"), ("sleep", "time"), ("eat", "memory"), ("die", "died"), ("leave", "died")]
+)
+def test_one_lost_task_is_one_lost_task(what, why):
+    tasks = [("", 0), (what, 1), *(("", n) for n in range(2, 20))]
+    found = answers(tasks)
+    assert isinstance(found[1], Lost)
+    assert found[1].why == why
+    assert found[:1] + found[2:] == [0, *range(4, 40, 2)]
+
+
+def test_how_a_worker_died_is_told():
+    assert answers([("die", 0), ("leave", 0)]) == [Lost("died", "信号 SIGKILL"), Lost("died", "退出码 7")]
+
+
+def test_only_bad_tasks_and_nothing_but():
+    found = answers([("die", n) for n in range(7)])
+    assert {f.why for f in found} == {"died"}
+    assert len(found) == 7
+
+
+def test_processor_time_counts_from_the_task_not_from_the_birth_of_the_worker():
+    def busy(task):
+        end = time.process_time() + 0.6
+        while time.process_time() < end:
+            pass
+        return task
+
+    assert list(Workers(busy, 1, Limits(seconds=3.0)).run(range(4))) == [0, 1, 2, 3]
+
+
+def test_an_exception_of_the_work_is_raised_here():
+    def broken(task):
+        if task == 3:
+            raise ZeroDivisionError("third")
+        return task
+
+    with pytest.raises(ZeroDivisionError, match="third"):
+        list(Workers(broken, 2).run(range(6)))
+
+
+def test_workers_are_really_several_and_none_is_left():
+    workers = Workers(work, 2, QUICK)
+    pids = set(workers.run([("pid", 0), ("sleep", 1), ("pid", 2), ("pid", 3)]))
+    pids = {p for p in pids if isinstance(p, int)}
+    assert os.getpid() not in pids
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_what_is_not_collected_is_stopped():
+    running = Workers(work, 2, Limits(seconds=30)).run([("", 1), ("sleep", 2), ("sleep", 3)])
+    assert next(running) == 2
+    start = time.monotonic()
+    running.close()
+    assert time.monotonic() - start < 10
+
+
+def test_answers_that_wait_for_an_earlier_one_are_few():
+    """The first task is slow: later ones are not all done and held meanwhile."""
+    drawn = []
+
+    def tasks():
+        for n in range(2_000):
+            drawn.append(n)
+            yield ("sleep" if n == 0 else "", n)
+
+    found = Workers(work, 2, Limits(seconds=0.7)).run(tasks())
+    assert next(found) == Lost("time")
+    assert len(drawn) < 200
+    assert list(found) == [2 * n for n in range(1, 2_000)]
