@@ -48,7 +48,7 @@ def test_every_file_the_readme_points_to_is_there(name):
 
 
 def test_there_is_a_current_page_for_every_rule_and_no_other():
-    pages = generator.build()
+    pages = {p: t for p, t in generator.build().items() if generator.FOLDER in p.parents}
     assert set(generator.FOLDER.rglob("*.md")) == set(pages)
     assert [p.name for p, text in pages.items() if p.read_text(encoding="utf-8") != text] == []
 

@@ -15,7 +15,7 @@ DOCUMENT = yaml.safe_load((Path(__file__).parent / "data" / "tunliu_2023" / "tab
 TABLES = {**DOCUMENT["tables"], "unit": DOCUMENT["unit"]}
 
 # other forms rather than other hands: what is said of them is tested below
-OTHER_FORMS = {"all_in_one_sheet", "formulas_empty_value", "rows_deleted", "sangong_rows"}
+OTHER_FORMS = {"formulas_empty_value", "rows_deleted", "sangong_rows"}
 SAME = sorted(set(hands.VARIANTS) - OTHER_FORMS)
 
 
@@ -59,7 +59,8 @@ def test_one_wrong_figure_gives_the_same_findings_and_the_same_cause(pipeline, v
 def test_figures_come_from_the_cells_they_are_said_to_come_from(pipeline, variant):
     """The address of every figure leads, in the raw grid, to a cell with that very text."""
     from xlcheck.reading.grid import split_reference
-    from xlcheck.reading.read import open_workbook, read
+    from xlcheck.reading.opening import open_workbook
+    from xlcheck.reading.read import read
 
     opened = open_workbook(hands.VARIANTS[variant](hands.enriched(copy.deepcopy(TABLES))))
     now = read(opened, pipeline.forms)
@@ -88,10 +89,3 @@ def test_formulas_without_a_cached_value_are_said_and_never_read_as_blank(pipeli
     assert {f.what for f in checked.outcome.findings} == {"no_cache"}
     assert checked.outcome.count("fail") == 0
     assert checked.outcome.count("cannot_say") > 50
-
-
-def test_all_tables_in_one_sheet_are_refused_with_the_reason(pipeline):
-    checked, marked = run(pipeline, "all_in_one_sheet", TABLES)
-    assert checked.refusal.code == "unknown_form"
-    assert "每张表单独放一张工作表" in checked.refusal.message
-    assert marked is None

@@ -1,14 +1,22 @@
-"""Write docs/rules/: a page for every rule and the catalogue. ``--check`` only says what would change."""
+"""Write docs/rules/ (a page for every rule and the catalogue) and the help blocks of both READMEs.
+
+``--check`` only says what would change.
+"""
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 import sys
 from pathlib import Path
 
 from xlcheck.mapping.library import Library
 from xlcheck.writing.rulepage import catalogue, page
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs" / "rules"
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "docs" / "rules"
+_HELP = re.compile(r"(?<=```text\n\$ xlcheck )((?:[a-z]+ )*)--help\n.*?(?=\n```)", re.DOTALL)
 
 
 def build() -> dict[Path, str]:
@@ -21,7 +29,22 @@ def build() -> dict[Path, str]:
         pages[folder / "README.md"] = catalogue(form)
         for rule in form.rules:
             pages[folder / f"{rule.id}.md"] = page(form, rule)
+    for name in ("README.md", "README.zh-CN.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        pages[ROOT / name] = _HELP.sub(lambda m: f"{m[1]}--help\n{_help_of(m[1].split())}", text)
     return pages
+
+
+def _help_of(command: list[str]) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "xlcheck", *command, "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"COLUMNS": "100", "PYTHONIOENCODING": "utf-8"},
+    )
+    text = done.stdout.rstrip().replace("python -m xlcheck", "xlcheck")
+    return "\n".join(line.rstrip() for line in text.splitlines())
 
 
 def main() -> int:

@@ -41,7 +41,8 @@ class Amount(NamedTuple):
     """One cell of a table. ``figure`` is the printed figure in millionths; None if there is none.
 
     ``stored`` is the exact decimal in the file, ``text`` what the cell holds, as text.
-    ``ulp`` is the unit of the last printed digit in millionths (10,000 for two decimals; 0: exact).
+    ``ulp`` is the unit of the last printed digit in millionths (10,000 for two decimals; 0: exact). ``note`` names
+    what is odd about a figure that could be read all the same (``scaled``, ``more_digits``, …); empty if nothing is.
     """
 
     kind: CellKind
@@ -49,6 +50,7 @@ class Amount(NamedTuple):
     stored: Decimal | None
     figure: int | None
     ulp: int
+    note: str = ""
 
     @property
     def filled(self) -> bool:
@@ -151,7 +153,10 @@ class Table:
 
 @dataclass(slots=True)
 class Submission:
-    """All that was read from one workbook: its tables, and what was odd about their structure."""
+    """All that was read from one workbook: its tables, and what was odd about their structure.
+
+    ``rebuilt_from`` names the format when the marked copy is a rebuilt .xlsx and not the unit's own package.
+    """
 
     form: SetSpec
     tables: dict[str, Table]
@@ -162,6 +167,7 @@ class Submission:
     remarks: list[Finding] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
     sheet_order: list[str] = field(default_factory=list)
+    rebuilt_from: str = ""
 
     @property
     def units(self) -> set[str]:

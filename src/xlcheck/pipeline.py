@@ -11,15 +11,24 @@ from functools import cached_property
 from pathlib import Path
 
 from xlcheck.checking.check import check
-from xlcheck.errors import Refused
+from xlcheck.errors import Fault, Refused, XlcheckError
 from xlcheck.form import SetSpec, Severity
 from xlcheck.labels import label_key
 from xlcheck.mapping.library import Library
-from xlcheck.model import Finding, Submission
-from xlcheck.reading.package import MAX_FILE
-from xlcheck.reading.read import open_workbook, read
+from xlcheck.model import Finding, Outcome, Submission
+from xlcheck.reading.opening import Opened, open_workbook
+from xlcheck.reading.package import MAX_FILE, Package
+from xlcheck.reading.read import read
+from xlcheck.reading.sniff import Kind
+from xlcheck.reading.workbook import Workbook
 from xlcheck.writing.marked import marked_copy
 from xlcheck.writing.report import Checked, digest
+
+_FORMATS = {
+    Kind.OOXML: ".xlsx，样式表不完整", Kind.XLS: "旧版 .xls/.et 格式", Kind.ODS: "OpenDocument 格式 .ods",
+    Kind.FLAT_ODS: "OpenDocument 格式 .fods", Kind.XLSB: "二进制格式 .xlsb", Kind.SPREADSHEETML: "Excel 2003 XML 格式",
+    Kind.HTML: "网页格式", Kind.DELIMITED: "文本格式 CSV",
+}  # fmt: skip
 
 
 @dataclass
@@ -29,6 +38,7 @@ class Pipeline:
     library: Library = field(default_factory=Library)
     set_id: str | None = None
     last_year: Submission | None = None
+    keep_layout: bool = False
 
     @cached_property
     def forced(self) -> SetSpec | None:
@@ -44,6 +54,13 @@ class Pipeline:
         """Read one workbook without checking it (last year's)."""
         return read(open_workbook(data), self.forms, self.forced)
 
+    def read_quietly(self, data: bytes) -> Submission | Refused:
+        """The same, a refusal returned instead of raised: it has to travel between processes."""
+        try:
+            return self.read(data)
+        except Refused as refusal:
+            return refusal
+
     def run(self, data: bytes, path: str, mark: bool = False) -> tuple[Checked, bytes | None]:
         """Check one workbook; with ``mark``, also its marked copy. A refused one has neither."""
         with _uncollected():
@@ -56,10 +73,12 @@ class Pipeline:
             now = read(opened, forms, self.forced)
             now.remarks += _doubts(now, self.last_year)
             outcome = check(now, self.last_year)
-            marked = marked_copy(opened, now, outcome) if mark else None
+            marked = self._marked(data, opened, now, outcome) if mark else None
         except Refused as refusal:
             return Checked(path, digest(data), None, None, refusal), None
-        except (Exception, MemoryError) as error:  # one workbook's fault is not the batch's
+        except (XlcheckError, MemoryError):  # the machine's fault, or for the limits of the worker to say
+            raise
+        except Exception as error:  # one workbook's fault is not the batch's
             if os.environ.get("XLCHECK_DEBUG"):
                 raise
             said = (
@@ -67,6 +86,25 @@ class Pipeline:
             )
             return Checked(path, digest(data), None, None, Refused("fault", said)), None
         return Checked(path, digest(data), now, outcome, None), marked
+
+    def _marked(self, data: bytes, opened: Opened, now: Submission, outcome: Outcome) -> bytes:
+        """The marked copy: of the unit's own package where it has one that takes marks, else of a rebuilt .xlsx."""
+        if opened.workbook is not None:
+            try:
+                return marked_copy(opened.workbook, now, outcome)
+            except Refused:
+                pass
+        from xlcheck.writing.rebuild import rebuilt
+
+        now.rebuilt_from = _FORMATS[opened.kind]
+        if self.keep_layout and opened.kind is not Kind.OOXML:
+            from xlcheck.writing.libreoffice import converted
+
+            try:
+                return marked_copy(Workbook(Package(converted(data, opened.kind))), now, outcome)
+            except (Fault, Refused):
+                now.rebuilt_from += "，LibreOffice 没能转换"
+        return marked_copy(Workbook(Package(rebuilt(opened.grids, opened.layouts()))), now, outcome)
 
 
 def _doubts(now: Submission, before: Submission | None) -> list[Finding]:

@@ -90,7 +90,10 @@ def test_a_machine_that_cannot_write_the_report_is_exit_70(run, inbox, tmp_path)
         (["收件/好.xlsx", "--colour"], "没有 --colour 这个选项"),
         (["收件/好.xlsx", "--format", "xml"], "--format 只能是：text、json、jsonl"),
         (["收件/好.xlsx", "--fail-on", "大错"], "--fail-on 只能是：错误、核实、提示、never"),
-        (["收件/好.xlsx", "--set", "无此"], "没有“无此”这套映射。现有：shanxi-2023、shanghai-putuo-2024"),
+        (
+            ["收件/好.xlsx", "--set", "无此"],
+            "没有“无此”这套映射。现有：beijing-2023、central-2023、shanxi-2023、sichuan-2023、shanghai-putuo-2024",
+        ),
         (["收件/好.xlsx", "--output"], "--output"),
         (["收件/好.xlsx", "--last-year", "没有.xlsx"], "读不了上年的工作簿“没有.xlsx”：文件或文件夹不存在"),
         (["收件/好.xlsx", "--last-year", "收件/坏.xlsx"], "上年的工作簿“收件/坏.xlsx”不能用"),

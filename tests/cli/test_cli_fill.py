@@ -134,7 +134,10 @@ def test_a_data_file_that_cannot_be_read_is_exit_2_with_its_place(run, tmp_path,
     ("args", "said"),
     [
         (["shanxi-2023", "none.yaml", "-o", "o.xlsx"], "没有“none.yaml”这个数据文件"),
-        (["none", "{sample}", "-o", "o.xlsx"], "没有“none”这套映射。现有：shanxi-2023、shanghai-putuo-2024"),
+        (
+            ["none", "{sample}", "-o", "o.xlsx"],
+            "没有“none”这套映射。现有：beijing-2023、central-2023、shanxi-2023、sichuan-2023、shanghai-putuo-2024",
+        ),
         (["shanxi-2023", "{sample}"], "缺少"),
         (["shanxi-2023"], "缺少参数 DATA"),
     ],

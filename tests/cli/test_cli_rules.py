@@ -46,7 +46,10 @@ def test_rules_without_a_set_lists_all_sets_a_workbook_can_be_of(run):
 def test_rules_of_no_set_is_exit_2(run):
     done = run("rules", "none")
     assert done.code == 2
-    assert "没有“none”这套映射。现有：shanxi-2023、shanghai-putuo-2024" in done.err
+    assert (
+        "没有“none”这套映射。现有：beijing-2023、central-2023、shanxi-2023、sichuan-2023、shanghai-putuo-2024"
+        in done.err
+    )
 
 
 @pytest.mark.parametrize("rule", ["G03-02", "g03-02", " G03-02 "])

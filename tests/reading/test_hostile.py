@@ -22,7 +22,7 @@ from xlcheck.filling.totals import complete
 from xlcheck.filling.write import workbook_bytes
 from xlcheck.mapping.library import Library
 from xlcheck.pipeline import Pipeline
-from xlcheck.reading.read import open_workbook
+from xlcheck.reading.opening import open_workbook
 from xlcheck.writing.report import Checked, report, to_json
 from xlcheck.writing.text import pieces
 
@@ -247,13 +247,13 @@ CASES: dict[str, tuple[Case, set[str]]] = {
     # no workbook at all
     "empty": (raw(b""), {"empty_file"}),
     "text": (raw("收入 支出".encode()), NOT_XLSX),
-    "text in gb18030": (raw("收入,支出".encode("gb18030")), NOT_XLSX),
-    "zero bytes": (raw(b"\0" * 4096), NOT_XLSX),
-    "html called xls": (raw(b"\xef\xbb\xbf  <HTML><table></table></HTML>"), NOT_XLSX),
+    "text in gb18030": (raw("收入,支出".encode("gb18030")), {"unknown_form"}),
+    "zero bytes": (raw(b"\0" * 4096), {"empty_file"}),
+    "html called xls": (raw(b"\xef\xbb\xbf  <HTML><table></table></HTML>"), {"empty_workbook"}),
     "spreadsheet xml 2003": (raw(b'<?xml version="1.0"?><Workbook/>'), NOT_XLSX),
     "pdf": (raw(b"%PDF-1.7"), NOT_XLSX),
     "encrypted package": (raw(OLE + "EncryptedPackage".encode("utf-16-le")), {"encrypted"}),
-    "legacy xls": (raw(OLE + "Workbook".encode("utf-16-le")), {"legacy_xls"}),
+    "legacy xls": (raw(OLE + "Workbook".encode("utf-16-le")), DAMAGED),
     "too large": (raw(b"PK\x03\x04" + b"\0" * (20 * 1024 * 1024)), {"too_large"}),
     # broken zips
     "two letters of a zip": (raw(b"PK"), DAMAGED),
@@ -285,9 +285,9 @@ CASES: dict[str, tuple[Case, set[str]]] = {
     "stored without compression": (lambda parts: zipped(parts, zipfile.ZIP_STORED), READ),
     # no workbook inside
     "zip of nothing": (lambda _parts: zipped({}), REFUSED),
-    "zip of a text": (lambda _parts: zipped({"a.txt": b"x"}), NOT_XLSX),
+    "zip of a text": (lambda _parts: zipped({"a.txt": b"x"}), {"archive"}),
     "without content types": (drop(TYPES), NOT_XLSX),
-    "content types that are no xml": (swap(TYPES, "types"), DAMAGED),
+    "content types that are no xml": (swap(TYPES, "types"), EITHER),
     "content types of another root": (swap(TYPES, "<x/>"), EITHER),
     "without package relationships": (drop("_rels/.rels"), NOT_XLSX),
     "without workbook part": (drop(BOOK), NOT_XLSX),

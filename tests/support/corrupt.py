@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from xlcheck.model import Submission
+from xlcheck.reading.opening import open_workbook
 from xlcheck.reading.package import Package, rewrite
-from xlcheck.reading.read import open_workbook
 
 KINDS = ("digit", "transposition", "times_ten", "sign", "deletion")
 

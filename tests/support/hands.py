@@ -1302,7 +1302,7 @@ def build_rows_deleted(tables: Tables) -> bytes:
 
 
 def build_all_in_one_sheet(tables: Tables) -> bytes:
-    """All ten tables under each other in one sheet: refused or said, never half read."""
+    """All ten tables under each other in one sheet: read as if each had its own."""
     whole = Sheet("公开表")
     row = 0
     for sheet in build_sheets(tables):

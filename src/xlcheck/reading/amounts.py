@@ -4,32 +4,43 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, Overflow
 
 from xlcheck.model import BLANK, Amount, CellKind
 from xlcheck.reading.grid import Cell
+from xlcheck.reading.numberformats import Shown
 
 # Excel keeps and shows 15 significant digits; what lies beyond is noise of binary fractions.
 _FIFTEEN = Context(prec=15)
+_NOISE = Decimal("0.000001")
 _DASHES = re.compile(r"^[-‐-―−－─━_ー~～]+$")
 _NUMBER = re.compile(r"^([-+]?)(\d{1,3}(?:,\d{3})+|\d+)?(\.\d+)?$")
 _LIMIT = Decimal(10) ** 15
 _CENT = 10_000
 _SHORT = re.compile(r"(\d{1,12})(?:\.(\d{1,2}))?$", re.ASCII)
+_PLAIN: Mapping[int, Shown] = {}
 
 
 class AmountReader:
-    """Reads the cells of tables that print in units of ``ulp`` millionths (0: exact numbers)."""
+    """Reads the cells of tables that print in units of ``ulp`` millionths (0: exact numbers).
 
-    def __init__(self, ulp: int, currency: str) -> None:
+    ``formats`` are the styles whose number format shows another number than the cell holds: what is read is what
+    a person sees.
+    """
+
+    def __init__(self, ulp: int, currency: str, formats: Mapping[int, Shown] = _PLAIN) -> None:
         self.ulp = ulp
         self.currency = currency
+        self.formats = formats
         self._seen: dict[tuple[str, str], Amount] = {}
 
     def read(self, cell: Cell | None) -> Amount:
         """The amount in ``cell``; cells with equal contents share one object."""
         if cell is None:
             return BLANK
+        if cell.style in self.formats and cell.type == "n":
+            return self._shown(cell.text, self.formats[cell.style])
         key = (cell.type, cell.text)
         found = self._seen.get(key)
         if found is None:
@@ -54,12 +65,31 @@ class AmountReader:
             stored = _FIFTEEN.create_decimal(text)
         except (InvalidOperation, Overflow):
             return Amount(CellKind.ERROR_VALUE, text, None, None, self.ulp)
-        return self._figure(CellKind.NUMBER, text, stored)
+        return self._figure(CellKind.NUMBER, text, stored, self._digits_note(text, stored))
 
-    def _figure(self, kind: CellKind, text: str, stored: Decimal) -> Amount:
+    def _digits_note(self, text: str, stored: Decimal) -> str:
+        """``more_digits`` beyond those that the form prints; ``float_noise`` where they are none at all."""
+        if not self.ulp or not stored.is_finite() or abs(stored) >= _LIMIT:
+            return ""
+        rest = abs(stored - Decimal(printed_figure(stored, self.ulp)).scaleb(-6))
+        if rest >= _NOISE:
+            return "more_digits"
+        digits = text.partition("e")[0].partition("E")[0].strip("-+0").replace(".", "")
+        return "float_noise" if rest or len(digits) > _FIFTEEN.prec else ""
+
+    def _shown(self, text: str, shown: Shown) -> Amount:
+        """A number under a format that shows another one."""
+        plain = self._number(text)
+        if plain.stored is None or not plain.stored:
+            return plain
+        if shown.date or shown.invisible:
+            return plain._replace(note="date_format" if shown.date else "invisible")
+        return self._figure(CellKind.NUMBER, text, plain.stored / shown.factor, "scaled")
+
+    def _figure(self, kind: CellKind, text: str, stored: Decimal, note: str = "") -> Amount:
         if not stored.is_finite() or abs(stored) >= _LIMIT:
             return Amount(CellKind.ERROR_VALUE, text, None, None, self.ulp)
-        return Amount(kind, text, stored, printed_figure(stored, self.ulp), self.ulp)
+        return Amount(kind, text, stored, printed_figure(stored, self.ulp), self.ulp, note)
 
     def _text(self, text: str) -> Amount:
         bare = unicodedata.normalize("NFKC", text).strip().replace(" ", "").replace("\u3000", "")
@@ -87,6 +117,7 @@ def text_number(text: str, currency: str) -> Decimal | None:
     bare = text.replace("−", "-").lstrip("¥￥").removesuffix(currency)
     negative = bare.startswith("(") and bare.endswith(")")
     bare = bare[1:-1] if negative else bare
+    bare = bare.lstrip("¥￥").removesuffix(currency)
     match = _NUMBER.match(bare)
     if not match or not (match.group(2) or match.group(3)):
         return None

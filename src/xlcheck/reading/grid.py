@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -11,12 +11,14 @@ from lxml import etree
 
 from xlcheck.errors import Refused
 from xlcheck.labels import column_index, whole
+from xlcheck.reading.numberformats import Shown
 from xlcheck.reading.workbook import SheetEntry, Workbook, namespace, string_of, unescape
 
 MAX_CELLS = 200_000
 MAX_ROWS = 5_000
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
+_MOST_COLUMNS = 400
 _AREA = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})$")
 
 
@@ -29,16 +31,31 @@ class Cell(NamedTuple):
     formula: bool
 
 
+class Formula(NamedTuple):
+    """A formula as stored, without ``=``; ``origin`` is the cell it was written for (of a shared one: the first)."""
+
+    text: str
+    origin: tuple[int, int]
+
+
 @dataclass(slots=True)
 class Grid:
-    """A sheet. ``rows[r][c]`` are the filled cells, 1-based; blanks are not kept."""
+    """A sheet. ``rows[r][c]`` are the filled cells, 1-based; blanks are not kept.
+
+    ``formats`` are the odd number formats by cell style, ``formulas`` those that the file spells out. ``whole`` is
+    the sheet that this grid is a part of, where one sheet holds several tables.
+    """
 
     name: str
     part: str
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     hidden: bool = False
+    formats: Mapping[int, Shown] = field(default_factory=dict)
+    formulas: dict[tuple[int, int], Formula] = field(default_factory=dict)
+    whole: Grid | None = None
 
     def text(self, row: int, column: int) -> str:
         """The text in a cell, empty when it is blank."""
@@ -61,14 +78,44 @@ def read_grid(workbook: Workbook, entry: SheetEntry) -> Grid:
     """
     root = workbook.package.tree(entry.part)
     space = namespace(root)
-    grid = Grid(entry.name, entry.part, hidden=entry.state != "visible")
+    grid = Grid(entry.name, entry.part, hidden=entry.state != "visible", formats=workbook.formats)
     data = root.find(space + "sheetData")
     if data is not None:
         _read_rows(grid, data, space, workbook.strings)
+        _read_formulas(grid, data, space)
+    columns = root.find(space + "cols")
+    if columns is not None:
+        grid.hidden_columns = _hidden_columns(columns)
     merges = root.find(space + "mergeCells")
     if merges is not None:
         grid.merges = [m for m in (_area(e.get("ref") or "") for e in merges) if m]
     return grid
+
+
+def _hidden_columns(columns: etree._Element) -> set[int]:
+    found: set[int] = set()
+    for element in columns:
+        if element.get("hidden") in ("1", "true"):
+            first, last = whole(element.get("min")) or 1, whole(element.get("max")) or 0
+            found.update(range(first, min(last, first + _MOST_COLUMNS) + 1))
+    return found
+
+
+def _read_formulas(grid: Grid, data: etree._Element, space: str) -> None:
+    """Formulas by cell. A shared one is spelled out once; array formulas and data tables are left out."""
+    shared: dict[str, Formula] = {}
+    for element in data.iter(space + "f"):
+        cell = element.getparent()
+        at = split_reference(cell.get("r") or "") if cell is not None else None
+        if at is None or element.get("t") in ("array", "dataTable"):
+            continue
+        text, number = element.text, element.get("si")
+        if text:
+            formula = grid.formulas[at] = Formula(text, at)
+            if number is not None and element.get("t") == "shared":
+                shared[number] = formula
+        elif number in shared:
+            grid.formulas[at] = shared[number]
 
 
 def _read_rows(grid: Grid, data: etree._Element, space: str, strings: list[str]) -> None:
@@ -79,7 +126,7 @@ def _read_rows(grid: Grid, data: etree._Element, space: str, strings: list[str])
         grid.rows.clear()
         for at, column, cell in _counted(grid, data):
             _put(grid, at, column, _read_cell(cell, space, strings, grid))
-    _guard(grid)
+    guard(grid)
 
 
 def _put(grid: Grid, at: int, column: int, cell: Cell | None) -> None:
@@ -232,7 +279,12 @@ def _parts(cell: etree._Element, kind: str | None, tags: tuple[str, str]) -> tup
     return text, formula
 
 
-def _guard(grid: Grid) -> None:
+def guard(grid: Grid) -> None:
+    """Drop empty rows; refuse a sheet that is larger than any 决算公开表.
+
+    Raises:
+        Refused: too many rows or cells, or outside of a sheet.
+    """
     grid.rows = {at: row for at, row in grid.rows.items() if row}
     if grid.rows and max(grid.rows) > LAST_ROW:
         raise Refused("damaged", f"工作表“{grid.name}”的行号超出了范围，文件不可信，拒绝读取。")

@@ -44,27 +44,14 @@ class Part(NamedTuple):
     external: int
 
 
-def refuse_foreign(data: bytes) -> None:
-    """Say plainly what a file is that is not a zip.
+def refuse_large(data: bytes) -> None:
+    """Refuse a file larger than any 决算公开 workbook.
 
     Raises:
-        Refused: always, unless ``data`` begins like a zip.
+        Refused: more than 20 MB.
     """
-    if data[:2] == b"PK":
-        return
-    if not data:
-        raise Refused("empty_file", "文件是空的（0 字节）。请重新导出或重新发送。")
-    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise Refused(
-                "encrypted",
-                "工作簿设了打开密码，无法读取。请在 Excel/WPS 中取消打开密码（文件—信息—保护工作簿），再发送。",
-            )
-        raise Refused("legacy_xls", "这是旧版 .xls/.et 格式，暂不能读取。请用 Excel/WPS 另存为 .xlsx 后再检查。")
-    head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<html", b"<!doctype html", b"<?xml", b"<table")):
-        raise Refused("not_xlsx", "这是网页或 XML 文件，不是 Excel 工作簿。请用 Excel/WPS 打开后另存为 .xlsx。")
-    raise Refused("not_xlsx", "这不是 Excel 工作簿（.xlsx/.xlsm）。请用 Excel/WPS 打开后另存为 .xlsx。")
+    if len(data) > MAX_FILE:
+        raise Refused("too_large", f"文件有 {len(data) / 1048576:.1f} MB，超过 20 MB 的上限。")
 
 
 class Package:
@@ -75,9 +62,7 @@ class Package:
     """
 
     def __init__(self, data: bytes) -> None:
-        if len(data) > MAX_FILE:
-            raise Refused("too_large", f"文件有 {len(data) / 1048576:.1f} MB，超过 20 MB 的上限。")
-        refuse_foreign(data)
+        refuse_large(data)
         self.data = data
         self.parts: dict[str, Part] = {}
         self._bytes: dict[str, bytes] = {}
@@ -206,6 +191,8 @@ def rewrite(package: Package, changed: Mapping[str, bytes], added: Iterable[tupl
 def _packed(part: Part, data: bytes) -> tuple[Part, bytes]:
     machine = zlib.compressobj(6, zlib.DEFLATED, -15)
     raw = machine.compress(data) + machine.flush()
+    if len(data) > _RATIO_FLOOR and len(data) > MAX_RATIO * len(raw):  # our own guard would refuse it
+        return part._replace(method=0, crc=zlib.crc32(data), packed=len(data), size=len(data)), data
     return part._replace(method=8, crc=zlib.crc32(data), packed=len(raw), size=len(data)), raw
 
 

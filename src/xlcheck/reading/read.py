@@ -1,36 +1,15 @@
-"""Bytes of a workbook → :class:`Submission`."""
+"""An opened workbook → :class:`Submission`: its form, its tables, every figure in its place."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from xlcheck.form import SetSpec, Severity, TableSpec
 from xlcheck.model import CellRef, Finding, Submission, Table
 from xlcheck.reading.extract import extract, lost_table
-from xlcheck.reading.grid import Grid, read_grid
-from xlcheck.reading.package import Package
+from xlcheck.reading.opening import Opened
 from xlcheck.reading.recognise import Match, match_tables, recognise
-from xlcheck.reading.workbook import Workbook
-
-
-@dataclass(slots=True)
-class Opened:
-    """A workbook that passed the guards, with its cells: what both the checker and the marker need."""
-
-    workbook: Workbook
-    grids: list[Grid]
-
-
-def open_workbook(data: bytes) -> Opened:
-    """Guard and read ``data``.
-
-    Raises:
-        Refused: unreadable, encrypted, hostile, or no workbook.
-    """
-    workbook = Workbook(Package(data))
-    return Opened(workbook, [read_grid(workbook, s) for s in workbook.sheets if s.state != "veryHidden"])
 
 
 def read(opened: Opened, forms: Iterable[SetSpec], forced: SetSpec | None = None) -> Submission:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from xlcheck.errors import Refused
-from xlcheck.form import SetSpec, TableSpec
+from xlcheck.form import SetSpec, TableSpec, titled
 from xlcheck.labels import label_key, plain
-from xlcheck.reading.grid import Cell, Grid
+from xlcheck.reading.grid import LAST_COLUMN, LAST_ROW, Cell, Grid
 
 HEAD_ROWS = 12
+_FEWEST_ROWS = 4
 _TITLE_LEAD = re.compile(r"^(?:\(?公开\d{1,2}表\)?)?(?:.{0,40}?20\d\d年度?)?(?:部门|单位)?(?=.{5})")
 _TITLE_TAIL = re.compile(r"\(?公开\d{1,2}表\)?$")
 _TAB_LEAD = re.compile(r"^(?:公开|[A-Z]{1,2}|财决|附?表|\d|[-_.、:]|表)+")
@@ -31,11 +33,15 @@ NO_DATA = re.compile(r"本表(?:没有|无)数据|本表为空")
 
 @dataclass(slots=True)
 class Match:
-    """Sheets found for the tables of a form: table key → grids, best evidence only."""
+    """Sheets found for the tables of a form: table key → grids, best evidence only.
+
+    ``agreeing`` counts sheets that print the 公开NN number which the form gives their table (or none where it has none).
+    """
 
     sheets: dict[str, list[Grid]] = field(default_factory=dict)
     by_number: set[str] = field(default_factory=set)
     others: list[str] = field(default_factory=list)
+    agreeing: int = 0
 
 
 @lru_cache(maxsize=4096)
@@ -49,29 +55,47 @@ def tab_key(name: str) -> str:
     return _BRACKETS.sub("", _TAB_LEAD.sub("", label_key(name)))
 
 
-def titles(grid: Grid) -> list[str]:
-    """Keys of the texts in the first rows that could be a title, from the top."""
+class Title(NamedTuple):
+    """A text that could be a table's title: its place and its key."""
+
+    row: int
+    column: int
+    key: str
+
+
+def titles(grid: Grid) -> list[Title]:
+    """Texts that could be titles: any in the first rows, below them those that speak of a 表."""
+    rows = sorted(grid.rows)
+    head = rows[HEAD_ROWS] if len(rows) > HEAD_ROWS else LAST_ROW + 1
     return [
-        title_key(cell.text)
-        for row in sorted(grid.rows)[:HEAD_ROWS]
-        for cell in grid.rows[row].values()
-        if cell.type == "s" and 5 <= len(cell.text) < 60
+        Title(row, column, title_key(cell.text))
+        for row in rows
+        for column, cell in sorted(grid.rows[row].items())
+        if cell.type == "s" and 5 <= len(cell.text) < 60 and (row < head or "表" in cell.text)
     ]
 
 
-def match_tables(grids: Iterable[Grid], tables: Iterable[TableSpec]) -> Match:
-    """Which sheet is which table: by the title in the sheet, else its tab, else its 公开NN number."""
-    tables = list(tables)
+def match_tables(grids: Iterable[Grid], tables: Iterable[TableSpec], said: list[list[Title]] | None = None) -> Match:
+    """Which sheet is which table: by the title in the sheet, else its tab, else its 公开NN number.
+
+    ``said`` are the :func:`titles` of ``grids``, where the caller has them already.
+    """
+    grids, tables = list(grids), list(tables)
     names = {n: t.key for t in tables for n in (*t.names, *(title_key(x) for x in t.names))}
     numbers = {t.number: t.key for t in tables}
     found = Match()
     left: list[Grid] = []
-    for grid in grids:
-        said = {names[t] for t in titles(grid) if t in names}
-        if len(said) > 1:  # a contents page names many tables and is none of them
-            found.others.append(grid.name)
+    for grid, texts in zip(grids, said or [titles(g) for g in grids], strict=True):
+        known = [t for t in texts if t.key in names]
+        tables_there = {names[t.key] for t in known}
+        if len(tables_there) > 1:
+            parts = cut(grid, known)
+            for part, title in parts:
+                found.sheets.setdefault(names[title.key], []).append(part)
+            if not parts:  # a contents page names many tables and is none of them
+                found.others.append(grid.name)
             continue
-        key = said.pop() if said else _by_tab(grid.name, names)
+        key = tables_there.pop() if tables_there else _by_tab(grid.name, names)
         if key:
             found.sheets.setdefault(key, []).append(grid)
         else:
@@ -85,7 +109,47 @@ def match_tables(grids: Iterable[Grid], tables: Iterable[TableSpec]) -> Match:
         else:
             found.others.append(grid.name)
     _prefer_visible(found)
+    printed = {t.key: t.number if _NUMBER.search(titled(t.number)) else None for t in tables}
+    found.agreeing = sum(_number(g) == printed[key] for key, parts in found.sheets.items() for g in parts)
     return found
+
+
+def cut(grid: Grid, known: list[Title]) -> list[tuple[Grid, Title]]:
+    """The tables of a sheet that holds several, below each other or side by side, each with its title.
+
+    Below its title a table has a header and rows. In a list of contents the next title follows at once: of such a
+    sheet nothing is left. A title that is said twice begins the table where rows follow.
+    """
+    rows = sorted({t.row for t in known})
+    found = []
+    for title in known:
+        beside = [t.column for t in known if t.row == title.row]
+        top = _head_top(grid, title.row)
+        bottom = min((_head_top(grid, r) for r in rows if r > title.row), default=LAST_ROW + 1)
+        left = 1 if title.column == min(beside) else title.column
+        right = min((c for c in beside if c > title.column), default=LAST_COLUMN + 1)
+        part = _part(grid, (1 if title.row == rows[0] else top, left, bottom - 1, right - 1))
+        if sum(row > title.row for row in part.rows) >= _FEWEST_ROWS:
+            found.append((part, title))
+    return found
+
+
+def _head_top(grid: Grid, title: int) -> int:
+    """The first row of a table's head: its 公开NN number may stand right above the title."""
+    texts = [c.text for c in grid.rows.get(title - 1, {}).values()]
+    numbered = len(texts) == 1 and len(texts[0]) < 40 and _NUMBER.search(plain(texts[0]))
+    return title - 1 if numbered else title
+
+
+def _part(grid: Grid, area: tuple[int, int, int, int]) -> Grid:
+    top, left, bottom, right = area
+    rows = {
+        r: inside
+        for r, cells in grid.rows.items()
+        if top <= r <= bottom and (inside := {c: cell for c, cell in cells.items() if left <= c <= right})
+    }
+    merges = [m for m in grid.merges if top <= m[0] <= bottom and left <= m[1] <= right]
+    return replace(grid, rows=rows, merges=merges, whole=grid)
 
 
 def _by_tab(name: str, names: dict[str, str]) -> str | None:
@@ -120,21 +184,23 @@ def _prefer_visible(found: Match) -> None:
 
 
 def recognise(grids: list[Grid], forms: Iterable[SetSpec]) -> tuple[SetSpec, Match]:
-    """The form with most tables in the workbook.
+    """The form with most tables in the workbook; of several the one with fewest missing, then by printed numbers.
 
     Raises:
         Refused: no form has at least a third of its tables (and two) there.
     """
-    best: tuple[int, SetSpec, Match] | None = None
+    best: tuple[tuple[int, int, int], SetSpec, Match] | None = None
+    said = [titles(grid) for grid in grids]
     for form in forms:
-        match = match_tables(grids, form.tables)
-        if best is None or len(match.sheets) > best[0]:
-            best = (len(match.sheets), form, match)
-    if best is None or best[0] < max(2, len(best[1].tables) // 3):
+        match = match_tables(grids, form.tables, said)
+        score = len(match.sheets), len(match.sheets) - len(form.tables), match.agreeing
+        if best is None or score > best[0]:
+            best = (score, form, match)
+    if best is None or best[0][0] < max(2, len(best[1].tables) // 3):
         raise Refused(
             "unknown_form",
-            f"没有认出决算公开表：按一张工作表一张表找表名（“收入支出决算总表”“收入决算表”等），只认出 {best[0] if best else 0} 张。"
-            "请确认发送的是决算公开表工作簿，每张表单独放一张工作表；如是其他表样，请用 --set 指定。",
+            f"没有认出决算公开表：按表名找（“收入支出决算总表”“收入决算表”等），只认出 {best[0][0] if best else 0} 张。"
+            "请确认发送的是决算公开表工作簿，各表的标题都在；如是其他表样，请用 --set 指定。",
         )
     return best[1], best[2]
 

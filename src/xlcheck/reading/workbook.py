@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from lxml import etree
 
 from xlcheck.errors import Refused
+from xlcheck.reading.numberformats import Shown, odd_formats
 from xlcheck.reading.package import Package, part_name
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -97,6 +99,12 @@ class Workbook:
             if found.endswith("/" + kind) and target in self.package:
                 return target
         return None
+
+    @cached_property
+    def formats(self) -> Mapping[int, Shown]:
+        """Odd number formats by cell style."""
+        part = self.related("styles")
+        return odd_formats(self.package.tree(part)) if part else {}
 
     @cached_property
     def strings(self) -> list[str]:

@@ -85,6 +85,11 @@ def summary(now: Submission, outcome: Outcome) -> list[str]:
         todo = "没有发现问题，不需要修改。"
     else:
         todo = "请在自己的原文件里先改“错误”（红色），再核实“核实”（黄色），确有原因的写明说明；“提示”（蓝色）供参考。改好后重新发送。"
+    said_of_copy = (
+        [f"本文件由原文件（{now.rebuilt_from}）按其中的数值重新生成，只用来看标记；请改原文件。"]
+        if now.rebuilt_from
+        else []
+    )
     return [
         f"单位：{now.unit or '（表上没有）'}    年度：{now.year or '（表上没有）'}    表样：{now.form.title}",
         f"结果：{said}。{held}{unsaid}。",
@@ -93,6 +98,7 @@ def summary(now: Submission, outcome: Outcome) -> list[str]:
             "点“单元格”跳到出错的地方，点各表的标题跳回这里。深红是最可能填错的格子，红、黄、蓝是有关系不成立的格子，浅橙是参加计算的格子；"
             "鼠标放到深红、红、黄、蓝的格子上有说明。"
         ),
+        *said_of_copy,
     ]
 
 
@@ -100,11 +106,12 @@ def sheet_xml(now: Submission, outcome: Outcome, look: Looks) -> bytes:
     """The worksheet part."""
     findings = outcome.findings
     cannot_say = [(c.rule, c.reason) for c in outcome.cannot_say]
-    heading_row = first_row(outcome) - 1
+    lines = summary(now, outcome)
+    heading_row = first_row(now, outcome) - 1
     rows = [_row(1, [_text("A1", SHEET, look.title)], 26)]
-    for i, line in enumerate(summary(now, outcome), start=2):
+    for i, line in enumerate(lines, start=2):
         rows.append(_row(i, [_text(f"A{i}", line, look.plain)], 18))
-    for i, line in enumerate(cause_lines(outcome), start=6):
+    for i, line in enumerate(cause_lines(outcome), start=2 + len(lines)):
         rows.append(_row(i, [_text(f"A{i}", line, look.cause)], 20))
     headings = [_text(address(heading_row, c), name, look.heading) for c, (name, _) in enumerate(_HEADINGS, 1)]
     rows.append(_row(heading_row, headings, 30))
@@ -118,9 +125,9 @@ def sheet_xml(now: Submission, outcome: Outcome, look: Looks) -> bytes:
     return _worksheet("".join(rows), links, heading_row, last).encode()
 
 
-def first_row(outcome: Outcome) -> int:
+def first_row(now: Submission, outcome: Outcome) -> int:
     """The row of the first finding: below title, summary, causes, an empty row and the headings."""
-    return 8 + len(cause_lines(outcome))
+    return 4 + len(summary(now, outcome)) + len(cause_lines(outcome))
 
 
 def cause_lines(outcome: Outcome) -> list[str]:
@@ -209,9 +216,9 @@ def _worksheet(rows: str, links: list[str], heading: int, last: int) -> str:
     )
 
 
-def defined_names(sheet: str, outcome: Outcome) -> list[tuple[str, str, bool]]:
+def defined_names(sheet: str, now: Submission, outcome: Outcome) -> list[tuple[str, str, bool]]:
     """(name, reference, hidden) of the names that filter and print titles need."""
-    heading = first_row(outcome) - 1
+    heading = first_row(now, outcome) - 1
     end = column_letters(len(_HEADINGS))
     last = max(heading + len(outcome.findings), heading + 1)
     area = f"{quoted(sheet)}!$A${heading}:${end}${last}"

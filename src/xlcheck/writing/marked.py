@@ -19,8 +19,7 @@ from xlcheck.labels import whole
 from xlcheck.model import CellRef, Finding, Outcome, Submission
 from xlcheck.reading.grid import split_reference
 from xlcheck.reading.package import Package, parse_xml, rewrite
-from xlcheck.reading.read import Opened
-from xlcheck.reading.workbook import SheetEntry, local, namespace, relations
+from xlcheck.reading.workbook import SheetEntry, Workbook, local, namespace, relations
 from xlcheck.writing import listsheet, notes
 from xlcheck.writing.sheetpatch import SheetPatch
 from xlcheck.writing.styles import MINIMAL, Styles
@@ -117,36 +116,35 @@ def _serialised(root: etree._Element) -> bytes:
     return b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + body
 
 
-def marked_copy(opened: Opened, now: Submission, outcome: Outcome) -> bytes:
+def marked_copy(workbook: Workbook, now: Submission, outcome: Outcome) -> bytes:
     """The bytes of the marked copy.
 
     Equal inputs give equal bytes. Raises ``Refused`` when the package can't take marks.
     """
-    workbook = opened.workbook
     edit = _Edit(workbook.package)
-    styles = _styles(edit, opened)
+    styles = _styles(edit, workbook)
     marks = _collect(outcome, now)
     for entry in workbook.sheets:
         if entry.name in marks:
             _mark_sheet(edit, styles, entry, marks[entry.name])
-    _add_list(edit, styles, opened, now, outcome)
+    _add_list(edit, styles, workbook, now, outcome)
     return edit.finish()
 
 
-def _styles(edit: _Edit, opened: Opened) -> Styles:
-    part = opened.workbook.related("styles")
+def _styles(edit: _Edit, workbook: Workbook) -> Styles:
+    part = workbook.related("styles")
     if part is not None:
         return Styles(edit.tree(part))
     part = "xl/styles.xml" if "xl/styles.xml" not in edit.package else edit.free_name("xl/xlcheckStyles{}.xml")
     edit.added[part] = MINIMAL
     edit.trees[part.lower()] = parse_xml(MINIMAL, part)
     edit.content_type(part, _STYLES_TYPE)
-    edit.relate(opened.workbook.part, f"{_rel_space(opened)}/styles", part)
+    edit.relate(workbook.part, f"{_rel_space(workbook)}/styles", part)
     return Styles(edit.trees[part.lower()])
 
 
-def _rel_space(opened: Opened) -> str:
-    return _STRICT if "purl.oclc.org" in namespace(opened.workbook.root) else _TRANSITIONAL
+def _rel_space(workbook: Workbook) -> str:
+    return _STRICT if "purl.oclc.org" in namespace(workbook.root) else _TRANSITIONAL
 
 
 # --- which cells, in which colour -------------------------------------------------------------
@@ -162,7 +160,7 @@ def _collect(outcome: Outcome, now: Submission) -> dict[str, dict[str, _Mark]]:
         if cause.cell.sheet and cause.cell.cell:
             mark = _Mark(listsheet.SUSPECT_COLOUR, -1, [f"▶ {cause_message(cause)}"])
             marks.setdefault(cause.cell.sheet, {})[cause.cell.cell] = mark
-    for row, finding in enumerate(outcome.findings, start=listsheet.first_row(outcome)):
+    for row, finding in enumerate(outcome.findings, start=listsheet.first_row(now, outcome)):
         if finding.what == "tail":
             continue
         sides = {c.role for c in finding.cells} == {"left", "right"} and len(finding.cells) > 2
@@ -268,8 +266,7 @@ def _existing_drawing(
 # --- the list sheet -------------------------------------------------------------------------------
 
 
-def _add_list(edit: _Edit, styles: Styles, opened: Opened, now: Submission, outcome: Outcome) -> None:
-    workbook = opened.workbook
+def _add_list(edit: _Edit, styles: Styles, workbook: Workbook, now: Submission, outcome: Outcome) -> None:
     root = edit.tree(workbook.part)
     sheets = root.find(namespace(root) + "sheets")
     if sheets is None:
@@ -279,11 +276,11 @@ def _add_list(edit: _Edit, styles: Styles, opened: Opened, now: Submission, outc
     data = listsheet.sheet_xml(now, outcome, listsheet.looks(styles))
     edit.added[part] = data
     edit.content_type(part, _SHEET_TYPE)
-    relation = edit.relate(workbook.part, f"{_rel_space(opened)}/worksheet", part)
+    relation = edit.relate(workbook.part, f"{_rel_space(workbook)}/worksheet", part)
     numbers = [whole(e.get("sheetId")) or 0 for e in sheets]
     element = etree.SubElement(sheets, namespace(root) + "sheet", name=name, sheetId=str(max(numbers, default=0) + 1))
-    element.set(f"{{{_rel_space(opened)}}}id", relation)
-    _define_names(root, len(sheets) - 1, listsheet.defined_names(name, outcome))
+    element.set(f"{{{_rel_space(workbook)}}}id", relation)
+    _define_names(root, len(sheets) - 1, listsheet.defined_names(name, now, outcome))
 
 
 def _free_sheet_name(names: Iterable[str]) -> str:

@@ -1,0 +1,94 @@
+"""What the readers of other formats share: cells into grids, under the same guards as an .xlsx."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from xlcheck.errors import Refused
+from xlcheck.reading.grid import LAST_COLUMN, LAST_ROW, MAX_CELLS, Cell, Grid, guard
+
+_PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)?(?:\.\d+)?")
+_PERCENT = re.compile(r"[-+]?\d+(?:\.\d+)?%")
+_MAX_TEXT = 32_767
+
+
+class Builder:
+    """Puts cells into one grid and stops when there are more than any sheet may have.
+
+    Raises:
+        Refused: too many cells, or outside of a sheet.
+    """
+
+    def __init__(self, name: str, *, hidden: bool = False) -> None:
+        self.grid = Grid(_fit_name(name), "", hidden=hidden)
+        self._count = 0
+
+    def put(self, row: int, column: int, text: str, kind: str, style: int = 0, *, formula: bool = False) -> None:
+        """One cell, 1-based. ``kind`` as in :class:`Cell`; blank text is no cell."""
+        if kind == "s" and (not text or text.isspace()):
+            return
+        if not (1 <= row <= LAST_ROW and 1 <= column <= LAST_COLUMN):
+            raise Refused("damaged", f"工作表“{self.grid.name}”里有超出范围的单元格，文件不可信，拒绝读取。")
+        self._count += 1
+        if self._count > MAX_CELLS:
+            raise Refused("too_many_cells", f"工作表“{self.grid.name}”有内容的单元格超过 {MAX_CELLS} 个。")
+        self.grid.rows.setdefault(row, {})[column] = Cell(text[:_MAX_TEXT], kind, style, formula)
+
+    def merge(self, row: int, column: int, last_row: int, last_column: int) -> None:
+        """A merged range, clipped to a sheet."""
+        last_row, last_column = min(last_row, LAST_ROW), min(last_column, LAST_COLUMN)
+        if (last_row, last_column) != (row, column) and len(self.grid.merges) < MAX_CELLS:
+            self.grid.merges.append((row, column, last_row, last_column))
+
+    def done(self) -> Grid:
+        """The grid, rows in order, guarded."""
+        self.grid.rows = {at: self.grid.rows[at] for at in sorted(self.grid.rows)}
+        guard(self.grid)
+        return self.grid
+
+
+def number_text(value: float) -> str:
+    """A binary fraction as short as it can be written: 2080505.0 → ``2080505``, 525.21 → ``525.21``."""
+    if math.isfinite(value) and abs(value) < 1e15 and value == int(value):
+        return str(int(value))
+    return repr(value)
+
+
+def typed(text: str) -> tuple[str, str]:
+    """(text, kind) as Excel types what it finds in a web page or a CSV: numbers become numbers.
+
+    A leading zero keeps a code a text; Excel would drop it, and then the code would be another.
+    """
+    bare = text.strip()
+    if bare and bare[0] in "+-.0123456789" and _PLAIN_NUMBER.fullmatch(bare) and bare.strip("+-."):
+        return bare.replace(",", "").lstrip("+"), "n"
+    if bare.startswith("#") and bare.upper() in _ERRORS:
+        return bare.upper(), "e"
+    return text, "s"
+
+
+_ERRORS = {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!"}
+
+
+def is_error(text: str) -> bool:
+    """Whether a text is what a spreadsheet prints for an error value."""
+    return text.strip().upper() in _ERRORS or text.startswith("Err:")
+
+
+def _fit_name(name: str) -> str:
+    """A sheet name that Excel takes: findings must name the sheet as the rebuilt copy has it."""
+    bare = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", name).strip().strip("'")[:31]
+    return bare if bare and bare.lower() != "history" else f"{bare or '工作表'}_"
+
+
+def distinct(grids: list[Grid]) -> list[Grid]:
+    """Every sheet under a name of its own."""
+    used: set[str] = set()
+    for grid in grids:
+        name, number = grid.name, 1
+        while grid.name.lower() in used:
+            number += 1
+            grid.name = f"{name[:27]}({number})"
+        used.add(grid.name.lower())
+    return grids

@@ -1,0 +1,143 @@
+"""What a file is, by its bytes; its name and ending are never asked."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+
+HEAD = 65_536
+_TAIL = 65_557
+_MOST_DIRECTORY = 2 * 1024 * 1024
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BIFF = (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x04\x00")
+_SHEETML = b"urn:schemas-microsoft-com:office:spreadsheet"
+_FLAT_ODS = b"office:spreadsheet"
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|table|head|body|meta)\b", re.IGNORECASE)
+_OTHERS = {
+    b"%PDF": "PDF 文件", b"Rar!": "RAR 压缩包", b"7z\xbc\xaf": "7z 压缩包", b"\x89PNG": "图片", b"\xff\xd8\xff": "图片",
+    b"GIF8": "图片", b"BM": "图片", b"II*\0": "图片", b"MM\0*": "图片", b"{\\rtf": "RTF 文档", b"\x1f\x8b": "gzip 压缩包",
+    b"MZ": "程序文件", b"\x7fELF": "程序文件", b"SQLite": "数据库文件",
+}  # fmt: skip
+_DELIMITED = re.compile("[,;\t|]")
+
+
+class Kind(StrEnum):
+    """Formats that are told apart. The last ones can't be read."""
+
+    OOXML = "xlsx"
+    XLSB = "xlsb"
+    ODS = "ods"
+    FLAT_ODS = "fods"
+    XLS = "xls"
+    SPREADSHEETML = "spreadsheetml"
+    HTML = "html"
+    DELIMITED = "csv"
+    ARCHIVE = "zip"
+    ENCRYPTED = "encrypted"
+    MHTML = "mhtml"
+    EMPTY = "empty"
+    OLE = "ole"
+    XML = "xml"
+    OTHER = "other"
+
+
+def kind_of(data: bytes) -> Kind:
+    """The format of a whole file (or of its first ``HEAD`` bytes, as far as they tell)."""
+    if not data.strip(b"\0 \t\r\n"):
+        return Kind.EMPTY
+    if data[:2] == b"PK":
+        return _zip_kind(data)
+    if data[:8] == _OLE:
+        return _ole_kind(data)
+    if data[:4] in _BIFF:
+        return Kind.XLS
+    if other_name(data):
+        return Kind.OTHER
+    return _text_kind(data)
+
+
+def other_name(data: bytes) -> str:
+    """What a well-known foreign file is called; empty when it is not known."""
+    return next((name for magic, name in _OTHERS.items() if data.startswith(magic)), "")
+
+
+def _zip_kind(data: bytes) -> Kind:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = [n.lower().replace("\\", "/").lstrip("/") for n in archive.namelist()]
+    except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OSError):
+        return Kind.OOXML  # the guards of the package say what is wrong with it
+    known = set(names)
+    if "mimetype" in known and "content.xml" in known:
+        return Kind.ODS
+    if "[content_types].xml" in known or any(n.startswith("xl/") for n in known):
+        binary = "xl/workbook.bin" in known and "xl/workbook.xml" not in known
+        return Kind.XLSB if binary else Kind.OOXML
+    return Kind.ARCHIVE if names else Kind.OOXML
+
+
+def _ole_kind(data: bytes) -> Kind:
+    """By the names of the streams: they stand in the directory as UTF-16."""
+
+    def has(name: str) -> bool:
+        return name.encode("utf-16-le") in data
+
+    if has("EncryptedPackage"):
+        return Kind.ENCRYPTED
+    if has("WordDocument") or has("PowerPoint Document"):
+        return Kind.OLE
+    return Kind.XLS if has("Workbook") or has("Book") else Kind.OLE
+
+
+def _text_kind(data: bytes) -> Kind:
+    head = data[:HEAD]
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        head = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
+    bare = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if _SHEETML in bare and bare[:1] == b"<":
+        return Kind.SPREADSHEETML
+    if bare.startswith(b"<?xml") and _FLAT_ODS in bare:
+        return Kind.FLAT_ODS
+    if bare[:13].lower().startswith(b"mime-version") or b"\nContent-Type: multipart/related" in bare[:2000]:
+        return Kind.MHTML
+    if bare[:1] == b"<" and _HTML.search(bare[:4096]):
+        return Kind.HTML
+    if bare[:1] == b"<":
+        return Kind.XML
+    return Kind.DELIMITED if _is_text(bare) else Kind.OTHER
+
+
+def _is_text(head: bytes) -> bool:
+    """Lines of text with delimiters: no control characters, and some line with a comma, a tab or a semicolon."""
+    if any(b < 9 or 13 < b < 32 for b in head[:4096]):
+        return False
+    text = head[:4096].decode("latin-1")
+    return bool(_DELIMITED.search(text))
+
+
+def _modest_directory(file: BinaryIO) -> bool:
+    """Whether the directory of a zip can be looked into outside of a worker: no more than its tail claims."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(0, size - _TAIL))
+    tail = file.read(_TAIL)
+    at = tail.rfind(b"PK\x05\x06")
+    return at >= 0 and len(tail) >= at + 16 and int.from_bytes(tail[at + 12 : at + 16], "little") <= _MOST_DIRECTORY
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is a zip that holds files, not a workbook that is a zip. Only its directory is read."""
+    try:
+        with path.open("rb") as file:
+            if file.read(2) != b"PK" or not _modest_directory(file):
+                return False
+        with zipfile.ZipFile(path) as archive:
+            names = {n.lower().replace("\\", "/").lstrip("/") for n in archive.namelist()}
+    except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OSError):
+        return False
+    package = {"[content_types].xml", "mimetype", "content.xml"} & names or any(n.startswith("xl/") for n in names)
+    return bool(names) and not package

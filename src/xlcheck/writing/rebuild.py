@@ -1,0 +1,164 @@
+"""An .xlsx made anew from the cells of a workbook that can't take marks itself (.xls, .et, .ods, a web page, …).
+
+Every value stays at its address; fonts, borders, fills, number formats, merges, widths and print set-up come along
+where the format has them. Macros, pictures and formulas do not: the unit's own file stays the one to correct.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+from typing import Any
+
+import xlsxwriter
+
+from xlcheck.reading.grid import Cell, Grid
+from xlcheck.reading.layout import Look, SheetLayout
+
+_CREATED = dt.datetime(2023, 1, 1, tzinfo=dt.UTC)  # equal inputs give equal bytes
+_PLAIN = Look(vertical="")
+_MOST_MERGED = 200_000
+_DEFAULT_HEIGHT = 15.0
+
+
+def rebuilt(grids: list[Grid], layouts: list[SheetLayout]) -> bytes:
+    """The bytes of an .xlsx with the cells of ``grids``, one sheet each, in the same order.
+
+    ``layouts`` belong to ``grids`` one by one; without them sheets get plain cells and widths that fit.
+    """
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(out, options)
+    book.set_properties({"created": _CREATED, "comments": "xlcheck 按原文件的数值重新生成"})
+    looks: dict[Look, Any] = {}
+    for index, grid in enumerate(grids):
+        layout = layouts[index] if index < len(layouts) else None
+        _Sheet(book, grid, layout, looks).write()
+    book.close()
+    return out.getvalue()
+
+
+class _Sheet:
+    """One sheet being written."""
+
+    def __init__(self, book: Any, grid: Grid, layout: SheetLayout | None, looks: dict[Look, Any]) -> None:
+        self.book = book
+        self.grid = grid
+        self.layout = layout or SheetLayout()
+        self.plain = layout is None
+        self.looks = looks
+        self.sheet = book.add_worksheet(grid.name)
+
+    def write(self) -> None:
+        self._columns()
+        self._merges()
+        for (row, column), look in self.layout.cells.items():
+            self.sheet.write_blank(row - 1, column - 1, None, self._format(look))
+        for row, cells in self.grid.rows.items():
+            for column, cell in cells.items():
+                self._cell(row, column, cell)
+        self._rows()
+        self._page()
+
+    def _format(self, look: Look) -> Any:
+        if look not in self.looks:
+            self.looks[look] = self.book.add_format(_properties(look))
+        return self.looks[look]
+
+    def _cell(self, row: int, column: int, cell: Cell) -> None:
+        look = self.layout.cells.get((row, column))
+        form = self._format(look) if look else None
+        at = (row - 1, column - 1)
+        if cell.type == "n" and (value := _finite(cell.text)) is not None:
+            self.sheet.write_number(*at, value, form)
+        elif cell.type == "b":
+            self.sheet.write_boolean(*at, cell.text == "1", form)
+        elif cell.type == "e":
+            self.sheet.write_formula(*at, f"={cell.text}" if cell.text == "#REF!" else "=NA()", form, cell.text)
+        else:
+            self.sheet.write_string(*at, cell.text, form)
+
+    def _merges(self) -> None:
+        """Merged ranges, but never two over one cell: Excel would call the file damaged."""
+        taken: set[tuple[int, int]] = set()
+        for first_row, first_column, last_row, last_column in self.grid.merges:
+            size = (last_row - first_row + 1) * (last_column - first_column + 1)
+            if size < 2 or size + len(taken) > _MOST_MERGED:
+                continue
+            spots = {(r, c) for r in range(first_row, last_row + 1) for c in range(first_column, last_column + 1)}
+            if spots & taken:
+                continue
+            taken |= spots
+            form = self._format(self.layout.cells.get((first_row, first_column), _PLAIN))
+            self.sheet.merge_range(first_row - 1, first_column - 1, last_row - 1, last_column - 1, "", form)
+
+    def _columns(self) -> None:
+        widths = self.layout.widths
+        if self.plain:
+            widths = _fitting(self.grid)
+        for column in sorted({*widths, *self.grid.hidden_columns}):
+            hidden = {"hidden": 1} if column in self.grid.hidden_columns else {}
+            self.sheet.set_column(column - 1, column - 1, min(widths.get(column, 8.43), 200), None, hidden)
+
+    def _rows(self) -> None:
+        for row in sorted({*self.layout.heights, *self.grid.hidden_rows}):
+            hidden = {"hidden": 1} if row in self.grid.hidden_rows else {}
+            self.sheet.set_row(row - 1, self.layout.heights.get(row, _DEFAULT_HEIGHT), None, hidden)
+
+    def _page(self) -> None:
+        printing = self.layout.printing
+        if printing.landscape:
+            self.sheet.set_landscape()
+        self.sheet.set_paper(printing.paper)
+        left, right, top, bottom = printing.margins
+        self.sheet.set_margins(left, right, top, bottom)
+        if printing.fit is not None:
+            self.sheet.fit_to_pages(*printing.fit)
+        elif printing.scale != 100:
+            self.sheet.set_print_scale(printing.scale)
+        if printing.area:
+            self.sheet.print_area(*(n - 1 for n in printing.area))
+        if printing.title_rows:
+            self.sheet.repeat_rows(printing.title_rows[0] - 1, printing.title_rows[1] - 1)
+        if not self.layout.gridlines:
+            self.sheet.hide_gridlines(2)
+        if any(self.layout.frozen):
+            self.sheet.freeze_panes(*self.layout.frozen)
+        if self.grid.hidden:
+            self.sheet.hide()
+
+
+def _finite(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _properties(look: Look) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "font_name": look.font, "font_size": look.size, "bold": look.bold, "italic": look.italic,
+        "underline": int(look.underline), "text_wrap": look.wrap, "indent": min(look.indent, 15),
+        "num_format": look.number,
+        "left": look.borders[0], "right": look.borders[1], "top": look.borders[2], "bottom": look.borders[3],
+    }  # fmt: skip
+    found |= {k: v for k, v in (("align", look.horizontal), ("valign", look.vertical)) if v}
+    if look.colour:
+        found["font_color"] = f"#{look.colour}"
+    if look.fill:
+        found |= {"bg_color": f"#{look.fill}", "pattern": 1}
+    return found
+
+
+def _fitting(grid: Grid) -> dict[int, float]:
+    """Column widths that show the texts of a sheet without a layout; merged cells don't count."""
+    wide = {(m[0], m[1]) for m in grid.merges if m[3] > m[1]}
+    found: dict[int, float] = {}
+    for row, cells in grid.rows.items():
+        for column, cell in cells.items():
+            if (row, column) not in wide and len(cells) > 1:
+                width = sum(2 if ord(c) > 0x2E7F else 1 for c in cell.text[:60])
+                found[column] = max(found.get(column, 8.43), min(width + 2, 44))
+    return found
