@@ -24,18 +24,29 @@ def run(pipeline, variant, tables):
     return checked, marked
 
 
-def signature(checked):
-    """What was found, without addresses and sheets."""
+# what some hands do and is said of them: their own tests are below
+MANNERS = {
+    "all_in_one_sheet": ("shared_sheet", 1),
+    "float_codes_number_names": ("float_noise", 7),
+    "formulas": ("stale_cache", 6),
+}
+
+
+def signature(checked, manner=""):
+    """What was found, without addresses and sheets, and without what is said of the manner."""
     return sorted(
         (f.rule, f.severity.value, f.what, f.expected, f.actual, f.difference, f.cells[0].table, f.cells[0].label)
         for f in checked.outcome.findings
+        if f.what != manner
     )
 
 
 @pytest.mark.parametrize("variant", SAME)
 def test_the_clean_report_has_no_findings(pipeline, variant):
     checked, marked = run(pipeline, variant, TABLES)
-    assert signature(checked) == []
+    manner, times = MANNERS.get(variant, ("", 0))
+    assert signature(checked, manner) == []
+    assert sum(f.what == manner for f in checked.outcome.findings) == times
     assert checked.outcome.count("explained_by_rounding") == 15
     assert checked.outcome.cannot_say == []
     assert (checked.submission.unit, checked.submission.year) == ("长治市屯留区社会保险中心", 2023)
@@ -45,7 +56,7 @@ def test_the_clean_report_has_no_findings(pipeline, variant):
 @pytest.mark.parametrize("variant", SAME)
 def test_one_wrong_figure_gives_the_same_findings_and_the_same_cause(pipeline, variant):
     checked, _ = run(pipeline, variant, hands.with_error(copy.deepcopy(TABLES)))
-    assert signature(checked) == [
+    assert signature(checked, MANNERS.get(variant, ("",))[0]) == [
         ("G03-01", "错误", "relation", "259.33", "277.33", "18.00", "公开03", "20801 · 本年支出合计"),
         ("G03-02", "错误", "relation", "275.64", "257.64", "-18.00", "公开03", "20801 · 基本支出"),
         ("G03-02", "错误", "relation", "300.16", "318.16", "18.00", "公开03", "208 · 基本支出"),

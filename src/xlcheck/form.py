@@ -188,7 +188,10 @@ class RuleSpec(NamedTuple):
 
 
 class SetSpec(NamedTuple):
-    """A set: all tables and rules of one form of one place and year."""
+    """A set: all tables and rules of one form of one place and year.
+
+    ``codes`` are the names known of a 科目代码, each with a note (``旧称``: it was renamed); the list is never complete.
+    """
 
     id: str
     title: str
@@ -198,7 +201,7 @@ class SetSpec(NamedTuple):
     rules: tuple[RuleSpec, ...]
     terms: Mapping[str, Any]
     term_notes: Mapping[str, str]
-    codes: Mapping[str, str]
+    codes: Mapping[str, Mapping[str, str]]
 
     def table(self, key: str) -> TableSpec:
         """The table with this key or number; raises ``KeyError``."""

@@ -16,11 +16,30 @@ _ORDINAL = re.compile(
 )
 _LEAD = re.compile(r"^(?:其中|加|减)[::]")
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
-_QUOTES = str.maketrans({"“": '"', "”": '"', "「": '"', "」": '"', "‘": "'", "’": "'", "﹣": "-"})
+# Traditional forms of the characters that forms and lists of codes print (drawn from OpenCC's tables; 餘 added).
+_TRADITIONAL = (
+    "丟並乾佔併來侷係個備傢傳債價億償儲內兩別刪則創劃動務勞勵區卹參員唸單噹國圖團埰執報場塊夥奬學寀實審寫專對導層屬崗幹幾庫廣廳張彆彌彔後徑從復態憑應戰捨採換撥撫據敎數於昇時書會朮査條業"
+    "榦構標樣機檢檯欄權氣汙決沒況減測準濟瀘瀰災為無營爲獎環產産當療發監眞眾確碼礎稅種稱積筆箇節築糧糰紀紅級細組結絡統經維網編緻縣總績織繕繫繳續羣義職脩臺與舊舘萬蔘處號衆術衕衛裏補裝裡製"
+    "複覈見規計訓託設許註評詢該認誤說説課調請諮識議護讀變讓負財貨責買費貼貿賃資賠購贈車軟較輔輛輸轉辦農迴這進遊運過適遷還郵鄉醫釦錄錯録錶長門開間閤闆關陞陳陽際險隻離電韆響頂項順須預領頭"
+    "題額類颱養餘餘館體髮鬚齊齣"
+)
+_SIMPLIFIED = (
+    "丢并干占并来局系个备家传债价亿偿储内两别删则创划动务劳励区恤参员念单当国图团采执报场块伙奖学采实审写专对导层属岗干几库广厅张别弥录后径从复态凭应战舍采换拨抚据教数于升时书会术查条业"
+    "干构标样机检台栏权气污决没况减测准济泸弥灾为无营为奖环产产当疗发监真众确码础税种称积笔个节筑粮团纪红级细组结络统经维网编致县总绩织缮系缴续群义职修台与旧馆万参处号众术同卫里补装里制"
+    "复核见规计训托设许注评询该认误说说课调请咨识议护读变让负财货责买费贴贸赁资赔购赠车软较辅辆输转办农回这进游运过适迁还邮乡医扣录错录表长门开间合板关升陈阳际险只离电千响顶项顺须预领头"
+    "题额类台养余余馆体发须齐出"
+)
+_SIMPLE = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+_QUOTES = _SIMPLE | str.maketrans({"“": '"', "”": '"', "「": '"', "」": '"', "‘": "'", "’": "'", "﹣": "-"})
+
+
+def simplified(text: str) -> str:
+    """``text`` with the traditional characters of our vocabulary written the simplified way."""
+    return text.translate(_SIMPLE)
 
 
 def plain(text: str) -> str:
-    """``text`` without white space, in half-width forms and straight quotes."""
+    """``text`` without white space, in half-width forms, straight quotes and simplified characters."""
     return _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_QUOTES)
 
 

@@ -101,7 +101,7 @@ class Section:
     """The figures of a section. ``figures[r][c]`` are integers in millionths (None: unusable).
 
     ``figures`` has one row more than ``rows``: a row of zeros for a code that is not there.
-    ``sparse``: no zero is typed and nothing is negative, so that a sum of 0 means that all is blank.
+    ``lead_at`` are the sheet columns of code, name and label, by role. ``sparse``: no zero is typed and nothing is negative, so that a sum of 0 means that all is blank.
     """
 
     spec: SectionSpec
@@ -120,6 +120,7 @@ class Section:
     empty_columns: frozenset[int] = frozenset()
     sparse: bool = False
     lost: str = ""
+    lead_at: dict[str, int] = field(default_factory=dict)
 
     def spot(self, row: int, column: int) -> tuple[int, int] | None:
         """1-based (row, column) in the sheet, or None when the row or column was not found."""

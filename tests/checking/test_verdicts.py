@@ -228,7 +228,7 @@ def test_every_relation_of_cells_has_an_excel_form(form, sample_submission):
                 assert formula, rule.id
                 assert len(formula) < 8192
                 with_form.add(rule.id)
-    structural = {f"G00-0{i}" for i in range(1, 9)}
+    structural = {f"G00-0{i}" for i in range(1, 10)}
     blank_tests = {
         "G06-04",
         "G07-05",

@@ -300,7 +300,7 @@ def test_characters_the_terminal_cannot_show_do_not_stop_the_report(run, filled,
     for encoding in ("gbk", "ascii"):
         done = run("check", path, PYTHONIOENCODING=encoding)
         assert done.code == 0, done.err
-        assert "210" in done.out
+        assert "224" in done.out
 
 
 def test_a_reader_that_closes_the_pipe_ends_it_quietly(inbox, environment):

@@ -337,4 +337,4 @@ def test_a_missing_list_of_codes_is_a_mistake_at_its_name(tmp_path):
 
 def test_a_list_of_codes_is_read(tmp_path):
     write_set(tmp_path, FILES | {"set.yaml": SET + "codes: codes.csv\n", "codes.csv": "code,name\n0201,甲\n208,乙\n"})
-    assert compose(tmp_path, "mini").codes == {"0201": "甲", "208": "乙"}
+    assert compose(tmp_path, "mini").codes == {"0201": {"甲": ""}, "208": {"乙": ""}}

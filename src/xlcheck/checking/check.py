@@ -11,7 +11,7 @@ from xlcheck.checking.conditions import Terms, condition
 from xlcheck.checking.findings import finding_of, tail_summaries
 from xlcheck.checking.judge import End, Judged
 from xlcheck.checking.relations import Lost, Relations, Term, lay
-from xlcheck.checking.scales import Wrong, tables_in_yuan
+from xlcheck.checking.scales import Wrong, fold_cells, in_yuan, workbook_in_yuan
 from xlcheck.checking.suspects import Failing, suspects
 from xlcheck.checking.tail import Habits, Sums, beyond, sums_of
 from xlcheck.form import Grade, RuleSpec, Severity, Verdict
@@ -262,13 +262,16 @@ def check(now: Submission, before: Submission | None = None, rules: Sequence[Rul
     run.outcome.findings += tail_summaries(run.tails, now)
     run.outcome.findings.sort(key=lambda f: _ORDER[f.severity])
     if run.failing:
-        run.outcome.causes = _causes(run)
+        run.outcome.findings, run.outcome.causes = fold_cells(run.outcome.findings, _causes(run))
     return run.outcome
 
 
 def _scale(run: _Check) -> None:
-    """Fold what a table in the wrong unit breaks into one finding."""
-    found, left = tables_in_yuan(run.failing, run.now)
+    """Fold what a table or column in the wrong unit breaks into one finding."""
+    found, left = in_yuan(run.failing, run.now)
+    whole = workbook_in_yuan(run.now)
+    if whole is not None:
+        run.outcome.findings.append(whole)
     if found:
         kept = {id(w.finding) for w in left}
         folded = {id(w.finding) for w in run.failing} - kept

@@ -7,30 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from xlcheck.checking import judge
+from xlcheck.checking.names import listed_names, same_names
 from xlcheck.checking.relations import Term, lay
+from xlcheck.checking.results import PASS, Result, code_sections, subject
 from xlcheck.form import RuleSpec, Verdict
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import form as linear_form
-from xlcheck.labels import address, label_key
+from xlcheck.labels import label_key
 from xlcheck.model import CellKind, CellRef, Section, Submission, Table
 from xlcheck.reading.recognise import NO_DATA
 from xlcheck.reading.values import cell_label
-
-
-class Result(NamedTuple):
-    """One verdict of a test; for a failure the cells, and what to say of it."""
-
-    verdict: Verdict
-    what: str = ""
-    cells: tuple[CellRef, ...] = ()
-    facts: dict[str, str] = {}  # noqa: RUF012 - never mutated
-    reason: str = ""
-
-
-PASS = Result(Verdict.PASS)
 
 
 def run(call: s.Call, rule: RuleSpec, now: Submission) -> Iterator[Result]:
@@ -45,7 +33,9 @@ def run(call: s.Call, rule: RuleSpec, now: Submission) -> Iterator[Result]:
         for arg in call.args:
             yield _same_fact(arg.name, now)  # type: ignore[union-attr]
     elif call.name == "同码同名":
-        yield from _same_names(_tables(call, now))
+        yield from same_names(_tables(call, now))
+    elif call.name == "名称合科目表":
+        yield from listed_names(_tables(call, now), now.form.codes)
     else:
         for table in _tables(call, now):
             lost = _lost(table, call.name)
@@ -117,30 +107,17 @@ def _has_statement(table: Table) -> Iterator[Result]:
     yield Result(Verdict.FAIL, "no_statement", (cell,), {"table": table.spec.number})
 
 
-def _code_sections(table: Table) -> Iterator[Section]:
-    return (x for x in table.sections.values() if x.spec.lengths)
-
-
-def _subject(table: Table, section: Section, row: int) -> tuple[CellRef, ...]:
-    found = section.rows[row]
-    at = next((c.at for c in section.spec.columns if c.role == "code"), 1)
-    spot = section.cell_at.get((row, 0))
-    column = spot[1] - 2 if spot else at
-    cell = address(found.at, column) if found.at else None
-    return (CellRef(table.spec.number, table.sheet, cell, "subject", found.label, found.code),)
-
-
 def _unique(table: Table) -> Iterator[Result]:
-    for section in _code_sections(table):
+    for section in code_sections(table):
         for code, rows in section.doubled.items():
-            cells = tuple(c for r in rows for c in _subject(table, section, r))
+            cells = tuple(c for r in rows for c in subject(table, section, r))
             yield Result(Verdict.FAIL, "doubled_code", cells, {"code": code, "count": str(len(rows))})
         if not section.doubled:
             yield PASS
 
 
 def _parents(table: Table) -> Iterator[Result]:
-    for section in _code_sections(table):
+    for section in code_sections(table):
         wrong = False
         for i, row in enumerate(section.rows):
             lengths = [n for n in section.spec.lengths if row.code and n < len(row.code)]
@@ -148,24 +125,24 @@ def _parents(table: Table) -> Iterator[Result]:
             if missing:
                 wrong = True
                 facts = {"code": row.code or "", "missing": "、".join(missing)}
-                yield Result(Verdict.FAIL, "missing_parent", _subject(table, section, i), facts)
+                yield Result(Verdict.FAIL, "missing_parent", subject(table, section, i), facts)
         if not wrong:
             yield PASS
 
 
 def _lengths(table: Table) -> Iterator[Result]:
-    for section in _code_sections(table):
+    for section in code_sections(table):
         lengths = section.spec.lengths
         wrong = [i for i, r in enumerate(section.rows) if r.code and len(r.code) not in lengths]
         for i in wrong:
             facts = {"code": section.rows[i].code or "", "lengths": "、".join(map(str, lengths))}
-            yield Result(Verdict.FAIL, "code_length", _subject(table, section, i), facts)
+            yield Result(Verdict.FAIL, "code_length", subject(table, section, i), facts)
         if not wrong:
             yield PASS
 
 
 def _ascending(table: Table) -> Iterator[Result]:
-    for section in _code_sections(table):
+    for section in code_sections(table):
         if section.spec.shape == "blocks":
             continue
         before, wrong = "", False
@@ -173,7 +150,7 @@ def _ascending(table: Table) -> Iterator[Result]:
             if row.code and row.code < before:
                 wrong = True
                 facts = {"code": row.code, "before": before}
-                yield Result(Verdict.FAIL, "code_order", _subject(table, section, i), facts)
+                yield Result(Verdict.FAIL, "code_order", subject(table, section, i), facts)
             before = row.code or before
         if not wrong:
             yield PASS
@@ -193,28 +170,6 @@ def _same_fact(fact: str, now: Submission) -> Result:
         CellRef(now.tables[k].spec.number, now.tables[k].sheet, said[k][1], "subject", fact, said[k][0]) for k in odd
     )
     return Result(Verdict.FAIL, "fact_differs", cells, {"fact": fact, "usual": usual})
-
-
-def _same_names(tables: list[Table]) -> Iterator[Result]:
-    names: dict[str, dict[str, list[tuple[Table, Section, int]]]] = {}
-    for table in tables:
-        for section in _code_sections(table):
-            for i, row in enumerate(section.rows):
-                if row.code and row.name:
-                    found = names.setdefault(row.code, {}).setdefault(label_key(row.name), [])
-                    found.append((table, section, i))
-    for table in tables:
-        if table.lost:
-            yield Result(Verdict.CANNOT_SAY, reason=table.lost)
-    for code, variants in names.items():
-        if len(variants) == 1:
-            yield PASS
-            continue
-        cells = tuple(c for places in variants.values() for p in places for c in _subject(*p))
-        said = "；".join(
-            f"{'、'.join(t.spec.number for t, _, _ in p)} 写作“{p[0][1].rows[p[0][2]].name}”" for p in variants.values()
-        )
-        yield Result(Verdict.FAIL, "code_names", cells, {"code": code, "said": said})
 
 
 _TABLE_TESTS = {

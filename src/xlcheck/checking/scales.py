@@ -1,21 +1,29 @@
-"""A whole table filled in 元 under a heading that says 万元: one finding, not one for every relation.
+"""元 under a heading that says 万元: one finding for the cell, the column, the table or the workbook it is about.
 
-Balance is no proof of scale: inside such a table everything adds up. What gives it away are the relations
-with other tables, which are off by the same factor of 10,000.
+Balance is no proof of scale: inside a table (or a column) in 元 everything adds up. What gives it away are the
+relations with figures outside of it, which are off by the same factor of 10,000. A whole workbook in 元 agrees with
+itself everywhere: there only the size of everyday figures tells.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from statistics import median
 from typing import NamedTuple
 
+from xlcheck.checking.findings import cell_ref
 from xlcheck.checking.judge import Judged
+from xlcheck.checking.relations import Term
 from xlcheck.form import Severity
-from xlcheck.model import CellRef, Finding, Submission
+from xlcheck.model import SCALE, Cause, CellRef, Finding, Submission
 
 YUAN_IN_WAN = 10_000
 _FEWEST = 2
+_EVERYDAY = 6
+# 1 亿元: no unit pays as much for its usual item of 公开06 (salaries, office costs, …); in 元 every unit does
+_UNUSUAL = 10_000 * SCALE
 
 
 class Wrong(NamedTuple):
@@ -27,25 +35,41 @@ class Wrong(NamedTuple):
     gap: bool
 
 
-def tables_in_yuan(failing: Sequence[Wrong], now: Submission) -> tuple[list[Finding], list[Wrong]]:
-    """Findings for tables in the wrong unit, and the failing relations that this does not explain."""
-    votes = Counter(table for one in failing for table in _off_by_scale(one.judged))
-    # a table in 元 still adds up: where it does not, a single cell is wrong and not the table
-    broken = {_inside(one.judged) for one in failing if not _adds_up_in_yuan(one.judged)}
+class _Group(NamedTuple):
+    """Figures that may be in 元 together: a table, or one column (by index) of a section of it."""
+
+    table: str
+    section: str = ""
+    column: int = -1
+
+    def holds(self, term: Term) -> bool:
+        if term.section.table != self.table:
+            return False
+        return self.column < 0 or (term.section.spec.key == self.section and term.column == self.column)
+
+
+def in_yuan(failing: Sequence[Wrong], now: Submission) -> tuple[list[Finding], list[Wrong]]:
+    """Findings for tables and columns in the wrong unit, and the failing relations that these do not explain."""
+    votes = Counter(group for one in failing for group in _off_by_scale(one.judged))
     found = []
     left = list(failing)
-    for table, _ in votes.most_common():
-        explained = [one for one in left if table in _off_by_scale(one.judged)]
-        if len(explained) >= _FEWEST and table not in broken:
-            left = [one for one in left if one not in explained and _inside(one.judged) != table]
-            found.append(_finding(now, table, len(explained)))
+    for group, _ in sorted(votes.items(), key=lambda v: (-v[1], v[0].column >= 0, v[0])):
+        touched = [one for one in left if any(group.holds(t) for t in one.judged.terms)]
+        inside = [one for one in touched if all(group.holds(t) for t in one.judged.terms)]
+        explained = [one for one in touched if one not in inside and group in _off_by_scale(one.judged)]
+        # what is in 元 still adds up: where it does not, a single cell is wrong and not the whole
+        sound = all(_adds_up_in_yuan(one.judged) for one in inside)
+        whole = group.column < 0 or len(explained) + len(inside) == len(touched)
+        if len(explained) >= _FEWEST and sound and whole and _several(group, explained):
+            gone = {id(one) for one in (*explained, *inside)}
+            left = [one for one in left if id(one) not in gone]
+            found.append(_finding(now, group, explained))
     return found, left
 
 
-def _inside(judged: Judged) -> str | None:
-    """The table of a relation within one table."""
-    tables = {t.section.table for t in judged.terms}
-    return tables.pop() if len(tables) == 1 else None
+def _several(group: _Group, explained: Sequence[Wrong]) -> bool:
+    """A table or column is more than one cell: the relations must speak of at least two."""
+    return len({t.spot for one in explained for t in one.judged.terms if group.holds(t) and t.amount.figure}) > 1
 
 
 def _adds_up_in_yuan(judged: Judged) -> bool:
@@ -57,19 +81,103 @@ def _slack(judged: Judged) -> int:
     return sum(abs(t.weight) * t.amount.ulp for t in judged.terms if t.amount.filled)
 
 
-def _off_by_scale(judged: Judged) -> list[str]:
-    """Tables of a relation whose figures, divided by 10,000, would make it hold but for rounding."""
-    sums: Counter[str] = Counter()
+def _off_by_scale(judged: Judged) -> list[_Group]:
+    """Groups in a relation whose figures, divided by 10,000, would make it hold but for rounding."""
+    sums: Counter[_Group] = Counter()
     for term in judged.terms:
-        sums[term.section.table] += term.weight * (term.amount.figure or 0)
-    if len(sums) < 2:
-        return []
-    whole, slack = sum(sums.values()), _slack(judged)
-    return [t for t, s in sums.items() if abs(s) > slack and abs((whole - s) * YUAN_IN_WAN + s) <= slack * YUAN_IN_WAN]
+        figure = term.weight * (term.amount.figure or 0)
+        sums[_Group(term.section.table)] += figure
+        sums[_Group(term.section.table, term.section.spec.key, term.column)] += figure
+    whole = sum(s for group, s in sums.items() if group.column < 0)
+    slack = _slack(judged)
+    return [g for g, s in sums.items() if abs(s) > slack and abs((whole - s) * YUAN_IN_WAN + s) <= slack * YUAN_IN_WAN
+            and not all(g.holds(t) for t in judged.terms)]  # fmt: skip
 
 
-def _finding(now: Submission, key: str, count: int) -> Finding:
-    table = now.tables[key]
-    cell = CellRef(table.spec.number, table.sheet, None, "subject", table.spec.name, None)
-    facts = {"table": table.spec.number, "count": str(count)}
-    return Finding(None, Severity.ERROR, "scale", "table_in_yuan", (cell,), unit=table.currency, facts=facts)
+def _finding(now: Submission, group: _Group, explained: Sequence[Wrong]) -> Finding:
+    table = now.tables[group.table]
+    facts = {"table": table.spec.number, "count": str(len(explained))}
+    if group.column < 0:
+        cell = CellRef(table.spec.number, table.sheet, None, "subject", table.spec.name, None)
+        return Finding(None, Severity.ERROR, "scale", "table_in_yuan", (cell,), unit=table.currency, facts=facts)
+    terms = {t.spot: t for one in explained for t in one.judged.terms if group.holds(t) and t.amount.filled}
+    cells = tuple(cell_ref(terms[spot], "subject", now) for spot in sorted(terms, key=lambda s: terms[s].row))
+    facts["column"] = table.sections[group.section].columns[group.column]
+    return Finding(None, Severity.ERROR, "scale", "column_in_yuan", cells, unit=table.currency, facts=facts)
+
+
+def fold_cells(findings: list[Finding], causes: Sequence[Cause]) -> tuple[list[Finding], list[Cause]]:
+    """Where a cause is one cell in 元, its failing relations become one ``scale`` finding about that cell."""
+    made: dict[int, Finding] = {}
+    gone: set[int] = set()
+    for number, cause in enumerate(causes):
+        if (
+            cause.kind == "scale"
+            and cause.suggested
+            and cause.cell.value
+            and _is_yuan(cause.cell.value, cause.suggested)
+        ):
+            made[number] = _cell_finding(cause)
+            gone.update(cause.explains)
+    if not made:
+        return findings, list(causes)
+    first = {n: min(causes[n].explains) for n in made}
+    places: dict[int, int] = {}
+    kept: list[Finding] = []
+    at: dict[int, int] = {}
+    for index, finding in enumerate(findings):
+        for number, start in first.items():
+            if start == index:
+                places[number] = len(kept)
+                kept.append(made[number])
+        if index not in gone:
+            at[index] = len(kept)
+            kept.append(finding)
+    moved = [
+        cause._replace(explains=(places[n],) if n in places else tuple(at[i] for i in cause.explains if i in at))
+        for n, cause in enumerate(causes)
+    ]
+    return kept, moved
+
+
+def _is_yuan(written: str, right: str) -> bool:
+    try:
+        exact = Decimal(written.replace(",", "")) / YUAN_IN_WAN
+    except ArithmeticError:
+        return False
+    return exact.quantize(Decimal(right), ROUND_HALF_UP) == Decimal(right) and exact != 0
+
+
+def _cell_finding(cause: Cause) -> Finding:
+    written, right = Decimal((cause.cell.value or "0").replace(",", "")), Decimal(cause.suggested or "0")
+    facts = {"label": cause.cell.label, "count": str(len(cause.explains))}
+    return Finding(
+        None, Severity.ERROR, "scale", "cell_in_yuan", (cause.cell._replace(role="subject"),),
+        expected=cause.suggested, actual=f"{written:f}", difference=f"{written - right:f}", unit=cause.unit, facts=facts,
+    )  # fmt: skip
+
+
+def workbook_in_yuan(now: Submission) -> Finding | None:
+    """A finding when the usual item of the economic detail is larger than any unit's.
+
+    公开06 lists what every unit pays every year; half of its filled items above 1 亿元 means that 元 were typed.
+    """
+    if now.currency not in (None, "万元") or now.mixed_units:
+        return None
+    for table in now.tables.values():
+        for section in table.sections.values():
+            if section.spec.shape != "blocks" or table.lost:
+                continue
+            leaves = [
+                amount[0]
+                for i, amount in enumerate(section.amounts)
+                if section.rows[i].code and not section.children[i] and amount[0].filled and amount[0].figure
+            ]
+            usual = median(abs(a.figure or 0) for a in leaves) if len(leaves) >= _EVERYDAY else 0
+            if usual > _UNUSUAL:
+                cell = CellRef(table.spec.number, table.sheet, None, "subject", table.spec.name, None)
+                facts = {"table": table.spec.number, "usual": f"{Decimal(int(usual)).scaleb(-6):,.2f}"}
+                return Finding(
+                    None, Severity.VERIFY, "scale", "workbook_in_yuan", (cell,), unit=table.currency, facts=facts
+                )
+    return None

@@ -8,6 +8,7 @@ cells qualify, none is named: the figures can't tell, and nothing is drawn by lo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from xlcheck.checking import judge
@@ -161,7 +162,7 @@ def kind_of(written: str | None, right: str | None) -> str:
     if written.lstrip("-") == right.lstrip("-"):
         return "sign"
     a, b = (x.replace(".", "").replace("-", "").lstrip("0") for x in (written, right))
-    if a.rstrip("0") == b.rstrip("0") and a:
+    if (a.rstrip("0") == b.rstrip("0") and a) or _yuan(written, right):
         return "scale"
     if len(a) == len(b):
         differ = [i for i in range(len(a)) if a[i] != b[i]]
@@ -176,3 +177,9 @@ def kind_of(written: str | None, right: str | None) -> str:
     if len(a) == len(b) + 1 and any(a[:i] + a[i + 1 :] == b for i in range(len(a))):
         return "extra_digit"
     return "unknown"
+
+
+def _yuan(written: str, right: str) -> bool:
+    """Whether ``written`` is the exact amount in 元 of which ``right`` is the rounded one in 万元."""
+    exact = Decimal(written.replace(",", "")).scaleb(-4)
+    return abs(exact) > 0 and abs(exact - Decimal(right)) <= Decimal("0.005")

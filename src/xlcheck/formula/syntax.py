@@ -33,6 +33,7 @@ TESTS = {
     "科目代码位数": "every code has one of the lengths the form knows",
     "科目代码升序": "parents stand before children and codes ascend",
     "同码同名": "one code has one name in all tables named",
+    "名称合科目表": "the name beside a code is one that the set's list of codes knows for it",
     "各表一致": "all tables print the same unit name, year or currency unit",
     "有说明": "the tables named carry the sentence that they hold no data",
 }

@@ -203,14 +203,17 @@ def _term_notes(layers: list[_Layer]) -> dict[str, str]:
     return {t.name: f"{t.reason}（{t.condition}）" for m in models if m for t in m.terms}
 
 
-def _codes(layers: list[_Layer], mistakes: list[Mistake]) -> dict[str, str]:
-    """Codes and their names from the CSV lists of all layers; the nearer layer wins."""
-    names: dict[str, str] = {}
+def _codes(layers: list[_Layer], mistakes: list[Mistake]) -> dict[str, dict[str, str]]:
+    """Codes, their names and notes from the CSV lists of all layers; for a code the nearest list that has it wins."""
+    names: dict[str, dict[str, str]] = {}
     for layer in layers:
         if layer.model and layer.model.codes:
             try:
                 with (layer.folder / layer.model.codes).open(encoding="utf-8-sig", newline="") as file:
-                    names |= {row["code"]: row["name"] for row in csv.DictReader(file)}
+                    listed: dict[str, dict[str, str]] = {}
+                    for row in csv.DictReader(file):
+                        listed.setdefault(row["code"], {})[row["name"]] = row.get("note") or ""
+                names |= listed
             except (OSError, UnicodeDecodeError, KeyError, csv.Error):
                 sentence = f"读不了科目代码表“{layer.model.codes}”（CSV，UTF-8，首行 code,name）"
                 mistakes.append(layer.set_source.mistake(("codes",), sentence))

@@ -13,7 +13,7 @@ from xlcheck.labels import label_key
 Report = Callable[[str, int], None]
 _NUMBER = re.compile(r"(公开\d\d)(表?)")
 COLUMN_KEY = "列"
-_CODE_TESTS = ("科目代码唯一", "上级科目齐全", "科目代码位数", "科目代码升序", "同码同名")
+_CODE_TESTS = ("科目代码唯一", "上级科目齐全", "科目代码位数", "科目代码升序", "同码同名", "名称合科目表")
 
 
 class Resolver:

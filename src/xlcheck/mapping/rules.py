@@ -73,7 +73,7 @@ def _kind(tree: Any, terms: Mapping[str, Any]) -> str:
         return "continuity"
     if isinstance(claim, s.Call) and claim.name in _STRUCTURE:
         return "structure"
-    if isinstance(claim, s.Call) and claim.name == "同码同名":
+    if isinstance(claim, s.Call) and claim.name in ("同码同名", "名称合科目表"):
         return "reference"
     tables = {r.table for r in s.refs(tree)} | {
         n.name for n in s.walk(tree) if isinstance(n, s.Bare) and n.name not in terms

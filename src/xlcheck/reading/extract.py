@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlcheck.form import TOTAL, ColumnSpec, RowKind, SectionSpec, Severity, TableSpec
-from xlcheck.labels import address, label_key
+from xlcheck.labels import address, label_key, simplified
 from xlcheck.model import BLANK, LOST, SCALE, Amount, CellKind, CellRef, Finding, Row, Section, Table
 from xlcheck.reading.amounts import AmountReader
 from xlcheck.reading.columns import Header, bind_columns, find_header
@@ -19,7 +19,8 @@ from xlcheck.reading.rows import (
     table_end,
     total_row,
 )
-from xlcheck.reading.values import report_values
+from xlcheck.reading.structure import report_structure
+from xlcheck.reading.values import report_notes, report_values
 
 _NO_CELLS: dict[int, Cell] = {}
 
@@ -48,7 +49,7 @@ def extract(spec: TableSpec, grid: Grid, remarks: list[Finding]) -> Table:
     if not header.top and spec.header_depth:
         remarks.append(_remark(spec, grid, Severity.ERROR, "no_header"))
         return lost_table(spec, f"{spec.title}（工作表“{grid.name}”）找不到表头")
-    reader = AmountReader(10 ** (6 - spec.decimals), spec.currency)
+    reader = AmountReader(10 ** (6 - spec.decimals), spec.currency, grid.formats)
     table = Table(spec, grid.name, {})
     table.facts = {k: (v, _a1(at)) for k, (v, at) in head_facts(grid, header.top or 99).items()}
     end = table_end(grid, header.data_from)
@@ -56,8 +57,10 @@ def extract(spec: TableSpec, grid: Grid, remarks: list[Finding]) -> Table:
     for section in spec.sections:
         table.sections[section.key] = sheet.section(section, reader)
     _report_unread(sheet, table, reader)
+    report_structure(table, grid, header, sheet.taken, remarks)
+    report_notes(table, grid, remarks)
     notes = [c.text.strip() for r in sorted(grid.rows) if r >= end for c in grid.rows[r].values() if c.type == "s"]
-    table.statement = "\n".join(notes)
+    table.statement = simplified("\n".join(notes))
     return table
 
 
@@ -100,9 +103,12 @@ class _Sheet:
             names = "、".join("·".join(c.header) for c in lead)
             return lost_section(self.table, spec, f"{self.table.title}（工作表“{self.grid.name}”）没有找到“{names}”栏")
         section, found = _BUILD[spec.shape](self, spec, bound)
+        for column, at in bound.items():
+            if column.role != "amount":
+                section.lead_at.setdefault(column.role, at)
         for what, row, text in found.odd:
             expected, _, actual = text.partition("\t")
-            if what == "unknown_row":
+            if what in ("unknown_row", "broken_code"):
                 self.odd.add(row)
             self.remark(Severity.VERIFY, what, row, _label_column(bound), expected=expected, found=actual or expected)
         _report_missing(self, section, found)
@@ -181,13 +187,15 @@ def _blocks(sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]) -> t
 
 
 def _report_name(sheet: _Sheet, spec: SectionSpec, place: CodeRow) -> None:
-    """A code beside the name of another code of the form: labels and amounts have slipped apart."""
+    """A code beside another name than the form prints; that of another code: labels and amounts have slipped apart."""
     key = label_key(place.name)
     own = next((r for r in spec.rows if r.code == place.code), None)
-    if own is None or key in own.names or not any(key in r.names for r in spec.rows if r.code):
+    if own is None or not key or key in own.names:
         return
+    others = any(key in r.names for r in spec.rows if r.code)
+    severity, what = (Severity.VERIFY, "wrong_name") if others else (Severity.NOTE, "other_name")
     facts = {"code": place.code, "expected": own.label, "found": place.name}
-    sheet.remark(Severity.VERIFY, "wrong_name", place.at, place.name_column, **facts)
+    sheet.remark(severity, what, place.at, place.name_column, **facts)
 
 
 def _record(sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]) -> tuple[Section, RowsFound]:
@@ -210,7 +218,7 @@ _BUILD = {"labels": _labels, "codes": _codes, "blocks": _blocks, "record": _reco
 
 def _read_amounts(section: Section, grid: Grid, reader: AmountReader, words: frozenset[str]) -> None:
     """Fill ``section.amounts``. In a total row a text that is one of the header's ``words`` is no figure."""
-    exact = AmountReader(0, reader.currency)
+    exact = AmountReader(0, reader.currency, grid.formats)
     for r, row in enumerate(section.rows):
         use = exact if row.exact else reader
         lost = BLANK if row.optional else LOST

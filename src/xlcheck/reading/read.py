@@ -9,7 +9,10 @@ from xlcheck.form import SetSpec, Severity, TableSpec
 from xlcheck.model import CellRef, Finding, Submission, Table
 from xlcheck.reading.extract import extract, lost_table
 from xlcheck.reading.opening import Opened
+from xlcheck.reading.recalculate import Calculator
 from xlcheck.reading.recognise import Match, match_tables, recognise
+from xlcheck.reading.sniff import Kind
+from xlcheck.reading.values import report_stale
 
 
 def read(opened: Opened, forms: Iterable[SetSpec], forced: SetSpec | None = None) -> Submission:
@@ -24,18 +27,44 @@ def read(opened: Opened, forms: Iterable[SetSpec], forced: SetSpec | None = None
         form, match = recognise(opened.grids, forms)
     submission = Submission(form, {}, sheet_order=[g.name for g in opened.grids])
     submission.other_sheets = match.others
+    calculator = Calculator(opened.grids)
     for spec in form.tables:
-        submission.tables[spec.key] = _table(spec, match, submission.remarks)
+        submission.tables[spec.key] = _table(spec, match, submission.remarks, calculator)
+    if opened.kind not in (Kind.HTML, Kind.DELIMITED):  # these have but one sheet
+        submission.remarks += _shared_sheets(submission, match)
+    submission.remarks += [_rival(form, other, missing) for other, missing in match.rivals]
     _common_facts(submission)
     return submission
 
 
-def _table(spec: TableSpec, match: Match, remarks: list[Finding]) -> Table:
+def _shared_sheets(submission: Submission, match: Match) -> Iterable[Finding]:
+    """One finding for each sheet that holds several tables."""
+    tables: dict[str, list[TableSpec]] = {}
+    for spec in submission.form.tables:
+        for grid in match.sheets.get(spec.key, ()):
+            if grid.whole is not None:
+                tables.setdefault(grid.name, []).append(spec)
+    for sheet, specs in tables.items():
+        refs = tuple(CellRef(s.number, sheet, None, "subject", s.name, None) for s in specs)
+        facts = {"sheet": sheet, "count": str(len(specs)), "found": "、".join(s.title for s in specs)}
+        yield Finding(None, Severity.NOTE, "structure", "shared_sheet", refs, facts=facts)
+
+
+def _rival(form: SetSpec, other: SetSpec, missing: list[str]) -> Finding:
+    """Another form fits as well, but for tables that are not there: whether they should be, only a person knows."""
+    facts = {"form": form.title, "other": other.title, "id": other.id, "found": "、".join(missing)}
+    return Finding(None, Severity.NOTE, "structure", "form_unsure", facts=facts)
+
+
+def _table(spec: TableSpec, match: Match, remarks: list[Finding], calculator: Calculator) -> Table:
     grids = match.sheets.get(spec.key, [])
     if len(grids) == 1:
         if spec.key in match.by_number:
             remarks.append(_note(spec, grids[0].name, Severity.VERIFY, "by_number"))
-        return extract(spec, grids[0], remarks)
+        table = extract(spec, grids[0], remarks)
+        if grids[0].formulas:
+            report_stale(table, grids[0], calculator, remarks)
+        return table
     if not grids:
         remarks.append(_note(spec, None, Severity.ERROR, "missing_table"))
         return lost_table(spec, f"缺少{spec.title}（{spec.name}）")

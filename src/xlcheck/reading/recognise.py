@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from xlcheck.errors import Refused
 from xlcheck.form import SetSpec, TableSpec, titled
-from xlcheck.labels import label_key, plain
+from xlcheck.labels import label_key, plain, simplified
 from xlcheck.reading.grid import LAST_COLUMN, LAST_ROW, Cell, Grid
 
 HEAD_ROWS = 12
@@ -35,6 +35,7 @@ NO_DATA = re.compile(r"本表(?:没有|无)数据|本表为空")
 class Match:
     """Sheets found for the tables of a form: table key → grids, best evidence only.
 
+    ``rivals`` are other forms that fit as many tables and print more: form → names of the tables that are not there.
     ``agreeing`` counts sheets that print the 公开NN number which the form gives their table (or none where it has none).
     """
 
@@ -42,6 +43,7 @@ class Match:
     by_number: set[str] = field(default_factory=set)
     others: list[str] = field(default_factory=list)
     agreeing: int = 0
+    rivals: list[tuple[SetSpec, list[str]]] = field(default_factory=list)
 
 
 @lru_cache(maxsize=4096)
@@ -191,17 +193,23 @@ def recognise(grids: list[Grid], forms: Iterable[SetSpec]) -> tuple[SetSpec, Mat
     """
     best: tuple[tuple[int, int, int], SetSpec, Match] | None = None
     said = [titles(grid) for grid in grids]
+    tried: list[tuple[tuple[int, int, int], SetSpec, Match]] = []
     for form in forms:
         match = match_tables(grids, form.tables, said)
         score = len(match.sheets), len(match.sheets) - len(form.tables), match.agreeing
+        tried.append((score, form, match))
         if best is None or score > best[0]:
-            best = (score, form, match)
+            best = tried[-1]
     if best is None or best[0][0] < max(2, len(best[1].tables) // 3):
         raise Refused(
             "unknown_form",
             f"没有认出决算公开表：按表名找（“收入支出决算总表”“收入决算表”等），只认出 {best[0][0] if best else 0} 张。"
             "请确认发送的是决算公开表工作簿，各表的标题都在；如是其他表样，请用 --set 指定。",
         )
+    for score, form, match in tried:
+        if form is not best[1] and (score[0], score[2]) == (best[0][0], best[0][2]) and score[1] < best[0][1]:
+            missing = [f"{t.title}（{t.name}）" for t in form.tables if t.key not in match.sheets]
+            best[2].rivals.append((form, missing))
     return best[1], best[2]
 
 
@@ -214,6 +222,7 @@ def head_facts(grid: Grid, until: int) -> dict[str, tuple[str, str]]:
             text = cells[column].text
             if len(text) > 120:
                 continue
+            text = simplified(text)
             for fact, value in _facts_of(text, cells, column):
                 facts.setdefault(fact, (value, f"{at}:{column}"))
     return facts
@@ -243,5 +252,5 @@ def _next_text(cells: dict[int, Cell], column: int) -> str:
 
 def is_footnote(text: str) -> bool:
     """Whether a text begins the notes under a table (注：, 说明：)."""
-    start = text.lstrip()
+    start = simplified(text[:40]).lstrip()
     return start[:1] in _FOOT_STARTS and bool(_FOOT.match(start))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from xlcheck.form import TOTAL, ColumnSpec, RowKind, RowSpec, SectionSpec
 from xlcheck.labels import label_key, plain, whole
@@ -14,6 +15,8 @@ from xlcheck.reading.recognise import is_footnote
 
 _CODE = re.compile(r"^\d{1,9}$")
 _DECIMAL_TAIL = re.compile(r"\.0+$")
+_LONG_EXPONENT = re.compile(r"^\d\.\d{4,8}[eE]\+?0?[4-8]$")  # all digits are there: 2.080505E6
+_BROKEN = re.compile(r"^(?:\d(?:\.\d+)?[eE]\+?\d{1,2}|\d{2,4}[-/年]\d{1,2}[-/月]\d{1,2}日?(?:T.*)?|#+)$")
 
 
 @dataclass(slots=True)
@@ -44,10 +47,14 @@ class RowsFound:
 
 
 def code_text(text: str) -> str:
-    """A 科目代码 cell as digits: ``208.0`` and full-width digits become ``208``."""
+    """A 科目代码 cell as digits: ``208.0``, ``2.08E2`` stored so, and full-width digits become ``208``."""
     if text.isascii() and text.isdigit():
         return text
-    return _DECIMAL_TAIL.sub("", plain(text))
+    bare = plain(text)
+    if _LONG_EXPONENT.match(bare):
+        value = Decimal(bare)
+        bare = str(int(value)) if value == value.to_integral_value() else bare
+    return _DECIMAL_TAIL.sub("", bare)
 
 
 def table_end(grid: Grid, start: int) -> int:
@@ -223,6 +230,9 @@ def _place_code_row(
 ) -> None:
     if _CODE.match(code):
         found.codes.append(CodeRow(row, code, name))
+        return
+    if _BROKEN.match(code):
+        found.odd.append(("broken_code", row, code))
         return
     lead = label_key(next((cells[c].text for c in sorted(cells) if cells[c].type == "s"), ""))
     if lead in section.total_names or label_key(name) in section.total_names:

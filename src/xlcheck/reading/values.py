@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from xlcheck.form import Severity, TableSpec
 from xlcheck.labels import label_key
-from xlcheck.model import BLANK, SCALE, CellKind, CellRef, Finding, Section
+from xlcheck.model import BLANK, SCALE, Amount, CellKind, CellRef, Finding, Section, Table
 from xlcheck.reading.grid import Grid
+from xlcheck.reading.recalculate import Calculator
 
 _WRONG_KINDS = {
     CellKind.TEXT: (Severity.ERROR, "text_cell"),
@@ -16,6 +19,16 @@ _WRONG_KINDS = {
     CellKind.TEXT_NUMBER: (Severity.VERIFY, "text_number"),
     CellKind.HEADER_WORD: (Severity.NOTE, "header_word"),
 }
+# What is odd about a figure that could be read: one finding a table, not one a cell.
+_NOTES = {
+    "scaled": Severity.VERIFY,
+    "date_format": Severity.VERIFY,
+    "invisible": Severity.VERIFY,
+    "more_digits": Severity.NOTE,
+    "float_noise": Severity.NOTE,
+}
+_SHOWN = 4
+_HALF_CENT = Decimal("0.005")
 
 
 def _report_counts(table: TableSpec, section: Section, grid: Grid, remarks: list[Finding], row: int) -> None:
@@ -61,6 +74,58 @@ def report_values(table: TableSpec, section: Section, grid: Grid, remarks: list[
                     facts={"table": table.number, "cells": cells},
                 )
             )
+
+
+def report_notes(table: Table, grid: Grid, remarks: list[Finding]) -> None:
+    """One finding for all cells of a table whose figure could be read but is oddly stored or shown."""
+    found: dict[str, list[tuple[CellRef, Amount]]] = {}
+    for section in table.sections.values():
+        for r, amounts in enumerate(section.amounts):
+            for c, amount in enumerate(amounts):
+                if amount.note:
+                    label = cell_label(section, r, c)
+                    ref = CellRef(table.spec.number, grid.name, section.cell(r, c), "subject", label, amount.text)
+                    found.setdefault(amount.note, []).append((ref, amount))
+    for note, severity in _NOTES.items():
+        if cells := found.get(note):
+            places = "、".join(f"{ref.cell} 存的是 {ref.value}，按 {_plain(a)} 核对" for ref, a in cells[:_SHOWN])
+            remarks.append(_together(note, severity, [ref for ref, _ in cells], places, table))
+
+
+def _plain(amount: Amount) -> str:
+    """A figure as it was read, with the decimals that the form prints."""
+    digits = 2 if amount.ulp else 0
+    return f"{Decimal(amount.figure or 0).scaleb(-6):.{digits}f}"
+
+
+def _together(what: str, severity: Severity, refs: list[CellRef], places: str, table: Table) -> Finding:
+    more = f" 等 {len(refs)} 格" if len(refs) > _SHOWN else ""
+    facts = {"table": table.spec.title, "found": places + more}
+    return Finding(None, severity, "value", what, tuple(refs), unit=table.currency, facts=facts)
+
+
+def report_stale(table: Table, grid: Grid, calculator: Calculator, remarks: list[Finding]) -> None:
+    """Formulas whose saved result is not what they give on the saved figures: nobody has recalculated."""
+    stale = []
+    for section in table.sections.values():
+        for r, amounts in enumerate(section.amounts):
+            for c, amount in enumerate(amounts):
+                spot = section.spot(r, c)
+                formula = grid.formulas.get(spot) if spot else None
+                if spot is None or formula is None or amount.kind is not CellKind.NUMBER or amount.stored is None:
+                    continue
+                value = calculator.value(grid, spot, formula)
+                stored = Decimal(amount.text) if amount.note == "scaled" else amount.stored
+                if value is not None and abs(value - stored) > _HALF_CENT:
+                    label = cell_label(section, r, c)
+                    ref = CellRef(table.spec.number, grid.name, section.cell(r, c), "subject", label, amount.text)
+                    stale.append((ref, value))
+    if stale:
+        places = "、".join(
+            f"{ref.cell}（{ref.label}）存的是 {ref.value}，按公式应为 {value.quantize(Decimal('0.01')):f}"
+            for ref, value in stale[:_SHOWN]
+        )
+        remarks.append(_together("stale_cache", Severity.VERIFY, [ref for ref, _ in stale], places, table))
 
 
 def cell_label(section: Section, row: int, column: int) -> str:

@@ -1,0 +1,42 @@
+"""What a test that is no comparison gives, and the rows of codes that such tests look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from xlcheck.form import Verdict
+from xlcheck.labels import address
+from xlcheck.model import CellRef, Section, Table
+
+
+class Result(NamedTuple):
+    """One verdict of a test; for a failure the cells, and what to say of it."""
+
+    verdict: Verdict
+    what: str = ""
+    cells: tuple[CellRef, ...] = ()
+    facts: dict[str, str] = {}  # noqa: RUF012 - never mutated
+    reason: str = ""
+
+
+PASS = Result(Verdict.PASS)
+
+
+def code_sections(table: Table) -> Iterator[Section]:
+    """The sections of a table whose rows are codes."""
+    return (x for x in table.sections.values() if x.spec.lengths)
+
+
+def subject(table: Table, section: Section, row: int, *, name: bool = False) -> tuple[CellRef, ...]:
+    """The code of a row (or its ``name``) as the cell of a finding."""
+    found = section.rows[row]
+    role = "name" if name else "code"
+    spot = section.cell_at.get((row, 0))
+    if spot:
+        column = spot[1] - (1 if name else 2)
+    else:
+        usual = next((c.at for c in section.spec.columns if c.role == role), 1)
+        column = section.lead_at.get(role, usual)
+    cell = address(found.at, column) if found.at and column > 0 else None
+    return (CellRef(table.spec.number, table.sheet, cell, "subject", found.label, found.name if name else found.code),)
