@@ -114,7 +114,9 @@ class Book:
                    total_column: str | None) -> None:  # fmt: skip
         """A code table: leaf cells exact by column; the total column is the sum of the others."""
         printer, under = self.printer(table), tree(leaves)
-        self.given[self.form.table(table).key].codes["全表"] = [(c, next(iter(self.form.codes.get(c, {})), f"科目{c}")) for c in under]
+        self.given[self.form.table(table).key].codes["全表"] = [
+            (c, next(iter(self.form.codes.get(c, {})), f"科目{c}")) for c in under
+        ]
         shown: Cells = {}
         there: set[tuple[str, str]] = set()
         sums = {**under, TOTAL: leaves}

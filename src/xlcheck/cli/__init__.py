@@ -26,6 +26,7 @@ from xlcheck.version import __version__
         "rules": "列出一套表的全部规则",
         "explain": "一条规则的说明页",
         "lint": "检查映射文件，一次说出全部错误",
+        "scaffold": "从空白表样或填好的工作簿起草一套映射",
         "schema": "映射文件的 JSON Schema，供编辑器使用",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -133,7 +133,7 @@ class Resolver:
                     return s.Key("one", column.row or TOTAL), s.Key("one", column.key)
         if len(columns) != 1:
             report(f"要写明哪一栏：{'、'.join(columns)}", ref.at)
-        return self._row(section, ref.row, ref, report), s.Key("one", columns[0])
+        return self._row(section, ref.row, ref, report), s.Key("one", columns[0] if columns else "")
 
     def _row(self, section: SectionSpec, key: s.Key, ref: s.Ref, report: Report) -> s.Key:
         if key.kind == "exact":

@@ -1,0 +1,54 @@
+"""``xlcheck scaffold``: a draft of a set from a blank or filled workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xlcheck.cli.shell import Command
+from xlcheck.errors import Usage
+from xlcheck.files import reason, write_whole
+from xlcheck.mapping.library import Library
+from xlcheck.pipeline import read_file
+from xlcheck.reading.opening import open_workbook
+
+
+@click.command("scaffold", cls=Command)
+@click.argument("workbook", metavar="BLANK")
+@click.option(
+    "-o", "--output", "output", metavar="DIR", required=True, help="新映射的文件夹，如 mappings/guangdong-2024/"
+)
+@click.option("--force", is_flag=True, help="文件夹里已有映射时也覆盖")
+def command(workbook: str, output: str, force: bool) -> int:
+    """从空白表样（或填好的工作簿）起草一套映射：表、项目、行次、栏次、栏目，认得的表连同规则；没有把握的写明“待核对”。"""
+    from xlcheck.drafting.draft import draft
+
+    folder = Path(output)
+    if (folder / "set.yaml").exists() and not force:
+        raise Usage(f"“{folder}”里已有映射。要覆盖，加 --force。")
+    try:
+        data = read_file(Path(workbook))
+    except OSError as error:
+        raise Usage(f"读不了“{workbook}”：{reason(error)}") from error
+    library = Library()
+    made = draft(open_workbook(data), folder.resolve().name, library)
+    for name, text in made.files.items():
+        write_whole(folder / name, text.encode("utf-8"))
+    doubts = sum(text.count("待核对") for text in made.files.values())
+    click.echo(
+        f"已起草：{folder}（以 {made.base} 为底，{len(made.known) + len(made.unknown)} 张表，{doubts} 处待核对）"
+    )
+    click.echo(f"  认得的表：{'、'.join(made.known) or '无'}")
+    if made.unknown:
+        click.echo(f"  新的表（版式由程序推定，规则要自己写）：{'、'.join(made.unknown)}")
+    if made.left:
+        click.echo(f"  没有看作表的工作表：{'、'.join(made.left)}")
+    if made.dropped:
+        click.echo(f"  不能沿用的规则 {len(made.dropped)} 条，已写在 set.yaml 的 drop 里：{'、'.join(made.dropped)}")
+    for mistake in made.mistakes:
+        click.echo(f"  还要改：{Path(mistake.file).name}:{mistake.line}: {mistake.message}")
+    if folder.resolve().parent != library.root.resolve():
+        click.echo(f"  注意：这套映射以 {made.base} 为底，要放在映射文件夹里（{library.root}）才能使用。")
+    click.echo("看完待核对的地方后，运行 xlcheck lint。")
+    return 4 if made.mistakes else 0
