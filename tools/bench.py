@@ -3,6 +3,8 @@
 floor    unzip every part and run expat over the XML ones: nobody can read a workbook for less
 openpyxl load for values, load for formulas, fill 20 cells, add comments, save
 xlcheck  read + check + mark
+
+Then a batch of 200 workbooks: what guards and workers add, and what a second worker is worth.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import sys
 import tempfile
 import time
 import zipfile
+import zlib
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -24,8 +27,13 @@ from xml.parsers import expat
 
 sys.path.insert(0, str(Path(__file__).parent))
 from samples import SAMPLES, SET, fill, load
+from xlcheck.batch import Batch
+from xlcheck.intake import Job
 from xlcheck.mapping.library import Library
 from xlcheck.pipeline import Pipeline
+from xlcheck.reading.grid import guard
+from xlcheck.reading.opening import open_workbook
+from xlcheck.reading.sniff import kind_of
 
 ROUNDS = int(os.environ.get("XLCHECK_BENCH_ROUNDS", "41"))
 
@@ -122,6 +130,49 @@ def run(*command: str) -> Callable[[], None]:
     return lambda: subprocess.run(command, check=False, capture_output=True) and None
 
 
+def guards(data: bytes) -> Callable[[], None]:
+    """What the guards alone do: know the format, count and check every inflated byte, look for document types, count cells."""
+    package = open_workbook(data).workbook.package
+    parts = {name: package.read(name) for name in package.parts}
+    grids = open_workbook(data).grids
+
+    def work() -> None:
+        kind_of(data)
+        for part in parts.values():
+            zlib.crc32(part)
+            head = part[:1024].replace(b"\0", b"")
+            _ = b"<!DOCTYPE" in head or b"<!ENTITY" in head
+        for grid in grids:
+            guard(grid)
+
+    return work
+
+
+def batch(cases: list[bytes], count: int = 200) -> None:
+    """A batch of ``count`` workbooks: without workers, with one, with two; all write their marked copies."""
+    with tempfile.TemporaryDirectory() as folder:
+        jobs = []
+        for i in range(count):
+            path = Path(folder) / f"{i:03d}.xlsx"
+            path.write_bytes(cases[i % len(cases)])
+            jobs.append(Job(path, path.name, Path(path.stem)))
+        work = Batch(Pipeline(), Path(folder) / "out")
+        _ = work.pipeline.forms
+        works = {
+            "here": lambda: [work(job) for job in jobs] and None,
+            "one worker": lambda: list(work.run(jobs, 1)) and None,
+            "two workers": lambda: list(work.run(jobs, 2)) and None,
+        }
+        found = medians(works, max(3, ROUNDS // 8))
+    guarding = statistics.mean(medians({"guards": guards(d)})["guards"] for d in cases) * count
+    here, one, two = found["here"], found["one worker"], found["two workers"]
+    print(f"\nbatch of {count} workbooks with marked copies, median ms")
+    print(f"  in this process {here:.0f} (guards {guarding:.0f}), one worker {one:.0f}, two workers {two:.0f}")
+    print(
+        f"  guards and worker cost {(one - here + guarding) / (here - guarding):.1%}    throughput of two {one / two:.2f}"
+    )
+
+
 def main() -> None:
     """Print the table."""
     base = load(SAMPLES / "tunliu_2023.yaml")
@@ -142,6 +193,7 @@ def main() -> None:
         slow = medians({"openpyxl": lambda d=data: peer(d)}, max(5, ROUNDS // 8))
         f, x, o = quick["floor"], quick["xlcheck"], slow["openpyxl"]
         print(f"{name:22}{f:8.2f}{x:9.2f}{o:10.1f}{x / f:15.1f}{o / x:18.1f}")
+    batch(list(cases.values())[:2])
     with tempfile.TemporaryDirectory() as folder:
         one = Path(folder) / "one.xlsx"
         one.write_bytes(cases["sample, one error"])

@@ -8,14 +8,22 @@ __all__ = ["__version__", "check"]
 def check(path: str) -> dict[str, object]:
     """Check one workbook; the report of ``xlcheck check --format json`` as plain data.
 
+    The workbook is read in a worker process with limits on memory and time, as on the command line: a harmful one
+    is refused, and the calling process is safe from it.
+
     Raises:
         OSError: ``path`` can't be read.
         xlcheck.errors.MappingError: the mappings are wrong.
     """
     from pathlib import Path
 
-    from xlcheck.pipeline import Pipeline, read_file
-    from xlcheck.writing.report import report
+    from xlcheck.batch import Batch
+    from xlcheck.intake import Job
+    from xlcheck.pipeline import Pipeline
 
-    checked, _ = Pipeline().run(read_file(Path(path)), str(path))
-    return report(checked)
+    source = Path(path)
+    with source.open("rb"):  # an OSError here is the caller's; in the worker it would be a refusal
+        pass
+    (answer,) = Batch(Pipeline(), shape="json").run([Job(source, str(path), Path(source.stem))])
+    assert answer.report is not None  # noqa: S101 - the shape is json
+    return answer.report

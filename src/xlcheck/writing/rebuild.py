@@ -14,10 +14,11 @@ from typing import Any
 import xlsxwriter
 
 from xlcheck.reading.grid import Cell, Grid
-from xlcheck.reading.layout import Look, SheetLayout
+from xlcheck.reading.layout import Look, PrintSetup, SheetLayout
 
 _CREATED = dt.datetime(2023, 1, 1, tzinfo=dt.UTC)  # equal inputs give equal bytes
 _PLAIN = Look(vertical="")
+_BARE = SheetLayout(printing=PrintSetup(landscape=True, fit=(1, 0)))
 _MOST_MERGED = 200_000
 _DEFAULT_HEIGHT = 15.0
 
@@ -45,7 +46,7 @@ class _Sheet:
     def __init__(self, book: Any, grid: Grid, layout: SheetLayout | None, looks: dict[Look, Any]) -> None:
         self.book = book
         self.grid = grid
-        self.layout = layout or SheetLayout()
+        self.layout = layout or _BARE
         self.plain = layout is None
         self.looks = looks
         self.sheet = book.add_worksheet(grid.name)
@@ -121,7 +122,9 @@ class _Sheet:
             self.sheet.print_area(*(n - 1 for n in printing.area))
         if printing.title_rows:
             self.sheet.repeat_rows(printing.title_rows[0] - 1, printing.title_rows[1] - 1)
-        if not self.layout.gridlines:
+        if self.plain:
+            self.sheet.hide_gridlines(0)  # on paper too: there are no borders
+        elif not self.layout.gridlines:
             self.sheet.hide_gridlines(2)
         if any(self.layout.frozen):
             self.sheet.freeze_panes(*self.layout.frozen)

@@ -97,7 +97,7 @@ class XlsBook:
         return SheetLayout(
             cells=cells,
             widths={c + 1: info.width / 256 for c, info in sheet.colinfo_map.items() if c < 256},
-            heights={r + 1: info.height / 20 for r, info in sheet.rowinfo_map.items() if info.height},
+            heights={r + 1: info.height / 20 for r, info in sheet.rowinfo_map.items() if info.height_mismatch},
             gridlines=bool(sheet.show_grid_lines),
             frozen=(sheet.horz_split_pos, sheet.vert_split_pos) if sheet.panes_are_frozen else (0, 0),
             printing=self._printing(sheet),
