@@ -196,10 +196,18 @@ class CellRef(NamedTuple):
     last_year: bool = False
 
 
+class Live(NamedTuple):
+    """Excel formulas that follow a finding in the workbook: ``holds`` is TRUE once it is mended."""
+
+    holds: str
+    difference: str
+
+
 class Finding(NamedTuple):
     """One thing a reader must know. Amounts are decimal strings in ``unit``; None where unknown.
 
-    ``what`` says which sentence fits (see ``writing/words.py``), ``facts`` fills its blanks.
+    ``what`` says which sentence fits (see ``writing/words.py``), ``facts`` fills its blanks. ``live`` are its formulas
+    for the marked copy, where its relation has an Excel form.
     """
 
     rule: str | None
@@ -213,6 +221,7 @@ class Finding(NamedTuple):
     allowed: str | None = None
     unit: str | None = None
     facts: Mapping[str, str] = {}
+    live: Live | None = None
 
 
 class Cause(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any
 
 from xlcheck.checking import claims, judge
 from xlcheck.checking.conditions import Terms, condition
+from xlcheck.checking.excelform import live_form
 from xlcheck.checking.findings import finding_of, tail_summaries
 from xlcheck.checking.judge import End, Judged
 from xlcheck.checking.relations import Lost, Relations, Term, lay
@@ -142,6 +143,7 @@ class _Check:
             else:
                 absent = relations.absent(binding)
                 found = finding_of(rule, form.op, judged, absent, self.now)
+                found = found._replace(live=live_form(judged.terms, form.op, form.constant, self.now))
                 self.outcome.findings.append(found)
                 if form.op == "=" and rule.grade is Grade.ALWAYS and rule.kind != "continuity":
                     gap = "absent" in found.facts

@@ -6,18 +6,27 @@ from collections.abc import Iterator, Sequence
 
 from xlcheck.checking.relations import Lost, Relations, Term, lay
 from xlcheck.form import RuleSpec
-from xlcheck.formula.excel import Cell, test
-from xlcheck.model import Submission
+from xlcheck.formula.excel import Cell, difference, test
+from xlcheck.model import Live, Submission
 
 
 def excel_form(terms: Sequence[Term], op: str, constant: int, now: Submission) -> str | None:
     """The formula that is TRUE as long as the relation can hold; None where a cell is not there."""
+    live = live_form(terms, op, constant, now)
+    return live.holds if live else None
+
+
+def live_form(terms: Sequence[Term], op: str, constant: int, now: Submission) -> Live | None:
+    """What keeps the finding of a relation up to date in the workbook; None where a cell is not there.
+
+    A cell whose number format shows another number than it holds has no place in a formula: None too.
+    """
     groups: dict[tuple[int, bool], list[Cell]] = {}
     ulp = 0
     for term in terms:
         spot = term.section.spot(term.row, term.column)
         sheet = now.tables[term.section.table].sheet
-        if spot is None or sheet is None:
+        if spot is None or sheet is None or term.amount.note == "scaled":
             return None
         groups.setdefault((term.weight, term.left), []).append(Cell(sheet, *spot))
         exact = term.section.rows[term.row].exact
@@ -25,7 +34,8 @@ def excel_form(terms: Sequence[Term], op: str, constant: int, now: Submission) -
         ulp = max(ulp, 0 if exact else 10 ** (6 - decimals))
     if not groups:
         return None
-    return test(op, [(w, cells) for (w, _), cells in groups.items()], constant, ulp)
+    weighted = [(w, cells) for (w, _), cells in groups.items()]
+    return Live(test(op, weighted, constant, ulp), difference(weighted, constant))
 
 
 def excel_forms(rule: RuleSpec, now: Submission) -> Iterator[str]:

@@ -69,6 +69,11 @@ def weighted_sum(terms: Sequence[tuple[int, Sequence[Cell]]], constant: int = 0)
     return text or "0"
 
 
+def difference(terms: Sequence[tuple[int, Sequence[Cell]]], constant: int) -> str:
+    """The formula of the left side less the right side, to the millionth."""
+    return f"=ROUND({weighted_sum(terms, constant)},6)"
+
+
 def test(op: str, terms: Sequence[tuple[int, Sequence[Cell]]], constant: int, ulp: int) -> str:
     """A formula that is TRUE as long as the relation can hold for the figures shown.
 
