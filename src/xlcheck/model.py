@@ -207,7 +207,8 @@ class Finding(NamedTuple):
     """One thing a reader must know. Amounts are decimal strings in ``unit``; None where unknown.
 
     ``what`` says which sentence fits (see ``writing/words.py``), ``facts`` fills its blanks. ``live`` are its formulas
-    for the marked copy, where its relation has an Excel form.
+    for the marked copy, where its relation has an Excel form. ``explanation`` is what the unit says to it (审核说明),
+    ``explained`` whether that stands, ``change`` what became of it since the last version (新增, 未改正).
     """
 
     rule: str | None
@@ -222,6 +223,9 @@ class Finding(NamedTuple):
     unit: str | None = None
     facts: Mapping[str, str] = {}
     live: Live | None = None
+    explanation: str = ""
+    explained: bool = False
+    change: str = ""
 
 
 class Cause(NamedTuple):

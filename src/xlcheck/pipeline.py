@@ -23,6 +23,7 @@ from xlcheck.reading.sniff import Kind
 from xlcheck.reading.workbook import Workbook
 from xlcheck.writing.marked import marked_copy
 from xlcheck.writing.report import Checked, digest
+from xlcheck.writing.unmark import is_marked, unmarked
 
 _FORMATS = {
     Kind.OOXML: ".xlsx，样式表不完整", Kind.XLS: "旧版 .xls/.et 格式", Kind.ODS: "OpenDocument 格式 .ods",
@@ -52,7 +53,7 @@ class Pipeline:
 
     def read(self, data: bytes) -> Submission:
         """Read one workbook without checking it (last year's)."""
-        return read(open_workbook(data), self.forms, self.forced)
+        return read(_without_marks(data), self.forms, self.forced)
 
     def read_quietly(self, data: bytes) -> Submission | Refused:
         """The same, a refusal returned instead of raised: it has to travel between processes."""
@@ -69,7 +70,7 @@ class Pipeline:
     def _run(self, data: bytes, path: str, mark: bool) -> tuple[Checked, bytes | None]:
         forms = self.forms  # a wrong mapping is not the workbook's fault: raise before the refusal net
         try:
-            opened = open_workbook(data)
+            opened = _without_marks(data)
             now = read(opened, forms, self.forced)
             now.remarks += _doubts(now, self.last_year)
             outcome = check(now, self.last_year)
@@ -105,6 +106,15 @@ class Pipeline:
             except (Fault, Refused):
                 now.rebuilt_from += "，LibreOffice 没能转换"
         return marked_copy(Workbook(Package(rebuilt(opened.grids, opened.layouts()))), now, outcome)
+
+
+def _without_marks(data: bytes) -> Opened:
+    """A workbook as the unit has it: marks of an earlier check are taken off before anything is read."""
+    opened = open_workbook(data)
+    if opened.workbook is not None and is_marked(opened.workbook):
+        clean = unmarked(data)
+        return open_workbook(clean) if clean is not None else opened
+    return opened
 
 
 def _doubts(now: Submission, before: Submission | None) -> list[Finding]:

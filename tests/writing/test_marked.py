@@ -53,11 +53,11 @@ def test_the_cells_of_a_finding_are_filled_and_carry_a_note(pipeline, wrong):
     assert len(sheet["F9"].comment.text.splitlines()) <= 5
 
 
-def test_only_the_fill_of_a_marked_cell_changes(pipeline, wrong):
+def test_only_fill_and_frame_of_a_marked_cell_change(pipeline, wrong):
     marked, _ = mark(pipeline, wrong)
     before = openpyxl.load_workbook(io.BytesIO(wrong))[SHEET]["F9"]
     after = openpyxl.load_workbook(io.BytesIO(marked))[SHEET]["F9"]
-    for part in ("font", "border", "alignment", "number_format", "protection"):
+    for part in ("font", "alignment", "number_format", "protection"):
         assert repr(getattr(before, part)) == repr(getattr(after, part)), part
 
 
@@ -73,7 +73,8 @@ def test_untouched_parts_keep_their_compressed_bytes(pipeline, wrong):
     changed = {n for n in before if before[n] != after[n]}
     book = next(n for n in before if n.endswith("workbook.xml"))
     sheets = [f"xl/worksheets/sheet{i}.xml" for i in (3, 5)]
-    assert changed == {"[Content_Types].xml", book, "xl/_rels/workbook.xml.rels", "xl/styles.xml", *sheets}
+    rels = {"_rels/.rels", "xl/_rels/workbook.xml.rels"}
+    assert changed == {"[Content_Types].xml", book, "xl/styles.xml", *rels, *sheets}
 
 
 def test_in_a_touched_sheet_only_styles_of_marked_cells_and_the_notes_reference_change(pipeline, wrong):
@@ -86,6 +87,10 @@ def test_in_a_touched_sheet_only_styles_of_marked_cells_and_the_notes_reference_
     assert [dict(e.attrib)["location"] for e in links] == ["'审核结果'!A1"]
     after.remove(legacy)
     after.remove(links)
+    greens = after.findall(space + "conditionalFormatting")
+    assert {e.get("sqref") for e in greens} == {"E9", "F8", "F9", "F10", "F11", "G9"}
+    for green in greens:
+        after.remove(green)
     restyled = set()
     for old, new in zip(before.iter(), after.iter(), strict=True):
         if dict(old.attrib) != dict(new.attrib):
@@ -160,16 +165,21 @@ def list_rows(marked: bytes):
 def test_the_list_sheet_says_what_where_how_much_and_what_to_do(pipeline, wrong):
     marked, checked = mark(pipeline, wrong)
     sheet, headings, rows = list_rows(marked)
-    assert headings == ["级别", "表", "单元格", "问题", "应为", "现为", "差额", "四舍五入允许", "怎么改", "规则"]
+    assert headings[:12] == [
+        "级别", "状态", "表", "单元格", "问题", "应为", "现为", "差额", "四舍五入允许", "怎么改", "单位说明", "规则",
+    ]  # fmt: skip
     assert len(rows) == len(checked.outcome.findings) == 4
-    first = dict(zip(headings, [c.value for c in rows[0]], strict=True))
+    values = openpyxl.load_workbook(io.BytesIO(marked), data_only=True)["审核结果"]
+    at = rows[0][0].row
+    first = dict(zip(headings, [c.value for c in values[at]], strict=True))
+    assert first["状态"] == "未改正"
     assert (first["级别"], first["表"], first["单元格"], first["规则"]) == ("错误", "公开03", "E9", "G03-01")
     assert (first["现为"], first["差额"], first["四舍五入允许"]) == (277.33, 18, 0.015)
     assert first["应为"] is None  # what follows from the wrong figure is no advice
     assert first["怎么改"] == "先把 公开03表 F9 改为 275.64，这一条就成立了。"
-    itself = dict(zip(headings, [c.value for c in rows[2]], strict=True))
+    itself = dict(zip(headings, [c.value for c in values[at + 2]], strict=True))
     assert (itself["单元格"], itself["应为"], itself["现为"]) == ("F9", 275.64, 257.64)
-    assert rows[0][2].hyperlink.location == f"'{SHEET}'!E9"
+    assert rows[0][3].hyperlink.location == f"'{SHEET}'!E9"
     assert sheet.auto_filter.ref.startswith("A")
     assert sheet.freeze_panes == rows[0][0].coordinate
     assert sheet.page_setup.orientation == "landscape"
@@ -252,10 +262,22 @@ def test_a_workbook_without_findings_gets_the_list_and_no_colour(pipeline, sampl
 
 
 def test_a_sheet_of_the_units_own_called_like_ours_is_left_alone(pipeline, wrong):
-    once, _ = mark(pipeline, wrong)
-    twice, checked = mark(pipeline, once)
-    assert openpyxl.load_workbook(io.BytesIO(twice)).sheetnames[-2:] == ["审核结果", "审核结果(2)"]
+    book = openpyxl.load_workbook(io.BytesIO(wrong))
+    book.create_sheet("审核结果")["A1"] = "去年的审核意见"
+    out = io.BytesIO()
+    book.save(out)
+    marked, checked = mark(pipeline, out.getvalue())
+    after = openpyxl.load_workbook(io.BytesIO(marked))
+    assert after.sheetnames[-2:] == ["审核结果", "审核结果(2)"]
+    assert after["审核结果"]["A1"].value == "去年的审核意见"
     assert checked.submission.other_sheets == ["审核结果"]
+
+
+def test_marks_never_pile_up(pipeline, wrong):
+    once, first = mark(pipeline, wrong)
+    twice, again = mark(pipeline, once)
+    assert twice == once
+    assert again.outcome.findings == first.outcome.findings
 
 
 def test_the_zip_is_sound_for_another_reader(pipeline, wrong):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from xlcheck.checking import claims, judge
@@ -18,7 +19,7 @@ from xlcheck.checking.tail import Habits, Sums, beyond, sums_of
 from xlcheck.form import Grade, RuleSpec, Severity, Verdict
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import Linear
-from xlcheck.model import CannotSay, Cause, Finding, Outcome, Submission, decimal_text
+from xlcheck.model import CannotSay, Cause, Finding, Live, Outcome, Submission, decimal_text
 
 _TALLY = {End.EXACT: "pass", End.ROUNDING: "explained_by_rounding", End.EMPTY: "not_applicable"}
 
@@ -143,7 +144,7 @@ class _Check:
             else:
                 absent = relations.absent(binding)
                 found = finding_of(rule, form.op, judged, absent, self.now)
-                found = found._replace(live=live_form(judged.terms, form.op, form.constant, self.now))
+                found = found._replace(live=_live(form, judged, found, self.now))
                 self.outcome.findings.append(found)
                 if form.op == "=" and rule.grade is Grade.ALWAYS and rule.kind != "continuity":
                     gap = "absent" in found.facts
@@ -266,6 +267,15 @@ def check(now: Submission, before: Submission | None = None, rules: Sequence[Rul
     if run.failing:
         run.outcome.findings, run.outcome.causes = fold_cells(run.outcome.findings, _causes(run))
     return run.outcome
+
+
+def _live(form: Linear, judged: Judged, found: Finding, now: Submission) -> Live | None:
+    """The formulas of a finding; its difference keeps the sign that the finding gives it."""
+    live = live_form(judged.terms, form.op, form.constant, now)
+    if live is None or found.difference is None:
+        return live
+    turned = (judged.left - judged.right > 0) != (Decimal(found.difference) > 0)
+    return live._replace(difference=f"=-{live.difference.removeprefix('=')}") if turned else live
 
 
 def _scale(run: _Check) -> None:

@@ -21,6 +21,7 @@ from xlcheck.version import __version__
     cls=LazyGroup,
     commands_in={
         "check": "检查工作簿，写出报告和标记副本",
+        "unmark": "去掉标记，还原工作簿",
         "fill": "用数据填出一份工作簿",
         "template": "写出空白的官方表样",
         "rules": "列出一套表的全部规则",

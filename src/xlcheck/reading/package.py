@@ -10,7 +10,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from lxml import etree
@@ -169,8 +169,13 @@ def part_name(name: str) -> str:
     return name.replace("\\", "/").lstrip("/")
 
 
-def rewrite(package: Package, changed: Mapping[str, bytes], added: Iterable[tuple[str, bytes]]) -> bytes:
-    """A zip like ``package`` with some parts changed and some added at the end.
+def rewrite(
+    package: Package,
+    changed: Mapping[str, bytes],
+    added: Iterable[tuple[str, bytes]],
+    dropped: Collection[str] = (),
+) -> bytes:
+    """A zip like ``package`` with some parts changed, some ``dropped`` and some added at the end.
 
     Parts that are in neither are copied with their compressed bytes. Names in ``changed`` are looked
     up without regard to case.
@@ -178,6 +183,8 @@ def rewrite(package: Package, changed: Mapping[str, bytes], added: Iterable[tupl
     new = {name.lower(): data for name, data in changed.items()}
     entries: list[tuple[Part, bytes]] = []
     for key, part in package.parts.items():
+        if key in dropped:
+            continue
         if key in new:
             entries.append(_packed(part, new[key]))
         else:
@@ -185,6 +192,22 @@ def rewrite(package: Package, changed: Mapping[str, bytes], added: Iterable[tupl
     blank = Part("", b"", 0x800, 8, *_DATE, 0, 0, 0, 0, 0)
     for name, data in added:
         entries.append(_packed(blank._replace(name=name, encoded=name.encode()), data))
+    return _assemble(entries)
+
+
+def reassembled(package: Package, order: Iterable[str], originals: Mapping[str, tuple[Part, bytes]]) -> bytes:
+    """A zip of the parts in ``order`` (names in small letters): those of ``originals`` as given, others raw as they are.
+
+    Raises:
+        KeyError: a part is in neither.
+    """
+    entries = []
+    for key in order:
+        if key in originals:
+            entries.append(originals[key])
+        else:
+            part = package.parts[key]
+            entries.append((part, package.data[part.start : part.start + part.packed]))
     return _assemble(entries)
 
 

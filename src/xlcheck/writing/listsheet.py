@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from xlcheck.checking.identity import identities, values
 from xlcheck.form import Severity
 from xlcheck.formula.excel import quoted
 from xlcheck.labels import address, column_letters
@@ -13,12 +14,17 @@ from xlcheck.writing.styles import Styles
 from xlcheck.writing.words import cause_message, mend, message, place
 
 SHEET = "审核结果"
-COLOURS = {Severity.ERROR: "F8A5A5", Severity.VERIFY: "FFD966", Severity.NOTE: "BDD7EE"}
-PART_COLOUR = "FCE4D6"
-SUSPECT_COLOUR = "FF5050"
+# Colours that no palette offers: unmarking finds them again after another program has saved the workbook.
+COLOURS = {Severity.ERROR: "F8A5A6", Severity.VERIFY: "FFD967", Severity.NOTE: "BDD7EF"}
+PART_COLOUR = "FCE4D7"
+SUSPECT_COLOUR = "FF5051"
+OPEN, MENDED = "未改正", "已改正"
+SIGNATURE = "xlcheck 标记"
+_HOLDS, _KEY, _VALUES = 14, 15, 16  # hidden columns N, O, P of a finding
+RECORD = 18  # R to V: the marked cells and how they looked before
 _HEADINGS = (
-    ("级别", 6), ("表", 9), ("单元格", 8), ("问题", 50), ("应为", 11), ("现为", 11), ("差额", 11), ("四舍五入允许", 8),
-    ("怎么改", 32), ("规则", 9),
+    ("级别", 6), ("状态", 9), ("表", 9), ("单元格", 8), ("问题", 48), ("应为", 11), ("现为", 11), ("差额", 11), ("四舍五入允许", 8),
+    ("怎么改", 32), ("单位说明", 24), ("规则", 9),
 )  # fmt: skip
 _MOST_CAUSES = 8
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -38,6 +44,9 @@ class Looks(NamedTuple):
     number: int
     link: int
     cause: int
+    hidden: int
+    note: int
+    mended: int
     levels: dict[Severity, int]
 
 
@@ -54,6 +63,9 @@ def looks(styles: Styles) -> Looks:
         number=styles.own(align="right"),
         link=styles.own(font='<u/><sz val="10"/><color rgb="FF0563C1"/><name val="宋体"/>', align="center", number=49),
         cause=styles.own(font=bold.format(11, "C00000"), boxed=False, wrap=False, number=49),
+        hidden=styles.own(boxed=False, wrap=False),
+        note=styles.own(rgb="FFFFE1", number=49),
+        mended=styles.mended(),
         levels={s: styles.own(rgb=COLOURS[s], align="center", number=49) for s in Severity},
     )
 
@@ -102,27 +114,47 @@ def summary(now: Submission, outcome: Outcome) -> list[str]:
     ]
 
 
-def sheet_xml(now: Submission, outcome: Outcome, look: Looks) -> bytes:
+class Record(NamedTuple):
+    """A marked cell and how it looked before: what unmarking needs after another program has saved the workbook."""
+
+    sheet: str
+    cell: str
+    colour: str
+    fill: str
+    border: str
+
+
+def sheet_xml(now: Submission, outcome: Outcome, look: Looks, records: Sequence[Record] = ()) -> bytes:
     """The worksheet part."""
     findings = outcome.findings
     cannot_say = [(c.rule, c.reason) for c in outcome.cannot_say]
     lines = summary(now, outcome)
     heading_row = first_row(now, outcome) - 1
-    rows = [_row(1, [_text("A1", SHEET, look.title)], 26)]
+    rows: dict[int, tuple[list[str], float]] = {1: ([_text("A1", SHEET, look.title)], 26)}
     for i, line in enumerate(lines, start=2):
-        rows.append(_row(i, [_text(f"A{i}", line, look.plain)], 18))
+        rows[i] = [_text(f"A{i}", line, look.plain)], 18
     for i, line in enumerate(cause_lines(outcome), start=2 + len(lines)):
-        rows.append(_row(i, [_text(f"A{i}", line, look.cause)], 20))
+        rows[i] = [_text(f"A{i}", line, look.cause)], 20
     headings = [_text(address(heading_row, c), name, look.heading) for c, (name, _) in enumerate(_HEADINGS, 1)]
-    rows.append(_row(heading_row, headings, 30))
+    rows[heading_row] = headings, 30
     links: list[str] = []
+    keys = identities(findings, now)
     for i, finding in enumerate(findings):
-        row, link = _finding_row(heading_row + 1 + i, i, finding, now, look, outcome)
-        rows.append(row)
+        at = heading_row + 1 + i
+        cells, height, link = _finding_row(at, i, finding, now, look, outcome)
+        cells.append(_text(address(at, _KEY), keys[i], look.hidden))
+        cells.append(_text(address(at, _VALUES), values(finding), look.hidden))
+        rows[at] = cells, height
         links += [link] if link else []
     last = heading_row + len(findings)
-    rows += _unsaid_rows(last + 2, cannot_say, look)
-    return _worksheet("".join(rows), links, heading_row, last).encode()
+    for i, (text, style, height) in enumerate(_unsaid(cannot_say, look), start=last + 2):
+        rows[i] = [_text(f"A{i}", text, style)], height
+    hidden: list[tuple[str, ...]] = [(SIGNATURE,), *records]
+    for i, fields in enumerate(hidden, start=1):
+        cells, _ = rows.setdefault(i, ([], 15))
+        cells += [_text(address(i, c), text, look.hidden) for c, text in enumerate(fields, RECORD)]
+    body = "".join(_row(at, *rows[at]) for at in sorted(rows))
+    return _worksheet(body, links, heading_row, last, look.mended).encode()
 
 
 def first_row(now: Submission, outcome: Outcome) -> int:
@@ -139,14 +171,14 @@ def cause_lines(outcome: Outcome) -> list[str]:
     return lines
 
 
-def _row(number: int, cells: Sequence[str], height: float) -> str:
+def _row(number: int, cells: Sequence[str], height: float = 15) -> str:
     return f'<row r="{number}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
 
 
 def _finding_row(
     row: int, index: int, finding: Finding, now: Submission, look: Looks, outcome: Outcome
-) -> tuple[str, str]:
-    """The row of one finding, and its hyperlink (empty where it has no cell in this workbook)."""
+) -> tuple[list[str], float, str]:
+    """Cells and height of one finding's row, and its hyperlink (empty where it has no cell in this workbook)."""
     anchor = main_cell(finding)
     cause = next((c for c in outcome.causes if index in c.explains), None)
     said, todo, expected = message(finding, now.form), mend(finding, now.form), finding.expected
@@ -159,34 +191,60 @@ def _finding_row(
     link = ""
     if anchor and anchor.sheet:
         target, shown = f"{quoted(anchor.sheet)}!{anchor.cell or 'A1'}", anchor.cell or anchor.sheet
-        link = f'<hyperlink ref="{at[2]}" location="{escape(target)}" display="{escape(shown)}"/>'
+        link = f'<hyperlink ref="{at[3]}" location="{escape(target)}" display="{escape(shown)}"/>'
+    explained = finding.severity is not Severity.ERROR
     cells = [
         _text(at[0], finding.severity.value, look.levels[finding.severity]),
-        _text(at[1], anchor.table if anchor else "", look.center),
-        _text(at[2], (anchor.cell or "整张表") if anchor else "", look.link if link else look.center),
-        _text(at[3], said, look.text),
-        _number(at[4], expected, look.money, look.text),
-        _number(at[5], finding.actual, look.money, look.text),
-        _number(at[6], finding.difference, look.money, look.text),
-        _number(at[7], finding.allowed, look.number, look.text),
-        _text(at[8], todo, look.text),
-        _text(at[9], finding.rule or "", look.center),
+        _status(at[1], row, finding, look),
+        _text(at[2], anchor.table if anchor else "", look.center),
+        _text(at[3], (anchor.cell or "整张表") if anchor else "", look.link if link else look.center),
+        _text(at[4], said, look.text),
+        _number(at[5], expected, look.money, look.text),
+        _number(at[6], finding.actual, look.money, look.text),
+        _difference(at[7], finding, look),
+        _number(at[8], finding.allowed, look.number, look.text),
+        _text(at[9], todo, look.text),
+        _text(at[10], finding.explanation, look.note) if explained else f'<c r="{at[10]}" s="{look.text}"/>',
+        _text(at[11], finding.rule or "", look.center),
     ]
-    lines = max(-(-_width(said) // 48), -(-_width(todo) // 30), 1)
-    return _row(row, cells, min(14 * lines + 6, 400)), link
+    if finding.live is not None:
+        cells.append(_formula(address(row, _HOLDS), finding.live.holds, "b", "0", look.hidden))
+    lines = max(-(-_width(said) // 46), -(-_width(todo) // 28), -(-_width(finding.explanation) // 22), 1)
+    return cells, min(14 * lines + 6, 400), link
+
+
+def _status(at: str, row: int, finding: Finding, look: Looks) -> str:
+    """What has become of a finding: live where a formula can tell, else what the last check knew."""
+    if finding.explained:
+        return _text(at, "已说明", look.center)
+    if finding.live is None:
+        return _text(at, finding.change or "—", look.center)
+    holds = f"${column_letters(_HOLDS)}{row}"
+    return _formula(at, f'=IF({holds},"{MENDED}","{OPEN}")', "str", OPEN, look.center)
+
+
+def _difference(at: str, finding: Finding, look: Looks) -> str:
+    if finding.live is None or finding.difference is None:
+        return _number(at, finding.difference, look.money, look.text)
+    return _formula(at, finding.live.difference, "", f"{float(finding.difference):.15g}", look.money)
+
+
+def _formula(at: str, formula: str, kind: str, cached: str, style: int) -> str:
+    """A formula with the result it has now, so that a viewer that does not calculate shows it right."""
+    typed = f' t="{kind}"' if kind else ""
+    return f'<c r="{at}" s="{style}"{typed}><f>{escape(formula.removeprefix("="))}</f><v>{escape(cached)}</v></c>'
 
 
 def _width(text: str) -> int:
     return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
 
 
-def _unsaid_rows(first: int, cannot_say: Sequence[tuple[str, str]], look: Looks) -> list[str]:
+def _unsaid(cannot_say: Sequence[tuple[str, str]], look: Looks) -> list[tuple[str, int, float]]:
+    """(text, style, height) of the lines that say what could not be checked."""
     if not cannot_say:
         return []
-    rows = [_row(first, [_text(f"A{first}", "以下关系无法核对（没有算作通过）：", look.title)], 26)]
-    for i, (rule, reason) in enumerate(cannot_say, start=first + 1):
-        rows.append(_row(i, [_text(f"A{i}", f"{rule}：{reason}", look.plain)], 16))
-    return rows
+    head = ("以下关系无法核对（没有算作通过）：", look.title, 26.0)
+    return [head, *((f"{rule}：{reason}", look.plain, 16.0) for rule, reason in cannot_say)]
 
 
 def main_cell(finding: Finding) -> CellRef | None:
@@ -195,12 +253,18 @@ def main_cell(finding: Finding) -> CellRef | None:
     return ranked[0] if ranked else None
 
 
-def _worksheet(rows: str, links: list[str], heading: int, last: int) -> str:
+def _worksheet(rows: str, links: list[str], heading: int, last: int, mended: int) -> str:
     columns = "".join(
         f'<col min="{i}" max="{i}" width="{width}" customWidth="1"/>' for i, (_, width) in enumerate(_HEADINGS, 1)
     )
-    hyperlinks = f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""
+    columns += f'<col min="{len(_HEADINGS) + 1}" max="{RECORD + 4}" width="9" hidden="1" customWidth="1"/>'
     end = column_letters(len(_HEADINGS))
+    green = (
+        f'<conditionalFormatting sqref="A{heading + 1}:{end}{max(last, heading + 1)}"><cfRule type="expression" '
+        f'dxfId="{mended}" priority="1"><formula>${column_letters(_HOLDS)}{heading + 1}</formula></cfRule>'
+        "</conditionalFormatting>"
+    )
+    hyperlinks = f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<worksheet xmlns="{_MAIN}" xmlns:r="{_REL}">'
@@ -209,7 +273,7 @@ def _worksheet(rows: str, links: list[str], heading: int, last: int) -> str:
         f'<pane ySplit="{heading}" topLeftCell="A{heading + 1}" activePane="bottomLeft" state="frozen"/>'
         '<selection pane="bottomLeft"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
         f"<cols>{columns}</cols><sheetData>{rows}</sheetData>"
-        f'<autoFilter ref="A{heading}:{end}{max(last, heading + 1)}"/>{hyperlinks}'
+        f'<autoFilter ref="A{heading}:{end}{max(last, heading + 1)}"/>{green}{hyperlinks}'
         '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
         '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
         "<headerFooter><oddFooter>&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>"
@@ -223,4 +287,22 @@ def defined_names(sheet: str, now: Submission, outcome: Outcome) -> list[tuple[s
     last = max(heading + len(outcome.findings), heading + 1)
     area = f"{quoted(sheet)}!$A${heading}:${end}${last}"
     titles = f"{quoted(sheet)}!${heading}:${heading}"
-    return [("_xlnm._FilterDatabase", area, True), ("_xlnm.Print_Titles", titles, False)]
+    printed = f"{quoted(sheet)}!$A$1:${end}${last + 2 + len(outcome.cannot_say)}"
+    return [
+        ("_xlnm._FilterDatabase", area, True),
+        ("_xlnm.Print_Area", printed, False),
+        ("_xlnm.Print_Titles", titles, False),
+    ]
+
+
+def holds_name(row: int) -> str:
+    """The workbook's name for the cell that says whether the finding in ``row`` is mended.
+
+    Conditional formats of other sheets may use a name, but in Excel 2007 no reference to another sheet.
+    """
+    return f"xlcheck_{row}"
+
+
+def holds_cell(sheet: str, row: int) -> str:
+    """The cell that :func:`holds_name` stands for."""
+    return f"{quoted(sheet)}!${column_letters(_HOLDS)}${row}"

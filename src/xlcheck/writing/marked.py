@@ -6,7 +6,6 @@ only the ``s`` of marked cells and the reference to the notes change.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -18,23 +17,24 @@ from xlcheck.formula.excel import quoted
 from xlcheck.labels import whole
 from xlcheck.model import CellRef, Finding, Outcome, Submission
 from xlcheck.reading.grid import split_reference
-from xlcheck.reading.package import Package, parse_xml, rewrite
+from xlcheck.reading.package import parse_xml
 from xlcheck.reading.workbook import SheetEntry, Workbook, local, namespace, relations
 from xlcheck.writing import listsheet, notes
+from xlcheck.writing.edit import Edit
 from xlcheck.writing.sheetpatch import SheetPatch
 from xlcheck.writing.styles import MINIMAL, Styles
 from xlcheck.writing.words import cause_message, message
 
-_TYPES = "[Content_Types].xml"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _NOTES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
-_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _ORDER = {Severity.ERROR: 0, Severity.VERIFY: 1, Severity.NOTE: 2}
 _NOTE_LINES = 5
+# A second sign beside the colour: a frame whose line tells the level, by the rank of a mark.
+_FRAMES = {-1: "thick C00001", 0: "medium C00001", 1: "mediumDashed BF8F01", 2: "dashed 2E75B7"}
 _AFTER_NAMES = {
     "calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing",
     "fileRecoveryPr", "webPublishObjects", "extLst",
@@ -43,77 +43,16 @@ _AFTER_NAMES = {
 
 @dataclass(slots=True)
 class _Mark:
-    """What one cell gets: its colour, and the lines of its note (empty: fill only)."""
+    """What one cell gets: its colour, and the lines of its note (empty: fill only).
+
+    ``rows`` are its findings in the list; the cell turns green once all of them hold, if all are ``live``.
+    """
 
     colour: str
     rank: int
     lines: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Edit:
-    """The parts to change and to add, as trees or bytes, and the package they belong to."""
-
-    package: Package
-    trees: dict[str, etree._Element] = field(default_factory=dict)
-    added: dict[str, bytes] = field(default_factory=dict)
-
-    def tree(self, part: str) -> etree._Element:
-        """A private copy of a part's tree: what was read stays as it was read."""
-        key = part.lower()
-        if key not in self.trees:
-            self.trees[key] = parse_xml(self.package.read(part), part)
-        return self.trees[key]
-
-    def free_name(self, pattern: str) -> str:
-        """The first ``pattern`` with a number that no part has."""
-        number = 1
-        while pattern.format(number) in self.package or pattern.format(number) in self.added:
-            number += 1
-        return pattern.format(number)
-
-    def content_type(self, part: str, kind: str) -> None:
-        types = self.tree(_TYPES)
-        etree.SubElement(types, namespace(types) + "Override", PartName="/" + part, ContentType=kind)
-
-    def default_type(self, extension: str, kind: str) -> None:
-        types = self.tree(_TYPES)
-        space = namespace(types)
-        if not any(e.get("Extension", "").lower() == extension for e in types.iter(space + "Default")):
-            types.insert(0, etree.Element(space + "Default", Extension=extension, ContentType=kind))
-
-    def relate(self, part: str, kind: str, target: str) -> str:
-        """Add a relationship of ``part``; returns its id."""
-        folder, name = posixpath.split(part)
-        rels = posixpath.join(folder, "_rels", name + ".rels")
-        if rels in self.package:
-            root = self.tree(rels)
-        else:
-            root = self.trees.setdefault(rels.lower(), etree.fromstring(f'<Relationships xmlns="{_RELATIONS}"/>'))
-            self.added.setdefault(rels, b"")
-        used = {e.get("Id") for e in root}
-        number = 1
-        while f"rIdXc{number}" in used:
-            number += 1
-        etree.SubElement(root, namespace(root) + "Relationship", Id=f"rIdXc{number}", Type=kind, Target="/" + target)
-        return f"rIdXc{number}"
-
-    def finish(self) -> bytes:
-        """The new package's bytes."""
-        changed: dict[str, bytes] = {}
-        for key, root in self.trees.items():
-            data = _serialised(root)
-            name = next((n for n in self.added if n.lower() == key), None)
-            if name is not None:
-                self.added[name] = data
-            else:
-                changed[key] = data
-        return rewrite(self.package, changed, self.added.items())
-
-
-def _serialised(root: etree._Element) -> bytes:
-    body = etree.tostring(root.getroottree(), encoding="UTF-8")
-    return b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + body
+    rows: set[int] = field(default_factory=set)
+    live: bool = True
 
 
 def marked_copy(workbook: Workbook, now: Submission, outcome: Outcome) -> bytes:
@@ -121,17 +60,18 @@ def marked_copy(workbook: Workbook, now: Submission, outcome: Outcome) -> bytes:
 
     Equal inputs give equal bytes. Raises ``Refused`` when the package can't take marks.
     """
-    edit = _Edit(workbook.package)
+    edit = Edit(workbook.package)
     styles = _styles(edit, workbook)
     marks = _collect(outcome, now)
+    records: list[listsheet.Record] = []
     for entry in workbook.sheets:
         if entry.name in marks:
-            _mark_sheet(edit, styles, entry, marks[entry.name])
-    _add_list(edit, styles, workbook, now, outcome)
-    return edit.finish()
+            records += _mark_sheet(edit, styles, entry, marks[entry.name])
+    _add_list(edit, styles, workbook, (now, outcome), records)
+    return edit.finish(keep=True)
 
 
-def _styles(edit: _Edit, workbook: Workbook) -> Styles:
+def _styles(edit: Edit, workbook: Workbook) -> Styles:
     part = workbook.related("styles")
     if part is not None:
         return Styles(edit.tree(part))
@@ -160,7 +100,8 @@ def _collect(outcome: Outcome, now: Submission) -> dict[str, dict[str, _Mark]]:
         if cause.cell.sheet and cause.cell.cell:
             mark = _Mark(listsheet.SUSPECT_COLOUR, -1, [f"▶ {cause_message(cause)}"])
             marks.setdefault(cause.cell.sheet, {})[cause.cell.cell] = mark
-    for row, finding in enumerate(outcome.findings, start=listsheet.first_row(now, outcome)):
+    first = listsheet.first_row(now, outcome)
+    for row, finding in enumerate(outcome.findings, start=first):
         if finding.what == "tail":
             continue
         sides = {c.role for c in finding.cells} == {"left", "right"} and len(finding.cells) > 2
@@ -168,7 +109,11 @@ def _collect(outcome: Outcome, now: Submission) -> dict[str, dict[str, _Mark]]:
         for cell in finding.cells:
             if cell.sheet and cell.cell:
                 aside = cell.role == "part" or (sides and cell is not anchor)
-                _put(marks.setdefault(cell.sheet, {}), cell, finding, row, now, aside=aside)
+                there = marks.setdefault(cell.sheet, {})
+                _put(there, cell, finding, row, now, aside=aside)
+                if cell.cell in there:
+                    there[cell.cell].rows.add(row)
+                    there[cell.cell].live &= finding.live is not None
     return marks
 
 
@@ -198,17 +143,24 @@ def _note_text(lines: list[str]) -> str:
 # --- one sheet ------------------------------------------------------------------------------------
 
 
-def _mark_sheet(edit: _Edit, styles: Styles, entry: SheetEntry, marks: dict[str, _Mark]) -> None:
+def _mark_sheet(edit: Edit, styles: Styles, entry: SheetEntry, marks: dict[str, _Mark]) -> list[listsheet.Record]:
     patch = SheetPatch(edit.tree(entry.part))
     spots = {a: s for a in marks if (s := split_reference(a))}
+    records = []
     for address in sorted(spots, key=lambda a: spots[a]):
         row, column = spots[address]
-        style = styles.recoloured(patch.style(row, column), marks[address].colour)
-        patch.restyle(row, column, style)
+        mark, before = marks[address], patch.style(row, column)
+        patch.restyle(row, column, styles.recoloured(before, mark.colour, _FRAMES.get(mark.rank, "")))
+        records.append(listsheet.Record(entry.name, address, mark.colour, *styles.before(before)))
+        if mark.live and mark.rows:
+            names = [listsheet.holds_name(r) for r in sorted(mark.rows)]
+            formula = names[0] if len(names) == 1 else f"AND({','.join(names)})"
+            patch.add_green(address, formula, styles.mended())
     _link_back(patch)
     texts = {a: _note_text(marks[a].lines) for a in sorted(spots, key=lambda a: spots[a]) if marks[a].lines}
     if texts:
         _add_notes(edit, patch, entry, texts)
+    return records
 
 
 def _link_back(patch: SheetPatch) -> None:
@@ -216,7 +168,7 @@ def _link_back(patch: SheetPatch) -> None:
     patch.add_hyperlink(f"{quoted(listsheet.SHEET)}!A1", f"跳到“{listsheet.SHEET}”")
 
 
-def _add_notes(edit: _Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str, str]) -> None:
+def _add_notes(edit: Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str, str]) -> None:
     """Notes where the sheet can take them; a cell that has one already keeps it as it is."""
     found = relations(edit.package, entry.part)
     base = _STRICT if "purl.oclc.org" in patch.space else _TRANSITIONAL
@@ -247,7 +199,7 @@ def _add_notes(edit: _Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[st
 
 
 def _existing_drawing(
-    edit: _Edit, patch: SheetPatch, found: dict[str, tuple[str, str]]
+    edit: Edit, patch: SheetPatch, found: dict[str, tuple[str, str]]
 ) -> tuple[etree._Element | None, bool]:
     """The sheet's VML tree, if it has one, and whether notes can be added (old VML may be no XML)."""
     element = patch.legacy_drawing()
@@ -266,14 +218,21 @@ def _existing_drawing(
 # --- the list sheet -------------------------------------------------------------------------------
 
 
-def _add_list(edit: _Edit, styles: Styles, workbook: Workbook, now: Submission, outcome: Outcome) -> None:
+def _add_list(
+    edit: Edit,
+    styles: Styles,
+    workbook: Workbook,
+    found: tuple[Submission, Outcome],
+    records: list[listsheet.Record],
+) -> None:
+    now, outcome = found
     root = edit.tree(workbook.part)
     sheets = root.find(namespace(root) + "sheets")
     if sheets is None:
         raise Refused("damaged", "工作簿里没有工作表目录。请用 Excel/WPS 重新保存。")
     name = _free_sheet_name(e.get("name") or "" for e in sheets)
     part = edit.free_name("xl/worksheets/xlcheckResult{}.xml")
-    data = listsheet.sheet_xml(now, outcome, listsheet.looks(styles))
+    data = listsheet.sheet_xml(now, outcome, listsheet.looks(styles), records)
     edit.added[part] = data
     edit.content_type(part, _SHEET_TYPE)
     relation = edit.relate(workbook.part, f"{_rel_space(workbook)}/worksheet", part)
@@ -281,6 +240,9 @@ def _add_list(edit: _Edit, styles: Styles, workbook: Workbook, now: Submission, 
     element = etree.SubElement(sheets, namespace(root) + "sheet", name=name, sheetId=str(max(numbers, default=0) + 1))
     element.set(f"{{{_rel_space(workbook)}}}id", relation)
     _define_names(root, len(sheets) - 1, listsheet.defined_names(name, now, outcome))
+    first = listsheet.first_row(now, outcome)
+    live = [row for row, f in enumerate(outcome.findings, start=first) if f.live is not None and f.what != "tail"]
+    _define_names(root, None, [(listsheet.holds_name(r), listsheet.holds_cell(name, r), True) for r in live])
 
 
 def _free_sheet_name(names: Iterable[str]) -> str:
@@ -292,7 +254,7 @@ def _free_sheet_name(names: Iterable[str]) -> str:
     return name
 
 
-def _define_names(root: etree._Element, index: int, names: list[tuple[str, str, bool]]) -> None:
+def _define_names(root: etree._Element, index: int | None, names: list[tuple[str, str, bool]]) -> None:
     space = namespace(root)
     holder = root.find(space + "definedNames")
     if holder is None:
@@ -300,7 +262,9 @@ def _define_names(root: etree._Element, index: int, names: list[tuple[str, str, 
         at = next((i for i, e in enumerate(root) if local(e.tag) in _AFTER_NAMES), len(root))
         root.insert(at, holder)
     for name, reference, hidden in names:
-        element = etree.SubElement(holder, space + "definedName", name=name, localSheetId=str(index))
+        element = etree.SubElement(holder, space + "definedName", name=name)
+        if index is not None:
+            element.set("localSheetId", str(index))
         if hidden:
             element.set("hidden", "1")
         element.text = reference

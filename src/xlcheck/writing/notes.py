@@ -16,6 +16,7 @@ _O = "urn:schemas-microsoft-com:office:office"
 _X = "urn:schemas-microsoft-com:office:excel"
 _WIDTH = 300
 _PER_LINE = 25
+_OURS = re.compile(r"(?:\S{0,20}:\s*)?(?:▶ 疑似|▶ 最可能|【(?:错误|核实|提示)】.*见“审核结果)", re.DOTALL)
 _SHAPE_ID = re.compile(r"_x0000_s(\d+)")
 
 
@@ -37,6 +38,42 @@ def new_drawing() -> etree._Element:
 def commented_cells(comments: etree._Element) -> set[str]:
     """Addresses that already carry a note."""
     return {e.get("ref", "") for e in comments.iter() if local(e.tag) == "comment"}
+
+
+def _is_ours(comment: etree._Element, authors: list[str]) -> bool:
+    """By its author, or, where a program has left authors out, by how our notes begin and end."""
+    number = comment.get("authorId") or ""
+    if number.isdigit() and int(number) < len(authors) and authors[int(number)] == AUTHOR:
+        return True
+    text = "".join(t.text or "" for t in comment.iter() if local(t.tag) == "t")
+    return bool(_OURS.match(text))
+
+
+def remove_ours(comments: etree._Element) -> set[str]:
+    """Take our notes out of a comments part; returns the addresses of their cells."""
+    space = namespace(comments)
+    names = [a.text or "" for a in comments.iter(space + "author")]
+    gone = set()
+    for comment in list(comments.iter(space + "comment")):
+        parent = comment.getparent()
+        if parent is not None and _is_ours(comment, names):
+            gone.add(comment.get("ref", ""))
+            parent.remove(comment)
+    authors = comments.find(space + "authors")
+    used = {e.get("authorId") for e in comments.iter(space + "comment")}
+    if authors is not None and names and names[-1] == AUTHOR and str(len(names) - 1) not in used:
+        authors.remove(authors[-1])
+    return gone
+
+
+def remove_shapes(drawing: etree._Element, spots: set[tuple[int, int]]) -> bool:
+    """Take the boxes of the notes at 1-based ``spots`` out of a drawing; True when no shape is left."""
+    for shape in [e for e in drawing if local(e.tag) == "shape"]:
+        place = {local(e.tag): e.text or "" for e in shape.iter() if local(e.tag) in ("Row", "Column")}
+        row, column = place.get("Row", ""), place.get("Column", "")
+        if row.isdigit() and column.isdigit() and (int(row) + 1, int(column) + 1) in spots:
+            drawing.remove(shape)
+    return not any(local(e.tag) == "shape" for e in drawing)
 
 
 def add_comment(comments: etree._Element, cell: str, text: str) -> None:

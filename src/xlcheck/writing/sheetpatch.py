@@ -14,6 +14,7 @@ _AFTER_LINKS = {
 _AFTER_LEGACY = {
     "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
 }  # fmt: skip
+_AFTER_FORMATS = {"dataValidations", "hyperlinks"} | _AFTER_LINKS | _AFTER_LEGACY
 
 
 class SheetPatch:
@@ -79,6 +80,18 @@ class SheetPatch:
     def style(self, row: int, column: int) -> int:
         """The style index of a cell (of the cell to be made, where there is none)."""
         return whole(self.cell(row, column).get("s")) or 0
+
+    def add_green(self, cell: str, formula: str, dxf: int) -> None:
+        """A conditional format over one cell; it comes after the rules that the sheet has."""
+        rules = self.root.iter(self.space + "cfRule")
+        priority = 1 + max((whole(r.get("priority")) or 0 for r in rules), default=0)
+        holder = etree.Element(self.space + "conditionalFormatting", sqref=cell)
+        rule = etree.SubElement(
+            holder, self.space + "cfRule", type="expression", dxfId=str(dxf), priority=str(priority)
+        )
+        etree.SubElement(rule, self.space + "formula").text = formula
+        at = next((i for i, e in enumerate(self.root) if local(e.tag) in _AFTER_FORMATS), len(self.root))
+        self.root.insert(at, holder)
 
     def legacy_drawing(self) -> etree._Element | None:
         """The element that points to the sheet's VML drawing, if any."""

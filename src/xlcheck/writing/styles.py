@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 
 from lxml import etree
 
 from xlcheck.errors import Refused
+from xlcheck.labels import whole
 from xlcheck.reading.workbook import namespace
 
 MAX_STYLES = 64_000
+MENDED = "C6EFCF"  # one off Excel's own green, so that it can be told from the unit's
+_LOOKS = (("fills", "fill"), ("borders", "border"))
+_AFTER_DXFS = {"tableStyles", "colors", "extLst"}
+_NAMESPACES = re.compile(r'\sxmlns(?::\w+)?="[^"]*"|(?<=<)\w+:|(?<=</)\w+:')
 MINIMAL = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
@@ -32,6 +38,7 @@ class Styles:
         self._recoloured: dict[tuple[int, str], int] = {}
         self._fills: dict[str, int] = {}
         self._made: dict[tuple[str, str], int] = {}
+        self._mended: int | None = None
 
     def _table(self, name: str) -> etree._Element:
         found = self.root.find(self._space + name)
@@ -60,9 +67,12 @@ class Styles:
             self._fills[rgb] = self._append("fills", xml)
         return self._fills[rgb]
 
-    def recoloured(self, style: int, rgb: str) -> int:
-        """A clone of cell style ``style`` with another fill; ``style`` itself when the table is full."""
-        key = (style, rgb)
+    def recoloured(self, style: int, rgb: str, frame: str = "") -> int:
+        """A clone of cell style ``style`` with another fill and a ``frame`` (a line style and colour, ``medium C00001``).
+
+        ``style`` itself when the table is full.
+        """
+        key = (style, rgb + frame)
         if key not in self._recoloured:
             table = self._table("cellXfs")
             if len(table) >= MAX_STYLES:
@@ -70,10 +80,73 @@ class Styles:
             clone = deepcopy(table[style if style < len(table) else 0])
             clone.set("fillId", str(self.fill(rgb)))
             clone.set("applyFill", "1")
+            if frame:
+                clone.set("borderId", str(self._frame(frame)))
+                clone.set("applyBorder", "1")
             table.append(clone)
             table.set("count", str(len(table)))
             self._recoloured[key] = len(table) - 1
         return self._recoloured[key]
+
+    def _frame(self, frame: str) -> int:
+        line, rgb = frame.split()
+        sides = "".join(f'<{s} style="{line}"><color rgb="FF{rgb}"/></{s}>' for s in ("left", "right", "top", "bottom"))
+        return self._append("borders", f"<border>{sides}<diagonal/></border>")
+
+    def before(self, style: int) -> tuple[str, str]:
+        """Fill and border of a style as XML without namespaces: what unmarking puts back."""
+        table = self._table("cellXfs")
+        found = table[style if style < len(table) else 0]
+        return tuple(self._piece(table_name, found.get(f"{name}Id")) for table_name, name in _LOOKS)  # type: ignore[return-value]
+
+    def marks(self, style: int) -> tuple[str, str]:
+        """RRGGBB of a style's solid fill and of its left border; empty where there is none."""
+        table = self._table("cellXfs")
+        found = table[style if style < len(table) else 0]
+        fill = self._child("fills", found.get("fillId"))
+        border = self._child("borders", found.get("borderId"))
+        colours = [e for e in fill.iter() if str(e.tag).endswith("fgColor")]
+        left = [e for side in border if str(side.tag).endswith(("left", "start")) for e in side]
+        return _rgb(colours), _rgb(left)
+
+    def restored(self, style: int, fill: str | None, border: str | None, *, framed: bool) -> int:
+        """A clone of ``style`` with the ``fill`` and ``border`` it had; none of them where the record is lost."""
+        table = self._table("cellXfs")
+        clone = deepcopy(table[style if style < len(table) else 0])
+        clone.set("fillId", str(self._append("fills", fill) if fill else 0))
+        if framed:
+            clone.set("borderId", str(self._append("borders", border or _NO_BORDER)))
+        table.append(clone)
+        table.set("count", str(len(table)))
+        return len(table) - 1
+
+    def _child(self, table: str, index: str | None) -> etree._Element:
+        found, number = self._table(table), whole(index) or 0
+        return found[number if number < len(found) else 0]
+
+    def _piece(self, table: str, index: str | None) -> str:
+        text = etree.tostring(self._child(table, index), encoding="unicode", with_tail=False)
+        return _NAMESPACES.sub("", text)
+
+    def mended(self) -> int:
+        """Index of the differential format that turns a cell green."""
+        parent = self.root.find(self._space + "dxfs")
+        if parent is None:
+            parent = etree.Element(self._space + "dxfs", count="0")
+            at = next(
+                (i for i, e in enumerate(self.root) if str(e.tag).rpartition("}")[2] in _AFTER_DXFS), len(self.root)
+            )
+            self.root.insert(at, parent)
+        if self._mended is None:
+            xml = (
+                '<dxf><font><color rgb="FF006100"/></font><fill><patternFill patternType="solid">'
+                f'<fgColor rgb="FF{MENDED}"/><bgColor rgb="FF{MENDED}"/></patternFill></fill></dxf>'
+            )
+            parent.append(etree.fromstring(f'<x xmlns="{self._space[1:-1]}">{xml}</x>')[0])
+            etree.cleanup_namespaces(parent[-1])
+            parent.set("count", str(len(parent)))
+            self._mended = len(parent) - 1
+        return self._mended
 
     def own(
         self,
@@ -105,3 +178,7 @@ class Styles:
 _SIDE = '<{0} style="thin"><color rgb="FFBFBFBF"/></{0}>'
 _BORDER = "<border>" + "".join(_SIDE.format(s) for s in ("left", "right", "top", "bottom")) + "<diagonal/></border>"
 _NO_BORDER = "<border><left/><right/><top/><bottom/><diagonal/></border>"
+
+
+def _rgb(elements: list[etree._Element]) -> str:
+    return (elements[0].get("rgb") or "")[-6:].upper() if elements else ""

@@ -1,0 +1,30 @@
+"""``xlcheck unmark``: the workbook without our marks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xlcheck.cli.shell import Command
+from xlcheck.errors import Usage
+from xlcheck.files import reason, write_whole
+from xlcheck.pipeline import read_file
+from xlcheck.writing.unmark import unmarked
+
+
+@click.command("unmark", cls=Command)
+@click.argument("workbook", metavar="FILE")
+@click.option("-o", "--output", "output", metavar="FILE", required=True, help="去掉标记后写到这个文件")
+def command(workbook: str, output: str) -> None:
+    """去掉标记，还原工作簿。
+
+    标记后没有再保存过的，各部分与原来一个字节不差；用 Excel、WPS 改过的，只去掉标记，单位改的都留着。
+    """
+    try:
+        data = read_file(Path(workbook))
+    except OSError as error:
+        raise Usage(f"读不了“{workbook}”：{reason(error)}") from error
+    clean = unmarked(data)
+    write_whole(Path(output), data if clean is None else clean)
+    click.echo(f"已去掉标记：{output}" if clean is not None else f"“{workbook}”里没有标记，照原样写到 {output}")

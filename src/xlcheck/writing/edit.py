@@ -1,0 +1,111 @@
+"""A package being changed: parts as trees to edit, parts to add and to drop; written out at the end."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from xlcheck.reading.package import Package, parse_xml, rewrite
+from xlcheck.reading.workbook import namespace
+from xlcheck.writing import stash
+
+_TYPES = "[Content_Types].xml"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+@dataclass(slots=True)
+class Edit:
+    """The parts to change and to add, as trees or bytes, and the package they belong to."""
+
+    package: Package
+    trees: dict[str, etree._Element] = field(default_factory=dict)
+    added: dict[str, bytes] = field(default_factory=dict)
+    dropped: set[str] = field(default_factory=set)
+
+    def tree(self, part: str) -> etree._Element:
+        """A private copy of a part's tree: what was read stays as it was read."""
+        key = part.lower()
+        if key not in self.trees:
+            self.trees[key] = parse_xml(self.package.read(part), part)
+        return self.trees[key]
+
+    def free_name(self, pattern: str) -> str:
+        """The first ``pattern`` with a number that no part has."""
+        number = 1
+        while pattern.format(number) in self.package or pattern.format(number) in self.added:
+            number += 1
+        return pattern.format(number)
+
+    def content_type(self, part: str, kind: str) -> None:
+        """Say what a new part is."""
+        types = self.tree(_TYPES)
+        etree.SubElement(types, namespace(types) + "Override", PartName="/" + part, ContentType=kind)
+
+    def default_type(self, extension: str, kind: str) -> None:
+        """Say what parts with an ending are, unless it has been said."""
+        types = self.tree(_TYPES)
+        space = namespace(types)
+        if not any(e.get("Extension", "").lower() == extension for e in types.iter(space + "Default")):
+            types.insert(0, etree.Element(space + "Default", Extension=extension, ContentType=kind))
+
+    def relate(self, part: str, kind: str, target: str) -> str:
+        """Add a relationship of ``part``; returns its id."""
+        folder, name = posixpath.split(part)
+        rels = posixpath.join(folder, "_rels", name + ".rels")
+        if rels in self.package:
+            root = self.tree(rels)
+        else:
+            root = self.trees.setdefault(rels.lower(), etree.fromstring(f'<Relationships xmlns="{_RELATIONS}"/>'))
+            self.added.setdefault(rels, b"")
+        used = {e.get("Id") for e in root}
+        number = 1
+        while f"rIdXc{number}" in used:
+            number += 1
+        etree.SubElement(root, namespace(root) + "Relationship", Id=f"rIdXc{number}", Type=kind, Target="/" + target)
+        return f"rIdXc{number}"
+
+    def forget_type(self, part: str) -> None:
+        """Take a part out of the content types."""
+        types = self.tree(_TYPES)
+        for element in list(types):
+            if (element.get("PartName") or "").lstrip("/").lower() == part.lower():
+                types.remove(element)
+
+    def drop(self, part: str, owner: str, relation: str) -> None:
+        """Leave a part out, with its relationship to ``owner`` and its content type."""
+        folder, name = posixpath.split(owner)
+        rels = self.tree(posixpath.join(folder, "_rels", name + ".rels"))
+        for element in list(rels):
+            if element.get("Id") == relation:
+                rels.remove(element)
+        self.forget_type(part)
+        self.dropped.add(part.lower())
+        self.trees.pop(part.lower(), None)
+
+    def finish(self, *, keep: bool = False, drop: Collection[str] = ()) -> bytes:
+        """The new package's bytes; with ``keep``, the originals of the touched parts go along in a stash."""
+        if keep:
+            self.added[stash.PART] = b""
+            self.content_type(stash.PART, stash.CONTENT_TYPE)
+            self.relate("", stash.RELATION, stash.PART)
+        changed: dict[str, bytes] = {}
+        for key, root in self.trees.items():
+            data = _serialised(root)
+            name = next((n for n in self.added if n.lower() == key), None)
+            if name is not None:
+                self.added[name] = data
+            else:
+                changed[key] = data
+        if keep:
+            originals = {self.package.parts[k].name: d for k, d in changed.items()}
+            others = {n: d for n, d in self.added.items() if n != stash.PART}
+            self.added[stash.PART] = stash.packed(self.package, originals, others)
+        return rewrite(self.package, changed, self.added.items(), self.dropped.union(drop))
+
+
+def _serialised(root: etree._Element) -> bytes:
+    body = etree.tostring(root.getroottree(), encoding="UTF-8")
+    return b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + body

@@ -1,0 +1,67 @@
+"""The original of every part that marking touched, kept inside the marked copy: unmarking gives it back as it was.
+
+The stash is a part of its own that no program reads; one that saves the workbook anew leaves it out, and then
+``unmark`` takes the marks off one by one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+
+from xlcheck.reading.package import Package, Part, reassembled
+
+PART = "xlcheck/stash.zip"
+CONTENT_TYPE = "application/zip"
+RELATION = "urn:xlcheck:stash"
+_FIELDS = ("name", "flags", "method", "time", "date", "crc", "packed", "size", "external")
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def packed(package: Package, changed: Mapping[str, bytes], added: Mapping[str, bytes]) -> bytes:
+    """The stash of a copy in which ``changed`` parts differ and ``added`` ones are new (both by name)."""
+    out = io.BytesIO()
+    parts = []
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in changed:
+            part = package.parts[name.lower()]
+            parts.append({f: getattr(part, f) for f in _FIELDS} | {"encoded": part.encoded.hex()})
+            raw = package.data[part.start : part.start + part.packed]
+            archive.writestr(zipfile.ZipInfo(f"raw/{len(parts) - 1}", _DATE), raw)
+        manifest = {
+            "order": list(package.parts),
+            "parts": parts,
+            "marked": {n.lower(): _hash(d) for n, d in (*changed.items(), *added.items())},
+        }
+        archive.writestr(zipfile.ZipInfo("manifest.json", _DATE), json.dumps(manifest, ensure_ascii=False))
+    return out.getvalue()
+
+
+def restored(package: Package) -> bytes | None:
+    """The workbook before it was marked, byte for byte; None where another program has saved it since."""
+    if PART not in package:
+        return None
+    try:
+        with zipfile.ZipFile(io.BytesIO(package.read(PART))) as archive:
+            manifest = json.loads(archive.read("manifest.json"))
+            if any(n not in package or _hash(package.read(n)) != h for n, h in manifest["marked"].items()):
+                return None
+            originals = {
+                entry["name"].lower(): (_part(entry), archive.read(f"raw/{i}"))
+                for i, entry in enumerate(manifest["parts"])
+            }
+        return reassembled(package, manifest["order"], originals)
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError):
+        return None  # not our stash, or a damaged one
+
+
+def _part(entry: Mapping[str, str | int]) -> Part:
+    fields = {f: entry[f] for f in _FIELDS}
+    return Part(encoded=bytes.fromhex(str(entry["encoded"])), start=0, **fields)  # type: ignore[arg-type]
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
