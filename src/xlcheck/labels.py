@@ -15,6 +15,7 @@ _ORDINAL = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.,]|\([一二三四五六七八九十]+\)[、.]?|\d{1,2}[、.](?!\d)|\(\d{1,2}\))"
 )
 _LEAD = re.compile(r"^(?:其中|加|减)[::]")
+_UNIT_TAIL = re.compile(r"\((?:单位:?)?(?:万元|千元|百元|亿元|元)\)$")
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
 # Traditional forms of the characters that forms and lists of codes print (drawn from OpenCC's tables; 餘 added).
 _TRADITIONAL = (
@@ -71,6 +72,11 @@ def column_index(letters: str) -> int:
     for letter in letters:
         index = index * 26 + ord(letter) - 64
     return index
+
+
+def without_unit(key: str) -> str:
+    """A label key without the unit in brackets at its end: ``合计(万元)`` → ``合计``."""
+    return _UNIT_TAIL.sub("", key)
 
 
 def whole(text: str | None) -> int | None:

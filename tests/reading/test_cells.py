@@ -22,7 +22,8 @@ ITS_RELATIONS = ["G03-01", "G03-02", "G0305-02"]
 
 
 def defect(*values, reason):
-    return pytest.param(*values, marks=pytest.mark.xfail(strict=True, reason=reason))
+    """What was once read wrong, and how."""
+    return pytest.param(*values, id=reason[:40])
 
 
 def clean() -> bytes:
@@ -116,13 +117,11 @@ def test_a_wrong_number_typed_as_text_breaks_just_its_own_relations(pipeline, te
     assert [(c.cell.cell, c.suggested) for c in checked.outcome.causes] == [(FIGURE, "37.39")]
 
 
-@pytest.mark.xfail(strict=True, reason="the message says 已按 37.391 核对; what is compared is 37.39")
 def test_a_text_number_with_more_digits_says_the_figure_that_was_compared(pipeline):
     (finding,) = check(pipeline, with_cell("37.391")).outcome.findings
     assert finding.facts["number"] == "37.39"
 
 
-@pytest.mark.xfail(strict=True, reason="147 findings, one a cell; the same thing to do for all of them")
 def test_a_workbook_of_text_numbers_has_one_finding_a_table(pipeline):
     sheets = hands.build_sheets(copy.deepcopy(TABLES))
     for sheet in sheets:
@@ -146,7 +145,6 @@ def test_a_word_is_an_error_and_its_relations_cannot_be_said(pipeline, text):
     assert counts(checked) == (0, 3, 221)
 
 
-@pytest.mark.xfail(strict=True, reason="392 findings 错误, one a cell")
 def test_the_word_none_in_every_blank_cell_is_one_finding_a_table(pipeline):
     checked = check(pipeline, hands.by_xlsxwriter(hands.build_sheets(copy.deepcopy(TABLES), hands.Style(blank="无"))))
     tables = [f.cells[0].table for f in checked.outcome.findings]
@@ -169,7 +167,6 @@ def test_a_figure_that_is_left_out_is_missed_by_its_relations(pipeline, nothing)
 
 
 @pytest.mark.parametrize("dash", ["-", "—", "——", "────", "－", "--"])
-@pytest.mark.xfail(strict=True, reason="the workbook is refused as a fault: suspects._yuan makes a Decimal of a dash")
 def test_a_dash_in_place_of_a_figure_is_missed_by_its_relations(pipeline, dash):
     checked = check(pipeline, with_cell(dash))
     assert checked.refusal is None
@@ -196,12 +193,11 @@ def test_what_is_no_number_is_named_and_its_relations_cannot_be_said(pipeline, v
     assert counts(checked) == (0, 3, 221)
 
 
-@pytest.mark.xfail(strict=True, reason="178 findings, one a cell: the whole workbook was written without results")
 def test_a_workbook_without_saved_results_has_one_finding_a_table(pipeline):
     sheets = hands.build_sheets(copy.deepcopy(TABLES), hands.Style(formulas=True))
     checked = check(pipeline, hands.by_openpyxl(sheets))
     tables = [f.cells[0].table for f in checked.outcome.findings]
-    assert {f.what for f in checked.outcome.findings} == {"no_cache"}
+    assert {f.what for f in checked.outcome.findings} == {"many_no_cache"}
     assert len(tables) == len(set(tables))
 
 
@@ -243,7 +239,6 @@ def test_the_sum_of_a_tenth_and_two_tenths_is_three_tenths(pipeline):
     assert "按 0.30 核对" in next(f for f in checked.outcome.findings if f.what == "float_noise").facts["found"]
 
 
-@pytest.mark.xfail(strict=True, reason="says 567.17999999999995, as Excel stores 567.18; nobody sees that number")
 def test_a_message_shows_a_figure_as_the_cell_shows_it(pipeline):
     sheets = hands.build_sheets(copy.deepcopy(TABLES))
     sheets[2].insert_row(12)
@@ -301,26 +296,27 @@ def test_a_code_that_lost_digits_is_said_at_its_cell(pipeline, code):
     assert ("broken_code", "核实", "structure", [CODE]) in said(check(pipeline, with_cell(code, at=CODE)))
 
 
-@pytest.mark.xfail(strict=True, reason="7 missing_parent and 4 relations: 11 errors for one broken code")
-def test_a_broken_parent_is_not_a_missing_parent(pipeline):
+def test_a_code_of_three_digits_keeps_them_all_in_this_notation(pipeline):
     checked = check(pipeline, with_cell("2.08E+02", at="A8"))
+    assert (said(checked, relations=True), counts(checked)) == ([], (0, 0, 224))
+
+
+def test_a_broken_parent_is_not_a_missing_parent(pipeline):
+    checked = check(pipeline, with_cell("2.1E+04", at="A11"))
     assert [what for what, *_ in said(checked)] == ["broken_code"]
 
 
-@pytest.mark.xfail(strict=True, reason="says 缺少“30102 津贴补贴”这一行 and unread_figure; never broken_code")
 def test_a_broken_economic_code_is_said_as_in_other_tables(pipeline):
     checked = check(pipeline, with_cell("3.01E4", at="A8", sheet="公开06 一般公共预算财政拨款基本支出决算明细表"))
     assert "broken_code" in [what for what, *_ in said(checked)]
 
 
 @pytest.mark.parametrize("code", ["2080505（项）", "#REF!", None])
-@pytest.mark.xfail(strict=True, reason="says 不在表样里 and 按表样归并, though a code table has no rows of the form")
 def test_a_row_without_a_proper_code_is_said_to_have_none(pipeline, code):
     assert "unknown_row" not in [what for what, *_ in said(check(pipeline, with_cell(code, at=CODE)))]
 
 
 @pytest.mark.parametrize("number_format", ["yyyy-mm-dd", 'yyyy"年"', ";;;", "0!.0000"])
-@pytest.mark.xfail(strict=True, reason="code_format has a sentence, but nothing says it")
 def test_a_code_under_a_format_that_shows_something_else_is_said_and_read(pipeline, number_format):
     checked = check(pipeline, with_cell(2080505, at=CODE, number_format=number_format))
     assert said(checked, relations=True) == [("code_format", "核实", "structure", [CODE])]

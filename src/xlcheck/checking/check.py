@@ -262,7 +262,9 @@ def check(now: Submission, before: Submission | None = None, rules: Sequence[Rul
     for rule in now.form.rules if rules is None else rules:
         run.run(rule)
     _scale(run)
-    run.outcome.findings += tail_summaries(run.tails, now)
+    accused = {t.spot for w in run.failing for t in w.judged.terms}
+    tails = [(rule, j) for rule, j in run.tails if not accused.intersection(t.spot for t in j.terms)]
+    run.outcome.findings += tail_summaries(tails, now)
     run.outcome.findings.sort(key=lambda f: _ORDER[f.severity])
     if run.failing:
         run.outcome.findings, run.outcome.causes = fold_cells(run.outcome.findings, _causes(run))
@@ -281,9 +283,9 @@ def _live(form: Linear, judged: Judged, found: Finding, now: Submission) -> Live
 def _scale(run: _Check) -> None:
     """Fold what a table or column in the wrong unit breaks into one finding."""
     found, left = in_yuan(run.failing, run.now)
-    whole = workbook_in_yuan(run.now)
+    whole = workbook_in_yuan(run.now, left)
     if whole is not None:
-        run.outcome.findings.append(whole)
+        found, left = [*found, whole.finding], [w for w in left if w not in whole.explained]
     if found:
         kept = {id(w.finding) for w in left}
         folded = {id(w.finding) for w in run.failing} - kept

@@ -118,13 +118,17 @@ def _unique(table: Table) -> Iterator[Result]:
 
 def _parents(table: Table) -> Iterator[Result]:
     for section in code_sections(table):
-        wrong = False
+        wrong, said = False, set[str]()
         for i, row in enumerate(section.rows):
             lengths = [n for n in section.spec.lengths if row.code and n < len(row.code)]
             missing = [row.code[:n] for n in lengths if row.code and row.code[:n] not in section.codes]
             if missing:
                 wrong = True
-                facts = {"code": row.code or "", "missing": "、".join(missing)}
+                key = "、".join(missing)
+                if key in said:
+                    continue
+                said.add(key)
+                facts = {"code": row.code or "", "missing": key}
                 yield Result(Verdict.FAIL, "missing_parent", subject(table, section, i), facts)
         if not wrong:
             yield PASS

@@ -17,7 +17,7 @@ from xlcheck.checking.findings import cell_ref
 from xlcheck.checking.judge import Judged
 from xlcheck.checking.relations import Term
 from xlcheck.form import Severity
-from xlcheck.model import SCALE, Cause, CellRef, Finding, Submission
+from xlcheck.model import SCALE, Cause, CellRef, Finding, Section, Submission
 
 YUAN_IN_WAN = 10_000
 _FEWEST = 2
@@ -90,7 +90,7 @@ def _off_by_scale(judged: Judged) -> list[_Group]:
         sums[_Group(term.section.table, term.section.spec.key, term.column)] += figure
     whole = sum(s for group, s in sums.items() if group.column < 0)
     slack = _slack(judged)
-    return [g for g, s in sums.items() if abs(s) > slack and abs((whole - s) * YUAN_IN_WAN + s) <= slack * YUAN_IN_WAN
+    return [g for g, s in sums.items() if abs(s) > slack and abs(whole - s) > slack and abs((whole - s) * YUAN_IN_WAN + s) <= slack * YUAN_IN_WAN
             and not all(g.holds(t) for t in judged.terms)]  # fmt: skip
 
 
@@ -157,27 +157,51 @@ def _cell_finding(cause: Cause) -> Finding:
     )  # fmt: skip
 
 
-def workbook_in_yuan(now: Submission) -> Finding | None:
+class Unusual(NamedTuple):
+    """A finding about unusually large figures, and the failing relations that it explains."""
+
+    finding: Finding
+    explained: list[Wrong]
+
+
+def workbook_in_yuan(now: Submission, failing: Sequence[Wrong]) -> Unusual | None:
     """A finding when the usual item of the economic detail is larger than any unit's.
 
-    公开06 lists what every unit pays every year; half of its filled items above 1 亿元 means that 元 were typed.
+    公开06 lists what every unit pays every year; half of its filled items above 1 亿元 means that 元 were typed: in
+    the whole workbook if the other tables agree with it, else in this table.
     """
     if now.currency not in (None, "万元") or now.mixed_units:
         return None
     for table in now.tables.values():
         for section in table.sections.values():
-            if section.spec.shape != "blocks" or table.lost:
+            usual = 0 if table.lost or section.spec.shape != "blocks" else _usual(section)
+            if usual <= _UNUSUAL:
                 continue
-            leaves = [
-                amount[0]
-                for i, amount in enumerate(section.amounts)
-                if section.rows[i].code and not section.children[i] and amount[0].filled and amount[0].figure
-            ]
-            usual = median(abs(a.figure or 0) for a in leaves) if len(leaves) >= _EVERYDAY else 0
-            if usual > _UNUSUAL:
-                cell = CellRef(table.spec.number, table.sheet, None, "subject", table.spec.name, None)
-                facts = {"table": table.spec.number, "usual": f"{Decimal(int(usual)).scaleb(-6):,.2f}"}
-                return Finding(
-                    None, Severity.VERIFY, "scale", "workbook_in_yuan", (cell,), unit=table.currency, facts=facts
-                )
+            group = _Group(table.spec.key)
+            across = [w for w in failing if _inside(w.judged) is None and any(group.holds(t) for t in w.judged.terms)]
+            if across:
+                explained = [w for w in across if group in _off_by_scale(w.judged)]
+                return Unusual(_finding(now, group, explained), explained) if explained else None
+            cell = CellRef(table.spec.number, table.sheet, None, "subject", table.spec.name, None)
+            facts = {"table": table.spec.number, "usual": f"{Decimal(int(usual)).scaleb(-6):,.2f}"}
+            found = Finding(
+                None, Severity.VERIFY, "scale", "workbook_in_yuan", (cell,), unit=table.currency, facts=facts
+            )
+            return Unusual(found, [])
     return None
+
+
+def _usual(section: Section) -> float:
+    """The median of the filled leaves, in millionths; 0 where there are too few to speak of a usual one."""
+    leaves = [
+        abs(amounts[0].figure)
+        for i, amounts in enumerate(section.amounts)
+        if section.rows[i].code and not section.children[i] and amounts[0].filled and amounts[0].figure
+    ]
+    return median(leaves) if len(leaves) >= _EVERYDAY else 0
+
+
+def _inside(judged: Judged) -> str | None:
+    """The table of a relation within one table."""
+    tables = {t.section.table for t in judged.terms}
+    return tables.pop() if len(tables) == 1 else None

@@ -8,7 +8,7 @@ cells qualify, none is named: the figures can't tell, and nothing is drawn by lo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from xlcheck.checking import judge
@@ -181,5 +181,8 @@ def kind_of(written: str | None, right: str | None) -> str:
 
 def _yuan(written: str, right: str) -> bool:
     """Whether ``written`` is the exact amount in 元 of which ``right`` is the rounded one in 万元."""
-    exact = Decimal(written.replace(",", "")).scaleb(-4)
+    try:
+        exact = Decimal(written.replace(",", "")).scaleb(-4)
+    except InvalidOperation:  # a dash, a word
+        return False
     return abs(exact) > 0 and abs(exact - Decimal(right)) <= Decimal("0.005")

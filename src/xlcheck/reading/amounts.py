@@ -16,6 +16,7 @@ _FIFTEEN = Context(prec=15)
 _NOISE = Decimal("0.000001")
 _DASHES = re.compile(r"^[-‐-―−－─━_ー~～]+$")
 _NUMBER = re.compile(r"^([-+]?)(\d{1,3}(?:,\d{3})+|\d+)?(\.\d+)?$")
+_DAYS = range(36_526, 73_051)  # 2000 to 2099 as Excel counts days
 _LIMIT = Decimal(10) ** 15
 _CENT = 10_000
 _SHORT = re.compile(r"(\d{1,12})(?:\.(\d{1,2}))?$", re.ASCII)
@@ -82,8 +83,14 @@ class AmountReader:
         plain = self._number(text)
         if plain.stored is None or not plain.stored:
             return plain
-        if shown.date or shown.invisible:
-            return plain._replace(note="date_format" if shown.date else "invisible")
+        if shown.date:
+            if plain.stored == plain.stored.to_integral_value() and int(plain.stored) in _DAYS:
+                return Amount(CellKind.DATE, text, None, None, self.ulp)  # a date that was typed
+            return plain._replace(note="date_format")
+        if not shown.applies(plain.stored):
+            return plain
+        if shown.invisible:
+            return plain._replace(note="invisible")
         return self._figure(CellKind.NUMBER, text, plain.stored / shown.factor, "scaled")
 
     def _figure(self, kind: CellKind, text: str, stored: Decimal, note: str = "") -> Amount:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 
 from xlcheck.form import ColumnSpec, SectionSpec, TableSpec
@@ -10,6 +12,7 @@ from xlcheck.reading.grid import Grid
 
 _SEARCH_ROWS = 20
 _DEEPER = 4
+_COUNTED = re.compile(r"[(第]?\s*(\d{1,3})(?:\.0)?\s*[)栏]{0,2}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -74,16 +77,21 @@ def _read_numbers(grid: Grid, header: Header, table: TableSpec) -> None:
     """The row of printed column numbers right below the header is not data; keep it as evidence."""
     for row in range(header.bottom + 1, header.bottom + 3):
         cells = grid.rows.get(row, {})
-        bare = {c: cell.text.strip().removesuffix("栏") for c, cell in cells.items()}
-        numbers = {c: int(text) for c, text in bare.items() if text.isdigit() and text.isascii() and len(text) < 4}
+        numbers = {c: n for c, cell in cells.items() if (n := printed_number(cell.text)) is not None}
         named = any(label_key(cell.text) == label_key(table.number_caption or "栏次") for cell in cells.values())
         others = [c for c, cell in cells.items() if c not in numbers and cell.type != "s"]
         ordered = list(numbers.values())
         counting = len(ordered) > 1 and ordered == list(range(ordered[0], ordered[0] + len(ordered)))
-        if not others and (named or (counting and ordered[0] == 1 and len(ordered) == len(cells))):
+        if not others and (named or (counting and ordered[0] in (1, 101) and len(ordered) == len(cells))):
             header.numbers = numbers
             header.data_from = row + 1
             return
+
+
+def printed_number(text: str) -> int | None:
+    """The number of a column as offices print it: 1, １, ①, (1), 1栏, 第1栏; None when it is none."""
+    match = _COUNTED.fullmatch(unicodedata.normalize("NFKC", text).strip()) if len(text) < 12 else None
+    return int(match[1]) if match else None
 
 
 def _paths(grid: Grid, top: int, bottom: int, known: frozenset[str]) -> dict[int, tuple[str, ...]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from xlcheck.form import TOTAL, ColumnSpec, RowKind, SectionSpec, Severity, TableSpec
 from xlcheck.labels import address, label_key, simplified
 from xlcheck.model import BLANK, LOST, SCALE, Amount, CellKind, CellRef, Finding, Row, Section, Table
 from xlcheck.reading.amounts import AmountReader
-from xlcheck.reading.columns import Header, bind_columns, find_header
+from xlcheck.reading.columns import Header, bind_columns, find_header, printed_number
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.recognise import head_facts
 from xlcheck.reading.rows import (
@@ -20,7 +22,7 @@ from xlcheck.reading.rows import (
     total_row,
 )
 from xlcheck.reading.structure import report_structure
-from xlcheck.reading.values import report_notes, report_values
+from xlcheck.reading.values import fold_many, report_notes, report_values
 
 _NO_CELLS: dict[int, Cell] = {}
 
@@ -45,6 +47,7 @@ def lost_section(table: TableSpec, spec: SectionSpec, reason: str) -> Section:
 
 def extract(spec: TableSpec, grid: Grid, remarks: list[Finding]) -> Table:
     """Read one table from its sheet; what is odd about it goes to ``remarks``."""
+    start = len(remarks)
     header = find_header(grid, spec)
     if not header.top and spec.header_depth:
         remarks.append(_remark(spec, grid, Severity.ERROR, "no_header"))
@@ -59,6 +62,7 @@ def extract(spec: TableSpec, grid: Grid, remarks: list[Finding]) -> Table:
     _report_unread(sheet, table, reader)
     report_structure(table, grid, header, sheet.taken, remarks)
     report_notes(table, grid, remarks)
+    fold_many(spec, remarks, start)
     notes = [c.text.strip() for r in sorted(grid.rows) if r >= end for c in grid.rows[r].values() if c.type == "s"]
     table.statement = simplified("\n".join(notes))
     return table
@@ -81,10 +85,17 @@ class _Sheet:
         self.taken: frozenset[int] = frozenset()
         self.amounts: set[int] = set()
         self.odd: set[int] = set()
+        self.lost_rows: set[int] = set()
 
     def remark(self, severity: Severity, what: str, row: int = 0, column: int = 0, **facts: str) -> None:
         """Note something odd about the structure of the sheet."""
         self.remarks.append(_remark(self.table, self.grid, severity, what, row, column, **facts))
+
+    def broken(self, spec: SectionSpec, section: Section) -> Section:
+        """A section with a code that lost its digits: which row it is cannot be known, so no sum over codes can."""
+        self.lost_rows = {row.at for row in section.rows if row.at}
+        reason = f"{self.table.title}（工作表“{self.grid.name}”）有科目代码丢了数字，不知道是哪个科目"
+        return lost_section(self.table, spec, reason)
 
     def section(self, spec: SectionSpec, reader: AmountReader) -> Section:
         """Bind and read one section."""
@@ -97,8 +108,9 @@ class _Sheet:
             self.remark(Severity.VERIFY, "changed_header", self.header.bottom, bound[column], **texts)
         unbound = _unbound(spec, bound)
         for column in unbound:
-            self.remark(Severity.ERROR, "missing_column", expected="·".join(column.header))
-        lead = [c for c in unbound if c.role != "amount" or spec.shape == "blocks"]
+            severity = Severity.VERIFY if column.role == "name" else Severity.ERROR
+            self.remark(severity, "missing_column", expected="·".join(column.header))
+        lead = [c for c in unbound if c.role in ("label", "code") or spec.shape == "blocks"]
         if lead:
             names = "、".join("·".join(c.header) for c in lead)
             return lost_section(self.table, spec, f"{self.table.title}（工作表“{self.grid.name}”）没有找到“{names}”栏")
@@ -108,20 +120,41 @@ class _Sheet:
                 section.lead_at.setdefault(column.role, at)
         for what, row, text in found.odd:
             expected, _, actual = text.partition("\t")
-            if what in ("unknown_row", "broken_code"):
+            if what in ("unknown_row", "broken_code", "no_code"):
                 self.odd.add(row)
             self.remark(Severity.VERIFY, what, row, _label_column(bound), expected=expected, found=actual or expected)
+        _report_odd_codes(self, section, bound)
+        if any(what == "broken_code" for what, _, _ in found.odd) and spec.shape in ("codes", "blocks"):
+            return self.broken(spec, section)
         _report_missing(self, section, found)
         _read_amounts(section, self.grid, reader, self.table.header_texts)
         report_values(self.table, section, self.grid, self.remarks)
         return finish(section)
 
 
+def _report_odd_codes(sheet: _Sheet, section: Section, bound: dict[ColumnSpec, int]) -> None:
+    """Codes under a number format that shows something else: read as stored, and said once a table."""
+    at = next((at for c, at in bound.items() if c.role == "code"), 0)
+    if section.spec.shape != "codes" or not at or not sheet.grid.formats:
+        return
+    cells = [
+        (address(row.at, at), cell.text)
+        for row in section.rows
+        if row.code and row.at and (cell := sheet.grid.rows.get(row.at, _NO_CELLS).get(at))
+        if cell.type == "n" and cell.style in sheet.grid.formats
+    ]
+    if cells:
+        refs = tuple(CellRef(sheet.table.number, sheet.grid.name, c, "subject", "科目代码", t) for c, t in cells)
+        shown = "、".join(f"{c}（{t}）" for c, t in cells[:6]) + (" 等" if len(cells) > 6 else "")
+        facts = {"table": sheet.table.title, "found": shown}
+        sheet.remarks.append(Finding(None, Severity.VERIFY, "structure", "code_format", refs, facts=facts))
+
+
 def _unbound(spec: SectionSpec, bound: dict[ColumnSpec, int]) -> list[ColumnSpec]:
-    """Columns that the section can't do without and that were not found."""
+    """Columns that the section can't do without and that were not found; a column of names is missed, no more."""
     if spec.shape == "blocks":
         return [] if bound else [c for c in spec.columns if c.role == "code"][:1]
-    needed = ("amount", "label", "code")
+    needed = ("amount", "label", "code", "name")
     return [c for c in spec.columns if c.role in needed and c not in bound]
 
 
@@ -179,7 +212,7 @@ def _blocks(sheet: _Sheet, spec: SectionSpec, bound: dict[ColumnSpec, int]) -> t
         elif row.key in found.by_key and found.columns.get(row.key):
             row.at = found.by_key[row.key]
             section.cell_at[i, 0] = (row.at, found.columns[row.key])
-        elif row.code and row.code in places:
+        elif row.key in found.ambiguous or (row.code and row.code in places):
             found.ambiguous.add(row.key)
         if row.code:
             row.label = f"{row.code} {row.name}"
@@ -327,10 +360,12 @@ def _report_unread(sheet: _Sheet, table: Table, reader: AmountReader) -> None:
     caption = label_key(sheet.table.number_caption or "栏次")
     cells = []
     for row in sorted(sheet.grid.rows):
-        if not sheet.header.bottom < row < sheet.end or row in sheet.odd:
+        if not sheet.header.bottom < row < sheet.end or row in sheet.odd or row in sheet.lost_rows:
             continue
         filled = sheet.grid.rows[row]
         counted = row < sheet.header.data_from or label_key(filled[min(filled)].text) == caption
+        if counted and all(printed_number(filled[c].text) is not None for c in sheet.amounts.intersection(filled)):
+            continue
         for column in sorted(sheet.amounts.intersection(filled)):
             amount = reader.read(filled[column])
             if (row, column) in used or not amount.filled or not amount.figure:
@@ -340,9 +375,17 @@ def _report_unread(sheet: _Sheet, table: Table, reader: AmountReader) -> None:
     if cells:
         number, name = sheet.table.number, sheet.grid.name
         refs = tuple(CellRef(number, name, at, "subject", "", text) for at, text in cells)
-        places = "、".join(f"{at}（{text.strip()}）" for at, text in cells[:6]) + (" 等" if len(cells) > 6 else "")
+        places = "、".join(f"{at}（{_digits(text)}）" for at, text in cells[:6]) + (" 等" if len(cells) > 6 else "")
         facts = {"table": sheet.table.title, "found": places}
         sheet.remarks.append(Finding(None, Severity.VERIFY, "structure", "unread_figure", refs, facts=facts))
+
+
+def _digits(text: str) -> str:
+    """A stored number with the digits that it really has; other text as it is."""
+    try:
+        return f"{Decimal(text):.15g}"
+    except ArithmeticError:
+        return text.strip()
 
 
 def _some(labels: list[str], most: int = 6) -> str:

@@ -6,6 +6,7 @@ nothing at all. Syntax: ECMA-376 part 1, 18.8.31; ``!`` escapes like a backslash
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +17,7 @@ from lxml import etree
 from xlcheck.labels import whole
 
 _MAX_CODE = 1_000
+_CONDITION = re.compile(r"(>=|<=|>|<|=)(-?\d{1,15}(?:\.\d{1,9})?)")
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _BUILT_IN_PERCENT = {9: "0%", 10: "0.00%"}
 
@@ -28,6 +30,15 @@ class Shown(NamedTuple):
     decimals: int
     date: bool = False
     invisible: bool = False
+    when: tuple[str, Decimal] | None = None
+
+    def applies(self, value: Decimal) -> bool:
+        """Whether the format shows ``value`` so: its first section may be for large (or small) numbers only."""
+        if self.when is None:
+            return True
+        sign, bound = self.when
+        holds = {">": value > bound, "<": value < bound, "=": value == bound}
+        return any(holds[s] for s in sign)
 
 
 def odd_formats(styles: etree._Element) -> Mapping[int, Shown]:
@@ -89,7 +100,10 @@ class _Scan:
 
     def __init__(self, code: str, section: str) -> None:
         self.code = code
+        self.section = section
+        self.when: tuple[str, Decimal] | None = None
         self.digits = 0
+        self.worded = False
         self.after_point: int | None = None
         self.after_literal: int | None = None
         self.commas = 0
@@ -115,12 +129,16 @@ class _Scan:
             elif char == "[":
                 end = section.find("]", at)
                 inside = section[at : end if end >= 0 else len(section)].lower()
+                condition = _CONDITION.fullmatch(inside)
+                if condition:
+                    self.when = condition[1], Decimal(condition[2])
                 self.date |= bool(inside) and not inside.strip("hms")
                 at = end + 1 if end >= 0 else len(section)
             else:
                 self._plain(char)
 
     def _literal(self, text: str) -> None:
+        self.worded = True
         if text == "." and self.digits and self.after_point is None:
             self.after_literal = 0
 
@@ -144,7 +162,10 @@ class _Scan:
     def result(self) -> Shown | None:
         if self.date:
             return Shown(self.code, Decimal(1), 0, date=True)
+        if not self.digits and self.worded and "general" not in self.section.lower() and "@" not in self.section:
+            return Shown(self.code, Decimal(1), 0, invisible=True, when=self.when)
         power = 3 * self.commas + (self.after_literal or 0) - 2 * self.percents
         if not self.digits or power == 0:
             return None
-        return Shown(self.code, Decimal(1).scaleb(power), (self.after_point or 0) + (self.after_literal or 0))
+        decimals = (self.after_point or 0) + (self.after_literal or 0)
+        return Shown(self.code, Decimal(1).scaleb(power), decimals, when=self.when)

@@ -54,7 +54,7 @@ def open_workbook(data: bytes) -> Opened:
     kind = kind_of(data)
     if kind is Kind.OOXML:
         workbook = Workbook(Package(data))
-        return Opened(workbook, [read_grid(workbook, s) for s in workbook.sheets if s.state != "veryHidden"])
+        return Opened(workbook, [read_grid(workbook, s) for s in workbook.sheets])
     if kind is Kind.XLS:
         from xlcheck.reading.foreign.xls import XlsBook
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from xlcheck.form import SetSpec, Severity, TableSpec
 from xlcheck.model import CellRef, Finding, Submission, Table
 from xlcheck.reading.extract import extract, lost_table
+from xlcheck.reading.grid import Grid
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.recalculate import Calculator
 from xlcheck.reading.recognise import Match, match_tables, recognise
@@ -32,6 +33,7 @@ def read(opened: Opened, forms: Iterable[SetSpec], forced: SetSpec | None = None
         submission.tables[spec.key] = _table(spec, match, submission.remarks, calculator)
     if opened.kind not in (Kind.HTML, Kind.DELIMITED):  # these have but one sheet
         submission.remarks += _shared_sheets(submission, match)
+    submission.remarks += [_contradiction(form, *found) for found in match.contradicted]
     submission.remarks += [_rival(form, other, missing) for other, missing in match.rivals]
     _common_facts(submission)
     return submission
@@ -44,10 +46,18 @@ def _shared_sheets(submission: Submission, match: Match) -> Iterable[Finding]:
         for grid in match.sheets.get(spec.key, ()):
             if grid.whole is not None:
                 tables.setdefault(grid.name, []).append(spec)
-    for sheet, specs in tables.items():
+    for sheet, specs in ((s, found) for s, found in tables.items() if len(found) > 1):
         refs = tuple(CellRef(s.number, sheet, None, "subject", s.name, None) for s in specs)
         facts = {"sheet": sheet, "count": str(len(specs)), "found": "、".join(s.title for s in specs)}
         yield Finding(None, Severity.NOTE, "structure", "shared_sheet", refs, facts=facts)
+
+
+def _contradiction(form: SetSpec, grid: Grid, key: str, other: str) -> Finding:
+    """The title names one table, the tab or the number above it another: the title counts."""
+    spec, wrong = form.table(key), form.table(other)
+    ref = CellRef(spec.number, grid.name, None, "subject", spec.name, None)
+    facts = {"sheet": grid.name, "name": spec.name, "other": f"{wrong.title}（{wrong.name}）"}
+    return Finding(None, Severity.NOTE, "structure", "title_differs", (ref,), facts=facts)
 
 
 def _rival(form: SetSpec, other: SetSpec, missing: list[str]) -> Finding:

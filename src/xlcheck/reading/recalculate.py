@@ -38,7 +38,7 @@ class Calculator:
     """Evaluates formulas on the saved values of ``grids``; stops judging when it has looked at a million cells."""
 
     def __init__(self, grids: Iterable[Grid]) -> None:
-        self._grids = {g.name.lower(): g for g in grids}
+        self._grids = {g.name.lower(): g.whole or g for g in grids}
         self._visits = 0
 
     def value(self, grid: Grid, at: tuple[int, int], formula: Formula) -> Decimal | None:
@@ -47,16 +47,18 @@ class Calculator:
             return None
         shift = at[0] - formula.origin[0], at[1] - formula.origin[1]
         try:
-            return _Parse(self, grid, shift, formula.text).whole()
+            return _Parse(self, grid.whole or grid, shift, formula.text, at).whole()
         except (_UnknownError, InvalidOperation, Overflow, DivisionByZero):
             return None
 
-    def cells(self, sheet: str, area: tuple[int, int, int, int], here: Grid) -> Iterator[Decimal]:
-        """The numbers in an area; text and blanks don't count, as in SUM. An error value is not judged."""
+    def cells(self, sheet: str, area: tuple[int, int, int, int], here: Grid, at: tuple[int, int]) -> Iterator[Decimal]:
+        """The numbers in an area; text and blanks don't count, as in SUM. Errors and circles are not judged."""
         grid = self._grids.get(sheet.lower()) if sheet else here
         if grid is None:
             raise _UnknownError
         top, left, bottom, right = area
+        if grid is here and top <= at[0] <= bottom and left <= at[1] <= right:
+            raise _UnknownError
         for row in grid.rows if bottom - top > len(grid.rows) else range(top, bottom + 1):
             cells = grid.rows.get(row)
             if cells is None or not top <= row <= bottom:
@@ -73,6 +75,17 @@ class Calculator:
         if self._visits > _MOST_VISITS:
             raise _UnknownError
 
+    def leaves_out(self, sheet: str, area: tuple[int, int, int, int], here: Grid) -> bool:
+        """Whether SUBTOTAL may pass over a cell of an area: another SUBTOTAL, or a hidden row."""
+        grid = self._grids.get(sheet.lower()) if sheet else here
+        top, left, bottom, right = area
+        if grid is None or any(top <= row <= bottom for row in grid.hidden_rows):
+            return True
+        return any(
+            top <= row <= bottom and left <= column <= right and "SUBTOTAL" in formula.text.upper()
+            for (row, column), formula in grid.formulas.items()
+        )
+
     def single(self, sheet: str, row: int, column: int, here: Grid) -> Decimal:
         """The number in one cell, 0 for a blank; text is not judged."""
         grid = self._grids.get(sheet.lower()) if sheet else here
@@ -85,7 +98,10 @@ class Calculator:
 class _Parse:
     """Recursive descent over one formula, evaluating as it goes."""
 
-    def __init__(self, calculator: Calculator, grid: Grid, shift: tuple[int, int], text: str) -> None:
+    def __init__(
+        self, calculator: Calculator, grid: Grid, shift: tuple[int, int], text: str, here: tuple[int, int]
+    ) -> None:
+        self.here = here
         self.calculator = calculator
         self.grid = grid
         self.shift = shift
@@ -166,8 +182,8 @@ class _Parse:
 
     def _call(self, name: str) -> Decimal:
         if name in ("SUM", "MIN", "MAX", "SUBTOTAL"):
-            values = list(self._values())
-            if name == "SUBTOTAL" and (not values or values.pop(0) not in (9, 109)):
+            values = list(self._values(plain=name == "SUBTOTAL"))
+            if name == "SUBTOTAL" and (not values or values.pop(0) != 9):
                 raise _UnknownError
             if name in ("SUM", "SUBTOTAL"):
                 return sum(values, Decimal(0))
@@ -184,7 +200,8 @@ class _Parse:
             return first.quantize(Decimal(1).scaleb(-int(digits)), ROUND_HALF_UP)
         raise _UnknownError
 
-    def _values(self) -> Iterator[Decimal]:
+    def _values(self, *, plain: bool) -> Iterator[Decimal]:
+        """The arguments of a call, areas cell by cell. ``plain``: nothing in them that SUBTOTAL would leave out."""
         while True:
             token = self.tokens[self.at] if self.at < len(self.tokens) else None
             after = self.tokens[self.at + 1].group("sign") if self.at + 1 < len(self.tokens) else None
@@ -193,7 +210,9 @@ class _Parse:
                 first = self._place(token.group("first"))
                 last = self._place(token.group("last")) if token.group("last") else first
                 area = min(first[0], last[0]), min(first[1], last[1]), max(first[0], last[0]), max(first[1], last[1])
-                yield from self.calculator.cells(_sheet(token), area, self.grid)
+                if plain and self.calculator.leaves_out(_sheet(token), area, self.grid):
+                    raise _UnknownError
+                yield from self.calculator.cells(_sheet(token), area, self.grid, self.here)
             else:
                 yield self._sum()
             if not self._take(","):

@@ -36,6 +36,7 @@ class Match:
     """Sheets found for the tables of a form: table key → grids, best evidence only.
 
     ``rivals`` are other forms that fit as many tables and print more: form → names of the tables that are not there.
+    ``contradicted`` are sheets whose title names one table and their tab or number another (by keys).
     ``agreeing`` counts sheets that print the 公开NN number which the form gives their table (or none where it has none).
     """
 
@@ -43,6 +44,7 @@ class Match:
     by_number: set[str] = field(default_factory=set)
     others: list[str] = field(default_factory=list)
     agreeing: int = 0
+    contradicted: list[tuple[Grid, str, str]] = field(default_factory=list)
     rivals: list[tuple[SetSpec, list[str]]] = field(default_factory=list)
 
 
@@ -92,14 +94,17 @@ def match_tables(grids: Iterable[Grid], tables: Iterable[TableSpec], said: list[
         tables_there = {names[t.key] for t in known}
         if len(tables_there) > 1:
             parts = cut(grid, known)
+            kept = [part for part, _ in parts]
             for part, title in parts:
-                found.sheets.setdefault(names[title.key], []).append(part)
-            if not parts:  # a contents page names many tables and is none of them
+                found.sheets.setdefault(names[title.key], []).append(grid if len(parts) == 1 else part)
+            if not kept:  # a contents page names many tables and is none of them
                 found.others.append(grid.name)
             continue
         key = tables_there.pop() if tables_there else _by_tab(grid.name, names)
         if key:
             found.sheets.setdefault(key, []).append(grid)
+            others = {_by_tab(grid.name, names), numbers.get(_number(grid) or "")} - {None, key}
+            found.contradicted += [(grid, key, other) for other in sorted(filter(None, others))]
         else:
             left.append(grid)
     for grid in left:
@@ -110,6 +115,7 @@ def match_tables(grids: Iterable[Grid], tables: Iterable[TableSpec], said: list[
             found.by_number.add(key)
         else:
             found.others.append(grid.name)
+    _prefer_headed(found, {t.key: t for t in tables})
     _prefer_visible(found)
     printed = {t.key: t.number if _NUMBER.search(titled(t.number)) else None for t in tables}
     found.agreeing = sum(_number(g) == printed[key] for key, parts in found.sheets.items() for g in parts)
@@ -122,18 +128,31 @@ def cut(grid: Grid, known: list[Title]) -> list[tuple[Grid, Title]]:
     Below its title a table has a header and rows. In a list of contents the next title follows at once: of such a
     sheet nothing is left. A title that is said twice begins the table where rows follow.
     """
-    rows = sorted({t.row for t in known})
+    bands = _bands(known)
     found = []
-    for title in known:
-        beside = [t.column for t in known if t.row == title.row]
-        top = _head_top(grid, title.row)
-        bottom = min((_head_top(grid, r) for r in rows if r > title.row), default=LAST_ROW + 1)
-        left = 1 if title.column == min(beside) else title.column
-        right = min((c for c in beside if c > title.column), default=LAST_COLUMN + 1)
-        part = _part(grid, (1 if title.row == rows[0] else top, left, bottom - 1, right - 1))
-        if sum(row > title.row for row in part.rows) >= _FEWEST_ROWS:
-            found.append((part, title))
+    for number, band in enumerate(bands):
+        top = 1 if number == 0 else min(_head_top(grid, t.row) for t in band)
+        following = bands[number + 1] if number + 1 < len(bands) else ()
+        bottom = min((_head_top(grid, t.row) for t in following), default=LAST_ROW + 1)
+        for title in band:
+            left = 1 if title.column == min(t.column for t in band) else title.column
+            right = min((t.column for t in band if t.column > title.column), default=LAST_COLUMN + 1)
+            part = _part(grid, (top, left, bottom - 1, right - 1))
+            if sum(row > title.row for row in part.rows) >= _FEWEST_ROWS:
+                found.append((part, title))
     return found
+
+
+def _bands(known: list[Title]) -> list[list[Title]]:
+    """Titles that stand beside each other, within a few rows. One said again on the next page begins nothing new."""
+    bands: list[list[Title]] = []
+    for title in known:
+        last = bands[-1] if bands else []
+        if last and title.row - last[0].row < _FEWEST_ROWS and title.column not in [t.column for t in last]:
+            last.append(title)
+        elif not last or [t.key for t in last] != [title.key]:
+            bands.append([title])
+    return bands
 
 
 def _head_top(grid: Grid, title: int) -> int:
@@ -177,6 +196,24 @@ def _looks_like_table(grid: Grid) -> bool:
     return len(grid.rows) >= 4
 
 
+def _prefer_headed(found: Match, specs: dict[str, TableSpec]) -> None:
+    """Of several sheets with one title, those with the header of the table: a page that explains it has none."""
+    for key, grids in found.sheets.items():
+        if len(grids) > 1:
+            headed = [g for g in grids if _headed(g, specs[key])]
+            if headed and len(headed) < len(grids):
+                found.others += [g.name for g in grids if g not in headed and g.whole is None]
+                found.sheets[key] = headed
+
+
+def _headed(grid: Grid, table: TableSpec) -> bool:
+    for cells in grid.rows.values():
+        texts = [label_key(c.text) for c in cells.values() if c.type == "s" and len(c.text) < 60]
+        if sum(t in table.header_texts for t in texts) > 1:
+            return True
+    return False
+
+
 def _prefer_visible(found: Match) -> None:
     for key, grids in found.sheets.items():
         visible = [g for g in grids if not g.hidden]
@@ -206,10 +243,13 @@ def recognise(grids: list[Grid], forms: Iterable[SetSpec]) -> tuple[SetSpec, Mat
             f"没有认出决算公开表：按表名找（“收入支出决算总表”“收入决算表”等），只认出 {best[0][0] if best else 0} 张。"
             "请确认发送的是决算公开表工作簿，各表的标题都在；如是其他表样，请用 --set 指定。",
         )
+    rivals = []
     for score, form, match in tried:
         if form is not best[1] and (score[0], score[2]) == (best[0][0], best[0][2]) and score[1] < best[0][1]:
             missing = [f"{t.title}（{t.name}）" for t in form.tables if t.key not in match.sheets]
-            best[2].rivals.append((form, missing))
+            rivals.append((len(missing), form, missing))
+    nearest = min(rivals, key=lambda r: r[0], default=None)
+    best[2].rivals += [] if nearest is None else [nearest[1:]]
     return best[1], best[2]
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from xlcheck.form import TOTAL, ColumnSpec, RowKind, RowSpec, SectionSpec
-from xlcheck.labels import label_key, plain, whole
+from xlcheck.labels import label_key, plain, whole, without_unit
 from xlcheck.reading.columns import Header
 from xlcheck.reading.grid import Cell, Grid
+from xlcheck.reading.numberformats import Shown
 from xlcheck.reading.recognise import is_footnote
 
+_PLAIN: Mapping[int, Shown] = {}
+_DATED = "日期 "
 _CODE = re.compile(r"^\d{1,9}$")
 _DECIMAL_TAIL = re.compile(r"\.0+$")
-_LONG_EXPONENT = re.compile(r"^\d\.\d{4,8}[eE]\+?0?[4-8]$")  # all digits are there: 2.080505E6
+_EXPONENT = re.compile(r"^\d+(?:\.\d+)?[eE]\+?\d{1,2}$")
+_DAYS = range(36_526, 73_051)  # 2000 to 2099 as Excel counts days: a date that was typed, no code
 _BROKEN = re.compile(r"^(?:\d(?:\.\d+)?[eE]\+?\d{1,2}|\d{2,4}[-/年]\d{1,2}[-/月]\d{1,2}日?(?:T.*)?|#+)$")
 
 
@@ -47,13 +51,14 @@ class RowsFound:
 
 
 def code_text(text: str) -> str:
-    """A 科目代码 cell as digits: ``208.0``, ``2.08E2`` stored so, and full-width digits become ``208``."""
+    """A 科目代码 cell as digits: ``208.0``, ``2.08E2`` and full-width digits become ``208``; 2.08E6 lost its digits."""
     if text.isascii() and text.isdigit():
         return text
     bare = plain(text)
-    if _LONG_EXPONENT.match(bare):
-        value = Decimal(bare)
-        bare = str(int(value)) if value == value.to_integral_value() else bare
+    if _EXPONENT.match(bare) and len(bare) < 20:
+        value, places = Decimal(bare), len(bare.partition(".")[2].lower().partition("e")[0])
+        if value == value.to_integral_value() and places == value.adjusted():
+            bare = str(int(value))  # every digit is there: 2.080505E6
     return _DECIMAL_TAIL.sub("", bare)
 
 
@@ -162,11 +167,12 @@ def _report_strangers(
 ) -> None:
     taken = set(found.by_key.values())
     printed = {label_key(t) for spec in section.rows for t in spec.texts}
+    doubted = {name for spec in section.rows if spec.key in found.ambiguous for name in spec.names}
     for row in sorted(grid.rows):
         if not span[0] <= row < span[1] or row in taken:
             continue
         text = texts.get(row, "")
-        if text and text in printed:
+        if text and (text in printed or text in doubted):
             continue
         if _figures(grid, row, amounts):
             found.odd.append(("unknown_row", row, grid.text(row, label_at).strip()))
@@ -199,24 +205,35 @@ def bind_codes(
     for row in sorted(grid.rows):
         if header.data_from <= row < end:
             cells = grid.rows[row]
-            lead = [label_key(cells[c].text) for c in (*codes, *name_at) if c in cells]
+            lead = [without_unit(label_key(cells[c].text)) for c in (*codes, *name_at) if c in cells]
             if section.total_names and any(text in section.total_names for text in lead):
                 found.totals.append(row)
                 continue
             if label_key(cells[min(cells)].text) in captions:
                 continue
-            code = joined_code(cells, codes)
+            code = joined_code(cells, codes, grid.formats)
             name = " ".join(cells[c].text.strip() for c in name_at if c in cells)
             _place_code_row(found, section, row, code, name, cells, amounts)
     return found
 
 
-def joined_code(cells: dict[int, Cell], columns: Iterable[int]) -> str:
+def joined_code(cells: dict[int, Cell], columns: Iterable[int], formats: Mapping[int, Shown] = _PLAIN) -> str:
     """A code in one column, or split 类|款|项 over several (201|06|01): the parts in a row."""
-    parts = [code_text(cells[c].text) for c in columns if c in cells]
+    parts = [_code_of(cells[c], formats) for c in columns if c in cells]
     if len(parts) > 1 and all(p.isascii() and p.isdigit() for p in parts):
         return "".join(parts)
     return parts[0] if parts else ""
+
+
+def _code_of(cell: Cell, formats: Mapping[int, Shown]) -> str:
+    """The code in one cell. A number that is stored as such has all its digits; a date that was typed is no code."""
+    text = code_text(cell.text)
+    if cell.type == "n" and _EXPONENT.match(text):
+        value = Decimal(text)
+        return str(int(value)) if value == value.to_integral_value() else text
+    shown = formats.get(cell.style)
+    dated = cell.type == "d" or (shown is not None and shown.date and text.isdigit() and int(text[:9]) in _DAYS)
+    return f"{_DATED}{text}" if dated else text
 
 
 def _place_code_row(
@@ -231,14 +248,14 @@ def _place_code_row(
     if _CODE.match(code):
         found.codes.append(CodeRow(row, code, name))
         return
-    if _BROKEN.match(code):
-        found.odd.append(("broken_code", row, code))
+    if _BROKEN.match(code) or code.startswith(_DATED):
+        found.odd.append(("broken_code", row, code.removeprefix(_DATED)))
         return
     lead = label_key(next((cells[c].text for c in sorted(cells) if cells[c].type == "s"), ""))
     if lead in section.total_names or label_key(name) in section.total_names:
         found.totals.append(row)
     elif any(c in cells and cells[c].type == "n" for c in amounts):
-        found.odd.append(("unknown_row", row, f"{code} {name}".strip()))
+        found.odd.append(("no_code", row, f"{code} {name}".strip()))
 
 
 # --- blocks of codes side by side ---------------------------------------------------------------
@@ -255,13 +272,18 @@ def bind_blocks(grid: Grid, header: Header, section: SectionSpec, bound: dict[Co
             continue
         cells = grid.rows[row]
         for code_at, name_at, amount_at in blocks:
-            code = joined_code(cells, range(code_at, name_at))
+            code = joined_code(cells, range(code_at, name_at), grid.formats)
+            if _BROKEN.match(code):
+                found.odd.append(("broken_code", row, code))
             if _CODE.match(code):
                 name = cells[name_at].text.strip() if name_at in cells else ""
                 found.codes.append(CodeRow(row, code, name, amount_at, name_at))
         for column, cell in cells.items():
             spec = footers.get(label_key(cell.text)) if cell.type == "s" else None
-            if spec is not None:
+            if spec is not None and spec.key in found.by_key:
+                found.ambiguous.add(spec.key)
+                found.columns[spec.key] = 0
+            elif spec is not None:
                 found.by_key[spec.key] = row
                 found.columns[spec.key] = _footer_column(grid, row, column, amount_columns)
     return found

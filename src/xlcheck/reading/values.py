@@ -27,7 +27,9 @@ _NOTES = {
     "more_digits": Severity.NOTE,
     "float_noise": Severity.NOTE,
 }
+_FOLDED = {*(what for _, what in _WRONG_KINDS.values()), "changed_label"} - {"header_word"}
 _SHOWN = 4
+_MANY = 2
 _HALF_CENT = Decimal("0.005")
 
 
@@ -59,7 +61,7 @@ def report_values(table: TableSpec, section: Section, grid: Grid, remarks: list[
                 continue
             facts = {"table": table.number, "label": label, "text": amount.text.strip()}
             if amount.stored is not None:
-                facts["number"] = str(amount.stored)
+                facts["number"] = _plain(amount) if amount.ulp else str(amount.stored)
             unit = section.rows[r].unit or table.currency
             remarks.append(Finding(None, wrong[0], "value", wrong[1], (ref,), unit=unit, facts=facts))
         if words:
@@ -76,6 +78,27 @@ def report_values(table: TableSpec, section: Section, grid: Grid, remarks: list[
             )
 
 
+def fold_many(table: TableSpec, remarks: list[Finding], start: int) -> None:
+    """Of the remarks from ``start`` on, those of one kind about many cells become one: there is but one thing to do."""
+    kinds: dict[str, list[Finding]] = {}
+    for finding in remarks[start:]:
+        if finding.what in _FOLDED:
+            kinds.setdefault(finding.what, []).append(finding)
+    for what, found in kinds.items():
+        if len(found) >= _MANY:
+            refs = tuple(c for f in found for c in f.cells)
+            places = "、".join(_placed(c) for c in refs[:_SHOWN]) + (" 等" if len(refs) > _SHOWN else "")
+            facts = {"table": table.title, "count": str(len(refs)), "found": places}
+            at = remarks.index(found[0], start)
+            remarks[start:] = [f for f in remarks[start:] if f.what != what]
+            remarks.insert(at, found[0]._replace(what=f"many_{what}", cells=refs, facts=facts))
+
+
+def _placed(cell: CellRef) -> str:
+    value = (cell.value or "").strip()
+    return f"{cell.cell}（{cell.label}）" + (f"“{value}”" if value else "")
+
+
 def report_notes(table: Table, grid: Grid, remarks: list[Finding]) -> None:
     """One finding for all cells of a table whose figure could be read but is oddly stored or shown."""
     found: dict[str, list[tuple[CellRef, Amount]]] = {}
@@ -88,7 +111,7 @@ def report_notes(table: Table, grid: Grid, remarks: list[Finding]) -> None:
                     found.setdefault(amount.note, []).append((ref, amount))
     for note, severity in _NOTES.items():
         if cells := found.get(note):
-            places = "、".join(f"{ref.cell} 存的是 {ref.value}，按 {_plain(a)} 核对" for ref, a in cells[:_SHOWN])
+            places = "、".join(f"{ref.cell} 存的是 {_stored(a)}，按 {_plain(a)} 核对" for ref, a in cells[:_SHOWN])
             remarks.append(_together(note, severity, [ref for ref, _ in cells], places, table))
 
 
@@ -96,6 +119,11 @@ def _plain(amount: Amount) -> str:
     """A figure as it was read, with the decimals that the form prints."""
     digits = 2 if amount.ulp else 0
     return f"{Decimal(amount.figure or 0).scaleb(-6):.{digits}f}"
+
+
+def _stored(amount: Amount) -> str:
+    """A stored number with the digits that it really has: Excel keeps fifteen."""
+    return amount.text if amount.note == "float_noise" else f"{Decimal(amount.text):.15g}"
 
 
 def _together(what: str, severity: Severity, refs: list[CellRef], places: str, table: Table) -> Finding:
@@ -119,7 +147,7 @@ def report_stale(table: Table, grid: Grid, calculator: Calculator, remarks: list
                 if value is not None and abs(value - stored) > _HALF_CENT:
                     label = cell_label(section, r, c)
                     ref = CellRef(table.spec.number, grid.name, section.cell(r, c), "subject", label, amount.text)
-                    stale.append((ref, value))
+                    stale.append((ref._replace(value=f"{Decimal(amount.text):.15g}"), value))
     if stale:
         places = "、".join(
             f"{ref.cell}（{ref.label}）存的是 {ref.value}，按公式应为 {value.quantize(Decimal('0.01')):f}"

@@ -144,6 +144,8 @@ def _note_text(lines: list[str]) -> str:
 
 
 def _mark_sheet(edit: Edit, styles: Styles, entry: SheetEntry, marks: dict[str, _Mark]) -> list[listsheet.Record]:
+    if edit.tree(entry.part).find(namespace(edit.tree(entry.part)) + "sheetData") is None:
+        return []  # another sheet of the same name, without a cell
     patch = SheetPatch(edit.tree(entry.part))
     spots = {a: s for a in marks if (s := split_reference(a))}
     records = []

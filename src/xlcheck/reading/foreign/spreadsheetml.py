@@ -27,7 +27,7 @@ def spreadsheetml_grids(data: bytes) -> list[Grid]:
         raise Refused("not_xlsx", "这个 XML 文件不是 Excel 工作簿。请用 Excel/WPS 打开后另存为 .xlsx。")
     styles = {_attribute(s, "ID"): i for i, s in enumerate(root.iter(), 1) if local(s.tag) == "Style"}
     formats = _formats(root, styles)
-    return [_grid(s, styles, formats) for s in root if local(s.tag) == "Worksheet" and not _very_hidden(s)]
+    return [_grid(s, styles, formats) for s in root if local(s.tag) == "Worksheet"]
 
 
 def _attribute(element: etree._Element, name: str) -> str:
@@ -48,12 +48,10 @@ def _visible(sheet: etree._Element) -> str:
     return next((e.text or "" for e in sheet.iter() if local(e.tag) == "Visible"), "")
 
 
-def _very_hidden(sheet: etree._Element) -> bool:
-    return _visible(sheet) == "SheetVeryHidden"
-
-
 def _grid(sheet: etree._Element, styles: dict[str, int], formats: dict[int, Shown]) -> Grid:
-    built = Builder(_attribute(sheet, "Name"), hidden=_visible(sheet) == "SheetHidden")
+    built = Builder(
+        _attribute(sheet, "Name"), hidden=_visible(sheet).startswith("Sheet") and _visible(sheet) != "SheetVisible"
+    )
     built.grid.formats = formats
     table = next((e for e in sheet if local(e.tag) == "Table"), None)
     if table is None:

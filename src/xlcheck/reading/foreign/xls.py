@@ -15,7 +15,6 @@ from xlcheck.reading.grid import Grid
 from xlcheck.reading.layout import Look, PrintSetup, SheetLayout
 from xlcheck.reading.numberformats import Shown, shown_of
 
-_VERY_HIDDEN = 2
 _EOF, _WSBOOL, _SETUP = 0x000A, 0x0081, 0x00A1
 _MARGINS = (0x0026, 0x0027, 0x0028, 0x0029)
 _ENCRYPTED = "工作簿设了打开密码，无法读取。请在 Excel/WPS 中取消打开密码（文件—信息—保护工作簿），再发送。"
@@ -60,8 +59,8 @@ class XlsBook:
         return found
 
     def grids(self) -> list[Grid]:
-        """One grid a worksheet; very hidden ones are left out."""
-        return [self._grid(s) for s in self._sheets if s.visibility != _VERY_HIDDEN]
+        """One grid a worksheet."""
+        return [self._grid(s) for s in self._sheets]
 
     def _grid(self, sheet: Any) -> Grid:
         built = Builder(sheet.name, hidden=sheet.visibility != 0)
@@ -83,7 +82,7 @@ class XlsBook:
     def layouts(self) -> list[SheetLayout]:
         """The look of every sheet of :meth:`grids`, in the same order."""
         looks: dict[int, Look] = {}
-        return [self._layout(s, looks) for s in self._sheets if s.visibility != _VERY_HIDDEN]
+        return [self._layout(s, looks) for s in self._sheets]
 
     def _layout(self, sheet: Any, looks: dict[int, Look]) -> SheetLayout:
         cells: dict[tuple[int, int], Look] = {}

@@ -25,7 +25,7 @@ _DAMAGED = "二进制工作簿（.xlsb）已损坏，读不出来。请用 Excel
 
 
 def xlsb_grids(data: bytes) -> list[Grid]:
-    """One grid a worksheet; very hidden ones are left out.
+    """One grid a worksheet.
 
     Raises:
         Refused: the guards of the package; damaged.
@@ -48,8 +48,8 @@ def _grids(package: Package) -> list[Grid]:
             relation, at = _text(body, 8)
             name, _ = _text(body, at)
             part = targets.get(relation, ("", ""))[1]
-            if state != 2 and part in package and "worksheet" in targets[relation][0]:
-                found.append(_grid(package.read(part), Builder(name, hidden=state == 1), strings, formats))
+            if part in package and "worksheet" in targets[relation][0]:
+                found.append(_grid(package.read(part), Builder(name, hidden=state != 0), strings, formats))
     if not found:
         raise Refused("damaged", "工作簿里没有可读的工作表。请用 Excel/WPS 重新保存。")
     return found
