@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import ClassVar, NamedTuple
 
+_LONGEST = 600
+
 
 class XlcheckError(Exception):
     """Anything xlcheck stops for on purpose. ``str()`` is a Chinese sentence for the user."""
@@ -29,6 +31,7 @@ class Refused(XlcheckError):
     exit_code = 3
 
     def __init__(self, code: str, message: str) -> None:
+        message = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}……"
         super().__init__(code, message)  # both, so that a refusal survives pickling
         self.code = code
         self.message = message

@@ -6,6 +6,7 @@ told (``Intake.skipped``). Archives are looked into by name only; each workbook 
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ ENDINGS = {
 }  # fmt: skip
 _WORKBOOKS = {Kind.OOXML, Kind.XLSB, Kind.ODS, Kind.FLAT_ODS, Kind.XLS, Kind.SPREADSHEETML, Kind.ENCRYPTED}
 _LEFT = ("~$", ".~", ".")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f<>:\"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_DEEPEST = 8
+_LONGEST = 70  # characters; of three bytes each they fit a file system's 255
 _LITTER = {"thumbs.db", "desktop.ini"}
 _ARCHIVE_LITTER = "__macosx"
 
@@ -94,6 +98,8 @@ class Intake:
         any_found = False
         for number, inside in archive.names():
             pure = PurePosixPath(inside)
+            if not pure.name:
+                continue
             said = f"{name}/{inside}"
             if pure.name.startswith(_LEFT) or pure.name.lower() in _LITTER or pure.parts[0].lower() == _ARCHIVE_LITTER:
                 continue
@@ -101,7 +107,7 @@ class Intake:
                 self.skipped.append(said)
                 continue
             any_found = True
-            safe = [p for p in pure.with_suffix("").parts if p not in ("..", "/", "\\") and ":" not in p]
+            safe = [_safe(p) for p in pure.parent.parts[-_DEEPEST:] if p not in ("..", "/")] + [_safe(pure.stem)]
             yield Job(path, said, self._free(relative.with_suffix("").joinpath(*safe)), entry=number)
         if not any_found:
             said = "压缩包里没有工作簿。请把 Excel/WPS 工作簿（.xlsx、.xls、.et 等）放进压缩包，或直接发送工作簿。"
@@ -115,6 +121,11 @@ class Intake:
             name = relative.with_name(f"{relative.name}-{number}")
         self.used.add(str(name).lower())
         return name
+
+
+def _safe(part: str) -> str:
+    """A name from an archive as a name in a folder of ours."""
+    return _UNSAFE.sub("_", part).strip(". ")[:_LONGEST] or "_"
 
 
 def _holds_workbook(path: Path) -> bool:

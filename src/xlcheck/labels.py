@@ -15,6 +15,7 @@ _ORDINAL = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.,]|\([一二三四五六七八九十]+\)[、.]?|\d{1,2}[、.](?!\d)|\(\d{1,2}\))"
 )
 _LEAD = re.compile(r"^(?:其中|加|减)[::]")
+_LONGEST = 400  # no label is longer; what is, is compared by its beginning
 _UNIT_TAIL = re.compile(r"\((?:单位:?)?(?:万元|千元|百元|亿元|元)\)$")
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
 # Traditional forms of the characters that forms and lists of codes print (drawn from OpenCC's tables; 餘 added).
@@ -47,7 +48,7 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=8192)
 def label_key(text: str) -> str:
     """The form in which labels are compared: :func:`plain`, without ordinal, ``其中:`` or colon."""
-    bare = plain(text)
+    bare = plain(text[:_LONGEST])
     previous = None
     while bare != previous:
         previous = bare

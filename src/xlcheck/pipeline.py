@@ -21,6 +21,7 @@ from xlcheck.reading.package import MAX_FILE, Package
 from xlcheck.reading.read import read
 from xlcheck.reading.sniff import Kind
 from xlcheck.reading.workbook import Workbook
+from xlcheck.workers import short_of_memory
 from xlcheck.writing.marked import marked_copy
 from xlcheck.writing.report import Checked, digest
 from xlcheck.writing.unmark import is_marked, unmarked
@@ -80,6 +81,8 @@ class Pipeline:
         except (XlcheckError, MemoryError):  # the machine's fault, or for the limits of the worker to say
             raise
         except Exception as error:  # one workbook's fault is not the batch's
+            if short_of_memory():
+                raise MemoryError from error
             if os.environ.get("XLCHECK_DEBUG"):
                 raise
             said = (

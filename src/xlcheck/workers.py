@@ -20,6 +20,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 _TASKS = 500
+_SHORT = 0.5
+_TIRED = 0.6  # a worker that has had that share of its memory is replaced: it does not give all of it back
 _HELD = 64  # answers that may wait for an earlier one before new tasks wait too
 
 
@@ -180,11 +182,14 @@ def _serve(work: Callable[[Any], Any], connection: Connection, limits: Limits, i
             task = connection.recv()
         except (EOFError, OSError):
             return
+        except MemoryError:
+            connection.send(("lost", Lost("memory")))
+            return
         _limit_processor(limits.seconds)
         message = _answer(work, task)
         try:
             connection.send(message)
-        except MemoryError:
+        except (MemoryError, SystemError):
             connection.send(("lost", Lost("memory")))
         except OSError:
             return
@@ -192,11 +197,36 @@ def _serve(work: Callable[[Any], Any], connection: Connection, limits: Limits, i
 
 def _answer(work: Callable[[Any], Any], task: Any) -> tuple[str, Any]:
     try:
-        return "answer", work(task)
+        answer = work(task)
+        return ("last" if _peak() > _TIRED else "answer"), answer
     except MemoryError:
         return "lost", Lost("memory")
     except Exception as error:  # noqa: BLE001 - raised again in the parent
+        if short_of_memory() or isinstance(error, SystemError):  # what C code says when it can get no memory
+            return "lost", Lost("memory")
         return "raised", error
+
+
+def short_of_memory() -> bool:
+    """Whether this process has come near its limit on memory: then errors of any kind may be due to that."""
+    with contextlib.suppress(ImportError, ValueError, OSError, StopIteration):
+        import resource
+
+        soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+        return soft != resource.RLIM_INFINITY and _peak() > _SHORT
+    return False
+
+
+def _peak() -> float:
+    """The most memory that this process ever had, as a share of its limit; 0 where that can't be known."""
+    with contextlib.suppress(ImportError, ValueError, OSError, StopIteration, MemoryError):
+        import resource
+
+        soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+        with open("/proc/self/status", encoding="ascii", errors="replace") as file:  # noqa: PTH123 - no room for more
+            peak = next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmPeak"))
+        return 0.0 if soft == resource.RLIM_INFINITY else peak / soft
+    return 0.0
 
 
 def _limit_memory(megabytes: int) -> None:
@@ -219,4 +249,4 @@ def _limit_processor(seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds) + 1, hard))
 
 
-__all__ = ["Limits", "Lost", "Workers"]
+__all__ = ["Limits", "Lost", "Workers", "short_of_memory"]

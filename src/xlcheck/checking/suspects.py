@@ -62,20 +62,24 @@ def _blanks(group: Sequence[Failing]) -> set[Spot]:
 
 
 def _groups(failing: Sequence[Failing]) -> list[list[Failing]]:
-    """Failing relations that share cells, transitively; filled cells only, blanks join nothing."""
-    groups: list[tuple[set[Spot], list[Failing]]] = []
-    for one in failing:
-        cells = {t.spot for t in one.terms}
-        members = [one]
-        apart = []
-        for other_cells, others in groups:
-            if cells & other_cells:
-                cells |= other_cells
-                members = others + members
-            else:
-                apart.append((other_cells, others))
-        groups = [*apart, (cells, members)]
-    return [sorted(members) for _, members in groups]
+    """Failing relations that share cells, transitively, each group in the order of the findings."""
+    leader = list(range(len(failing)))
+
+    def find(i: int) -> int:
+        while leader[i] != i:
+            leader[i] = leader[leader[i]]
+            i = leader[i]
+        return i
+
+    first: dict[Spot, int] = {}
+    for i, one in enumerate(failing):
+        for term in one.terms:
+            other = first.setdefault(term.spot, i)
+            leader[max(find(other), find(i))] = min(find(other), find(i))
+    groups: dict[int, list[Failing]] = {}
+    for i, one in enumerate(failing):
+        groups.setdefault(find(i), []).append(one)
+    return [sorted(members, key=lambda one: one.finding) for members in groups.values()]
 
 
 def _candidates(group: Sequence[Failing]) -> dict[Spot, Interval]:

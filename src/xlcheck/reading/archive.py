@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 from xlcheck.errors import Refused
@@ -37,13 +38,15 @@ class Archive:
 
     def names(self) -> list[tuple[int, str]]:
         """(number, name) of every file, in the order of the archive."""
-        found = ((i, entry_name(e)) for i, e in enumerate(self.entries) if not e.is_dir())
+        found = ((i, entry_name(e)) for i, e in enumerate(self.entries) if not e.orig_filename.endswith("/"))
         return [(i, name) for i, name in found if name]
 
     def head(self, number: int) -> bytes:
         """The first bytes of one file; empty when they can't be had."""
+        if self.entries[number].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            return b""
         with (
-            contextlib.suppress(*_ERRORS, Refused),
+            contextlib.suppress(*_ERRORS, Refused, zlib.error),
             zipfile.ZipFile(self.path) as archive,
             archive.open(self.entries[number]) as file,
         ):

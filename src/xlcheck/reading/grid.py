@@ -16,6 +16,7 @@ from xlcheck.reading.workbook import SheetEntry, Workbook, namespace, string_of,
 
 MAX_CELLS = 200_000
 MAX_ROWS = 5_000
+MAX_MERGES = 20_000
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 _MOST_COLUMNS = 400
@@ -88,6 +89,8 @@ def read_grid(workbook: Workbook, entry: SheetEntry) -> Grid:
         grid.hidden_columns = _hidden_columns(columns)
     merges = root.find(space + "mergeCells")
     if merges is not None:
+        if len(merges) > MAX_MERGES:
+            raise Refused("too_many_cells", f"工作表“{grid.name}”的合并单元格超过 {MAX_MERGES} 处，不像决算公开表。")
         grid.merges = [m for m in (_area(e.get("ref") or "") for e in merges) if m]
     return grid
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from xlcheck.errors import Refused
+from xlcheck.workers import short_of_memory
 
 MAX_FILE = 20 * 1024 * 1024
 MAX_ENTRIES = 2_000
@@ -80,7 +81,7 @@ class Package:
         if len(entries) > MAX_ENTRIES:
             raise Refused("too_many_parts", f"文件里有 {len(entries)} 个部件，超过 {MAX_ENTRIES} 个的上限。")
         for entry in entries:
-            if entry.is_dir():
+            if entry.orig_filename.endswith("/"):
                 continue
             name = part_name(entry.orig_filename)
             if name.lower() in self.parts:
@@ -158,6 +159,8 @@ def parse_xml(data: bytes, name: str, *, bare: bool = False) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
+        if short_of_memory():
+            raise MemoryError from error  # libxml2 takes its own lack of memory for bad XML
         raise Refused("damaged", f"部件“{name}”不是合格的 XML。请用 Excel/WPS 重新保存。") from error
     if getattr(root.getroottree().docinfo, "doctype", ""):
         raise Refused("doctype", f"部件“{name}”带有文档类型声明（DOCTYPE），可能有害，拒绝读取。")

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from xlcheck.form import SetSpec, Severity, TableSpec
+from xlcheck.labels import whole
 from xlcheck.model import CellRef, Finding, Submission, Table
 from xlcheck.reading.extract import extract, lost_table
 from xlcheck.reading.grid import Grid
@@ -102,6 +103,6 @@ def _common_facts(submission: Submission) -> None:
         if fact == "单位名称":
             submission.unit = common
         elif fact == "年度":
-            submission.year = int(common) if common else None
+            submission.year = whole(common)
         else:
             submission.currency = common

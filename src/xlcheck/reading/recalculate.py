@@ -25,8 +25,9 @@ _TOKEN = re.compile(
 )
 _PLACE = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})")
 _MOST_LENGTH = 2_000
+_LONGEST_NUMBER = 40
 _MOST_DEEP = 40
-_MOST_VISITS = 1_000_000
+_MOST_VISITS = 300_000
 _LIMIT = Decimal(10) ** 15
 
 
@@ -35,7 +36,7 @@ class _UnknownError(Exception):
 
 
 class Calculator:
-    """Evaluates formulas on the saved values of ``grids``; stops judging when it has looked at a million cells."""
+    """Evaluates formulas on the saved values of ``grids``; stops judging when it has looked at very many cells."""
 
     def __init__(self, grids: Iterable[Grid]) -> None:
         self._grids = {g.name.lower(): g.whole or g for g in grids}
@@ -60,18 +61,23 @@ class Calculator:
         if grid is here and top <= at[0] <= bottom and left <= at[1] <= right:
             raise _UnknownError
         for row in grid.rows if bottom - top > len(grid.rows) else range(top, bottom + 1):
+            self.visit(1)
             cells = grid.rows.get(row)
             if cells is None or not top <= row <= bottom:
                 continue
             for column in cells if right - left > len(cells) else range(left, right + 1):
                 cell = cells.get(column)
-                self._visits += 1
+                self.visit(1)
                 if cell is None or not left <= column <= right:
                     continue
                 if cell.type in ("e", "?", "d"):
                     raise _UnknownError
                 if cell.type == "n":
-                    yield Decimal(cell.text)
+                    yield _number(cell.text)
+
+    def visit(self, count: int) -> None:
+        """Count cells and signs looked at; past the budget nothing more is judged."""
+        self._visits += count
         if self._visits > _MOST_VISITS:
             raise _UnknownError
 
@@ -79,6 +85,7 @@ class Calculator:
         """Whether SUBTOTAL may pass over a cell of an area: another SUBTOTAL, or a hidden row."""
         grid = self._grids.get(sheet.lower()) if sheet else here
         top, left, bottom, right = area
+        self.visit(len(grid.hidden_rows) + len(grid.formulas) if grid else 0)
         if grid is None or any(top <= row <= bottom for row in grid.hidden_rows):
             return True
         return any(
@@ -92,7 +99,13 @@ class Calculator:
         cell = grid.rows.get(row, {}).get(column) if grid else None
         if grid is None or (cell is not None and cell.type != "n"):
             raise _UnknownError
-        return Decimal(cell.text) if cell else Decimal(0)
+        return _number(cell.text) if cell else Decimal(0)
+
+
+def _number(text: str) -> Decimal:
+    if len(text) > _LONGEST_NUMBER:
+        raise _UnknownError
+    return Decimal(text)
 
 
 class _Parse:
@@ -106,6 +119,7 @@ class _Parse:
         self.grid = grid
         self.shift = shift
         self.tokens = list(_tokens(text))
+        calculator.visit(len(self.tokens))
         self.at = 0
         self.deep = 0
 

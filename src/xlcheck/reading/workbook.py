@@ -16,6 +16,7 @@ from xlcheck.reading.package import Package, part_name
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no XML may hold
+MAX_SHEETS = 500
 _DOCUMENT = "/officeDocument"
 
 
@@ -78,6 +79,8 @@ class Workbook:
             raise Refused("not_xlsx", "这不是电子表格（可能是 Word 或 PPT 文件）。请发送 .xlsx 工作簿。")
         self.relations = relations(package, self.part)
         self.sheets = self._sheets()
+        if len(self.sheets) > MAX_SHEETS:
+            raise Refused("too_many_parts", f"工作簿有 {len(self.sheets)} 张工作表，超过 {MAX_SHEETS} 张的上限。")
         if not self.sheets:
             raise Refused("damaged", "工作簿里没有可读的工作表。请用 Excel/WPS 重新保存。")
 

@@ -15,7 +15,7 @@ from xlcheck.errors import Refused
 from xlcheck.form import Severity
 from xlcheck.formula.excel import quoted
 from xlcheck.labels import whole
-from xlcheck.model import CellRef, Finding, Outcome, Submission
+from xlcheck.model import CellRef, Outcome, Submission
 from xlcheck.reading.grid import split_reference
 from xlcheck.reading.package import parse_xml
 from xlcheck.reading.workbook import SheetEntry, Workbook, local, namespace, relations
@@ -106,29 +106,29 @@ def _collect(outcome: Outcome, now: Submission) -> dict[str, dict[str, _Mark]]:
             continue
         sides = {c.role for c in finding.cells} == {"left", "right"} and len(finding.cells) > 2
         anchor = listsheet.main_cell(finding)
+        said = f"【{finding.severity.value}】{message(finding, now.form)}（见“{listsheet.SHEET}”第 {row} 行）"
         for cell in finding.cells:
             if cell.sheet and cell.cell:
                 aside = cell.role == "part" or (sides and cell is not anchor)
                 there = marks.setdefault(cell.sheet, {})
-                _put(there, cell, finding, row, now, aside=aside)
+                _put(there, cell, finding.severity, said, aside=aside)
                 if cell.cell in there:
                     there[cell.cell].rows.add(row)
                     there[cell.cell].live &= finding.live is not None
     return marks
 
 
-def _put(marks: dict[str, _Mark], cell: CellRef, finding: Finding, row: int, now: Submission, *, aside: bool) -> None:
+def _put(marks: dict[str, _Mark], cell: CellRef, severity: Severity, said: str, *, aside: bool) -> None:
     """Mark one cell; ``aside``: it only takes part in the sum (blank ones then stay as they are)."""
     address = cell.cell or ""
     if aside:
         if cell.value:
             marks.setdefault(address, _Mark(listsheet.PART_COLOUR, 9))
         return
-    rank = _ORDER[finding.severity]
-    mark = marks.setdefault(address, _Mark(listsheet.COLOURS[finding.severity], rank))
+    rank = _ORDER[severity]
+    mark = marks.setdefault(address, _Mark(listsheet.COLOURS[severity], rank))
     if rank < mark.rank:
-        mark.colour, mark.rank = listsheet.COLOURS[finding.severity], rank
-    said = f"【{finding.severity.value}】{message(finding, now.form)}（见“{listsheet.SHEET}”第 {row} 行）"
+        mark.colour, mark.rank = listsheet.COLOURS[severity], rank
     if said not in mark.lines:
         mark.lines.append(said)
 
@@ -179,13 +179,17 @@ def _add_notes(edit: Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str
     if not possible:
         return  # fills and the list must do
     comments = edit.tree(comments_part) if comments_part else notes.new_comments(patch.space[1:-1])
+    if not notes.takes_notes(comments):
+        return
     taken = notes.commented_cells(comments)
     shapes = notes.new_drawing() if drawing is None else drawing
+    number = notes.next_shape(shapes)
     for address, text in texts.items():
         spot = split_reference(address)
         if address not in taken and spot:
             notes.add_comment(comments, address, text)
-            notes.add_shape(shapes, *spot, text)
+            notes.add_shape(shapes, spot, text, number)
+            number += 1
     if comments_part is None:
         part = edit.free_name("xl/xlcheckComments{}.xml")
         edit.added[part] = b""

@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from xlcheck.labels import address
+from xlcheck.labels import address, whole
 from xlcheck.reading.workbook import local, namespace
 
 AUTHOR = "xlcheck"
@@ -17,7 +17,7 @@ _X = "urn:schemas-microsoft-com:office:excel"
 _WIDTH = 300
 _PER_LINE = 25
 _OURS = re.compile(r"(?:\S{0,20}:\s*)?(?:▶ 疑似|▶ 最可能|【(?:错误|核实|提示)】.*见“审核结果)", re.DOTALL)
-_SHAPE_ID = re.compile(r"_x0000_s(\d+)")
+_SHAPE_ID = re.compile(r"_x0000_s(\d{1,9})(?!\d)", re.ASCII)
 
 
 def new_comments(space: str = _MAIN) -> etree._Element:
@@ -35,6 +35,11 @@ def new_drawing() -> etree._Element:
     )
 
 
+def takes_notes(comments: etree._Element) -> bool:
+    """Whether a part is a comments part that another note can be added to."""
+    return {"authors", "commentList"} <= {local(e.tag) for e in comments}
+
+
 def commented_cells(comments: etree._Element) -> set[str]:
     """Addresses that already carry a note."""
     return {e.get("ref", "") for e in comments.iter() if local(e.tag) == "comment"}
@@ -42,8 +47,8 @@ def commented_cells(comments: etree._Element) -> set[str]:
 
 def _is_ours(comment: etree._Element, authors: list[str]) -> bool:
     """By its author, or, where a program has left authors out, by how our notes begin and end."""
-    number = comment.get("authorId") or ""
-    if number.isdigit() and int(number) < len(authors) and authors[int(number)] == AUTHOR:
+    number = whole(comment.get("authorId"))
+    if number is not None and number < len(authors) and authors[number] == AUTHOR:
         return True
     text = "".join(t.text or "" for t in comment.iter() if local(t.tag) == "t")
     return bool(_OURS.match(text))
@@ -70,8 +75,8 @@ def remove_shapes(drawing: etree._Element, spots: set[tuple[int, int]]) -> bool:
     """Take the boxes of the notes at 1-based ``spots`` out of a drawing; True when no shape is left."""
     for shape in [e for e in drawing if local(e.tag) == "shape"]:
         place = {local(e.tag): e.text or "" for e in shape.iter() if local(e.tag) in ("Row", "Column")}
-        row, column = place.get("Row", ""), place.get("Column", "")
-        if row.isdigit() and column.isdigit() and (int(row) + 1, int(column) + 1) in spots:
+        row, column = whole(place.get("Row")), whole(place.get("Column"))
+        if row is not None and column is not None and (row + 1, column + 1) in spots:
             drawing.remove(shape)
     return not any(local(e.tag) == "shape" for e in drawing)
 
@@ -96,11 +101,16 @@ def add_comment(comments: etree._Element, cell: str, text: str) -> None:
     words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
-def add_shape(drawing: etree._Element, row: int, column: int, text: str) -> None:
-    """Append the box of a note at a 1-based cell, hidden until the mouse is over it."""
+def next_shape(drawing: etree._Element) -> int:
+    """The first number that no shape of a drawing has."""
+    return 1 + max((int(n) for n in _SHAPE_ID.findall(" ".join(_ids(drawing)))), default=1024)
+
+
+def add_shape(drawing: etree._Element, spot: tuple[int, int], text: str, number: int) -> None:
+    """Append the box of a note at a 1-based cell as shape ``number``, hidden until the mouse is over it."""
+    row, column = spot
     lines = sum(-(-max(len(line), 1) // _PER_LINE) for line in text.splitlines())
     height = 14 * (lines + 1)
-    number = 1 + max((int(n) for n in _SHAPE_ID.findall(" ".join(_ids(drawing)))), default=1024)
     anchor = f"{column}, 12, {max(row - 2, 0)}, 4, {column + 4}, 40, {row + max(3, lines)}, 4"
     xml = (
         f'<x xmlns:v="{_V}" xmlns:o="{_O}" xmlns:x="{_X}">'
@@ -120,4 +130,4 @@ def _ids(drawing: etree._Element) -> list[str]:
     return [str(e.get("id", "")) for e in drawing if isinstance(e.tag, str)]
 
 
-__all__ = ["add_comment", "add_shape", "address", "commented_cells", "new_comments", "new_drawing"]
+__all__ = ["add_comment", "add_shape", "address", "commented_cells", "new_comments", "new_drawing", "next_shape"]

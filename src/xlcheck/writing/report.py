@@ -10,6 +10,7 @@ from xlcheck.form import Severity
 from xlcheck.model import Cause, CellRef, Finding, Outcome, Submission
 from xlcheck.writing.words import cause_message, mend, message
 
+_LONGEST = 1_000
 SCHEMA = "xlcheck.report/1"
 _VERDICTS = ("pass", "not_applicable", "cannot_say", "explained_by_rounding")
 
@@ -98,7 +99,7 @@ def _cell(cell: CellRef) -> dict[str, Any]:
         "cell": cell.cell,
         "role": cell.role,
         "label": cell.label,
-        "value": cell.value,
+        "value": cell.value if cell.value is None or len(cell.value) <= _LONGEST else f"{cell.value[:_LONGEST]}……",
     }
     return found | {"last_year": True} if cell.last_year else found
 

@@ -28,6 +28,8 @@ class SheetPatch:
             raise ValueError("worksheet without sheetData")
         self.data = data
         self._rows: dict[int, etree._Element] = {}
+        self._priority: int | None = None
+        self._last_format: etree._Element | None = None
         at = 0
         for row in data:
             number = row.get("r")
@@ -41,6 +43,8 @@ class SheetPatch:
         parent = self._row(row)
         before, at = 0, 0
         for i, cell in enumerate(parent):
+            if not isinstance(cell.tag, str):
+                continue  # a comment
             reference = cell.get("r")
             at = column_index(reference.rstrip("0123456789").upper()) if reference else at + 1
             if at == column:
@@ -83,15 +87,21 @@ class SheetPatch:
 
     def add_green(self, cell: str, formula: str, dxf: int) -> None:
         """A conditional format over one cell; it comes after the rules that the sheet has."""
-        rules = self.root.iter(self.space + "cfRule")
-        priority = 1 + max((whole(r.get("priority")) or 0 for r in rules), default=0)
+        if self._priority is None:
+            rules = self.root.iter(self.space + "cfRule")
+            self._priority = max((whole(r.get("priority")) or 0 for r in rules), default=0)
+        self._priority += 1
         holder = etree.Element(self.space + "conditionalFormatting", sqref=cell)
         rule = etree.SubElement(
-            holder, self.space + "cfRule", type="expression", dxfId=str(dxf), priority=str(priority)
+            holder, self.space + "cfRule", type="expression", dxfId=str(dxf), priority=str(self._priority)
         )
         etree.SubElement(rule, self.space + "formula").text = formula
-        at = next((i for i, e in enumerate(self.root) if local(e.tag) in _AFTER_FORMATS), len(self.root))
-        self.root.insert(at, holder)
+        if self._last_format is None:
+            at = next((i for i, e in enumerate(self.root) if local(e.tag) in _AFTER_FORMATS), len(self.root))
+            self.root.insert(at, holder)
+        else:
+            self._last_format.addnext(holder)  # by index each would count from the first
+        self._last_format = holder
 
     def legacy_drawing(self) -> etree._Element | None:
         """The element that points to the sheet's VML drawing, if any."""

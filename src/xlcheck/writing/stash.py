@@ -12,7 +12,8 @@ import json
 import zipfile
 from collections.abc import Mapping
 
-from xlcheck.reading.package import Package, Part, reassembled
+from xlcheck.errors import Refused
+from xlcheck.reading.package import MAX_FILE, Package, Part, reassembled
 
 PART = "xlcheck/stash.zip"
 CONTENT_TYPE = "application/zip"
@@ -46,7 +47,12 @@ def restored(package: Package) -> bytes | None:
         return None
     try:
         with zipfile.ZipFile(io.BytesIO(package.read(PART))) as archive:
+            if any(e.compress_type or e.file_size > MAX_FILE for e in archive.infolist()):
+                return None  # ours are stored as they are
             manifest = json.loads(archive.read("manifest.json"))
+            touched = {entry["name"].lower() for entry in manifest["parts"]}
+            if len(set(manifest["order"])) != len(manifest["order"]) or not touched <= set(manifest["marked"]):
+                return None
             if any(n not in package or _hash(package.read(n)) != h for n, h in manifest["marked"].items()):
                 return None
             originals = {
@@ -54,8 +60,10 @@ def restored(package: Package) -> bytes | None:
                 for i, entry in enumerate(manifest["parts"])
             }
         return reassembled(package, manifest["order"], originals)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError):
-        return None  # not our stash, or a damaged one
+    except (MemoryError, Refused):
+        raise
+    except Exception:  # noqa: BLE001 - not our stash, or one that somebody has tampered with: it says nothing
+        return None
 
 
 def _part(entry: Mapping[str, str | int]) -> Part:

@@ -12,6 +12,7 @@ from xlcheck.labels import whole
 from xlcheck.reading.workbook import namespace
 
 MAX_STYLES = 64_000
+_LONGEST = 4_000
 MENDED = "C6EFCF"  # one off Excel's own green, so that it can be told from the unit's
 _LOOKS = (("fills", "fill"), ("borders", "border"))
 _AFTER_DXFS = {"tableStyles", "colors", "extLst"}
@@ -33,6 +34,7 @@ class Styles:
     """Adds to styles.xml; nothing that is there is changed or moved."""
 
     def __init__(self, root: etree._Element) -> None:
+        etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)  # styles are counted by their place
         self.root = root
         self._space = namespace(root)
         self._recoloured: dict[tuple[int, str], int] = {}
@@ -113,6 +115,7 @@ class Styles:
         """A clone of ``style`` with the ``fill`` and ``border`` it had; none of them where the record is lost."""
         table = self._table("cellXfs")
         clone = deepcopy(table[style if style < len(table) else 0])
+        fill, border = _sound(fill, "fill"), _sound(border, "border")
         clone.set("fillId", str(self._append("fills", fill) if fill else 0))
         if framed:
             clone.set("borderId", str(self._append("borders", border or _NO_BORDER)))
@@ -182,3 +185,14 @@ _NO_BORDER = "<border><left/><right/><top/><bottom/><diagonal/></border>"
 
 def _rgb(elements: list[etree._Element]) -> str:
     return (elements[0].get("rgb") or "")[-6:].upper() if elements else ""
+
+
+def _sound(xml: str | None, tag: str) -> str | None:
+    """A record of a look as it may be put back: it stood in a cell that anybody could edit."""
+    if not xml or len(xml) > _LONGEST or not xml.startswith(f"<{tag}") or "<!" in xml or "<?" in xml or "&" in xml:
+        return None
+    try:
+        root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return None
+    return xml if root.tag == tag else None

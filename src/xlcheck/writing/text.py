@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -9,6 +10,8 @@ from xlcheck.form import Severity
 from xlcheck.model import Finding
 from xlcheck.writing.report import Checked
 from xlcheck.writing.words import cause_message, mend, message
+
+_UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Piece(NamedTuple):
@@ -23,7 +26,12 @@ _MOST_REASONS = 20
 
 
 def pieces(checked: Checked, *, verbose: bool = False, quiet: bool = False) -> Iterator[Piece]:
-    """The lines of one workbook's report."""
+    """The lines of one workbook's report. What came from the workbook can't move the cursor or turn the line around."""
+    for piece in _pieces(checked, verbose=verbose, quiet=quiet):
+        yield piece._replace(text=_UNPRINTED.sub("\ufffd", piece.text))
+
+
+def _pieces(checked: Checked, *, verbose: bool, quiet: bool) -> Iterator[Piece]:
     if checked.refusal is not None:
         yield Piece(f"■ {checked.path}", "bold")
         yield Piece(f"  拒绝：{checked.refusal.message}", "bold red")

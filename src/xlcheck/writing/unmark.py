@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from xlcheck.errors import Refused
 from xlcheck.labels import whole
-from xlcheck.reading.grid import Grid, read_grid, split_reference
+from xlcheck.reading.grid import Cell, Grid, read_grid, split_reference
 from xlcheck.reading.package import Package
 from xlcheck.reading.workbook import Workbook, local, namespace, relations
 from xlcheck.writing import listsheet, notes, stash
@@ -59,10 +60,10 @@ def unmarked(data: bytes) -> bytes | None:
         Refused: no workbook that can be read.
     """
     package = Package(data)
-    original = stash.restored(package)
-    if original is not None:
-        return unmarked(original) or original
     workbook = Workbook(package)
+    original = stash.restored(package)
+    if original is not None and _same_figures(workbook, original):
+        return original
     marks = marks_of(workbook)
     if not marks.sheets:
         return None
@@ -82,6 +83,23 @@ def unmarked(data: bytes) -> bytes | None:
     _drop_stash(edit)
     dropped = {s.part.lower() for s in workbook.sheets if s.name in gone} | {stash.PART}
     return edit.finish(drop=dropped)
+
+
+def _same_figures(marked: Workbook, original: bytes) -> bool:
+    """Whether the original in a stash says what the marked copy shows: nobody can hide other figures in there."""
+    try:
+        before = Workbook(Package(original))
+        shown = [read_grid(marked, e) for e in marked.sheets]
+        stored = [read_grid(before, e) for e in before.sheets]
+    except Refused:
+        return False
+    ours = [g for g in shown if g.text(1, listsheet.RECORD) == listsheet.SIGNATURE]
+    left = {g.name: g.rows for g in shown if g not in ours}
+    return {n: _texts(r) for n, r in left.items()} == {g.name: _texts(g.rows) for g in stored}
+
+
+def _texts(rows: dict[int, dict[int, Cell]]) -> dict[tuple[int, int], tuple[str, str]]:
+    return {(r, c): (cell.text, cell.type) for r, cells in rows.items() for c, cell in cells.items()}
 
 
 def _clear_cells(root: etree._Element, styles: Styles, records: dict[str, listsheet.Record]) -> None:

@@ -133,6 +133,9 @@ _MENDS = {
 }
 
 
+_LONGEST = 600
+
+
 def message(finding: Finding, form: SetSpec) -> str:
     """One sentence: which cell, what it says, what it should say, by how much it is off."""
     if finding.what == "relation":
@@ -153,6 +156,7 @@ def message(finding: Finding, form: SetSpec) -> str:
         "expected": finding.expected or "",
         **finding.facts,
     }
+    blanks = {k: v if len(v) <= _LONGEST else f"{v[:_LONGEST]}……" for k, v in blanks.items()}
     blanks["table"] = titled(blanks["table"])
     return _SENTENCES[finding.what].format_map(blanks) + "。"
 

@@ -6,11 +6,12 @@ import math
 import re
 
 from xlcheck.errors import Refused
-from xlcheck.reading.grid import LAST_COLUMN, LAST_ROW, MAX_CELLS, Cell, Grid, guard
+from xlcheck.reading.grid import LAST_COLUMN, LAST_ROW, MAX_CELLS, MAX_MERGES, Cell, Grid, guard
 
 _PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)?(?:\.\d+)?")
 _PERCENT = re.compile(r"[-+]?\d+(?:\.\d+)?%")
 _MAX_TEXT = 32_767
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what no XML may hold
 
 
 class Builder:
@@ -33,12 +34,16 @@ class Builder:
         self._count += 1
         if self._count > MAX_CELLS:
             raise Refused("too_many_cells", f"工作表“{self.grid.name}”有内容的单元格超过 {MAX_CELLS} 个。")
-        self.grid.rows.setdefault(row, {})[column] = Cell(text[:_MAX_TEXT], kind, style, formula)
+        self.grid.rows.setdefault(row, {})[column] = Cell(_UNFIT.sub("\ufffd", text[:_MAX_TEXT]), kind, style, formula)
 
     def merge(self, row: int, column: int, last_row: int, last_column: int) -> None:
         """A merged range, clipped to a sheet."""
         last_row, last_column = min(last_row, LAST_ROW), min(last_column, LAST_COLUMN)
-        if (last_row, last_column) != (row, column) and len(self.grid.merges) < MAX_CELLS:
+        if len(self.grid.merges) >= MAX_MERGES:
+            raise Refused(
+                "too_many_cells", f"工作表“{self.grid.name}”的合并单元格超过 {MAX_MERGES} 处，不像决算公开表。"
+            )
+        if last_row >= row > 0 and last_column >= column > 0 and (last_row, last_column) != (row, column):
             self.grid.merges.append((row, column, last_row, last_column))
 
     def done(self) -> Grid:

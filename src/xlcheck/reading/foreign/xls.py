@@ -32,7 +32,7 @@ class XlsBook:
     def __init__(self, data: bytes) -> None:
         try:
             self._book = xlrd.open_workbook(
-                file_contents=data, formatting_info=True, logfile=io.StringIO(), on_demand=True
+                file_contents=data, formatting_info=True, logfile=io.StringIO(), on_demand=True, ragged_rows=True
             )
             self._sheets = self._book.sheets()
         except MemoryError:
@@ -154,6 +154,8 @@ class XlsBook:
 
     def _look(self, index: int) -> Look:
         book = self._book
+        if index >= len(book.xf_list) or book.xf_list[index].font_index >= len(book.font_list):
+            return Look()  # a damaged style table
         xf = book.xf_list[index]
         font = book.font_list[xf.font_index]
         form = book.format_map.get(xf.format_key)
