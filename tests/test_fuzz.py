@@ -75,7 +75,7 @@ def test_every_bad_file_ends_as_a_report_or_a_refusal(work, room):
     ended = list(run(work, tasks))
     assert [e for e in ended if e.how in ("fault", "died")] == []
     for e in ended:
-        assert e.how in ("checked", "memory", "time") or e.message.endswith(("。", "”")), e
+        assert e.how in ("checked", "memory", "time") or e.message.endswith(("。", "”", "……")), e
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))

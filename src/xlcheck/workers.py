@@ -10,6 +10,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 _TASKS = 500
+_OUT_OF_MEMORY = 86
 _SHORT = 0.5
 _TIRED = 0.6  # a worker that has had that share of its memory is replaced: it does not give all of it back
 _HELD = 64  # answers that may wait for an earlier one before new tasks wait too
@@ -138,7 +140,9 @@ class Workers(Generic[Task, Answer]):
             worker.process.join()
             code = worker.process.exitcode or 0
             self._stop(worker)
-            return Lost("time") if code == -getattr(signal, "SIGXCPU", 0) else Lost("died", _how(code))
+            if code == -getattr(signal, "SIGXCPU", 0):
+                return Lost("time")
+            return Lost("memory") if code == _OUT_OF_MEMORY else Lost("died", _how(code))
         worker.done += 1
         if kind != "answer" or worker.done >= _TASKS:
             self._stop(worker)  # after a lack of memory nothing in that process is to be trusted
@@ -171,7 +175,20 @@ def _how(code: int) -> str:
 
 
 def _serve(work: Callable[[Any], Any], connection: Connection, limits: Limits, inherited: list[Connection]) -> None:
-    """Answer tasks until the parent hangs up."""
+    """Answer tasks until the parent hangs up. Out of memory even for an answer: the exit code says so."""
+    try:
+        _answer_all(work, connection, limits, inherited)
+    except (MemoryError, SystemError):
+        os._exit(_OUT_OF_MEMORY)
+    except Exception:
+        if short_of_memory():
+            os._exit(_OUT_OF_MEMORY)
+        raise
+
+
+def _answer_all(
+    work: Callable[[Any], Any], connection: Connection, limits: Limits, inherited: list[Connection]
+) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C ends
     for other in inherited:
         with contextlib.suppress(OSError):
@@ -219,14 +236,16 @@ def short_of_memory() -> bool:
 
 def _peak() -> float:
     """The most memory that this process ever had, as a share of its limit; 0 where that can't be known."""
-    with contextlib.suppress(ImportError, ValueError, OSError, StopIteration, MemoryError):
+    try:
         import resource
 
         soft, _ = resource.getrlimit(resource.RLIMIT_AS)
-        with open("/proc/self/status", encoding="ascii", errors="replace") as file:  # noqa: PTH123 - no room for more
-            peak = next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmPeak"))
-        return 0.0 if soft == resource.RLIM_INFINITY else peak / soft
-    return 0.0
+        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    except ImportError:
+        return 0.0
+    except MemoryError:
+        return 1.0
+    return 0.0 if soft == resource.RLIM_INFINITY else used / soft
 
 
 def _limit_memory(megabytes: int) -> None:
