@@ -55,7 +55,8 @@ def large(base: dict[str, Any], details: int = 300) -> dict[str, Any]:
             both[0] += basic
             both[1] += project
     total = [sum((s[i] for c, s in sums.items() if len(c) == 3), Decimal(0)) for i in (0, 1)]
-    names = {c: f"科目{c}" for c in sums}
+    listed = Library().load(SET).codes
+    names = {c: next(iter(listed.get(c, {})), f"科目{c}") for c in sums}
     tables = data["tables"]
     shapes: dict[str, Callable[[Decimal, Decimal], list[Any]]] = {
         "公开02": lambda b, p: [b + p, b + p, *[None] * 5],

@@ -12,7 +12,7 @@ from xlcheck.reading.extract import extract, lost_table
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.recalculate import Calculator
-from xlcheck.reading.recognise import Match, match_tables, recognise
+from xlcheck.reading.recognise import Match, contradictions, match_tables, recognise
 from xlcheck.reading.sniff import Kind
 from xlcheck.reading.values import report_stale
 
@@ -34,7 +34,7 @@ def read(opened: Opened, forms: Iterable[SetSpec], forced: SetSpec | None = None
         submission.tables[spec.key] = _table(spec, match, submission.remarks, calculator)
     if opened.kind not in (Kind.HTML, Kind.DELIMITED):  # these have but one sheet
         submission.remarks += _shared_sheets(submission, match)
-    submission.remarks += [_contradiction(form, *found) for found in match.contradicted]
+    submission.remarks += [_contradiction(form, *found) for found in contradictions(match, form.tables)]
     submission.remarks += [_rival(form, other, missing) for other, missing in match.rivals]
     _common_facts(submission)
     return submission

@@ -36,15 +36,11 @@ class Match:
     """Sheets found for the tables of a form: table key → grids, best evidence only.
 
     ``rivals`` are other forms that fit as many tables and print more: form → names of the tables that are not there.
-    ``contradicted`` are sheets whose title names one table and their tab or number another (by keys).
-    ``agreeing`` counts sheets that print the 公开NN number which the form gives their table (or none where it has none).
     """
 
     sheets: dict[str, list[Grid]] = field(default_factory=dict)
     by_number: set[str] = field(default_factory=set)
     others: list[str] = field(default_factory=list)
-    agreeing: int = 0
-    contradicted: list[tuple[Grid, str, str]] = field(default_factory=list)
     rivals: list[tuple[SetSpec, list[str]]] = field(default_factory=list)
 
 
@@ -85,7 +81,7 @@ def match_tables(grids: Iterable[Grid], tables: Iterable[TableSpec], said: list[
     ``said`` are the :func:`titles` of ``grids``, where the caller has them already.
     """
     grids, tables = list(grids), list(tables)
-    names = {n: t.key for t in tables for n in (*t.names, *(title_key(x) for x in t.names))}
+    names = _names(tables)
     numbers = {t.number: t.key for t in tables}
     found = Match()
     left: list[Grid] = []
@@ -103,8 +99,6 @@ def match_tables(grids: Iterable[Grid], tables: Iterable[TableSpec], said: list[
         key = tables_there.pop() if tables_there else _by_tab(grid.name, names)
         if key:
             found.sheets.setdefault(key, []).append(grid)
-            others = {_by_tab(grid.name, names), numbers.get(_number(grid) or "")} - {None, key}
-            found.contradicted += [(grid, key, other) for other in sorted(filter(None, others))]
         else:
             left.append(grid)
     for grid in left:
@@ -117,8 +111,29 @@ def match_tables(grids: Iterable[Grid], tables: Iterable[TableSpec], said: list[
             found.others.append(grid.name)
     _prefer_headed(found, {t.key: t for t in tables})
     _prefer_visible(found)
+    return found
+
+
+def _names(tables: list[TableSpec]) -> dict[str, str]:
+    """Title keys of all names of the tables → table keys."""
+    return {n: t.key for t in tables for n in (*t.names, *(title_key(x) for x in t.names))}
+
+
+def agreeing(match: Match, tables: Iterable[TableSpec]) -> int:
+    """Sheets that print the 公开NN number which the form gives their table, or none where it has none."""
     printed = {t.key: t.number if _NUMBER.search(titled(t.number)) else None for t in tables}
-    found.agreeing = sum(_number(g) == printed[key] for key, parts in found.sheets.items() for g in parts)
+    return sum(_number(g) == printed[key] for key, parts in match.sheets.items() for g in parts)
+
+
+def contradictions(match: Match, tables: Iterable[TableSpec]) -> list[tuple[Grid, str, str]]:
+    """Sheets whose title names one table and their tab or number another: (sheet, table key, the other's key)."""
+    tables = list(tables)
+    names, numbers = _names(tables), {t.number: t.key for t in tables}
+    found = []
+    for key, parts in match.sheets.items():
+        for grid in (g for g in parts if g.whole is None and key not in match.by_number):
+            others = {_by_tab(grid.name, names), numbers.get(_number(grid) or "")} - {None, key}
+            found += [(grid, key, other) for other in sorted(filter(None, others))]
     return found
 
 
@@ -228,15 +243,14 @@ def recognise(grids: list[Grid], forms: Iterable[SetSpec]) -> tuple[SetSpec, Mat
     Raises:
         Refused: no form has at least a third of its tables (and two) there.
     """
-    best: tuple[tuple[int, int, int], SetSpec, Match] | None = None
     said = [titles(grid) for grid in grids]
     tried: list[tuple[tuple[int, int, int], SetSpec, Match]] = []
     for form in forms:
         match = match_tables(grids, form.tables, said)
-        score = len(match.sheets), len(match.sheets) - len(form.tables), match.agreeing
-        tried.append((score, form, match))
-        if best is None or score > best[0]:
-            best = tried[-1]
+        tried.append(((len(match.sheets), len(match.sheets) - len(form.tables), 0), form, match))
+    most = max((score[0] for score, _, _ in tried), default=0)
+    tried = [((s[0], s[1], agreeing(m, f.tables)), f, m) for s, f, m in tried if s[0] == most]
+    best = max(tried, key=lambda one: one[0], default=None)
     if best is None or best[0][0] < max(2, len(best[1].tables) // 3):
         raise Refused(
             "unknown_form",
