@@ -22,6 +22,7 @@ Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 _TASKS = 500
 _OUT_OF_MEMORY = 86
+_BORN: dict[int, int] = {}
 _SHORT = 0.5
 _TIRED = 0.6  # a worker that has had that share of its memory is replaced: it does not give all of it back
 _HELD = 64  # answers that may wait for an earlier one before new tasks wait too
@@ -194,6 +195,8 @@ def _answer_all(
         with contextlib.suppress(OSError):
             other.close()
     _limit_memory(limits.megabytes)
+    with contextlib.suppress(ImportError):
+        _BORN[os.getpid()] = _resident()
     while True:
         try:
             task = connection.recv()
@@ -235,17 +238,27 @@ def short_of_memory() -> bool:
 
 
 def _peak() -> float:
-    """The most memory that this process ever had, as a share of its limit; 0 where that can't be known."""
+    """The most memory that this worker took beyond what it was born with, as a share of what it may take.
+
+    0 where that can't be known.
+    """
     try:
         import resource
 
         soft, _ = resource.getrlimit(resource.RLIMIT_AS)
-        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        used, born = _resident(), _BORN.get(os.getpid(), 0)
     except ImportError:
         return 0.0
     except MemoryError:
         return 1.0
-    return 0.0 if soft == resource.RLIM_INFINITY else used / soft
+    return 0.0 if soft == resource.RLIM_INFINITY or soft <= born else (used - born) / (soft - born)
+
+
+def _resident() -> int:
+    """Bytes of the largest resident set so far; a forked process begins with its parent's."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _limit_memory(megabytes: int) -> None:

@@ -16,7 +16,7 @@ from xlcheck.reading.workbook import SheetEntry, Workbook, namespace, string_of,
 
 MAX_CELLS = 200_000
 MAX_ROWS = 5_000
-MAX_MERGES = 20_000
+MAX_MERGES = 50_000
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 _MOST_COLUMNS = 400
