@@ -64,7 +64,7 @@ def test_an_archive_is_many_workbooks_under_the_names_that_windows_gave_them(tmp
 def test_an_archive_leads_nowhere_outside_of_the_folder_of_copies(tmp_path, book):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name in ("../../出去.xlsx", "/root/绝对.xlsx", "C:/盘.xlsx", "a\\..\\..\\反斜.xlsx"):
+        for name in ("../../出去.xlsx", "/绝对/出去.xlsx", "C:/盘.xlsx", "a\\..\\..\\反斜.xlsx"):
             archive.writestr(zipfile.ZipInfo(name), book)
     put(tmp_path, {"坏.zip": out.getvalue()})
     for job in Intake().jobs((str(tmp_path / "坏.zip"),)):

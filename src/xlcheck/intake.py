@@ -6,6 +6,7 @@ told (``Intake.skipped``). Archives are looked into by name only; each workbook 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zipfile
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from xlcheck.errors import Refused, Usage
 from xlcheck.reading.archive import Archive
 from xlcheck.reading.sniff import HEAD, Kind, is_archive, kind_of
+from xlcheck.reading.zips import ZIP_ERRORS, part_names
 
 ENDINGS = {
     ".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".et", ".ett", ".ods", ".ots", ".fods", ".xlsb", ".csv",
@@ -145,11 +147,9 @@ def _workbook_head(head: bytes) -> bool:
 
 
 def _parts_of_workbook(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = {n.lower().replace("\\", "/").lstrip("/") for n in archive.namelist()}
-            if "mimetype" in names:
-                return b"spreadsheet" in archive.read("mimetype")[:100]
-            return any(n.startswith("xl/workbook.") for n in names)
-    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError, OSError):
+    names = part_names(path) or frozenset()
+    if "mimetype" in names:
+        with contextlib.suppress(*ZIP_ERRORS, KeyError), zipfile.ZipFile(path) as archive:
+            return b"spreadsheet" in archive.read("mimetype")[:100]
         return False
+    return any(n.startswith("xl/workbook.") for n in names)

@@ -81,7 +81,7 @@ class Pipeline:
         except (XlcheckError, MemoryError):  # the machine's fault, or for the limits of the worker to say
             raise
         except Exception as error:  # one workbook's fault is not the batch's
-            if short_of_memory():
+            if short_of_memory() or isinstance(error, SystemError):  # what C code says when it can get no memory
                 raise MemoryError from error
             if os.environ.get("XLCHECK_DEBUG"):
                 raise

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import struct
 import zipfile
 import zlib
 from pathlib import Path
 
 from xlcheck.errors import Refused
 from xlcheck.reading.package import MAX_FILE
+from xlcheck.reading.zips import ZIP_ERRORS
 
 MAX_ARCHIVE_ENTRIES = 5_000
-_ERRORS = (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, RuntimeError, EOFError, OSError)
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
 
@@ -29,7 +28,7 @@ class Archive:
         try:
             with zipfile.ZipFile(path) as archive:
                 self.entries = archive.infolist()
-        except _ERRORS as error:
+        except ZIP_ERRORS as error:
             raise Refused("damaged", "压缩包已损坏，目录读不出来。请重新压缩后再发送。") from error
         if len(self.entries) > MAX_ARCHIVE_ENTRIES:
             raise Refused(
@@ -46,7 +45,7 @@ class Archive:
         if self.entries[number].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             return b""
         with (
-            contextlib.suppress(*_ERRORS, Refused, zlib.error),
+            contextlib.suppress(*ZIP_ERRORS, Refused, zlib.error),
             zipfile.ZipFile(self.path) as archive,
             archive.open(self.entries[number]) as file,
         ):

@@ -186,14 +186,21 @@ def _read_others(grid: Grid, data: etree._Element, space: str, strings: list[str
     for tag in (space + "is", space + "f"):
         for inner in data.iter(tag):
             cell = inner.getparent()
-            reference = cell.get("r") if cell is not None else None
-            if cell is None or not reference:
-                raise _NoReferenceError
-            letters = reference.rstrip("0123456789")
-            column = columns.get(letters) or _column(columns, letters, reference, grid)
-            at = _row_of(reference[len(letters) :], reference, grid)
+            if cell is None:
+                continue
+            at, column = _spot(cell, columns, grid)
             if column not in grid.rows.get(at, {}):
                 _put(grid, at, column, _read_cell(cell, space, strings, grid))
+
+
+def _spot(cell: etree._Element, columns: dict[str, int], grid: Grid) -> tuple[int, int]:
+    """Where a cell says it stands; ``columns`` are the letters known so far."""
+    reference = cell.get("r")
+    if not reference:
+        raise _NoReferenceError
+    letters = reference.rstrip("0123456789")
+    column = columns.get(letters) or _column(columns, letters, reference, grid)
+    return _row_of(reference[len(letters) :], reference, grid), column
 
 
 def _row_of(digits: str, reference: str, grid: Grid) -> int:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from xlcheck.errors import Refused
+from xlcheck.reading.zips import ZIP_ERRORS
 from xlcheck.workers import short_of_memory
 
 MAX_FILE = 20 * 1024 * 1024
@@ -75,8 +76,7 @@ class Package:
         try:
             with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
                 entries = archive.infolist()
-        # zipfile raises all of these on damaged directories, NotImplementedError on versions it does not know
-        except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OSError) as error:
+        except ZIP_ERRORS as error:
             raise Refused("damaged", "文件已损坏，压缩目录读不出来。请重新导出或重新发送。") from error
         if len(entries) > MAX_ENTRIES:
             raise Refused("too_many_parts", f"文件里有 {len(entries)} 个部件，超过 {MAX_ENTRIES} 个的上限。")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import re
-import struct
-import zipfile
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
+
+from xlcheck.reading.zips import part_names
 
 HEAD = 65_536
 _TAIL = 65_557
@@ -67,18 +67,15 @@ def other_name(data: bytes) -> str:
 
 
 def _zip_kind(data: bytes) -> Kind:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = [n.lower().replace("\\", "/").lstrip("/") for n in archive.namelist()]
-    except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OSError):
+    known = part_names(data)
+    if known is None:
         return Kind.OOXML  # the guards of the package say what is wrong with it
-    known = set(names)
     if "mimetype" in known and "content.xml" in known:
         return Kind.ODS
     if "[content_types].xml" in known or any(n.startswith("xl/") for n in known):
         binary = "xl/workbook.bin" in known and "xl/workbook.xml" not in known
         return Kind.XLSB if binary else Kind.OOXML
-    return Kind.ARCHIVE if names else Kind.OOXML
+    return Kind.ARCHIVE if known else Kind.OOXML
 
 
 def _ole_kind(data: bytes) -> Kind:
@@ -135,9 +132,10 @@ def is_archive(path: Path) -> bool:
         with path.open("rb") as file:
             if file.read(2) != b"PK" or not _modest_directory(file):
                 return False
-        with zipfile.ZipFile(path) as archive:
-            names = {n.lower().replace("\\", "/").lstrip("/") for n in archive.namelist()}
-    except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OSError):
+    except OSError:
+        return False
+    names = part_names(path)
+    if not names:
         return False
     package = {"[content_types].xml", "mimetype", "content.xml"} & names or any(n.startswith("xl/") for n in names)
-    return bool(names) and not package
+    return not package

@@ -236,7 +236,8 @@ def _formula(at: str, formula: str, kind: str, cached: str, style: int) -> str:
 
 
 def _width(text: str) -> int:
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
+    """Columns of a fixed-width font: GB 18030 gives a Chinese character two bytes, as it gives it two columns."""
+    return len(text.encode("gb18030", "replace"))
 
 
 def _unsaid(cannot_say: Sequence[tuple[str, str]], look: Looks) -> list[tuple[str, int, float]]:

@@ -19,6 +19,7 @@ from xlcheck.reading.layout import Look, PrintSetup, SheetLayout
 _CREATED = dt.datetime(2023, 1, 1, tzinfo=dt.UTC)  # equal inputs give equal bytes
 _PLAIN = Look(vertical="")
 _BARE = SheetLayout(printing=PrintSetup(landscape=True, fit=(1, 0)))
+_MARGIN = 100  # rows and columns beyond the last cell that still keep their look
 _MOST_MERGED = 200_000
 _DEFAULT_HEIGHT = 15.0
 
@@ -50,6 +51,10 @@ class _Sheet:
         self.plain = layout is None
         self.looks = looks
         self.sheet = book.add_worksheet(grid.name)
+        # What a file says of rows and columns far below and beside its cells costs memory and shows nothing.
+        shown = [*self.layout.cells, *((r, c) for r, cells in grid.rows.items() for c in cells)]
+        self.last_row = max((r for r, _ in shown), default=0) + _MARGIN
+        self.last_column = max((c for _, c in shown), default=0) + _MARGIN
 
     def write(self) -> None:
         self._columns()
@@ -83,7 +88,8 @@ class _Sheet:
     def _merges(self) -> None:
         """Merged ranges, but never two over one cell: Excel would call the file damaged."""
         taken: set[tuple[int, int]] = set()
-        for first_row, first_column, last_row, last_column in self.grid.merges:
+        for first_row, first_column, bottom, right in self.grid.merges:
+            last_row, last_column = min(bottom, self.last_row), min(right, self.last_column)
             size = (last_row - first_row + 1) * (last_column - first_column + 1)
             if size < 2 or size + len(taken) > _MOST_MERGED:
                 continue
@@ -98,12 +104,12 @@ class _Sheet:
         widths = self.layout.widths
         if self.plain:
             widths = _fitting(self.grid)
-        for column in sorted({*widths, *self.grid.hidden_columns}):
+        for column in sorted(c for c in {*widths, *self.grid.hidden_columns} if c <= self.last_column):
             hidden = {"hidden": 1} if column in self.grid.hidden_columns else {}
             self.sheet.set_column(column - 1, column - 1, min(widths.get(column, 8.43), 200), None, hidden)
 
     def _rows(self) -> None:
-        for row in sorted({*self.layout.heights, *self.grid.hidden_rows}):
+        for row in sorted(r for r in {*self.layout.heights, *self.grid.hidden_rows} if r <= self.last_row):
             hidden = {"hidden": 1} if row in self.grid.hidden_rows else {}
             self.sheet.set_row(row - 1, self.layout.heights.get(row, _DEFAULT_HEIGHT), None, hidden)
 

@@ -7,6 +7,7 @@ an error read as a blank would be counted as 0. It is the oracle of the tests in
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -76,7 +77,7 @@ def _grid(table: etree._Element, hidden: set[str]) -> Grid:
     row = 1
     for element in _inside(table, "table-row"):
         count = _repeat(element, "number-rows-repeated", LAST_ROW)
-        filled = list(_row(element))
+        filled = [f for f in _row(element) if f.text or f.kind != "s" or f.formula or f.wide > 1 or f.high > 1]
         copies = min(count, _REPEATED_MOST) if filled else 0
         for at in range(row, row + copies):
             _put(built, at, filled)
@@ -99,30 +100,42 @@ def _inside(table: etree._Element, name: str) -> Iterator[etree._Element]:
             yield from _inside(element, name)
 
 
-def _row(row: etree._Element) -> Iterator[tuple[int, int, etree._Element]]:
-    """(column, how often, cell) of the cells that hold something or span others."""
+class _Filled(NamedTuple):
+    """A cell from ``column`` on, ``times`` times, and how many columns and rows it spans."""
+
+    column: int
+    times: int
+    text: str
+    kind: str
+    formula: bool
+    wide: int
+    high: int
+
+
+def _row(row: etree._Element) -> Iterator[_Filled]:
+    """The cells of a row that may hold something or span others."""
     column = 1
     for cell in row:
         if local(cell.tag) not in ("table-cell", "covered-table-cell"):
             continue
         count = _repeat(cell, "number-columns-repeated", LAST_COLUMN)
         if len(cell) or any(local(k) in ("value", "value-type", "formula") for k in cell.attrib):
-            yield column, min(count, _REPEATED_MOST), cell
+            text, kind = _value(cell)
+            wide = _repeat(cell, "number-columns-spanned", LAST_COLUMN)
+            high = _repeat(cell, "number-rows-spanned", LAST_ROW)
+            formula = _attribute(cell, "formula") is not None
+            yield _Filled(column, min(count, _REPEATED_MOST), text, kind, formula, wide, high)
         column += count
         if column > LAST_COLUMN:
             return
 
 
-def _put(built: Builder, row: int, filled: list[tuple[int, int, etree._Element]]) -> None:
-    for column, count, cell in filled:
-        text, kind = _value(cell)
-        formula = _attribute(cell, "formula") is not None
-        for at in range(column, column + count):
-            built.put(row, at, text, kind, formula=formula)
-        wide = _repeat(cell, "number-columns-spanned", LAST_COLUMN)
-        high = _repeat(cell, "number-rows-spanned", LAST_ROW)
-        if wide > 1 or high > 1:
-            built.merge(row, column, row + high - 1, column + wide - 1)
+def _put(built: Builder, row: int, filled: list[_Filled]) -> None:
+    for cell in filled:
+        for at in range(cell.column, cell.column + cell.times):
+            built.put(row, at, cell.text, cell.kind, formula=cell.formula)
+        if cell.wide > 1 or cell.high > 1:
+            built.merge(row, cell.column, row + cell.high - 1, cell.column + cell.wide - 1)
 
 
 def _value(cell: etree._Element) -> tuple[str, str]:

@@ -1,0 +1,79 @@
+"""A process of its own that checks bad files or mutants as a user's would be: from disk, in workers, marked.
+
+``python -m support.fuzzing room NAME``, or ``marked|read SEED COUNT`` for mutants; a line of JSON a file.
+The tests run it apart because a worker is born with what its parent has in memory, and a test run has much.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from support.badfiles import good_foreign, makers
+from support.badfiles.build import raw
+from support.mutate import mutants
+from xlcheck.batch import Batch
+from xlcheck.intake import Intake
+from xlcheck.pipeline import Pipeline
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+AT_ONCE = 64
+
+
+class Ended(NamedTuple):
+    """How one file ended: ``checked`` or the refusal's code, its sentence, and whether the file stayed as it was."""
+
+    name: str
+    how: str
+    message: str
+    same: bool
+    marked: bool
+
+
+def check(tasks: Iterable[tuple[str, bytes]], *, mark: bool = True) -> Iterator[Ended]:
+    """Every file through intake and batch; an archive of workbooks ends as its first one does."""
+    pipeline = Pipeline()
+    found = iter(tasks)
+    while some := list(itertools.islice(found, AT_ONCE)):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            files = [root / f"{i}.xlsx" for i in range(len(some))]
+            jobs, counts = [], []
+            for file, (_, data) in zip(files, some, strict=True):
+                file.write_bytes(data)
+                intake = Intake().jobs((str(file),))
+                counts.append(len(intake))
+                jobs += intake
+            answers = Batch(pipeline, root / "out" if mark else None, "json").run(jobs)
+            for file, (name, data), count in zip(files, some, counts, strict=True):
+                first, *_ = [next(answers) for _ in range(count)]
+                refusal = (first.report or {})["refusal"] or {"code": "checked", "message": ""}
+                same = file.read_bytes() == data
+                marked = any((root / "out").glob(f"{file.stem}*"))
+                yield Ended(name, refusal["code"], refusal["message"], same, marked)
+
+
+def bases() -> list[bytes]:
+    """The good workbooks that mutants are made of."""
+    names = ("tunliu_2023_transposed", "tunliu_2023_text", "putuo_shiquan_2025")
+    return [(SAMPLES / f"{name}.xlsx").read_bytes() for name in names] + list(good_foreign().values())
+
+
+def main(what: str, *arguments: str) -> None:
+    """Print how each ended."""
+    if what == "room":
+        tasks = ((n, raw(make)) for n, make in makers().items() if n.partition("/")[0] == arguments[0])
+    else:
+        seed, count = map(int, arguments)
+        tasks = itertools.islice(mutants(bases(), seed), count)
+    for ended in check(tasks, mark=what != "read"):
+        sys.stdout.write(json.dumps(ended, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
