@@ -190,7 +190,7 @@ class RuleSpec(NamedTuple):
 class SetSpec(NamedTuple):
     """A set: all tables and rules of one form of one place and year.
 
-    ``codes`` are the names known of a 科目代码, each with a note (``旧称``: it was renamed); the list is never complete.
+    ``dated`` is the day of the rules (``2026-11-23``; empty where the set does not say). ``codes`` are the names known of a 科目代码, each with a note (``旧称``: it was renamed); the list is never complete.
     """
 
     id: str
@@ -202,6 +202,7 @@ class SetSpec(NamedTuple):
     terms: Mapping[str, Any]
     term_notes: Mapping[str, str]
     codes: Mapping[str, Mapping[str, str]]
+    dated: str = ""
 
     def table(self, key: str) -> TableSpec:
         """The table with this key or number; raises ``KeyError``."""

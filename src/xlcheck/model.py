@@ -208,7 +208,8 @@ class Finding(NamedTuple):
 
     ``what`` says which sentence fits (see ``writing/words.py``), ``facts`` fills its blanks. ``live`` are its formulas
     for the marked copy, where its relation has an Excel form. ``explanation`` is what the unit says to it (审核说明),
-    ``explained`` whether that stands, ``change`` what became of it since the last version (新增, 未改正).
+    ``explained`` whether that stands; if not, ``unaccepted`` is why (``lapsed``, ``short``, ``copied``, ``error``).
+    ``change`` is what became of the finding since the last version (新增, 未改正; empty: not compared).
     """
 
     rule: str | None
@@ -226,6 +227,7 @@ class Finding(NamedTuple):
     explanation: str = ""
     explained: bool = False
     change: str = ""
+    unaccepted: str = ""
 
 
 class Cause(NamedTuple):
@@ -243,6 +245,41 @@ class Cause(NamedTuple):
     unit: str
 
 
+class Explanation(NamedTuple):
+    """What a unit says to a finding (审核说明), bound by ``key`` to the finding and by ``values`` to its figures.
+
+    The other fields are for people who read a list of them. See :mod:`xlcheck.checking.identity`.
+    """
+
+    key: str
+    values: str
+    text: str
+    unit: str = ""
+    year: str = ""
+    form: str = ""
+    rule: str = ""
+    place: str = ""
+
+
+class Known(NamedTuple):
+    """A finding of an earlier version of the workbook, by its identity."""
+
+    key: str
+    rule: str
+    severity: str
+    message: str
+
+
+class Earlier(NamedTuple):
+    """An earlier version of a workbook: whose it was, and what was found in it."""
+
+    path: str
+    unit: str
+    year: int | None
+    form: str
+    findings: tuple[Known, ...]
+
+
 class CannotSay(NamedTuple):
     """A relation that could not be checked, and why."""
 
@@ -252,12 +289,17 @@ class CannotSay(NamedTuple):
 
 @dataclass(slots=True)
 class Outcome:
-    """Verdicts of all rules on one submission, counted by rule, and the findings they gave."""
+    """Verdicts of all rules on one submission, counted by rule, and the findings they gave.
+
+    ``earlier`` is the version it was compared with, ``mended`` what was found in that and is no more.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     cannot_say: list[CannotSay] = field(default_factory=list)
     causes: list[Cause] = field(default_factory=list)
     tallies: dict[str, dict[str, int]] = field(default_factory=dict)
+    earlier: Earlier | None = None
+    mended: list[Known] = field(default_factory=list)
 
     def count(self, what: str) -> int:
         """Relations that ended as ``what``, over all rules."""

@@ -144,7 +144,7 @@ class _Check:
             else:
                 absent = relations.absent(binding)
                 found = finding_of(rule, form.op, judged, absent, self.now)
-                found = found._replace(live=_live(form, judged, found, self.now))
+                found = found._replace(live=_live(form, judged, found, self))
                 self.outcome.findings.append(found)
                 if form.op == "=" and rule.grade is Grade.ALWAYS and rule.kind != "continuity":
                     gap = "absent" in found.facts
@@ -271,9 +271,16 @@ def check(now: Submission, before: Submission | None = None, rules: Sequence[Rul
     return run.outcome
 
 
-def _live(form: Linear, judged: Judged, found: Finding, now: Submission) -> Live | None:
-    """The formulas of a finding; its difference keeps the sign that the finding gives it."""
-    live = live_form(judged.terms, form.op, form.constant, now)
+def _live(form: Linear, judged: Judged, found: Finding, check: _Check) -> Live | None:
+    """The formulas of a finding; its difference keeps the sign that the finding gives it.
+
+    What a rounding habit may leave is no mistake to the check, so it is none to the formula.
+    """
+    reach = 0
+    if form.op == "=":
+        reach = check.habits.reach(list(judged.terms))
+        reach = reach if reach < abs(judged.left - judged.right) else 0
+    live = live_form(judged.terms, form.op, form.constant, check.now, reach)
     if live is None or found.difference is None:
         return live
     turned = (judged.left - judged.right > 0) != (Decimal(found.difference) > 0)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from xlcheck.checking.relations import Lost, Relations, Term, lay
 from xlcheck.form import RuleSpec
 from xlcheck.formula.excel import Cell, difference, test
-from xlcheck.model import Live, Submission
+from xlcheck.model import Amount, CellKind, Live, Submission
 
 
 def excel_form(terms: Sequence[Term], op: str, constant: int, now: Submission) -> str | None:
@@ -16,17 +16,21 @@ def excel_form(terms: Sequence[Term], op: str, constant: int, now: Submission) -
     return live.holds if live else None
 
 
-def live_form(terms: Sequence[Term], op: str, constant: int, now: Submission) -> Live | None:
+def live_form(terms: Sequence[Term], op: str, constant: int, now: Submission, reach: int = 0) -> Live | None:
     """What keeps the finding of a relation up to date in the workbook; None where a cell is not there.
 
-    A cell whose number format shows another number than it holds has no place in a formula: None too.
+    A cell that shows another number than a formula would take it for has no place in one: None too (scaled by its
+    format, more digits than are printed, a number typed as text). So has one of last year's workbook.
+    ``reach`` is the largest difference (in millionths) that an office's rounding habit may leave, beyond strict
+    rounding.
     """
     groups: dict[tuple[int, bool], list[Cell]] = {}
     ulp = 0
     for term in terms:
         spot = term.section.spot(term.row, term.column)
         sheet = now.tables[term.section.table].sheet
-        if spot is None or sheet is None or term.amount.note == "scaled":
+        own = now.tables[term.section.table].sections.get(term.section.spec.key)
+        if spot is None or sheet is None or own is not term.section or not _plain(term.amount):
             return None
         groups.setdefault((term.weight, term.left), []).append(Cell(sheet, *spot))
         exact = term.section.rows[term.row].exact
@@ -35,7 +39,11 @@ def live_form(terms: Sequence[Term], op: str, constant: int, now: Submission) ->
     if not groups:
         return None
     weighted = [(w, cells) for (w, _), cells in groups.items()]
-    return Live(test(op, weighted, constant, ulp), difference(weighted, constant))
+    return Live(test(op, weighted, constant, ulp, reach), difference(weighted, constant))
+
+
+def _plain(amount: Amount) -> bool:
+    return amount.kind is not CellKind.TEXT_NUMBER and amount.note not in ("scaled", "more_digits")
 
 
 def excel_forms(rule: RuleSpec, now: Submission) -> Iterator[str]:

@@ -13,7 +13,7 @@ in the cell itself; and no clean workbook of any of these habits fails it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from xlcheck.checking.relations import Term
@@ -66,6 +66,16 @@ class Habits:
 
     def explain(self, op: str, terms: list[Term], constant: int) -> bool:
         """Whether ``Σ weight·cell + constant op 0`` is possible under one habit a table."""
+        return any(possible(op, difference) for difference in self._differences(terms, constant))
+
+    def reach(self, terms: list[Term]) -> int:
+        """The largest difference between the sides, in millionths, that some honest habit leaves where all is right."""
+        shown = sum(t.weight * (t.amount.figure or 0) for t in terms)
+        found = self._differences(terms, -shown)
+        return max((int(max(abs(d.low), abs(d.high))) for d in found), default=0)
+
+    def _differences(self, terms: list[Term], constant: int) -> Iterator[Interval]:
+        """The difference between the sides under each way in which the tables may have been rounded."""
         tables = list(dict.fromkeys(self._owner(t) for t in terms))[:_MOST_TABLES]
         ties = len(tables) > 1
         for habits in product((False, True), repeat=len(tables)):
@@ -74,9 +84,7 @@ class Habits:
             for term in terms:
                 wide = self._wide(term, cut.get(self._owner(term), False), ties)
                 difference += wide.scaled(term.weight)
-            if possible(op, difference):
-                return True
-        return False
+            yield difference
 
     def _owner(self, term: Term) -> tuple[str, bool]:
         """The table of a term; last year's is another one than this year's."""

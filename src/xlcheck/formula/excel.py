@@ -74,15 +74,18 @@ def difference(terms: Sequence[tuple[int, Sequence[Cell]]], constant: int) -> st
     return f"=ROUND({weighted_sum(terms, constant)},6)"
 
 
-def test(op: str, terms: Sequence[tuple[int, Sequence[Cell]]], constant: int, ulp: int) -> str:
+def test(op: str, terms: Sequence[tuple[int, Sequence[Cell]]], constant: int, ulp: int, reach: int = 0) -> str:  # noqa: PT028 - no test of pytest
     """A formula that is TRUE as long as the relation can hold for the figures shown.
 
     ``ulp`` is the unit of the last printed digit in millionths; with n filled cells (weights ±1) the
-    two sides may differ by less than n·½·ulp. The bound counts filled cells, so it follows edits.
+    two sides may differ by less than n·½·ulp. The bound counts filled cells, so it follows edits. Up to ``reach``
+    millionths they may differ in any case.
     """
     difference = f"ROUND({weighted_sum(terms, constant)},6)"
     cells = [a for _, group in terms for a in areas(group)]
     slack = f"{ulp / 2_000_000:g}*COUNT({','.join(cells)})"
+    if reach and op == "=":
+        return f"=OR({difference}=0,ABS({difference})<{slack},ABS({difference})<={reach / 1_000_000:.9g})"
     loose = f"OR({difference}=0,ABS({difference})<{slack})" if ulp else f"{difference}=0"
     match op:
         case "=":

@@ -76,6 +76,7 @@ def compose(root: Path, set_id: str) -> SetSpec:
         terms=terms,
         term_notes=_term_notes(layers),
         codes=codes,
+        dated=max(layer.model.dated for layer in layers if layer.model is not None),
     )
 
 

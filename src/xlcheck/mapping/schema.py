@@ -141,6 +141,7 @@ class SetModel(_Model):
     abstract: bool = Field(False, description="只供其他映射引用，不直接用来识别工作簿")
     year: int
     place: Text
+    dated: str = Field("", pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="规则的日期，写在加引号的 年-月-日 里")
     tables: list[Text] | None = Field(None, description="各表简称，按印出的次序")
     drop: dict[str, str] = Field({}, description="不用的规则编号和原因")
     codes: Text | None = Field(None, description="科目代码表（CSV：code,name）")

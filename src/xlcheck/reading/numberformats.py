@@ -15,6 +15,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from xlcheck.labels import whole
+from xlcheck.reading.package import chosen
 
 _MAX_CODE = 1_000
 _CONDITION = re.compile(r"(>=|<=|>|<|=)(-?\d{1,15}(?:\.\d{1,9})?)")
@@ -55,7 +56,7 @@ def odd_formats(styles: etree._Element) -> Mapping[int, Shown]:
     for table in styles:
         if str(table.tag).endswith("cellXfs"):
             for index, element in enumerate(table):
-                number = whole(element.get("numFmtId")) or 0
+                number = whole(chosen(element).get("numFmtId")) or 0
                 shown = odd.get(number) or (built_in(number) if number not in codes else None)
                 if shown is not None:
                     found[index] = shown

@@ -167,6 +167,16 @@ def parse_xml(data: bytes, name: str, *, bare: bool = False) -> etree._Element:
     return root
 
 
+def chosen(element: etree._Element) -> etree._Element:
+    """An element itself; of alternatives (``mc:AlternateContent``) the one meant for every program."""
+    if not str(element.tag).endswith("}AlternateContent"):
+        return element
+    by_name = {str(e.tag).rpartition("}")[2]: e for e in reversed(list(element.iterchildren("*")))}
+    holder = by_name.get("Fallback", by_name.get("Choice"))
+    inner = next(holder.iterchildren("*"), None) if holder is not None else None
+    return element if inner is None else inner
+
+
 def part_name(name: str) -> str:
     """A part's name with forward slashes and no leading slash."""
     return name.replace("\\", "/").lstrip("/")

@@ -40,10 +40,15 @@ def namespace(root: etree._Element) -> str:
     return tag[: tag.index("}") + 1] if tag.startswith("{") else ""
 
 
+def relations_part(part: str) -> str:
+    """The name of the part that holds the relationships of ``part``."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", name + ".rels")
+
+
 def relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
     """Relationships of ``part``: id → (type, target part or URL). Empty when it has none."""
-    folder, name = posixpath.split(part)
-    rels = posixpath.join(folder, "_rels", name + ".rels")
+    folder, rels = posixpath.dirname(part), relations_part(part)
     if rels not in package:
         return {}
     found: dict[str, tuple[str, str]] = {}

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from xlcheck.reading.package import Package, parse_xml, rewrite
-from xlcheck.reading.workbook import namespace
+from xlcheck.reading.workbook import namespace, relations, relations_part
 from xlcheck.writing import stash
 
 _TYPES = "[Content_Types].xml"
+_RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
+_SIGNATURES = "_xmlsignatures/"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
@@ -53,13 +55,13 @@ class Edit:
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Add a relationship of ``part``; returns its id."""
-        folder, name = posixpath.split(part)
-        rels = posixpath.join(folder, "_rels", name + ".rels")
+        rels = relations_part(part)
         if rels in self.package:
             root = self.tree(rels)
         else:
             root = self.trees.setdefault(rels.lower(), etree.fromstring(f'<Relationships xmlns="{_RELATIONS}"/>'))
             self.added.setdefault(rels, b"")
+            self.default_type("rels", _RELATIONS_TYPE)
         used = {e.get("Id") for e in root}
         number = 1
         while f"rIdXc{number}" in used:
@@ -76,14 +78,49 @@ class Edit:
 
     def drop(self, part: str, owner: str, relation: str) -> None:
         """Leave a part out, with its relationship to ``owner`` and its content type."""
-        folder, name = posixpath.split(owner)
-        rels = self.tree(posixpath.join(folder, "_rels", name + ".rels"))
+        rels = self.tree(relations_part(owner))
         for element in list(rels):
             if element.get("Id") == relation:
                 rels.remove(element)
         self.forget_type(part)
         self.dropped.add(part.lower())
         self.trees.pop(part.lower(), None)
+
+    def drop_relations(self, part: str) -> None:
+        """Leave out the relationships of a part that is gone, and what only it related to."""
+        rels = relations_part(part)
+        if rels not in self.package:
+            return
+        others = [p.name for p in self.package.parts.values() if p.name.lower().endswith(".rels")]
+        kept = {
+            t.lower()
+            for o in others if o.lower() != rels.lower() and o.lower() not in self.dropped
+            for _, t in relations(self.package, _owner(o)).values()
+        }  # fmt: skip
+        for _, target in relations(self.package, part).values():
+            if target in self.package and target.lower() not in kept:
+                self.forget_type(target)
+                self.dropped.add(target.lower())
+        self.forget_type(rels)
+        self.dropped.add(rels.lower())
+
+    def drop_signatures(self) -> bool:
+        """Leave digital signatures out: any change of the package makes them void. Whether there were any."""
+        signed = [p.name for p in self.package.parts.values() if p.name.lower().startswith(_SIGNATURES)]
+        if not signed:
+            return False
+        root = self.tree("_rels/.rels")
+        for element in list(root):
+            if (element.get("Type") or "").endswith("/digital-signature/origin"):
+                root.remove(element)
+        for part in signed:
+            self.forget_type(part)
+            self.dropped.add(part.lower())
+        types = self.tree(_TYPES)
+        for element in list(types):
+            if (element.get("Extension") or "").lower() == "sigs":
+                types.remove(element)
+        return True
 
     def finish(self, *, keep: bool = False, drop: Collection[str] = ()) -> bytes:
         """The new package's bytes; with ``keep``, the originals of the touched parts go along in a stash."""
@@ -102,8 +139,14 @@ class Edit:
         if keep:
             originals = {self.package.parts[k].name: d for k, d in changed.items()}
             others = {n: d for n, d in self.added.items() if n != stash.PART}
-            self.added[stash.PART] = stash.packed(self.package, originals, others)
+            self.added[stash.PART] = stash.packed(self.package, originals, others, self.dropped)
         return rewrite(self.package, changed, self.added.items(), self.dropped.union(drop))
+
+
+def _owner(rels: str) -> str:
+    """The part that a relationships part belongs to."""
+    folder, name = posixpath.split(rels)
+    return posixpath.join(posixpath.dirname(folder), name.removesuffix(".rels"))
 
 
 def _serialised(root: etree._Element) -> bytes:

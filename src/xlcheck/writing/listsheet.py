@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from xlcheck.checking.history import MENDED, OPEN
 from xlcheck.checking.identity import identities, values
 from xlcheck.form import Severity
 from xlcheck.formula.excel import quoted
 from xlcheck.labels import address, column_letters
-from xlcheck.model import CellRef, Finding, Outcome, Submission
+from xlcheck.model import CellRef, Finding
+from xlcheck.writing.listing import Listing
 from xlcheck.writing.styles import Styles
-from xlcheck.writing.words import cause_message, mend, message, place
+from xlcheck.writing.words import mend, message, place, unaccepted
 
 SHEET = "审核结果"
 # Colours that no palette offers: unmarking finds them again after another program has saved the workbook.
 COLOURS = {Severity.ERROR: "F8A5A6", Severity.VERIFY: "FFD967", Severity.NOTE: "BDD7EF"}
 PART_COLOUR = "FCE4D7"
 SUSPECT_COLOUR = "FF5051"
-OPEN, MENDED = "未改正", "已改正"
+EXPLAINED = "已说明"
 SIGNATURE = "xlcheck 标记"
 _HOLDS, _KEY, _VALUES = 14, 15, 16  # hidden columns N, O, P of a finding
 RECORD = 18  # R to V: the marked cells and how they looked before
@@ -26,9 +28,6 @@ _HEADINGS = (
     ("级别", 6), ("状态", 9), ("表", 9), ("单元格", 8), ("问题", 48), ("应为", 11), ("现为", 11), ("差额", 11), ("四舍五入允许", 8),
     ("怎么改", 32), ("单位说明", 24), ("规则", 9),
 )  # fmt: skip
-_MOST_CAUSES = 8
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
@@ -87,33 +86,6 @@ def _number(at: str, value: str | None, style: int, text_style: int) -> str:
     return f'<c r="{at}" s="{style}"><v>{float(value):.15g}</v></c>'
 
 
-def summary(now: Submission, outcome: Outcome) -> list[str]:
-    """The lines at the top: whose workbook, how many findings, what to do."""
-    counts = {s: sum(f.severity is s for f in outcome.findings) for s in Severity}
-    said = "，".join(f"{s.value} {n} 条" for s, n in counts.items())
-    held = f"核对的关系：成立 {outcome.count('pass')} 条，四舍五入可以解释 {outcome.count('explained_by_rounding')} 条"
-    unsaid = f"，无法核对 {outcome.count('cannot_say')} 条" if outcome.cannot_say else ""
-    if not outcome.findings:
-        todo = "没有发现问题，不需要修改。"
-    else:
-        todo = "请在自己的原文件里先改“错误”（红色），再核实“核实”（黄色），确有原因的写明说明；“提示”（蓝色）供参考。改好后重新发送。"
-    said_of_copy = (
-        [f"本文件由原文件（{now.rebuilt_from}）按其中的数值重新生成，只用来看标记；请改原文件。"]
-        if now.rebuilt_from
-        else []
-    )
-    return [
-        f"单位：{now.unit or '（表上没有）'}    年度：{now.year or '（表上没有）'}    表样：{now.form.title}",
-        f"结果：{said}。{held}{unsaid}。",
-        todo,
-        (
-            "点“单元格”跳到出错的地方，点各表的标题跳回这里。深红是最可能填错的格子，红、黄、蓝是有关系不成立的格子，浅橙是参加计算的格子；"
-            "鼠标放到深红、红、黄、蓝的格子上有说明。"
-        ),
-        *said_of_copy,
-    ]
-
-
 class Record(NamedTuple):
     """A marked cell and how it looked before: what unmarking needs after another program has saved the workbook."""
 
@@ -124,61 +96,55 @@ class Record(NamedTuple):
     border: str
 
 
-def sheet_xml(now: Submission, outcome: Outcome, look: Looks, records: Sequence[Record] = ()) -> bytes:
+class Dialect(NamedTuple):
+    """The namespaces of a workbook: a strict one has others."""
+
+    main: str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    relations: str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+TRANSITIONAL = Dialect()
+
+
+def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dialect: Dialect = TRANSITIONAL) -> bytes:
     """The worksheet part."""
-    findings = outcome.findings
-    cannot_say = [(c.rule, c.reason) for c in outcome.cannot_say]
-    lines = summary(now, outcome)
-    heading_row = first_row(now, outcome) - 1
+    findings = listing.outcome.findings
+    lines = listing.summary
+    heading_row, last = listing.heading_row, listing.last_row
     rows: dict[int, tuple[list[str], float]] = {1: ([_text("A1", SHEET, look.title)], 26)}
     for i, line in enumerate(lines, start=2):
         rows[i] = [_text(f"A{i}", line, look.plain)], 18
-    for i, line in enumerate(cause_lines(outcome), start=2 + len(lines)):
+    for i, line in enumerate(listing.causes, start=2 + len(lines)):
         rows[i] = [_text(f"A{i}", line, look.cause)], 20
     headings = [_text(address(heading_row, c), name, look.heading) for c, (name, _) in enumerate(_HEADINGS, 1)]
     rows[heading_row] = headings, 30
     links: list[str] = []
-    keys = identities(findings, now)
+    keys = identities(findings, listing.now)
     for i, finding in enumerate(findings):
-        at = heading_row + 1 + i
-        cells, height, link = _finding_row(at, i, finding, now, look, outcome)
+        at = listing.first_row + i
+        cells, height, link = _finding_row(at, i, finding, listing, look)
         cells.append(_text(address(at, _KEY), keys[i], look.hidden))
         cells.append(_text(address(at, _VALUES), values(finding), look.hidden))
         rows[at] = cells, height
         links += [link] if link else []
-    last = heading_row + len(findings)
-    for i, (text, style, height) in enumerate(_unsaid(cannot_say, look), start=last + 2):
-        rows[i] = [_text(f"A{i}", text, style)], height
+    for i, (kind, text) in enumerate(listing.below, start=last + 2):
+        title = kind == "title"
+        rows[i] = [_text(f"A{i}", text, look.title if title else look.plain)], 26 if title else 16
     hidden: list[tuple[str, ...]] = [(SIGNATURE,), *records]
     for i, fields in enumerate(hidden, start=1):
         cells, _ = rows.setdefault(i, ([], 15))
         cells += [_text(address(i, c), text, look.hidden) for c, text in enumerate(fields, RECORD)]
     body = "".join(_row(at, *rows[at]) for at in sorted(rows))
-    return _worksheet(body, links, heading_row, last, look.mended).encode()
-
-
-def first_row(now: Submission, outcome: Outcome) -> int:
-    """The row of the first finding: below title, summary, causes, an empty row and the headings."""
-    return 4 + len(summary(now, outcome)) + len(cause_lines(outcome))
-
-
-def cause_lines(outcome: Outcome) -> list[str]:
-    """The causes as they stand above the list; few enough that the list still scrolls below them."""
-    lines = [f"▶ {cause_message(c)}" for c in outcome.causes]
-    if len(lines) > _MOST_CAUSES:
-        rest = len(lines) - _MOST_CAUSES + 1
-        lines = [*lines[: _MOST_CAUSES - 1], f"▶ ……另有 {rest} 处，见有深红底色的格子。"]
-    return lines
+    return _worksheet(body, links, (heading_row, last), look.mended, dialect).encode()
 
 
 def _row(number: int, cells: Sequence[str], height: float = 15) -> str:
     return f'<row r="{number}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
 
 
-def _finding_row(
-    row: int, index: int, finding: Finding, now: Submission, look: Looks, outcome: Outcome
-) -> tuple[list[str], float, str]:
+def _finding_row(row: int, index: int, finding: Finding, listing: Listing, look: Looks) -> tuple[list[str], float, str]:
     """Cells and height of one finding's row, and its hyperlink (empty where it has no cell in this workbook)."""
+    now, outcome = listing.now, listing.outcome
     anchor = main_cell(finding)
     cause = next((c for c in outcome.causes if index in c.explains), None)
     said, todo, expected = message(finding, now.form), mend(finding, now.form), finding.expected
@@ -187,12 +153,15 @@ def _finding_row(
         right = f"改为 {cause.suggested}" if cause.suggested else "改正"
         todo = f"先把 {place(cause.cell)} {right}，这一条就成立了。"
         expected = cause.suggested if itself else None  # what follows from a wrong figure is no advice
+    todo = (unaccepted(finding) + todo) if finding.unaccepted else todo
     at = [address(row, c) for c in range(1, len(_HEADINGS) + 1)]
     link = ""
     if anchor and anchor.sheet:
         target, shown = f"{quoted(anchor.sheet)}!{anchor.cell or 'A1'}", anchor.cell or anchor.sheet
         link = f'<hyperlink ref="{at[3]}" location="{escape(target)}" display="{escape(shown)}"/>'
-    explained = finding.severity is not Severity.ERROR
+    explains = finding.severity is not Severity.ERROR
+    # One that is not accepted has to be written anew: left in its place it would be read as said of the new figures.
+    explanation = finding.explanation if finding.explained else ""
     cells = [
         _text(at[0], finding.severity.value, look.levels[finding.severity]),
         _status(at[1], row, finding, look),
@@ -204,23 +173,24 @@ def _finding_row(
         _difference(at[7], finding, look),
         _number(at[8], finding.allowed, look.number, look.text),
         _text(at[9], todo, look.text),
-        _text(at[10], finding.explanation, look.note) if explained else f'<c r="{at[10]}" s="{look.text}"/>',
+        _text(at[10], explanation, look.note) if explains else f'<c r="{at[10]}" s="{look.text}"/>',
         _text(at[11], finding.rule or "", look.center),
     ]
     if finding.live is not None:
         cells.append(_formula(address(row, _HOLDS), finding.live.holds, "b", "0", look.hidden))
-    lines = max(-(-_width(said) // 46), -(-_width(todo) // 28), -(-_width(finding.explanation) // 22), 1)
+    lines = max(-(-_width(said) // 46), -(-_width(todo) // 28), -(-_width(explanation) // 22), 1)
     return cells, min(14 * lines + 6, 400), link
 
 
 def _status(at: str, row: int, finding: Finding, look: Looks) -> str:
     """What has become of a finding: live where a formula can tell, else what the last check knew."""
     if finding.explained:
-        return _text(at, "已说明", look.center)
+        return _text(at, EXPLAINED, look.center)
+    now = finding.change or (OPEN if finding.live is not None else "—")
     if finding.live is None:
-        return _text(at, finding.change or "—", look.center)
+        return _text(at, now, look.center)
     holds = f"${column_letters(_HOLDS)}{row}"
-    return _formula(at, f'=IF({holds},"{MENDED}","{OPEN}")', "str", OPEN, look.center)
+    return _formula(at, f'=IF({holds},"{MENDED}","{now}")', "str", now, look.center)
 
 
 def _difference(at: str, finding: Finding, look: Looks) -> str:
@@ -240,21 +210,14 @@ def _width(text: str) -> int:
     return len(text.encode("gb18030", "replace"))
 
 
-def _unsaid(cannot_say: Sequence[tuple[str, str]], look: Looks) -> list[tuple[str, int, float]]:
-    """(text, style, height) of the lines that say what could not be checked."""
-    if not cannot_say:
-        return []
-    head = ("以下关系无法核对（没有算作通过）：", look.title, 26.0)
-    return [head, *((f"{rule}：{reason}", look.plain, 16.0) for rule, reason in cannot_say)]
-
-
 def main_cell(finding: Finding) -> CellRef | None:
     """The cell a finding is listed under: its total, left side or subject."""
     ranked = sorted(finding.cells, key=lambda c: (c.role not in ("total", "left", "subject"), c.cell is None))
     return ranked[0] if ranked else None
 
 
-def _worksheet(rows: str, links: list[str], heading: int, last: int, mended: int) -> str:
+def _worksheet(rows: str, links: list[str], listed: tuple[int, int], mended: int, dialect: Dialect) -> str:
+    heading, last = listed
     columns = "".join(
         f'<col min="{i}" max="{i}" width="{width}" customWidth="1"/>' for i, (_, width) in enumerate(_HEADINGS, 1)
     )
@@ -268,7 +231,7 @@ def _worksheet(rows: str, links: list[str], heading: int, last: int, mended: int
     hyperlinks = f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        f'<worksheet xmlns="{_MAIN}" xmlns:r="{_REL}">'
+        f'<worksheet xmlns="{dialect.main}" xmlns:r="{dialect.relations}">'
         '<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>'
         '<sheetViews><sheetView showGridLines="0" workbookViewId="0">'
         f'<pane ySplit="{heading}" topLeftCell="A{heading + 1}" activePane="bottomLeft" state="frozen"/>'
@@ -281,14 +244,14 @@ def _worksheet(rows: str, links: list[str], heading: int, last: int, mended: int
     )
 
 
-def defined_names(sheet: str, now: Submission, outcome: Outcome) -> list[tuple[str, str, bool]]:
+def defined_names(sheet: str, listing: Listing) -> list[tuple[str, str, bool]]:
     """(name, reference, hidden) of the names that filter and print titles need."""
-    heading = first_row(now, outcome) - 1
+    heading = listing.heading_row
     end = column_letters(len(_HEADINGS))
-    last = max(heading + len(outcome.findings), heading + 1)
+    last = max(listing.last_row, heading + 1)
     area = f"{quoted(sheet)}!$A${heading}:${end}${last}"
     titles = f"{quoted(sheet)}!${heading}:${heading}"
-    printed = f"{quoted(sheet)}!$A$1:${end}${last + 2 + len(outcome.cannot_say)}"
+    printed = f"{quoted(sheet)}!$A$1:${end}${last + 1 + len(listing.below)}"
     return [
         ("_xlnm._FilterDatabase", area, True),
         ("_xlnm.Print_Area", printed, False),

@@ -6,7 +6,9 @@ only the ``s`` of marked cells and the reference to the notes change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -21,6 +23,7 @@ from xlcheck.reading.package import parse_xml
 from xlcheck.reading.workbook import SheetEntry, Workbook, local, namespace, relations
 from xlcheck.writing import listsheet, notes
 from xlcheck.writing.edit import Edit
+from xlcheck.writing.listing import Listing
 from xlcheck.writing.sheetpatch import SheetPatch
 from xlcheck.writing.styles import MINIMAL, Styles
 from xlcheck.writing.words import cause_message, message
@@ -55,20 +58,32 @@ class _Mark:
     live: bool = True
 
 
-def marked_copy(workbook: Workbook, now: Submission, outcome: Outcome) -> bytes:
-    """The bytes of the marked copy.
+def marked_copy(workbook: Workbook, now: Submission, outcome: Outcome, send_to: str = "") -> bytes:
+    """The bytes of the marked copy; ``send_to`` is where the unit is to send it back (a few words).
 
     Equal inputs give equal bytes. Raises ``Refused`` when the package can't take marks.
     """
     edit = Edit(workbook.package)
     styles = _styles(edit, workbook)
-    marks = _collect(outcome, now)
+    listing = Listing(now, outcome, tuple(_remarks(edit, workbook, now)), send_to)
+    marks = _collect(listing)
     records: list[listsheet.Record] = []
     for entry in workbook.sheets:
         if entry.name in marks:
             records += _mark_sheet(edit, styles, entry, marks[entry.name])
-    _add_list(edit, styles, workbook, (now, outcome), records)
+    _add_list(edit, styles, workbook, listing, records)
     return edit.finish(keep=True)
+
+
+def _remarks(edit: Edit, workbook: Workbook, now: Submission) -> Iterator[str]:
+    """What is to be said of the copy itself."""
+    if now.rebuilt_from:
+        yield f"本文件由原文件（{now.rebuilt_from}）按其中的数值重新生成，只用来看标记；请改原文件。"
+    if edit.drop_signatures():
+        yield "原文件带有数字签名；加上标记后签名不再有效，本文件里已去掉签名，去掉标记后即恢复。"
+    calculation = workbook.root.find(namespace(workbook.root) + "calcPr")
+    if calculation is not None and calculation.get("calcMode") == "manual":
+        yield "本工作簿设为手动计算：改好后请按 F9，状态和颜色才会更新。"
 
 
 def _styles(edit: Edit, workbook: Workbook) -> Styles:
@@ -90,28 +105,30 @@ def _rel_space(workbook: Workbook) -> str:
 # --- which cells, in which colour -------------------------------------------------------------
 
 
-def _collect(outcome: Outcome, now: Submission) -> dict[str, dict[str, _Mark]]:
+def _collect(listing: Listing) -> dict[str, dict[str, _Mark]]:
     """Marks by sheet and address. The worst finding gives the colour; each adds a note line.
 
     The cell that a cause names comes first: its own colour, and the figure it should show.
     """
+    now, outcome = listing.now, listing.outcome
     marks: dict[str, dict[str, _Mark]] = {}
     for cause in outcome.causes:
         if cause.cell.sheet and cause.cell.cell:
             mark = _Mark(listsheet.SUSPECT_COLOUR, -1, [f"▶ {cause_message(cause)}"])
             marks.setdefault(cause.cell.sheet, {})[cause.cell.cell] = mark
-    first = listsheet.first_row(now, outcome)
-    for row, finding in enumerate(outcome.findings, start=first):
+    for row, finding in enumerate(outcome.findings, start=listing.first_row):
         if finding.what == "tail":
             continue
+        level = Severity.NOTE if finding.explained else finding.severity
         sides = {c.role for c in finding.cells} == {"left", "right"} and len(finding.cells) > 2
         anchor = listsheet.main_cell(finding)
-        said = f"【{finding.severity.value}】{message(finding, now.form)}（见“{listsheet.SHEET}”第 {row} 行）"
+        name = f"{finding.severity.value}·{listsheet.EXPLAINED}" if finding.explained else finding.severity.value
+        said = f"【{name}】{message(finding, now.form)}（见“{listsheet.SHEET}”第 {row} 行）"
         for cell in finding.cells:
             if cell.sheet and cell.cell:
                 aside = cell.role == "part" or (sides and cell is not anchor)
                 there = marks.setdefault(cell.sheet, {})
-                _put(there, cell, finding.severity, said, aside=aside)
+                _put(there, cell, level, said, aside=aside)
                 if cell.cell in there:
                     there[cell.cell].rows.add(row)
                     there[cell.cell].live &= finding.live is not None
@@ -173,7 +190,8 @@ def _link_back(patch: SheetPatch) -> None:
 def _add_notes(edit: Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str, str]) -> None:
     """Notes where the sheet can take them; a cell that has one already keeps it as it is."""
     found = relations(edit.package, entry.part)
-    base = _STRICT if "purl.oclc.org" in patch.space else _TRANSITIONAL
+    strict = "purl.oclc.org" in patch.space
+    base = _STRICT if strict else _TRANSITIONAL
     comments_part = next((t for k, t in found.values() if k.endswith("/comments") and t in edit.package), None)
     drawing, possible = _existing_drawing(edit, patch, found)
     if not possible:
@@ -182,14 +200,14 @@ def _add_notes(edit: Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str
     if not notes.takes_notes(comments):
         return
     taken = notes.commented_cells(comments)
-    shapes = notes.new_drawing() if drawing is None else drawing
-    number = notes.next_shape(shapes)
+    taken_blocks = _blocks(edit)
+    shapes = notes.new_drawing(_free_block(taken_blocks)) if drawing is None else drawing
+    numbers = notes.free_shapes(shapes, taken_blocks)
     for address, text in texts.items():
         spot = split_reference(address)
         if address not in taken and spot:
             notes.add_comment(comments, address, text)
-            notes.add_shape(shapes, spot, text, number)
-            number += 1
+            notes.add_shape(shapes, spot, text, next(numbers))
     if comments_part is None:
         part = edit.free_name("xl/xlcheckComments{}.xml")
         edit.added[part] = b""
@@ -201,7 +219,25 @@ def _add_notes(edit: Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str
         edit.added[part] = b""
         edit.trees[part.lower()] = shapes
         edit.default_type("vml", _VML_TYPE)
-        patch.add_legacy_drawing(edit.relate(entry.part, f"{base}/vmlDrawing", part), base)
+        # VML is no part of the strict dialect: Excel relates to it as ever, and offers it to those who know it.
+        patch.add_legacy_drawing(edit.relate(entry.part, f"{_TRANSITIONAL}/vmlDrawing", part), base, offered=strict)
+
+
+def _blocks(edit: Edit) -> set[int]:
+    """The blocks of shape numbers that any drawing of the workbook claims."""
+    found: set[int] = set()
+    for part in edit.package.parts.values():
+        if part.name.lower().endswith(".vml") and part.name.lower() not in edit.trees:
+            with contextlib.suppress(Refused):  # old VML may be no XML
+                found.update(notes.blocks(parse_xml(edit.package.read(part.name), part.name)))
+    for name, tree in edit.trees.items():
+        if name.endswith(".vml"):
+            found.update(notes.blocks(tree))
+    return found
+
+
+def _free_block(taken: set[int]) -> int:
+    return next(n for n in itertools.count(1) if n not in taken)
 
 
 def _existing_drawing(
@@ -228,26 +264,29 @@ def _add_list(
     edit: Edit,
     styles: Styles,
     workbook: Workbook,
-    found: tuple[Submission, Outcome],
+    listing: Listing,
     records: list[listsheet.Record],
 ) -> None:
-    now, outcome = found
     root = edit.tree(workbook.part)
     sheets = root.find(namespace(root) + "sheets")
     if sheets is None:
         raise Refused("damaged", "工作簿里没有工作表目录。请用 Excel/WPS 重新保存。")
-    name = _free_sheet_name(e.get("name") or "" for e in sheets)
+    listed = list(sheets.iterchildren("*"))
+    name = _free_sheet_name(e.get("name") or "" for e in listed)
     part = edit.free_name("xl/worksheets/xlcheckResult{}.xml")
-    data = listsheet.sheet_xml(now, outcome, listsheet.looks(styles), records)
-    edit.added[part] = data
+    dialect = listsheet.Dialect(namespace(root)[1:-1], _rel_space(workbook))
+    looks = listsheet.looks(styles)
+    if styles.full:
+        listing.footnotes.append("本工作簿的单元格样式已到 Excel 的上限，有的格子没能加上颜色；问题都列在上面。")
+    edit.added[part] = listsheet.sheet_xml(listing, looks, records, dialect)
     edit.content_type(part, _SHEET_TYPE)
     relation = edit.relate(workbook.part, f"{_rel_space(workbook)}/worksheet", part)
-    numbers = [whole(e.get("sheetId")) or 0 for e in sheets]
+    numbers = [whole(e.get("sheetId")) or 0 for e in listed]
     element = etree.SubElement(sheets, namespace(root) + "sheet", name=name, sheetId=str(max(numbers, default=0) + 1))
     element.set(f"{{{_rel_space(workbook)}}}id", relation)
-    _define_names(root, len(sheets) - 1, listsheet.defined_names(name, now, outcome))
-    first = listsheet.first_row(now, outcome)
-    live = [row for row, f in enumerate(outcome.findings, start=first) if f.live is not None and f.what != "tail"]
+    _define_names(root, len(listed), listsheet.defined_names(name, listing))
+    found = enumerate(listing.outcome.findings, start=listing.first_row)
+    live = [row for row, f in found if f.live is not None and f.what != "tail"]
     _define_names(root, None, [(listsheet.holds_name(r), listsheet.holds_cell(name, r), True) for r in live])
 
 

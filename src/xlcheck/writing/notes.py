@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
@@ -16,6 +18,8 @@ _O = "urn:schemas-microsoft-com:office:office"
 _X = "urn:schemas-microsoft-com:office:excel"
 _WIDTH = 300
 _PER_LINE = 25
+_BLOCK = 1024
+_SHAPES = {"shape", "rect", "oval", "line", "roundrect", "polyline", "image", "curve", "arc"}
 _OURS = re.compile(r"(?:\S{0,20}:\s*)?(?:▶ 疑似|▶ 最可能|【(?:错误|核实|提示)】.*见“审核结果)", re.DOTALL)
 _SHAPE_ID = re.compile(r"_x0000_s(\d{1,9})(?!\d)", re.ASCII)
 
@@ -25,14 +29,33 @@ def new_comments(space: str = _MAIN) -> etree._Element:
     return etree.fromstring(f'<comments xmlns="{space}"><authors/><commentList/></comments>')
 
 
-def new_drawing() -> etree._Element:
-    """An empty VML drawing with the shape type of notes."""
+def new_drawing(block: int = 1) -> etree._Element:
+    """An empty VML drawing whose shapes are numbered in ``block`` (of 1,024)."""
     return etree.fromstring(
         f'<xml xmlns:v="{_V}" xmlns:o="{_O}" xmlns:x="{_X}">'
-        '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>'
-        '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
-        '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
+        f'<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{block}"/></o:shapelayout></xml>'
     )
+
+
+def blocks(drawing: etree._Element) -> list[int]:
+    """The blocks of shape numbers that a drawing claims."""
+    data = " ".join(str(e.get("data", "")) for e in drawing.iter(f"{{{_O}}}idmap"))
+    return [n for t in data.replace(",", " ").split() if (n := whole(t)) is not None and n > 0]
+
+
+def _type_of_notes(drawing: etree._Element) -> None:
+    """Define the shape type that boxes of notes refer to, unless the drawing has it."""
+    if any(e.get("id") == "_x0000_t202" for e in drawing.iter(f"{{{_V}}}shapetype")):
+        return
+    xml = (
+        f'<x xmlns:v="{_V}" xmlns:o="{_O}">'
+        '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+        '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></x>'
+    )
+    made = etree.fromstring(xml)[0]
+    at = next((i + 1 for i, e in enumerate(drawing) if local(e.tag) == "shapelayout"), 0)
+    drawing.insert(at, made)
+    etree.cleanup_namespaces(made)
 
 
 def takes_notes(comments: etree._Element) -> bool:
@@ -64,21 +87,37 @@ def remove_ours(comments: etree._Element) -> set[str]:
         if parent is not None and _is_ours(comment, names):
             gone.add(comment.get("ref", ""))
             parent.remove(comment)
-    authors = comments.find(space + "authors")
-    used = {e.get("authorId") for e in comments.iter(space + "comment")}
-    if authors is not None and names and names[-1] == AUTHOR and str(len(names) - 1) not in used:
-        authors.remove(authors[-1])
+    _forget_author(comments, names)
     return gone
+
+
+def _forget_author(comments: etree._Element, names: list[str]) -> None:
+    """Take our author out; those behind it move up by one, and so do the numbers of their notes."""
+    space = namespace(comments)
+    left = list(comments.iter(space + "comment"))
+    for at in [i for i in reversed(range(len(names))) if names[i] == AUTHOR]:
+        if any(c.get("authorId") == str(at) for c in left):
+            continue
+        author = list(comments.iter(space + "author"))[at]
+        above = author.getparent()
+        if above is not None:
+            above.remove(author)
+        for comment in left:
+            number = whole(comment.get("authorId"))
+            if number is not None and number > at:
+                comment.set("authorId", str(number - 1))
 
 
 def remove_shapes(drawing: etree._Element, spots: set[tuple[int, int]]) -> bool:
     """Take the boxes of the notes at 1-based ``spots`` out of a drawing; True when no shape is left."""
-    for shape in [e for e in drawing if local(e.tag) == "shape"]:
+    for shape in [e for e in drawing.iter() if local(e.tag) == "shape"]:
         place = {local(e.tag): e.text or "" for e in shape.iter() if local(e.tag) in ("Row", "Column")}
         row, column = whole(place.get("Row")), whole(place.get("Column"))
         if row is not None and column is not None and (row + 1, column + 1) in spots:
-            drawing.remove(shape)
-    return not any(local(e.tag) == "shape" for e in drawing)
+            above = shape.getparent()
+            if above is not None:
+                above.remove(shape)
+    return not any(local(e.tag) in _SHAPES for e in drawing.iter())
 
 
 def add_comment(comments: etree._Element, cell: str, text: str) -> None:
@@ -101,13 +140,31 @@ def add_comment(comments: etree._Element, cell: str, text: str) -> None:
     words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
-def next_shape(drawing: etree._Element) -> int:
-    """The first number that no shape of a drawing has."""
-    return 1 + max((int(n) for n in _SHAPE_ID.findall(" ".join(_ids(drawing)))), default=1024)
+def free_shapes(drawing: etree._Element, taken: Iterable[int] = ()) -> Iterator[int]:
+    """Numbers for new shapes of a drawing, in the blocks it claims; then in blocks that nobody has ``taken``.
+
+    A block is claimed in the drawing when its first number is used.
+    """
+    used = {int(n) for n in _SHAPE_ID.findall(" ".join(_ids(drawing)))}
+    claimed = blocks(drawing) or sorted({n // _BLOCK for n in used})
+    for block in claimed:
+        last = max((n for n in used if n // _BLOCK == block), default=block * _BLOCK)
+        yield from range(last + 1, (block + 1) * _BLOCK)
+    others = {*taken, *claimed, *(n // _BLOCK for n in used)}
+    for block in (n for n in itertools.count(1) if n not in others):
+        _claim(drawing, block)
+        yield from range(block * _BLOCK + 1, (block + 1) * _BLOCK)
+
+
+def _claim(drawing: etree._Element, block: int) -> None:
+    idmap = next(drawing.iter(f"{{{_O}}}idmap"), None)
+    if idmap is not None:
+        idmap.set("data", ",".join(map(str, [*blocks(drawing), block])))
 
 
 def add_shape(drawing: etree._Element, spot: tuple[int, int], text: str, number: int) -> None:
     """Append the box of a note at a 1-based cell as shape ``number``, hidden until the mouse is over it."""
+    _type_of_notes(drawing)
     row, column = spot
     lines = sum(-(-max(len(line), 1) // _PER_LINE) for line in text.splitlines())
     height = 14 * (lines + 1)
@@ -127,7 +184,10 @@ def add_shape(drawing: etree._Element, spot: tuple[int, int], text: str, number:
 
 
 def _ids(drawing: etree._Element) -> list[str]:
-    return [str(e.get("id", "")) for e in drawing if isinstance(e.tag, str)]
+    """What shapes call themselves, those in groups too; a renamed one keeps its number in ``o:spid``."""
+    return [str(e.get(k, "")) for e in drawing.iter("*") for k in ("id", f"{{{_O}}}spid")]
 
 
-__all__ = ["add_comment", "add_shape", "address", "commented_cells", "new_comments", "new_drawing", "next_shape"]
+__all__ = [
+    "add_comment", "add_shape", "address", "blocks", "commented_cells", "free_shapes", "new_comments", "new_drawing",
+]  # fmt: skip

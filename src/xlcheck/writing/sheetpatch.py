@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from lxml import etree
 
+from xlcheck.errors import Refused
 from xlcheck.labels import address, column_index, whole
+from xlcheck.reading.grid import split_reference
 from xlcheck.reading.workbook import local, namespace
 
 _AFTER_LINKS = {
@@ -14,11 +18,24 @@ _AFTER_LINKS = {
 _AFTER_LEGACY = {
     "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
 }  # fmt: skip
+_WRAPPER = "AlternateContent"
+_MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _AFTER_FORMATS = {"dataValidations", "hyperlinks"} | _AFTER_LINKS | _AFTER_LEGACY
 
 
+def kind(element: etree._Element) -> str:
+    """What an element of a worksheet is: a wrapper for alternatives (``mc:AlternateContent``) is what it wraps."""
+    if local(element.tag) != _WRAPPER:
+        return local(element.tag)
+    return next((local(e.tag) for choice in element for e in choice if isinstance(e.tag, str)), _WRAPPER)
+
+
 class SheetPatch:
-    """One worksheet tree. Rows and cells are made where missing, in their order."""
+    """One worksheet tree. Rows and cells are made where missing, in their order.
+
+    Raises:
+        Refused: a cell stands where it can't be edited (in another row, or within another cell).
+    """
 
     def __init__(self, root: etree._Element) -> None:
         self.root = root
@@ -52,12 +69,20 @@ class SheetPatch:
             if at > column:
                 break
             before = i + 1
+        if address(row, column) in self._addresses:
+            said = f"单元格 {address(row, column)} 在文件里放错了位置，无法标记。请用 Excel/WPS 重新保存。"
+            raise Refused("damaged", said)
         made = etree.Element(self.space + "c", r=address(row, column))
         style = self._inherited_style(parent, column)
         if style:
             made.set("s", style)
         parent.insert(before, made)
         return made
+
+    @cached_property
+    def _addresses(self) -> frozenset[str]:
+        """The addresses that cells carry, wherever in the sheet they stand."""
+        return frozenset(str(c.get("r")).upper() for c in self.data.iter(self.space + "c") if c.get("r"))
 
     def _row(self, row: int) -> etree._Element:
         if row not in self._rows:
@@ -88,7 +113,7 @@ class SheetPatch:
     def add_green(self, cell: str, formula: str, dxf: int) -> None:
         """A conditional format over one cell; it comes after the rules that the sheet has."""
         if self._priority is None:
-            rules = self.root.iter(self.space + "cfRule")
+            rules = self.root.iter("{*}cfRule")  # those of Excel 2010 in the extLst too
             self._priority = max((whole(r.get("priority")) or 0 for r in rules), default=0)
         self._priority += 1
         holder = etree.Element(self.space + "conditionalFormatting", sqref=cell)
@@ -97,7 +122,7 @@ class SheetPatch:
         )
         etree.SubElement(rule, self.space + "formula").text = formula
         if self._last_format is None:
-            at = next((i for i, e in enumerate(self.root) if local(e.tag) in _AFTER_FORMATS), len(self.root))
+            at = next((i for i, e in enumerate(self.root) if kind(e) in _AFTER_FORMATS), len(self.root))
             self.root.insert(at, holder)
         else:
             self._last_format.addnext(holder)  # by index each would count from the first
@@ -105,15 +130,21 @@ class SheetPatch:
 
     def legacy_drawing(self) -> etree._Element | None:
         """The element that points to the sheet's VML drawing, if any."""
-        return self.root.find(self.space + "legacyDrawing")
+        direct = self.root.find(self.space + "legacyDrawing")
+        return next(self.root.iter(self.space + "legacyDrawing"), None) if direct is None else direct
 
-    def add_legacy_drawing(self, relation: str, rel_space: str) -> None:
-        """Point to a VML drawing, at the place CT_Worksheet wants it."""
+    def add_legacy_drawing(self, relation: str, rel_space: str, *, offered: bool = False) -> None:
+        """Point to a VML drawing, at the place CT_Worksheet wants it; ``offered``: only to those who know VML."""
         element = etree.Element(self.space + "legacyDrawing")
         element.set(f"{{{rel_space}}}id", relation)
+        if offered:
+            names = {"mc": _MC, "v": "urn:schemas-microsoft-com:vml"}
+            wrapper: etree._Element = etree.Element(f"{{{_MC}}}{_WRAPPER}", nsmap=names)
+            etree.SubElement(wrapper, f"{{{_MC}}}Choice", Requires="v").append(element)
+            element = wrapper
         at = len(self.root)
         for i, child in enumerate(self.root):
-            if local(child.tag) in _AFTER_LEGACY:
+            if kind(child) in _AFTER_LEGACY:
                 at = i
                 break
         self.root.insert(at, element)
@@ -127,8 +158,17 @@ class SheetPatch:
         if holder is None:
             holder = etree.Element(self.space + "hyperlinks")
             later = _AFTER_LINKS | _AFTER_LEGACY
-            at = next((i for i, e in enumerate(self.root) if local(e.tag) in later), len(self.root))
+            at = next((i for i, e in enumerate(self.root) if kind(e) in later), len(self.root))
             self.root.insert(at, holder)
-        if any(e.get("ref") == first.get("r") for e in holder):
+        if any(_covers(e.get("ref"), first.get("r")) for e in holder):
             return
         etree.SubElement(holder, self.space + "hyperlink", ref=str(first.get("r")), location=location, tooltip=tip)
+
+
+def _covers(area: str | None, cell: str | None) -> bool:
+    """Whether ``A1:J1`` covers ``A1``; an area of several parts does if its first one does."""
+    first, _, last = (area or "").split(" ")[0].partition(":")
+    start, end, spot = split_reference(first), split_reference(last or first), split_reference(cell or "")
+    if start is None or end is None or spot is None:
+        return False
+    return all(a <= x <= b for a, x, b in zip(start, spot, end, strict=True))

@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from xlcheck.errors import Refused
 from xlcheck.reading.package import MAX_FILE, Package, Part, reassembled
@@ -22,18 +22,21 @@ _FIELDS = ("name", "flags", "method", "time", "date", "crc", "packed", "size", "
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def packed(package: Package, changed: Mapping[str, bytes], added: Mapping[str, bytes]) -> bytes:
-    """The stash of a copy in which ``changed`` parts differ and ``added`` ones are new (both by name)."""
+def packed(
+    package: Package, changed: Mapping[str, bytes], added: Mapping[str, bytes], dropped: Iterable[str] = ()
+) -> bytes:
+    """The stash of a copy in which ``changed`` parts differ, ``added`` ones are new, ``dropped`` ones missing."""
     out = io.BytesIO()
     parts = []
     with zipfile.ZipFile(out, "w") as archive:
-        for name in changed:
+        for name in (*changed, *sorted(dropped)):
             part = package.parts[name.lower()]
             parts.append({f: getattr(part, f) for f in _FIELDS} | {"encoded": part.encoded.hex()})
             raw = package.data[part.start : part.start + part.packed]
             archive.writestr(zipfile.ZipInfo(f"raw/{len(parts) - 1}", _DATE), raw)
         manifest = {
             "order": list(package.parts),
+            "dropped": sorted(dropped),
             "parts": parts,
             "marked": {n.lower(): _hash(d) for n, d in (*changed.items(), *added.items())},
         }
@@ -51,7 +54,9 @@ def restored(package: Package) -> bytes | None:
                 return None  # ours are stored as they are
             manifest = json.loads(archive.read("manifest.json"))
             touched = {entry["name"].lower() for entry in manifest["parts"]}
-            if len(set(manifest["order"])) != len(manifest["order"]) or not touched <= set(manifest["marked"]):
+            if len(set(manifest["order"])) != len(manifest["order"]) or not touched <= {
+                *manifest["marked"], *manifest["dropped"]
+            }:  # fmt: skip
                 return None
             if any(n not in package or _hash(package.read(n)) != h for n, h in manifest["marked"].items()):
                 return None

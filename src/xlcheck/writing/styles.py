@@ -9,9 +9,11 @@ from lxml import etree
 
 from xlcheck.errors import Refused
 from xlcheck.labels import whole
+from xlcheck.reading.package import chosen
 from xlcheck.reading.workbook import namespace
 
 MAX_STYLES = 64_000
+LAST_STYLE = 65_400  # Excel takes 65,490
 _LONGEST = 4_000
 MENDED = "C6EFCF"  # one off Excel's own green, so that it can be told from the unit's
 _LOOKS = (("fills", "fill"), ("borders", "border"))
@@ -34,30 +36,48 @@ class Styles:
     """Adds to styles.xml; nothing that is there is changed or moved."""
 
     def __init__(self, root: etree._Element) -> None:
-        etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)  # styles are counted by their place
         self.root = root
         self._space = namespace(root)
         self._recoloured: dict[tuple[int, str], int] = {}
         self._fills: dict[str, int] = {}
         self._made: dict[tuple[str, str], int] = {}
         self._mended: int | None = None
+        self._lists: dict[str, list[etree._Element]] = {}
+        self._looks: dict[str, int] = {}
+        self.full = False  # some cell or sheet got no style of its own
 
     def _table(self, name: str) -> etree._Element:
         found = self.root.find(self._space + name)
-        if found is None or not len(found):
+        if found is None or next(found.iterchildren("*"), None) is None:
             raise Refused("damaged", "工作簿的样式表不完整，无法标记。请用 Excel/WPS 重新保存后再发送。")
         return found
+
+    def _entries(self, table: str) -> list[etree._Element]:
+        """The entries of a table by their index: comments of the unit's stay where they are and don't count."""
+        if table not in self._lists:
+            self._lists[table] = list(self._table(table).iterchildren("*"))
+        return self._lists[table]
+
+    def _entry(self, table: str, index: int) -> etree._Element:
+        """An entry, the first one for an index past the end; of alternatives the one that all programs take."""
+        entries = self._entries(table)
+        return chosen(entries[index if index < len(entries) else 0])
+
+    def _add(self, table: str, element: etree._Element) -> int:
+        """Append an entry; its index."""
+        parent, entries = self._table(table), self._entries(table)
+        parent.append(element)
+        entries.append(element)
+        parent.set("count", str(len(entries)))
+        return len(entries) - 1
 
     def _append(self, table: str, xml: str) -> int:
         if (table, xml) in self._made:
             return self._made[table, xml]
-        parent = self._table(table)
-        space = self._space[1:-1]
-        parent.append(etree.fromstring(f'<x xmlns="{space}">{xml}</x>')[0])
-        etree.cleanup_namespaces(parent[-1])
-        parent.set("count", str(len(parent)))
-        self._made[table, xml] = len(parent) - 1
-        return len(parent) - 1
+        made = etree.fromstring(f'<x xmlns="{self._space[1:-1]}">{xml}</x>')[0]
+        index = self._made[table, xml] = self._add(table, made)
+        etree.cleanup_namespaces(made)
+        return index
 
     def fill(self, rgb: str) -> int:
         """Index of a solid fill."""
@@ -76,18 +96,16 @@ class Styles:
         """
         key = (style, rgb + frame)
         if key not in self._recoloured:
-            table = self._table("cellXfs")
-            if len(table) >= MAX_STYLES:
+            if len(self._entries("cellXfs")) >= MAX_STYLES:
+                self.full = True
                 return style
-            clone = deepcopy(table[style if style < len(table) else 0])
+            clone = deepcopy(self._entry("cellXfs", style))
             clone.set("fillId", str(self.fill(rgb)))
             clone.set("applyFill", "1")
             if frame:
                 clone.set("borderId", str(self._frame(frame)))
                 clone.set("applyBorder", "1")
-            table.append(clone)
-            table.set("count", str(len(table)))
-            self._recoloured[key] = len(table) - 1
+            self._recoloured[key] = self._add("cellXfs", clone)
         return self._recoloured[key]
 
     def _frame(self, frame: str) -> int:
@@ -97,14 +115,12 @@ class Styles:
 
     def before(self, style: int) -> tuple[str, str]:
         """Fill and border of a style as XML without namespaces: what unmarking puts back."""
-        table = self._table("cellXfs")
-        found = table[style if style < len(table) else 0]
+        found = self._entry("cellXfs", style)
         return tuple(self._piece(table_name, found.get(f"{name}Id")) for table_name, name in _LOOKS)  # type: ignore[return-value]
 
     def marks(self, style: int) -> tuple[str, str]:
         """RRGGBB of a style's solid fill and of its left border; empty where there is none."""
-        table = self._table("cellXfs")
-        found = table[style if style < len(table) else 0]
+        found = self._entry("cellXfs", style)
         fill = self._child("fills", found.get("fillId"))
         border = self._child("borders", found.get("borderId"))
         colours = [e for e in fill.iter() if str(e.tag).endswith("fgColor")]
@@ -112,27 +128,35 @@ class Styles:
         return _rgb(colours), _rgb(left)
 
     def restored(self, style: int, fill: str | None, border: str | None, *, framed: bool) -> int:
-        """A clone of ``style`` with the ``fill`` and ``border`` it had; none of them where the record is lost."""
-        table = self._table("cellXfs")
-        clone = deepcopy(table[style if style < len(table) else 0])
+        """A style like ``style`` with the ``fill`` and ``border`` it had; none of them where the record is lost."""
+        clone = deepcopy(self._entry("cellXfs", style))
         fill, border = _sound(fill, "fill"), _sound(border, "border")
-        clone.set("fillId", str(self._append("fills", fill) if fill else 0))
+        clone.set("fillId", str(self._known("fills", fill) if fill else 0))
         if framed:
-            clone.set("borderId", str(self._append("borders", border or _NO_BORDER)))
-        table.append(clone)
-        table.set("count", str(len(table)))
-        return len(table) - 1
+            clone.set("borderId", str(self._known("borders", border or _NO_BORDER)))
+        if not self._looks:
+            self._looks = {_bare(e): i for i, e in reversed(list(enumerate(self._entries("cellXfs"))))}
+        look = _bare(clone)
+        if look not in self._looks:
+            self._looks[look] = self._add("cellXfs", clone)
+        return self._looks[look]
+
+    def _known(self, table: str, xml: str) -> int:
+        """Index of an entry that looks like ``xml``, appended where there is none: rounds of marking add nothing."""
+        bare = _bare(etree.fromstring(xml))
+        found = next((i for i, e in enumerate(self._entries(table)) if _bare(e) == bare), None)
+        return self._append(table, xml) if found is None else found
 
     def _child(self, table: str, index: str | None) -> etree._Element:
-        found, number = self._table(table), whole(index) or 0
-        return found[number if number < len(found) else 0]
+        return self._entry(table, whole(index) or 0)
 
     def _piece(self, table: str, index: str | None) -> str:
-        text = etree.tostring(self._child(table, index), encoding="unicode", with_tail=False)
-        return _NAMESPACES.sub("", text)
+        return _bare(self._child(table, index))
 
     def mended(self) -> int:
         """Index of the differential format that turns a cell green."""
+        if self._mended is not None:
+            return self._mended
         parent = self.root.find(self._space + "dxfs")
         if parent is None:
             parent = etree.Element(self._space + "dxfs", count="0")
@@ -140,15 +164,15 @@ class Styles:
                 (i for i, e in enumerate(self.root) if str(e.tag).rpartition("}")[2] in _AFTER_DXFS), len(self.root)
             )
             self.root.insert(at, parent)
-        if self._mended is None:
-            xml = (
-                '<dxf><font><color rgb="FF006100"/></font><fill><patternFill patternType="solid">'
-                f'<fgColor rgb="FF{MENDED}"/><bgColor rgb="FF{MENDED}"/></patternFill></fill></dxf>'
-            )
-            parent.append(etree.fromstring(f'<x xmlns="{self._space[1:-1]}">{xml}</x>')[0])
-            etree.cleanup_namespaces(parent[-1])
-            parent.set("count", str(len(parent)))
-            self._mended = len(parent) - 1
+        xml = (
+            '<dxf><font><color rgb="FF006100"/></font><fill><patternFill patternType="solid">'
+            f'<fgColor rgb="FF{MENDED}"/><bgColor rgb="FF{MENDED}"/></patternFill></fill></dxf>'
+        )
+        made = etree.fromstring(f'<x xmlns="{self._space[1:-1]}">{xml}</x>')[0]
+        parent.append(made)
+        etree.cleanup_namespaces(made)
+        parent.set("count", str(len(list(parent.iterchildren("*")))))
+        self._mended = len(list(parent.iterchildren("*"))) - 1
         return self._mended
 
     def own(
@@ -162,6 +186,9 @@ class Styles:
         align: str = "left",
     ) -> int:
         """A style for our own sheet. ``number``: 49 text, 4 ``#,##0.00``; ``font``: inner XML."""
+        if len(self._entries("cellXfs")) >= LAST_STYLE:
+            self.full = True
+            return 0
         inner = font or ""
         font_id = self._append(
             "fonts",
@@ -181,6 +208,11 @@ class Styles:
 _SIDE = '<{0} style="thin"><color rgb="FFBFBFBF"/></{0}>'
 _BORDER = "<border>" + "".join(_SIDE.format(s) for s in ("left", "right", "top", "bottom")) + "<diagonal/></border>"
 _NO_BORDER = "<border><left/><right/><top/><bottom/><diagonal/></border>"
+
+
+def _bare(element: etree._Element) -> str:
+    """An entry as text without namespaces."""
+    return _NAMESPACES.sub("", etree.tostring(element, encoding="unicode", with_tail=False))
 
 
 def _rgb(elements: list[etree._Element]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import NamedTuple
 
 from lxml import etree
 
 from xlcheck.errors import Refused
+from xlcheck.formula.excel import quoted
 from xlcheck.labels import whole
 from xlcheck.reading.grid import Cell, Grid, read_grid, split_reference
 from xlcheck.reading.package import Package
@@ -47,7 +49,18 @@ def marks_of(workbook: Workbook) -> Marks:
 
 def is_marked(workbook: Workbook) -> bool:
     """Whether a workbook carries our marks, at the price of a look at its sheets' names."""
-    return stash.PART in workbook.package or any(e.name.startswith(listsheet.SHEET) for e in workbook.sheets)
+    listed = any(e.name.startswith(listsheet.SHEET) for e in workbook.sheets)
+    return listed or stash.PART in workbook.package or _named(workbook)
+
+
+def _named(workbook: Workbook) -> bool:
+    """Whether names of ours are there: a unit may have deleted 审核结果 and left the colours."""
+    return any((e.get("name") or "").startswith(_NAME) for e in _names(workbook.root))
+
+
+def _names(root: etree._Element) -> list[etree._Element]:
+    holder = root.find(namespace(root) + "definedNames")
+    return list(holder.iterchildren("*")) if holder is not None else []
 
 
 def unmarked(data: bytes) -> bytes | None:
@@ -65,7 +78,7 @@ def unmarked(data: bytes) -> bytes | None:
     if original is not None and _same_figures(workbook, original):
         return original
     marks = marks_of(workbook)
-    if not marks.sheets:
+    if not marks.sheets and not _named(workbook):
         return None
     edit = Edit(package)
     part = workbook.related("styles")
@@ -80,6 +93,7 @@ def unmarked(data: bytes) -> bytes | None:
             _clear_notes(edit, entry.part, root)
     for entry in [s for s in workbook.sheets if s.name in gone]:
         _drop_sheet(edit, workbook, entry.part, entry.name, entry.relation)
+    _drop_names(edit.tree(workbook.part), gone)
     _drop_stash(edit)
     dropped = {s.part.lower() for s in workbook.sheets if s.name in gone} | {stash.PART}
     return edit.finish(drop=dropped)
@@ -130,11 +144,16 @@ def _clear_formats(root: etree._Element, sheets: set[str]) -> None:
         if not len(holder):
             _remove(holder)
     for link in list(root.iter(space + "hyperlink")):
-        if any(f"{s}'!" in (link.get("location") or "") or f"{s}!" in (link.get("location") or "") for s in sheets):
+        if any(_leads_to(link.get("location") or "", s) for s in sheets):
             above = link.getparent()
             _remove(link)
             if above is not None and not len(above):
                 _remove(above)
+
+
+def _leads_to(reference: str, sheet: str) -> bool:
+    """Whether a reference or link begins in ``sheet``, however its name is spelled."""
+    return reference.lstrip("#").startswith((f"{quoted(sheet)}!", f"{sheet}!"))
 
 
 def _remove(element: etree._Element) -> None:
@@ -151,17 +170,21 @@ def _clear_notes(edit: Edit, part: str, root: etree._Element) -> None:
         return
     comments = edit.tree(found[comments_id][1])
     ours = notes.remove_ours(comments)
-    legacy = root.find(namespace(root) + "legacyDrawing")
+    legacy = next(root.iter(namespace(root) + "legacyDrawing"), None)
     drawing_id = next((str(v) for k, v in legacy.attrib.items() if local(k) == "id"), "") if legacy is not None else ""
     drawing = found.get(drawing_id, ("", ""))[1]
-    empty = (
-        notes.remove_shapes(edit.tree(drawing), {s for a in ours if (s := split_reference(a))}) if drawing else False
-    )
+    empty = False
+    if drawing:
+        with contextlib.suppress(Refused):  # old VML may be no XML: its boxes stay, without notes
+            empty = notes.remove_shapes(edit.tree(drawing), {s for a in ours if (s := split_reference(a))})
     if notes.commented_cells(comments):
         return
     edit.drop(found[comments_id][1], part, comments_id)
     if drawing and empty and legacy is not None:
         edit.drop(drawing, part, drawing_id)
+        wrapper = legacy.getparent()
+        while wrapper is not None and wrapper is not root and len(wrapper) == 1:
+            legacy, wrapper = wrapper, wrapper.getparent()
         _remove(legacy)
 
 
@@ -169,24 +192,31 @@ def _drop_sheet(edit: Edit, workbook: Workbook, part: str, name: str, relation: 
     root = edit.tree(workbook.part)
     space = namespace(root)
     holder = root.find(space + "sheets")
-    elements = list(holder) if holder is not None else []
+    elements = list(holder.iterchildren("*")) if holder is not None else []
     index = next((i for i, e in enumerate(elements) if e.get("name") == name), -1)
     if index >= 0:
         _remove(elements[index])
-    names = root.find(space + "definedNames")
-    for element in list(names) if names is not None else ():
+    for element in _names(root):
         local_id = whole(element.get("localSheetId"))
-        own = (element.get("name") or "").startswith(_NAME) or f"{name}'!" in (element.text or "")
-        if own or local_id == index:
+        if local_id is not None and local_id == index:
             _remove(element)
         elif local_id is not None and local_id > index >= 0:
             element.set("localSheetId", str(local_id - 1))
-    if names is not None and not len(names):
-        _remove(names)
     for view in root.iter(space + "workbookView"):
         if (whole(view.get("activeTab")) or 0) >= max(len(elements) - 1, 1):
             view.set("activeTab", "0")
     edit.drop(part, workbook.part, relation)
+    edit.drop_relations(part)
+
+
+def _drop_names(root: etree._Element, sheets: set[str]) -> None:
+    for element in _names(root):
+        text = element.text or ""
+        if (element.get("name") or "").startswith(_NAME) or any(_leads_to(text, s) for s in sheets):
+            _remove(element)
+    holder = root.find(namespace(root) + "definedNames")
+    if holder is not None and not len(holder):
+        _remove(holder)
 
 
 def _drop_stash(edit: Edit) -> None:

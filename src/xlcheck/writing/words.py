@@ -59,6 +59,7 @@ _SENTENCES = {
     "workbook_in_yuan": "整份工作簿像是按元填列的：{table}经济科目的中位数是 {usual} 万元，大得不合常理",
     "other_currency": "各表的金额单位写作“{unit}”，公开表样用“{usual}”",
     "older_year": "工作簿是 {year} 年度的，表样是 {form} 年度的，表样可能不同",
+    "other_previous": "给出的上次工作簿是“{unit}”{year} 年度的（表样 {form}），不是本单位本年度的，没有与它比较",
     "other_last_year": "给出的上年工作簿是“{unit}”{year} 年度的，不是本单位上一年度的",
     "header_word": "{table}合计行的 {cells} 印的是表头文字，没有印合计数，与它有关的关系无法核对",
     "should_be_blank": "{where}（{label}）不应填列金额，现为 {value}",
@@ -128,6 +129,7 @@ _MENDS = {
     "workbook_in_yuan": "确认金额单位；按元填列的，全部除以 10000、保留两位小数后再填",
     "other_currency": "金额按元填列的，除以 10000、保留两位小数后再填；只是写错单位的，改正单位",
     "older_year": "确认用的是哪一年的表样",
+    "other_previous": "给出本单位本年度上次的工作簿或报告",
     "other_last_year": "给出本单位上一年度的工作簿",
     "tail": "不必修改；如果要消除，改为由元逐格换算后四舍五入",
 }
@@ -186,6 +188,20 @@ def cause_message(cause: Cause) -> str:
     said = f"填列 {cause.cell.value}" if cause.cell.value else "没有填"
     count = f"，按 {len(cause.explains)} 条不成立的勾稽关系" if len(cause.explains) > 1 else "，按勾稽关系"
     return f"{_KINDS[cause.kind]}：{_named(cause.cell)}{said}{count}{right}（{cause.unit}）。"
+
+
+_UNACCEPTED = {
+    "lapsed": "原来的说明“{}”写的时候数字不是这样，已失效，请改正，或按现在的数字重新说明。",
+    "short": "说明“{}”太短，没有说出原因，未接受：请写明具体原因。",
+    "copied": "说明“{}”在几条不同的问题上一字不差，未接受：请逐条写明各自的原因。",
+    "error": "“错误”必须改正，不能用说明代替；说明“{}”未接受。",
+}
+
+
+def unaccepted(finding: Finding) -> str:
+    """Why the unit's explanation of a finding does not count, and what to do; empty when there is nothing to say."""
+    text = finding.explanation if len(finding.explanation) <= _LONGEST else f"{finding.explanation[:_LONGEST]}……"
+    return _UNACCEPTED[finding.unaccepted].format(text) if finding.unaccepted else ""
 
 
 def place(cell: CellRef) -> str:

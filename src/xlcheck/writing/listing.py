@@ -1,0 +1,115 @@
+"""What the sheet 审核结果 says above and below its list, and in which rows; how it looks is ``listsheet``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from xlcheck.checking.explanations import SHORTEST
+from xlcheck.checking.history import NEW, OPEN
+from xlcheck.form import Severity
+from xlcheck.model import Outcome, Submission
+from xlcheck.writing.words import cause_message
+
+_MOST_CAUSES = 8
+_MOST_MENDED = 200
+
+
+@dataclass
+class Listing:
+    """The findings of one workbook as 审核结果 lists them.
+
+    ``remarks`` are sentences on the copy itself (rebuilt, signature dropped, …), ``send_to`` where it goes back to. ``footnotes``
+    stand below the list: what is known of the copy only when its marks are made.
+    """
+
+    now: Submission
+    outcome: Outcome
+    remarks: tuple[str, ...] = ()
+    send_to: str = ""
+    footnotes: list[str] = field(default_factory=list)
+
+    @cached_property
+    def summary(self) -> list[str]:
+        """The lines at the top: whose workbook, how many findings, what to do and where to send it."""
+        now = self.now
+        dated = f"    规则日期：{now.form.dated}" if now.form.dated else ""
+        return [
+            f"单位：{now.unit or '（表上没有）'}    年度：{now.year or '（表上没有）'}    表样：{now.form.title}{dated}",
+            *self._results(),
+            *self._todo(),
+            (
+                "点“单元格”跳到出错的地方，点各表的标题跳回这里；鼠标放到有颜色的格子上有说明。深红、粗框：最可能填错的格子；"
+                "红、实线框：错误；黄、长虚线框：核实；蓝、短虚线框：提示；浅橙：参加计算的格子；改对了变绿。"
+            ),
+            *self.remarks,
+        ]
+
+    def _results(self) -> list[str]:
+        outcome = self.outcome
+        counts = {s: sum(f.severity is s for f in outcome.findings) for s in Severity}
+        said = "，".join(f"{s.value} {n} 条" for s, n in counts.items())
+        explained = sum(f.explained for f in outcome.findings)
+        said += f"（其中已说明 {explained} 条）" if explained else ""
+        held = (
+            f"核对的关系：成立 {outcome.count('pass')} 条，四舍五入可以解释 {outcome.count('explained_by_rounding')} 条"
+        )
+        unsaid = f"，无法核对 {outcome.count('cannot_say')} 条" if outcome.cannot_say else ""
+        found = [f"结果：{said}。{held}{unsaid}。"]
+        if outcome.earlier is not None:
+            changes = Counter(f.change for f in outcome.findings)
+            found.append(
+                f"与上次相比：新增 {changes[NEW]} 条，未改正 {changes[OPEN]} 条，已改正 {len(outcome.mended)} 条。"
+            )
+        return found
+
+    def _todo(self) -> list[str]:
+        if not self.outcome.findings:
+            return ["没有发现问题，不需要修改。"]
+        where = f"发到 {self.send_to}" if self.send_to else "按原来的途径发回"
+        own = "原文件" if self.now.rebuilt_from else "本文件"
+        kept = "" if self.now.rebuilt_from else "，不用去掉标记"
+        return [
+            f"怎么做：请在{own}里先改“错误”，再核实“核实”——确实没错的，在“单位说明”栏写明原因（不少于 {SHORTEST} 个字）；“提示”供参考。",
+            f"改好后保存，{where}{kept}。",
+        ]
+
+    @cached_property
+    def causes(self) -> list[str]:
+        """The causes as they stand above the list; few enough that the list still scrolls below them."""
+        lines = [f"▶ {cause_message(c)}" for c in self.outcome.causes]
+        if len(lines) > _MOST_CAUSES:
+            rest = len(lines) - _MOST_CAUSES + 1
+            lines = [*lines[: _MOST_CAUSES - 1], f"▶ ……另有 {rest} 处，见有深红底色的格子。"]
+        return lines
+
+    @property
+    def heading_row(self) -> int:
+        """The row of the headings: below title, summary, causes and an empty row."""
+        return 3 + len(self.summary) + len(self.causes)
+
+    @property
+    def first_row(self) -> int:
+        """The row of the first finding."""
+        return self.heading_row + 1
+
+    @property
+    def last_row(self) -> int:
+        """The row of the last finding (of the headings, when there is none)."""
+        return self.heading_row + len(self.outcome.findings)
+
+    @property
+    def below(self) -> list[tuple[str, str]]:
+        """(``title`` or ``line``, text) of what stands below the list, an empty row between."""
+        found = [("line", text) for text in self.footnotes]
+        mended = self.outcome.mended
+        if mended:
+            found.append(("title", f"上次的问题，已改正 {len(mended)} 条："))
+            found += [("line", f"✔ {m.message}") for m in mended[:_MOST_MENDED]]
+            if len(mended) > _MOST_MENDED:
+                found.append(("line", f"……另有 {len(mended) - _MOST_MENDED} 条。"))
+        if self.outcome.cannot_say:
+            found.append(("title", "以下关系无法核对（没有算作通过）："))
+            found += [("line", f"{c.rule}：{c.reason}") for c in self.outcome.cannot_say]
+        return found
