@@ -6,18 +6,23 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from xlcheck.checking.explanations import stated
 from xlcheck.errors import Fault, Refused
 from xlcheck.files import reason, write_whole
 from xlcheck.form import Severity
-from xlcheck.intake import Job
-from xlcheck.model import Submission
+from xlcheck.intake import Intake, Job
+from xlcheck.model import Earlier, Explanation, Submission
 from xlcheck.pipeline import Pipeline, read_file
 from xlcheck.reading.archive import Archive
-from xlcheck.workers import Limits, Lost, Workers
+from xlcheck.workers import Limits, Lost, Workers, short_of_memory
+from xlcheck.writing.earlier import earlier_versions, from_report
 from xlcheck.writing.report import Checked, digest, report
 from xlcheck.writing.text import Piece, pieces
+
+if TYPE_CHECKING:
+    from xlcheck.writing.html.page import Fragment
 
 _MACRO = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _TEMPLATE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml"
@@ -27,15 +32,18 @@ _LAYOUT_SECONDS = 100.0
 class Answer(NamedTuple):
     """What came of one job, ready to be shown: plain data, cheap to send from a worker.
 
-    ``worst`` is the rank of the worst finding (0 错误), None when there is none; ``refused`` the refusal's code;
-    ``fault`` what the machine refused to write.
+    ``worst`` is the rank of the worst finding that is not explained (0 错误), None when there is none;
+    ``explanations`` are those that stand; ``refused`` is the refusal's code, ``fault`` what the machine refused to write;
+    ``fragment`` is the workbook's part of the page (``html`` only).
     """
 
     report: dict[str, Any] | None
     pieces: tuple[Piece, ...]
     worst: int | None
+    explanations: tuple[Explanation, ...] = ()
     refused: str | None = None
     fault: str = ""
+    fragment: Fragment | None = None
 
 
 @dataclass
@@ -55,6 +63,8 @@ class Batch:
             MappingError: the mappings are wrong (before any workbook is read).
         """
         _ = self.pipeline.forms  # compiled once, before workers are forked
+        if self.shape == "html":
+            import xlcheck.writing.html.page  # noqa: F401 - so that no worker has to
         if os.environ.get("XLCHECK_DEBUG"):
             yield from map(self, jobs)
             return
@@ -75,11 +85,11 @@ class Batch:
         try:
             data = job_bytes(job)
         except Refused as refusal:
-            return self._answer(Checked(job.name, "", None, None, refusal))
+            return self._answer(job, Checked(job.name, "", None, None, refusal))
         except OSError as error:
             said = Refused("unreadable", f"读不了文件：{reason(error)}。")
-            return self._answer(Checked(job.name, "", None, None, said))
-        checked, marked = self.pipeline.run(data, job.name, mark=self.out is not None)
+            return self._answer(job, Checked(job.name, "", None, None, said))
+        checked, marked = self.pipeline.run(data, job.name, self.out is not None, self.shape == "html")
         fault = ""
         if marked is not None and self.out is not None:
             target = copy_path(self.out, job, marked)
@@ -88,18 +98,24 @@ class Batch:
                 checked = checked._replace(marked=str(target))
             except Fault as error:
                 fault = str(error)
-        return self._answer(checked, fault)
+        return self._answer(job, checked, fault)
 
-    def _answer(self, checked: Checked, fault: str = "") -> Answer:
+    def _answer(self, job: Job, checked: Checked, fault: str = "") -> Answer:
+        fragment = None
+        if self.shape == "html":
+            checked, fragment = _drawn(checked, str(job.copy))
         ranks = {s: i for i, s in enumerate(Severity)}
-        found = [ranks[f.severity] for f in checked.outcome.findings] if checked.outcome else []
+        now, outcome = checked.submission, checked.outcome
+        found = [ranks[f.severity] for f in outcome.findings if not f.explained] if outcome else []
         text = self.shape == "text"
         return Answer(
-            None if text else report(checked),
+            report(checked) if self.shape in ("json", "jsonl") else None,
             tuple(pieces(checked, verbose=self.verbose, quiet=self.quiet)) if text else (),
             min(found, default=None),
+            tuple(stated(outcome, now)) if now and outcome else (),
             checked.refusal.code if checked.refusal else None,
             fault,
+            fragment,
         )
 
     def lost(self, job: Job, lost: Lost) -> Answer:
@@ -124,7 +140,23 @@ class Batch:
             found = digest(job_bytes(job))
         except (Refused, OSError):
             found = ""
-        return self._answer(Checked(job.name, found, None, None, Refused(*said)))
+        return self._answer(job, Checked(job.name, found, None, None, Refused(*said)))
+
+
+def _drawn(checked: Checked, name: str) -> tuple[Checked, Fragment]:
+    """The workbook's part of the page; where drawing it fails, that is this workbook's fault and not the batch's."""
+    from xlcheck.writing.html.page import fragment
+
+    try:
+        return checked, fragment(checked, name)
+    except Exception as error:
+        if isinstance(error, MemoryError) or short_of_memory():
+            raise MemoryError from error
+        if os.environ.get("XLCHECK_DEBUG"):
+            raise
+        said = f"xlcheck 写这份工作簿的网页报告时自身出错（{type(error).__name__}: {error}）。请把文件发给维护者。"
+        failed = Checked(checked.path, checked.sha256, None, None, Refused("fault", said))
+        return failed, fragment(failed, name)
 
 
 def job_bytes(job: Job) -> bytes:
@@ -181,6 +213,33 @@ def last_year(pipeline: Pipeline, path: Path) -> Submission:
     if isinstance(answer, Refused):
         raise answer
     return answer
+
+
+def earlier(pipeline: Pipeline, path: Path, processes: int = 1) -> list[Earlier]:
+    """Earlier versions of workbooks: a report of them (.json, .jsonl), a workbook, a folder or an archive of them.
+
+    Raises:
+        Refused: a report that is none, or a workbook that can't be read.
+        OSError: it can't be read.
+        Usage: no workbook there.
+    """
+    if path.suffix.lower() in (".json", ".jsonl"):
+        try:
+            return earlier_versions(path.read_text(encoding="utf-8-sig"))
+        except (ValueError, KeyError, TypeError) as error:
+            said = "不是 xlcheck 的 JSON 报告，或是旧版本写的（问题没有编号）。请给出上次的工作簿。"
+            raise Refused("no_report", said) from error
+    jobs = Intake().jobs((str(path),))
+    found = []
+    for answer in Batch(pipeline, None, "json").run(jobs, processes):
+        if answer.report is None or answer.refused:
+            if len(jobs) == 1:
+                refusal = (answer.report or {}).get("refusal") or {}
+                raise Refused(answer.refused or "refused", refusal.get("message", ""))
+            continue
+        version = from_report(answer.report)
+        found += [version] if version is not None else []
+    return found
 
 
 def _setting(name: str, usual: float) -> float:

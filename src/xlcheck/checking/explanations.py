@@ -20,11 +20,22 @@ _SAYS = re.compile(r"[\W_]+")
 
 
 def explained(outcome: Outcome, now: Submission, given: Iterable[Explanation]) -> None:
-    """Bind ``given`` explanations to the findings of ``outcome``; of two for one finding the later one counts."""
-    said = {e.key: e for e in given if e.text.strip()}
-    if not said:
+    """Bind ``given`` explanations to the findings of ``outcome``.
+
+    Of several for one finding the last one counts, but one of other figures only where there is none of these.
+    """
+    versions: dict[str, list[Explanation]] = defaultdict(list)
+    for one in given:
+        if one.text.strip():
+            versions[one.key].append(one)
+    if not versions:
         return
     keys = identities(outcome.findings, now)
+    said = {}
+    for finding, key in zip(outcome.findings, keys, strict=True):
+        if key in versions:
+            fitting = [e for e in versions[key] if e.values == values(finding)]
+            said[key] = (fitting or versions[key])[-1]
     rules: dict[str, set[str]] = defaultdict(set)
     for finding, key in zip(outcome.findings, keys, strict=True):
         if key in said:

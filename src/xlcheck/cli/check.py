@@ -10,14 +10,16 @@ from typing import Any
 
 import click
 
-from xlcheck.batch import Answer, Batch, last_year
+from xlcheck.batch import Answer, Batch, earlier, last_year
 from xlcheck.cli.shell import Command
 from xlcheck.errors import Refused, Usage
 from xlcheck.files import reason, write_whole
 from xlcheck.form import Severity
 from xlcheck.intake import Intake, Job
+from xlcheck.model import Earlier
 from xlcheck.pipeline import Pipeline
 from xlcheck.reading.package import MAX_FILE
+from xlcheck.writing.explanationfile import read_explanations, write_explanations
 from xlcheck.writing.report import to_json
 
 _RANKS = {s.value: i for i, s in enumerate(Severity)}
@@ -29,7 +31,10 @@ _MOST_SKIPPED = 10
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--set", "set_id", metavar="ID", help="指定表样；不写则自动识别")
 @click.option("--last-year", metavar="PATH", help="上年的工作簿，核对年初数")
-@click.option("--format", type=click.Choice(["text", "json", "jsonl"]), default="text", help="报告的格式")
+@click.option("--previous", metavar="PATH", help="上次的工作簿、文件夹或 JSON 报告：说明哪些是新增、未改正、已改正")
+@click.option("--explanations", metavar="FILE", help="单位说明的存放处（.csv 或 .json）：读入已有的，再写回这次接受的")
+@click.option("--send-to", metavar="TEXT", default="", help="审核结果里写明改好后发到哪里，例如邮箱")
+@click.option("--format", type=click.Choice(["text", "json", "jsonl", "html"]), default="text", help="报告的格式")
 @click.option("--output", metavar="FILE", help="报告写到文件，不写到屏幕")
 @click.option("--out", metavar="DIR", help="把每份工作簿的标记副本写进这个文件夹")
 @click.option(
@@ -54,23 +59,32 @@ def command(**options: Any) -> int:
     jobs = _jobs(intake, options["paths"])
     if options["last_year"]:
         pipeline.last_year = _last_year(pipeline, Path(options["last_year"]))
+    kept = Path(options["explanations"]) if options["explanations"] else None
+    pipeline.explanations = read_explanations(kept) if kept else ()
+    if options["previous"]:
+        pipeline.earlier = _earlier(pipeline, Path(options["previous"]), options["jobs"] or processors())
+    pipeline.send_to = options["send_to"].strip()
     out = Path(options["out"]) if options["out"] else None
     if out is not None and options["keep_layout"]:
         from xlcheck.writing.libreoffice import soffice
 
         soffice()  # said at once, not after the first workbook
-    _refuse_overwriting(jobs, out, options["output"])
+    _refuse_overwriting(jobs, out, options["output"], kept)
     gc.freeze()
     gc.enable()
     single = len(jobs) == 1 and len(options["paths"]) == 1 and not Path(options["paths"][0]).is_dir()
     sink = _Sink(options, single, intake.skipped)
     batch = Batch(pipeline, out, options["format"], options["verbose"], options["quiet"])
     codes = set()
+    said = {(e.key, e.values): e for e in pipeline.explanations}
     for number, answer in enumerate(batch.run(jobs, options["jobs"] or processors()), 1):
         sink.progress(jobs[number - 1], number, len(jobs))
         codes.add(_code(answer, options["fail_on"]))
         sink.write(answer)
+        said |= {(e.key, e.values): e for e in answer.explanations}
     sink.close()
+    if kept:
+        write_explanations(kept, said.values())
     return next((code for code in (70, 3, 1) if code in codes), 0)
 
 
@@ -88,9 +102,11 @@ def _jobs(intake: Intake, paths: tuple[str, ...]) -> list[Job]:
     return jobs
 
 
-def _refuse_overwriting(jobs: list[Job], out: Path | None, output: str | None) -> None:
+def _refuse_overwriting(jobs: list[Job], out: Path | None, output: str | None, kept: Path | None) -> None:
     report_at = Path(output).resolve() if output else None
     sources = {job.path.resolve() for job in jobs if job.path is not None}
+    if kept is not None and kept.resolve() in {*sources, report_at}:
+        raise Usage(f"--explanations 会盖掉“{kept}”，请换一个文件名。")
     if report_at in sources:
         raise Usage(f"--output 会盖掉工作簿“{report_at}”，请换一个文件名。")
     if out is None:
@@ -113,6 +129,15 @@ def _last_year(pipeline: Pipeline, path: Path) -> Any:
         raise Usage(f"上年的工作簿“{path}”不能用：{refusal.message}") from refusal
 
 
+def _earlier(pipeline: Pipeline, path: Path, processes: int) -> list[Earlier]:
+    try:
+        return earlier(pipeline, path, processes)
+    except OSError as error:
+        raise Usage(f"读不了上次的工作簿或报告“{path}”：{reason(error)}") from error
+    except Refused as refusal:
+        raise Usage(f"上次的工作簿或报告“{path}”不能用：{refusal.message}") from refusal
+
+
 def _code(answer: Answer, fail_on: str) -> int:
     if answer.fault:
         click.echo(answer.fault, err=True)
@@ -123,7 +148,7 @@ def _code(answer: Answer, fail_on: str) -> int:
 
 
 class _Sink:
-    """Where reports go: the screen (with colour where it can) or a file, in one of three shapes."""
+    """Where reports go: the screen (with colour where it can) or a file, in one of four shapes."""
 
     def __init__(self, options: dict[str, Any], single: bool, skipped: list[str]) -> None:
         self.shape = options["format"]
@@ -132,6 +157,7 @@ class _Sink:
         self.skipped = skipped
         self.held: list[str] = []
         self.reports: list[dict[str, Any]] = []
+        self.fragments: list[Any] = []
 
     def progress(self, job: Job, number: int, count: int) -> None:
         """A line on the terminal only, and only where there is something to wait for."""
@@ -140,7 +166,9 @@ class _Sink:
 
     def write(self, answer: Answer) -> None:
         """Take one report; text and jsonl go out at once."""
-        if answer.report is None:
+        if answer.fragment is not None:
+            self.fragments.append(answer.fragment)
+        elif answer.report is None:
             self._text(answer)
         elif self.shape == "json":
             self.reports.append(answer.report)
@@ -152,6 +180,10 @@ class _Sink:
         if self.shape == "json":
             several = {"schema": "xlcheck.reports/1", "reports": self.reports, "skipped": self.skipped}
             self._out(to_json(self.reports[0] if self.single else several))
+        elif self.shape == "html":
+            from xlcheck.writing.html.page import page
+
+            self._out(page(self.fragments, self.skipped))
         elif self.skipped:
             names = "、".join(self.skipped[:_MOST_SKIPPED])
             more = f" 等 {len(self.skipped)} 个" if len(self.skipped) > _MOST_SKIPPED else ""

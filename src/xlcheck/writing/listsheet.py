@@ -22,7 +22,8 @@ PART_COLOUR = "FCE4D7"
 SUSPECT_COLOUR = "FF5051"
 EXPLAINED = "已说明"
 SIGNATURE = "xlcheck 标记"
-_HOLDS, _KEY, _VALUES = 14, 15, 16  # hidden columns N, O, P of a finding
+_HOLDS, KEY, VALUES = 14, 15, 16  # hidden columns N, O, P of a finding
+EXPLANATION, RULE = 11, 12
 RECORD = 18  # R to V: the marked cells and how they looked before
 _HEADINGS = (
     ("级别", 6), ("状态", 9), ("表", 9), ("单元格", 8), ("问题", 48), ("应为", 11), ("现为", 11), ("差额", 11), ("四舍五入允许", 8),
@@ -123,8 +124,8 @@ def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dia
     for i, finding in enumerate(findings):
         at = listing.first_row + i
         cells, height, link = _finding_row(at, i, finding, listing, look)
-        cells.append(_text(address(at, _KEY), keys[i], look.hidden))
-        cells.append(_text(address(at, _VALUES), values(finding), look.hidden))
+        cells.append(_text(address(at, KEY), keys[i], look.hidden))
+        cells.append(_text(address(at, VALUES), values(finding), look.hidden))
         rows[at] = cells, height
         links += [link] if link else []
     for i, (kind, text) in enumerate(listing.below, start=last + 2):

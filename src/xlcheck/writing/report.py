@@ -5,18 +5,29 @@ from __future__ import annotations
 import hashlib
 from typing import Any, NamedTuple
 
+from xlcheck.checking.history import MENDED, NEW, OPEN
+from xlcheck.checking.identity import identities
 from xlcheck.errors import Refused
 from xlcheck.form import Severity
 from xlcheck.model import Cause, CellRef, Finding, Outcome, Submission
-from xlcheck.writing.words import cause_message, mend, message
+from xlcheck.reading.grid import Grid
+from xlcheck.reading.layout import SheetLayout
+from xlcheck.writing.words import cause_message, mend, message, unaccepted
 
 _LONGEST = 1_000
 SCHEMA = "xlcheck.report/1"
 _VERDICTS = ("pass", "not_applicable", "cannot_say", "explained_by_rounding")
 
 
+class Sheet(NamedTuple):
+    """A sheet as it was read, for a report that shows it."""
+
+    grid: Grid
+    layout: SheetLayout
+
+
 class Checked(NamedTuple):
-    """What came of one workbook: a submission with its outcome, or a refusal."""
+    """What came of one workbook: a submission with its outcome, or a refusal. ``sheets`` only where they were asked for."""
 
     path: str
     sha256: str
@@ -24,6 +35,7 @@ class Checked(NamedTuple):
     outcome: Outcome | None
     refusal: Refused | None
     marked: str | None = None
+    sheets: tuple[Sheet, ...] = ()
 
 
 def digest(data: bytes) -> str:
@@ -36,6 +48,7 @@ def report(checked: Checked) -> dict[str, Any]:
     now, outcome = checked.submission, checked.outcome
     findings = outcome.findings if outcome else []
     counts = {s.value: sum(f.severity is s for f in findings) for s in Severity}
+    counts["已说明"] = sum(f.explained for f in findings)
     counts |= {v: outcome.count(v) if outcome else 0 for v in _VERDICTS}
     return {
         "schema": SCHEMA,
@@ -51,9 +64,10 @@ def report(checked: Checked) -> dict[str, Any]:
         "status": "refused" if checked.refusal else "checked",
         "refusal": _refusal(checked.refusal),
         "counts": counts,
-        "findings": [_finding(f, i, outcome, now) for i, f in enumerate(findings)] if now and outcome else [],
+        "findings": _findings(outcome, now) if now and outcome else [],
         "causes": [_cause(c) for c in outcome.causes] if outcome else [],
         "cannot_say": [{"rule": c.rule, "reason": c.reason} for c in outcome.cannot_say] if outcome else [],
+        "previous": _previous(outcome),
         "rules": {r: dict(sorted(t.items())) for r, t in sorted(outcome.tallies.items())} if outcome else {},
     }
 
@@ -62,8 +76,32 @@ def _refusal(refusal: Refused | None) -> dict[str, str] | None:
     return {"code": refusal.code, "message": refusal.message} if refusal else None
 
 
-def _finding(finding: Finding, index: int, outcome: Outcome, now: Submission) -> dict[str, Any]:
+def _findings(outcome: Outcome, now: Submission) -> list[dict[str, Any]]:
+    keys = identities(outcome.findings, now)
+    return [_finding(f, i, keys[i], outcome, now) for i, f in enumerate(outcome.findings)]
+
+
+def _explanation(finding: Finding) -> dict[str, Any] | None:
+    """What the unit says to a finding: ``state`` is ``accepted`` or why it is not."""
+    if not finding.explanation:
+        return None
+    return {"text": finding.explanation, "state": finding.unaccepted or "accepted", "message": unaccepted(finding)}
+
+
+def _previous(outcome: Outcome | None) -> dict[str, Any] | None:
+    """The earlier version, and what was found in it and is no more (已改正)."""
+    if outcome is None or outcome.earlier is None:
+        return None
+    mended = [
+        {"id": k.key, "rule": k.rule or None, "severity": k.severity, "message": k.message} for k in outcome.mended
+    ]
+    changes = {c: sum(f.change == c for f in outcome.findings) for c in (NEW, OPEN)}
+    return {"path": outcome.earlier.path, "counts": changes | {MENDED: len(mended)}, "mended": mended}
+
+
+def _finding(finding: Finding, index: int, key: str, outcome: Outcome, now: Submission) -> dict[str, Any]:
     return {
+        "id": key,
         "rule": finding.rule,
         "severity": finding.severity.value,
         "kind": finding.kind,
@@ -76,6 +114,8 @@ def _finding(finding: Finding, index: int, outcome: Outcome, now: Submission) ->
         "allowed": finding.allowed,
         "unit": finding.unit,
         "cells": [_cell(c) for c in finding.cells],
+        "explanation": _explanation(finding),
+        "change": finding.change or None,
         "cause": next((i for i, c in enumerate(outcome.causes) if index in c.explains), None),
     }
 

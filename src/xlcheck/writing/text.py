@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from xlcheck.checking.history import MENDED, NEW, OPEN
 from xlcheck.form import Severity
-from xlcheck.model import Finding
+from xlcheck.model import Finding, Outcome
 from xlcheck.writing.report import Checked
-from xlcheck.writing.words import cause_message, mend, message
+from xlcheck.writing.words import cause_message, mend, message, unaccepted
 
 _UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -56,6 +57,7 @@ def _pieces(checked: Checked, *, verbose: bool, quiet: bool) -> Iterator[Piece]:
             yield Piece(f"  ▶ {cause_message(cause)}", "bold magenta")
         for finding in outcome.findings:
             yield from _finding(finding, checked)
+        yield from _mended(outcome)
         yield from _unsaid(checked)
     if checked.marked:
         yield Piece(f"  标记副本：{checked.marked}")
@@ -65,11 +67,30 @@ def _finding(finding: Finding, checked: Checked) -> Iterator[Piece]:
     form = checked.submission.form if checked.submission else None
     if form is None:
         return
-    yield Piece(f"  [{finding.severity.value}] {message(finding, form)}", _STYLES[finding.severity])
+    change = f"{finding.change} " if finding.change else ""
+    level = f"{finding.severity.value}·已说明" if finding.explained else finding.severity.value
+    style = "dim" if finding.explained else _STYLES[finding.severity]
+    yield Piece(f"  [{change}{level}] {message(finding, form)}", style)
     cells = [c for c in finding.cells if c.sheet]
     sheets = "、".join(dict.fromkeys(c.sheet or "" for c in cells))
     rule = f"规则 {finding.rule}；" if finding.rule else ""
     yield Piece(f"         {rule}工作表：{sheets or '（缺）'}；怎么改：{mend(finding, form)}", "dim")
+    if finding.explained:
+        yield Piece(f"         单位说明：{finding.explanation}")
+    elif finding.unaccepted:
+        yield Piece(f"         {unaccepted(finding)}", "yellow")
+
+
+def _mended(outcome: Outcome) -> Iterator[Piece]:
+    if outcome.earlier is None:
+        return
+    changes = [sum(f.change == c for f in outcome.findings) for c in (NEW, OPEN)]
+    counts = f"新增 {changes[0]}，未改正 {changes[1]}，已改正 {len(outcome.mended)}"
+    yield Piece(f"  与上次（{outcome.earlier.path}）相比：{counts}")
+    for known in outcome.mended[:_MOST_REASONS]:
+        yield Piece(f"  [{MENDED}] {known.message}", "green")
+    if len(outcome.mended) > _MOST_REASONS:
+        yield Piece(f"         ……另有 {len(outcome.mended) - _MOST_REASONS} 条已改正")
 
 
 def _unsaid(checked: Checked) -> Iterator[Piece]:
