@@ -90,15 +90,15 @@ class Batch:
             said = Refused("unreadable", f"读不了文件：{reason(error)}。")
             return self._answer(job, Checked(job.name, "", None, None, said))
         checked, marked = self.pipeline.run(data, job.name, self.out is not None, self.shape == "html")
-        fault = ""
-        if marked is not None and self.out is not None:
-            target = copy_path(self.out, job, marked)
-            try:
-                write_whole(target, marked)
-                checked = checked._replace(marked=str(target))
-            except Fault as error:
-                fault = str(error)
-        return self._answer(job, checked, fault)
+        if marked is None or self.out is None:
+            return self._answer(job, checked)
+        target = copy_path(self.out, job, marked)
+        answer = self._answer(job, checked._replace(marked=str(target)))
+        try:
+            write_whole(target, marked)  # last of all: a worker that is stopped on the way leaves no copy
+        except Fault as error:
+            return self._answer(job, checked, str(error))
+        return answer
 
     def _answer(self, job: Job, checked: Checked, fault: str = "") -> Answer:
         fragment = None

@@ -291,7 +291,8 @@ class CannotSay(NamedTuple):
 class Outcome:
     """Verdicts of all rules on one submission, counted by rule, and the findings they gave.
 
-    ``earlier`` is the version it was compared with, ``mended`` what was found in that and is no more.
+    ``earlier`` is the version it was compared with, ``mended`` what was found in that and is no more, ``unsure`` what
+    was found in that and could not be checked now.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -300,6 +301,7 @@ class Outcome:
     tallies: dict[str, dict[str, int]] = field(default_factory=dict)
     earlier: Earlier | None = None
     mended: list[Known] = field(default_factory=list)
+    unsure: list[Known] = field(default_factory=list)
 
     def count(self, what: str) -> int:
         """Relations that ended as ``what``, over all rules."""

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from xlcheck.checking.check import check
+from xlcheck.checking.explanations import explained
+from xlcheck.checking.history import compared
 from xlcheck.errors import Fault, Refused, XlcheckError
 from xlcheck.form import SetSpec, Severity
 from xlcheck.labels import label_key
 from xlcheck.mapping.library import Library
-from xlcheck.model import Finding, Outcome, Submission
+from xlcheck.model import Earlier, Explanation, Finding, Outcome, Submission
 from xlcheck.reading.opening import Opened, open_workbook
 from xlcheck.reading.package import MAX_FILE, Package
 from xlcheck.reading.read import read
 from xlcheck.reading.sniff import Kind
 from xlcheck.reading.workbook import Workbook
 from xlcheck.workers import short_of_memory
+from xlcheck.writing.listback import explanations_of
 from xlcheck.writing.marked import marked_copy
-from xlcheck.writing.report import Checked, digest
+from xlcheck.writing.report import Checked, Sheet, digest
 from xlcheck.writing.unmark import is_marked, unmarked
 
 _FORMATS = {
@@ -35,12 +38,19 @@ _FORMATS = {
 
 @dataclass
 class Pipeline:
-    """Checks workbooks against the sets of one library."""
+    """Checks workbooks against the sets of one library.
+
+    ``earlier`` are versions to compare with, ``explanations`` what units have said before (beside what stands in
+    the workbook itself), ``send_to`` where units are to send their workbooks back to.
+    """
 
     library: Library = field(default_factory=Library)
     set_id: str | None = None
     last_year: Submission | None = None
     keep_layout: bool = False
+    earlier: Sequence[Earlier] = ()
+    explanations: Sequence[Explanation] = ()
+    send_to: str = ""
 
     @cached_property
     def forced(self) -> SetSpec | None:
@@ -54,7 +64,7 @@ class Pipeline:
 
     def read(self, data: bytes) -> Submission:
         """Read one workbook without checking it (last year's)."""
-        return read(_without_marks(data), self.forms, self.forced)
+        return read(_without_marks(data)[0], self.forms, self.forced)
 
     def read_quietly(self, data: bytes) -> Submission | Refused:
         """The same, a refusal returned instead of raised: it has to travel between processes."""
@@ -63,19 +73,23 @@ class Pipeline:
         except Refused as refusal:
             return refusal
 
-    def run(self, data: bytes, path: str, mark: bool = False) -> tuple[Checked, bytes | None]:
-        """Check one workbook; with ``mark``, also its marked copy. A refused one has neither."""
+    def run(self, data: bytes, path: str, mark: bool = False, show: bool = False) -> tuple[Checked, bytes | None]:
+        """Check one workbook; with ``mark``, also its marked copy; with ``show``, also its sheets. A refused one has none."""
         with _uncollected():
-            return self._run(data, path, mark)
+            return self._run(data, path, mark, show)
 
-    def _run(self, data: bytes, path: str, mark: bool) -> tuple[Checked, bytes | None]:
+    def _run(self, data: bytes, path: str, mark: bool, show: bool) -> tuple[Checked, bytes | None]:
         forms = self.forms  # a wrong mapping is not the workbook's fault: raise before the refusal net
         try:
-            opened = _without_marks(data)
+            opened, given = _without_marks(data)
             now = read(opened, forms, self.forced)
             now.remarks += _doubts(now, self.last_year)
             outcome = check(now, self.last_year)
+            explained(outcome, now, [*self.explanations, *given])
+            if self.earlier:
+                compared(outcome, now, self.earlier)
             marked = self._marked(data, opened, now, outcome) if mark else None
+            sheets = _sheets(opened) if show else ()
         except Refused as refusal:
             return Checked(path, digest(data), None, None, refusal), None
         except (XlcheckError, MemoryError):  # the machine's fault, or for the limits of the worker to say
@@ -89,13 +103,13 @@ class Pipeline:
                 f"xlcheck 检查这份工作簿时自身出错（{type(error).__name__}: {error}），没有结论。请把文件发给维护者。"
             )
             return Checked(path, digest(data), None, None, Refused("fault", said)), None
-        return Checked(path, digest(data), now, outcome, None), marked
+        return Checked(path, digest(data), now, outcome, None, sheets=sheets), marked
 
     def _marked(self, data: bytes, opened: Opened, now: Submission, outcome: Outcome) -> bytes:
         """The marked copy: of the unit's own package where it has one that takes marks, else of a rebuilt .xlsx."""
         if opened.workbook is not None:
             try:
-                return marked_copy(opened.workbook, now, outcome)
+                return marked_copy(opened.workbook, now, outcome, self.send_to)
             except Refused:
                 pass
         from xlcheck.writing.rebuild import rebuilt
@@ -105,19 +119,33 @@ class Pipeline:
             from xlcheck.writing.libreoffice import converted
 
             try:
-                return marked_copy(Workbook(Package(converted(data, opened.kind))), now, outcome)
+                return marked_copy(Workbook(Package(converted(data, opened.kind))), now, outcome, self.send_to)
             except (Fault, Refused):
                 now.rebuilt_from += "，LibreOffice 没能转换"
-        return marked_copy(Workbook(Package(rebuilt(opened.grids, opened.layouts()))), now, outcome)
+        return marked_copy(Workbook(Package(rebuilt(opened.grids, opened.layouts()))), now, outcome, self.send_to)
 
 
-def _without_marks(data: bytes) -> Opened:
-    """A workbook as the unit has it: marks of an earlier check are taken off before anything is read."""
+def _without_marks(data: bytes) -> tuple[Opened, list[Explanation]]:
+    """A workbook as the unit has it, and what the unit says in the list of an earlier check.
+
+    Its marks are taken off before anything is read.
+    """
     opened = open_workbook(data)
-    if opened.workbook is not None and is_marked(opened.workbook):
-        clean = unmarked(data)
-        return open_workbook(clean) if clean is not None else opened
-    return opened
+    if opened.workbook is None or not is_marked(opened.workbook):
+        return opened, []
+    clean = unmarked(data)
+    return (open_workbook(clean) if clean is not None else opened), explanations_of(opened.workbook)
+
+
+def _sheets(opened: Opened) -> tuple[Sheet, ...]:
+    """The sheets as they were read, each with its look as far as the format tells it."""
+    from xlcheck.reading.layout import SheetLayout
+    from xlcheck.reading.looks import package_layouts
+
+    book, grids = opened.workbook, opened.grids
+    layouts = opened.layouts() if book is None else package_layouts(book, grids)
+    layouts += [SheetLayout()] * (len(grids) - len(layouts))
+    return tuple(Sheet(*both) for both in zip(grids, layouts, strict=False))
 
 
 def _doubts(now: Submission, before: Submission | None) -> list[Finding]:

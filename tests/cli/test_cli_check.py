@@ -88,7 +88,7 @@ def test_a_machine_that_cannot_write_the_report_is_exit_70(run, inbox, tmp_path)
         (["没有.xlsx"], "没有“没有.xlsx”这个文件或文件夹"),
         (["收件/好.xlsx", "没有.xlsx"], "没有“没有.xlsx”这个文件或文件夹"),
         (["收件/好.xlsx", "--colour"], "没有 --colour 这个选项"),
-        (["收件/好.xlsx", "--format", "xml"], "--format 只能是：text、json、jsonl"),
+        (["收件/好.xlsx", "--format", "xml"], "--format 只能是：text、json、jsonl、html"),
         (["收件/好.xlsx", "--fail-on", "大错"], "--fail-on 只能是：错误、核实、提示、never"),
         (
             ["收件/好.xlsx", "--set", "无此"],

@@ -113,3 +113,15 @@ def test_what_is_no_earlier_version_is_refused_in_words(run, tmp_path, now, name
 def test_a_version_that_is_not_there_is_told(run, now):
     done = run("check", now, "--previous", "没有.xlsx")
     assert done.code == 2
+
+
+def test_what_can_not_be_checked_now_is_not_said_to_be_mended(report, tmp_path, previous):
+    before = report(BEFORE)
+    error = next(f for f in before["findings"] if f["severity"] == "错误")
+    book = openpyxl.load_workbook(BEFORE)
+    for cell in error["cells"]:
+        book[cell["sheet"]][cell["cell"]] = "见附注"
+    book.save(tmp_path / "写字.xlsx")
+    found = report(tmp_path / "写字.xlsx", "--previous", previous["json"])["previous"]
+    assert error["id"] in {k["id"] for k in found["unsure"]}
+    assert error["id"] not in {k["id"] for k in found["mended"]}

@@ -21,6 +21,7 @@ from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import Linear
 from xlcheck.model import CannotSay, Cause, Finding, Live, Outcome, Submission, decimal_text
 
+_MOST_LISTED = 300  # of one rule; who has more has not made that many mistakes
 _TALLY = {End.EXACT: "pass", End.ROUNDING: "explained_by_rounding", End.EMPTY: "not_applicable"}
 
 
@@ -36,6 +37,7 @@ class _Check:
         self.terms = Terms(now.form.terms)
         self._habits: Habits | None = None
         self._silent: Counter[tuple[str, str]] = Counter()
+        self._listed: Counter[str] = Counter()
 
     def count(self, rule: RuleSpec, what: str, number: int = 1) -> None:
         tally = self.outcome.tallies.setdefault(rule.id, {})
@@ -46,6 +48,19 @@ class _Check:
         self._silent[rule.id, reason] += 1
         if self._silent[rule.id, reason] == 1:
             self.outcome.cannot_say.append(CannotSay(rule.id, reason))
+
+    def may_list(self, rule: RuleSpec) -> bool:
+        """Whether another finding of a rule is listed; past the first hundreds they are counted, and that is said."""
+        self._listed[rule.id] += 1
+        return self._listed[rule.id] <= _MOST_LISTED
+
+    def unlisted(self) -> Iterator[Finding]:
+        """One finding for each rule that failed more often than is listed."""
+        for rule in self.now.form.rules:
+            more = self._listed[rule.id] - _MOST_LISTED
+            if more > 0:
+                facts = {"count": str(more), "listed": str(_MOST_LISTED)}
+                yield Finding(rule.id, rule.severity, rule.kind, "unlisted", facts=facts)
 
     @property
     def habits(self) -> Habits:
@@ -100,9 +115,9 @@ class _Check:
                 continue
             self.count(rule, result.verdict.value)
             if result.verdict is Verdict.FAIL:
-                self.outcome.findings.append(
-                    Finding(rule.id, rule.severity, rule.kind, result.what, result.cells, facts=result.facts)
-                )
+                found = Finding(rule.id, rule.severity, rule.kind, result.what, result.cells, facts=result.facts)
+                if self.may_list(rule):
+                    self.outcome.findings.append(found)
 
     def _linear(self, rule: RuleSpec, form: Linear) -> None:
         relations = lay(rule, form, self.now, self.before)
@@ -141,7 +156,7 @@ class _Check:
             if judged.end is End.TAIL:
                 self.count(rule, "tail")
                 self.tails.append((rule, judged))
-            else:
+            elif self.may_list(rule):
                 absent = relations.absent(binding)
                 found = finding_of(rule, form.op, judged, absent, self.now)
                 found = found._replace(live=_live(form, judged, found, self))
@@ -169,7 +184,8 @@ class _Check:
                 continue
             self.count(rule, "fail")
             judged = Judged(End.WRONG, tuple(terms), int(left * 1_000_000), int(right * 1_000_000))
-            self.outcome.findings.append(_ratio_finding(rule, claim.op, judged, self.now))
+            if self.may_list(rule):
+                self.outcome.findings.append(_ratio_finding(rule, claim.op, judged, self.now))
 
 
 def _ratio_finding(rule: RuleSpec, op: str, judged: Judged, now: Submission) -> Finding:
@@ -261,6 +277,7 @@ def check(now: Submission, before: Submission | None = None, rules: Sequence[Rul
     run = _Check(now, before)
     for rule in now.form.rules if rules is None else rules:
         run.run(rule)
+    run.outcome.findings += run.unlisted()
     _scale(run)
     accused = {t.spot for w in run.failing for t in w.judged.terms}
     tails = [(rule, j) for rule, j in run.tails if not accused.intersection(t.spot for t in j.terms)]

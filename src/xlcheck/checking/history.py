@@ -1,4 +1,4 @@
-"""What became of the findings of an earlier version of the workbook: 新增, 未改正, 已改正."""
+"""What became of the findings of an earlier version of the workbook: 新增, 未改正, 已改正, or nobody can say."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from xlcheck.form import Severity
 from xlcheck.labels import label_key
 from xlcheck.model import Earlier, Finding, Outcome, Submission
 
-NEW, OPEN, MENDED = "新增", "未改正", "已改正"
+NEW, OPEN, MENDED, UNSURE = "新增", "未改正", "已改正", "无法核对"
 
 
 def earlier_of(now: Submission, versions: Sequence[Earlier]) -> Earlier | None:
@@ -38,4 +38,7 @@ def compared(outcome: Outcome, now: Submission, versions: Sequence[Earlier]) -> 
         outcome.findings[i] = finding._replace(change=OPEN if key in known else NEW)
     left = set(keys)
     outcome.earlier = found
-    outcome.mended = [k for k in found.findings if k.key not in left]
+    gone = [k for k in found.findings if k.key not in left]
+    silent = {c.rule for c in outcome.cannot_say}  # what could not be checked is not mended
+    outcome.mended = [k for k in gone if k.rule not in silent]
+    outcome.unsure = [k for k in gone if k.rule in silent]

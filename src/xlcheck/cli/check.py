@@ -183,7 +183,10 @@ class _Sink:
         elif self.shape == "html":
             from xlcheck.writing.html.page import page
 
-            self._out(page(self.fragments, self.skipped))
+            whole = page(self.fragments, self.skipped)
+            self.held.append(whole)
+            if not self.output:
+                click.echo(whole.encode())  # the page says that it is UTF-8, whatever the terminal is
         elif self.skipped:
             names = "、".join(self.skipped[:_MOST_SKIPPED])
             more = f" 等 {len(self.skipped)} 个" if len(self.skipped) > _MOST_SKIPPED else ""

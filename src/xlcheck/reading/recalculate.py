@@ -27,7 +27,7 @@ _PLACE = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})")
 _MOST_LENGTH = 2_000
 _LONGEST_NUMBER = 40
 _MOST_DEEP = 40
-_MOST_VISITS = 300_000
+_MOST_VISITS = 600_000
 _LIMIT = Decimal(10) ** 15
 
 
@@ -46,6 +46,7 @@ class Calculator:
         """What ``formula`` gives in the cell ``at`` of ``grid``; None when that can't be said."""
         if len(formula.text) > _MOST_LENGTH or self._visits > _MOST_VISITS:
             return None
+        self._visits += len(formula.text)  # reading costs as looking does
         shift = at[0] - formula.origin[0], at[1] - formula.origin[1]
         try:
             return _Parse(self, grid.whole or grid, shift, formula.text, at).whole()

@@ -13,7 +13,7 @@ from xlcheck.model import Outcome, Submission
 from xlcheck.writing.words import cause_message
 
 _MOST_CAUSES = 8
-_MOST_MENDED = 200
+_MOST_KNOWN = 200
 
 
 @dataclass
@@ -39,10 +39,7 @@ class Listing:
             f"单位：{now.unit or '（表上没有）'}    年度：{now.year or '（表上没有）'}    表样：{now.form.title}{dated}",
             *self._results(),
             *self._todo(),
-            (
-                "点“单元格”跳到出错的地方，点各表的标题跳回这里；鼠标放到有颜色的格子上有说明。深红、粗框：最可能填错的格子；"
-                "红、实线框：错误；黄、长虚线框：核实；蓝、短虚线框：提示；浅橙：参加计算的格子；改对了变绿。"
-            ),
+            "点“单元格”跳到出错的地方，点各表的标题跳回这里；鼠标放到有颜色的格子上有说明。",
             *self.remarks,
         ]
 
@@ -60,7 +57,8 @@ class Listing:
         if outcome.earlier is not None:
             changes = Counter(f.change for f in outcome.findings)
             found.append(
-                f"与上次相比：新增 {changes[NEW]} 条，未改正 {changes[OPEN]} 条，已改正 {len(outcome.mended)} 条。"
+                f"与上次相比：新增 {changes[NEW]} 条，未改正 {changes[OPEN]} 条，已改正 {len(outcome.mended)} 条"
+                f"{f'，这次无法核对 {len(outcome.unsure)} 条' if outcome.unsure else ''}。"
             )
         return found
 
@@ -86,7 +84,7 @@ class Listing:
 
     @property
     def heading_row(self) -> int:
-        """The row of the headings: below title, summary, causes and an empty row."""
+        """The row of the headings: below title, summary, causes and the legend."""
         return 3 + len(self.summary) + len(self.causes)
 
     @property
@@ -103,12 +101,13 @@ class Listing:
     def below(self) -> list[tuple[str, str]]:
         """(``title`` or ``line``, text) of what stands below the list, an empty row between."""
         found = [("line", text) for text in self.footnotes]
-        mended = self.outcome.mended
-        if mended:
-            found.append(("title", f"上次的问题，已改正 {len(mended)} 条："))
-            found += [("line", f"✔ {m.message}") for m in mended[:_MOST_MENDED]]
-            if len(mended) > _MOST_MENDED:
-                found.append(("line", f"……另有 {len(mended) - _MOST_MENDED} 条。"))
+        for known, said, sign in (
+            (self.outcome.mended, "上次的问题，已改正 {} 条：", "✔"),
+            (self.outcome.unsure, "上次的问题，这次无法核对、不知是否改正 {} 条：", "？"),
+        ):
+            found += [("title", said.format(len(known)))] if known else []
+            found += [("line", f"{sign} {k.message}") for k in known[:_MOST_KNOWN]]
+            found += [("line", f"……另有 {len(known) - _MOST_KNOWN} 条。")] if len(known) > _MOST_KNOWN else []
         if self.outcome.cannot_say:
             found.append(("title", "以下关系无法核对（没有算作通过）："))
             found += [("line", f"{c.rule}：{c.reason}") for c in self.outcome.cannot_say]

@@ -48,6 +48,7 @@ class Looks(NamedTuple):
     note: int
     mended: int
     levels: dict[Severity, int]
+    part: int
 
 
 def looks(styles: Styles) -> Looks:
@@ -67,6 +68,7 @@ def looks(styles: Styles) -> Looks:
         note=styles.own(rgb="FFFFE1", number=49),
         mended=styles.mended(),
         levels={s: styles.own(rgb=COLOURS[s], align="center", number=49) for s in Severity},
+        part=styles.own(rgb=PART_COLOUR, align="center", number=49),
     )
 
 
@@ -117,6 +119,7 @@ def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dia
         rows[i] = [_text(f"A{i}", line, look.plain)], 18
     for i, line in enumerate(listing.causes, start=2 + len(lines)):
         rows[i] = [_text(f"A{i}", line, look.cause)], 20
+    rows[heading_row - 1] = _legend(heading_row - 1, look), 20
     headings = [_text(address(heading_row, c), name, look.heading) for c, (name, _) in enumerate(_HEADINGS, 1)]
     rows[heading_row] = headings, 30
     links: list[str] = []
@@ -137,6 +140,16 @@ def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dia
         cells += [_text(address(i, c), text, look.hidden) for c, text in enumerate(fields, RECORD)]
     body = "".join(_row(at, *rows[at]) for at in sorted(rows))
     return _worksheet(body, links, (heading_row, last), look.mended, dialect).encode()
+
+
+def _legend(row: int, look: Looks) -> list[str]:
+    """What the colours mean, in the colours, and the frames beside them for those who don't see colours."""
+    chips = [(s.value, look.levels[s]) for s in Severity] + [("参与计算", look.part)]
+    said = (
+        "← 颜色。深红粗框：最可能填错的格子；实线框：错误；长虚线框：核实；短虚线框：提示；无框：参与计算；改对了变绿。"
+    )
+    cells = [_text(address(row, c), text, style) for c, (text, style) in enumerate(chips, 1)]
+    return [*cells, _text(address(row, len(chips) + 1), said, look.plain)]
 
 
 def _row(number: int, cells: Sequence[str], height: float = 15) -> str:

@@ -203,6 +203,7 @@ def _add_notes(edit: Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str
     taken_blocks = _blocks(edit)
     shapes = notes.new_drawing(_free_block(taken_blocks)) if drawing is None else drawing
     numbers = notes.free_shapes(shapes, taken_blocks)
+    notes.define_type(shapes)
     for address, text in texts.items():
         spot = split_reference(address)
         if address not in taken and spot:

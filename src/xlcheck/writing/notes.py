@@ -43,7 +43,7 @@ def blocks(drawing: etree._Element) -> list[int]:
     return [n for t in data.replace(",", " ").split() if (n := whole(t)) is not None and n > 0]
 
 
-def _type_of_notes(drawing: etree._Element) -> None:
+def define_type(drawing: etree._Element) -> None:
     """Define the shape type that boxes of notes refer to, unless the drawing has it."""
     if any(e.get("id") == "_x0000_t202" for e in drawing.iter(f"{{{_V}}}shapetype")):
         return
@@ -163,8 +163,10 @@ def _claim(drawing: etree._Element, block: int) -> None:
 
 
 def add_shape(drawing: etree._Element, spot: tuple[int, int], text: str, number: int) -> None:
-    """Append the box of a note at a 1-based cell as shape ``number``, hidden until the mouse is over it."""
-    _type_of_notes(drawing)
+    """Append the box of a note at a 1-based cell as shape ``number``, hidden until the mouse is over it.
+
+    The drawing must have the shape type of notes (:func:`define_type`).
+    """
     row, column = spot
     lines = sum(-(-max(len(line), 1) // _PER_LINE) for line in text.splitlines())
     height = 14 * (lines + 1)
@@ -189,5 +191,5 @@ def _ids(drawing: etree._Element) -> list[str]:
 
 
 __all__ = [
-    "add_comment", "add_shape", "address", "blocks", "commented_cells", "free_shapes", "new_comments", "new_drawing",
+    "add_comment", "add_shape", "address", "blocks", "commented_cells", "define_type", "free_shapes", "new_comments", "new_drawing",
 ]  # fmt: skip

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import Any, NamedTuple
 
-from xlcheck.checking.history import MENDED, NEW, OPEN
+from xlcheck.checking.history import MENDED, NEW, OPEN, UNSURE
 from xlcheck.checking.identity import identities
 from xlcheck.errors import Refused
 from xlcheck.form import Severity
-from xlcheck.model import Cause, CellRef, Finding, Outcome, Submission
+from xlcheck.model import Cause, CellRef, Finding, Known, Outcome, Submission
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.layout import SheetLayout
 from xlcheck.writing.words import cause_message, mend, message, unaccepted
@@ -92,11 +92,17 @@ def _previous(outcome: Outcome | None) -> dict[str, Any] | None:
     """The earlier version, and what was found in it and is no more (已改正)."""
     if outcome is None or outcome.earlier is None:
         return None
-    mended = [
-        {"id": k.key, "rule": k.rule or None, "severity": k.severity, "message": k.message} for k in outcome.mended
-    ]
     changes = {c: sum(f.change == c for f in outcome.findings) for c in (NEW, OPEN)}
-    return {"path": outcome.earlier.path, "counts": changes | {MENDED: len(mended)}, "mended": mended}
+    return {
+        "path": outcome.earlier.path,
+        "counts": changes | {MENDED: len(outcome.mended), UNSURE: len(outcome.unsure)},
+        "mended": [_known(k) for k in outcome.mended],
+        "unsure": [_known(k) for k in outcome.unsure],
+    }
+
+
+def _known(known: Known) -> dict[str, Any]:
+    return {"id": known.key, "rule": known.rule or None, "severity": known.severity, "message": known.message}
 
 
 def _finding(finding: Finding, index: int, key: str, outcome: Outcome, now: Submission) -> dict[str, Any]:

@@ -86,6 +86,7 @@ def _mended(outcome: Outcome) -> Iterator[Piece]:
         return
     changes = [sum(f.change == c for f in outcome.findings) for c in (NEW, OPEN)]
     counts = f"新增 {changes[0]}，未改正 {changes[1]}，已改正 {len(outcome.mended)}"
+    counts += f"，这次无法核对 {len(outcome.unsure)}" if outcome.unsure else ""
     yield Piece(f"  与上次（{outcome.earlier.path}）相比：{counts}")
     for known in outcome.mended[:_MOST_REASONS]:
         yield Piece(f"  [{MENDED}] {known.message}", "green")

@@ -60,6 +60,7 @@ _SENTENCES = {
     "other_currency": "各表的金额单位写作“{unit}”，公开表样用“{usual}”",
     "older_year": "工作簿是 {year} 年度的，表样是 {form} 年度的，表样可能不同",
     "other_previous": "给出的上次工作簿是“{unit}”{year} 年度的（表样 {form}），不是本单位本年度的，没有与它比较",
+    "unlisted": "规则“{title}”另有 {count} 处不成立，没有逐条列出（只列出 {listed} 处），多半是同一个原因",
     "other_last_year": "给出的上年工作簿是“{unit}”{year} 年度的，不是本单位上一年度的",
     "header_word": "{table}合计行的 {cells} 印的是表头文字，没有印合计数，与它有关的关系无法核对",
     "should_be_blank": "{where}（{label}）不应填列金额，现为 {value}",
@@ -130,6 +131,7 @@ _MENDS = {
     "other_currency": "金额按元填列的，除以 10000、保留两位小数后再填；只是写错单位的，改正单位",
     "older_year": "确认用的是哪一年的表样",
     "other_previous": "给出本单位本年度上次的工作簿或报告",
+    "unlisted": "先改好已列出的，再检查一次",
     "other_last_year": "给出本单位上一年度的工作簿",
     "tail": "不必修改；如果要消除，改为由元逐格换算后四舍五入",
 }

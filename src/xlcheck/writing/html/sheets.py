@@ -1,0 +1,244 @@
+"""A sheet as a grid for the page: rows and cells as the reviewer knows them, merges, marks, what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from xlcheck.labels import address, column_letters
+from xlcheck.model import Amount, Submission, figures_of
+from xlcheck.reading.grid import Grid
+from xlcheck.reading.layout import Look, SheetLayout
+from xlcheck.writing.html.marks import Mark, Spot
+from xlcheck.writing.html.shown import shown_amount, shown_cell
+
+MOST_ROWS = 2_000
+MOST_COLUMNS = 60
+MOST_CELLS = 60_000  # in all sheets of a workbook
+_GAP = 4  # this many blank rows in a row are said instead of shown
+_USUAL_WIDTH = 9.0
+_NO_LOOK = Look(size=11.0)
+
+
+class CellView(NamedTuple):
+    """A cell of the page. ``id`` is set where something leads to it; ``mark`` where it is marked."""
+
+    text: str
+    looks: str
+    wide: int = 1
+    high: int = 1
+    id: str = ""
+    at: str = ""
+    mark: Mark | None = None
+    indent: int = 0
+
+
+class RowView(NamedTuple):
+    """A row of the page: a sheet's row, or (``blank_to`` set) a run of blank ones."""
+
+    number: int
+    cells: tuple[CellView, ...]
+    hidden: bool = False
+    blank_to: int = 0
+
+
+class ColumnView(NamedTuple):
+    """A column of the page; ``width`` in pixels."""
+
+    letters: str
+    width: int
+    hidden: bool
+
+
+@dataclass(slots=True)
+class SheetView:
+    """A sheet of the page. ``anchors`` are the ids of the cells that something leads to."""
+
+    id: str
+    name: str
+    hidden: bool
+    columns: list[ColumnView]
+    rows: list[RowView]
+    anchors: dict[Spot, str]
+    left_out: str = ""
+    titles: str = ""
+    tally: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def hidden_said(self) -> str:
+        """Which rows and columns are hidden, in words; empty if none is."""
+        rows = _runs([r.number for r in self.rows if r.hidden])
+        columns = "、".join(c.letters for c in self.columns if c.hidden)
+        said = [f"第 {rows} 行"] if rows else []
+        return "，".join([*said, f"{columns} 列"] if columns else said)
+
+
+def amounts_of(now: Submission) -> dict[str, dict[Spot, Amount]]:
+    """The figures of all tables, by sheet and place in it."""
+    found: dict[str, dict[Spot, Amount]] = {}
+    for table in now.tables.values():
+        if table.sheet is None:
+            continue
+        there = found.setdefault(table.sheet, {})
+        for section, row, column, amount in figures_of(list(table.sections.values())):
+            spot = section.spot(row, column)
+            if spot is not None:
+                there[spot] = amount
+    return found
+
+
+class Drawer:
+    """Draws the sheets of one workbook, all within one allowance of cells."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self.left = MOST_CELLS
+        self.number = 0
+
+    def draw(
+        self,
+        sheet: tuple[Grid, SheetLayout],
+        amounts: Mapping[Spot, Amount],
+        marks: Mapping[Spot, Mark],
+        wanted: Iterable[Spot],
+    ) -> SheetView:
+        """One sheet; ``wanted`` are the cells that links lead to."""
+        grid, layout = sheet
+        self.number += 1
+        wanted = set(wanted) | set(marks)
+        last_column = max([c for row in grid.rows.values() for c in row] + [c for _, c in wanted], default=0)
+        columns = list(range(1, min(last_column, MOST_COLUMNS) + 1))
+        merged = _merged(grid, len(columns))
+        filled = sorted({*grid.rows, *(r for r, _ in wanted), *merged.rows})
+        room = min(MOST_ROWS, self.left // max(len(columns), 1))
+        kept = filled[:room]
+        self.left -= len(kept) * len(columns)
+        view = SheetView(
+            f"{self.prefix}-s{self.number}", grid.name, grid.hidden,
+            [_column(c, layout, grid) for c in columns], [], {}, _left_out(len(filled) - len(kept), last_column),
+        )  # fmt: skip
+        painter = _Painter(view, grid, layout, amounts, marks, wanted, merged)
+        view.rows.extend(painter.rows(kept))
+        for mark in marks.values():
+            view.tally[mark.rank] = view.tally.get(mark.rank, 0) + 1
+        return view
+
+
+@dataclass(slots=True)
+class _Painter:
+    view: SheetView
+    grid: Grid
+    layout: SheetLayout
+    amounts: Mapping[Spot, Amount]
+    marks: Mapping[Spot, Mark]
+    wanted: set[Spot]
+    merged: _Merged
+
+    def rows(self, kept: list[int]) -> Iterator[RowView]:
+        """The rows, short blank runs among them shown, long ones said."""
+        before = 0
+        for at in kept:
+            if at - before > _GAP:
+                yield RowView(before + 1, (), blank_to=at - 1)
+            else:
+                for blank in range(before + 1, at):
+                    yield RowView(blank, tuple(self._cells(blank)), blank in self.grid.hidden_rows)
+            yield RowView(at, tuple(self._cells(at)), at in self.grid.hidden_rows)
+            before = at
+
+    def _cells(self, at: int) -> Iterator[CellView]:
+        for column in range(1, len(self.view.columns) + 1):
+            spot = at, column
+            if spot in self.merged.covered:
+                first = self.merged.covered[spot]
+                if spot in self.wanted and first in self.view.anchors:
+                    self.view.anchors[spot] = self.view.anchors[first]
+                continue
+            yield self._cell(spot)
+
+    def _cell(self, spot: Spot) -> CellView:
+        cell, amount = self.grid.rows.get(spot[0], {}).get(spot[1]), self.amounts.get(spot)
+        wide, high = self.merged.spans.get(spot, (1, 1))
+        look = self.layout.cells.get(spot, _NO_LOOK)
+        text, looks = "", ""
+        if amount is not None and amount.kind != "blank":
+            text, looks = shown_amount(amount), "n"
+        elif cell is not None:
+            text = shown_cell(cell, self.grid.formats)
+            looks = _alignment(look, cell.type)
+        elif amount is not None:
+            looks = "n"
+        if look.bold:
+            looks += " b"
+        if look.size >= 14:
+            looks += " t"
+        leads = spot in self.wanted or bool(self.merged.inside.get(spot, set()) & self.wanted)
+        anchor = f"{self.view.id}-{address(*spot)}" if leads else ""
+        if anchor:
+            self.view.anchors[spot] = anchor
+        inside = (self.marks[s] for s in sorted(self.merged.inside.get(spot, ())) if s in self.marks)
+        mark = self.marks.get(spot) or next(inside, None)
+        return CellView(text, looks.strip(), wide, high, anchor, address(*spot) if mark else "", mark, look.indent)
+
+
+@dataclass(slots=True)
+class _Merged:
+    """Merges as far as they are shown: spans (wide, high) of first cells, and for the others their first cell."""
+
+    spans: dict[Spot, tuple[int, int]] = field(default_factory=dict)
+    covered: dict[Spot, Spot] = field(default_factory=dict)
+    inside: dict[Spot, set[Spot]] = field(default_factory=dict)
+    rows: set[int] = field(default_factory=set)
+
+
+def _merged(grid: Grid, columns: int) -> _Merged:
+    """The merges that can be shown: clipped to the columns, not higher than a page, none over another."""
+    found, allowance = _Merged(), 2 * MOST_CELLS
+    for top, left, end, edge in grid.merges:
+        bottom, right = min(end, top + 199), min(edge, columns)
+        wide, high = right - left + 1, bottom - top + 1
+        if wide < 1 or wide * high < 2 or top not in grid.rows:
+            continue
+        allowance -= wide * high
+        if allowance < 0:
+            break
+        spots = [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
+        if any(s in found.covered or s in found.spans for s in spots):
+            continue
+        found.spans[top, left] = wide, high
+        found.covered.update(dict.fromkeys(spots[1:], (top, left)))
+        found.inside[top, left] = set(spots[1:])
+        found.rows.update(range(top, bottom + 1))
+    return found
+
+
+def _column(column: int, layout: SheetLayout, grid: Grid) -> ColumnView:
+    width = min(max(layout.widths.get(column, _USUAL_WIDTH), 3.0), 60.0)
+    return ColumnView(column_letters(column), round(width * 7 + 5), column in grid.hidden_columns)
+
+
+def _alignment(look: Look, kind: str) -> str:
+    if look.horizontal in ("center", "centerContinuous", "distributed"):
+        return "c"
+    if look.horizontal == "right" or (look.horizontal in ("", "general") and kind == "n"):
+        return "n"
+    return "c" if kind in ("b", "e") and not look.horizontal else ""
+
+
+def _left_out(rows: int, last_column: int) -> str:
+    said = [f"另有 {rows} 行"] if rows else []
+    if last_column > MOST_COLUMNS:
+        said.append(f"{column_letters(MOST_COLUMNS)} 列以后的 {last_column - MOST_COLUMNS} 列")
+    return "，".join(said)
+
+
+def _runs(numbers: list[int]) -> str:
+    """``1、3–5``."""
+    said: list[list[int]] = []
+    for number in numbers:
+        if said and said[-1][1] == number - 1:
+            said[-1][1] = number
+        else:
+            said.append([number, number])
+    return "、".join(str(a) if a == b else f"{a}–{b}" for a, b in said)

@@ -1,0 +1,201 @@
+"""The page in a real browser: what hovering, clicking, keys, the filter and the printer do. Skipped without Chromium."""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+import pytest
+
+from conftest import ROOT
+from support.browser import CHROMIUM, Browser
+from xlcheck.writing.html.page import fragment, page
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+SUSPECT = "td.k-1 .mk"
+TOTAL = ".mk[data-at='F8']"
+PANEL = "document.getElementById('panel')"
+SHOWN = f"!{PANEL}.hidden"
+HERE = "document.activeElement.dataset.at"
+
+
+@pytest.fixture(scope="module")
+def site(pipeline, tmp_path_factory):
+    """Two workbooks on one page; the second has a hidden row with a mark, and names that try to be markup."""
+    import io
+
+    import openpyxl
+
+    first = (ROOT / "samples" / "tunliu_2023_transposed.xlsx").read_bytes()
+    book = openpyxl.load_workbook(io.BytesIO(first))
+    book["公开03 支出决算表"].row_dimensions[9].hidden = True
+    book["公开03 支出决算表"]["D10"] = "<img src=x onerror=document.title='hit'>"
+    out = io.BytesIO()
+    book.save(out)
+    parts = []
+    for name, data in (("一", first), ("二", out.getvalue())):
+        parts.append(fragment(pipeline.run(data, f"{name}.xlsx", show=True)[0], name))
+    path = tmp_path_factory.mktemp("page") / "page.html"
+    path.write_text(page(parts), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def shared():
+    with Browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser(shared, site):
+    """A page just opened, which must end without an error and without having loaded anything else."""
+    shared.errors.clear()
+    shared.requests.clear()
+    shared.send("Input.dispatchMouseEvent", type="mouseMoved", x=1, y=1)
+    shared.open(site)
+    yield shared
+    assert shared.errors == []
+    assert shared.requests == [site.as_uri()]
+    assert "hit" not in shared.eval("document.title")
+
+
+def panel(browser) -> str:
+    browser.wait(SHOWN)
+    return re.sub(r"\s+", " ", browser.eval(f"{PANEL}.innerText"))
+
+
+def test_hovering_shows_the_figures_and_leaving_hides_them(browser):
+    assert not browser.eval(SHOWN)
+    browser.hover(TOTAL)
+    said = panel(browser)
+    assert "公开03 支出决算表 F8" in said
+    assert "公开03表 F8 合计 208 · 基本支出 318.16" in said
+    assert "公开03表 F9 其中 20801 · 基本支出 + 257.64" in said
+    assert "应等于 300.16 现为 318.16 差额（万元） 18.00 四舍五入允许 0.015" in said
+    box = browser.eval(
+        f"[{PANEL}, document.querySelector({TOTAL!r})].map(e => {{const b = e.getBoundingClientRect(); return [b.top, b.bottom]}})"
+    )
+    assert box[0][0] >= box[1][1] or box[0][1] <= box[1][0]  # beside the cell, never over it
+    browser.send("Input.dispatchMouseEvent", type="mouseMoved", x=5, y=895)
+    browser.wait(f"!({SHOWN})")
+
+
+def test_a_click_keeps_the_panel_and_a_link_in_it_leads_to_another_table(browser):
+    browser.click(SUSPECT)
+    said = panel(browser)
+    assert "疑似数字错位" in said
+    assert [f"{n} ▲ 错误" in said for n in (1, 2, 3, 4)] == [True] * 4
+    browser.send("Input.dispatchMouseEvent", type="mouseMoved", x=5, y=895)
+    browser.eval("new Promise(done => setTimeout(done, 400))")
+    assert browser.eval(SHOWN)
+    browser.eval(f"Array.from({PANEL}.querySelectorAll('a.go')).find(a => a.textContent === '公开05表 F9').click()")
+    assert browser.eval("document.activeElement.closest('.sheet').dataset.name") == "公开05 一般公共预算支出决算表"
+    assert "公开05 一般公共预算支出决算表 F9" in panel(browser)
+    browser.eval("document.querySelector('h1').click()")
+    assert not browser.eval(SHOWN)
+
+
+def test_a_finding_leads_to_its_cell(browser):
+    browser.click(".finding:nth-of-type(2) .said p")
+    assert browser.eval(HERE) == "F8"
+    assert panel(browser).index("2 ▲ 错误") > 0
+    place = browser.eval("(() => { const b = document.activeElement.getBoundingClientRect(); return [b.top, b.bottom, innerHeight] })()")  # fmt: skip
+    assert 40 < place[0] < place[1] < place[2]
+
+
+def test_keys_go_through_marks_and_findings(browser):
+    browser.key("n")
+    assert (browser.eval(HERE), "1 ▲ 错误" in panel(browser)) == ("E9", True)
+    browser.key("n")
+    browser.key("n")
+    assert browser.eval(HERE) == "F9"
+    browser.key("p")
+    assert browser.eval(HERE) == "F8"
+    browser.key("Escape")
+    assert (browser.eval(SHOWN), browser.eval(HERE)) == (False, "F8")
+    browser.key("ArrowDown")
+    assert browser.eval(HERE) == "F9"
+    browser.key("ArrowLeft")
+    assert browser.eval(HERE) == "E9"
+    browser.key("ArrowRight")
+    browser.key("ArrowRight")
+    assert browser.eval(HERE) == "G9"  # it only takes part in a sum
+    assert "公开03 支出决算表 G9" in panel(browser)
+    browser.key("ArrowLeft")
+    browser.key("Tab")
+    assert browser.eval(HERE) == "F10"
+    browser.key("Enter")
+    assert browser.eval("document.activeElement.id") == "panel"
+    assert browser.eval("getComputedStyle(document.querySelector('.mk.on')).outlineStyle") == "solid"
+    browser.key("Escape")
+    assert browser.eval(HERE) == "F10"
+
+
+def test_the_filter_by_level_and_by_word(browser):
+    count = "Array.from(document.querySelector('.findings').querySelectorAll('.finding')).filter(f => f.checkVisibility()).length"
+    assert browser.eval(count) == 4
+    browser.click(".filter [type=search]")
+    for letter in "g0305":
+        browser.key(letter)
+    assert browser.eval(count) == 1
+    assert browser.eval("document.querySelector('.filter output').textContent") == "显示 1 / 4 条"
+    assert not browser.eval(SHOWN)  # n and p are letters there
+    browser.eval("document.querySelector('.filter [type=search]').value = ''")
+    browser.click(".filter [value='0']")
+    assert browser.eval(count) == 0
+    assert browser.eval("document.querySelector('.nothing').checkVisibility()")
+
+
+def test_a_hidden_row_is_collapsed_until_something_leads_there(browser):
+    row = "document.querySelectorAll('.workbook')[1].querySelector('tr.hide')"
+    assert browser.eval(f"getComputedStyle({row}).visibility") == "collapse"
+    browser.eval("document.querySelectorAll('.workbook')[1].querySelector('.causes a.go').click()")
+    assert browser.eval(f"getComputedStyle({row}).visibility") == "visible"
+    assert browser.eval(f"{row}.contains(document.activeElement)")
+
+
+def test_paper_has_the_marks_the_figures_and_no_panel(browser):
+    browser.click(SUSPECT)
+    paper = browser.pdf()
+    assert paper.startswith(b"%PDF")
+    streams = b"\n".join(inflated(paper))
+    for colour in ("FF5051", "F8A5A6", "FCE4D7"):
+        wanted = [int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+        fills = re.findall(rb"([\d.]+) ([\d.]+) ([\d.]+) (?:rg|scn)", streams)
+        assert any(all(abs(float(a) - b) < 0.003 for a, b in zip(f, wanted, strict=True)) for f in fills), colour
+    browser.send("Emulation.setEmulatedMedia", media="print")
+    assert browser.eval(f"getComputedStyle({PANEL}).display") == "none"
+    assert browser.eval("document.querySelector('.findings .figures').checkVisibility({contentVisibilityAuto: true})")
+    browser.send("Emulation.setEmulatedMedia", media="")
+
+
+def inflated(paper: bytes):
+    for found in re.finditer(rb"stream\r?\n", paper):
+        try:
+            yield zlib.decompressobj().decompress(paper[found.end() :])
+        except zlib.error:
+            continue
+
+
+def test_without_scripts_it_is_a_page_to_read(browser):
+    browser.send("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        browser.events.clear()
+        browser.send("Page.reload")
+        while "Page.loadEventFired" not in browser.events:
+            browser._receive()
+        assert not browser.eval("document.documentElement.classList.contains('js')")
+        seen = "Array.from(document.querySelectorAll({!r})).filter(e => e.checkVisibility()).length"
+        assert browser.eval(seen.format(".filter")) == 0
+        assert browser.eval(seen.format(".workbook:nth-of-type(1) .finding")) == 4
+        assert browser.eval(seen.format(".sheet .grid")) == 20
+        assert browser.eval(seen.format(".figures")) == 0
+        browser.click(".finding summary")
+        assert browser.eval(seen.format(".figures")) == 1
+        browser.click(SUSPECT)
+        assert browser.eval("location.hash").endswith("-c0")
+    finally:
+        browser.send("Emulation.setScriptExecutionDisabled", value=False)
+    browser.requests[1:] = []
+    browser.errors[:] = [e for e in browser.errors if "Blocked script" not in e]
