@@ -28,7 +28,7 @@ demo: $(VENV)/.stamp
 
 test: $(VENV)/.stamp
 	@$(BIN)/python -m compileall -q src
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(VENV)/.stamp
 	$(BIN)/ruff check src tests tools

@@ -37,3 +37,8 @@ def sample() -> bytes:
 @pytest.fixture(scope="session")
 def sample_submission(pipeline: Pipeline, sample: bytes) -> Submission:
     return pipeline.read(sample)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that no processor waits for the last of them."""
+    items.sort(key=lambda item: "test_fuzz" not in item.nodeid)

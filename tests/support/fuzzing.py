@@ -26,6 +26,7 @@ from xlcheck.writing.edit import Edit
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 AT_ONCE = 64
+ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm")
 
 
 class Ended(NamedTuple):
@@ -58,7 +59,7 @@ def check(tasks: Iterable[tuple[str, bytes]], *, mark: bool = True) -> Iterator[
                 first, *_ = [next(answers) for _ in range(count)]
                 refusal = (first.report or {})["refusal"] or {"code": "checked", "message": ""}
                 same = file.read_bytes() == data
-                marked = any(p.is_file() for p in copy.parent.glob(f"{copy.name}.*"))
+                marked = any((copy.parent / (copy.name + ending)).is_file() for ending in ENDINGS)
                 yield Ended(name, refusal["code"], refusal["message"], same, marked)
 
 

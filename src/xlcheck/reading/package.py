@@ -110,9 +110,15 @@ class Package:
         return isinstance(name, str) and name.lower() in self.parts
 
     def read(self, name: str) -> bytes:
-        """The inflated bytes of a part; raises ``KeyError`` when there is none."""
+        """The inflated bytes of a part.
+
+        Raises:
+            Refused: there is no such part, or it is damaged.
+        """
         key = name.lower()
         if key not in self._bytes:
+            if key not in self.parts:
+                raise Refused("damaged", f"文件不完整：缺少部件“{name}”。请用 Excel/WPS 重新保存。")
             self._bytes[key] = self._inflate(self.parts[key])
         return self._bytes[key]
 

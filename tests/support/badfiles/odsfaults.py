@@ -220,10 +220,10 @@ doc(
     1,
 )
 doc(
-    "5000-tables",
+    "2000-tables",
     r"</office:spreadsheet>",
     lambda: (
-        f'<table:table table:name="x"><table:table-row>{CELL.format(1)}</table:table-row></table:table>' * 5_000
+        f'<table:table table:name="x"><table:table-row>{CELL.format(1)}</table:table-row></table:table>' * 2_000
         + "</office:spreadsheet>"
     ),
 )

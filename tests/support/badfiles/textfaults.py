@@ -54,7 +54,7 @@ page(lambda: around("".join(f"<tr><td rowspan=65534>{n}</td></tr>" for n in rang
 page(lambda: around(("<tr>" + "<td rowspan=1000 colspan=1000>1</td>" * 3 + "</tr>") * 20_000), "spans-over-spans")
 page(lambda: around("<tr>" + "<td>1</td>" * 300_000 + "</tr>"), "300000-cells-in-a-row")
 page(lambda: around("<tr><td>1</td></tr>" * 6_000), "6000-rows")
-page(lambda: around("<tr>" * 1_500_000), "1500000-empty-rows")
+page(lambda: around("<tr>" * 400_000), "400000-empty-rows")
 page(
     lambda: around("<tr>" + "<td></td>" * 400 + "</tr>" * 1) + around(("<tr>" + "<td></td>" * 1_000 + "</tr>") * 600),
     "600000-empty-cells",
