@@ -21,9 +21,11 @@ demo: $(VENV)/.stamp
 	@$(BIN)/python -m compileall -q src
 	@rm -rf $(DEMO)
 	@$(BIN)/xlcheck check $(SAMPLES) --out $(DEMO) --fail-on never
+	@$(BIN)/xlcheck check $(SAMPLES) --format html --output $(DEMO)/report.html --fail-on never
 	@echo
 	@echo "样例已检查完。带标记的副本在 $(DEMO)/ ，请用 Excel 或 WPS 打开，例如："
 	@echo "  $(DEMO)/tunliu_2023_transposed.xlsx   （看“公开03 支出决算表”和最后的“审核结果”）"
+	@echo "  $(DEMO)/report.html   （同样的结果，一页网页，用浏览器打开）"
 	@echo "The samples are checked. Marked copies are in $(DEMO)/"
 
 test: $(VENV)/.stamp

@@ -53,7 +53,7 @@ def book() -> list[Table]:
         tables.append(
             Table(name, {k: v for k, v in cells.items() if v != ""}, [(*_place(a), *_place(b)) for a, b in areas])
         )
-    return tables[:4]
+    return tables[:3]
 
 
 # --- compound files and BIFF8 -----------------------------------------------------------------------
