@@ -651,7 +651,8 @@ def test_no_attribute_of_any_element_can_bring_it_down(pipeline, parts, part, na
     root = etree.fromstring(parts[part])
     places = {(e.tag, name): e for e in reversed(list(root.iter())) for name in e.attrib}
     crashes = []
-    for (tag, name), element in places.items():
+    turn = list(NASTY).index(nasty) % 3  # a third of the places for each value: test_fuzz has the rest
+    for (tag, name), element in list(places.items())[turn::3]:
         kept = element.get(name)
         element.set(name, NASTY[nasty])
         data = zipped(parts | {part: etree.tostring(root)}, zipfile.ZIP_STORED)
