@@ -36,6 +36,7 @@ class _Check:
         self.failing: list[Wrong] = []
         self.terms = Terms(now.form.terms)
         self._habits: Habits | None = None
+        self._plain_habits: Habits | None = None
         self._silent: Counter[tuple[str, str]] = Counter()
         self._listed: Counter[str] = Counter()
 
@@ -67,6 +68,15 @@ class _Check:
         if self._habits is None:
             self._habits = Habits(self.now, _in_table_sums(self.now))
         return self._habits
+
+    @property
+    def known_habits(self) -> Habits:
+        """The habits as far as they have been looked at: who sums what is shown has asked for them before."""
+        if self._habits is not None:
+            return self._habits
+        if self._plain_habits is None:
+            self._plain_habits = Habits(self.now, {})
+        return self._plain_habits
 
     def run(self, rule: RuleSpec) -> None:
         claim = rule.tree
@@ -295,7 +305,7 @@ def _live(form: Linear, judged: Judged, found: Finding, check: _Check) -> Live |
     """
     reach = 0
     if form.op == "=":
-        reach = check.habits.reach(list(judged.terms))
+        reach = check.known_habits.reach(list(judged.terms))
         reach = reach if reach < abs(judged.left - judged.right) else 0
     live = live_form(judged.terms, form.op, form.constant, check.now, reach)
     if live is None or found.difference is None:
