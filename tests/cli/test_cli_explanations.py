@@ -95,6 +95,24 @@ def test_an_explanation_lapses_with_its_figures_and_is_not_read_as_said_of_the_n
     assert [f.explanation for f in again if f.explanation] == []
 
 
+@pytest.mark.parametrize(("old", "new"), [("长治市屯留区社会保险中心", "长治市屯留区档案馆"), ("2023年度", "2022年度")])
+def test_an_explanation_is_of_one_unit_and_one_year(pipeline, doubtful, first, old, new):
+    number = numbers(first, Severity.VERIFY, Severity.NOTE)[0]
+    back = typed(marked(pipeline, doubtful), {number: REASON})
+    book = openpyxl.load_workbook(io.BytesIO(back))
+    changed = 0
+    for sheet in book.worksheets[:-1]:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and old in cell.value:
+                    cell.value = cell.value.replace(old, new)
+                    changed += 1
+    assert changed
+    out = io.BytesIO()
+    book.save(out)
+    assert [f for f in outcome(pipeline, out.getvalue()).findings if f.explanation] == []
+
+
 @pytest.mark.parametrize("text", ["情况属实", "无", "。。。。。。。。。。。。", "已核实", "11111111111"])
 def test_a_word_is_no_explanation(pipeline, doubtful, first, text):
     number = numbers(first, Severity.VERIFY, Severity.NOTE)[0]

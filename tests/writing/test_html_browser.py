@@ -11,7 +11,7 @@ from conftest import ROOT
 from support.browser import CHROMIUM, Browser
 from xlcheck.writing.html.page import fragment, page
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed here; .ci/run installs it")
 
 SUSPECT = "td.k-1 .mk"
 TOTAL = ".mk[data-at='F8']"

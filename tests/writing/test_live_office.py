@@ -36,7 +36,7 @@ from xlcheck.writing.styles import MENDED
 SPENDING = "公开03 支出决算表"
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 # how many broken workbooks of each set: every one costs two conversions
-GROUPS = {"shanxi-2023": 1, "central-2023": 1, "shanghai-putuo-2024": 1, "sichuan-2023": 1, "beijing-2023": 1}
+GROUPS = {"shanxi-2023": 2, "central-2023": 1, "shanghai-putuo-2024": 1, "sichuan-2023": 2, "beijing-2023": 1}
 SETS = tuple(GROUPS)
 SHARED = {"SUM", "COUNT", "ABS", "ROUND", "MAX", "OR", "AND", "IF"}  # Excel 2007, WPS and LibreOffice have them all
 
@@ -287,10 +287,10 @@ def broken_by(finding: Finding, case: Case) -> set[tuple[str, str]]:
 def test_enough_rules_of_every_set_are_broken_each_by_a_figure_of_its_own(cases):
     shown = {s: {b.rule for c in found for b in c.breaks if b.rule in c.in_force} for s, found in cases.items()}
     least = {
-        "shanxi-2023": 25, "central-2023": 20, "shanghai-putuo-2024": 14, "sichuan-2023": 40, "beijing-2023": 30,
+        "shanxi-2023": 35, "central-2023": 20, "shanghai-putuo-2024": 14, "sichuan-2023": 55, "beijing-2023": 30,
     }  # fmt: skip
     assert {s: len(r) for s, r in shown.items() if len(r) < least[s]} == {}
-    assert len(set.union(*shown.values())) >= 65
+    assert len(set.union(*shown.values())) >= 80
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -373,7 +373,7 @@ def painted(pdf: bytes, folder: Path) -> tuple[Counter, Counter]:
 
 
 @needs_office
-@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler is not installed here")
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler is not installed here; .ci/run installs it")
 def test_a_mended_cell_is_seen_green_and_the_others_stay_red(pipeline, office, tmp_path, sample):
     wrong = replaced(sample, {p: w for p, (_, w) in WRONG.items()})
     checked, marked = pipeline.run(wrong, "x.xlsx", mark=True)

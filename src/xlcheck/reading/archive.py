@@ -64,7 +64,7 @@ class Archive:
         try:
             with zipfile.ZipFile(self.path) as archive, archive.open(entry) as file:
                 return file.read(MAX_FILE + 1)
-        except NotImplementedError as error:
+        except NotImplementedError as error:  # what zipfile raises on a compression method that it does not know
             raise Refused("damaged", "压缩包用了不认识的压缩方法。请用 Windows 自带的压缩功能重新压缩。") from error
         except Exception as error:  # zlib.error, lzma.LZMAError, BadZipFile, …: whatever the decompressor says
             raise Refused("damaged", "压缩包里的这个文件已损坏。请重新压缩后再发送。") from error
