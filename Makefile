@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SAMPLES := samples/tunliu_2023.xlsx $(wildcard samples/tunliu_2023_*.xlsx)
 DEMO := demo-out
 
-.PHONY: demo test lint bench samples docs clean
+.PHONY: demo test lint bench bench-causes samples docs clean
 
 # The stamp is newer than everything an installation depends on. Bytecode is compiled once here, so that a
 # run does not pay for it even where Python is told to write none.
@@ -42,6 +42,10 @@ lint: $(VENV)/.stamp
 bench: $(VENV)/.stamp
 	@$(BIN)/python -m compileall -q src
 	$(BIN)/python tools/bench.py
+
+bench-causes: $(VENV)/.stamp
+	@$(BIN)/python -m compileall -q src
+	$(BIN)/python tools/bench_causes.py
 
 # Rewrite what is generated: samples with their expected reports, templates, rule pages. Read the diff.
 samples: $(VENV)/.stamp

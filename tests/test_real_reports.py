@@ -71,11 +71,12 @@ def test_rounding_is_silent_mirrors_are_tails_and_errors_are_errors(pipeline, re
 
 
 def test_the_dropped_digit_of_shiquan_is_named_in_its_four_cells(pipeline):
-    causes = check(submission(pipeline, "putuo_shiquan_2025")).causes
-    assert {(c.cell.table, c.cell.label) for c in causes} == {
+    (cause,) = check(submission(pipeline, "putuo_shiquan_2025")).causes
+    assert {(b.cell.table, b.cell.label) for b in cause.cells} == {
         (t, f"{code} · 基本支出") for t in ("支出表", "一般公共支出表") for code in ("212", "21201")
     }
-    assert {(c.kind, c.cell.value, c.suggested) for c in causes} == {("missing_digit", "1066.51", "10661.51")}
+    assert {(b.cell.value, b.suggested) for b in cause.cells} == {("1066.51", "10661.51")}
+    assert (cause.kind, cause.alternatives, len(cause.explains)) == ("missing_digit", (), 8)
 
 
 def test_money_that_is_not_fiscal_is_no_error(pipeline):

@@ -230,19 +230,48 @@ class Finding(NamedTuple):
     unaccepted: str = ""
 
 
-class Cause(NamedTuple):
-    """What most likely went wrong: one cell that explains several findings.
+class Blame(NamedTuple):
+    """A cell that a cause names: the figure it should show (None: can't tell) and the exact figures that fit.
 
-    ``suggested`` is the figure that would satisfy all relations (None when several would), ``interval`` the
-    exact figures that would, ``explains`` indexes of findings. ``kind`` is one of the contract's.
+    ``interval`` has decimal strings, empty where there is no bound.
     """
 
-    kind: str
     cell: CellRef
     suggested: str | None
     interval: tuple[str, str]
+
+
+class Cause(NamedTuple):
+    """What most likely went wrong, and the findings (by index) that this explains.
+
+    ``cells`` are those to change, the first one first; ``alternatives`` other cells any one of which would explain
+    the same findings. ``tied``: the figures don't favour the first over them. ``kind`` is one of the contract's,
+    ``what`` says which sentence fits, ``facts`` fills its blanks.
+    """
+
+    kind: str
+    cells: tuple[Blame, ...]
     explains: tuple[int, ...]
     unit: str
+    alternatives: tuple[Blame, ...] = ()
+    tied: bool = False
+    what: str = "cell"
+    facts: Mapping[str, str] = {}
+
+    @property
+    def cell(self) -> CellRef:
+        """The cell to look at first."""
+        return self.cells[0].cell
+
+    @property
+    def suggested(self) -> str | None:
+        """What the first cell should say."""
+        return self.cells[0].suggested
+
+    @property
+    def interval(self) -> tuple[str, str]:
+        """The exact figures that fit the first cell."""
+        return self.cells[0].interval
 
 
 class Explanation(NamedTuple):
@@ -292,7 +321,7 @@ class Outcome:
     """Verdicts of all rules on one submission, counted by rule, and the findings they gave.
 
     ``earlier`` is the version it was compared with, ``mended`` what was found in that and is no more, ``unsure`` what
-    was found in that and could not be checked now.
+    was found in that and could not be checked now. ``unsearched``: the search for causes ran out of its budget.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -302,6 +331,7 @@ class Outcome:
     earlier: Earlier | None = None
     mended: list[Known] = field(default_factory=list)
     unsure: list[Known] = field(default_factory=list)
+    unsearched: bool = False
 
     def count(self, what: str) -> int:
         """Relations that ended as ``what``, over all rules."""

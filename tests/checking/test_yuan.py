@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,11 @@ def test_one_column_in_yuan_is_that_column(pipeline, table, column, cells):
         ("column_in_yuan", "错误", column)
     ]
     assert len(checked.outcome.findings[0].cells) >= cells
-    assert checked.outcome.causes == []
+    (cause,) = checked.outcome.causes
+    assert (cause.kind, cause.what, cause.explains, cause.facts["column"]) == ("scale", "in_yuan", (0,), column)
+    assert len(cause.cells) >= cells
+    for blame in cause.cells:
+        assert abs(Decimal(blame.suggested) - Decimal(blame.cell.value) / 10_000) <= Decimal("0.005")
 
 
 @pytest.mark.parametrize("table", ["公开01", "公开02", "公开03", "公开04", "公开05", "公开07"])
@@ -133,9 +138,12 @@ def test_two_cells_far_apart_are_two_cells(pipeline):
     assert [c.suggested for c in checked.outcome.causes] == ["37.39", "26.71"]
 
 
-def test_a_row_in_yuan_is_its_cells(pipeline):
+def test_a_row_in_yuan_is_that_row(pipeline):
     checked = check(pipeline, times(10_000, lambda t, m: t == "公开03" and m.startswith("2080505·")))
-    assert [(w, c) for w, *_, c in said(checked)] == [("cell_in_yuan", "C13"), ("cell_in_yuan", "D13")]
+    assert said(checked) == [("row_in_yuan", "错误", "scale", "公开03", "C13")]
+    (cause,) = checked.outcome.causes
+    assert (cause.kind, cause.what, cause.explains) == ("scale", "row_in_yuan", (0,))
+    assert [(b.cell.cell, b.suggested) for b in cause.cells] == [("C13", "37.39"), ("D13", "37.39")]
 
 
 ACCUSED = "a figure under 100 beside a blank passes for 元: another table, all right, is called 整张按元填列的"

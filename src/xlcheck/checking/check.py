@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from xlcheck.checking import claims, judge
+from xlcheck.checking.causes.name import causes
 from xlcheck.checking.conditions import Terms, condition
 from xlcheck.checking.excelform import live_form
 from xlcheck.checking.findings import finding_of, tail_summaries
 from xlcheck.checking.judge import End, Judged
 from xlcheck.checking.relations import Lost, Relations, Term, lay
-from xlcheck.checking.scales import Wrong, fold_cells, in_yuan, workbook_in_yuan
-from xlcheck.checking.suspects import Failing, suspects
+from xlcheck.checking.scales import Wrong, causes_in_yuan, fold_cells, in_yuan, workbook_in_yuan
 from xlcheck.checking.tail import Habits, Sums, beyond, sums_of
 from xlcheck.form import Grade, RuleSpec, Severity, Verdict
 from xlcheck.formula import syntax as s
@@ -34,6 +34,8 @@ class _Check:
         self.outcome = Outcome(findings=list(now.remarks))
         self.tails: list[tuple[RuleSpec, Judged]] = []
         self.failing: list[Wrong] = []
+        self.unequal: list[Wrong] = []
+        self.folded: set[tuple[str, int, int]] = set()
         self.terms = Terms(now.form.terms)
         self._habits: Habits | None = None
         self._plain_habits: Habits | None = None
@@ -139,7 +141,7 @@ class _Check:
                 self.cannot_say(rule, relations.doubled[binding])
                 continue
             judged = self._judge(form, relations.terms(binding, column))
-            self._file(rule, form, relations, binding, judged)
+            self._file(rule, form, relations, (binding, column), judged)
 
     def _judge(self, form: Linear, terms: list[Term]) -> Judged:
         left, right = judge.sides(terms, form.constant)
@@ -156,7 +158,7 @@ class _Check:
         tail = not hopeless and self.habits.explain(form.op, terms, form.constant)
         return Judged(End.TAIL if tail else End.WRONG, tuple(terms), left, right)
 
-    def _file(self, rule: RuleSpec, form: Linear, relations: Relations, binding: int, judged: Judged) -> None:
+    def _file(self, rule: RuleSpec, form: Linear, relations: Relations, at: tuple[int, int], judged: Judged) -> None:
         if judged.end is End.LOST:
             self.cannot_say(rule, judged.reason)
         elif judged.end in _TALLY:
@@ -167,13 +169,17 @@ class _Check:
                 self.count(rule, "tail")
                 self.tails.append((rule, judged))
             elif self.may_list(rule):
-                absent = relations.absent(binding)
+                absent = relations.absent(at[0])
                 found = finding_of(rule, form.op, judged, absent, self.now)
                 found = found._replace(live=_live(form, judged, found, self))
                 self.outcome.findings.append(found)
-                if form.op == "=" and rule.grade is Grade.ALWAYS and rule.kind != "continuity":
+                if rule.grade is not Grade.ALWAYS or rule.kind == "continuity":
+                    return
+                if form.op in ("≤", "≥"):
+                    self.unequal.append(Wrong(found, judged, (rule.id, *at), gap=True))
+                elif form.op == "=":
                     gap = "absent" in found.facts
-                    self.failing.append(Wrong(found, judged, form.constant, gap))
+                    self.failing.append(Wrong(found, judged, (rule.id, *at), gap))
 
     def _general(self, rule: RuleSpec, claim: s.Compare) -> None:
         from xlcheck.checking.general import General, Unusable
@@ -293,8 +299,8 @@ def check(now: Submission, before: Submission | None = None, rules: Sequence[Rul
     tails = [(rule, j) for rule, j in run.tails if not accused.intersection(t.spot for t in j.terms)]
     run.outcome.findings += tail_summaries(tails, now)
     run.outcome.findings.sort(key=lambda f: _ORDER[f.severity])
-    if run.failing:
-        run.outcome.findings, run.outcome.causes = fold_cells(run.outcome.findings, _causes(run))
+    if run.failing or run.unequal or run.folded:
+        run.outcome.findings, run.outcome.causes = _together(*fold_cells(run.outcome.findings, _causes(run)))
     return run.outcome
 
 
@@ -323,30 +329,29 @@ def _scale(run: _Check) -> None:
     if found:
         kept = {id(w.finding) for w in left}
         folded = {id(w.finding) for w in run.failing} - kept
+        run.folded = {w.key for w in run.failing if id(w.finding) in folded}
         run.outcome.findings = [*found, *(f for f in run.outcome.findings if id(f) not in folded)]
         run.failing = left
 
 
+def _together(findings: list[Finding], found: list[Cause]) -> tuple[list[Finding], list[Cause]]:
+    """What one cause explains stands together, at the place of its first finding; no severity is mixed with another."""
+    leader = {
+        i: min(j for j in c.explains if findings[j].severity is findings[i].severity)
+        for c in reversed(found)
+        for i in c.explains
+    }
+    order = sorted(range(len(findings)), key=lambda i: (_ORDER[findings[i].severity], leader.get(i, i), i))
+    at = {old: new for new, old in enumerate(order)}
+    return [findings[i] for i in order], [c._replace(explains=tuple(sorted(at[i] for i in c.explains))) for c in found]
+
+
 def _causes(run: _Check) -> list[Cause]:
     at = {id(f): i for i, f in enumerate(run.outcome.findings)}
-    failing = [Failing(at[id(w.finding)], w.judged.terms, w.constant, w.gap) for w in run.failing]
-    return suspects(failing, lambda: _equations(run.now), run.now)
-
-
-def _equations(now: Submission) -> Iterator[tuple[list[Term], int]]:
-    """All relations with ``=`` that always hold, those under a condition that is met included."""
-    terms = Terms(now.form.terms)
-    for rule in now.form.rules:
-        form = rule.linear
-        if form is None or form.op != "=" or rule.grade is not Grade.ALWAYS or rule.kind == "continuity":
-            continue
-        if isinstance(rule.tree, s.Implies):
-            value, _ = condition(rule.tree.condition, rule, now, terms)
-            if not value:
-                continue
-        try:
-            relations = lay(rule, form, now, None)
-        except Lost:
-            continue
-        for binding, column in relations:
-            yield relations.terms(binding, column), form.constant
+    failing = [*run.failing, *run.unequal]
+    findings = {w.key: at[id(w.finding)] for w in failing}
+    gaps = {w.key for w in failing if w.gap}
+    scaled = causes_in_yuan(run.outcome.findings, run.now)
+    found, complete = causes(run.now, findings, gaps, run.folded, run.habits)
+    run.outcome.unsearched = not complete
+    return [*scaled, *found]

@@ -13,11 +13,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 from typing import NamedTuple
 
-from xlcheck.checking.findings import cell_ref
+from xlcheck.checking.findings import cell_ref, digits
 from xlcheck.checking.judge import Judged
 from xlcheck.checking.relations import Term
 from xlcheck.form import Severity
-from xlcheck.model import SCALE, Cause, CellRef, Finding, Section, Submission
+from xlcheck.model import SCALE, Blame, Cause, CellRef, Finding, Section, Submission, decimal_text
 
 YUAN_IN_WAN = 10_000
 _FEWEST = 2
@@ -27,11 +27,11 @@ _UNUSUAL = 10_000 * SCALE
 
 
 class Wrong(NamedTuple):
-    """A failing ``=`` relation with its finding. ``gap``: it names a row that is not there."""
+    """A failing ``=`` relation (rule, binding, column) with its finding. ``gap``: it names a row that is not there."""
 
     finding: Finding
     judged: Judged
-    constant: int
+    key: tuple[str, int, int]
     gap: bool
 
 
@@ -106,18 +106,52 @@ def _finding(now: Submission, group: _Group, explained: Sequence[Wrong]) -> Find
     return Finding(None, Severity.ERROR, "scale", "column_in_yuan", cells, unit=table.currency, facts=facts)
 
 
+def causes_in_yuan(findings: Sequence[Finding], now: Submission) -> list[Cause]:
+    """A cause for each finding about a table or a column in 元: all of its figures, and what they should say."""
+    found = []
+    for index, finding in enumerate(findings):
+        if finding.what not in ("table_in_yuan", "column_in_yuan"):
+            continue
+        table = next(t for t in now.tables.values() if t.spec.number == finding.facts["table"])
+        column = finding.facts.get("column")
+        blames = [
+            _divided(Term(1, section, r, c, True), now)
+            for section in table.sections.values()
+            for r, row in enumerate(section.rows)
+            for c, name in enumerate(section.columns)
+            if section.figures[r][c] and not row.exact and column in (None, name)
+        ]
+        if blames:
+            facts = {"column": column} if column else {}
+            found.append(Cause("scale", tuple(blames), (index,), table.currency, what="in_yuan", facts=facts))
+    return found
+
+
+def _divided(term: Term, now: Submission) -> Blame:
+    ulp = 10 ** (6 - now.tables[term.section.table].spec.decimals)
+    figure = term.amount.figure or 0
+    whole = (abs(figure) + YUAN_IN_WAN * ulp // 2) // (YUAN_IN_WAN * ulp) * ulp
+    text = decimal_text(whole if figure > 0 else -whole, digits(ulp))
+    return Blame(cell_ref(term, "subject", now), text, (text, text))
+
+
 def fold_cells(findings: list[Finding], causes: Sequence[Cause]) -> tuple[list[Finding], list[Cause]]:
-    """Where a cause is one cell in 元, its failing relations become one ``scale`` finding about that cell."""
+    """Where a cause is a cell or a row in 元, its failing relations become one ``scale`` finding about that."""
     made: dict[int, Finding] = {}
     gone: set[int] = set()
     for number, cause in enumerate(causes):
         if (
             cause.kind == "scale"
+            and len(cause.cells) == 1
+            and not any(set(cause.explains) & set(o.explains) for o in causes if o is not cause)
             and cause.suggested
             and cause.cell.value
             and _is_yuan(cause.cell.value, cause.suggested)
         ):
             made[number] = _cell_finding(cause)
+            gone.update(cause.explains)
+        elif cause.what == "row_in_yuan":
+            made[number] = _row_finding(cause)
             gone.update(cause.explains)
     if not made:
         return findings, list(causes)
@@ -145,7 +179,7 @@ def _is_yuan(written: str, right: str) -> bool:
         exact = Decimal(written.replace(",", "")) / YUAN_IN_WAN
     except ArithmeticError:
         return False
-    return exact.quantize(Decimal(right), ROUND_HALF_UP) == Decimal(right) and exact != 0
+    return exact.quantize(Decimal(right), ROUND_HALF_UP) == Decimal(right) and abs(exact) >= 1
 
 
 def _cell_finding(cause: Cause) -> Finding:
@@ -155,6 +189,12 @@ def _cell_finding(cause: Cause) -> Finding:
         None, Severity.ERROR, "scale", "cell_in_yuan", (cause.cell._replace(role="subject"),),
         expected=cause.suggested, actual=f"{written:f}", difference=f"{written - right:f}", unit=cause.unit, facts=facts,
     )  # fmt: skip
+
+
+def _row_finding(cause: Cause) -> Finding:
+    facts = {"label": cause.cell.label.split(" · ")[0], "count": str(len(cause.explains))}
+    cells = tuple(b.cell._replace(role="subject") for b in cause.cells)
+    return Finding(None, Severity.ERROR, "scale", "row_in_yuan", cells, unit=cause.unit, facts=facts)
 
 
 class Unusual(NamedTuple):

@@ -74,6 +74,10 @@ class Habits:
         found = self._differences(terms, -shown)
         return max((int(max(abs(d.low), abs(d.high))) for d in found), default=0)
 
+    def band(self, term: Term) -> Interval:
+        """Exact figures that the cell can stand for under any habit."""
+        return self._wide(term, False, True).hull(self._wide(term, True, True))
+
     def _differences(self, terms: list[Term], constant: int) -> Iterator[Interval]:
         """The difference between the sides under each way in which the tables may have been rounded."""
         tables = list(dict.fromkeys(self._owner(t) for t in terms))[:_MOST_TABLES]

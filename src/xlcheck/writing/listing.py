@@ -10,7 +10,7 @@ from xlcheck.checking.explanations import SHORTEST
 from xlcheck.checking.history import NEW, OPEN
 from xlcheck.form import Severity
 from xlcheck.model import Outcome, Submission
-from xlcheck.writing.words import cause_message
+from xlcheck.writing.causewords import UNSEARCHED, cause_message
 
 _MOST_CAUSES = 8
 _MOST_KNOWN = 200
@@ -80,7 +80,20 @@ class Listing:
         if len(lines) > _MOST_CAUSES:
             rest = len(lines) - _MOST_CAUSES + 1
             lines = [*lines[: _MOST_CAUSES - 1], f"▶ ……另有 {rest} 处，见有深红底色的格子。"]
+        if self.outcome.unsearched:
+            lines.append(f"▶ {UNSEARCHED}")
         return lines
+
+    @cached_property
+    def folded(self) -> dict[int, list[int]]:
+        """By the first finding of a cause: those right below it that the same cause explains."""
+        found: dict[int, list[int]] = {}
+        for cause in self.outcome.causes:
+            mine = sorted(cause.explains)
+            run = [i for n, i in enumerate(mine) if i == mine[0] + n]
+            if len(run) > 1:
+                found[run[0]] = run[1:]
+        return found
 
     @property
     def heading_row(self) -> int:

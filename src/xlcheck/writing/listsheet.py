@@ -11,15 +11,17 @@ from xlcheck.form import Severity
 from xlcheck.formula.excel import quoted
 from xlcheck.labels import address, column_letters
 from xlcheck.model import CellRef, Finding
+from xlcheck.writing.causewords import cause_todo
 from xlcheck.writing.listing import Listing
 from xlcheck.writing.styles import Styles
-from xlcheck.writing.words import mend, message, place, unaccepted
+from xlcheck.writing.words import mend, message, unaccepted
 
 SHEET = "审核结果"
 # Colours that no palette offers: unmarking finds them again after another program has saved the workbook.
 COLOURS = {Severity.ERROR: "F8A5A6", Severity.VERIFY: "FFD967", Severity.NOTE: "BDD7EF"}
 PART_COLOUR = "FCE4D7"
 SUSPECT_COLOUR = "FF5051"
+RIVAL_COLOUR = "FFAB4E"
 EXPLAINED = "已说明"
 SIGNATURE = "xlcheck 标记"
 _HOLDS, KEY, VALUES = 14, 15, 16  # hidden columns N, O, P of a finding
@@ -49,6 +51,8 @@ class Looks(NamedTuple):
     mended: int
     levels: dict[Severity, int]
     part: int
+    suspect: int
+    rival: int
 
 
 def looks(styles: Styles) -> Looks:
@@ -69,6 +73,8 @@ def looks(styles: Styles) -> Looks:
         mended=styles.mended(),
         levels={s: styles.own(rgb=COLOURS[s], align="center", number=49) for s in Severity},
         part=styles.own(rgb=PART_COLOUR, align="center", number=49),
+        suspect=styles.own(rgb=SUSPECT_COLOUR, align="center", number=49),
+        rival=styles.own(rgb=RIVAL_COLOUR, align="center", number=49),
     )
 
 
@@ -123,6 +129,8 @@ def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dia
     headings = [_text(address(heading_row, c), name, look.heading) for c, (name, _) in enumerate(_HEADINGS, 1)]
     rows[heading_row] = headings, 30
     links: list[str] = []
+    outlined: dict[int, str] = {}
+    hidden_rows = {i for below in listing.folded.values() for i in below}
     keys = identities(findings, listing.now)
     for i, finding in enumerate(findings):
         at = listing.first_row + i
@@ -130,6 +138,10 @@ def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dia
         cells.append(_text(address(at, KEY), keys[i], look.hidden))
         cells.append(_text(address(at, VALUES), values(finding), look.hidden))
         rows[at] = cells, height
+        if i in hidden_rows:
+            outlined[at] = ' outlineLevel="1" hidden="1"'
+        elif i in listing.folded:
+            outlined[at] = ' collapsed="1"'
         links += [link] if link else []
     for i, (kind, text) in enumerate(listing.below, start=last + 2):
         title = kind == "title"
@@ -138,22 +150,21 @@ def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dia
     for i, fields in enumerate(hidden, start=1):
         cells, _ = rows.setdefault(i, ([], 15))
         cells += [_text(address(i, c), text, look.hidden) for c, text in enumerate(fields, RECORD)]
-    body = "".join(_row(at, *rows[at]) for at in sorted(rows))
+    body = "".join(_row(at, *rows[at], outlined.get(at, "")) for at in sorted(rows))
     return _worksheet(body, links, (heading_row, last), look.mended, dialect).encode()
 
 
 def _legend(row: int, look: Looks) -> list[str]:
     """What the colours mean, in the colours, and the frames beside them for those who don't see colours."""
-    chips = [(s.value, look.levels[s]) for s in Severity] + [("参与计算", look.part)]
-    said = (
-        "← 颜色。深红粗框：最可能填错的格子；实线框：错误；长虚线框：核实；短虚线框：提示；无框：参与计算；改对了变绿。"
-    )
+    chips = [("最可能错", look.suspect), ("任一处错", look.rival), *((s.value, look.levels[s]) for s in Severity)]
+    chips.append(("参与计算", look.part))
+    said = "← 颜色。粗框：最可能填错；双线框：这几处中有一处填错；实线框：错误；长虚线框：核实；短虚线框：提示；无框：参与计算；改对了变绿。"
     cells = [_text(address(row, c), text, style) for c, (text, style) in enumerate(chips, 1)]
     return [*cells, _text(address(row, len(chips) + 1), said, look.plain)]
 
 
-def _row(number: int, cells: Sequence[str], height: float = 15) -> str:
-    return f'<row r="{number}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
+def _row(number: int, cells: Sequence[str], height: float = 15, outline: str = "") -> str:
+    return f'<row r="{number}" ht="{height:g}" customHeight="1"{outline}>{"".join(cells)}</row>'
 
 
 def _finding_row(row: int, index: int, finding: Finding, listing: Listing, look: Looks) -> tuple[list[str], float, str]:
@@ -161,12 +172,14 @@ def _finding_row(row: int, index: int, finding: Finding, listing: Listing, look:
     now, outcome = listing.now, listing.outcome
     anchor = main_cell(finding)
     cause = next((c for c in outcome.causes if index in c.explains), None)
+    folded = len(listing.folded.get(index, ()))
     said, todo, expected = message(finding, now.form), mend(finding, now.form), finding.expected
     if cause is not None:
         itself = anchor is not None and (cause.cell.table, cause.cell.cell) == (anchor.table, anchor.cell)
-        right = f"改为 {cause.suggested}" if cause.suggested else "改正"
-        todo = f"先把 {place(cause.cell)} {right}，这一条就成立了。"
-        expected = cause.suggested if itself else None  # what follows from a wrong figure is no advice
+        todo = cause_todo(cause, folded)
+        expected = (
+            cause.suggested if itself and not cause.tied else None
+        )  # what follows from a wrong figure is no advice
     todo = (unaccepted(finding) + todo) if finding.unaccepted else todo
     at = [address(row, c) for c in range(1, len(_HEADINGS) + 1)]
     link = ""
@@ -246,10 +259,10 @@ def _worksheet(rows: str, links: list[str], listed: tuple[int, int], mended: int
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<worksheet xmlns="{dialect.main}" xmlns:r="{dialect.relations}">'
-        '<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+        '<sheetPr><tabColor rgb="FFC00000"/><outlinePr summaryBelow="0"/><pageSetUpPr fitToPage="1"/></sheetPr>'
         '<sheetViews><sheetView showGridLines="0" workbookViewId="0">'
         f'<pane ySplit="{heading}" topLeftCell="A{heading + 1}" activePane="bottomLeft" state="frozen"/>'
-        '<selection pane="bottomLeft"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
+        '<selection pane="bottomLeft"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15" outlineLevelRow="1"/>'
         f"<cols>{columns}</cols><sheetData>{rows}</sheetData>"
         f'<autoFilter ref="A{heading}:{end}{max(last, heading + 1)}"/>{green}{hyperlinks}'
         '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'

@@ -22,11 +22,13 @@ from xlcheck.reading.grid import split_reference
 from xlcheck.reading.package import parse_xml
 from xlcheck.reading.workbook import SheetEntry, Workbook, local, namespace, relations
 from xlcheck.writing import listsheet, notes
+from xlcheck.writing.blamed import blamed, explained
+from xlcheck.writing.causewords import cause_message
 from xlcheck.writing.edit import Edit
 from xlcheck.writing.listing import Listing
 from xlcheck.writing.sheetpatch import SheetPatch
 from xlcheck.writing.styles import MINIMAL, Styles
-from xlcheck.writing.words import cause_message, message
+from xlcheck.writing.words import message, place
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _NOTES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
@@ -37,7 +39,14 @@ _STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _ORDER = {Severity.ERROR: 0, Severity.VERIFY: 1, Severity.NOTE: 2}
 _NOTE_LINES = 5
 # A second sign beside the colour: a frame whose line tells the level, by the rank of a mark.
-_FRAMES = {-1: "thick C00001", 0: "medium C00001", 1: "mediumDashed BF8F01", 2: "dashed 2E75B7"}
+_RIVAL = -0.5
+_FRAMES = {
+    -1: "thick C00001",
+    _RIVAL: "double C55A12",
+    0: "medium C00001",
+    1: "mediumDashed BF8F01",
+    2: "dashed 2E75B7",
+}
 _AFTER_NAMES = {
     "calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing",
     "fileRecoveryPr", "webPublishObjects", "extLst",
@@ -52,7 +61,7 @@ class _Mark:
     """
 
     colour: str
-    rank: int
+    rank: float
     lines: list[str] = field(default_factory=list)
     rows: set[int] = field(default_factory=set)
     live: bool = True
@@ -108,14 +117,17 @@ def _rel_space(workbook: Workbook) -> str:
 def _collect(listing: Listing) -> dict[str, dict[str, _Mark]]:
     """Marks by sheet and address. The worst finding gives the colour; each adds a note line.
 
-    The cell that a cause names comes first: its own colour, and the figure it should show.
+    The cell that a cause names comes first: its own colour, and the figure it should show. Where the figures can't
+    tell which of several it is, they are marked alike. The cells of what a cause explains only take part.
     """
     now, outcome = listing.now, listing.outcome
     marks: dict[str, dict[str, _Mark]] = {}
-    for cause in outcome.causes:
-        if cause.cell.sheet and cause.cell.cell:
-            mark = _Mark(listsheet.SUSPECT_COLOUR, -1, [f"▶ {cause_message(cause)}"])
-            marks.setdefault(cause.cell.sheet, {})[cause.cell.cell] = mark
+    for (sheet, at), one in blamed(outcome).items():
+        cause = outcome.causes[one.cause]
+        colour, rank = (listsheet.RIVAL_COLOUR, _RIVAL) if one.rival else (listsheet.SUSPECT_COLOUR, -1)
+        said = f"▶ {cause_message(cause)}" if one.first else f"▶ 见 {place(cause.cell)} 的说明。"
+        marks.setdefault(sheet, {})[at] = _Mark(colour, rank, [said] if one.first or one.rival else [])
+    follows = explained(outcome)
     for row, finding in enumerate(outcome.findings, start=listing.first_row):
         if finding.what == "tail":
             continue
@@ -126,7 +138,7 @@ def _collect(listing: Listing) -> dict[str, dict[str, _Mark]]:
         said = f"【{name}】{message(finding, now.form)}（见“{listsheet.SHEET}”第 {row} 行）"
         for cell in finding.cells:
             if cell.sheet and cell.cell:
-                aside = cell.role == "part" or (sides and cell is not anchor)
+                aside = cell.role == "part" or (sides and cell is not anchor) or row - listing.first_row in follows
                 there = marks.setdefault(cell.sheet, {})
                 _put(there, cell, level, said, aside=aside)
                 if cell.cell in there:

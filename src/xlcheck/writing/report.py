@@ -9,10 +9,11 @@ from xlcheck.checking.history import MENDED, NEW, OPEN, UNSURE
 from xlcheck.checking.identity import identities
 from xlcheck.errors import Refused
 from xlcheck.form import Severity
-from xlcheck.model import Cause, CellRef, Finding, Known, Outcome, Submission
+from xlcheck.model import Blame, Cause, CellRef, Finding, Known, Outcome, Submission
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.layout import SheetLayout
-from xlcheck.writing.words import cause_message, mend, message, unaccepted
+from xlcheck.writing.causewords import cause_message
+from xlcheck.writing.words import mend, message, unaccepted
 
 _LONGEST = 1_000
 SCHEMA = "xlcheck.report/1"
@@ -66,6 +67,7 @@ def report(checked: Checked) -> dict[str, Any]:
         "counts": counts,
         "findings": _findings(outcome, now) if now and outcome else [],
         "causes": [_cause(c) for c in outcome.causes] if outcome else [],
+        "causes_complete": not outcome.unsearched if outcome else True,
         "cannot_say": [{"rule": c.rule, "reason": c.reason} for c in outcome.cannot_say] if outcome else [],
         "previous": _previous(outcome),
         "rules": {r: dict(sorted(t.items())) for r, t in sorted(outcome.tallies.items())} if outcome else {},
@@ -127,15 +129,21 @@ def _finding(finding: Finding, index: int, key: str, outcome: Outcome, now: Subm
 
 
 def _cause(cause: Cause) -> dict[str, Any]:
-    cell = _cell(cause.cell) | {"suggested": cause.suggested, "interval": list(cause.interval)}
-    del cell["role"]
     return {
         "kind": cause.kind,
+        "what": cause.what,
         "message": cause_message(cause),
-        "cells": [cell],
+        "cells": [_blame(b) for b in cause.cells],
         "explains": list(cause.explains),
-        "alternatives": [],
+        "alternatives": [_blame(b) for b in cause.alternatives],
+        "tied": cause.tied,
     }
+
+
+def _blame(blame: Blame) -> dict[str, Any]:
+    cell = _cell(blame.cell) | {"suggested": blame.suggested, "interval": list(blame.interval)}
+    del cell["role"]
+    return cell
 
 
 def _cell(cell: CellRef) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from xlcheck.checking.history import MENDED, NEW, OPEN
 from xlcheck.form import Severity
 from xlcheck.model import Finding, Outcome
+from xlcheck.writing.causewords import UNSEARCHED, cause_message
 from xlcheck.writing.report import Checked
-from xlcheck.writing.words import cause_message, mend, message, unaccepted
+from xlcheck.writing.words import mend, message, unaccepted
 
 _UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -55,6 +56,8 @@ def _pieces(checked: Checked, *, verbose: bool, quiet: bool) -> Iterator[Piece]:
     if not quiet:
         for cause in outcome.causes:
             yield Piece(f"  ▶ {cause_message(cause)}", "bold magenta")
+        if outcome.unsearched:
+            yield Piece(f"  ▶ {UNSEARCHED}", "magenta")
         for finding in outcome.findings:
             yield from _finding(finding, checked)
         yield from _mended(outcome)

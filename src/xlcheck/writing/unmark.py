@@ -17,7 +17,9 @@ from xlcheck.writing import listsheet, notes, stash
 from xlcheck.writing.edit import Edit
 from xlcheck.writing.styles import Styles
 
-_OURS = frozenset({*listsheet.COLOURS.values(), listsheet.PART_COLOUR, listsheet.SUSPECT_COLOUR})
+_OURS = frozenset(
+    {*listsheet.COLOURS.values(), listsheet.PART_COLOUR, listsheet.RIVAL_COLOUR, listsheet.SUSPECT_COLOUR}
+)
 _FRAMES = frozenset({"C00001", "BF8F01", "2E75B7"})
 _TYPES = "[Content_Types].xml"
 _NAME = "xlcheck_"

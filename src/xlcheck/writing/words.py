@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xlcheck.form import SetSpec, titled
-from xlcheck.model import Cause, CellRef, Finding
+from xlcheck.model import CellRef, Finding
 
 _MOST_PARTS = 6
 
@@ -56,6 +56,7 @@ _SENTENCES = {
     "table_in_yuan": "{table}像是整张按元填列的：表内加得对，但与其他表的 {count} 条关系都差一万倍",
     "column_in_yuan": "{table}“{column}”一栏像是按元填列的：与其他栏、其他表的 {count} 条关系都差一万倍",
     "cell_in_yuan": "{where}（{label}）填列 {value}，像是按元填列的，应为 {expected} 万元：与它有关的 {count} 条关系都差一万倍",
+    "row_in_yuan": "{table}“{label}”这一行像是按元填列的：与它有关的 {count} 条关系都差一万倍",
     "workbook_in_yuan": "整份工作簿像是按元填列的：{table}经济科目的中位数是 {usual} 万元，大得不合常理",
     "other_currency": "各表的金额单位写作“{unit}”，公开表样用“{usual}”",
     "older_year": "工作簿是 {year} 年度的，表样是 {form} 年度的，表样可能不同",
@@ -127,6 +128,7 @@ _MENDS = {
     "table_in_yuan": "把整张表的金额除以 10000，保留两位小数；确是按元公开的，改正金额单位",
     "column_in_yuan": "把这一栏的金额除以 10000，保留两位小数",
     "cell_in_yuan": "除以 10000，保留两位小数",
+    "row_in_yuan": "这一行的金额都除以 10000，保留两位小数",
     "workbook_in_yuan": "确认金额单位；按元填列的，全部除以 10000、保留两位小数后再填",
     "other_currency": "金额按元填列的，除以 10000、保留两位小数后再填；只是写错单位的，改正单位",
     "older_year": "确认用的是哪一年的表样",
@@ -171,25 +173,6 @@ def mend(finding: Finding, form: SetSpec) -> str:
         return _MENDS[finding.what] + "。"
     rule = next((r for r in form.rules if r.id == finding.rule), None)
     return rule.mend if rule else ""
-
-
-_KINDS = {
-    "transposition": "疑似数字错位", "wrong_digit": "疑似录错一位数字", "missing_digit": "疑似漏录一位数字",
-    "extra_digit": "疑似多录一位数字", "scale": "疑似小数点或单位错误", "sign": "疑似正负号错误", "deleted": "疑似漏填",
-    "unknown": "最可能是这一格填错",
-}  # fmt: skip
-
-
-def cause_message(cause: Cause) -> str:
-    """The sentence for a cause: which cell, what it says, what it should say, how many relations say so."""
-    low, high = cause.interval
-    between = f"应在 {low}～{high} 之间"
-    right = f"应为 {cause.suggested}" if cause.suggested else between
-    if cause.suggested and low != high:
-        right = f"{between}，最可能是 {cause.suggested}"
-    said = f"填列 {cause.cell.value}" if cause.cell.value else "没有填"
-    count = f"，按 {len(cause.explains)} 条不成立的勾稽关系" if len(cause.explains) > 1 else "，按勾稽关系"
-    return f"{_KINDS[cause.kind]}：{_named(cause.cell)}{said}{count}{right}（{cause.unit}）。"
 
 
 _UNACCEPTED = {

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from xlcheck.form import SetSpec
 from xlcheck.model import Cause, CellRef, Finding, Outcome
+from xlcheck.writing.causewords import cause_message, cause_todo
 from xlcheck.writing.html.marks import RANKS
 from xlcheck.writing.listsheet import main_cell
-from xlcheck.writing.words import cause_message, mend, message, place, unaccepted
+from xlcheck.writing.words import mend, message, place, unaccepted
 
 MOST_FINDINGS = 1_000
 MOST_FIGURES = 20_000  # rows of figures behind all findings of a workbook
@@ -131,7 +132,7 @@ class Lister:
         return [
             CauseView(
                 number, cause_message(cause), self.anchor(cause.cell), place(cause.cell),
-                cause.cell.value or "（空）", cause.suggested or "", tuple(i + 1 for i in cause.explains),
+                cause.cell.value or "（空）", "" if cause.tied else cause.suggested or "", tuple(i + 1 for i in cause.explains),
             )
             for number, cause in enumerate(self.outcome.causes[:MOST_FINDINGS])
         ]  # fmt: skip
@@ -154,8 +155,7 @@ def _advice(finding: Finding, cause: Cause | None, main: CellRef | None, form: S
     if cause is None:
         return mend(finding, form), finding.expected or ""
     itself = main is not None and (cause.cell.table, cause.cell.cell) == (main.table, main.cell)
-    right = f"改为 {cause.suggested}" if cause.suggested else "改正"
-    return f"先把 {place(cause.cell)} {right}，这一条就成立了。", (cause.suggested or "") if itself else ""
+    return cause_todo(cause), (cause.suggested or "") if itself and not cause.tied else ""
 
 
 def _counted(rules: list[str]) -> str:

@@ -8,16 +8,20 @@ from dataclasses import dataclass, field
 from xlcheck.form import Severity
 from xlcheck.model import CellRef, Finding, Outcome
 from xlcheck.reading.grid import split_reference
+from xlcheck.writing.blamed import blamed, explained
 from xlcheck.writing.listsheet import main_cell
 
-SUSPECT, PART = -1, 9
+SUSPECT, RIVAL, PART = -1, -2, 9
 RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 Spot = tuple[int, int]
 
 
 @dataclass(slots=True)
 class Mark:
-    """How a cell is marked. ``rank``: -1 most likely wrong, 0 错误, 1 核实, 2 提示, 9 only takes part in a sum.
+    """How a cell is marked.
+
+    ``rank`` is -1 for most likely wrong, -2 for one of several that may be, 0 for 错误,
+    1 for 核实, 2 for 提示, 9 for what only takes part in a sum.
 
     ``findings`` are the indexes of all findings with this cell, ``cause`` that of the cause which names it.
     """
@@ -33,10 +37,11 @@ Marks = Mapping[str, Mapping[Spot, Mark]]
 def marks_of(outcome: Outcome) -> Marks:
     """Marks by sheet and 1-based (row, column). A 尾差 marks nothing; nor does a blank that only takes part."""
     found: dict[str, dict[Spot, Mark]] = {}
-    for number, cause in enumerate(outcome.causes):
-        spot = spot_of(cause.cell)
-        if spot and cause.cell.sheet:
-            found.setdefault(cause.cell.sheet, {})[spot] = Mark(SUSPECT, cause=number)
+    for (sheet, at), one in blamed(outcome).items():
+        place = split_reference(at)
+        if place:
+            found.setdefault(sheet, {})[place] = Mark(RIVAL if one.rival else SUSPECT, cause=one.cause)
+    follows = explained(outcome)
     for number, finding in enumerate(outcome.findings):
         if finding.what == "tail":
             continue
@@ -44,7 +49,7 @@ def marks_of(outcome: Outcome) -> Marks:
             spot = spot_of(cell)
             if spot is None or cell.sheet is None:
                 continue
-            rank = PART if _aside(cell, finding) else RANKS[finding.severity]
+            rank = PART if number in follows or _aside(cell, finding) else RANKS[finding.severity]
             there = found.setdefault(cell.sheet, {})
             if rank == PART and not cell.value and spot not in there:
                 continue

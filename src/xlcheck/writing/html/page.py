@@ -21,17 +21,18 @@ from xlcheck.checking.history import MENDED, NEW, OPEN
 from xlcheck.form import Severity
 from xlcheck.model import CellRef, Outcome, Submission
 from xlcheck.version import __version__
+from xlcheck.writing.causewords import UNSEARCHED
 from xlcheck.writing.html.listing import MOST_FINDINGS, MOST_REASONS, Lister
 from xlcheck.writing.html.marks import Marks, Spot, marks_of, spot_of
 from xlcheck.writing.html.sheets import Drawer, SheetView, amounts_of
-from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, SUSPECT_COLOUR
+from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.report import Checked
 
 MOST_TABLES = 60_000_000  # characters of tables on one page; what is beyond is said
 # What turns text around, moves a cursor or can't be encoded: none of it may reach the page.
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-_SIGNS = {-1: "◆", 0: "▲", 1: "●", 2: "■", 9: ""}
-_WORDS = {-1: "最可能填错", 0: "错误", 1: "核实", 2: "提示", 9: "参加计算"}
+_SIGNS = {-1: "◆", -2: "◇", 0: "▲", 1: "●", 2: "■", 9: ""}
+_WORDS = {-1: "最可能填错", -2: "其中一处填错", 0: "错误", 1: "核实", 2: "提示", 9: "参加计算"}
 _VERDICTS = ("pass", "explained_by_rounding", "fail", "not_applicable", "cannot_say")
 
 
@@ -69,7 +70,7 @@ def fragment(checked: Checked, name: str) -> Fragment:
     explained = tuple(sum(f.explained for f in outcome.findings if f.severity is s) for s in Severity)
     about = {
         "key": key, "path": checked.path, "refusal": "", "now": now, "sheets": sheets, "counts": counts, "explained": explained,
-        "verdicts": {v: outcome.count(v) for v in _VERDICTS}, "causes": lister.causes(), "marked": checked.marked,
+        "verdicts": {v: outcome.count(v) for v in _VERDICTS}, "causes": lister.causes(), "unsearched": UNSEARCHED if outcome.unsearched else "", "marked": checked.marked,
         "findings": lister.findings(), "findings_left": max(0, len(outcome.findings) - MOST_FINDINGS),
         "unsaid": lister.unsaid(),
         "reasons_left": max(0, len({c.reason for c in outcome.cannot_say}) - MOST_REASONS),
@@ -90,7 +91,7 @@ def page(fragments: Sequence[Fragment], skipped: Sequence[str] = ()) -> str:
         parts.append((part, Markup(part.body), Markup(part.tables) if fits else None))  # noqa: S704 - escaped above
     script, style = _asset("page.js"), _asset("page.css")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    colours = {"suspect": SUSPECT_COLOUR, "part": PART_COLOUR}
+    colours = {"suspect": SUSPECT_COLOUR, "rival": RIVAL_COLOUR, "part": PART_COLOUR}
     colours |= {f"level{rank}": COLOURS[severity] for rank, severity in enumerate(Severity)}
     return _render(
         "page", parts=parts, skipped=skipped, version=__version__, colours=colours, digest=digest,

@@ -1,0 +1,1 @@
+"""From failing relations to what went wrong: see ``docs/causes.md``."""

@@ -1,0 +1,213 @@
+"""The joint model: every figure a variable in millionths, every relation that always holds a row.
+
+It is laid out from the rules' linear forms: there is no second list of identities. Figures have the interval that
+their print leaves them (*strict*), or that an office's rounding habit may (*wide*: level 错误).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from xlcheck.checking import judge
+from xlcheck.checking.relations import Relations, Term
+from xlcheck.form import RuleSpec
+from xlcheck.formula.interval import Interval
+from xlcheck.model import Amount, Section, Submission
+from xlcheck.solving.system import Row
+
+Key = tuple[str, int, int]  # a relation: rule, binding, column
+
+
+class Relation(NamedTuple):
+    """A row of the model: its cells by number with weights, ``Σ weight·figure + constant`` as printed.
+
+    ``total`` is the cell that the relation gives as the sum of others in its own table (−1: it is no such sum).
+    """
+
+    key: Key
+    op: str
+    weights: dict[int, int]
+    constant: int
+    difference: int
+    total: int
+
+
+class Joint:
+    """Cells and relations of one submission."""
+
+    def __init__(self, now: Submission) -> None:
+        self.now = now
+        self.relations: list[Relation] = []
+        self._sections: list[Section] = []
+        self._first: list[int] = []
+        self._base: dict[int, int] = {}
+        self._figures: list[int] = []
+        self._ulps: list[int] = []
+        size = 0
+        for table in now.tables.values():
+            for section in table.sections.values():
+                self._sections.append(section)
+                self._first.append(size)
+                self._base[id(section)] = size
+                width = len(section.columns)
+                size += len(section.rows) * width
+                ulp = 10 ** (6 - table.spec.decimals)
+                for row, figures in zip(section.rows, section.figures, strict=False):
+                    self._figures += [f or 0 for f in figures]
+                    self._ulps += [0 if row.exact else ulp] * width
+        self.size = size
+        self._near: dict[int, list[int]] | None = None
+        self._exact: dict[str, tuple[int, int]] = {}
+
+    # --- cells ------------------------------------------------------------------------------------
+
+    def number(self, section: Section, row: int, column: int) -> int:
+        """The variable of a cell."""
+        return self._base[id(section)] + row * len(section.columns) + column
+
+    def place(self, cell: int) -> tuple[Section, int, int]:
+        """The cell of a variable."""
+        at = bisect_right(self._first, cell) - 1
+        while not self._sections[at].columns or not self._sections[at].rows:
+            at -= 1
+        section = self._sections[at]
+        return (section, *divmod(cell - self._first[at], len(section.columns)))
+
+    def amount(self, cell: int) -> Amount:
+        """What the cell holds."""
+        section, row, column = self.place(cell)
+        return section.amounts[row][column]
+
+    def figure(self, cell: int) -> int:
+        """The printed figure in millionths; a blank is 0."""
+        return self._figures[cell]
+
+    def ulp(self, cell: int) -> int:
+        """The last digit a figure in this cell has (millionths; 0: whole numbers)."""
+        return self._ulps[cell]
+
+    def term(self, cell: int) -> Term:
+        """The cell as a term, for those who print it."""
+        section, row, column = self.place(cell)
+        return Term(1, section, row, column, True)
+
+    # --- relations -----------------------------------------------------------------------------------
+
+    def lay(self, rule: RuleSpec, laid: Relations) -> None:
+        """Add all relations of a rule whose cells all have figures."""
+        op, constant = laid.form.op, laid.form.constant
+        inside = rule.kind == "arithmetic" and laid.form.split == 1
+        plans = [(p, self._base[id(p.section)], len(p.section.columns), p.section.figures) for p in laid.plans]
+        for binding, column in laid:
+            if binding in laid.doubled:
+                continue
+            weights: dict[int, int] = {}
+            difference, total, filled = constant, -1, True
+            for plan, base, width, figures in plans:
+                for row, at in plan.cells(binding, column):
+                    figure = figures[row][at]
+                    if figure is None:
+                        filled = False
+                        break
+                    cell = base + row * width + at
+                    weights[cell] = weights.get(cell, 0) + plan.weight
+                    difference += plan.weight * figure
+                    if inside and plan.left:
+                        total = cell
+            if filled and weights:
+                self.relations.append(Relation((rule.id, binding, column), op, weights, constant, difference, total))
+        self._near = None
+
+    @property
+    def near(self) -> dict[int, list[int]]:
+        """Relations by cell."""
+        if self._near is None:
+            self._near = {}
+            for number, relation in enumerate(self.relations):
+                for cell in relation.weights:
+                    self._near.setdefault(cell, []).append(number)
+        return self._near
+
+    def exactness(self, rule: str) -> float:
+        """How often the relations of a rule hold exactly as printed, of those with figures."""
+        if not self._exact:
+            for relation in self.relations:
+                if relation.op == "=" and any(self._figures[c] for c in relation.weights):
+                    exact, count = self._exact.get(relation.key[0], (1, 2))
+                    self._exact[relation.key[0]] = (exact + (relation.difference == 0), count + 1)
+        exact, count = self._exact.get(rule, (1, 2))
+        return exact / count
+
+    def row(self, number: int) -> Row:
+        """A relation as a row of a system."""
+        _, op, weights, constant, _, _ = self.relations[number]
+        return Row(weights, None if op == "≤" else -constant, None if op == "≥" else -constant)
+
+    def holds(self, number: int) -> bool:
+        """Whether the printed figures themselves satisfy a relation."""
+        relation = self.relations[number]
+        difference = relation.difference
+        return difference <= 0 if relation.op == "≤" else difference >= 0 if relation.op == "≥" else difference == 0
+
+
+class Rows(Sequence[Row]):
+    """The relations of a model as rows, made when they are asked for."""
+
+    def __init__(self, joint: Joint) -> None:
+        self._joint = joint
+
+    def __len__(self) -> int:
+        return len(self._joint.relations)
+
+    def __getitem__(self, number: int) -> Row:  # type: ignore[override]
+        return self._joint.row(number)
+
+
+Level = Callable[[int], Interval]
+
+
+def strict(joint: Joint) -> Level:
+    """What the print of a figure leaves it (localization.md §2.2): half-open; a blank is exactly 0."""
+    return lambda cell: judge.span(joint.amount(cell))
+
+
+def tolerant(joint: Joint) -> Level:
+    """Level 错误 (localization.md §2.3): one last digit, and half of one for each filled leaf below in its table."""
+    known: dict[int, int] = {}
+
+    def leaves(cell: int) -> int:
+        if cell not in known:
+            known[cell] = 1 if joint.figure(cell) else 0  # ends a cycle, should a form ever have one
+            sums = [joint.relations[n].weights for n in joint.near.get(cell, ()) if joint.relations[n].total == cell]
+            counts = [sum(leaves(c) for c in weights if c != cell) for weights in sums]
+            known[cell] = max(counts, default=0) or known[cell]
+        return known[cell]
+
+    def band(cell: int) -> Interval:
+        amount, ulp = joint.amount(cell), joint.ulp(cell)
+        if not amount.filled:
+            return Interval(0, 0)
+        reach = ulp + ulp // 2 * leaves(cell) if ulp else 0
+        return Interval(joint.figure(cell) - reach, joint.figure(cell) + reach)
+
+    return band
+
+
+def cached(level: Level) -> Level:
+    """A level that is asked for the same cell many times."""
+    known: dict[int, Interval] = {}
+
+    def bounds(cell: int) -> Interval:
+        if cell not in known:
+            known[cell] = level(cell)
+        return known[cell]
+
+    return bounds
+
+
+def failing_of(joint: Joint, keys: Iterable[Key]) -> list[int]:
+    """Numbers of the relations with these keys, in the order of the keys."""
+    at = {r.key: n for n, r in enumerate(joint.relations)}
+    return [at[k] for k in keys if k in at]

@@ -1,0 +1,1 @@
+"""Exact search for assignments and minimum repairs; knows nothing of tables."""
