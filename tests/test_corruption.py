@@ -23,18 +23,22 @@ def finds(pipeline, corruptor, wrong) -> tuple[bool, list]:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_98_percent_of_wrong_cells_are_in_an_error_and_no_other_cell_is_blamed(
+def test_98_percent_of_wrong_cells_are_in_an_error_and_the_answer_always_has_them(
     pipeline, sample, sample_submission, seed
 ):
     corruptor = Corruptor(sample)
-    missed, blamed = [], []
+    missed, blamed, first = [], [], 0
     for wrong in corruptions(sample_submission, SHARE, seed):
         hit, causes = finds(pipeline, corruptor, wrong)
         if not hit:
             missed.append(wrong)
-        blamed += [(wrong, c.cell) for c in causes if (c.cell.sheet, c.cell.cell) != (wrong.sheet, wrong.cell)]
+        answers = [(b.cell.sheet, b.cell.cell) for c in causes for b in (*c.cells, *c.alternatives)]
+        more = any("more" in c.facts for c in causes)  # a class too long to list
+        blamed += [wrong] if causes and not more and (wrong.sheet, wrong.cell) not in answers else []
+        first += bool(causes) and (causes[0].cell.sheet, causes[0].cell.cell) == (wrong.sheet, wrong.cell)
     assert len(missed) <= SHARE * 0.02, missed
     assert blamed == []
+    assert first >= SHARE * 0.85
 
 
 def test_a_named_cause_comes_with_the_right_figure(pipeline, sample, sample_submission):
@@ -45,5 +49,5 @@ def test_a_named_cause_comes_with_the_right_figure(pipeline, sample, sample_subm
         for cause in causes:
             named += 1
             right += cause.suggested is not None and abs(float(cause.suggested) - float(wrong.before)) < 0.006
-    assert named >= 160
-    assert right >= named * 0.95
+    assert named >= 190
+    assert right >= named * 0.92

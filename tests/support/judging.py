@@ -104,6 +104,8 @@ def _cells(base: Base, kind: str, mistake: Mistake, outcome: Outcome, red: int) 
     at = _places(mistake.wrong)
     every = {at(b.cell) for c in outcome.causes for b in (*c.cells, *c.alternatives)}
     firsts = [c.cells[0] for c in outcome.causes]
+    if kind == "double":  # two alike may be one cause: the same slip in two places
+        firsts = [b for c in outcome.causes for b in c.cells]
     first = {at(b.cell) for b in firsts} == set(mistake.right) and len(firsts) == len(mistake.right)
     figure = first and all(_says(b, mistake.right[at(b.cell)]) for b in firsts)  # type: ignore[index]
     unique = kind != "double" and unique_cell(base, next(iter(mistake.right)))

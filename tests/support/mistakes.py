@@ -350,7 +350,8 @@ def doubled(now: Submission, draw: random.Random) -> Mistake | None:
 
 def table_in_yuan(now: Submission, draw: random.Random) -> Mistake | None:
     """All amounts of a table in 元."""
-    key = draw.choice(sorted({k for k, _ in _sections(now, ("codes", "labels", "blocks", "record"), 3)}))
+    keys = {k for k, _ in _sections(now, ("codes", "labels", "blocks"), 3)}
+    key = draw.choice(sorted(keys - {"信息表"}))  # no other table speaks of those figures
     spots = [s for s in filled(now) if s[0] == key and grain(now, s)]
     return _changed("table_in_yuan", now, {s: _yuan(now, s, draw) for s in spots})
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from xlcheck.checking import claims, judge
-from xlcheck.checking.causes.name import causes
+from xlcheck.checking.causes.name import causes, joint_model
 from xlcheck.checking.conditions import Terms, condition
 from xlcheck.checking.excelform import live_form
 from xlcheck.checking.findings import finding_of, tail_summaries
@@ -322,7 +322,7 @@ def _live(form: Linear, judged: Judged, found: Finding, check: _Check) -> Live |
 
 def _scale(run: _Check) -> None:
     """Fold what a table or column in the wrong unit breaks into one finding."""
-    found, left = in_yuan(run.failing, run.now)
+    found, left = in_yuan(run.failing, run.now, lambda: _equations(run.now))
     whole = workbook_in_yuan(run.now, left)
     if whole is not None:
         found, left = [*found, whole.finding], [w for w in left if w not in whole.explained]
@@ -332,6 +332,12 @@ def _scale(run: _Check) -> None:
         run.folded = {w.key for w in run.failing if id(w.finding) in folded}
         run.outcome.findings = [*found, *(f for f in run.outcome.findings if id(f) not in folded)]
         run.failing = left
+        told = {f.facts["table"] for f in found if f.what == "table_in_yuan"}
+        for one in run.unequal:  # nor is a table in 元 comparable with others
+            if any(run.now.tables[t.section.table].spec.number in told for t in one.judged.terms):
+                run.folded.add(one.key)
+                run.outcome.findings = [f for f in run.outcome.findings if f is not one.finding]
+        run.unequal = [w for w in run.unequal if w.key not in run.folded]
 
 
 def _together(findings: list[Finding], found: list[Cause]) -> tuple[list[Finding], list[Cause]]:
@@ -346,12 +352,20 @@ def _together(findings: list[Finding], found: list[Cause]) -> tuple[list[Finding
     return [findings[i] for i in order], [c._replace(explains=tuple(sorted(at[i] for i in c.explains))) for c in found]
 
 
+def _equations(now: Submission) -> Iterator[tuple[tuple[str, int, int], list[Term]]]:
+    """The cells of all relations with ``=`` that always hold, by key."""
+    joint = joint_model(now)
+    for relation in joint.relations:
+        if relation.op == "=":
+            yield relation.key, [joint.term(cell) for cell in relation.weights]
+
+
 def _causes(run: _Check) -> list[Cause]:
     at = {id(f): i for i, f in enumerate(run.outcome.findings)}
     failing = [*run.failing, *run.unequal]
     findings = {w.key: at[id(w.finding)] for w in failing}
     gaps = {w.key for w in failing if w.gap}
     scaled = causes_in_yuan(run.outcome.findings, run.now)
-    found, complete = causes(run.now, findings, gaps, run.folded, run.habits)
+    found, complete = causes(run.now, run.before, findings, gaps, run.folded, run.habits)
     run.outcome.unsearched = not complete
     return [*scaled, *found]

@@ -8,7 +8,7 @@ itself everywhere: there only the size of everyday figures tells.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 from typing import NamedTuple
@@ -48,9 +48,19 @@ class _Group(NamedTuple):
         return self.column < 0 or (term.section.spec.key == self.section and term.column == self.column)
 
 
-def in_yuan(failing: Sequence[Wrong], now: Submission) -> tuple[list[Finding], list[Wrong]]:
-    """Findings for tables and columns in the wrong unit, and the failing relations that these do not explain."""
+def in_yuan(
+    failing: Sequence[Wrong],
+    now: Submission,
+    every: Callable[[], Iterable[tuple[tuple[str, int, int], Sequence[Term]]]],
+) -> tuple[list[Finding], list[Wrong]]:
+    """Findings for tables and columns in the wrong unit, and the failing relations that these do not explain.
+
+    ``every`` lists the cells of all ``=`` relations. What agrees with other tables as it stands is not in 元: one
+    large figure in 元, carried into all totals above it, looks like a table in 元 to those totals only.
+    """
     votes = Counter(group for one in failing for group in _off_by_scale(one.judged))
+    holding: list[Sequence[Term]] | None = None
+    doubted = {group.table for group, count in votes.items() if count >= _FEWEST}
     found = []
     left = list(failing)
     for group, _ in sorted(votes.items(), key=lambda v: (-v[1], v[0].column >= 0, v[0])):
@@ -60,11 +70,23 @@ def in_yuan(failing: Sequence[Wrong], now: Submission) -> tuple[list[Finding], l
         # what is in 元 still adds up: where it does not, a single cell is wrong and not the whole
         sound = all(_adds_up_in_yuan(one.judged) for one in inside)
         whole = group.column < 0 or len(explained) + len(inside) == len(touched)
-        if len(explained) >= _FEWEST and sound and whole and _several(group, explained):
+        if not (len(explained) >= _FEWEST and sound and whole and _several(group, explained)):
+            continue
+        if holding is None:
+            wrong = {w.key for w in failing}
+            holding = [terms for key, terms in every() if key not in wrong]
+        if _FEWEST * sum(_agrees(group, terms, doubted - {group.table}) for terms in holding) < len(explained):
             gone = {id(one) for one in (*explained, *inside)}
             left = [one for one in left if id(one) not in gone]
             found.append(_finding(now, group, explained))
     return found, left
+
+
+def _agrees(group: _Group, terms: Sequence[Term], doubted: set[str]) -> bool:
+    """Whether figures of a group stand, in a relation that holds, against figures of tables that are not in doubt."""
+    inside = [t for t in terms if t.amount.figure and group.holds(t)]
+    outside = [t for t in terms if t.amount.figure and not group.holds(t)]
+    return bool(inside and outside) and not any(t.section.table in doubted for t in outside)
 
 
 def _several(group: _Group, explained: Sequence[Wrong]) -> bool:
@@ -221,7 +243,9 @@ def workbook_in_yuan(now: Submission, failing: Sequence[Wrong]) -> Unusual | Non
             across = [w for w in failing if _inside(w.judged) is None and any(group.holds(t) for t in w.judged.terms)]
             if across:
                 explained = [w for w in across if group in _off_by_scale(w.judged)]
-                return Unusual(_finding(now, group, explained), explained) if explained else None
+                inside = [w for w in failing if all(group.holds(t) for t in w.judged.terms)]
+                inside = [w for w in inside if _adds_up_in_yuan(w.judged)]
+                return Unusual(_finding(now, group, explained), [*explained, *inside]) if explained else None
             cell = CellRef(table.spec.number, table.sheet, None, "subject", table.spec.name, None)
             facts = {"table": table.spec.number, "usual": f"{Decimal(int(usual)).scaleb(-6):,.2f}"}
             found = Finding(

@@ -175,6 +175,14 @@ def _whole(cause: Cause) -> str:
     )
 
 
+def _stale(cause: Cause) -> str:
+    facts = cause.facts
+    return (
+        f"疑似整张表还是上年的数：{titled(cause.cell.table)}的 {facts['count']} 个数有 {facts['alike']} 个与上年的完全一样，"
+        f"{len(cause.explains)} 条勾稽关系因此不成立。请换成本年的数。"
+    )
+
+
 _SENTENCES: dict[str, Callable[[Cause], str]] = {
     "cell": _cell,
     "omitted": _part("漏加"),
@@ -188,4 +196,5 @@ _SENTENCES: dict[str, Callable[[Cause], str]] = {
     "pasted": _pasted,
     "row_in_yuan": _row,
     "in_yuan": _whole,
+    "stale": _stale,
 }

@@ -7,7 +7,7 @@ their print leaves them (*strict*), or that an office's rounding habit may (*wid
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from xlcheck.checking import judge
@@ -59,7 +59,7 @@ class Joint:
                     self._ulps += [0 if row.exact else ulp] * width
         self.size = size
         self._near: dict[int, list[int]] | None = None
-        self._exact: dict[str, tuple[int, int]] = {}
+        self._residuals: dict[str, tuple[dict[float, int], int]] = {}
 
     # --- cells ------------------------------------------------------------------------------------
 
@@ -120,6 +120,12 @@ class Joint:
                 self.relations.append(Relation((rule.id, binding, column), op, weights, constant, difference, total))
         self._near = None
 
+    def without(self, numbers: Container[int]) -> Joint:
+        """The same model without some relations."""
+        found = Joint(self.now)
+        found.relations = [r for n, r in enumerate(self.relations) if n not in numbers]
+        return found
+
     @property
     def near(self) -> dict[int, list[int]]:
         """Relations by cell."""
@@ -130,15 +136,19 @@ class Joint:
                     self._near.setdefault(cell, []).append(number)
         return self._near
 
-    def exactness(self, rule: str) -> float:
-        """How often the relations of a rule hold exactly as printed, of those with figures."""
-        if not self._exact:
+    def residuals(self, rule: str) -> tuple[Mapping[float, int], int]:
+        """How often the relations of a rule that have figures are off by how many last digits, and how many they are."""
+        if not self._residuals:
             for relation in self.relations:
-                if relation.op == "=" and any(self._figures[c] for c in relation.weights):
-                    exact, count = self._exact.get(relation.key[0], (1, 2))
-                    self._exact[relation.key[0]] = (exact + (relation.difference == 0), count + 1)
-        exact, count = self._exact.get(rule, (1, 2))
-        return exact / count
+                filled = [c for c in relation.weights if self._figures[c]]
+                if relation.op == "=" and filled:
+                    ulp = self._ulps[filled[0]] or 1_000_000
+                    off = round(relation.difference / ulp, 3)
+                    counts, number = self._residuals.get(relation.key[0], ({}, 0))
+                    if abs(off) <= len(relation.weights) + 1:
+                        counts[off] = counts.get(off, 0) + 1
+                        self._residuals[relation.key[0]] = (counts, number + 1)
+        return self._residuals.get(rule, ({}, 0))
 
     def row(self, number: int) -> Row:
         """A relation as a row of a system."""

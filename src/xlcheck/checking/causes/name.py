@@ -8,6 +8,7 @@ from xlcheck.checking.causes.joint import Joint, Key, failing_of, strict, tolera
 from xlcheck.checking.causes.operations import Operation
 from xlcheck.checking.causes.repairs import Repair, Right
 from xlcheck.checking.causes.search import Explanation, Search
+from xlcheck.checking.causes.stale import stale
 from xlcheck.checking.conditions import Terms, condition
 from xlcheck.checking.findings import cell_ref, digits
 from xlcheck.checking.relations import Lost, lay
@@ -41,11 +42,17 @@ def joint_model(now: Submission) -> Joint:
 
 
 def causes(
-    now: Submission, findings: Mapping[Key, int], gaps: Iterable[Key], aside: Iterable[Key], habits: Habits
+    now: Submission,
+    before: Submission | None,
+    findings: Mapping[Key, int],
+    gaps: Iterable[Key],
+    aside: Iterable[Key],
+    habits: Habits,
 ) -> tuple[list[Cause], bool]:
     """The causes of failing relations, given by key with the index of their finding; whether the search was complete.
 
-    ``gaps`` name a row that is not there; relations ``aside`` are explained otherwise: a table in 元.
+    ``before`` is last year's submission. ``gaps`` name a row that is not there; relations ``aside`` are explained
+    otherwise: a table in 元.
     """
     joint = joint_model(now)
     left_out = set(aside)
@@ -61,9 +68,16 @@ def causes(
     def wide(cell: int) -> Interval:
         return habits.band(joint.term(cell))
 
+    old = stale(joint, before, failing) if before is not None else []
+    found = [_cause(Explanation(tuple(sorted(one.explains)), None, one), joint, findings) for one in old]
+    gone = {n for one in old for n in one.explains}
+    if gone:
+        keys = [joint.relations[n].key for n in failing if n not in gone]
+        joint = joint.without(gone)
+        failing = failing_of(joint, keys)
     search = Search(joint, failing, (strict(joint), wide, tolerant(joint)), frozenset(failing_of(joint, gaps)))
-    found = search.explanations()
-    return [_cause(e, joint, findings) for e in found], not search.over_budget
+    found += [_cause(e, joint, findings) for e in search.explanations()]
+    return found, not search.over_budget
 
 
 def _fine(op: str, difference: int) -> bool:

@@ -65,9 +65,10 @@ class Operations:
 
     def found(self, *, blocks: bool = True) -> list[Operation]:
         """All candidates (without ``blocks``: of two cells only), those that explain most first."""
-        every = [*self._swaps(), *self._echoes()]
+        every = list(self._swaps())
         if blocks:
-            every += [*self._chains(), *self._rows_in_yuan(), *self._aligned(), *self._shifts(), *self._pasted()]
+            every += [*self._chains(), *self._rows_in_yuan(), *self._shifts(), *self._aligned(), *self._pasted()]
+        every += self._echoes()
         unique: dict[tuple[frozenset[int], frozenset[int]], Operation] = {}
         for one in every:
             key = (one.cells, one.explains)
@@ -105,7 +106,9 @@ class Operations:
             difference = relation.difference + moved
             if relation.op != "=":
                 wrong = difference > 0 if relation.op == "≤" else difference < 0
-                if wrong and not failing and abs(difference) > self.slack(number, change):
+                if not wrong and failing:
+                    mended.add(number)
+                elif wrong and not failing and abs(difference) > self.slack(number, change):
                     return None
                 continue
             if abs(difference) > self.slack(number, change):
@@ -394,7 +397,7 @@ class Operations:
         for number in sorted(self.failing):
             cells = [joint.place(c) for c in joint.relations[number].weights]
             rows = sorted({r for x, r, c in cells if x is section and c in columns})
-            if rows:
+            if rows and any(section.rows[r].key != TOTAL for r in rows):
                 (wide if len(rows) > 2 and any(section.rows[r].key == TOTAL for r in rows) else found).append(rows)
         return found or wide
 
@@ -446,7 +449,7 @@ class Operations:
         """Rows ``first`` to ``last`` of the form, whose amounts stand ``by`` rows higher (negative: lower)."""
         found = self._shifted(section, columns, first, last, by)
         gone = min(abs(by), first if by > 0 else len(section.rows) - 1 - last)
-        if found is None or len(found[2]) < 2 + gone:
+        if found is None:
             return None
         joint, figures = self.joint, section.figures
         meant, lost, explained = found
@@ -522,7 +525,7 @@ class Operations:
         }  # fmt: skip
         kind = "shifted_block" if even else "pasted_labels"
         return Operation(kind, "shifted" if kind == "shifted_block" else "labels", meant, frozenset(lost), explained,
-                         primary, _PRIOR - 0.1 * len(lost), None, facts)  # fmt: skip
+                         primary, _PRIOR - 3 - 0.1 * len(lost), None, facts)  # fmt: skip
 
     def _pasted(self) -> Iterator[Operation]:
         """The codes of another table, all of them, beside fewer amounts: nobody can tell whose these are."""

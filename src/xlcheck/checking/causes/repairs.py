@@ -172,7 +172,8 @@ class Component:
     def _weights(self, cell: int, freed: frozenset[int], ulp: int, figures: Sequence[int]) -> dict[int, float]:
         """How well each figure fits the relations as printed.
 
-        Where the relations of a rule are mostly exact in this workbook, this one most likely is too.
+        What the other relations of a rule leave over in this workbook, this one most likely does too: nothing, where
+        totals are summed from what is shown; a little too much, where figures are cut off.
         """
         weights = dict.fromkeys(figures, 1.0)
         for number in self.joint.near.get(cell, ()):
@@ -180,10 +181,13 @@ class Component:
             weight = relation.weights[cell]
             if relation.op != "=" or len(freed.intersection(relation.weights)) != 1:
                 continue
-            need, rest = divmod(self.joint.figure(cell) * weight - relation.difference, weight * ulp)
-            exact = self.joint.exactness(relation.key[0])
+            usual, count = self.joint.residuals(relation.key[0])
+            # n figures rounded on their own: their sum is off by what n uniform errors add up to
+            spread = sum(1 for c in relation.weights if self.joint.figure(c)) / 6 + 0.2
             for figure in figures:
-                weights[figure] *= exact if figure == need and not rest else (1 - exact) / 3
+                off = (relation.difference + weight * (figure * ulp - self.joint.figure(cell))) / ulp
+                loose = math.exp(-off * off / (2 * spread)) / math.sqrt(2 * math.pi * spread)
+                weights[figure] *= (usual.get(round(off, 3), 0) + loose) / (count + 1) + 1e-12
         return weights
 
 

@@ -13,10 +13,12 @@ from xlcheck.solving.simplex import Budget, OverBudgetError
 from xlcheck.solving.system import Bounds, InfeasibleError, System
 
 Leveled = tuple[Level, System, frozenset[int]]
-_WORK = 400_000
+WORK = 400_000  # entries of the tableau: about 150 ms of plain Python
 _TIED = math.log(1.05)
 _RIVAL = math.log(1e4)
 _SAVED = 2.0
+_UNEXPLAINED = -30.0
+_SAVED_ALONE = 8.0  # one cell does as well
 _FEW = 2
 
 
@@ -53,7 +55,7 @@ class Search:
         failing: Sequence[int],
         levels: Sequence[Level],
         gaps: frozenset[int] = frozenset(),
-        work: int = _WORK,
+        work: int | None = None,
     ) -> None:
         """``gaps`` are those of ``failing`` that name a row which is not there: no single figure explains that.
 
@@ -63,7 +65,7 @@ class Search:
         self._gaps = gaps
         self.failing = list(failing)
         self.all_failing = frozenset(failing)
-        self.budget = Budget(work)
+        self.budget = Budget(WORK if work is None else work)
         self.over_budget = False
         self._levels = [cached(level) for level in levels]
         relations = joint.relations
@@ -86,7 +88,26 @@ class Search:
         found = [f or self._together(g, systems) for g, f in zip(groups, found, strict=True)]
         _, found = self._merged(groups, found, systems)
         order = {n: i for i, n in enumerate(self.failing)}
-        return sorted((e for f in found for e in f), key=lambda e: min(order[n] for n in e.explains))
+        return sorted(self._with_unequal([e for f in found for e in f]), key=lambda e: min(order[n] for n in e.explains))
+
+    def _with_unequal(self, found: list[Explanation]) -> list[Explanation]:
+        """Comparisons that hold too once a figure is right are explained by it."""
+        open_ones = {n for n in self.failing if self.joint.relations[n].op != "="}
+        open_ones.difference_update(*(e.explains for e in found))
+        answers = []
+        for one in found:
+            rights = {r.cell: r.figure for r in one.repair.rights} if one.repair else {}
+            more = [n for n in sorted(open_ones) if self._mends(rights, n)]
+            open_ones.difference_update(more)
+            answers.append(one._replace(explains=(*one.explains, *more)))
+        return answers
+
+    def _mends(self, rights: Mapping[int, int | None], number: int) -> bool:
+        _, op, weights, _, difference, _ = self.joint.relations[number]
+        for cell, figure in rights.items():
+            if cell in weights and figure is not None:
+                difference += weights[cell] * (figure - self.joint.figure(cell))
+        return difference <= 0 if op == "≤" else difference >= 0
 
     def _merged(
         self, groups: list[list[int]], found: list[list[Explanation]], systems: Sequence[Leveled]
@@ -196,6 +217,12 @@ class Search:
         mine = [n for n in group if not cells.isdisjoint(self.joint.relations[n].weights)]
         return mine or list(group)
 
+    def _price(self, group: Sequence[int], found: Sequence[Explanation]) -> float:
+        """How likely a component is without an operation; a comparison that does not hold says little on its own."""
+        if found:
+            return sum(e.score for e in found)
+        return -ANOTHER if self.joint.relations[group[0]].op != "=" else _UNEXPLAINED
+
     # --- operations ----------------------------------------------------------------------------------------
 
     def _with_operations(
@@ -207,16 +234,18 @@ class Search:
         cores = [[n for n in g if n in self._gaps or not self._possible(n, self._levels[-1])] or g for g in groups]
         left = list(range(len(groups)))
         chosen: list[list[Explanation]] = []
+        taken: set[int] = set()
         for one in operations:
             covered = [i for i in left if one.explains.issuperset(cores[i]) and not one.explains.isdisjoint(groups[i])]
             partly = [i for i in left if i not in covered and not one.explains.isdisjoint(groups[i])]
-            if partly or not covered:
+            if partly or not covered or not taken.isdisjoint(one.cells):
                 continue
-            before = sum(sum(e.score for e in found[i]) if found[i] else -30.0 for i in covered)
-            before += ANOTHER * (len(covered) - 1)
-            if one.score > before + _SAVED:
+            before = sum(self._price(groups[i], found[i]) for i in covered) + ANOTHER * (len(covered) - 1)
+            alone = len(covered) == 1 and len(found[covered[0]]) == 1 and one.kind != "swapped_cells"
+            if one.score > before + (_SAVED_ALONE if alone else _SAVED):
                 explains = one.explains.union(*(groups[i] for i in covered))
                 chosen.append([Explanation(tuple(sorted(explains)), None, one)])
+                taken |= one.cells
                 left = [i for i in left if i not in covered]
         explained = [list(e.explains) for one in chosen for e in one]
         return explained + [groups[i] for i in left], chosen + [found[i] for i in left]
