@@ -86,9 +86,9 @@ class Simplex:
             self._move(variable, high)
 
     def _move(self, variable: int, value: Exact) -> None:
+        self.budget.spend(len(self.uses[variable]))
         change = value - self.value[variable]
         self.value[variable] = value
-        self.budget.spend(len(self.uses[variable]))
         for basic in self.uses[variable]:
             self.value[basic] = _whole(self.value[basic] + self.rows[basic][variable] * change)
         self._suspect |= self.uses[variable]

@@ -27,7 +27,11 @@ def cause_message(cause: Cause) -> str:
 def cause_todo(cause: Cause, folded: int = 0) -> str:
     """What to do about a finding that a cause explains; ``folded`` more are out of sight below it."""
     if cause.tied:
-        todo = f"{_places(cause)} 等处有一处填错，改正后这一条就成立了。"
+        total = len(cause.cells) + len(cause.alternatives)
+        which = f"{_places(cause)} {'两' if total == 2 else f'等 {total} '}处中有一处填错"
+        todo = f"{which}，核对后改正那一处，这一条就成立了。"
+    elif cause.what in ("shifted", "labels", "pasted"):
+        todo = f"先按上面 ▶ 的说明，把{titled(cause.cell.table)}的科目和金额对齐，这一条就成立了。"
     elif len(cause.cells) == 1:
         right = f"改为 {cause.suggested}" if cause.suggested else "改正"
         todo = f"先把 {place(cause.cell)} {right}，这一条就成立了。"
@@ -68,8 +72,8 @@ def _others(cause: Cause) -> str:
         return ""
     total = len(cause.alternatives) + int(cause.facts.get("more", "0"))
     named = "；".join(f"{_says(b)}，{_short(b)}" for b in cause.alternatives[:_SHOWN])
-    more = f"等 {total} 处" if total > _SHOWN else ""
-    return f"也可能是：{named}{more}。"
+    more = f"……等共 {total} 处" if total > _SHOWN else ""
+    return f"也可能是：{named}{more}（{cause.unit}）。"
 
 
 def _short(blame: Blame) -> str:
@@ -118,7 +122,7 @@ def _swapped(cause: Cause) -> str:
     first, second = cause.cells[:2]
     return (
         f"疑似两格金额互换：{_says(first)}，与 {_says(second)}，"
-        f"对调后 {len(cause.explains)} 条不成立的勾稽关系都成立（{cause.unit}）。"
+        f"对调后，{len(cause.explains)} 条不成立的勾稽关系就成立了（{cause.unit}）。"
     )
 
 
@@ -126,15 +130,15 @@ def _moved(cause: Cause) -> str:
     first, second = cause.cells[:2]
     return (
         f"疑似填错了位置：{_says(first)}，应填在 {_named(second.cell)}，"
-        f"挪过去后 {len(cause.explains)} 条不成立的勾稽关系都成立（{cause.unit}）。"
+        f"挪过去后，{len(cause.explains)} 条不成立的勾稽关系就成立了（{cause.unit}）。"
     )
 
 
 def _shifted(cause: Cause) -> str:
     facts, table = cause.facts, titled(cause.cell.table)
     return (
-        f"疑似整块金额错行：{table}“{facts['first']}”到“{facts['last']}”各行的金额都印{'高' if facts['way'] == '上' else '低'}了 "
-        f"{facts['by']} 行（从 {cause.cell.cell} 起），挪回后 {len(cause.explains)} 条不成立的勾稽关系都成立。"
+        f"疑似整块金额错行：{table}“{facts['first']}”到“{facts['last']}”各行的金额整体{facts['way']}移了 "
+        f"{facts['by']} 行，移回后，{len(cause.explains)} 条不成立的勾稽关系就成立了。"
         f"{_lost(cause)}"
     )
 
@@ -148,30 +152,27 @@ def _labels(cause: Cause) -> str:
     facts, table = cause.facts, titled(cause.cell.table)
     return (
         f"疑似科目与金额对不上行：{table}从“{facts['first']}”到“{facts['last']}”有 {facts['count']} 行的金额属于别的行"
-        f"（次序没有乱），按其他表的同名科目对回去，{len(cause.explains)} 条不成立的勾稽关系就成立。{_lost(cause)}"
+        f"（次序没有乱），按其他表的同名科目重新对应，{len(cause.explains)} 条不成立的勾稽关系就成立了。{_lost(cause)}"
     )
 
 
 def _pasted(cause: Cause) -> str:
     return (
-        f"疑似科目栏粘贴错：{titled(cause.cell.table)}的 {cause.facts['count']} 行科目与{cause.facts['other']}的完全一样，"
-        f"金额却少几行、也对不上（{len(cause.explains)} 条勾稽关系不成立）。请换回本表自己的科目。"
+        f"疑似科目与金额对不上行：{titled(cause.cell.table)}的 {cause.facts['count']} 行科目与{cause.facts['other']}的完全一样，"
+        f"金额却少几行，{len(cause.explains)} 条勾稽关系不成立。不是科目栏从{cause.facts['other']}粘贴错了，就是金额漏了几行、整体上移了。"
     )
 
 
 def _row(cause: Cause) -> str:
     first = cause.cells[0]
-    return (
-        f"疑似整行按元填列：{_says(first)}，{_right(first)}，这一行的 {len(cause.cells)} 个数都要除以 10000；"
-        f"改后 {len(cause.explains)} 条不成立的勾稽关系都成立（{cause.unit}）。"
-    )
+    return f"疑似整行按元填列：{_says(first)}，{_right(first)}，这一行的 {len(cause.cells)} 个数都要除以 10000（{cause.unit}）。"
 
 
 def _whole(cause: Cause) -> str:
     what = f"“{cause.facts['column']}”栏" if "column" in cause.facts else ""
     return (
         f"疑似{'整栏' if what else '整张表'}按元填列：{titled(cause.cell.table)}{what}的金额都要除以 10000，"
-        f"其他各表是{cause.unit}。"
+        f"其他{'各栏' if what else '各表'}是{cause.unit}。"
     )
 
 

@@ -79,7 +79,7 @@ class Listing:
         lines = [f"▶ {cause_message(c)}" for c in self.outcome.causes]
         if len(lines) > _MOST_CAUSES:
             rest = len(lines) - _MOST_CAUSES + 1
-            lines = [*lines[: _MOST_CAUSES - 1], f"▶ ……另有 {rest} 处，见有深红底色的格子。"]
+            lines = [*lines[: _MOST_CAUSES - 1], f"▶ ……另有 {rest} 处，见有深红色和橙色底色的格子。"]
         if self.outcome.unsearched:
             lines.append(f"▶ {UNSEARCHED}")
         return lines

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from xlcheck.checking.history import MENDED, NEW, OPEN
 from xlcheck.form import Severity
-from xlcheck.model import Finding, Outcome
-from xlcheck.writing.causewords import UNSEARCHED, cause_message
+from xlcheck.model import Cause, Finding, Outcome
+from xlcheck.writing.causewords import UNSEARCHED, cause_message, cause_todo
 from xlcheck.writing.report import Checked
 from xlcheck.writing.words import mend, message, unaccepted
 
@@ -58,15 +58,16 @@ def _pieces(checked: Checked, *, verbose: bool, quiet: bool) -> Iterator[Piece]:
             yield Piece(f"  ▶ {cause_message(cause)}", "bold magenta")
         if outcome.unsearched:
             yield Piece(f"  ▶ {UNSEARCHED}", "magenta")
-        for finding in outcome.findings:
-            yield from _finding(finding, checked)
+        causes = {i: cause for cause in reversed(outcome.causes) for i in cause.explains}
+        for index, finding in enumerate(outcome.findings):
+            yield from _finding(finding, checked, causes.get(index))
         yield from _mended(outcome)
         yield from _unsaid(checked)
     if checked.marked:
         yield Piece(f"  标记副本：{checked.marked}")
 
 
-def _finding(finding: Finding, checked: Checked) -> Iterator[Piece]:
+def _finding(finding: Finding, checked: Checked, cause: Cause | None) -> Iterator[Piece]:
     form = checked.submission.form if checked.submission else None
     if form is None:
         return
@@ -77,7 +78,8 @@ def _finding(finding: Finding, checked: Checked) -> Iterator[Piece]:
     cells = [c for c in finding.cells if c.sheet]
     sheets = "、".join(dict.fromkeys(c.sheet or "" for c in cells))
     rule = f"规则 {finding.rule}；" if finding.rule else ""
-    yield Piece(f"         {rule}工作表：{sheets or '（缺）'}；怎么改：{mend(finding, form)}", "dim")
+    todo = cause_todo(cause) if cause else mend(finding, form)
+    yield Piece(f"         {rule}工作表：{sheets or '（缺）'}；怎么改：{todo}", "dim")
     if finding.explained:
         yield Piece(f"         单位说明：{finding.explanation}")
     elif finding.unaccepted:

@@ -19,7 +19,7 @@ from xlcheck.formula.interval import Interval
 from xlcheck.model import Blame, Cause, Submission, decimal_text
 
 _OPS = ("=", "≤", "≥")
-_MOST_ALTERNATIVES = 12
+_MOST_ALTERNATIVES = 60
 
 
 def joint_model(now: Submission) -> Joint:
@@ -128,7 +128,7 @@ def _facts(right: Right, joint: Joint) -> dict[str, str]:
 
 
 def _of_operation(one: Operation, joint: Joint, explains: tuple[int, ...]) -> Cause:
-    cells = one.cells
+    cells = {c for c in one.cells if c in one.figures or not _in_empty_column(joint, c)}
     order = [one.primary] if one.primary in cells else []
     order += sorted(c for c in cells if c != one.primary)
     facts = dict(one.facts)
@@ -144,6 +144,11 @@ def _of_operation(one: Operation, joint: Joint, explains: tuple[int, ...]) -> Ca
         one.what,
         facts,
     )
+
+
+def _in_empty_column(joint: Joint, cell: int) -> bool:
+    section, _, column = joint.place(cell)
+    return column in section.empty_columns
 
 
 def _meant(cell: int, figure: int | None, joint: Joint) -> Blame:

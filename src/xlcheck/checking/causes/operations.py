@@ -274,6 +274,7 @@ class Operations:
                     tied.setdefault(one.explains, []).append(one)
         for same in tied.values():
             same.sort(key=lambda o: (-o.score, o.primary))
+            same = [o for o in same if o.figures[o.primary] >= 0] or same
             others = {
                 o.primary: o.figures[o.primary] for o in same[1:] if o.primary not in self._above(same[0].primary)
             }
@@ -457,10 +458,7 @@ class Operations:
         telling = sum(lost.isdisjoint(joint.relations[n].weights) for n in explained)
         if telling < 2 or 3 * telling < len(explained):
             return None
-        source = max(first - by, 0)
-        primary = next((c for c in sorted(meant) if joint.figure(c)), min(meant))
-        if joint.number(section, source, columns[0]) in meant and figures[source][columns[0]]:
-            primary = joint.number(section, source, columns[0])
+        primary = min(c for c in (*meant, *lost) if joint.figure(c) or meant.get(c))
         facts = {
             "by": str(abs(by)), "way": "上" if by > 0 else "下", "first": section.rows[first].label,
             "last": section.rows[last].label, "count": str(last - first + 1),

@@ -24,6 +24,7 @@ ANOTHER = math.log(0.004)  # a second independent mistake in the same component
 _MOST_REPAIRS = 150
 _MOST_TESTS = 400
 _LARGEST = 4
+_ODD = 100.0
 _UNBOUNDED = 1_000_000  # figures that a cell without bounds may have
 
 
@@ -165,6 +166,8 @@ class Component:
             return Right(cell, None, low, high, Slip("unknown", 1e-12))
         whole = sum(weights.values()) * count / len(figures)
         chance = sum(slips[f].chance * weights[f] for f in figures) / whole
+        if (around.figure or 0) < 0 and domain(joint, cell)[0] == 0:
+            chance = min(1.0, chance * _ODD)  # a minus where no amount has one
         best = max(figures, key=lambda f: (slips[f].chance * weights[f], -abs(f)))
         sure = len(figures) == 1 or count <= _MOST_PRINTABLE or slips[best].kind not in ("unknown", "deleted")
         return Right(cell, best * ulp if sure else None, low, high, slips[best]._replace(chance=chance))

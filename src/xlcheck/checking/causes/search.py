@@ -88,7 +88,9 @@ class Search:
         found = [f or self._together(g, systems) for g, f in zip(groups, found, strict=True)]
         _, found = self._merged(groups, found, systems)
         order = {n: i for i, n in enumerate(self.failing)}
-        return sorted(self._with_unequal([e for f in found for e in f]), key=lambda e: min(order[n] for n in e.explains))
+        return sorted(
+            self._with_unequal([e for f in found for e in f]), key=lambda e: min(order[n] for n in e.explains)
+        )
 
     def _with_unequal(self, found: list[Explanation]) -> list[Explanation]:
         """Comparisons that hold too once a figure is right are explained by it."""

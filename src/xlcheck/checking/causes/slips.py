@@ -84,7 +84,9 @@ def _digit_slips(a: str, b: str, same_sign: bool) -> Iterator[Slip]:
             yield Slip("wrong_digit", _PRIOR / (9 * len(b)))
         elif len(differ) == 2 and differ[1] == differ[0] + 1 and a[differ[0]] == b[differ[1]] and a[differ[1]] == b[differ[0]]:  # fmt: skip
             yield Slip("transposition", _PRIOR / (len(b) - 1))
-    ways = sum(b[:i] + b[i + 1 :] in (a, a.lstrip("0")) for i in range(len(b))) if 0 <= len(b) - len(a) <= 1 else 0
+    ways = (
+        sum(b[:i] + b[i + 1 :] in (a, a.lstrip("0") or "0") for i in range(len(b))) if 0 <= len(b) - len(a) <= 1 else 0
+    )
     if ways and len(a) <= len(b):
         yield Slip("missing_digit", _PRIOR * ways / len(b))
     ways = sum(a[:i] + a[i + 1 :] == b for i in range(len(a))) if len(a) == len(b) + 1 else 0
@@ -114,7 +116,7 @@ def _near(large: int, small: int, factor: int) -> bool:
 
 def _telling(rounded: int) -> float:
     """A figure of one or two digits is easily what another one rounds to."""
-    return min(1.0, abs(rounded) / 1000)
+    return min(1.0, abs(rounded) / 100)
 
 
 def candidates(written: Written) -> set[int]:

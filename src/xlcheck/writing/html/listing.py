@@ -64,6 +64,7 @@ class CauseView(NamedTuple):
     value: str
     suggested: str
     explains: tuple[int, ...]
+    tied: bool
 
 
 class Unsaid(NamedTuple):
@@ -132,7 +133,7 @@ class Lister:
         return [
             CauseView(
                 number, cause_message(cause), self.anchor(cause.cell), place(cause.cell),
-                cause.cell.value or "（空）", "" if cause.tied else cause.suggested or "", tuple(i + 1 for i in cause.explains),
+                cause.cell.value or "（空）", "" if cause.tied else cause.suggested or "", tuple(i + 1 for i in cause.explains), cause.tied,
             )
             for number, cause in enumerate(self.outcome.causes[:MOST_FINDINGS])
         ]  # fmt: skip
