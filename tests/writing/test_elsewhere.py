@@ -15,7 +15,7 @@ from lxml import etree
 
 from xlcheck.errors import Refused
 from xlcheck.form import Severity
-from xlcheck.model import Cause, CellRef, Finding, Live, Outcome, Submission
+from xlcheck.model import Blame, Cause, CellRef, Finding, Live, Outcome, Submission
 from xlcheck.reading.grid import read_grid
 from xlcheck.reading.numberformats import odd_formats
 from xlcheck.reading.package import Package
@@ -119,7 +119,8 @@ def outcome(sheet: str = "甲", cells: Iterable[str] = ("C1", "B2", "B4")) -> Ou
         for i, (severity, cell) in enumerate(zip(Severity, [*others, first], strict=False))
     ]
     found.append(found[0]._replace(cells=(ref(sheet, first, "total"), ref(sheet, "A1", "part"))))
-    return Outcome(findings=found, causes=[Cause("transposition", ref(sheet, first), "13", ("13", "13"), (0,), "万元")])
+    blame = Blame(ref(sheet, first), "13", ("13", "13"))
+    return Outcome(findings=found, causes=[Cause("transposition", (blame,), (len(found) - 1,), "万元")])
 
 
 def mark(data: bytes, now: Submission, out: Outcome | None = None) -> Package:

@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 
 from support.rich import NAME3
-from support.rich.build import ORDER
+from support.rich.build import ORDER, TEXTS
 from support.rich.marking import marked, pair
 from support.rich.taking import OURS, colour, find, local
 from xlcheck.reading.package import Package
@@ -84,7 +84,7 @@ def test_every_note_has_one_box_and_every_marked_figure_a_note(name):
     spots = [f"{chr(65 + int(c))}{int(r) + 1}" for r, c in boxes if r is not None]
     assert sorted(at) == sorted(spots)
     assert len(at) == len(set(at))
-    assert {"F9", "E9"} <= set(at)
+    assert {"F9", *TEXTS} <= set(at)
 
 
 def test_a_conversation_on_the_wrong_cell_is_kept_and_the_cell_filled():
@@ -208,7 +208,7 @@ def test_libreoffice_finds_marks_and_everything_of_the_units_in_the_big_one(tmp_
         warnings.simplefilter("ignore")
         book, ours = (openpyxl.load_workbook(io.BytesIO(d)) for d in (data, marked("big")))
     sheet = book[NAME3]
-    for at in ("F8", "F9"):
+    for at in ("F9", *TEXTS):
         fill = sheet[at].fill.fgColor.rgb[2:]
         assert fill in OURS
         assert fill == ours[NAME3][at].fill.fgColor.rgb[2:]
