@@ -11,7 +11,7 @@ import pytest
 
 from support.corrupt import Corruptor, corruptions
 
-SHARE = int(os.environ.get("XLCHECK_CORRUPTIONS", "480")) // 8
+SHARE = int(os.environ.get("XLCHECK_CORRUPTIONS", "400")) // 8
 
 
 def finds(pipeline, corruptor, wrong) -> tuple[bool, list]:

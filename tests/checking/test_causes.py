@@ -15,7 +15,7 @@ from xlcheck.model import Submission
 from xlcheck.writing.causewords import cause_message
 
 # Seeds are fixed, so these are exact; `make bench-causes` measures many more.
-_PER_SINGLE = 20
+_PER_SINGLE = 14
 _PER_OTHER = 24
 
 

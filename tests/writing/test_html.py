@@ -20,12 +20,13 @@ from xlcheck.model import Earlier, Known, Outcome
 from xlcheck.pipeline import Pipeline
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.layout import SheetLayout
+from xlcheck.writing.causewords import cause_message
 from xlcheck.writing.html import listing, sheets
 from xlcheck.writing.html.marks import Mark, marks_of
 from xlcheck.writing.html.page import fragment, page
-from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, SUSPECT_COLOUR
+from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.report import Checked
-from xlcheck.writing.words import cause_message, message
+from xlcheck.writing.words import message
 
 SAMPLES = sorted(p.stem for p in (ROOT / "samples").glob("*.xlsx"))
 HOSTILE = ["<script>alert(1)</script>", '" onmouseover="alert(1)', "</style><img src=x onerror=alert(1)>", "{{ 7*7 }}", "&lt;b&gt;", "a\u202eb"]  # fmt: skip
@@ -59,7 +60,7 @@ def test_every_finding_cause_and_marked_cell_is_on_the_page(pipeline, name):
     said = [words(f.find_class("said")[0].find("p")) for f in tree.find_class("finding")]
     assert said == [re.sub(r"\s+", " ", message(f, checked.submission.form)).strip() for f in outcome.findings]
     causes = [words(p) for c in tree.find_class("causes") for p in c.find_class("said")]
-    assert causes == [f"◆ {cause_message(c)}" for c in outcome.causes]
+    assert causes == [f"{'◇' if c.tied else '◆'} {cause_message(c)}" for c in outcome.causes]
     wanted = {(s, sheets.address(*at)): m.rank for s, cells in marks_of(outcome).items() for at, m in cells.items()}
     found = {
         (s.get("data-name"), a.get("data-at")): int(re.search(r"\bk(-?\d)", a.getparent().get("class"))[1])
@@ -105,7 +106,7 @@ def test_a_table_looks_as_it_does_in_the_workbook(book):
     lines = [[words(c) for c in row] for row in sheet.find_class("grid")[0].iter("tr")]
     assert lines[0] == ["", *"ABCDEFGHIJ"]
     assert lines[1] == ["1", "支出决算表"]
-    assert lines[9][:4] == ["9", "20801", "人力资源和社会保障管理事务", "▲277.33"]
+    assert lines[9][:6] == ["9", "20801", "人力资源和社会保障管理事务", "277.33", "◆257.64", "1.69"]
     title = sheet.find_class("t")[0]
     assert (title.get("colspan"), title.get("class")) == ("10", "c b t")
     assert "n" in next(td for td in sheet.iter("td") if words(td) == "1.69").get("class").split()
@@ -113,10 +114,12 @@ def test_a_table_looks_as_it_does_in_the_workbook(book):
 
 def test_colours_are_those_of_the_marked_copy_and_every_level_has_a_second_sign(book):
     text = page([fragment(book, "a")])
-    for colour in (*COLOURS.values(), PART_COLOUR, SUSPECT_COLOUR):
+    for colour in (*COLOURS.values(), PART_COLOUR, SUSPECT_COLOUR, RIVAL_COLOUR):
         assert f"#{colour};" in text
     legend = parsed(text).find_class("legend")[0]
-    assert [words(s) for s in legend.iter("span")][:5] == ["◆ 最可能填错", "▲ 错误", "● 核实", "■ 提示", "参加计算"]
+    assert [words(s) for s in legend.iter("span")][:6] == [
+        "◆ 最可能填错", "◇ 其中一处错", "▲ 错误", "● 核实", "■ 提示", "参加计算",
+    ]  # fmt: skip
 
 
 def test_the_page_loads_nothing_and_runs_no_script_but_its_own(book):

@@ -22,7 +22,7 @@ HERE = "document.activeElement.dataset.at"
 
 @pytest.fixture(scope="module")
 def site(pipeline, tmp_path_factory):
-    """Two workbooks on one page; the second has a hidden row with a mark, and names that try to be markup."""
+    """Two workbooks on one page; the second has a hidden row with a mark, a figure as text, and a name that tries to be markup."""
     import io
 
     import openpyxl
@@ -31,6 +31,7 @@ def site(pipeline, tmp_path_factory):
     book = openpyxl.load_workbook(io.BytesIO(first))
     book["公开03 支出决算表"].row_dimensions[9].hidden = True
     book["公开03 支出决算表"]["D10"] = "<img src=x onerror=document.title='hit'>"
+    book["公开03 支出决算表"]["E12"] = "108.54"
     out = io.BytesIO()
     book.save(out)
     parts = []
@@ -123,13 +124,22 @@ def test_keys_go_through_marks_and_findings(browser):
     assert browser.eval(HERE) == "G9"  # it only takes part in a sum
     assert "公开03 支出决算表 G9" in panel(browser)
     browser.key("ArrowLeft")
-    browser.key("Tab")
-    assert browser.eval(HERE) == "F10"
     browser.key("Enter")
     assert browser.eval("document.activeElement.id") == "panel"
     assert browser.eval("getComputedStyle(document.querySelector('.mk.on')).outlineStyle") == "solid"
     browser.key("Escape")
-    assert browser.eval(HERE) == "F10"
+    assert browser.eval(HERE) == "F9"
+
+
+def test_tab_goes_to_the_next_mark_past_those_that_only_take_part(browser):
+    browser.eval("document.querySelectorAll('.workbook')[1].querySelector('.causes a.go').click()")
+    assert browser.eval(HERE) == "F9"
+    reached = []
+    for _ in range(4):
+        browser.key("Tab")
+        reached.append(browser.eval(HERE))
+    assert reached == ["G9", "A10", "D10", "E12"]  # not F10 and F11
+    assert "5 ● 核实" in panel(browser)
 
 
 def test_the_filter_by_level_and_by_word(browser):

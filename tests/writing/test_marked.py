@@ -41,16 +41,33 @@ def fill_of(cell) -> str:
     return cell.fill.fgColor.rgb[2:] if cell.fill.fill_type == "solid" else ""
 
 
-def test_the_cells_of_a_finding_are_filled_and_carry_a_note(pipeline, wrong):
+def as_text(data: bytes, at: str) -> bytes:
+    """The figure of one cell typed as text, saved by openpyxl."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    book[SHEET][at] = str(book[SHEET][at].value)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_the_cell_of_a_cause_is_red_with_a_note_and_the_others_take_part(pipeline, wrong):
     marked, _ = mark(pipeline, wrong)
     sheet = openpyxl.load_workbook(io.BytesIO(marked))[SHEET]
     assert fill_of(sheet["F9"]) == SUSPECT_COLOUR
-    assert fill_of(sheet["E9"]) == fill_of(sheet["F8"]) == COLOURS["错误"]
-    assert fill_of(sheet["G9"]) == PART_COLOUR
-    assert fill_of(sheet["F12"]) == ""
-    assert "应为 275.64" in sheet["F9"].comment.text
-    assert "审核结果" in sheet["E9"].comment.text
-    assert len(sheet["F9"].comment.text.splitlines()) <= 5
+    assert fill_of(sheet["E9"]) == fill_of(sheet["F8"]) == fill_of(sheet["G9"]) == PART_COLOUR
+    assert fill_of(sheet["F12"]) == fill_of(sheet["H9"]) == ""
+    (said,) = sheet["F9"].comment.text.splitlines()
+    assert "应为 275.64" in said
+    assert [c.coordinate for row in sheet for c in row if c.comment] == ["F9"]
+
+
+def test_the_cells_of_a_finding_that_no_cause_explains_have_its_colour_and_a_note(pipeline, wrong):
+    marked, _ = mark(pipeline, as_text(wrong, "E12"))
+    sheet = openpyxl.load_workbook(io.BytesIO(marked))[SHEET]
+    assert fill_of(sheet["E12"]) == COLOURS["核实"]
+    assert sheet["E12"].comment.text.startswith("【核实】公开03表 E12")
+    assert "（见“审核结果”第" in sheet["E12"].comment.text
+    assert fill_of(sheet["F9"]) == SUSPECT_COLOUR
 
 
 def test_only_fill_and_frame_of_a_marked_cell_change(pipeline, wrong):
@@ -176,7 +193,10 @@ def test_the_list_sheet_says_what_where_how_much_and_what_to_do(pipeline, wrong)
     assert (first["级别"], first["表"], first["单元格"], first["规则"]) == ("错误", "公开03", "E9", "G03-01")
     assert (first["现为"], first["差额"], first["四舍五入允许"]) == (277.33, 18, 0.015)
     assert first["应为"] is None  # what follows from the wrong figure is no advice
-    assert first["怎么改"] == "先把 公开03表 F9 改为 275.64，这一条就成立了。"
+    assert first["怎么改"] == (
+        "先把 公开03表 F9 改为 275.64，这一条就成立了。由同一原因引起的另外 3 条收在下面，点左边的 + 展开。"
+    )
+    assert [row[9].value for row in rows[1:]] == ["先把 公开03表 F9 改为 275.64，这一条就成立了。"] * 3
     itself = dict(zip(headings, [c.value for c in values[at + 2]], strict=True))
     assert (itself["单元格"], itself["应为"], itself["现为"]) == ("F9", 275.64, 257.64)
     assert rows[0][3].hyperlink.location == f"'{SHEET}'!E9"
@@ -222,19 +242,18 @@ def with_extras(sample: bytes) -> bytes:
 
 
 def test_notes_of_the_unit_stay_and_ours_are_added(pipeline, sample, tmp_path):
-    data = with_extras(sample)
+    data = as_text(with_extras(sample), "E12")
     marked, _ = mark(pipeline, data)
     sheet = openpyxl.load_workbook(io.BytesIO(marked))[SHEET]
     assert sheet["F9"].comment.text == "会计：已核对"
     assert sheet["E10"].comment.text == "另一条"
-    assert "应等于" in sheet["E9"].comment.text
+    assert "文本格式的数字" in sheet["E12"].comment.text
     assert sheet["F9"].font.b
     assert fill_of(sheet["F9"]) == SUSPECT_COLOUR
     assert sheet["J3"].value == "=SUM(E8:E9)"
     drawings = [Package(marked).read(n) for n in Package(marked).parts if n.endswith(".vml")]
-    ids = [re.findall(rb'<(?:v|ns\d):shape [^>]*?\bid="([^"]+)"', d) for d in drawings]
-    assert sorted(len(i) for i in ids) == [1, 5]
-    assert all(len(i) == len(set(i)) for i in ids)
+    (ids,) = [re.findall(rb'<(?:v|ns\d):shape [^>]*?\bid="([^"]+)"', d) for d in drawings]
+    assert (len(ids), len(set(ids))) == (3, 3)
     assert audit(marked, tmp_path) <= audit(data, tmp_path)
 
 

@@ -86,7 +86,6 @@ class Simplex:
             self._move(variable, high)
 
     def _move(self, variable: int, value: Exact) -> None:
-        self.budget.spend(len(self.uses[variable]))
         change = value - self.value[variable]
         self.value[variable] = value
         for basic in self.uses[variable]:
@@ -211,6 +210,7 @@ class Simplex:
             if limit is None:
                 return False
             if blocking is None:
+                self.budget.spend(len(self.uses[moving]))
                 self._move(moving, self.value[moving] + (limit if rising else -limit))
             else:
                 self._pivot(blocking, moving, target)

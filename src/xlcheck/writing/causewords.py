@@ -27,7 +27,7 @@ def cause_message(cause: Cause) -> str:
 def cause_todo(cause: Cause, folded: int = 0) -> str:
     """What to do about a finding that a cause explains; ``folded`` more are out of sight below it."""
     if cause.tied:
-        total = len(cause.cells) + len(cause.alternatives)
+        total = len(cause.cells) + len(cause.alternatives) + int(cause.facts.get("more", "0"))
         which = f"{_places(cause)} {'两' if total == 2 else f'等 {total} '}处中有一处填错"
         todo = f"{which}，核对后改正那一处，这一条就成立了。"
     elif cause.what in ("shifted", "labels", "pasted"):
@@ -138,21 +138,30 @@ def _shifted(cause: Cause) -> str:
     facts, table = cause.facts, titled(cause.cell.table)
     return (
         f"疑似整块金额错行：{table}“{facts['first']}”到“{facts['last']}”各行的金额整体{facts['way']}移了 "
-        f"{facts['by']} 行，移回后，{len(cause.explains)} 条不成立的勾稽关系就成立了。"
+        f"{facts['by']} 行，移回{_refilled(cause)}后，{len(cause.explains)} 条不成立的勾稽关系就成立了。"
         f"{_lost(cause)}"
     )
 
 
+def _overwritten(cause: Cause) -> list[str]:
+    return [b.cell.cell for b in cause.cells if b.suggested is None and b.cell.cell]
+
+
+def _refilled(cause: Cause) -> str:
+    return "、补填被盖掉的格" if _overwritten(cause) else ""
+
+
 def _lost(cause: Cause) -> str:
-    lost = [b.cell for b in cause.cells if b.suggested is None and b.cell.cell]
-    return f"被盖掉的 {'、'.join(c.cell or '' for c in lost[:_SHOWN])} 等格要重新填。" if lost else ""
+    lost = _overwritten(cause)
+    more = " 等格" if len(lost) > _SHOWN else ""
+    return f"被盖掉的 {'、'.join(lost[:_SHOWN])}{more}要核对、重新填。" if lost else ""
 
 
 def _labels(cause: Cause) -> str:
     facts, table = cause.facts, titled(cause.cell.table)
     return (
         f"疑似科目与金额对不上行：{table}从“{facts['first']}”到“{facts['last']}”有 {facts['count']} 行的金额属于别的行"
-        f"（次序没有乱），按其他表的同名科目重新对应，{len(cause.explains)} 条不成立的勾稽关系就成立了。{_lost(cause)}"
+        f"（次序没有乱），按其他表的同名科目重新对应{_refilled(cause)}后，{len(cause.explains)} 条不成立的勾稽关系就成立了。{_lost(cause)}"
     )
 
 

@@ -272,9 +272,9 @@ class Operations:
                 one = self._chain(first, {first, *above}, excess)
                 if one is not None:
                     tied.setdefault(one.explains, []).append(one)
-        for same in tied.values():
+        for alike in tied.values():
+            same = [o for o in alike if o.figures[o.primary] >= 0] or alike
             same.sort(key=lambda o: (-o.score, o.primary))
-            same = [o for o in same if o.figures[o.primary] >= 0] or same
             others = {
                 o.primary: o.figures[o.primary] for o in same[1:] if o.primary not in self._above(same[0].primary)
             }
@@ -452,7 +452,7 @@ class Operations:
         gone = min(abs(by), first if by > 0 else len(section.rows) - 1 - last)
         if found is None:
             return None
-        joint, figures = self.joint, section.figures
+        joint = self.joint
         meant, lost, explained = found
         # what holds because a cell in it is unknown says nothing
         telling = sum(lost.isdisjoint(joint.relations[n].weights) for n in explained)

@@ -15,6 +15,7 @@ _DELETED = 0.05  # one more figure than anybody sees: a blank is most often a bl
 _OMITTED = 0.1
 _UNKNOWN = 0.03
 _NEIGHBOURS = 4
+_ZEROS = 5
 _WAN = 4
 
 
@@ -84,10 +85,9 @@ def _digit_slips(a: str, b: str, same_sign: bool) -> Iterator[Slip]:
             yield Slip("wrong_digit", _PRIOR / (9 * len(b)))
         elif len(differ) == 2 and differ[1] == differ[0] + 1 and a[differ[0]] == b[differ[1]] and a[differ[1]] == b[differ[0]]:  # fmt: skip
             yield Slip("transposition", _PRIOR / (len(b) - 1))
-    ways = (
-        sum(b[:i] + b[i + 1 :] in (a, a.lstrip("0") or "0") for i in range(len(b))) if 0 <= len(b) - len(a) <= 1 else 0
-    )
-    if ways and len(a) <= len(b):
+    # zeros that a missing first digit leaves in front go with it
+    ways = sum(int(b[:i] + b[i + 1 :] or "0") == int(a) for i in range(len(b))) if len(a) <= len(b) else 0
+    if ways:
         yield Slip("missing_digit", _PRIOR * ways / len(b))
     ways = sum(a[:i] + a[i + 1 :] == b for i in range(len(a))) if len(a) == len(b) + 1 else 0
     if ways:
@@ -134,7 +134,9 @@ def candidates(written: Written) -> set[int]:
             texts.add(text[:i] + text[i + 1] + text[i] + text[i + 2 :])
     for i in range(len(text) + 1):
         texts.update(text[:i] + d + text[i:] for d in "0123456789")
+    texts.update(d + "0" * zeros + text.lstrip("0") for d in "123456789" for zeros in range(_ZEROS))
     found = {sign * int(t) for t in texts if t}
+    found.update(figure * 10 + digit for digit in range(-5, 6))
     found.add(-figure)
     for power in (1, 2, 3, _WAN, 5, 6):
         found.update({figure * 10**power, _rounded(figure, 10**power)})

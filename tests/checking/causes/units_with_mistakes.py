@@ -1,0 +1,108 @@
+"""Units with mistakes, seeded: synthetic ones of every rounding habit and four published samples."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from solving.highs_oracle import Oracle
+from support.mistakes import SINGLES, Mistake, amount_at, double, filled, single
+from support.synthetic import clean_submission
+from xlcheck.checking.causes.joint import Joint, Level, Rows, cached, strict, tolerant
+from xlcheck.checking.causes.name import joint_model
+from xlcheck.form import SetSpec
+from xlcheck.model import Submission
+from xlcheck.pipeline import Pipeline
+from xlcheck.solving.simplex import Budget
+from xlcheck.solving.system import Bounds, System
+
+_ROOT = Path(__file__).resolve().parents[3]
+_SAMPLES = ("tunliu_2023", "putuo_shegong_2024", "putuo_caizheng_2024", "beijing_2023")
+HABITS = ("A", "B", "ABD", "D")
+_SIZES = (3, 8, 20)
+_ENOUGH = 10**12
+
+
+class Case(NamedTuple):
+    """A unit with a mistake, and where it comes from: a habit, or a sample."""
+
+    name: str
+    source: str
+    mistake: Mistake
+
+
+@cache
+def _sample(name: str) -> Submission:
+    return Pipeline().read((_ROOT / "samples" / f"{name}.xlsx").read_bytes())
+
+
+def _clean(form: SetSpec, seed: int, draw: random.Random) -> tuple[str, Submission]:
+    if seed % 5 == 4:
+        name = _SAMPLES[seed // 5 % len(_SAMPLES)]
+        return name, _sample(name)
+    habits = HABITS[seed % 5]
+    return habits, clean_submission(form, seed, habits, draw.choice(_SIZES), fiscal_only=draw.random() < 0.3)
+
+
+def cases(form: SetSpec, seeds: range, *, doubles: bool = True) -> Iterator[Case]:
+    """One unit with a mistake for each seed: one in three has two."""
+    for seed in seeds:
+        draw = random.Random(f"unit {seed}")
+        source, clean = _clean(form, seed, draw)
+        spots = [s for s in filled(clean) if amount_at(clean, s).figure]
+        mistake = None
+        while mistake is None:
+            if doubles and seed % 3 == 2:
+                mistake = double(clean, draw)
+            else:
+                mistake = single(clean, draw.choice(spots), draw.choice(SINGLES), draw)
+        yield Case(f"{seed} {source} {mistake.kind}", source, mistake)
+
+
+def model_of(now: Submission) -> Joint:
+    """The joint model; of relations with ≤ and ≥ those that hold, as in :func:`xlcheck.checking.causes.name.causes`."""
+    joint = joint_model(now)
+    joint.relations = [r for n, r in enumerate(joint.relations) if r.op == "=" or joint.holds(n)]
+    return joint
+
+
+def levels_of(joint: Joint) -> dict[str, Level]:
+    return {"strict": cached(strict(joint)), "tolerant": cached(tolerant(joint))}
+
+
+def cells_of(joint: Joint) -> list[int]:
+    return sorted(joint.near)
+
+
+def possible(joint: Joint, number: int, level: Level) -> bool:
+    """Whether a relation can hold on its own."""
+    _, op, weights, constant, _, _ = joint.relations[number]
+    ends = [sorted((w * level(c)[0], w * level(c)[1])) for c, w in weights.items()]
+    low, high = constant + sum(e[0] for e in ends), constant + sum(e[1] for e in ends)
+    return (op == "≥" or low <= 0) and (op == "≤" or high >= 0)
+
+
+def system_of(joint: Joint, level: Level, failing: frozenset[int], *, off: frozenset[int] = frozenset()) -> System:
+    """A fresh system of all relations that are not ``off``, whether they hold as printed or only by rounding."""
+    near = joint.near
+    found = System(Rows(joint), lambda c: near.get(c, ()), joint.figure, level, Budget(_ENOUGH), failing | off)
+    for number in range(len(joint.relations)):
+        if number not in failing and number not in off and not joint.holds(number):
+            found.add(number)
+    return found
+
+
+def oracle_of(joint: Joint, level: Level, *, off: frozenset[int] = frozenset()) -> Oracle:
+    """HiGHS with all relations that are not ``off``."""
+    rows = [joint.row(n) for n in range(len(joint.relations)) if n not in off]
+    bounds: dict[int, Bounds] = {c: tuple(level(c)) for c in cells_of(joint)}
+    return Oracle(rows, bounds, {c: joint.figure(c) for c in bounds})
+
+
+def cell_at(joint: Joint, spot: tuple[str, str, int, int]) -> int:
+    """The variable of a place."""
+    table, section, row, column = spot
+    return joint.number(joint.now.section(table, section), row, column)
