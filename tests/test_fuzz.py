@@ -17,7 +17,7 @@ import pytest
 from support.badfiles import makers
 from support.fuzzing import Ended
 
-MUTANTS = int(os.environ.get("XLCHECK_FUZZ", "10000"))
+MUTANTS = int(os.environ.get("XLCHECK_FUZZ", "5000"))
 SEED = int(os.environ.get("XLCHECK_FUZZ_SEED", "20231123"))
 CHUNKS = 8
 LOST = ("timeout", "out_of_memory")

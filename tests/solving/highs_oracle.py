@@ -20,7 +20,7 @@ from xlcheck.solving.system import Bounds, Row, System
 _SCALE = 10_000
 _NOTHING = 1e-6
 _ENOUGH = 10**12
-CASES = int(os.environ.get("XLCHECK_ORACLE", "600"))
+CASES = int(os.environ.get("XLCHECK_ORACLE", "240"))
 
 
 class UnprovedError(AssertionError):

@@ -25,7 +25,7 @@ from xlcheck.checking.causes.search import Explanation, Search
 from xlcheck.checking.check import check
 from xlcheck.formula.interval import printed
 
-_UNITS = max(CASES // 8, 40)
+_UNITS = max(CASES // 12, 40)
 
 
 class _Kept(Search):
