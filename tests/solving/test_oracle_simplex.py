@@ -257,7 +257,7 @@ def test_the_same_system_takes_the_same_work_and_no_more_than_was_allowed():
     assert stopped > 60
 
 
-def _interrupted(seed: int) -> None:
+def _answers_rightly_after_an_interruption(seed: int) -> bool:
     """Run out of work inside of changed bounds, get more, and be asked again."""
     case = random_case(f"interrupted {seed}")
     draw = random.Random(seed)
@@ -273,13 +273,13 @@ def _interrupted(seed: int) -> None:
         pass
     budget.left = 10**9
     conflict = mine.conflict()
-    assert (conflict is None) == Oracle(*case).feasible(), seed
-    assert conflict is not None or witnessed(mine, case.rows, case.bounds), seed
+    if (conflict is None) != Oracle(*case).feasible():
+        return False
+    return conflict is not None or witnessed(mine, case.rows, case.bounds)
 
 
 def test_a_system_that_ran_out_of_work_answers_rightly_when_it_gets_more():
-    for seed in range(150):
-        _interrupted(seed)
+    assert [seed for seed in range(150) if not _answers_rightly_after_an_interruption(seed)] == []
 
 
 def test_sums_of_large_figures_lose_no_digit():

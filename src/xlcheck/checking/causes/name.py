@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from xlcheck.checking.causes.joint import Joint, Key, failing_of, strict, tolerant
-from xlcheck.checking.causes.operations import Operation
 from xlcheck.checking.causes.repairs import Repair, Right
 from xlcheck.checking.causes.search import Explanation, Search
 from xlcheck.checking.causes.stale import stale
+from xlcheck.checking.causes.trial import Operation
 from xlcheck.checking.conditions import Terms, condition
 from xlcheck.checking.findings import cell_ref, digits
 from xlcheck.checking.relations import Lost, lay

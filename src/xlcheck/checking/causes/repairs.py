@@ -257,10 +257,9 @@ def factors(repairs: Sequence[frozenset[int]]) -> list[list[frozenset[int]]]:
     they are one choice.
     """
     cells = sorted(set().union(*repairs)) if repairs else []
-    apart = {c: {d for d in cells if d != c and not any({c, d} <= r for r in repairs)} for c in cells}
     groups: list[set[int]] = []
     for cell in cells:
-        linked = [g for g in groups if any(d in apart[cell] for d in g)]
+        linked = [g for g in groups if any(not _independent(cell, other, repairs) for other in g)]
         merged = {cell}.union(*linked)
         groups = [g for g in groups if g not in linked] + [merged]
     choices = [sorted({r & frozenset(g) for r in repairs}, key=sorted) for g in groups]
@@ -269,6 +268,12 @@ def factors(repairs: Sequence[frozenset[int]]) -> list[list[frozenset[int]]]:
         if combined == set(repairs):
             return choices
     return [sorted(set(repairs), key=sorted)]
+
+
+def _independent(a: int, b: int, repairs: Sequence[frozenset[int]]) -> bool:
+    """Whether every choice about the one goes with every choice about the other."""
+    both = {(a in r, b in r) for r in repairs}
+    return len(both) == len({x for x, _ in both}) * len({y for _, y in both})
 
 
 def screened(

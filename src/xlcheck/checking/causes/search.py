@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from xlcheck.checking.causes.joint import Joint, Level, Rows, cached
-from xlcheck.checking.causes.operations import Operation, Operations
+from xlcheck.checking.causes.operations import operations as candidates
 from xlcheck.checking.causes.repairs import ANOTHER, Component, Repair, components, factors, screened
+from xlcheck.checking.causes.trial import Operation
 from xlcheck.solving.simplex import Budget, OverBudgetError
 from xlcheck.solving.system import Bounds, InfeasibleError, System
 
@@ -231,7 +232,7 @@ class Search:
         self, groups: list[list[int]], found: list[list[Explanation]], *, blocks: bool
     ) -> tuple[list[list[int]], list[list[Explanation]]]:
         """Operations take the place of what they explain better: several components, or one at a better score."""
-        operations = Operations(self.joint, self.failing, wide=self._is_wide).found(blocks=blocks)
+        operations = candidates(self.joint, self.failing, blocks=blocks, wide=self._is_wide)
         # what a habit of rounding could leave follows from the rest: a total that is no sum of what is shown any more
         cores = [[n for n in g if n in self._gaps or not self._possible(n, self._levels[-1])] or g for g in groups]
         left = list(range(len(groups)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from xlcheck.checking.causes.joint import Joint
-from xlcheck.checking.causes.operations import Operation, Operations
+from xlcheck.checking.causes.trial import Operation, Trial
 from xlcheck.model import Section, Submission
 
 _FEWEST = 5
@@ -17,7 +17,7 @@ def stale(joint: Joint, before: Submission, failing: Iterable[int]) -> list[Oper
 
     Nine of ten figures alike, five at least: two years never come out the same, and a copy is seldom left untouched.
     """
-    operations = Operations(joint, failing)
+    trial = Trial(joint, failing)
     found = []
     for key, table in joint.now.tables.items():
         old = before.tables.get(key)
@@ -34,7 +34,7 @@ def stale(joint: Joint, before: Submission, failing: Iterable[int]) -> list[Oper
                         alike += last.get((row.code or row.key, column)) == section.figures[r][c]
         if len(cells) < _FEWEST or alike < _SAME * len(cells):
             continue
-        explains = operations.outcome({}, frozenset(cells))
+        explains = trial.outcome({}, frozenset(cells))
         if explains and len(explains) > 1:
             facts = {"alike": str(alike), "count": str(len(cells))}
             first = min(cells)

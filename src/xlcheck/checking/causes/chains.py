@@ -1,0 +1,94 @@
+"""A wrong figure that was carried into the totals above it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from xlcheck.checking.causes.joint import Joint
+from xlcheck.checking.causes.repairs import written
+from xlcheck.checking.causes.slips import slip
+from xlcheck.checking.causes.trial import PRIOR, Operation, Trial
+
+_MOST_CHAINS = 60
+
+
+class Chains(Trial):
+    """Figures of one table that are wrong, with all totals above them."""
+
+    def chains(self) -> Iterator[Operation]:
+        """A figure of one table that is wrong, with all totals above it recomputed from it."""
+        joint = self.joint
+        sides: dict[tuple[str, int], set[int]] = {}
+        for number in self.failing:
+            relation = joint.relations[number]
+            if relation.op != "=":
+                continue
+            tables = Counter(joint.place(c)[0].table for c in relation.weights)
+            for cell, weight in relation.weights.items():
+                table = joint.place(cell)[0].table
+                if abs(weight) == 1 and tables[table] == 1:
+                    sides.setdefault((table, relation.difference // weight), set()).add(cell)
+        made = 0
+        tied: dict[frozenset[int], list[Operation]] = {}
+        for (_, excess), cells in sorted(_close(sides, joint).items(), key=lambda x: (-len(x[1]), x[0])):
+            for first in sorted(set.intersection(*({c, *self._below(c)} for c in cells))):
+                above = self._above(first)
+                if not above or made >= _MOST_CHAINS:
+                    continue
+                made += 1
+                one = self._chain(first, {first, *above}, excess)
+                if one is not None:
+                    tied.setdefault(one.explains, []).append(one)
+        for alike in tied.values():
+            same = [o for o in alike if o.figures[o.primary] >= 0] or alike
+            same.sort(key=lambda o: (-o.score, o.primary))
+            others = {
+                o.primary: o.figures[o.primary] for o in same[1:] if o.primary not in self._above(same[0].primary)
+            }
+            yield same[0]._replace(others=others)
+
+    def _chain(self, first: int, chain: set[int], excess: int) -> Operation | None:
+        joint = self.joint
+        figures = {c: joint.figure(c) - excess for c in chain}
+        explained = self.outcome(figures)
+        ulp = joint.ulp(first) or 1_000_000
+        if not explained or figures[first] % ulp:
+            return None
+        found = slip(written(joint, first, ulp, frozenset(chain)), figures[first] // ulp)
+        if found.kind == "deleted" or figures[first] < 0:
+            found = found._replace(chance=found.chance / 100)
+        score = PRIOR + math.log(max(found.chance, 1e-300))
+        return Operation("chain", "chain", figures, frozenset(), explained, first, score, found)
+
+    def _above(self, cell: int) -> set[int]:
+        """Totals of its own table that a cell enters, and theirs."""
+        return self._reached(cell, up=True)
+
+    def _below(self, cell: int) -> set[int]:
+        return self._reached(cell, up=False)
+
+    def _reached(self, cell: int, *, up: bool) -> set[int]:
+        found: set[int] = set()
+        todo = [cell]
+        while todo:
+            at = todo.pop()
+            for number in self.joint.near.get(at, ()):
+                relation = self.joint.relations[number]
+                if relation.total < 0 or (relation.total == at) == up:
+                    continue
+                more = [relation.total] if up else [c for c in relation.weights if c != at]
+                todo += [c for c in more if c not in found]
+                found.update(more)
+        return found
+
+
+def _close(sides: Mapping[tuple[str, int], set[int]], joint: Joint) -> dict[tuple[str, int], set[int]]:
+    """Cells of a table that are off by the same amount, but for rounding; the amount that most of them show."""
+    found: dict[tuple[str, int], set[int]] = {}
+    for table, excess in sorted(sides, key=lambda k: -len(sides[k])):
+        reach = 3 * max(joint.ulp(c) for c in sides[table, excess])
+        near = next((k for k in found if k[0] == table and abs(k[1] - excess) <= reach), (table, excess))
+        found.setdefault(near, set()).update(sides[table, excess])
+    return found

@@ -1,0 +1,157 @@
+"""Two amounts in each other's place, one wrong figure in several places, a row in 元."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from xlcheck.checking.causes.repairs import written
+from xlcheck.checking.causes.slips import slip
+from xlcheck.checking.causes.trial import PRIOR, Operation, Trial
+from xlcheck.model import Section
+
+_YUAN_IN_WAN = 10_000
+_FEW = 40
+_MOST_PAIRS = 160
+_MOST_ECHOES = 200
+_MOST_CELLS = 16
+
+
+class Pairs(Trial):
+    """Operations on a few cells."""
+
+    def swaps(self) -> Iterator[Operation]:
+        """Two amounts that stand in each other's place; a blank is no amount: then one was moved."""
+        joint = self.joint
+        needs = self.needs()
+        few = len(needs) <= _FEW
+        pairs: dict[tuple[int, int], None] = {}
+        for cell in sorted(needs):
+            section, row, column = joint.place(cell)
+            near = [(row + d, column) for d in (-2, -1, 1, 2)] + [(row, c) for c in range(len(section.columns))]
+            own = joint.figure(cell)
+            for r, c in near:
+                if (r, c) == (row, column) or not (0 <= r < len(section.rows) and 0 <= c < len(section.columns)):
+                    continue
+                other = joint.number(section, r, c)
+                figure = section.figures[r][c]
+                if figure is None or figure == own:
+                    continue
+                tolerance = 5 * max(joint.ulp(cell), 1)
+                beside = few and abs(r - row) + abs(c - column) == 1
+                if beside or any(abs(n - figure) <= tolerance for n in needs[cell]):
+                    pairs[min(cell, other), max(cell, other)] = None
+        pairs.update(self._far_swaps(needs))
+        for a, b in list(pairs)[:_MOST_PAIRS]:
+            if joint.ulp(a) != joint.ulp(b):
+                continue
+            explained = self.outcome({a: joint.figure(b), b: joint.figure(a)})
+            if explained and (len(explained) > 1 or self._beside(a, b)):
+                moved = not (joint.figure(a) and joint.figure(b))
+                primary = a if joint.figure(a) else b
+                score = PRIOR - (0 if self._beside(a, b) else 3)
+                figures = {a: joint.figure(b), b: joint.figure(a)}
+                yield Operation(
+                    "swapped_cells", "moved" if moved else "swapped", figures, frozenset(), explained, primary, score
+                )
+
+    def _far_swaps(self, needs: Mapping[int, Sequence[int]]) -> dict[tuple[int, int], None]:
+        """Cells of one table, each of which needs the figure of the other."""
+        joint = self.joint
+        by_figure: dict[tuple[str, int], list[int]] = {}
+        for cell in needs:
+            if joint.figure(cell):
+                by_figure.setdefault((joint.place(cell)[0].table, joint.figure(cell)), []).append(cell)
+        found: dict[tuple[int, int], None] = {}
+        for cell, figures in needs.items():
+            table = joint.place(cell)[0].table
+            for figure in figures:
+                for other in by_figure.get((table, figure), ()):
+                    if joint.figure(cell) in needs[other] and cell != other and joint.figure(cell):
+                        found[min(cell, other), max(cell, other)] = None
+        return found
+
+    def _beside(self, a: int, b: int) -> bool:
+        (x, r, c), (y, s, d) = self.joint.place(a), self.joint.place(b)
+        return x is y and abs(r - s) + abs(c - d) == 1
+
+    def echoes(self) -> Iterator[Operation]:
+        """A wrong figure that stands in several places: in another table, or in the only part of a sum."""
+        joint = self.joint
+        tried = 0
+        for cell, figures in sorted(self.needs().items()):
+            if not joint.figure(cell):
+                continue
+            for figure in dict.fromkeys(figures):
+                tried += 1
+                if tried > _MOST_ECHOES:
+                    return
+                cells = self._echo(cell, figure)
+                explained = self.outcome(dict.fromkeys(cells, figure)) if len(cells) > 1 else None
+                ulp = joint.ulp(cell) or 1_000_000
+                if explained and not figure % ulp and figure >= 0:
+                    found = slip(written(joint, cell, ulp, cells), figure // ulp)
+                    score = PRIOR + math.log(max(found.chance, 1e-300))
+                    yield Operation(
+                        "echo",
+                        "echo",
+                        dict.fromkeys(sorted(cells), figure),
+                        frozenset(),
+                        explained,
+                        min(cells),
+                        score,
+                        found,
+                    )
+
+    def _echo(self, cell: int, figure: int) -> frozenset[int]:
+        """The cells that show the same figure as ``cell`` and have to change with it."""
+        joint, old = self.joint, self.joint.figure(cell)
+        cells = {cell}
+        todo = [cell]
+        while todo and len(cells) <= _MOST_CELLS:
+            for number in joint.near.get(todo.pop(), ()):
+                relation = joint.relations[number]
+                change = sum(w for c, w in relation.weights.items() if c in cells) * (figure - old)
+                if (
+                    relation.op != "="
+                    or number in self.failing
+                    or abs(relation.difference + change) <= self.slack(number)
+                ):
+                    continue
+                same = [c for c in relation.weights if c not in cells and joint.figure(c) == old]
+                if len(same) != 1:
+                    return frozenset()
+                cells.add(same[0])
+                todo.append(same[0])
+        return frozenset(cells)
+
+    def rows_in_yuan(self) -> Iterator[Operation]:
+        """All amounts of one row in 元 (columns and tables: :mod:`xlcheck.checking.scales`)."""
+        joint = self.joint
+        for section, row in self._lines():
+            cells = [joint.number(section, row, c) for c in range(len(section.columns)) if section.figures[row][c]]
+            if len(cells) < 2:
+                continue
+            ulp = joint.ulp(cells[0])
+            if not ulp:
+                continue
+            figures = {c: _rounded(joint.figure(c), _YUAN_IN_WAN * ulp) * ulp for c in cells}
+            if any(joint.figure(c) < 100 * _YUAN_IN_WAN * ulp for c in cells[:1]):
+                continue
+            explained = self.outcome(figures)
+            if explained:
+                yield Operation("scale", "row_in_yuan", figures, frozenset(), explained, cells[0], PRIOR)
+
+    def _lines(self) -> list[tuple[Section, int]]:
+        """Rows with a cell in a failing relation."""
+        found: dict[tuple[int, int], tuple[Section, int]] = {}
+        for number in sorted(self.failing):
+            for cell in self.joint.relations[number].weights:
+                section, row, _ = self.joint.place(cell)
+                found.setdefault((id(section), row), (section, row))
+        return list(found.values())
+
+
+def _rounded(figure: int, factor: int) -> int:
+    half = (abs(figure) + factor // 2) // factor
+    return half if figure >= 0 else -half
