@@ -188,6 +188,8 @@ def _accounts(unit: Unit, fiscal_only: bool) -> tuple[list[int], list[int], list
         sum(sum(v) for v in unit.other.values()),
     ]
     start = [0 if fiscal_only or not s else unit.amount(0.5) for s in spent]
+    # what is left over is nothing or prints as something: a blank stands for exactly nothing
+    start = [0 if abs(s - b) < CENT else b for s, b in zip(spent, start, strict=True)]
     income = [
         s if fiscal_only else max(0, s - b) + (unit.amount(0.5) if s else 0) for s, b in zip(spent, start, strict=True)
     ]

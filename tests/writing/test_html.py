@@ -118,7 +118,7 @@ def test_colours_are_those_of_the_marked_copy_and_every_level_has_a_second_sign(
         assert f"#{colour};" in text
     legend = parsed(text).find_class("legend")[0]
     assert [words(s) for s in legend.iter("span")][:6] == [
-        "◆ 最可能填错", "◇ 其中一处错", "▲ 错误", "● 核实", "■ 提示", "参加计算",
+        "◆ 最可能填错", "◇ 其中一处错", "▲ 错误", "● 核实", "■ 提示", "参与计算",
     ]  # fmt: skip
 
 

@@ -330,7 +330,7 @@ def test_the_legend_shows_amber_beside_red(made):
     heading = next(r for r in range(1, sheet.max_row + 1) if sheet.cell(r, 1).value == "级别")
     legend = [(c.value, c.fill.fgColor.rgb[2:]) for c in sheet[heading - 1][:6]]
     assert legend == [
-        ("最可能错", SUSPECT_COLOUR), ("其中一处错", RIVAL_COLOUR), ("错误", COLOURS[Severity.ERROR]),
+        ("疑似错", SUSPECT_COLOUR), ("其中一处错", RIVAL_COLOUR), ("错误", COLOURS[Severity.ERROR]),
         ("核实", COLOURS[Severity.VERIFY]), ("提示", COLOURS[Severity.NOTE]), ("参与计算", PART_COLOUR),
     ]  # fmt: skip
 

@@ -104,9 +104,11 @@ def _part(said: str) -> Callable[[Cause], str]:
 
 def _chain(cause: Cause) -> str:
     first = cause.cells[0]
-    rest = f"它已带进本表 {len(cause.cells) - 1} 个合计，要一起改" if len(cause.cells) > 1 else ""
+    rest = f"；它已带进本表 {len(cause.cells) - 1} 个合计，要一起改" if len(cause.cells) > 1 else ""
     lead = _KINDS[cause.kind]
-    return f"{lead}，并已带进合计：{_says(first)}，{_count(cause)}{_right(first)}（{cause.unit}）；{rest}。{_others(cause)}"
+    return (
+        f"{lead}，并已带进合计：{_says(first)}，{_count(cause)}{_right(first)}（{cause.unit}）{rest}。{_others(cause)}"
+    )
 
 
 def _echo(cause: Cause) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,6 +14,7 @@ from xlcheck.model import Outcome, Submission
 from xlcheck.writing.causewords import UNSEARCHED, cause_message
 
 _MOST_CAUSES = 8
+_LINE = 84  # characters of a line that still fit the printed page
 _MOST_KNOWN = 200
 
 
@@ -82,7 +84,7 @@ class Listing:
             lines = [*lines[: _MOST_CAUSES - 1], f"▶ ……另有 {rest} 处，见有深红色和橙色底色的格子。"]
         if self.outcome.unsearched:
             lines.append(f"▶ {UNSEARCHED}")
-        return lines
+        return [piece for line in lines for piece in _pieces(line)]
 
     @cached_property
     def folded(self) -> dict[int, list[int]]:
@@ -125,3 +127,12 @@ class Listing:
             found.append(("title", "以下关系无法核对（没有算作通过）："))
             found += [("line", f"{c.rule}：{c.reason}") for c in self.outcome.cannot_say]
         return found
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """A line in pieces that fit the page, broken after a punctuation mark where there is one."""
+    while len(line) > _LINE:
+        at = max(line.rfind(mark, _LINE // 2, _LINE) for mark in "，；。、") + 1 or _LINE
+        yield line[:at]
+        line = "　　" + line[at:]
+    yield line

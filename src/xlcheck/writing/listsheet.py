@@ -156,7 +156,7 @@ def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dia
 
 def _legend(row: int, look: Looks) -> list[str]:
     """What the colours mean, in the colours, and the frames beside them for those who don't see colours."""
-    chips = [("最可能错", look.suspect), ("其中一处错", look.rival), *((s.value, look.levels[s]) for s in Severity)]
+    chips = [("疑似错", look.suspect), ("其中一处错", look.rival), *((s.value, look.levels[s]) for s in Severity)]
     chips.append(("参与计算", look.part))
     said = "← 颜色。粗框：最可能填错；双线框：这几处中有一处填错；实线框：错误；长虚线框：核实；短虚线框：提示；无框：参与计算；改对了变绿。"
     cells = [_text(address(row, c), text, style) for c, (text, style) in enumerate(chips, 1)]

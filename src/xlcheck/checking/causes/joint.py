@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from xlcheck.checking import judge
-from xlcheck.checking.relations import Relations, Term
+from xlcheck.checking.conditions import Terms, condition
+from xlcheck.checking.relations import Lost, Relations, Term, lay
 from xlcheck.form import RuleSpec
+from xlcheck.formula import syntax as s
 from xlcheck.formula.interval import Interval
 from xlcheck.model import Amount, Section, Submission
 from xlcheck.solving.system import Row
 
+_OPS = ("=", "≤", "≥")
 Key = tuple[str, int, int]  # a relation: rule, binding, column
 
 
@@ -95,29 +99,43 @@ class Joint:
 
     # --- relations -----------------------------------------------------------------------------------
 
-    def lay(self, rule: RuleSpec, laid: Relations) -> None:
-        """Add all relations of a rule whose cells all have figures."""
+    def add(self, rule: RuleSpec, before: Submission | None, terms: Terms) -> None:
+        """Add the relations of a rule that can be laid out and is in force: its condition, if it has one, is met."""
+        form = rule.linear
+        if form is None or form.op not in _OPS:
+            return
+        if isinstance(rule.tree, s.Implies) and not condition(rule.tree.condition, rule, self.now, terms)[0]:
+            return
+        with suppress(Lost):
+            self._lay(rule, lay(rule, form, self.now, before))
+
+    def _lay(self, rule: RuleSpec, laid: Relations) -> None:
+        """The relations whose cells all have figures; last year's figures are constants."""
         op, constant = laid.form.op, laid.form.constant
         inside = rule.kind == "arithmetic" and laid.form.split == 1
-        plans = [(p, self._base[id(p.section)], len(p.section.columns), p.section.figures) for p in laid.plans]
+        plans = [(p, self._base.get(id(p.section), -1), len(p.section.columns), p.section.figures) for p in laid.plans]
         for binding, column in laid:
             if binding in laid.doubled:
                 continue
             weights: dict[int, int] = {}
-            difference, total, filled = constant, -1, True
+            fixed = difference = constant
+            total, filled = -1, True
             for plan, base, width, figures in plans:
                 for row, at in plan.cells(binding, column):
                     figure = figures[row][at]
                     if figure is None:
                         filled = False
                         break
+                    difference += plan.weight * figure
+                    if base < 0:
+                        fixed += plan.weight * figure
+                        continue
                     cell = base + row * width + at
                     weights[cell] = weights.get(cell, 0) + plan.weight
-                    difference += plan.weight * figure
                     if inside and plan.left:
                         total = cell
             if filled and weights:
-                self.relations.append(Relation((rule.id, binding, column), op, weights, constant, difference, total))
+                self.relations.append(Relation((rule.id, binding, column), op, weights, fixed, difference, total))
         self._near = None
 
     def without(self, numbers: Container[int]) -> Joint:

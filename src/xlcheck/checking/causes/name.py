@@ -8,17 +8,15 @@ from xlcheck.checking.causes.joint import Joint, Key, failing_of, strict, tolera
 from xlcheck.checking.causes.repairs import Repair, Right
 from xlcheck.checking.causes.search import Explanation, Search
 from xlcheck.checking.causes.stale import stale
+from xlcheck.checking.causes.ties import untied
 from xlcheck.checking.causes.trial import Operation
-from xlcheck.checking.conditions import Terms, condition
+from xlcheck.checking.conditions import Terms
 from xlcheck.checking.findings import cell_ref, digits
-from xlcheck.checking.relations import Lost, lay
 from xlcheck.checking.tail import Habits
 from xlcheck.form import Grade
-from xlcheck.formula import syntax as s
 from xlcheck.formula.interval import Interval
 from xlcheck.model import Blame, Cause, Submission, decimal_text
 
-_OPS = ("=", "≤", "≥")
 _MOST_ALTERNATIVES = 60
 
 
@@ -27,17 +25,8 @@ def joint_model(now: Submission) -> Joint:
     joint = Joint(now)
     terms = Terms(now.form.terms)
     for rule in now.form.rules:
-        form = rule.linear
-        if form is None or form.op not in _OPS or rule.grade is not Grade.ALWAYS or rule.kind == "continuity":
-            continue
-        if isinstance(rule.tree, s.Implies):
-            value, _ = condition(rule.tree.condition, rule, now, terms)
-            if not value:
-                continue
-        try:
-            joint.lay(rule, lay(rule, form, now, None))
-        except Lost:
-            continue
+        if rule.grade is Grade.ALWAYS and rule.kind != "continuity":
+            joint.add(rule, None, terms)
     return joint
 
 
@@ -76,7 +65,7 @@ def causes(
         joint = joint.without(gone)
         failing = failing_of(joint, keys)
     search = Search(joint, failing, (strict(joint), wide, tolerant(joint)), frozenset(failing_of(joint, gaps)))
-    found += [_cause(e, joint, findings) for e in search.explanations()]
+    found += [_cause(e, joint, findings) for e in untied(search.explanations(), now, before)]
     return found, not search.over_budget
 
 

@@ -11,6 +11,7 @@ from xlcheck.checking.causes.trial import PRIOR, Operation, Trial
 from xlcheck.model import Section
 
 _YUAN_IN_WAN = 10_000
+_LEAST_YUAN = 5  # last digits: below that, any row of large figures comes out as nothing
 _FEW = 40
 _MOST_PAIRS = 160
 _MOST_ECHOES = 200
@@ -136,7 +137,7 @@ class Pairs(Trial):
             if not ulp:
                 continue
             figures = {c: _rounded(joint.figure(c), _YUAN_IN_WAN * ulp) * ulp for c in cells}
-            if any(joint.figure(c) < 100 * _YUAN_IN_WAN * ulp for c in cells[:1]):
+            if max(abs(f) for f in figures.values()) < _LEAST_YUAN * ulp:
                 continue
             explained = self.outcome(figures)
             if explained:

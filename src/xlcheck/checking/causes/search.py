@@ -15,7 +15,7 @@ from xlcheck.solving.system import Bounds, InfeasibleError, System
 
 Leveled = tuple[Level, System, frozenset[int]]
 WORK = 400_000  # entries of the tableau: about 150 ms of plain Python
-_TIED = math.log(1.05)
+TIED = math.log(1.05)
 _RIVAL = math.log(1e4)
 _SAVED = 2.0
 _UNEXPLAINED = -30.0
@@ -271,5 +271,5 @@ def _ranked(repairs: Sequence[Repair], group: Sequence[int]) -> Explanation:
     ranked = sorted(repairs, key=lambda r: (-r.score, sorted(r.cells)))
     best = ranked[0]
     rivals = tuple(r for r in ranked[1:] if r.score > best.score - _RIVAL)
-    tied = bool(rivals) and rivals[0].score > best.score - _TIED
+    tied = bool(rivals) and rivals[0].score > best.score - TIED
     return Explanation(tuple(group), best, None, rivals, tied)

@@ -47,6 +47,7 @@ class FindingView(NamedTuple):
     todo: str
     rule_title: str
     cause: int | None
+    tied: bool
     figures: tuple[FigureView, ...]
     more: int
     found: Finding
@@ -113,6 +114,7 @@ class Lister:
             todo=todo,
             rule_title=titles.get(finding.rule or "", ""),
             cause=cause_number,
+            tied=cause is not None and cause.tied,
             figures=figures,
             more=max(0, len(finding.cells) - room) if figures else 0,
             found=finding,

@@ -32,7 +32,7 @@ MOST_TABLES = 60_000_000  # characters of tables on one page; what is beyond is 
 # What turns text around, moves a cursor or can't be encoded: none of it may reach the page.
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _SIGNS = {-1: "◆", -2: "◇", 0: "▲", 1: "●", 2: "■", 9: ""}
-_WORDS = {-1: "最可能填错", -2: "其中一处错", 0: "错误", 1: "核实", 2: "提示", 9: "参加计算"}
+_WORDS = {-1: "最可能填错", -2: "其中一处错", 0: "错误", 1: "核实", 2: "提示", 9: "参与计算"}
 _VERDICTS = ("pass", "explained_by_rounding", "fail", "not_applicable", "cannot_say")
 
 

@@ -1,0 +1,62 @@
+"""Ties between repairs, broken by what is usual.
+
+Relations of grade ``usually`` convict nobody (localization.md §5): they are asked only where the figures of the
+relations that always hold favour no cell over another. A repair that makes such a relation hold gets a vote, one
+that breaks it loses one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from xlcheck.checking.causes.joint import Joint
+from xlcheck.checking.causes.repairs import Repair
+from xlcheck.checking.causes.search import TIED, Explanation
+from xlcheck.checking.conditions import Terms
+from xlcheck.form import Grade
+from xlcheck.model import Submission
+
+
+def untied(found: Iterable[Explanation], now: Submission, before: Submission | None) -> list[Explanation]:
+    """Explanations in which ties are broken where relations that usually hold speak for one repair."""
+    every = list(found)
+    if not any(e.tied for e in every):
+        return every
+    usual = _usual(now, before)
+    return [_decided(e, usual) if e.tied and usual.relations else e for e in every]
+
+
+def _usual(now: Submission, before: Submission | None) -> Joint:
+    """The relations of grade ``usually``; last year's figures in them are as they are."""
+    joint = Joint(now)
+    terms = Terms(now.form.terms)
+    for rule in now.form.rules:
+        if rule.grade is Grade.USUALLY:
+            joint.add(rule, before, terms)
+    return joint
+
+
+def _decided(found: Explanation, usual: Joint) -> Explanation:
+    """The repairs that tie, those with most votes first."""
+    every = [r for r in (found.repair, *found.alternatives) if r is not None]
+    tied = [r for r in every if r.score > found.score - TIED]
+    votes = {id(r): _votes(r, usual) for r in tied}
+    tied.sort(key=lambda r: -votes[id(r)])
+    return found._replace(
+        repair=tied[0], alternatives=(*tied[1:], *every[len(tied) :]), tied=votes[id(tied[0])] == votes[id(tied[1])]
+    )
+
+
+def _votes(repair: Repair, usual: Joint) -> int:
+    rights = {r.cell: r.figure for r in repair.rights if r.figure is not None}
+    near = sorted({n for cell in rights for n in usual.near.get(cell, ())})
+    return sum(_holds(n, usual, rights) - _holds(n, usual, {}) for n in near)
+
+
+def _holds(number: int, usual: Joint, rights: Mapping[int, int]) -> bool:
+    """Whether a relation holds, one last digit for each of its figures aside."""
+    _, op, weights, _, difference, _ = usual.relations[number]
+    for cell, figure in rights.items():
+        difference += weights.get(cell, 0) * (figure - usual.figure(cell))
+    room = sum(usual.ulp(c) for c in weights if rights.get(c, usual.figure(c)))
+    return (op == "≥" or difference <= room) and (op == "≤" or difference >= -room)
