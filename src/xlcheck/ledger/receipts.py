@@ -1,0 +1,151 @@
+"""Workbooks in the ledger: recorded once, counted as versions of a unit, year and form; their findings and how they ended."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from xlcheck.ledger.records import Attachment, Found, Receipt, Status
+from xlcheck.ledger.store import Ledger, Transaction, now
+from xlcheck.model import Explanation
+
+_COLUMNS = ", ".join(Receipt._fields)
+_ANSWERED = "('checked', 'unknown', 'refused')"
+
+
+class Line(NamedTuple):
+    """A finding with the workbook it was found in: one line of the register."""
+
+    receipt: Receipt
+    found: Found
+
+
+def record(
+    change: Transaction,
+    receipt: Receipt,
+    report: Mapping[str, Any] | None = None,
+    findings: Iterable[Found] = (),
+    explanations: Iterable[Explanation] = (),
+) -> Receipt:
+    """Write a receipt with all that was found; returns it with its number."""
+    packed = zlib.compress(json.dumps(report, ensure_ascii=False).encode("utf-8", "surrogatepass")) if report else None
+    values = receipt._asdict()
+    del values["id"]
+    names = ", ".join(values)
+    marks = ", ".join("?" * len(values))
+    cursor = change.execute(f"INSERT INTO receipt ({names}, report) VALUES ({marks}, ?)", *values.values(), packed)  # noqa: S608
+    number = int(cursor.lastrowid or 0)
+    for i, one in enumerate(findings):
+        change.execute(
+            f"INSERT INTO finding VALUES ({', '.join('?' * (len(one) + 2))})",  # noqa: S608
+            number, i, *one._replace(explanation="")[:-1], one.explanation,
+        )  # fmt: skip
+    for said in explanations:
+        text = json.dumps(said._asdict(), ensure_ascii=False)
+        change.execute("INSERT OR REPLACE INTO explanation VALUES (?, ?, ?, ?)", said.key, said.values, number, text)
+    counts = {"错误": receipt.errors, "核实": receipt.verifies, "提示": receipt.notes}
+    change.note(
+        "received", str(number), claim=receipt.claim, entry=receipt.entry, name=receipt.name, sha256=receipt.sha256,
+        status=receipt.status, unit=receipt.unit, year=receipt.year, version=receipt.version, counts=counts,
+    )  # fmt: skip
+    return receipt._replace(id=number)
+
+
+def _receipts(source: Ledger | Transaction, where: str, *values: Any) -> list[Receipt]:
+    return [Receipt(*row) for row in source.rows(f"SELECT {_COLUMNS} FROM receipt {where}", *values)]  # noqa: S608
+
+
+def claimed(source: Ledger | Transaction, claim: str) -> dict[int, Receipt]:
+    """The receipts of what was taken from the inbox as ``claim``, by entry."""
+    return {r.entry: r for r in _receipts(source, "WHERE claim = ?", claim)}
+
+
+def answered(source: Ledger | Transaction, sha256: str) -> Receipt | None:
+    """The receipt of these bytes when they first came."""
+    found = _receipts(source, f"WHERE sha256 = ? AND status IN {_ANSWERED} ORDER BY id LIMIT 1", sha256)
+    return found[0] if found else None
+
+
+def latest(source: Ledger | Transaction, unit: str, year: int | None, form: str) -> Receipt | None:
+    """The last version of a unit, year and form."""
+    where = "WHERE unit = ? AND year IS ? AND form = ? AND version > 0 ORDER BY version DESC LIMIT 1"
+    found = _receipts(source, where, unit, year, form)
+    return found[0] if found else None
+
+
+def by_number(source: Ledger | Transaction, number: int) -> Receipt | None:
+    """A receipt by its number."""
+    found = _receipts(source, "WHERE id = ?", number)
+    return found[0] if found else None
+
+
+def versions(source: Ledger | Transaction, year: int | None = None) -> list[Receipt]:
+    """All versions of all units (of one year), oldest first."""
+    if year is None:
+        return _receipts(source, "WHERE version > 0 ORDER BY id")
+    return _receipts(source, "WHERE version > 0 AND year = ? ORDER BY id", year)
+
+
+def years(source: Ledger | Transaction) -> list[int]:
+    """The years of which anything has come in, latest first."""
+    return [r[0] for r in source.rows("SELECT DISTINCT year FROM receipt WHERE year IS NOT NULL ORDER BY year DESC")]
+
+
+def unplaced(source: Ledger | Transaction) -> list[Receipt]:
+    """What could not be read, or is of nobody knows which unit; latest first."""
+    return _receipts(source, "WHERE status IN (?, ?) ORDER BY id DESC", Status.REFUSED, Status.UNKNOWN)
+
+
+def report_of(source: Ledger | Transaction, number: int) -> dict[str, Any] | None:
+    """The report (``xlcheck.report/1``) that a workbook got."""
+    rows = source.rows("SELECT report FROM receipt WHERE id = ?", number)
+    if not rows or rows[0][0] is None:
+        return None
+    found: dict[str, Any] = json.loads(zlib.decompress(rows[0][0]).decode("utf-8", "surrogatepass"))
+    return found
+
+
+def findings(source: Ledger | Transaction, number: int) -> list[Found]:
+    """The findings of one version, in the order of its report; those mended since the version before come last."""
+    rows = source.rows("SELECT * FROM finding WHERE receipt = ? ORDER BY number", number)
+    return [Found(*row[2:]) for row in rows]
+
+
+def register(source: Ledger | Transaction, year: int | None = None) -> Iterator[Line]:
+    """Every finding of every version, unit by unit, oldest version first: the register."""
+    for receipt in sorted(versions(source, year), key=lambda r: (r.unit, r.year or 0, r.form, r.version)):
+        for found in findings(source, receipt.id):
+            yield Line(receipt, found)
+
+
+def explanations(source: Ledger | Transaction, unit_year: tuple[str, int | None] | None = None) -> list[Explanation]:
+    """What units have said to findings and was accepted (of one unit and year)."""
+    if unit_year is None:
+        rows = source.rows("SELECT said FROM explanation ORDER BY key, figures")
+    else:
+        query = "SELECT said FROM explanation JOIN receipt ON receipt = id WHERE unit = ? AND year IS ? ORDER BY key"
+        rows = source.rows(query, *unit_year)
+    return [Explanation(**json.loads(row[0])) for row in rows]
+
+
+# --- who sent it ----------------------------------------------------------------------------------------------
+
+
+def bind(change: Transaction, attachments: Sequence[Attachment]) -> None:
+    """Remember who sent workbooks by mail."""
+    for one in attachments:
+        change.execute("INSERT OR IGNORE INTO attachment VALUES (?, ?, ?, ?, ?)", *one)
+
+
+def sender(source: Ledger | Transaction, sha256: str) -> Attachment | None:
+    """Who sent these bytes by mail (the last one, where several did)."""
+    rows = source.rows("SELECT * FROM attachment WHERE sha256 = ? ORDER BY at DESC LIMIT 1", sha256)
+    return Attachment(*rows[0]) if rows else None
+
+
+__all__ = [
+    "Line", "answered", "bind", "by_number", "claimed", "explanations", "findings", "latest", "now", "record",
+    "register", "report_of", "sender", "unplaced", "versions", "years",
+]  # fmt: skip

@@ -1,0 +1,131 @@
+"""The words of the ledger: frozen rows, as they go in and come out."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Status(StrEnum):
+    """What a workbook that came in turned out to be."""
+
+    CHECKED = "checked"
+    REPEATED = "repeated"  # the same bytes came before
+    REFUSED = "refused"  # no workbook, or one that can't be read
+    UNKNOWN = "unknown"  # checked, but of no unit of the roster, or of nobody knows which
+
+
+class Letter(StrEnum):
+    """Where a letter is. ``HANDED`` is ``SENDING`` with the final dot about to go out: from there on nobody knows."""
+
+    READY = "ready"
+    SENDING = "sending"
+    HANDED = "handed"
+    SENT = "sent"
+    RETRY = "retry"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+
+
+class Receipt(NamedTuple):
+    """One workbook that came in. ``id`` 0: not recorded yet.
+
+    ``claim`` names the file as it was taken from the inbox, ``entry`` the workbook in it (0 but for archives).
+    ``unit`` is the code of the roster (empty: unknown), ``version`` counts the different workbooks of a unit, year
+    and form (0: none of them). ``first`` is the receipt with the same bytes. ``original``, ``marked`` and ``note``
+    are where the file, its marked copy and the reason for a refusal are kept, relative to the desk's folder.
+    """
+
+    claim: str
+    entry: int
+    name: str
+    sha256: str
+    at: str
+    status: str
+    unit: str = ""
+    unit_name: str = ""
+    year: int | None = None
+    form: str = ""
+    version: int = 0
+    errors: int = 0
+    verifies: int = 0
+    notes: int = 0
+    explained: int = 0
+    mended: int = 0
+    reason: str = ""
+    sender: str = ""
+    tool: str = ""
+    rules: str = ""
+    original: str = ""
+    marked: str = ""
+    note: str = ""
+    first: int | None = None
+    id: int = 0
+
+
+class Found(NamedTuple):
+    """A finding of one version. ``state``: 新增, 未改正, 已改正, 已说明; ``since`` the version it was first seen in.
+
+    Amounts are decimal strings in the table's unit, empty where there is none.
+    """
+
+    key: str
+    rule: str
+    severity: str
+    table: str
+    cell: str
+    message: str
+    expected: str
+    actual: str
+    difference: str
+    state: str
+    since: int
+    explanation: str = ""
+
+
+class Posted(NamedTuple):
+    """A letter. ``kind``: result, reminder. ``file`` is its name in the outbox, ``said`` the server's last words.
+
+    ``answers`` is the Message-ID of the letter before it to the same unit (empty: the first).
+    """
+
+    id: str
+    kind: str
+    receipt: int | None
+    unit: str
+    year: int | None
+    recipients: tuple[str, ...]
+    copies: tuple[str, ...]
+    subject: str
+    message_id: str
+    answers: str
+    state: str
+    attempts: int
+    due: str
+    said: str
+    made: str
+    sent: str
+    file: str
+    sha256: str
+
+
+class Fetched(NamedTuple):
+    """A message of a mailbox that has been looked at; ``verdict``: taken, nothing, set_aside."""
+
+    mailbox: str
+    validity: int
+    uid: int
+    at: str
+    sender: str
+    subject: str
+    verdict: str
+
+
+class Attachment(NamedTuple):
+    """Who sent a workbook by mail, and the unit they write for (code of the roster)."""
+
+    sha256: str
+    sender: str
+    unit: str
+    name: str
+    at: str

@@ -1,0 +1,194 @@
+"""The ledger's file: opened, brought up to date, written in whole transactions, backed up while in use."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from xlcheck.errors import Fault
+from xlcheck.files import reason
+from xlcheck.ledger import chain
+from xlcheck.ledger.schema import MIGRATIONS
+
+_WAIT = 20_000  # milliseconds for another process to finish its transaction
+
+
+def now() -> str:
+    """The time as the ledger writes it."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+class Ledger:
+    """One SQLite file in WAL mode; every commit is on the disk before it returns.
+
+    All that is written goes through :meth:`transaction`, which also writes the journal.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open ``path``, made if it is not there.
+
+        Raises:
+            Fault: it can't be opened, is damaged, or was written by a newer xlcheck.
+        """
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.connection = sqlite3.connect(path, isolation_level=None, timeout=_WAIT / 1000)
+        except OSError as error:
+            raise Fault(f"台账“{path}”打不开：{reason(error)}") from error
+        except sqlite3.Error as error:
+            raise Fault(f"台账“{path}”打不开：{words(error)}") from error
+        try:
+            with self._said():
+                self._prepare()
+        except Fault:
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
+        self.connection.execute(f"PRAGMA busy_timeout = {_WAIT}")
+        self.connection.execute("PRAGMA journal_mode = WAL")
+        self.connection.execute("PRAGMA synchronous = FULL")
+        self.connection.execute("PRAGMA foreign_keys = ON")
+        version = self._version()
+        if version > len(MIGRATIONS):
+            raise Fault(f"台账“{self.path}”是更新版本的 xlcheck 写的（{version}），请升级后再用。")
+        if version < len(MIGRATIONS):
+            self._migrate()
+
+    def _version(self) -> int:
+        return int(self.connection.execute("PRAGMA user_version").fetchone()[0])
+
+    def _migrate(self) -> None:
+        """All missing scripts in one transaction; another process may have been quicker."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            for number in range(self._version(), len(MIGRATIONS)):
+                for statement in _statements(MIGRATIONS[number]):
+                    self.connection.execute(statement)
+                self.connection.execute(f"PRAGMA user_version = {number + 1}")
+                chain.append(self.connection, now(), "schema", str(number + 1), {})
+            self.connection.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                self.connection.execute("ROLLBACK")
+            raise
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A transaction: all of it or nothing.
+
+        Raises:
+            Fault: the machine refused (disk full, folder gone, …); nothing was written.
+        """
+        with self._said():
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield Transaction(self.connection)
+                self.connection.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query.
+
+        Raises:
+            Fault: the file can't be read.
+        """
+        with self._said():
+            return self.connection.execute(query, values).fetchall()
+
+    def verify(self, head: str = "") -> chain.Verdict:
+        """Whether file and journal are whole.
+
+        Raises:
+            Fault: the file can't be read.
+        """
+        with self._said():
+            found = chain.verify(self.connection, head)
+            damage = [r[0] for r in self.connection.execute("PRAGMA integrity_check(5)") if r[0] != "ok"]
+        return found._replace(mistakes=(*found.mistakes, *(f"数据库文件损坏：{d}" for d in damage)))
+
+    def backup(self, target: Path) -> None:
+        """A copy of the ledger as it is now, whole, while others may write.
+
+        Raises:
+            Fault: the copy can't be written.
+        """
+        part = target.with_name(f".{target.name}.part")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with self._said(), contextlib.closing(sqlite3.connect(part)) as copy:
+                copy.execute("PRAGMA journal_mode = DELETE")
+                self.connection.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")
+            part.replace(target)
+        except OSError as error:
+            raise Fault(f"写不了台账备份“{target}”：{reason(error)}") from error
+        finally:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise Fault(f"台账“{self.path}”：{words(error)}") from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with contextlib.suppress(sqlite3.Error):
+            self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+class Transaction:
+    """What may be done inside a transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
+        """Run one statement."""
+        return self._connection.execute(statement, values)
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query, as they are inside this transaction."""
+        return self._connection.execute(query, values).fetchall()
+
+    def note(self, event: str, subject: str, **data: Any) -> None:
+        """A line in the journal."""
+        chain.append(self._connection, now(), event, subject, data)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script (triggers hold semicolons of their own)."""
+    text = ""
+    for line in script.splitlines(keepends=True):
+        text += line
+        if sqlite3.complete_statement(text):
+            yield text
+            text = ""
+
+
+def words(error: sqlite3.Error) -> str:
+    """What SQLite says, in Chinese where it is a common thing."""
+    said = str(error)
+    known = {
+        "full": "磁盘空间不足", "readonly": "没有写的权限", "disk I/O": "磁盘读写出错", "unable to open": "打不开，文件夹不在或没有权限",
+        "locked": "正被另一个程序使用", "malformed": "文件损坏，请用备份恢复", "not a database": "不是台账文件，或已损坏，请用备份恢复",
+    }  # fmt: skip
+    return next((chinese for english, chinese in known.items() if english in said), said)

@@ -1,0 +1,90 @@
+"""The folders of the desk, where each is, and why they can't be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import xlcheck
+from xlcheck.errors import Usage
+from xlcheck.ledger.records import Letter
+from xlcheck.office.settings import Settings
+
+LETTER_FOLDERS = {
+    Letter.READY: "待发", Letter.SENDING: "发送中", Letter.HANDED: "发送中", Letter.SENT: "已发",
+    Letter.RETRY: "待重发", Letter.UNCERTAIN: "不确定", Letter.FAILED: "失败",
+}  # fmt: skip
+
+
+class Folders(NamedTuple):
+    """Absolute paths. ``root`` is the desk; ``ledger_file`` the SQLite file; ``drafts`` holds letters not yet in the ledger."""
+
+    root: Path
+    inbox: Path
+    working: Path
+    done: Path
+    returned: Path
+    unknown: Path
+    outbox: Path
+    ledger: Path
+    templates: Path
+
+    @property
+    def ledger_file(self) -> Path:
+        """The SQLite file."""
+        return self.ledger / "ledger.sqlite"
+
+    @property
+    def backups(self) -> Path:
+        """Where copies of the ledger are kept."""
+        return self.ledger / "备份"
+
+    @property
+    def drafts(self) -> Path:
+        """Letters that are written but not yet in the ledger."""
+        return self.outbox / "起草"
+
+    def letters(self, state: Letter) -> Path:
+        """The folder of letters in a state."""
+        return self.outbox / LETTER_FOLDERS[state]
+
+    @property
+    def all(self) -> list[Path]:
+        """Every folder the desk needs (templates are optional)."""
+        posts = [self.drafts, *dict.fromkeys(self.letters(s) for s in Letter)]
+        return [self.inbox, self.working, self.done, self.returned, self.unknown, self.outbox, *posts, self.ledger]
+
+
+def folders(root: Path, settings: Settings, inbox: Path | None = None) -> Folders:
+    """The folders as set.
+
+    Raises:
+        Usage: two overlap, one is a link, or one lies in xlcheck's own code.
+    """
+    root = root.absolute()
+    names = settings.folders
+    paths = {f: root / getattr(names, f) for f in Folders._fields[1:]}
+    if inbox is not None:
+        paths["inbox"] = inbox.absolute()
+    found = Folders(root, **paths)
+    _apart(found)
+    return found
+
+
+def _apart(found: Folders) -> None:
+    """No folder in another, none a link, none in the code."""
+    main = {name: path for name, path in found._asdict().items() if name not in ("root", "templates")}
+    code = Path(xlcheck.__file__).resolve().parent
+    for path in main.values():
+        if path.is_symlink():
+            raise Usage(f"文件夹“{path}”是链接。请换成真正的文件夹。")
+        real = path.resolve()
+        if real == code or code in real.parents or real in code.parents:
+            raise Usage(f"文件夹“{path}”与 xlcheck 的程序重叠，请另选一处。")
+        if real == found.root.resolve():
+            raise Usage(f"文件夹“{path}”不能就是工作目录本身，请用它下面的文件夹。")
+    real_paths = {name: p.resolve() for name, p in main.items()}
+    for one, first in real_paths.items():
+        for other, second in real_paths.items():
+            if one != other and (first == second or first in second.parents):
+                raise Usage(f"文件夹“{first}”和“{second}”重叠，请分开。")
