@@ -27,7 +27,7 @@ def write_whole(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         name.chmod(_mode(path))
         name.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         with contextlib.suppress(OSError):
             name.unlink()
@@ -59,7 +59,8 @@ def _mode(path: Path) -> int:
     return 0o666 & ~mask
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk (Windows does so by itself)."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -74,6 +75,7 @@ def reason(error: OSError) -> str:
     known = {
         "ENOSPC": "磁盘空间不足", "EACCES": "没有权限", "EPERM": "没有权限", "EROFS": "磁盘是只读的",
         "ENOENT": "文件或文件夹不存在", "EISDIR": "这是文件夹，不是文件", "ENOTDIR": "上级不是文件夹", "EEXIST": "上级不是文件夹",
+        "EIO": "磁盘读写出错", "ESTALE": "网络共享断开了", "ENOTCONN": "网络共享断开了", "EHOSTDOWN": "网络共享断开了",
         "EDQUOT": "磁盘配额已满", "ENAMETOOLONG": "文件名太长", "EFBIG": "文件太大",
     }  # fmt: skip
     import errno

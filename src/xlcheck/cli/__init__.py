@@ -21,6 +21,12 @@ from xlcheck.version import __version__
     cls=LazyGroup,
     commands_in={
         "check": "检查工作簿，写出报告和标记副本",
+        "init": "建好工作文件夹、设置和单位名册模板",
+        "watch": "看守收件文件夹：检查、退回、登记、写信",
+        "send": "发出发件文件夹里的信",
+        "remind": "催报：逾期未报的，退回后没改好的",
+        "journal": "台账流水：检查完好、查看、备份",
+        "doctor": "检查是否都备好了，哪里不行、怎么办",
         "unmark": "去掉标记，还原工作簿",
         "fill": "用数据填出一份工作簿",
         "template": "写出空白的官方表样",
@@ -29,6 +35,7 @@ from xlcheck.version import __version__
         "lint": "检查映射文件，一次说出全部错误",
         "scaffold": "从空白表样或填好的工作簿起草一套映射",
         "schema": "映射文件的 JSON Schema，供编辑器使用",
+        "status": "谁报了、谁没报、还有什么没改",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

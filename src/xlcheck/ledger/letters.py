@@ -79,3 +79,8 @@ def _read(source: Ledger | Transaction, where: str, *values: Any) -> list[Posted
         one = Posted(*row)
         found.append(one._replace(recipients=tuple(json.loads(row[5])), copies=tuple(json.loads(row[6]))))
     return found
+
+
+def of_receipt(source: Ledger | Transaction, receipt: int) -> list[Posted]:
+    """The letters about a workbook."""
+    return _read(source, "WHERE receipt = ?", receipt)

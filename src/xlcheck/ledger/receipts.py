@@ -12,7 +12,6 @@ from xlcheck.ledger.store import Ledger, Transaction, now
 from xlcheck.model import Explanation
 
 _COLUMNS = ", ".join(Receipt._fields)
-_ANSWERED = "('checked', 'unknown', 'refused')"
 
 
 class Line(NamedTuple):
@@ -63,8 +62,8 @@ def claimed(source: Ledger | Transaction, claim: str) -> dict[int, Receipt]:
 
 
 def answered(source: Ledger | Transaction, sha256: str) -> Receipt | None:
-    """The receipt of these bytes when they first came."""
-    found = _receipts(source, f"WHERE sha256 = ? AND status IN {_ANSWERED} ORDER BY id LIMIT 1", sha256)
+    """The receipt of these bytes when they were first answered. What nobody could place or read has no answer yet."""
+    found = _receipts(source, "WHERE sha256 = ? AND status = ? ORDER BY id LIMIT 1", sha256, Status.CHECKED)
     return found[0] if found else None
 
 
@@ -72,6 +71,13 @@ def latest(source: Ledger | Transaction, unit: str, year: int | None, form: str)
     """The last version of a unit, year and form."""
     where = "WHERE unit = ? AND year IS ? AND form = ? AND version > 0 ORDER BY version DESC LIMIT 1"
     found = _receipts(source, where, unit, year, form)
+    return found[0] if found else None
+
+
+def version(source: Ledger | Transaction, like: Receipt, number: int) -> Receipt | None:
+    """Another version of the same unit, year and form."""
+    where = "WHERE unit = ? AND year IS ? AND form = ? AND version = ? AND version > 0"
+    found = _receipts(source, where, like.unit, like.year, like.form, number)
     return found[0] if found else None
 
 
@@ -147,5 +153,5 @@ def sender(source: Ledger | Transaction, sha256: str) -> Attachment | None:
 
 __all__ = [
     "Line", "answered", "bind", "by_number", "claimed", "explanations", "findings", "latest", "now", "record",
-    "register", "report_of", "sender", "unplaced", "versions", "years",
+    "register", "report_of", "sender", "unplaced", "version", "versions", "years",
 ]  # fmt: skip

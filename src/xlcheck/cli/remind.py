@@ -1,0 +1,46 @@
+"""``xlcheck remind``: letters to units that are overdue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xlcheck.cli.shell import Command
+from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.remind import overdue, post, reminders
+from xlcheck.errors import Usage
+from xlcheck.files import write_whole
+from xlcheck.ledger import receipts
+
+
+@click.command("remind", cls=Command)
+@click.argument("place", metavar="[DIR]", default=".")
+@click.option("--post", "posting", is_flag=True, help="真的写进发件文件夹（由 xlcheck send 发出）；不写则只列出")
+@click.option("--year", type=int, metavar="N", help="哪一年度；不写则按设置，或最近一年")
+@click.option("--days", type=click.IntRange(0), default=7, metavar="N", help="退回后几天没有改好才催，缺省 7")
+@click.option("--preview", metavar="FOLDER", help="把信写成 .eml 放进 FOLDER 看，不发")
+def command(place: str, posting: bool, year: int | None, days: int, preview: str | None) -> int:
+    """催报：过了截止日期没有报的，和退回后没有改好的。缺省只列出名单，不写信。"""
+    desk = Desk.open(Path(place))
+    try:
+        year = year or desk.settings.year or next(iter(receipts.years(desk.ledger)), None)
+        if year is None:
+            raise Usage("还没有收到任何一年的工作簿，写明 --year，或在 xlcheck.yaml 里写“年度”。")
+        found = overdue(desk, year, days)
+        for unit, items in found:
+            owed = "；".join(f"第 {i['version']} 版未改好" if i["version"] else f"{i['title']}未报送" for i in items)
+            click.echo(f"{unit.code} {unit.name}：{owed}{'' if unit.addresses else '（名册里没有邮箱，不能写信）'}")
+        drafts = reminders(desk, year, days) if posting or preview else []
+        if preview:
+            for one in drafts:
+                write_whole(Path(preview) / one.posted.file, one.data)
+            click.echo(f"写好 {len(drafts)} 封，在“{preview}”，没有发。")
+        if posting:
+            post(desk, drafts)
+            click.echo(f"{len(drafts)} 封催报信已放进待发（今天催过的不再催），运行 xlcheck send 发出。")
+        elif not preview:
+            click.echo(f"{year} 年度要催 {len(found)} 个单位。写进发件文件夹：加 --post。")
+        return 0
+    finally:
+        desk.close()

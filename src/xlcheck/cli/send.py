@@ -1,0 +1,110 @@
+"""``xlcheck send``: the outbox to the mail server."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from xlcheck.cli.shell import Command
+from xlcheck.delivery import outbox
+from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.send import recover, resolve, send
+from xlcheck.errors import Fault, Usage
+from xlcheck.files import reason, write_whole
+from xlcheck.ledger import letters
+from xlcheck.ledger.records import Letter
+from xlcheck.ledger.store import now
+from xlcheck.office.folders import LETTER_FOLDERS
+
+
+@click.command("send", cls=Command)
+@click.argument("place", metavar="[DIR]", default=".")
+@click.option("--dry-run", is_flag=True, help="不发信，只把要发的信写成 .eml，用邮件程序打开看")
+@click.option("--to", "folder", metavar="FOLDER", help="--dry-run 的 .eml 写到哪里；不写则是发件文件夹下的“预览”")
+@click.option("--status", is_flag=True, help="列出信件和状态，不发")
+@click.option("--resolve", "number", metavar="ID", help="处理一封“不确定”或“失败”的信，要同时写 --as")
+@click.option("--as", "verdict", type=click.Choice(["已收到", "重发"]), help="对方已收到；或再发一次")
+@click.option("-q", "--quiet", is_flag=True, help="只写一行结果")
+def command(
+    place: str, dry_run: bool, folder: str | None, status: bool, number: str | None, verdict: str | None, quiet: bool
+) -> int:
+    """发出发件文件夹里的信。
+
+    DIR 是工作文件夹（里面有 xlcheck.yaml）。每封信只发一次：最后一刻中断、不知道对方收到没有的，列为“不确定”，由人决定，程序不会自己重发。
+    退出码：0 都发出了，1 有发不出或不确定的，70 连不上服务器（以后再发）。
+    """
+    desk = Desk.open(Path(place))
+    try:
+        if status:
+            return _status(desk)
+        if number is not None:
+            return _resolve(desk, number, verdict)
+        if verdict:
+            raise Usage("--as 要和 --resolve 一起用。")
+        if dry_run:
+            return _dry_run(desk, Path(folder) if folder else desk.folders.outbox / "预览")
+        if folder:
+            raise Usage("--to 要和 --dry-run 一起用。")
+        return _send(desk, quiet)
+    finally:
+        desk.close()
+
+
+def _send(desk: Desk, quiet: bool) -> int:
+    found = send(desk, _silent if quiet else click.echo)
+    counts = found.counts
+    click.echo(
+        f"已发 {counts['sent']} 封，稍后再发 {counts['retry']} 封，发不出 {counts['failed']} 封，不确定 {counts['uncertain']} 封。"
+    )
+    if found.fault:
+        raise Fault(found.fault)
+    return int(bool(counts["failed"] or counts["uncertain"]))
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+def _resolve(desk: Desk, number: str, verdict: str | None) -> int:
+    if verdict is None:
+        raise Usage("写明怎么处理：--as 已收到（对方收到了），或 --as 重发（再发一次）。")
+    letter = resolve(desk, number, arrived=verdict == "已收到")
+    click.echo(f"{letter.subject} → {'、'.join(letter.recipients)}：{LETTER_FOLDERS[Letter(letter.state)]}。")
+    return 0
+
+
+def _dry_run(desk: Desk, folder: Path) -> int:
+    if folder.resolve() in [p.resolve() for p in desk.folders.all]:
+        raise Usage(f"“{folder}”是 xlcheck 自己用的文件夹，请另选一个放预览。")
+    todo = letters.due(desk.ledger, now())
+    for letter in todo:
+        source = outbox.find(desk, letter)
+        if source is None:
+            click.echo(f"信件文件不在了：{letter.subject}", err=True)
+            continue
+        try:
+            write_whole(folder / letter.file, source.read_bytes())
+        except OSError as error:
+            raise Fault(f"读不了信件“{source}”：{reason(error)}") from error
+        click.echo(f"{letter.subject} → {'、'.join((*letter.recipients, *letter.copies))}")
+    click.echo(f"没有发信。要发的 {len(todo)} 封写在“{folder}”。")
+    return 0
+
+
+def _status(desk: Desk) -> int:
+    with desk.alone("send", "另一个 xlcheck 正在发信，请等它结束再看。"):
+        recover(desk, click.echo)
+    every = letters.letters(desk.ledger)
+    for letter in every:
+        if letter.state == Letter.SENT:
+            continue
+        until = f"，{letter.due[:16].replace('T', ' ')} 后再发" if letter.state == Letter.RETRY and letter.due else ""
+        said = f"（{letter.said}{until}）" if letter.said or until else ""
+        click.echo(
+            f"{letter.id[:8]} {LETTER_FOLDERS[Letter(letter.state)]} {letter.subject} → {'、'.join(letter.recipients)}{said}"
+        )
+    counts = Counter(LETTER_FOLDERS[Letter(p.state)] for p in every)
+    click.echo("，".join(f"{name} {counts[name]} 封" for name in dict.fromkeys(LETTER_FOLDERS.values())) + "。")
+    return int(any(p.state in (Letter.UNCERTAIN, Letter.FAILED) for p in every))

@@ -1,0 +1,102 @@
+"""``xlcheck watch``: the drop folder."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import signal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from xlcheck.cli.check import processors
+from xlcheck.cli.shell import Command
+from xlcheck.delivery.desk import Desk, desk_of
+from xlcheck.delivery.send import send
+from xlcheck.delivery.watch import Watcher
+from xlcheck.errors import XlcheckError
+
+_LOG_BYTES, _LOGS = 5_000_000, 5
+
+
+@click.command("watch", cls=Command)
+@click.argument("place", metavar="[INBOX]", default=".")
+@click.option("--once", is_flag=True, help="处理完收件文件夹里现有的就结束（供定时任务）")
+@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时检查几份；不写则按设置或处理器的核数")
+@click.option("-q", "--quiet", is_flag=True, help="不在屏幕上写，只写进台账文件夹里的日志")
+def command(place: str, once: bool, jobs: int | None, quiet: bool) -> int:
+    """看守收件文件夹：放进去的工作簿检查后带标记退回，登记台账，写好信件。
+
+    INBOX 是工作文件夹（里面有 xlcheck.yaml），或它里面的收件文件夹；不写就是当前文件夹。按 Ctrl+C 或发 SIGTERM 停止，手上的做完才停；
+    没做完的下次接着做。
+    """
+    root, inbox = desk_of(Path(place))
+    desk = Desk.open(root, inbox)
+    try:
+        return _run(desk, once, jobs, quiet)
+    finally:
+        desk.close()
+
+
+def _run(desk: Desk, once: bool, jobs: int | None, quiet: bool) -> int:
+    say = _say(desk, quiet)
+    watcher = Watcher(desk, say, jobs or desk.settings.jobs or processors())
+    for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: _stop(watcher))
+
+    def after() -> None:
+        if desk.settings.mail is not None and desk.settings.mail.automatic == "是":
+            try:
+                send(desk, say, lambda: watcher.waiter.stopped)
+            except XlcheckError as error:  # letters wait; workbooks must not
+                say(str(error))
+
+    busy = f"另一个 xlcheck watch 正在看守“{desk.folders.inbox}”。"
+    with desk.alone("watch", busy), desk.alone("xlcheck", busy, desk.folders.inbox):
+        if once:
+            watcher.once()
+            after()
+            say(_sum(watcher))
+        else:
+            say(f"正在看守“{desk.folders.inbox}”。把工作簿放进去就行；按 Ctrl+C 停止。")
+            watcher.forever(after)
+            say(f"已停止。{_sum(watcher)}")
+    return 0
+
+
+def _stop(watcher: Watcher) -> None:
+    if watcher.waiter.stopped:  # asked twice: at once; what is in hand is done by the next run
+        raise KeyboardInterrupt
+    watcher.waiter.stop()
+
+
+def _sum(watcher: Watcher) -> str:
+    counts = watcher.counts
+    parts = [("检查", "checked"), ("重复", "repeated"), ("无法识别", "unknown"), ("读不了", "refused")]
+    return "，".join(f"{name} {counts[key]} 份" for name, key in parts) + "。"
+
+
+def _say(desk: Desk, quiet: bool) -> Any:
+    """To the screen, and to a log in 台账 that does not grow without end. A log that can't be written stops nothing."""
+    log = logging.getLogger("xlcheck.watch")
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    logging.raiseExceptions = False
+    log.handlers.clear()
+    try:
+        handler = logging.handlers.RotatingFileHandler(
+            desk.folders.ledger / "watch.log", maxBytes=_LOG_BYTES, backupCount=_LOGS, encoding="utf-8", delay=True
+        )
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d"))
+        log.addHandler(handler)
+    except OSError:
+        log.addHandler(logging.NullHandler())
+
+    def say(text: str) -> None:
+        log.info(text)
+        if not quiet:
+            click.echo(text)
+
+    return say

@@ -1,0 +1,106 @@
+"""Everything a command needs to work at a desk: settings, folders, roster, ledger, the checker."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from xlcheck.errors import Fault
+from xlcheck.files import reason
+from xlcheck.ledger.store import Ledger
+from xlcheck.office import roster as rosters
+from xlcheck.office.folders import Folders, folders
+from xlcheck.office.roster import Roster
+from xlcheck.office.settings import FILE, Settings, load
+from xlcheck.pipeline import Pipeline
+
+
+def desk_of(place: Path) -> tuple[Path, Path | None]:
+    """The desk's folder and the inbox, where ``place`` names the one or the other."""
+    if not (place / FILE).is_file() and (place.absolute().parent / FILE).is_file():
+        return place.absolute().parent, place
+    return place, None
+
+
+@dataclass
+class Desk:
+    """An open desk. ``roster`` is read anew whenever its file has changed."""
+
+    settings: Settings
+    folders: Folders
+    ledger: Ledger
+    pipeline: Pipeline
+    _roster: Roster = field(default_factory=Roster)
+    _roster_stamp: tuple[int, int] = (0, 0)
+
+    @classmethod
+    def open(cls, place: Path, inbox: Path | None = None) -> Desk:
+        """The desk in ``place``; its folders are made where they are missing.
+
+        Raises:
+            Usage, MappingError: the settings do not fit.
+            Fault: a folder or the ledger can't be used.
+        """
+        settings = load(place)
+        found = folders(place, settings, inbox)
+        make(found)
+        pipeline = Pipeline(set_id=settings.form or None, send_to=settings.send_to)
+        return cls(settings, found, Ledger(found.ledger_file), pipeline)
+
+    @property
+    def roster(self) -> Roster:
+        """The units.
+
+        Raises:
+            Usage, DataError: the roster can't be read; the last one that could stays out of use until it is mended.
+        """
+        path = self.folders.root / self.settings.roster
+        with contextlib.suppress(OSError):
+            state = path.stat()
+            stamp = (state.st_mtime_ns, state.st_size)
+            if stamp == self._roster_stamp:
+                return self._roster
+            found = rosters.load(path)
+            self._roster, self._roster_stamp = found, stamp
+            return found
+        return rosters.load(path)  # says why it can't be read
+
+    @contextlib.contextmanager
+    def alone(self, what: str, said: str, folder: Path | None = None) -> Iterator[None]:
+        """Nobody else does ``what`` at this desk meanwhile. The lock goes with the process, however it ends.
+
+        Raises:
+            Fault: somebody does.
+        """
+        lock = FileLock((folder or self.folders.ledger) / f".{what}.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise Fault(said) from error
+        except OSError as error:
+            raise Fault(f"锁不住“{lock.lock_file}”：{reason(error)}") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        self.ledger.close()
+
+
+def make(found: Folders) -> None:
+    """Make the folders of a desk.
+
+    Raises:
+        Fault: one can't be made.
+    """
+    for path in found.all:
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Fault(f"建不了文件夹“{path}”：{reason(error)}") from error

@@ -1,0 +1,156 @@
+"""What a unit is written: the letter about its workbook, with the marked copy, to the addresses of the roster only."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.mime import Attached, Content, message_bytes, one_line
+from xlcheck.delivery.templates import RESULT, render
+from xlcheck.errors import Fault, XlcheckError
+from xlcheck.files import reason
+from xlcheck.ledger import letters
+from xlcheck.ledger.records import Found, Letter, Posted, Receipt
+from xlcheck.office.names import joined, tidy
+from xlcheck.office.roster import Unit
+from xlcheck.office.settings import Mail
+
+_MOST_FINDINGS, _MOST_CAUSES = 30, 10
+_BASE64 = 1.37  # what encoding adds: 4 bytes for 3, and line ends
+_STATES = ("新增", "未改正")
+
+
+class Draft(NamedTuple):
+    """A letter as it goes into the outbox: its record and its bytes."""
+
+    posted: Posted
+    data: bytes
+
+
+def result_letter(
+    desk: Desk, receipt: Receipt, report: Mapping[str, Any], found: Sequence[Found], marked: Path | None
+) -> Draft | None:
+    """The letter about a version; None where there is no mail at this desk or no address of the unit.
+
+    Raises:
+        Usage: a template of the reviewer's has a mistake.
+        Fault: the marked copy can't be read.
+    """
+    mail, unit = desk.settings.mail, desk.roster[receipt.unit]
+    if mail is None or not unit.addresses:
+        return None
+    attached, zipped = _attached(desk, receipt, marked, mail)
+    data = _said(desk, receipt, report, found, unit, mail) | {
+        "attachment": attached.name if attached else "", "zipped": zipped,
+    }  # fmt: skip
+    seed = f"result {receipt.unit} {receipt.year} {receipt.form} {receipt.version} {receipt.sha256}"
+    return draft(desk, unit, mail, seed, RESULT, _subject(receipt, unit), receipt.year, receipt.at, data, attached)
+
+
+def draft(
+    desk: Desk, unit: Unit, mail: Mail, seed: str, kind: str, subject: str, year: int | None, at: str,
+    data: Mapping[str, Any], attached: Attached | None = None,
+) -> Draft:  # fmt: skip
+    """A letter of any kind. ``seed`` decides its Message-ID: the same seed is the same letter.
+
+    Raises:
+        Usage: a template of the reviewer's has a mistake.
+    """
+    digest = hashlib.sha256(seed.encode()).hexdigest()[:32]
+    message_id = f"<{digest}.xlcheck@{mail.sender.rpartition('@')[2]}>"
+    before = letters.last_to(desk.ledger, unit.code, year)
+    content = Content(
+        (mail.sender_name, mail.sender), unit.addresses, unit.copies, mail.reply_to, subject, message_id,
+        before.message_id if before else "", at, render(kind, "txt", data, desk.folders.templates),
+        render(kind, "html", data, desk.folders.templates), attached,
+    )  # fmt: skip
+    message = message_bytes(content)
+    name = joined([at[:10], unit.code, digest[:8]], f"_{tidy(unit.name, 90)}.eml")
+    posted = Posted(
+        digest, "result" if kind == RESULT else "reminder", None, unit.code, year, unit.addresses, unit.copies, subject,
+        message_id, content.answers, Letter.READY.value, 0, "", "", at, "", name, hashlib.sha256(message).hexdigest(),
+    )  # fmt: skip
+    return Draft(posted, message)
+
+
+def _subject(receipt: Receipt, unit: Unit) -> str:
+    year = f"{receipt.year}年度" if receipt.year else ""
+    if not (receipt.errors or receipt.verifies):
+        said = "审核通过"
+    else:
+        said = f"请改正后重报：错误 {receipt.errors} 条、核实 {receipt.verifies} 条"
+    return one_line(f"【决算公开审核】{unit.name}{year}（第 {receipt.version} 版）{said}")
+
+
+def title_of(desk: Desk, form: str) -> str:
+    """What a form is called; its id where the mappings no longer know it."""
+    try:
+        return desk.pipeline.library.load(form).title if form else "部门决算公开表"
+    except XlcheckError:
+        return form
+
+
+def common(desk: Desk, unit: Unit, mail: Mail, year: int | None, at: str) -> dict[str, Any]:
+    """What every letter may say."""
+    return {
+        "unit": unit.name, "contact": unit.contact, "year": f"{year}年度" if year else "", "due": str(unit.due or ""),
+        "send_to": desk.settings.send_to, "reply_to": mail.reply_to, "signature": mail.signature or mail.sender_name,
+        "today": at[:10],
+    }  # fmt: skip
+
+
+def _said(
+    desk: Desk, receipt: Receipt, report: Mapping[str, Any], found: Sequence[Found], unit: Unit, mail: Mail
+) -> dict[str, Any]:
+    """Plain data for the template: strings, numbers, lists."""
+    open_ones = [f for f in report["findings"] if (f["explanation"] or {}).get("state") != "accepted"]
+    causes = [c["message"] for c in report["causes"]]
+    return common(desk, unit, mail, receipt.year, receipt.at) | {
+        "title": title_of(desk, receipt.form), "version": receipt.version, "received": receipt.at[:16].replace("T", " "),
+        "file": receipt.name, "passed": not (receipt.errors or receipt.verifies), "errors": receipt.errors,
+        "verifies": receipt.verifies, "notes": receipt.notes, "explained": receipt.explained,
+        "compared": bool(report.get("previous")), "fresh": sum(f.state == _STATES[0] for f in found),
+        "still": sum(f.state == _STATES[1] for f in found), "mended": receipt.mended,
+        "causes": causes[:_MOST_CAUSES], "causes_left": max(0, len(causes) - _MOST_CAUSES),
+        "findings": [_finding(f) for f in open_ones[:_MOST_FINDINGS]],
+        "findings_left": max(0, len(open_ones) - _MOST_FINDINGS),
+    }  # fmt: skip
+
+
+def _finding(one: Mapping[str, Any]) -> dict[str, str]:
+    main: Mapping[str, Any] = next((c for c in one["cells"] if c["role"] in ("total", "left", "subject")), {}) or next(
+        iter(one["cells"]), {}
+    )
+    return {
+        "severity": one["severity"], "table": main.get("table") or "", "cell": main.get("cell") or "",
+        "message": one["message"], "mend": one["mend"] or "", "change": one["change"] or "",
+    }  # fmt: skip
+
+
+def _attached(desk: Desk, receipt: Receipt, marked: Path | None, mail: Mail) -> tuple[Attached | None, bool]:
+    """The marked copy, zipped where it would be too large, left out where even that is."""
+    if marked is None:
+        return None, False
+    try:
+        data = marked.read_bytes()
+    except OSError as error:
+        raise Fault(f"读不了“{marked}”：{reason(error)}") from error
+    year = f"{receipt.year}年度" if receipt.year else ""
+    stem = joined([tidy(desk.roster[receipt.unit].name, 120), f"{year}决算公开_第{receipt.version}版_审核"])
+    name, most = f"{stem}{marked.suffix}", mail.megabytes * 1_000_000
+    if len(data) * _BASE64 <= most:
+        return Attached(name, data), False
+    packed = _zipped(name, data)
+    return (Attached(f"{stem}.zip", packed), True) if len(packed) * _BASE64 <= most else (None, False)
+
+
+def _zipped(name: str, data: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED, 9)
+    return buffer.getvalue()

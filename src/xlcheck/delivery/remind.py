@@ -1,0 +1,85 @@
+"""Reminders to units that are overdue: nothing sent by the last day, or mistakes not mended for some days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from xlcheck.delivery import outbox
+from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.letter import Draft, common, draft, title_of
+from xlcheck.delivery.mime import one_line
+from xlcheck.delivery.templates import REMINDER
+from xlcheck.errors import Usage
+from xlcheck.files import write_whole
+from xlcheck.ledger import letters, receipts
+from xlcheck.ledger.records import Receipt
+from xlcheck.ledger.store import now
+from xlcheck.office.roster import Unit
+
+
+def overdue(desk: Desk, year: int, days: int) -> list[tuple[Unit, list[dict[str, Any]]]]:
+    """Units to be reminded, with what they owe. ``days`` is how long mistakes may stand after the letter was sent."""
+    last: dict[tuple[str, str], Receipt] = {(r.unit, r.form): r for r in receipts.versions(desk.ledger, year)}
+    today = date.fromisoformat(now()[:10])
+    found = []
+    for unit in desk.roster.values():
+        items = list(_owed(desk, unit, last, today, days))
+        if items:
+            found.append((unit, items))
+    return found
+
+
+def _owed(
+    desk: Desk, unit: Unit, last: dict[tuple[str, str], Receipt], today: date, days: int
+) -> Iterator[dict[str, Any]]:
+    came = [form for code, form in last if code == unit.code]
+    missing = [f for f in unit.forms if f not in came] if unit.forms else [""] * (not came)
+    if unit.due and today > unit.due:
+        for form in missing:
+            yield {"title": title_of(desk, form), "version": 0, "errors": 0, "verifies": 0, "told": ""}
+    for form in came:
+        receipt = last[unit.code, form]
+        told = next((p.sent for p in letters.of_receipt(desk.ledger, receipt.id) if p.sent), "")
+        if told and (receipt.errors or receipt.verifies) and (today - date.fromisoformat(told[:10])).days >= days:
+            yield {
+                "title": title_of(desk, form), "version": receipt.version, "errors": receipt.errors,
+                "verifies": receipt.verifies, "told": told[:10],
+            }  # fmt: skip
+
+
+def reminders(desk: Desk, year: int, days: int) -> list[Draft]:
+    """One letter for each unit that owes something and has an address; never two on one day.
+
+    Raises:
+        Usage: no mail at this desk, or a template has a mistake.
+    """
+    mail = desk.settings.mail
+    if mail is None:
+        raise Usage("xlcheck.yaml 里没有写“邮件”，不能写催报信。")
+    at = now()
+    found = []
+    for unit, items in overdue(desk, year, days):
+        if not unit.addresses:
+            continue
+        late = (date.fromisoformat(at[:10]) - unit.due).days if unit.due else 0
+        data = common(desk, unit, mail, year, at) | {"items": items, "days": late}
+        subject = one_line(f"【决算公开催报】{unit.name}{year}年度：请尽快报送")
+        one = draft(desk, unit, mail, f"reminder {unit.code} {year} {at[:10]}", REMINDER, subject, year, at, data)
+        if letters.letter(desk.ledger, one.posted.id) is None:
+            found.append(one)
+    return found
+
+
+def post(desk: Desk, drafts: list[Draft]) -> None:
+    """Put reminders into the outbox.
+
+    Raises:
+        Fault: the machine refuses; what is in the outbox already stays.
+    """
+    for one in drafts:
+        write_whole(desk.folders.drafts / one.posted.file, one.data)
+        with desk.ledger.transaction() as change:
+            outbox.enter(change, one.posted)
+        outbox.place(desk, one.posted)

@@ -1,0 +1,189 @@
+"""The outbox to the mail server: every letter once. What may have been sent is never sent again by a machine."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from xlcheck.delivery import outbox
+from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.smtp import End, Sent, Session, connected
+from xlcheck.errors import Fault, Usage
+from xlcheck.files import reason
+from xlcheck.ledger import letters
+from xlcheck.ledger.records import Letter, Posted
+from xlcheck.ledger.store import now
+from xlcheck.office.folders import LETTER_FOLDERS
+from xlcheck.office.settings import Mail, password
+
+_WAITS = (1, 5, 15, 60, 180, 360, 720, 1440)  # minutes
+_MOST_ATTEMPTS = 12  # about a week
+_STATES = {End.SENT: Letter.SENT, End.RETRY: Letter.RETRY, End.FAILED: Letter.FAILED, End.UNCERTAIN: Letter.UNCERTAIN}
+NO_ANSWER = "最后一个点发出后没有收到答复：对方可能已收到，也可能没有"
+Say = Callable[[str], None]
+
+
+class Sending(NamedTuple):
+    """What came of a run: letters by end, and the fault that stopped it (empty: none did)."""
+
+    counts: Counter[str]
+    fault: str
+
+
+def send(desk: Desk, say: Say, stopped: Callable[[], bool] = lambda: False) -> Sending:
+    """Send all that is due. A letter is in exactly one state all the time, whatever happens.
+
+    Raises:
+        Usage: no mail at this desk, no password, or the server wants something mended.
+        Fault: another process is sending; the ledger or a folder can't be used.
+    """
+    mail = desk.settings.mail
+    if mail is None:
+        raise Usage("xlcheck.yaml 里没有写“邮件”，不能发信。")
+    counts: Counter[str] = Counter()
+    with desk.alone("send", "另一个 xlcheck 正在发信，请等它结束。"):
+        recover(desk, say)
+        todo = letters.due(desk.ledger, now())
+        if not todo:
+            return Sending(counts, "")
+        secret = password(mail, "发信服务器")
+        while todo and not stopped():
+            try:
+                with connected(mail, secret) as session:
+                    todo = _in_session(desk, mail, session, todo, counts, say, stopped)
+            except Fault as fault:
+                _later(desk, todo, str(fault), counts, say)
+                return Sending(counts, str(fault))
+    return Sending(counts, "")
+
+
+def _in_session(
+    desk: Desk, mail: Mail, session: Session, todo: list[Posted], counts: Counter[str], say: Say,
+    stopped: Callable[[], bool],
+) -> list[Posted]:  # fmt: skip
+    """Send over one connection; returns what is left where that is lost."""
+    for number, letter in enumerate(todo):
+        if stopped():
+            return []
+        if number:
+            time.sleep(mail.pause)
+        sent = _one(desk, mail, session, letter)
+        counts[sent.end] += 1
+        say(f"{_ENDS[sent.end]}：{letter.subject} → {'、'.join(letter.recipients)}{_because(sent)}")
+        if sent.lost:
+            return todo[number + 1 :]
+    return []
+
+
+_ENDS = {End.SENT: "已发", End.RETRY: "稍后再发", End.FAILED: "发不出", End.UNCERTAIN: "不确定"}
+
+
+def _because(sent: Sent) -> str:
+    return "" if sent.end is End.SENT else f"（{sent.said}）"
+
+
+def _one(desk: Desk, mail: Mail, session: Session, letter: Posted) -> Sent:
+    """One letter: the ledger says *sending* before anything is sent, and *handed* before the final dot."""
+    allowed = _allowed(desk, letter)
+    message = _message(desk, letter)
+    letter = outbox.change(desk, letter, Letter.SENDING, attempts=letter.attempts + 1)
+    if message is None or not allowed:
+        said = "信件文件不在了，或被改动过" if message is None else "收件人已不在单位名册里，没有发"
+        outbox.change(desk, letter, Letter.FAILED, said=said)
+        return Sent(End.FAILED, said)
+    current = letter
+
+    def dot() -> None:
+        nonlocal current
+        current = outbox.change(desk, current, Letter.HANDED)
+
+    sent = session.send(mail.sender, letter.recipients, letter.copies, message, dot)
+    _record(desk, current, sent)
+    return sent
+
+
+def _record(desk: Desk, letter: Posted, sent: Sent) -> Posted:
+    state = _STATES[sent.end]
+    if state is Letter.RETRY and letter.attempts >= _MOST_ATTEMPTS:
+        return outbox.change(
+            desk, letter, Letter.FAILED, said=f"试了 {letter.attempts} 次都没有发出；最后一次：{sent.said}"
+        )
+    more = {"due": _next(letter.attempts)} if state is Letter.RETRY else {}
+    more |= {"sent": now()} if state is Letter.SENT else {}
+    said = f"{NO_ANSWER}（{sent.said}）" if state is Letter.UNCERTAIN else sent.said
+    return outbox.change(desk, letter, state, said=said, **more)
+
+
+def _next(attempts: int) -> str:
+    minutes = _WAITS[min(max(attempts, 1), len(_WAITS)) - 1]
+    return (datetime.now().astimezone() + timedelta(minutes=minutes)).isoformat(timespec="seconds")
+
+
+def _later(desk: Desk, todo: list[Posted], said: str, counts: Counter[str], say: Say) -> None:
+    """The server can't be reached: what was due waits, each attempt counted."""
+    say(said)
+    for old in todo:
+        letter = letters.letter(desk.ledger, old.id)
+        if letter is not None and letter.state in (Letter.READY, Letter.RETRY):
+            letter = outbox.change(desk, letter, Letter.SENDING, attempts=letter.attempts + 1)
+            outbox.change(desk, letter, Letter.RETRY, said=said, due=_next(letter.attempts))
+            counts[End.RETRY] += 1
+
+
+def _allowed(desk: Desk, letter: Posted) -> bool:
+    """Whether every address is still one of the unit's in the roster."""
+    unit = desk.roster.get(letter.unit)
+    return unit is not None and set(letter.recipients) <= set(unit.addresses) and set(letter.copies) <= set(unit.copies)
+
+
+def _message(desk: Desk, letter: Posted) -> bytes | None:
+    """The letter's bytes; None where they are gone or not those that were recorded."""
+    path = outbox.find(desk, letter)
+    if path is None:
+        return None
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Fault(f"读不了信件“{path}”：{reason(error)}") from error
+    return data if hashlib.sha256(data).hexdigest() == letter.sha256 else None
+
+
+def recover(desk: Desk, say: Say) -> None:
+    """After a crash: what had not reached the final dot goes back; what had is uncertain. Then the folders are put right.
+
+    Raises:
+        Fault: the ledger or a folder can't be used.
+    """
+    for letter in letters.letters(desk.ledger, [Letter.SENDING, Letter.HANDED]):
+        if letter.state == Letter.SENDING:
+            outbox.change(desk, letter, Letter.RETRY, said="上次发送中断，还没有交给服务器", due=now())
+        else:
+            outbox.change(desk, letter, Letter.UNCERTAIN, said=NO_ANSWER)
+            say(
+                f"不确定：{letter.subject} → {'、'.join(letter.recipients)}。查过对方是否收到后，用 xlcheck send --resolve {letter.id} 处理。"
+            )
+    outbox.tidy_up(desk)
+
+
+def resolve(desk: Desk, number: str, *, arrived: bool) -> Posted:
+    """A person says what became of an uncertain letter (or wants a failed one tried again).
+
+    Raises:
+        Usage: no such letter, or nothing to be said about it.
+    """
+    with desk.alone("send", "另一个 xlcheck 正在发信，请等它结束。"):
+        found = [one for one in letters.letters(desk.ledger) if one.id.startswith(number)] if number else []
+        if len(found) != 1:
+            raise Usage(f"没有编号为“{number}”的信件。" if not found else f"编号“{number}”不止一封信，请写全。")
+        letter = found[0]
+        if letter.state not in (Letter.UNCERTAIN, Letter.FAILED) or (arrived and letter.state == Letter.FAILED):
+            raise Usage(
+                f"信件 {letter.id[:8]}（{letter.subject}）的状态是“{LETTER_FOLDERS[Letter(letter.state)]}”，不用处理。"
+            )
+        if arrived:
+            return outbox.change(desk, letter, Letter.SENT, said="人工确认：对方已收到", sent=now())
+        return outbox.change(desk, letter, Letter.READY, said="人工决定：重新发送", attempts=0)

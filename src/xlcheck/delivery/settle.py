@@ -1,0 +1,135 @@
+"""Which files in the inbox have settled: copied whole, and left alone since.
+
+Copying programs write in pieces, some into a file that already has its full size and its old time. So a file is taken
+when size and time have not changed for some seconds *and* the end of its format is there; one whose end never comes is
+taken after a minute all the same, to be answered as damaged.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+_LITTER = {"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db"}
+_UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".filepart", ".download", ".!ut", ".lock")
+_LEFT = ("~$", "._", ".~", ".")
+_DAMAGED = 60.0  # seconds after which an end that is missing is not waited for
+_TAIL = 65_557  # bytes: the end record of an archive with the longest comment
+_END = b"PK\x05\x06"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FREE = 0xFFFFFFFF
+_DEEPEST = 12
+
+
+class Seen(NamedTuple):
+    """A file of the inbox as it was when it last changed. ``since`` is monotonic seconds."""
+
+    size: int
+    changed: int
+    inode: int
+    since: float
+
+
+def passed_over(name: str) -> bool:
+    """Whether a name is one of those that programs leave behind or have not finished."""
+    lower = name.lower()
+    return name.startswith(_LEFT) or lower in _LITTER or lower.endswith(_UNFINISHED)
+
+
+class Settling:
+    """Looks at the inbox again and again; remembers between looks what has not changed."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._seen: dict[Path, Seen] = {}
+        self.links: set[Path] = set()
+
+    def look(self, inbox: Path) -> tuple[list[Path], int]:
+        """Files that have settled, in the order of their names, and how many have not yet.
+
+        Raises:
+            OSError: the inbox can't be read.
+        """
+        now = self._clock()
+        before, self._seen, self.links = self._seen, {}, set()
+        ready = []
+        for path, state in self._files(inbox, 0):
+            seen = Seen(state.st_size, state.st_mtime_ns, state.st_ino, now)
+            old = before.get(path)
+            if old is not None and old[:3] == seen[:3]:
+                seen = old
+            self._seen[path] = seen
+            quiet = now - seen.since
+            if quiet >= self._seconds and (quiet >= max(_DAMAGED, self._seconds) or complete(path)):
+                ready.append(path)
+        return sorted(ready), len(self._seen) - len(ready)
+
+    def _files(self, folder: Path, depth: int) -> Iterator[tuple[Path, os.stat_result]]:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                path = Path(entry.path)
+                try:
+                    if entry.is_symlink():
+                        self.links.add(path)
+                    elif passed_over(entry.name):
+                        continue
+                    elif entry.is_dir(follow_symlinks=False):
+                        if depth < _DEEPEST:
+                            yield from self._files(path, depth + 1)
+                    elif entry.is_file(follow_symlinks=False):
+                        yield path, entry.stat(follow_symlinks=False)
+                except FileNotFoundError:
+                    continue  # taken away while we looked
+
+
+def complete(path: Path) -> bool:
+    """Whether the end of the file's format is there. A file that can't be read now is not complete."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(512)
+            if head[:2] == b"PK":
+                file.seek(max(0, size - _TAIL))
+                return _archive_ends(file.read(_TAIL), size)
+            if head[:8] == _OLE:
+                return _compound_ends(head, size, file.read, file.seek)
+            if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+                file.seek(max(0, size - 64))
+                return file.read().rstrip(b"\x00 \t\r\n").endswith(b">")
+    except OSError:
+        return False
+    return True
+
+
+def _archive_ends(tail: bytes, size: int) -> bool:
+    """An end record whose directory fits before it (APPNOTE 4.3.16)."""
+    at = tail.rfind(_END)
+    if at < 0 or len(tail) - at < 22:
+        return False
+    length, start = struct.unpack("<II", tail[at + 12 : at + 20])
+    return bool(start == _FREE or start + length <= size - (len(tail) - at))
+
+
+def _compound_ends(head: bytes, size: int, read: Callable[[int], bytes], seek: Callable[[int], int]) -> bool:
+    """Every sector that the last page of the allocation table names is inside the file ([MS-CFB] 2.2, 2.3)."""
+    if len(head) < 512:
+        return False
+    sector = 1 << struct.unpack("<H", head[30:32])[0]
+    if sector not in (512, 4096):
+        return True  # damaged, not unfinished
+    pages = [p for p in struct.unpack("<109I", head[76:512]) if p < 0xFFFFFFFA]
+    for number, page in enumerate(pages):
+        if (page + 2) * sector > size:
+            return False
+        if number == len(pages) - 1:
+            seek((page + 1) * sector)
+            entries = struct.unpack(f"<{sector // 4}I", read(sector))
+            used = [i for i, e in enumerate(entries) if e != _FREE]
+            last = number * (sector // 4) + (used[-1] if used else 0)
+            return bool(size > (last + 1) * sector)
+    return True

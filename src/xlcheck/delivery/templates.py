@@ -1,0 +1,59 @@
+"""Letters are rendered from templates: the built-in ones, or the reviewer's own in 信件模板. The only door for jinja2 here.
+
+Own templates are text from a folder: they run in jinja's sandbox and see plain data only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from xlcheck.errors import Usage
+from xlcheck.files import reason
+
+_BUILT_IN = Path(__file__).parent / "letters"
+_LONGEST = 2_000_000
+RESULT, REMINDER = "结果信", "催报信"
+
+
+def render(name: str, shape: str, data: Mapping[str, Any], own: Path) -> str:
+    """A letter: ``name`` is 结果信 or 催报信, ``shape`` txt or html. ``own`` is the folder of the reviewer's templates.
+
+    Raises:
+        Usage: the reviewer's template has a mistake, with its line.
+    """
+    path = own / f"{name}.{shape}"
+    if not path.is_file():
+        return _render((_BUILT_IN / f"{name}.{shape}.j2").read_text(encoding="utf-8"), shape, data)
+    try:
+        return _render(path.read_text(encoding="utf-8-sig"), shape, data)
+    except OSError as error:
+        raise Usage(f"读不了信件模板“{path}”：{reason(error)}。") from error
+    except UnicodeDecodeError as error:
+        raise Usage(f"信件模板“{path}”不是 UTF-8 编码，请另存为 UTF-8。") from error
+    except TemplateSyntaxError as error:
+        raise Usage(f"信件模板“{path}”第 {error.lineno} 行写法有误：{error.message}") from error
+    except SecurityError as error:
+        raise Usage(f"信件模板“{path}”用了不允许的写法：{error.message}") from error
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
+        raise Usage(f"信件模板“{path}”不能用：{error}") from error
+
+
+def _render(text: str, shape: str, data: Mapping[str, Any]) -> str:
+    found = _environment(shape == "html").from_string(text).render(data)
+    if len(found) > _LONGEST:
+        raise ValueError(f"写出来的信有 {len(found)} 个字，太长")
+    return found
+
+
+@lru_cache(maxsize=2)
+def _environment(escape: bool) -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        autoescape=escape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )

@@ -1,0 +1,249 @@
+"""The watcher: looks at the inbox, claims what has settled, answers it; goes on whatever fails.
+
+A scan is the truth; events only shorten the wait. Everything that is under way can be seen on the disk (claims in 处理中,
+drafts in 发件) and is taken up again by the next look, after a crash as after a full disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from xlcheck.delivery import outbox
+from xlcheck.delivery.answer import Answerer, Task, bytes_known
+from xlcheck.delivery.claim import Claim, close, move, sweep, take, unfinished
+from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.events import Waiter
+from xlcheck.delivery.settle import Settling
+from xlcheck.errors import Fault, XlcheckError
+from xlcheck.files import reason
+from xlcheck.intake import Intake
+from xlcheck.ledger import receipts
+from xlcheck.ledger.records import Receipt, Status
+from xlcheck.ledger.store import now
+
+_AT_ONCE = 64  # claims in hand: what a crash leaves to be done again
+_LONGEST_WAIT = 60.0
+Say = Callable[[str], None]
+
+
+@dataclass
+class Watcher:
+    """Watches one inbox. ``say`` takes one line for people about everything that happens."""
+
+    desk: Desk
+    say: Say
+    processes: int = 1
+    counts: Counter[str] = field(default_factory=Counter)
+    _told: set[str] = field(default_factory=set)
+    _backed_up: str = ""
+
+    def __post_init__(self) -> None:
+        self._settling = Settling(self.desk.settings.settle)
+        self._answerer = Answerer(self.desk, self.processes)
+        self.waiter = Waiter(self.desk.folders.inbox, events=self.desk.settings.events == "是")
+
+    # --- the loops -----------------------------------------------------------------------------------------------
+
+    def forever(self, after: Callable[[], None] = lambda: None) -> None:
+        """Until :meth:`Waiter.stop`. ``after`` is called when a look has answered anything (to send letters)."""
+        failures = 0
+        while not self.waiter.stopped:
+            wait = self.desk.settings.poll
+            try:
+                answered, settling = self.look()
+                failures = 0
+                if answered:
+                    after()
+                if settling:
+                    wait = min(wait, max(self.desk.settings.settle / 2, 0.2))
+            except (XlcheckError, OSError) as error:
+                failures += 1
+                wait = min(self.desk.settings.poll * 2 ** min(failures, 6), max(_LONGEST_WAIT, self.desk.settings.poll))
+                self._tell(f"{_said(error)} 什么都没有丢，{wait:g} 秒后再试。")
+            self.waiter.wait(wait)
+
+    def once(self) -> None:
+        """Until everything in the inbox is answered (for cron).
+
+        Raises:
+            Fault: the machine refuses; what is not answered stays where it is.
+        """
+        while not self.waiter.stopped:
+            answered, settling = self.look()
+            if not answered and not settling:
+                return
+            if settling:
+                self.waiter.wait(min(max(self.desk.settings.settle / 2, 0.05), 1.0))
+
+    def look(self) -> tuple[int, int]:
+        """One look: finish what was begun, take what has settled. Returns what was answered, and what is still settling.
+
+        Raises:
+            Fault, OSError: the machine refuses.
+            Usage, DataError: settings or roster do not fit.
+        """
+        _ = self.desk.roster
+        self._backup()
+        outbox.forget_drafts(self.desk)
+        claims = self._unfinished()
+        done = self._answer(claims)
+        ready, settling = self._settling.look(self.desk.folders.inbox)
+        for link in sorted(self._settling.links):
+            self._tell(f"“{link}”是链接，没有处理。请放入文件本身。")
+        while ready and not self.waiter.stopped:
+            some, ready = ready[:_AT_ONCE], ready[_AT_ONCE:]
+            done += self._answer(
+                [c for f in some if (c := take(f, self.desk.folders.inbox, self.desk.folders.working))]
+            )
+        sweep(self.desk.folders.inbox, max(self.desk.settings.settle, 1.0))
+        if done:
+            self._told.clear()
+        return done, settling
+
+    # --- claims ----------------------------------------------------------------------------------------------------
+
+    def _unfinished(self) -> list[Claim]:
+        """Claims of a run before; what was cut short in writing is removed."""
+        found = []
+        for claim in unfinished(self.desk.folders.working):
+            for part in claim.results.glob(".*.part"):
+                part.unlink(missing_ok=True)
+            if claim.file is None and not self._recorded(claim):
+                shutil.rmtree(claim.folder, ignore_errors=True)  # killed before the rename: nothing was in it
+                continue
+            found.append(claim)
+        return found
+
+    def _recorded(self, claim: Claim) -> dict[int, Receipt]:
+        return receipts.claimed(self.desk.ledger, claim.id)
+
+    def _answer(self, claims: Sequence[Claim]) -> int:
+        """Answer the workbooks of claims; returns how many. One that fails for the machine's sake stops none of the others."""
+        answered = 0
+        fault: Fault | None = None
+        tasks: list[Task] = []
+        whole: dict[str, Claim] = {}
+        for claim in claims:
+            try:
+                new, old = self._tasks(claim)
+                answered += old
+                tasks += new
+                whole[claim.id] = claim
+            except Fault as refused:
+                fault = refused
+        failed: set[str] = set()
+        for task, error in self._settled(tasks):
+            if error is None:
+                answered += 1
+            else:
+                fault = error
+                failed.add(task.claim.id)
+            if self.waiter.stopped:
+                failed.update(t.claim.id for t in tasks)  # perhaps not all are done; the next run knows
+                break
+        for number, claim in whole.items():
+            if number not in failed:
+                self._finish(claim)
+        if fault is not None:
+            raise fault
+        return answered
+
+    def _tasks(self, claim: Claim) -> tuple[list[Task], int]:
+        """What is still to be checked of a claim, and how many needed no check: recorded before, or seen before."""
+        recorded = self._recorded(claim)
+        for receipt in recorded.values():
+            self._answerer.filed(claim, receipt)
+        if claim.file is None:
+            return [], 0
+        try:
+            jobs = Intake().jobs((str(claim.file),))
+        except OSError as error:
+            raise Fault(f"读不了“{claim.file}”：{reason(error)}") from error
+        found, seen = [], 0
+        for number, job in enumerate(jobs):
+            if number in recorded:
+                continue
+            name = job.name.replace(str(claim.file), claim.name, 1)
+            place = Path(claim.id) / "结果" / str(number)
+            task = Task(claim, number, job._replace(name=_text(name), copy=place))
+            known = bytes_known(self.desk, task)
+            if known is None:
+                found.append(task)
+            else:
+                self._said(self._answerer.repeat(task, known))
+                seen += 1
+        return found, seen
+
+    def _settled(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Fault | None]]:
+        """Check tasks and settle each as its answer comes."""
+        if not tasks:
+            return
+        with contextlib.closing(self._answerer.checked(tasks)) as answers:
+            for task, answer in zip(tasks, answers, strict=False):
+                try:
+                    self._said(self._answerer.settle(task, answer))
+                except Fault as fault:
+                    yield task, fault
+                else:
+                    yield task, None
+
+    def _finish(self, claim: Claim) -> None:
+        """The file itself to where the ledger says, and the claim is gone."""
+        recorded = self._recorded(claim)
+        if claim.file is not None and recorded:
+            move(claim.file, self.desk.folders.root / next(iter(recorded.values())).original)
+        close(claim)
+        with self.desk.ledger.transaction() as change:
+            change.note("filed", claim.id, workbooks=len(recorded))
+
+    # --- the rest ----------------------------------------------------------------------------------------------------
+
+    def _backup(self) -> None:
+        """Once a day a copy of the ledger; the oldest ones go."""
+        keep, day = self.desk.settings.backups, now()[:10]
+        if not keep or self._backed_up == day:
+            return
+        folder = self.desk.folders.backups
+        if not (folder / f"ledger-{day}.sqlite").exists():
+            self.desk.ledger.backup(folder / f"ledger-{day}.sqlite")
+            for old in sorted(folder.glob("ledger-????-??-??.sqlite"))[:-keep]:
+                old.unlink(missing_ok=True)
+        self._backed_up = day
+
+    def _said(self, receipt: Receipt) -> None:
+        self.counts[receipt.status] += 1
+        self.say(f"{now()[11:19]} {sentence(receipt)}")
+
+    def _tell(self, said: str) -> None:
+        """A line about a fault; the same one only once until something has gone well again."""
+        if said not in self._told:
+            self._told.add(said)
+            self.say(f"{now()[11:19]} {said}")
+
+
+def sentence(receipt: Receipt) -> str:
+    """What came of a workbook, for the reviewer's eye."""
+    match receipt.status:
+        case Status.CHECKED:
+            counts = f"错误 {receipt.errors}，核实 {receipt.verifies}，提示 {receipt.notes}"
+            mended = f"，已改正 {receipt.mended}" if receipt.version > 1 else ""
+            return f"{receipt.unit} {receipt.unit_name} {receipt.year or ''} 第 {receipt.version} 版：{counts}{mended}（{receipt.name}）"
+        case Status.REPEATED:
+            return f"重复：{receipt.name}。{receipt.reason}"
+        case Status.UNKNOWN:
+            return f"无法识别：{receipt.name}。{receipt.reason}"
+    return f"读不了：{receipt.name}。{receipt.reason}"
+
+
+def _text(name: str) -> str:
+    """A name that can be stored and printed, whatever bytes it was made of."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _said(error: Exception) -> str:
+    return reason(error) if isinstance(error, OSError) else str(error)

@@ -1,0 +1,32 @@
+"""File names of ours made of names of theirs: whatever came in, they fit every file system and stay readable."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f<>:\"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+_LONGEST = 200  # bytes of UTF-8; with what we add it stays below the 255 of a name
+
+
+def tidy(name: str, longest: int = _LONGEST) -> str:
+    """A name without separators and control characters, at most ``longest`` bytes of UTF-8; its ending is kept."""
+    name = _UNSAFE.sub("_", name).strip(". ") or "_"
+    if _RESERVED.match(name):
+        name = f"_{name}"
+    ending = PurePosixPath(name).suffix
+    if len(ending) > 10:
+        ending = ""
+    stem = name.removesuffix(ending) if ending else name
+    while len((stem + ending).encode()) > longest:
+        stem = stem[:-1]
+    return (stem.rstrip(". ") or "_") + ending
+
+
+def joined(parts: list[str], ending: str = "", longest: int = _LONGEST) -> str:
+    """Parts of a name put together with ``_``; the last part gives way where they are too long."""
+    lead = "_".join(tidy(p, longest // 2) for p in parts[:-1] if p)
+    room = longest - len(lead.encode()) - len(ending.encode()) - 1
+    last = tidy(parts[-1], max(room, 8))
+    return f"{lead}_{last}{ending}" if lead else f"{last}{ending}"
