@@ -87,12 +87,13 @@ def _subject(receipt: Receipt, unit: Unit) -> str:
     return one_line(f"【决算公开审核】{unit.name}{year}（第 {receipt.version} 版）{said}")
 
 
-def title_of(desk: Desk, form: str) -> str:
-    """What a form is called; its id where the mappings no longer know it."""
+def title_of(desk: Desk, form: str, year: int | None) -> str:
+    """What a form is called, with the year; its id where the mappings no longer know it."""
     try:
-        return desk.pipeline.library.load(form).title if form else "部门决算公开表"
+        title = desk.pipeline.library.load(form).title if form else "部门决算公开表"
     except XlcheckError:
-        return form
+        title = form
+    return title if year is None or str(year) in title else f"{year}年度{title}"
 
 
 def common(desk: Desk, unit: Unit, mail: Mail, year: int | None, at: str) -> dict[str, Any]:
@@ -111,7 +112,7 @@ def _said(
     open_ones = [f for f in report["findings"] if (f["explanation"] or {}).get("state") != "accepted"]
     causes = [c["message"] for c in report["causes"]]
     return common(desk, unit, mail, receipt.year, receipt.at) | {
-        "title": title_of(desk, receipt.form), "version": receipt.version, "received": receipt.at[:16].replace("T", " "),
+        "title": title_of(desk, receipt.form, receipt.year), "version": receipt.version, "received": receipt.at[:16].replace("T", " "),
         "file": receipt.name, "passed": not (receipt.errors or receipt.verifies), "errors": receipt.errors,
         "verifies": receipt.verifies, "notes": receipt.notes, "explained": receipt.explained,
         "compared": bool(report.get("previous")), "fresh": sum(f.state == _STATES[0] for f in found),

@@ -25,26 +25,26 @@ def overdue(desk: Desk, year: int, days: int) -> list[tuple[Unit, list[dict[str,
     today = date.fromisoformat(now()[:10])
     found = []
     for unit in desk.roster.values():
-        items = list(_owed(desk, unit, last, today, days))
+        items = list(_owed(desk, unit, last, year, today, days))
         if items:
             found.append((unit, items))
     return found
 
 
 def _owed(
-    desk: Desk, unit: Unit, last: dict[tuple[str, str], Receipt], today: date, days: int
+    desk: Desk, unit: Unit, last: dict[tuple[str, str], Receipt], year: int, today: date, days: int
 ) -> Iterator[dict[str, Any]]:
     came = [form for code, form in last if code == unit.code]
     missing = [f for f in unit.forms if f not in came] if unit.forms else [""] * (not came)
     if unit.due and today > unit.due:
         for form in missing:
-            yield {"title": title_of(desk, form), "version": 0, "errors": 0, "verifies": 0, "told": ""}
+            yield {"title": title_of(desk, form, year), "version": 0, "errors": 0, "verifies": 0, "told": ""}
     for form in came:
         receipt = last[unit.code, form]
         told = next((p.sent for p in letters.of_receipt(desk.ledger, receipt.id) if p.sent), "")
         if told and (receipt.errors or receipt.verifies) and (today - date.fromisoformat(told[:10])).days >= days:
             yield {
-                "title": title_of(desk, form), "version": receipt.version, "errors": receipt.errors,
+                "title": title_of(desk, form, year), "version": receipt.version, "errors": receipt.errors,
                 "verifies": receipt.verifies, "told": told[:10],
             }  # fmt: skip
 

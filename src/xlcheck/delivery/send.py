@@ -56,7 +56,7 @@ def send(desk: Desk, say: Say, stopped: Callable[[], bool] = lambda: False) -> S
                 with connected(mail, secret) as session:
                     todo = _in_session(desk, mail, session, todo, counts, say, stopped)
             except Fault as fault:
-                _later(desk, todo, str(fault), counts, say)
+                _later(desk, todo, str(fault), counts)
                 return Sending(counts, str(fault))
     return Sending(counts, "")
 
@@ -123,9 +123,8 @@ def _next(attempts: int) -> str:
     return (datetime.now().astimezone() + timedelta(minutes=minutes)).isoformat(timespec="seconds")
 
 
-def _later(desk: Desk, todo: list[Posted], said: str, counts: Counter[str], say: Say) -> None:
+def _later(desk: Desk, todo: list[Posted], said: str, counts: Counter[str]) -> None:
     """The server can't be reached: what was due waits, each attempt counted."""
-    say(said)
     for old in todo:
         letter = letters.letter(desk.ledger, old.id)
         if letter is not None and letter.state in (Letter.READY, Letter.RETRY):

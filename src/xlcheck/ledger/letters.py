@@ -52,7 +52,7 @@ def letters(source: Ledger | Transaction, states: Iterable[Letter] = ()) -> list
     """All letters (in some states), in the order in which they were made."""
     wanted = [s.value for s in states]
     where = f"WHERE state IN ({', '.join('?' * len(wanted))})" if wanted else ""
-    return _read(source, f"{where} ORDER BY made, id", *wanted)
+    return _read(source, f"{where} ORDER BY made, receipt, id", *wanted)
 
 
 def letter(source: Ledger | Transaction, number: str) -> Posted | None:
@@ -63,13 +63,13 @@ def letter(source: Ledger | Transaction, number: str) -> Posted | None:
 
 def last_to(source: Ledger | Transaction, unit: str, year: int | None) -> Posted | None:
     """The last letter to a unit about a year."""
-    found = _read(source, "WHERE unit = ? AND year IS ? ORDER BY made DESC, id DESC LIMIT 1", unit, year)
+    found = _read(source, "WHERE unit = ? AND year IS ? ORDER BY made DESC, receipt DESC, id LIMIT 1", unit, year)
     return found[0] if found else None
 
 
 def due(source: Ledger | Transaction, at: str) -> list[Posted]:
     """Letters to be sent now: ready ones, and those whose time to be tried again has come."""
-    where = "WHERE state = ? OR (state = ? AND due <= ?) ORDER BY made, id"
+    where = "WHERE state = ? OR (state = ? AND due <= ?) ORDER BY made, receipt, id"
     return _read(source, where, Letter.READY.value, Letter.RETRY.value, at)
 
 
