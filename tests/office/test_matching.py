@@ -1,0 +1,74 @@
+"""Which unit a workbook is of: never a guess."""
+
+from __future__ import annotations
+
+import pytest
+
+from xlcheck.office.matching import match
+from xlcheck.office.roster import Roster, Unit
+
+ROSTER = Roster(
+    {
+        u.code: u
+        for u in (
+            Unit("101001", "屯留区教育局", ("区教育局",), addresses=("jy@b.cn",)),
+            Unit("101002", "屯留区教育局幼儿园", addresses=("yey@b.cn",)),
+            Unit("101003", "屯留区社会保险中心", ("社保中心",), addresses=("sb@b.cn", "gy@b.cn")),
+            Unit("101004", "屯留区社会救助中心", ("社保中心（救助）",), addresses=("gy@b.cn",)),
+            Unit("A-01", "农业农村局（本级）"),
+        )
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "code"),
+    [
+        ("屯留区教育局", "x.xlsx", "101001"),
+        (" 屯留区 教育局 ", "屯留区社会保险中心.xlsx", "101001"),  # the sheet has the first word
+        ("区教育局", "x.xlsx", "101001"),
+        ("农业农村局(本级)", "x.xlsx", "A-01"),
+        ("101003", "x.xlsx", "101003"),
+        ("101003 屯留区社会保险中心", "x.xlsx", "101003"),
+        ("", "屯留区教育局幼儿园2023决算公开.xlsx", "101002"),  # the longer name, not the one inside it
+        ("", "2023/屯留区教育局/决算.xlsx", "101001"),
+        ("", "101003_决算公开表.xlsx", "101003"),
+        ("", "A-01.xls", "A-01"),
+    ],
+)
+def test_found(said: str, name: str, code: str) -> None:
+    found = match(ROSTER, said, name)
+    assert found.unit is not None
+    assert found.unit.code == code
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        (
+            "外县教育局",
+            "屯留区教育局.xlsx",
+        ),  # the sheet names a unit outside the roster: the file name cannot overrule it
+        ("101003 外县社会保险中心", "x.xlsx"),  # code and name do not fit
+        ("", "决算公开.xlsx"),
+        ("", ""),
+        ("", "屯留区教育局和屯留区社会保险中心.xlsx"),
+        ("教育局", "x.xlsx"),
+        ("", "2023.xlsx"),
+    ],
+)
+def test_unknown_or_ambiguous_is_nobodys(said: str, name: str) -> None:
+    assert match(ROSTER, said, name).unit is None
+
+
+def test_candidates_are_named() -> None:
+    assert next(u.code for u in match(ROSTER, "屯留县社会保险中心", "x.xlsx").candidates) == "101003"
+    both = match(ROSTER, "", "屯留区教育局和屯留区社会保险中心.xlsx")
+    assert {u.code for u in both.candidates} == {"101001", "101003"}
+
+
+def test_the_sender_speaks_last_and_only_for_one_unit() -> None:
+    assert match(ROSTER, "", "决算.xlsx", "sb@b.cn").unit == ROSTER["101003"]
+    assert match(ROSTER, "", "决算.xlsx", "gy@b.cn").unit is None
+    assert match(ROSTER, "屯留区教育局", "决算.xlsx", "sb@b.cn").unit == ROSTER["101001"]
+    assert match(ROSTER, "", "屯留区教育局.xlsx", "sb@b.cn").unit == ROSTER["101001"]
