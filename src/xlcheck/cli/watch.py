@@ -16,6 +16,8 @@ from xlcheck.delivery.desk import Desk, desk_of
 from xlcheck.delivery.send import send
 from xlcheck.delivery.watch import Watcher
 from xlcheck.errors import XlcheckError
+from xlcheck.ledger import letters
+from xlcheck.ledger.store import now
 
 _LOG_BYTES, _LOGS = 5_000_000, 5
 
@@ -47,7 +49,7 @@ def _run(desk: Desk, once: bool, jobs: int | None, quiet: bool) -> int:
             signal.signal(getattr(signal, name), lambda *_: _stop(watcher))
 
     def after() -> None:
-        if desk.settings.mail is not None and desk.settings.mail.automatic == "是":
+        if desk.settings.mail is not None and desk.settings.mail.automatic == "是" and letters.due(desk.ledger, now()):
             try:
                 send(desk, say, lambda: watcher.waiter.stopped)
             except XlcheckError as error:  # letters wait; workbooks must not

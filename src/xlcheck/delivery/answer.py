@@ -7,6 +7,7 @@ what was, is only carried to its end.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,9 @@ from xlcheck.version import __version__
 
 # Refusals that speak of the machine and not of the workbook: it is tried again.
 _OURS = {"unreadable"}
+# Refusals that may come from a machine short of memory or of time: asked once more, alone.
+_CHANCE = {"crashed", "timeout", "out_of_memory"}
+_FORBIDDEN = reason(PermissionError(errno.EACCES, ""))
 EXPLAINED = "已说明"
 
 
@@ -61,6 +65,8 @@ class Answerer:
         Raises:
             Fault: the machine refuses; nothing is done, or only files are still to be moved.
         """
+        if answer.refused in _CHANCE:
+            answer = next(iter(self.checked([task])))
         _machine(answer)
         sha256 = _digest(answer, task)
         known = receipts.answered(self.desk.ledger, sha256)
@@ -261,6 +267,8 @@ def bytes_known(desk: Desk, task: Task) -> Receipt | None:
         return None
     try:
         return receipts.answered(desk.ledger, hashlib.sha256(job_bytes(task.job)).hexdigest())
+    except PermissionError:
+        return None
     except OSError as error:
         raise Fault(f"读不了“{task.job.path}”：{reason(error)}") from error
 
@@ -269,8 +277,11 @@ def _machine(answer: Answer) -> None:
     """A fault of the machine is no answer."""
     if answer.fault:
         raise Fault(answer.fault)
-    if answer.refused in _OURS:
-        raise Fault(((answer.report or {}).get("refusal") or {}).get("message", ""))
+    said = ((answer.report or {}).get("refusal") or {}).get("message", "")
+    if (
+        answer.refused in _OURS and _FORBIDDEN not in said
+    ):  # a file that we could rename but may not read is the file's fault
+        raise Fault(said)
 
 
 def _digest(answer: Answer, task: Task) -> str:
@@ -280,6 +291,8 @@ def _digest(answer: Answer, task: Task) -> str:
     try:
         with task.job.path.open("rb") as file:  # an archive that can't be looked into
             return hashlib.file_digest(file, "sha256").hexdigest()
+    except PermissionError:
+        return ""
     except OSError as error:
         raise Fault(f"读不了“{task.job.path}”：{reason(error)}") from error
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import filecmp
 import os
 import secrets
 import shutil
@@ -107,6 +108,9 @@ def move(source: Path, target: Path) -> None:
         if not source.is_file():
             return
         target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_file() and filecmp.cmp(source, target, shallow=False):
+            source.unlink()  # copied between file systems, killed before the source was removed
+            return
         if target.exists():
             target.rename(target.with_name(f"{time.time_ns()}_{target.name}"[:120] + target.suffix))
         _rename(source, target)

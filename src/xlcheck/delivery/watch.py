@@ -50,15 +50,14 @@ class Watcher:
     # --- the loops -----------------------------------------------------------------------------------------------
 
     def forever(self, after: Callable[[], None] = lambda: None) -> None:
-        """Until :meth:`Waiter.stop`. ``after`` is called when a look has answered anything (to send letters)."""
+        """Until :meth:`Waiter.stop`. ``after`` is called after every look that went well (to send letters)."""
         failures = 0
         while not self.waiter.stopped:
             wait = self.desk.settings.poll
             try:
-                answered, settling = self.look()
+                _, settling = self.look()
                 failures = 0
-                if answered:
-                    after()
+                after()
                 if settling:
                     wait = min(wait, max(self.desk.settings.settle / 2, 0.2))
             except (XlcheckError, OSError) as error:
@@ -90,20 +89,31 @@ class Watcher:
         _ = self.desk.roster
         self._backup()
         outbox.forget_drafts(self.desk)
-        claims = self._unfinished()
-        done = self._answer(claims)
+        done, fault = self._tried(self._unfinished())
         ready, settling = self._settling.look(self.desk.folders.inbox)
         for link in sorted(self._settling.links):
             self._tell(f"“{link}”是链接，没有处理。请放入文件本身。")
-        while ready and not self.waiter.stopped:
+        failed: Fault | None = None
+        while ready and failed is None and not self.waiter.stopped:  # a full disk does not fill 处理中
             some, ready = ready[:_AT_ONCE], ready[_AT_ONCE:]
-            done += self._answer(
-                [c for f in some if (c := take(f, self.desk.folders.inbox, self.desk.folders.working))]
-            )
+            taken = [take(f, self.desk.folders.inbox, self.desk.folders.working) for f in some]
+            more, failed = self._tried([c for c in taken if c is not None])
+            done += more
         sweep(self.desk.folders.inbox, max(self.desk.settings.settle, 1.0))
+        wrong = failed or fault
+        if wrong is not None:
+            raise wrong
         if done:
             self._told.clear()
         return done, settling
+
+    def _tried(self, claims: Sequence[Claim]) -> tuple[int, Fault | None]:
+        """Answer claims; the fault that kept some of them does not keep others."""
+        before = self.counts.total()
+        try:
+            return self._answer(claims), None
+        except Fault as fault:
+            return self.counts.total() - before, fault
 
     # --- claims ----------------------------------------------------------------------------------------------------
 
