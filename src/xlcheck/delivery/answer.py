@@ -207,7 +207,7 @@ class Answerer:
         return Receipt(
             task.claim.id, task.entry, task.job.name, sha256, now(), Status.CHECKED, "", book.get("unit") or "",
             book.get("year"), book.get("set") or "", 0, counts["错误"], counts["核实"], counts["提示"], counts[EXPLAINED],
-            len(previous.get("mended", ())), "", "", __version__, self.desk.pipeline.library.digest(),
+            len(previous.get("mended", ())), (report.get("counts") or {}).get("cannot_say", 0), "", "", __version__, self.desk.pipeline.library.digest(),
         )  # fmt: skip
 
     def _commit(

@@ -114,7 +114,7 @@ def _said(
     return common(desk, unit, mail, receipt.year, receipt.at) | {
         "title": title_of(desk, receipt.form, receipt.year), "version": receipt.version, "received": receipt.at[:16].replace("T", " "),
         "file": receipt.name, "passed": not (receipt.errors or receipt.verifies), "errors": receipt.errors,
-        "verifies": receipt.verifies, "notes": receipt.notes, "explained": receipt.explained,
+        "verifies": receipt.verifies, "notes": receipt.notes, "explained": receipt.explained, "unsaid": receipt.unsaid,
         "compared": bool(report.get("previous")), "fresh": sum(f.state == _STATES[0] for f in found),
         "still": sum(f.state == _STATES[1] for f in found), "mended": receipt.mended,
         "causes": causes[:_MOST_CAUSES], "causes_left": max(0, len(causes) - _MOST_CAUSES),
@@ -129,8 +129,18 @@ def _finding(one: Mapping[str, Any]) -> dict[str, str]:
     )
     return {
         "severity": one["severity"], "table": main.get("table") or "", "cell": main.get("cell") or "",
-        "message": one["message"], "mend": one["mend"] or "", "change": one["change"] or "",
+        "message": one["message"], "mend": _mend(one), "change": one["change"] or "",
     }  # fmt: skip
+
+
+def _mend(one: Mapping[str, Any]) -> str:
+    """What to do: where another cell is the cause, mending that one will do."""
+    cause = one["cause"]
+    if cause is None:
+        return one["mend"] or ""
+    return (
+        f"改正上面第 {cause + 1} 处，这一条就成立了。" if cause < _MOST_CAUSES else "先改正附件里标出的疑似填错的格子。"
+    )
 
 
 def _attached(desk: Desk, receipt: Receipt, marked: Path | None, mail: Mail) -> tuple[Attached | None, bool]:

@@ -241,6 +241,7 @@ def sentence(receipt: Receipt) -> str:
     match receipt.status:
         case Status.CHECKED:
             counts = f"错误 {receipt.errors}，核实 {receipt.verifies}，提示 {receipt.notes}"
+            counts += f"，没能核对 {receipt.unsaid}" if receipt.unsaid else ""
             mended = f"，已改正 {receipt.mended}" if receipt.version > 1 else ""
             return f"{receipt.unit} {receipt.unit_name} {receipt.year or ''} 第 {receipt.version} 版：{counts}{mended}（{receipt.name}）"
         case Status.REPEATED:

@@ -32,7 +32,7 @@ class Receipt(NamedTuple):
 
     ``claim`` names the file as it was taken from the inbox, ``entry`` the workbook in it (0 but for archives).
     ``unit`` is the code of the roster (empty: unknown), ``version`` counts the different workbooks of a unit, year
-    and form (0: none of them). ``first`` is the receipt with the same bytes. ``original``, ``marked`` and ``note``
+    and form (0: none of them). ``unsaid`` relations could not be checked. ``first`` is the receipt with the same bytes. ``original``, ``marked`` and ``note``
     are where the file, its marked copy and the reason for a refusal are kept, relative to the desk's folder.
     """
 
@@ -52,6 +52,7 @@ class Receipt(NamedTuple):
     notes: int = 0
     explained: int = 0
     mended: int = 0
+    unsaid: int = 0
     reason: str = ""
     sender: str = ""
     tool: str = ""

@@ -18,7 +18,7 @@ CREATE TABLE receipt (
     at TEXT NOT NULL, status TEXT NOT NULL, first INTEGER REFERENCES receipt, unit TEXT NOT NULL,
     unit_name TEXT NOT NULL, year INTEGER, form TEXT NOT NULL, version INTEGER NOT NULL, errors INTEGER NOT NULL,
     verifies INTEGER NOT NULL, notes INTEGER NOT NULL, explained INTEGER NOT NULL, mended INTEGER NOT NULL,
-    reason TEXT NOT NULL, sender TEXT NOT NULL, tool TEXT NOT NULL, rules TEXT NOT NULL, report BLOB,
+    unsaid INTEGER NOT NULL, reason TEXT NOT NULL, sender TEXT NOT NULL, tool TEXT NOT NULL, rules TEXT NOT NULL, report BLOB,
     original TEXT NOT NULL, marked TEXT NOT NULL, note TEXT NOT NULL,
     UNIQUE (claim, entry)
 );
