@@ -100,8 +100,13 @@ def years(source: Ledger | Transaction) -> list[int]:
 
 
 def unplaced(source: Ledger | Transaction) -> list[Receipt]:
-    """What could not be read, or is of nobody knows which unit; latest first."""
-    return _receipts(source, "WHERE status IN (?, ?) ORDER BY id DESC", Status.REFUSED, Status.UNKNOWN)
+    """What could not be read, or is of nobody knows which unit, and has not been placed since; latest first.
+
+    The same bytes are listed once, as they came last.
+    """
+    where = """WHERE status IN (?, ?) AND NOT EXISTS (SELECT 1 FROM receipt AS later WHERE later.sha256 = receipt.sha256
+    AND later.id > receipt.id) ORDER BY id DESC"""
+    return _receipts(source, where, Status.REFUSED, Status.UNKNOWN)
 
 
 def report_of(source: Ledger | Transaction, number: int) -> dict[str, Any] | None:

@@ -65,9 +65,10 @@ class Receipt(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A finding of one version. ``state``: 新增, 未改正, 已改正, 已说明; ``since`` the version it was first seen in.
+    """A finding of one version.
 
-    Amounts are decimal strings in the table's unit, empty where there is none.
+    ``state``: 新增, 未改正, 已改正, 已说明, 无法核对 (found before, and could not be checked this time). ``since`` is the
+    version it was first seen in. Amounts are decimal strings in the table's unit, empty where there is none.
     """
 
     key: str

@@ -34,7 +34,7 @@ class Standing(NamedTuple):
 
     ``state``: 未报送, 逾期未报, 待改正, 待核实, 已通过. ``version`` 0: nothing came in; ``came`` is when the last
     version did (ISO 8601). Counts are of the last version: ``errors``, ``verifies``, ``notes`` without what is
-    ``explained``; ``fresh`` are 新增, ``still`` 未改正, ``mended`` 已改正 since the version before. ``late`` are the
+    ``explained``; ``unsaid`` relations could not be checked; ``fresh`` are 新增, ``still`` 未改正, ``mended`` 已改正 since the version before. ``late`` are the
     days by which the last day was or has been missed (0: not). ``letter`` is the state of the last letter (empty: none).
     """
 
@@ -47,6 +47,7 @@ class Standing(NamedTuple):
     verifies: int
     notes: int
     explained: int
+    unsaid: int
     fresh: int
     still: int
     mended: int
@@ -75,9 +76,12 @@ def overview(ledger: Ledger, roster: Roster, year: int | None, made: str, today:
     """Where all units of the roster stand in ``year`` (None: the latest year anything came in of)."""
     if year is None:
         year = next(iter(receipts.years(ledger)), None)
+    first: dict[tuple[str, str], Receipt] = {}
     last: dict[tuple[str, str], Receipt] = {}
-    for receipt in receipts.versions(ledger, year) if year is not None else []:
-        last[receipt.unit, receipt.form] = receipt
+    for receipt in receipts.versions(ledger):
+        if receipt.year in (year, None):  # a workbook that prints no year is taken for this year's
+            first.setdefault((receipt.unit, receipt.form), receipt)
+            last[receipt.unit, receipt.form] = receipt
     letter = {(p.unit, p.year): p for p in posts.letters(ledger)}
     standings = []
     for unit in roster.values():
@@ -85,34 +89,41 @@ def overview(ledger: Ledger, roster: Roster, year: int | None, made: str, today:
         for form in [*unit.forms, *(f for f in came if f not in unit.forms)] or [""]:
             newest = last.get((unit.code, form))
             found = receipts.findings(ledger, newest.id) if newest else []
-            standings.append(_standing(unit, form, newest, found, letter.get((unit.code, year)), today))
+            post = letter.get((unit.code, newest.year if newest else year))
+            standings.append(_standing(unit, form, first.get((unit.code, form)), newest, found, post, today))
     head = ledger.rows("SELECT hash FROM journal ORDER BY seq DESC LIMIT 1")
-    counts = Counter(_LETTERS[Letter(p.state)] for p in posts.letters(ledger))
+    counts = Counter(_LETTERS[Letter(p.state)] for p in posts.letters(ledger) if p.year in (year, None))
     return Overview(
         year, made, tuple(standings), tuple(receipts.unplaced(ledger)), dict(counts), head[0][0] if head else ""
     )
 
 
 def _standing(
-    unit: Unit, form: str, receipt: Receipt | None, found: list[Found], letter: Posted | None, today: date
+    unit: Unit,
+    form: str,
+    first: Receipt | None,
+    receipt: Receipt | None,
+    found: list[Found],
+    letter: Posted | None,
+    today: date,
 ) -> Standing:
     sent = (_LETTERS[Letter(letter.state)], letter.sent or letter.made) if letter else ("", "")
-    if receipt is None:
+    if receipt is None or first is None:
         late = max(0, (today - unit.due).days) if unit.due else 0
-        return Standing(unit, form, OVERDUE if late else MISSING, 0, "", 0, 0, 0, 0, 0, 0, 0, late, *sent, ())
-    late = max(0, (date.fromisoformat(receipt.at[:10]) - unit.due).days) if unit.due and receipt.version == 1 else 0
+        return Standing(unit, form, OVERDUE if late else MISSING, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, late, *sent, ())
+    late = max(0, (date.fromisoformat(first.at[:10]) - unit.due).days) if unit.due else 0
     states = Counter(f.state for f in found)
-    state = WRONG if receipt.errors else DOUBTFUL if receipt.verifies else FINE
+    state = WRONG if receipt.errors else DOUBTFUL if receipt.verifies or receipt.unsaid else FINE
     return Standing(
         unit, form, state, receipt.version, receipt.at, receipt.errors, receipt.verifies, receipt.notes,
-        receipt.explained, states["新增"], states["未改正"], receipt.mended, late, *sent, _tables(found),
+        receipt.explained, receipt.unsaid, states["新增"], states["未改正"], receipt.mended, late, *sent, _tables(found),
     )  # fmt: skip
 
 
 def _tables(found: list[Found]) -> tuple[TableCount, ...]:
     counts: dict[str, Counter[str]] = {}
     for one in found:
-        if one.state not in ("已改正", "已说明"):
+        if one.state not in ("已改正", "已说明", "无法核对"):
             counts.setdefault(one.table, Counter())[one.severity] += 1
     return tuple(
         TableCount(table, c[Severity.ERROR], c[Severity.VERIFY], c[Severity.NOTE])

@@ -1,0 +1,69 @@
+"""The sheet 热力图: units × tables, the number of open 错误 and 核实 as colour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlcheck.overview.arrange import UNSENT, WHOLE, Heat, heat, moment, title
+from xlcheck.overview.cells import Looks, columns, printed, put
+from xlcheck.overview.standing import Overview, Standing, TableCount
+
+_LEFT = (("单位代码", 11), ("单位名称", 28), ("表样", 16), ("状态", 10), ("合计", 7))
+_WIDTH = 9
+_NOTHING = "—"
+_LEGEND = (
+    "数字是还没有改正、也没有说明的错误和核实的个数，越多颜色越深；粗体的含错误，斜体的只有核实。",
+    f"空白：这张表没有错误和核实。灰底“{_NOTHING}”：单位没有报来，不知道有没有问题。",
+)
+
+
+def write_heat(sheet: Any, looks: Looks, overview: Overview) -> None:
+    """Fill the sheet; its head is in row 0, the legend below the last unit."""
+    found = heat(overview)
+    names = [*_LEFT, *((table or WHOLE, _WIDTH) for table in found.tables)]
+    columns(sheet, looks, 0, names)
+    for row, (standing, cells) in enumerate(zip(found.rows, found.cells, strict=True), 1):
+        _row(sheet, looks, row, standing, cells)
+    last = len(found.rows)
+    if found.tables and last:
+        _sums(sheet, looks, last + 1, found)
+        _colours(sheet, last, len(found.tables))
+    for at, text in enumerate(_LEGEND, last + 3):
+        put(sheet, at, 0, text, looks.get(font_color="#5B6675"))
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, max(last, 1), len(names) - 1)
+    printed(sheet, f"{title(overview)}：热力图（{moment(overview.made)}）")
+
+
+def _row(sheet: Any, looks: Looks, row: int, standing: Standing, cells: tuple[TableCount | None, ...]) -> None:
+    unit, sent = standing.unit, standing.state not in UNSENT
+    for column, text in enumerate((unit.code, unit.name, standing.form)):
+        put(sheet, row, column, text, looks.box(text_wrap=True))
+    put(sheet, row, 3, standing.state, looks.state(standing.state))
+    whole = sum(t.errors + t.verifies for t in cells if t)
+    put(sheet, row, 4, whole if sent else _NOTHING, looks.box(align="center", bold=True))
+    for column, count in enumerate(cells, len(_LEFT)):
+        if not sent:
+            put(sheet, row, column, _NOTHING, looks.box(align="center", bg_color="#D9D9D9", font_color="#5B6675"))
+        elif count is None:
+            put(sheet, row, column, None, looks.box())
+        else:
+            weight = {"bold": True} if count.errors else {"italic": True}
+            put(sheet, row, column, count.errors + count.verifies, looks.box(align="center", **weight))
+
+
+def _sums(sheet: Any, looks: Looks, row: int, found: Heat) -> None:
+    """What is open in each table, over all units: below the list, outside its filter."""
+    style = looks.box(align="center", bold=True, bg_color="#EEF1F5")
+    sums = [sum(c.errors + c.verifies for c in column if c) for column in zip(*found.cells, strict=True)]
+    for column, value in enumerate(("合计", "", "", "", sum(sums), *sums)):
+        put(sheet, row, column, value, style)
+
+
+def _colours(sheet: Any, last: int, width: int) -> None:
+    """From 1 (pale, so that any number shows) over the middle one, so that one bad unit does not pale all others."""
+    first = len(_LEFT)
+    sheet.conditional_format(1, first, last, first + width - 1, {
+        "type": "3_color_scale", "min_type": "num", "min_value": 1, "min_color": "#FFF6D6",
+        "mid_type": "percentile", "mid_value": 50, "mid_color": "#FFC58A", "max_type": "max", "max_color": "#F0655F",
+    })  # fmt: skip
