@@ -1,0 +1,119 @@
+"""A message as bytes → who sent it, and the files in it, under the names that people gave them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+from email.utils import collapse_rfc2231_value, parseaddr
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from xlcheck.reading.sniff import HEAD, Kind, kind_of
+
+WORKBOOKS = {
+    ".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".et", ".ett", ".ods", ".fods", ".xlsb", ".csv", ".zip",
+}  # fmt: skip
+_PACKED = {".rar", ".7z", ".tar", ".gz", ".tgz"}
+_KINDS = {Kind.OOXML, Kind.XLSB, Kind.ODS, Kind.FLAT_ODS, Kind.XLS, Kind.SPREADSHEETML, Kind.ENCRYPTED}
+
+
+class File(NamedTuple):
+    """A file in a message."""
+
+    name: str
+    data: bytes
+
+    @property
+    def taken(self) -> bool:
+        """Whether it is a workbook, or an archive that may hold some: by its ending or by its bytes."""
+        return PurePosixPath(self.name).suffix.lower() in WORKBOOKS or kind_of(self.data[:HEAD]) in _KINDS
+
+    @property
+    def packed(self) -> bool:
+        """Whether it may hold workbooks that can't be taken out here: other archives, Outlook's winmail.dat."""
+        return PurePosixPath(self.name).suffix.lower() in _PACKED or self.name.lower() == "winmail.dat"
+
+
+class Letter(NamedTuple):
+    """What counts of a message. ``sender`` is the bare address of From, in lower case."""
+
+    sender: str
+    subject: str
+    files: tuple[File, ...]
+
+
+def letter_of(data: bytes) -> Letter:
+    """Read a message; forwarded messages in it are looked into as well."""
+    message = message_from_bytes(data)
+    sender = parseaddr(words(_raw(message, "from")))[1].strip().lower()
+    return Letter(sender, words(_raw(message, "subject"))[:200], tuple(_files(message)))
+
+
+def _files(message: Message) -> Iterator[File]:
+    for number, part in enumerate(message.walk()):
+        if part.is_multipart():
+            continue
+        name = _name(part)
+        payload = part.get_payload(decode=True)
+        if name and isinstance(payload, bytes):
+            yield File(name, payload)
+        elif isinstance(payload, bytes) and kind_of(payload[:HEAD]) in _KINDS:
+            yield File(f"附件{number}.xlsx", payload)
+
+
+def _name(part: Message) -> str:
+    """The name of a part: RFC 2231, RFC 2047 in quotes, or raw bytes in UTF-8 or GB 18030."""
+    for header, parameter in (("content-disposition", "filename"), ("content-type", "name")):
+        text = _raw(part, header)
+        if not text:
+            continue
+        plain = Message()
+        plain[header] = text
+        found = plain.get_param(parameter, header=header)
+        if isinstance(found, tuple):
+            return _extended(found)
+        if found:
+            return words(found)
+    return ""
+
+
+def _extended(found: tuple[str | None, str | None, str]) -> str:
+    """An RFC 2231 value; some programs write GBK under the name gb2312."""
+    charset = (found[0] or "utf-8").lower()
+    known = (("gb18030" if charset in ("gb2312", "gbk") else charset), found[1], found[2])
+    return collapse_rfc2231_value(known, "replace")
+
+
+def _raw(message: Message, header: str) -> str:
+    """A header as it came, its bytes read as UTF-8 or else GB 18030, unfolded."""
+    value = next((v for k, v in message.raw_items() if k.lower() == header), "")
+    octets = str(value).encode("utf-8", "surrogateescape")
+    try:
+        text = octets.decode("utf-8")
+    except UnicodeDecodeError:
+        text = octets.decode("gb18030", "replace")
+    return " ".join(line.strip() for line in text.splitlines())
+
+
+def words(text: str) -> str:
+    """Text with its RFC 2047 words decoded; what can't be stays as it is."""
+    if "=?" not in text:
+        return text.strip()
+    try:
+        parts = decode_header(text)
+    except (HeaderParseError, ValueError):
+        return text.strip()
+    found = []
+    for part, charset in parts:
+        if isinstance(part, str):
+            found.append(part)
+            continue
+        name = "gb18030" if (charset or "").lower() in ("gb2312", "gbk") else charset or "utf-8"
+        try:
+            found.append(part.decode(name, "replace"))
+        except LookupError:
+            found.append(part.decode("utf-8", "replace"))
+    return "".join(found).strip()
