@@ -42,6 +42,7 @@ lint: $(VENV)/.stamp
 bench: $(VENV)/.stamp
 	@$(BIN)/python -m compileall -q src
 	$(BIN)/python tools/bench.py
+	$(BIN)/python tools/bench_desk.py
 
 bench-causes: $(VENV)/.stamp
 	@$(BIN)/python -m compileall -q src
