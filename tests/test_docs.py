@@ -6,15 +6,14 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 import docs as generator
+from support.places import ROOT
 from xlcheck.cli import cli
 from xlcheck.formula.syntax import EACH, SAME, SETS, TESTS
 
-ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"```text\n\$ xlcheck ?(.*?) ?--help\n(.*?)\n```", re.DOTALL)
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from support import foreign
+from support.places import SAMPLES
 from xlcheck.batch import copy_path, job_bytes
 from xlcheck.errors import Refused, Usage
 from xlcheck.intake import Intake, Job
 
-SAMPLE = Path(__file__).parents[1] / "samples" / "tunliu_2023.xlsx"
+SAMPLE = SAMPLES / "tunliu_2023.xlsx"
 
 
 @pytest.fixture(scope="module")

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 import yaml
 
+from support.places import DATA, ROOT, SAMPLES
 from xlcheck.checking import judge
 from xlcheck.checking.check import check
 from xlcheck.checking.relations import Lost, lay
 from xlcheck.formula import syntax
 
-ROOT = Path(__file__).resolve().parents[1]
-REPORTS = sorted(p.name for p in (ROOT / "tests" / "data").iterdir() if (p / "known.yaml").is_file())
+REPORTS = sorted(p.name for p in (DATA).iterdir() if (p / "known.yaml").is_file())
 CENT = 10_000
 
 
 def known(report):
-    return yaml.safe_load((ROOT / "tests" / "data" / report / "known.yaml").read_text(encoding="utf-8"))
+    return yaml.safe_load((DATA / report / "known.yaml").read_text(encoding="utf-8"))
 
 
 def submission(pipeline, report):
-    return pipeline.read((ROOT / "samples" / f"{report}.xlsx").read_bytes())
+    return pipeline.read((SAMPLES / f"{report}.xlsx").read_bytes())
 
 
 def inexact(now):

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from pathlib import Path
 
 import openpyxl
 import pytest
 import yaml
 
 import samples as generator
+from support.places import DATA, ROOT, SAMPLES
 from xlcheck import check
 from xlcheck.checking import judge
 from xlcheck.checking.relations import lay
 
-ROOT = Path(__file__).resolve().parents[1]
-SAMPLES = ROOT / "samples"
 NAMES = sorted(p.stem for p in SAMPLES.glob("*.xlsx"))
-PUBLISHED = ROOT / "tests" / "data" / "tunliu_2023"
+PUBLISHED = DATA / "tunliu_2023"
 
 
 def test_there_are_the_report_and_at_least_six_faulty_variants():

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from support.places import ROOT, SAMPLES
 from xlcheck.cli.scaffold import command
 from xlcheck.drafting.draft import draft
 from xlcheck.drafting.emit import scalar
@@ -20,7 +21,6 @@ from xlcheck.mapping.library import Library
 from xlcheck.pipeline import Pipeline
 from xlcheck.reading.opening import open_workbook
 
-ROOT = Path(__file__).parents[1]
 PAIRS = {
     "shanxi-2023": ["tunliu_2023"],
     "shanghai-putuo-2024": ["putuo_caizheng_2024", "putuo_shegong_2024", "putuo_shengtai_2025"],
@@ -52,7 +52,7 @@ def test_a_draft_from_the_blank_checks_filled_workbooks_as_the_set_itself_does(r
     made = write(root, (ROOT / "templates" / f"{set_id}.xlsx").read_bytes())
     assert (made.base, made.unknown, made.left, dict(made.dropped), made.mistakes) == (set_id, (), (), {}, ())
     for name in PAIRS[set_id]:
-        data = (ROOT / "samples" / f"{name}.xlsx").read_bytes()
+        data = (SAMPLES / f"{name}.xlsx").read_bytes()
         theirs, _ = Pipeline(Library(root), set_id).run(data, name)
         ours, _ = Pipeline(Library(root), "new-2024").run(data, name)
         assert errors(ours) == errors(theirs) == []
@@ -75,7 +75,7 @@ def test_a_draft_without_the_set_itself_compiles_and_carries_the_rules_of_the_ta
         assert rule not in {r.id for r in form.rules}
         assert "没有" in why
     for name in PAIRS[set_id]:
-        checked, _ = Pipeline(Library(root), "new-2024").run((ROOT / "samples" / f"{name}.xlsx").read_bytes(), name)
+        checked, _ = Pipeline(Library(root), "new-2024").run((SAMPLES / f"{name}.xlsx").read_bytes(), name)
         assert errors(checked) == []
         assert checked.outcome.count("pass") > 100
 

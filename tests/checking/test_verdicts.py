@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from support.places import SAMPLES
 from support.synthetic import clean_submission
 from xlcheck.checking.check import check
 from xlcheck.checking.excelform import excel_form
@@ -247,11 +248,10 @@ def test_every_relation_of_cells_has_an_excel_form(form, sample_submission):
 
 
 def test_a_row_left_out_of_one_table_is_said_where_it_is_missing(pipeline):
-    from pathlib import Path
 
     from xlcheck.writing.words import message
 
-    data = (Path(__file__).resolve().parents[2] / "samples" / "tunliu_2023_dropped_row.xlsx").read_bytes()
+    data = (SAMPLES / "tunliu_2023_dropped_row.xlsx").read_bytes()
     checked, _ = pipeline.run(data, "x.xlsx")
     said = [message(f, checked.submission.form) for f in checked.outcome.findings if "dropped" in f.facts]
     assert len(said) == 2

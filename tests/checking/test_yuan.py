@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import copy
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 import yaml
 
 from support import hands
+from support.places import TUNLIU_TABLES
 
-DOCUMENT = yaml.safe_load(
-    (Path(__file__).parents[1] / "data" / "tunliu_2023" / "tables.yaml").read_text(encoding="utf-8")
-)
+DOCUMENT = yaml.safe_load(TUNLIU_TABLES.read_text(encoding="utf-8"))
 TABLES = {**DOCUMENT["tables"], "unit": DOCUMENT["unit"]}
 
 

@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
-SAMPLE = ROOT / "samples" / "tunliu_2023.yaml"
+from support.places import SAMPLE_DATA
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def run(environment) -> Run:
 @pytest.fixture(scope="session")
 def sample() -> dict[str, Any]:
     """The data of the sample as plain values; edit a copy."""
-    return yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+    return yaml.safe_load(SAMPLE_DATA.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")

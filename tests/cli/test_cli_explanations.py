@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
 
 import openpyxl
 import pytest
 
+from support.places import SAMPLES
 from xlcheck.form import Severity
 from xlcheck.pipeline import Pipeline
 from xlcheck.writing.listsheet import SHEET
 
-SAMPLES = Path(__file__).parents[2] / "samples"
 REASON = "本年新设机构，年初没有结转资金，口径与上年不同"
 
 

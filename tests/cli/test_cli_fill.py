@@ -9,6 +9,8 @@ import json
 import openpyxl
 import pytest
 
+from support.places import SAMPLE_DATA
+
 
 @pytest.fixture
 def fill(run, sample, tmp_path):
@@ -37,9 +39,7 @@ def test_a_filled_workbook_holds_the_figures_given(books):
 
 
 def test_yaml_and_json_fill_the_same_workbook(run, books, tmp_path):
-    from conftest import SAMPLE
-
-    assert run("fill", "shanxi-2023", SAMPLE, "-o", tmp_path / "y.xlsx").code == 0
+    assert run("fill", "shanxi-2023", SAMPLE_DATA, "-o", tmp_path / "y.xlsx").code == 0
     sheets = [
         openpyxl.load_workbook(io.BytesIO(b), data_only=True) for b in (books["好"], (tmp_path / "y.xlsx").read_bytes())
     ]
@@ -143,28 +143,22 @@ def test_a_data_file_that_cannot_be_read_is_exit_2_with_its_place(run, tmp_path,
     ],
 )
 def test_wrong_usage_is_exit_2_said_in_chinese(run, tmp_path, args, said):
-    from conftest import SAMPLE
-
-    done = run("fill", *(a.replace("{sample}", str(SAMPLE)) for a in args), here=tmp_path)
+    done = run("fill", *(a.replace("{sample}", str(SAMPLE_DATA)) for a in args), here=tmp_path)
     assert done.code == 2
     assert said in done.err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_fill_never_overwrites_the_data_it_reads(run, tmp_path):
-    from conftest import SAMPLE
-
     path = tmp_path / "d.yaml"
-    path.write_bytes(SAMPLE.read_bytes())
+    path.write_bytes(SAMPLE_DATA.read_bytes())
     assert run("fill", "shanxi-2023", path, "-o", path).code == 2
-    assert path.read_bytes() == SAMPLE.read_bytes()
+    assert path.read_bytes() == SAMPLE_DATA.read_bytes()
 
 
 def test_a_place_that_cannot_be_written_is_exit_70(run, tmp_path):
-    from conftest import SAMPLE
-
     (tmp_path / "folder").mkdir()
-    done = run("fill", "shanxi-2023", SAMPLE, "-o", tmp_path / "folder")
+    done = run("fill", "shanxi-2023", SAMPLE_DATA, "-o", tmp_path / "folder")
     assert done.code == 70
     assert "这是文件夹，不是文件" in done.err
 

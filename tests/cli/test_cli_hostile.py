@@ -10,11 +10,10 @@ import pytest
 from support.badfiles import bad_file
 from support.badfiles.formats import xls
 from support.badfiles.olefaults import globally
+from support.places import SAMPLES
 from xlcheck.batch import Batch
 from xlcheck.intake import Job
 from xlcheck.pipeline import Pipeline
-
-SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 def test_the_good_ones_are_checked_whatever_stands_between_them(run, tmp_path):

@@ -8,9 +8,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from support.places import SAMPLES
 from xlcheck.writing.listsheet import SHEET
 
-SAMPLES = Path(__file__).parents[2] / "samples"
 BEFORE = SAMPLES / "tunliu_2023_transposed.xlsx"
 
 

@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-from conftest import ROOT
+from support.places import ROOT
 
 MAPPINGS = ROOT / "mappings"
 

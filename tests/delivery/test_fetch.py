@@ -19,13 +19,14 @@ from pathlib import Path
 import pytest
 
 from support.dovecot import PASSWORD, USER, Server, certificate, dovecot
+from support.places import SAMPLES
 from xlcheck.delivery.attachments import letter_of
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.fetch import fetch
 from xlcheck.errors import Fault, Usage
 from xlcheck.ledger import mailbox, receipts
 
-BOOK = (Path(__file__).resolve().parents[2] / "samples" / "tunliu_2023.xlsx").read_bytes()
+BOOK = (SAMPLES / "tunliu_2023.xlsx").read_bytes()
 ROSTER = "单位代码,单位名称,邮箱\n1001,甲局,a@unit.cn;both@unit.cn\n1002,乙局,b@unit.cn;both@unit.cn\n"
 
 

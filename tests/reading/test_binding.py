@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import io
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -12,11 +11,10 @@ import yaml
 
 import samples
 from support import hands
+from support.places import TUNLIU_TABLES
 from xlcheck.labels import _SIMPLIFIED, _TRADITIONAL
 
-DOCUMENT = yaml.safe_load(
-    (Path(__file__).parents[1] / "data" / "tunliu_2023" / "tables.yaml").read_text(encoding="utf-8")
-)
+DOCUMENT = yaml.safe_load(TUNLIU_TABLES.read_text(encoding="utf-8"))
 TABLES = {**DOCUMENT["tables"], "unit": DOCUMENT["unit"]}
 ALL = 224  # relations that hold to the digit
 

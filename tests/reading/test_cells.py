@@ -5,17 +5,15 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import io
-from pathlib import Path
 
 import openpyxl
 import pytest
 import yaml
 
 from support import hands
+from support.places import TUNLIU_TABLES
 
-DOCUMENT = yaml.safe_load(
-    (Path(__file__).parents[1] / "data" / "tunliu_2023" / "tables.yaml").read_text(encoding="utf-8")
-)
+DOCUMENT = yaml.safe_load(TUNLIU_TABLES.read_text(encoding="utf-8"))
 TABLES = {**DOCUMENT["tables"], "unit": DOCUMENT["unit"]}
 SHEET, FIGURE, CODE = "公开03 支出决算表", "D13", "A13"  # 2080505 · 基本支出, 37.39
 ITS_RELATIONS = ["G03-01", "G03-02", "G0305-02"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import io
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -12,13 +11,14 @@ import python_calamine
 import yaml
 
 from support import foreign, hands
+from support.places import TUNLIU_TABLES
 from xlcheck.errors import Refused
 from xlcheck.reading.foreign.building import typed
 from xlcheck.reading.opening import open_workbook
 from xlcheck.reading.sniff import Kind, kind_of
 from xlcheck.writing.report import report
 
-DOCUMENT = yaml.safe_load((Path(__file__).parents[1] / "data/tunliu_2023/tables.yaml").read_text(encoding="utf-8"))
+DOCUMENT = yaml.safe_load(TUNLIU_TABLES.read_text(encoding="utf-8"))
 TABLES = {**DOCUMENT["tables"], "unit": DOCUMENT["unit"]}
 
 FORMATS = {

@@ -10,13 +10,13 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from support.places import SAMPLES
 from xlcheck.filling.content import load, understand
 from xlcheck.filling.totals import complete
 from xlcheck.filling.write import workbook_bytes
@@ -26,7 +26,7 @@ from xlcheck.reading.opening import open_workbook
 from xlcheck.writing.report import Checked, report, to_json
 from xlcheck.writing.text import pieces
 
-SAMPLE = Path(__file__).parents[2] / "samples" / "tunliu_2023.yaml"
+SAMPLE = SAMPLES / "tunliu_2023.yaml"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SHEET = "xl/worksheets/sheet1.xml"
 BOOK = "xl/workbook.xml"

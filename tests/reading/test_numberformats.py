@@ -5,18 +5,16 @@ from __future__ import annotations
 import copy
 import io
 from decimal import Decimal
-from pathlib import Path
 
 import openpyxl
 import pytest
 import yaml
 
 from support import hands
+from support.places import TUNLIU_TABLES
 from xlcheck.reading.numberformats import shown_of
 
-DOCUMENT = yaml.safe_load(
-    (Path(__file__).parents[1] / "data" / "tunliu_2023" / "tables.yaml").read_text(encoding="utf-8")
-)
+DOCUMENT = yaml.safe_load(TUNLIU_TABLES.read_text(encoding="utf-8"))
 TABLES = {**DOCUMENT["tables"], "unit": DOCUMENT["unit"]}
 SHEET, FIGURE = "公开03 支出决算表", "D13"  # 37.39
 

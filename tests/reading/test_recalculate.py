@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import copy
-from pathlib import Path
 
 import pytest
 import yaml
 
 from support import hands
+from support.places import TUNLIU_TABLES
 
-DOCUMENT = yaml.safe_load(
-    (Path(__file__).parents[1] / "data" / "tunliu_2023" / "tables.yaml").read_text(encoding="utf-8")
-)
+DOCUMENT = yaml.safe_load(TUNLIU_TABLES.read_text(encoding="utf-8"))
 TABLES = {**DOCUMENT["tables"], "unit": DOCUMENT["unit"]}
 TABLE_05 = "'公开05 一般公共预算财政拨款支出决算表'"
 # 公开03: D11 (20805 · 基本支出) = D12 2.98 + D13 37.39 + D14 2.15 + D15 blank

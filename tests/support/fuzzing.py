@@ -17,6 +17,7 @@ from typing import NamedTuple
 from support.badfiles import good_foreign, makers
 from support.badfiles.build import raw
 from support.mutate import mutants
+from support.places import SAMPLES
 from xlcheck.batch import Batch
 from xlcheck.intake import Intake
 from xlcheck.pipeline import Pipeline
@@ -24,7 +25,6 @@ from xlcheck.reading.package import Package
 from xlcheck.reading.workbook import Workbook
 from xlcheck.writing.edit import Edit
 
-SAMPLES = Path(__file__).parents[2] / "samples"
 AT_ONCE = 64
 ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from support.mistakes import (
@@ -23,13 +22,13 @@ from support.mistakes import (
     typed,
     with_amounts,
 )
+from support.places import SAMPLES
 from support.synthetic import clean_submission
 from xlcheck.checking.check import check
 from xlcheck.form import Severity
 from xlcheck.model import Blame, Cause, CellRef, Outcome, Submission
 from xlcheck.pipeline import Pipeline
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 REAL = ("tunliu_2023", "putuo_caizheng_2024", "putuo_shegong_2024", "putuo_shengtai_2025")
 SYNTHETIC = (("A", 1, 12), ("A", 2, 30), ("B", 3, 12), ("B", 4, 30), ("ABD", 5, 12), ("ABD", 6, 25), ("D", 7, 12))
 _KINDS = {

@@ -10,9 +10,9 @@ import pytest
 import yaml
 from lxml import html
 
-from conftest import ROOT
 from support.foreign import official, to_html, to_ods
 from support.foreign_binary import to_xls
+from support.places import ROOT, SAMPLES, TUNLIU_TABLES
 from xlcheck.batch import Batch
 from xlcheck.errors import Refused
 from xlcheck.intake import Intake
@@ -28,7 +28,7 @@ from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPEC
 from xlcheck.writing.report import Checked
 from xlcheck.writing.words import message
 
-SAMPLES = sorted(p.stem for p in (ROOT / "samples").glob("*.xlsx"))
+NAMES = sorted(p.stem for p in SAMPLES.glob("*.xlsx"))
 HOSTILE = ["<script>alert(1)</script>", '" onmouseover="alert(1)', "</style><img src=x onerror=alert(1)>", "{{ 7*7 }}", "&lt;b&gt;", "a\u202eb"]  # fmt: skip
 
 
@@ -50,12 +50,12 @@ def words(element) -> str:
 
 @pytest.fixture(scope="module")
 def book(pipeline):
-    return checked_of(pipeline, (ROOT / "samples" / "tunliu_2023_transposed.xlsx").read_bytes())
+    return checked_of(pipeline, (SAMPLES / "tunliu_2023_transposed.xlsx").read_bytes())
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_finding_cause_and_marked_cell_is_on_the_page(pipeline, name):
-    checked = checked_of(pipeline, (ROOT / "samples" / f"{name}.xlsx").read_bytes())
+    checked = checked_of(pipeline, (SAMPLES / f"{name}.xlsx").read_bytes())
     tree, outcome = tree_of(checked), checked.outcome
     said = [words(f.find_class("said")[0].find("p")) for f in tree.find_class("finding")]
     assert said == [re.sub(r"\s+", " ", message(f, checked.submission.form)).strip() for f in outcome.findings]
@@ -72,7 +72,7 @@ def test_every_finding_cause_and_marked_cell_is_on_the_page(pipeline, name):
 
 
 def test_links_lead_somewhere_and_ids_are_unique(pipeline, book):
-    other = checked_of(pipeline, (ROOT / "samples" / "tunliu_2023_stale_total.xlsx").read_bytes())
+    other = checked_of(pipeline, (SAMPLES / "tunliu_2023_stale_total.xlsx").read_bytes())
     tree = parsed(page([fragment(book, "a"), fragment(other, "b"), fragment(book, "c")]))
     ids = tree.xpath("//@id")
     assert len(ids) == len(set(ids))
@@ -136,7 +136,7 @@ def test_the_page_loads_nothing_and_runs_no_script_but_its_own(book):
 
 @pytest.fixture(scope="module")
 def hostile(pipeline):
-    book = openpyxl.load_workbook(ROOT / "samples" / "tunliu_2023_transposed.xlsx")
+    book = openpyxl.load_workbook(SAMPLES / "tunliu_2023_transposed.xlsx")
     sheet = book["公开03 支出决算表"]
     sheet["A3"] = f"部门名称：{HOSTILE[0]}"
     for row, text in enumerate(HOSTILE, 9):
@@ -165,7 +165,7 @@ def test_nothing_in_a_workbook_becomes_markup(hostile):
 
 
 def test_equal_inputs_give_equal_bytes(pipeline, book):
-    again = checked_of(Pipeline(), (ROOT / "samples" / "tunliu_2023_transposed.xlsx").read_bytes())
+    again = checked_of(Pipeline(), (SAMPLES / "tunliu_2023_transposed.xlsx").read_bytes())
     assert page([fragment(again, "a")]) == page([fragment(book, "a")])
 
 
@@ -180,7 +180,7 @@ def test_a_refused_workbook_is_there_with_its_reason(book):
 
 
 def test_what_could_not_be_checked_is_said_and_never_counted_as_held(pipeline):
-    tree = tree_of(checked_of(pipeline, (ROOT / "samples" / "putuo_caizheng_2024.xlsx").read_bytes()))
+    tree = tree_of(checked_of(pipeline, (SAMPLES / "putuo_caizheng_2024.xlsx").read_bytes()))
     assert "无法核对 13（没有算作通过" in words(tree.find_class("verdicts")[0])
     assert "13 条，没有算作通过" in words(tree.find_class("unsaid")[0])
 
@@ -274,7 +274,7 @@ def test_cells_are_shown_as_a_person_reads_them(cell, text):
 
 @pytest.mark.parametrize("convert", [to_xls, to_ods, to_html])
 def test_a_format_without_a_package_has_its_page_too(pipeline, convert):
-    given = yaml.safe_load((ROOT / "tests" / "data" / "tunliu_2023" / "tables.yaml").read_text(encoding="utf-8"))
+    given = yaml.safe_load((TUNLIU_TABLES).read_text(encoding="utf-8"))
     checked = checked_of(pipeline, convert(official({**given["tables"], "unit": given["unit"]})), "表")
     assert checked.refusal is None
     tree = tree_of(checked)

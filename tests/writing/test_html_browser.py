@@ -7,8 +7,8 @@ import zlib
 
 import pytest
 
-from conftest import ROOT
 from support.browser import CHROMIUM, Browser
+from support.places import SAMPLES
 from xlcheck.writing.html.page import fragment, page
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed here; .ci/run installs it")
@@ -27,7 +27,7 @@ def site(pipeline, tmp_path_factory):
 
     import openpyxl
 
-    first = (ROOT / "samples" / "tunliu_2023_transposed.xlsx").read_bytes()
+    first = (SAMPLES / "tunliu_2023_transposed.xlsx").read_bytes()
     book = openpyxl.load_workbook(io.BytesIO(first))
     book["公开03 支出决算表"].row_dimensions[9].hidden = True
     book["公开03 支出决算表"]["D10"] = "<img src=x onerror=document.title='hit'>"

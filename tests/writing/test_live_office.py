@@ -18,6 +18,7 @@ import pytest
 
 from support.live import Said, place_of, relations_of, replaced, said
 from support.office import Office, needs_office
+from support.places import SAMPLES
 from support.synthetic import clean_submission
 from xlcheck.checking import judge
 from xlcheck.checking.examples import example_submission
@@ -31,7 +32,6 @@ from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.styles import MENDED
 
 SPENDING = "公开03 支出决算表"
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 # how many broken workbooks of each set: every one costs two conversions
 GROUPS = {"shanxi-2023": 2, "central-2023": 1, "shanghai-putuo-2024": 1, "sichuan-2023": 2, "beijing-2023": 1}
 SETS = tuple(GROUPS)

@@ -18,12 +18,12 @@ from openxml_audit import OpenXmlValidator
 
 from support import hands
 from support.corrupt import Corruption, Corruptor
+from support.places import SAMPLES
 from test_hands import TABLES
 from xlcheck.reading.package import Package
 from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, SUSPECT_COLOUR
 
 SHEET = "公开03 支出决算表"
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
 def mark(pipeline, data: bytes) -> tuple[bytes, object]:

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import openpyxl
 import pytest
 
-from conftest import ROOT
 from support.live import replaced
 from support.mistakes import amount_at, filled, single, structural, typed, with_amounts
+from support.places import SAMPLES
 from support.synthetic import clean_submission
 from xlcheck.checking.check import check
 from xlcheck.form import Severity
@@ -157,7 +157,7 @@ def made(pipeline, sample, sample_submission) -> Callable[[Cells], Marked]:
 
 
 def test_one_mistake_is_one_red_cell_and_no_other_is_red(pipeline):
-    data = (ROOT / "samples" / "tunliu_2023_transposed.xlsx").read_bytes()
+    data = (SAMPLES / "tunliu_2023_transposed.xlsx").read_bytes()
     checked, copy = pipeline.run(data, "x.xlsx", mark=True)
     found = Marked(data, checked.outcome, copy)
     at = ("公开03 支出决算表", "F9")

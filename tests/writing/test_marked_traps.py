@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import openpyxl
 import pytest
 
 from support.badfiles import bad_file
+from support.places import SAMPLES
 from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, SHEET, SUSPECT_COLOUR
 from xlcheck.writing.unmark import unmarked
 
-SAMPLES = Path(__file__).parents[2] / "samples"
 OURS = {*COLOURS.values(), PART_COLOUR, SUSPECT_COLOUR}
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from solving.highs_oracle import Oracle
 from support.mistakes import SINGLES, Mistake, amount_at, double, filled, single
+from support.places import SAMPLES
 from support.synthetic import clean_submission
 from xlcheck.checking.causes.joint import Joint, Level, Rows, cached, strict, tolerant
 from xlcheck.checking.causes.name import joint_model
@@ -19,7 +19,6 @@ from xlcheck.pipeline import Pipeline
 from xlcheck.solving.simplex import Budget
 from xlcheck.solving.system import Bounds, System
 
-_ROOT = Path(__file__).resolve().parents[3]
 _SAMPLES = ("tunliu_2023", "putuo_shegong_2024", "putuo_caizheng_2024", "beijing_2023")
 HABITS = ("A", "B", "ABD", "D")
 _SIZES = (3, 8, 20)
@@ -36,7 +35,7 @@ class Case(NamedTuple):
 
 @cache
 def _sample(name: str) -> Submission:
-    return Pipeline().read((_ROOT / "samples" / f"{name}.xlsx").read_bytes())
+    return Pipeline().read((SAMPLES / f"{name}.xlsx").read_bytes())
 
 
 def _clean(form: SetSpec, seed: int, draw: random.Random) -> tuple[str, Submission]:

@@ -8,9 +8,10 @@ import struct
 import zipfile
 import zlib
 from functools import cache
-from pathlib import Path
 
 from lxml import etree
+
+from support.places import SAMPLES
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -74,7 +75,6 @@ ORDER = [
 ]
 # Figures typed as text, beside the wrong one (and one in sheet 5): no cause explains them, so that each has a note.
 TEXTS = {"E12": "108.54", "F12": "2.98", "G12": "105.56"}
-SAMPLES = Path(__file__).parents[3] / "samples"
 
 
 @cache
