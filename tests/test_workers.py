@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -115,3 +116,38 @@ def test_answers_that_wait_for_an_earlier_one_are_few():
     assert next(found) == Lost("time")
     assert len(drawn) < 200
     assert list(found) == [2 * n for n in range(1, 2_000)]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_workers_end_when_their_parent_is_killed(jobs, tmp_path):
+    """They hold copies of its pipes and files: one that stayed would wait for ever, and keep what the parent had locked."""
+    told = tmp_path / "pids"
+    parent = os.fork()
+    if parent == 0:
+        with told.open("w", encoding="ascii") as file:
+            for n, pid in enumerate(Workers(work, jobs, QUICK).run([("pid", n) for n in range(20)])):
+                file.write(f"{pid}\n")
+                file.flush()
+                if n == 8:
+                    time.sleep(60)
+        os._exit(0)
+    until = time.monotonic() + 10
+    while (not told.exists() or len(told.read_text(encoding="ascii").split()) < 8) and time.monotonic() < until:
+        time.sleep(0.01)
+    os.kill(parent, signal.SIGKILL)
+    os.waitpid(parent, 0)
+    pids = {int(p) for p in told.read_text(encoding="ascii").split()}
+    assert pids
+    while any(_runs(p) for p in pids) and time.monotonic() < until:
+        time.sleep(0.01)
+    left = [p for p in pids if _runs(p)]
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    assert not left
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False

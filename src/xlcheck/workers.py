@@ -103,9 +103,12 @@ class Workers(Generic[Task, Answer]):
 
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        others = [w.connection for w in self._workers] if self._context.get_start_method() == "fork" else []
+        # A forked worker holds copies of our ends of all pipes. It has to close them, its own too: else it would
+        # never hear that we were killed, and wait for ever.
+        forked = self._context.get_start_method() == "fork"
+        inherited = [*(w.connection for w in self._workers), ours] if forked else []
         process = self._context.Process(  # type: ignore[attr-defined]
-            target=_serve, args=(self.work, theirs, self.limits, [*others, ours] if others else []), daemon=True
+            target=_serve, args=(self.work, theirs, self.limits, inherited), daemon=True
         )
         process.start()
         theirs.close()
