@@ -50,9 +50,11 @@ class _Refused(Exception):
 
     @property
     def sent(self) -> Sent:
-        """4xx may be mended by waiting; 5xx will not."""
-        later = 400 <= self.code < 500 or self.code < 0
-        return Sent(End.RETRY if later else End.FAILED, self.said, self.code in (-1, _CLOSING))
+        """4xx may be mended by waiting; 5xx will not. After an answer that fits nothing the session is out of step."""
+        refused = 400 <= self.code < 600
+        return Sent(
+            End.FAILED if 500 <= self.code < 600 else End.RETRY, self.said, not refused or self.code == _CLOSING
+        )
 
 
 class Session:
@@ -83,7 +85,11 @@ class Session:
             return Sent(End.UNCERTAIN if handed else End.RETRY, reason(error), lost=True)
         if code == -1:
             return Sent(End.UNCERTAIN, "服务器没有答复就断开了", lost=True)
-        if code == 250:
+        if not 200 <= code < 600 or 300 <= code < 400:
+            return Sent(
+                End.UNCERTAIN, f"服务器的答复看不懂：{code} {words.decode('utf-8', 'replace')[:200]}", lost=True
+            )
+        if code < 300:
             return Sent(End.SENT, f"{code} {words.decode('utf-8', 'replace')[:200]}{said}")
         return _Refused(code, words, "信件内容").sent
 
