@@ -8,6 +8,8 @@ from pathlib import Path
 
 from xlcheck.errors import Fault
 
+_HALF = ".part"
+
 
 def write_whole(path: Path, data: bytes) -> None:
     """Put ``data`` at ``path``; a reader sees the old file or the new one, never a part.
@@ -43,11 +45,33 @@ def _beside(path: Path) -> tuple[int, Path]:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     number = 0
     while True:
-        name = path.with_name(f".{path.name[:50]}.{os.getpid()}-{number}.part")
+        name = path.with_name(f"{_lead(path)}{os.getpid()}-{number}{_HALF}")
         try:
             return os.open(name, flags, 0o600), name
         except FileExistsError:
             number += 1
+
+
+def _lead(path: Path) -> str:
+    """How the names begin under which a file is written before it is whole."""
+    return f".{path.name[:50]}."
+
+
+def is_half(name: str) -> bool:
+    """Whether a name is that of a file which :func:`write_whole` has not finished."""
+    return name.startswith(".") and name.endswith(_HALF)
+
+
+def forget_halves(path: Path) -> None:
+    """Remove what earlier attempts to write ``path`` left when they were killed. Nobody else may be writing it.
+
+    Raises:
+        OSError: the folder can't be read, or a file not removed.
+    """
+    if path.parent.is_dir():
+        for one in path.parent.iterdir():
+            if is_half(one.name) and one.name.startswith(_lead(path)):
+                one.unlink(missing_ok=True)
 
 
 def _mode(path: Path) -> int:

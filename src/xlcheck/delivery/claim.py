@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xlcheck.errors import Fault
-from xlcheck.files import reason, sync_folder, write_whole
+from xlcheck.files import forget_halves, is_half, reason, sync_folder, write_whole
 
 _FILE, _RESULTS = "件", "结果"
 
@@ -81,6 +81,7 @@ def _rename(source: Path, target: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
+        forget_halves(target)
         write_whole(target, source.read_bytes())
         source.unlink()
 
@@ -93,7 +94,12 @@ def unfinished(working: Path) -> list[Claim]:
     """
     found = []
     for folder in sorted(p for p in working.iterdir() if p.is_dir() and not p.is_symlink()):
-        files = [p for p in (folder / _FILE).rglob("*") if p.is_file() and not p.is_symlink()]
+        files = []
+        for path in (folder / _FILE).rglob("*"):
+            if is_half(path.name):
+                path.unlink(missing_ok=True)  # killed while copying; the whole of it is still in the inbox
+            elif path.is_file() and not path.is_symlink():
+                files.append(path)
         found.append(Claim(folder.name, folder, files[0] if files else None))
     return found
 

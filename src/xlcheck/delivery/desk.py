@@ -70,15 +70,17 @@ class Desk:
         return rosters.load(path)  # says why it can't be read
 
     @contextlib.contextmanager
-    def alone(self, what: str, said: str, folder: Path | None = None) -> Iterator[None]:
+    def alone(self, what: str, said: str, folder: Path | None = None, wait: float = 0) -> Iterator[None]:
         """Nobody else does ``what`` at this desk meanwhile. The lock goes with the process, however it ends.
+
+        ``wait`` is for how many seconds to wait for others.
 
         Raises:
             Fault: somebody does.
         """
         lock = FileLock((folder or self.folders.ledger) / f".{what}.lock")
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=wait)
         except Timeout as error:
             raise Fault(said) from error
         except OSError as error:

@@ -6,14 +6,19 @@ changed. After a crash :func:`tidy_up` puts every file where the ledger says it 
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from xlcheck.delivery.claim import move
 from xlcheck.delivery.desk import Desk
+from xlcheck.errors import Fault
 from xlcheck.ledger import letters
 from xlcheck.ledger.records import Letter, Posted, Receipt
 from xlcheck.ledger.store import Transaction
+
+_PATIENCE = 20.0  # seconds; a draft takes milliseconds
 
 
 def enter(change: Transaction, letter: Posted) -> None:
@@ -77,9 +82,24 @@ def tidy_up(desk: Desk) -> None:
         place(desk, one)
 
 
+@contextlib.contextmanager
+def drafting(desk: Desk) -> Iterator[None]:
+    """Letters are drafted by one at a time, and nobody takes drafts away meanwhile.
+
+    Raises:
+        Fault: somebody else has been drafting for long.
+    """
+    with desk.alone("draft", "另一个 xlcheck 正在写信（催报或清理草稿）。请稍后再试。", wait=_PATIENCE):
+        yield
+
+
 def forget_drafts(desk: Desk) -> None:
-    """Drafts that the ledger does not know were not finished: only who writes drafts may take them away."""
-    known = {one.file for one in letters.letters(desk.ledger)}
-    for draft in desk.folders.drafts.glob("*.eml"):
-        if draft.name not in known:
-            draft.unlink(missing_ok=True)
+    """Drafts that the ledger does not know were not finished, nor were half files: away with them.
+
+    Only for who writes drafts of its own, and not while another does: then it is left to the next time.
+    """
+    with contextlib.suppress(Fault), desk.alone("draft", ""):
+        known = {one.file for one in letters.letters(desk.ledger)}
+        for draft in desk.folders.drafts.iterdir():
+            if draft.name not in known:
+                draft.unlink(missing_ok=True)

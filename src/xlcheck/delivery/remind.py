@@ -78,8 +78,11 @@ def post(desk: Desk, drafts: list[Draft]) -> None:
     Raises:
         Fault: the machine refuses; what is in the outbox already stays.
     """
-    for one in drafts:
-        write_whole(desk.folders.drafts / one.posted.file, one.data)
-        with desk.ledger.transaction() as change:
-            outbox.enter(change, one.posted)
-        outbox.place(desk, one.posted)
+    with outbox.drafting(desk):
+        for one in drafts:
+            if letters.letter(desk.ledger, one.posted.id) is not None:
+                continue  # another remind was quicker
+            write_whole(desk.folders.drafts / one.posted.file, one.data)
+            with desk.ledger.transaction() as change:
+                outbox.enter(change, one.posted)
+            outbox.place(desk, one.posted)
