@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from support import steps
-from support.desks import LIGHT, Bench, Child, expected, invariants, nothing_lost, report_of, stock
+from support.desks import LIGHT, Bench, Child, expected, invariants, nothing_lost, report_of, stock, warm
 from support.steps import Point, Steps
 
 KILLS = int(os.environ.get("XLCHECK_KILLS", "1040"))
@@ -48,14 +48,18 @@ def test_a_watcher_killed_at_random_moments_loses_nothing_and_does_nothing_twice
 
 
 def _length(tmp_path: Path) -> float:
-    """Seconds of an undisturbed run over as many workbooks as usually wait."""
-    bench = Bench.make(tmp_path / "measured")
-    for name in LIGHT[:2]:
-        bench.drop(name, stock()[name])
-    start = time.monotonic()
-    code, said = bench.run()
-    assert code == 0, said
-    return time.monotonic() - start
+    """Seconds of an undisturbed run over as many workbooks as usually wait: the shortest of three."""
+    warm()
+    found = []
+    for i in range(3):
+        bench = Bench.make(tmp_path / f"measured{i}")
+        for name in LIGHT[:2]:
+            bench.drop(name, stock()[name])
+        start = time.monotonic()
+        code, said = bench.run()
+        found.append(time.monotonic() - start)
+        assert code == 0, said
+    return min(found)
 
 
 def _drop(bench: Bench, draw: random.Random) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import hashlib
 import io
 import json
@@ -146,6 +147,7 @@ def warm() -> Pipeline:
     pipeline.library.digest()
     for name in ("tunliu_2023", "tunliu_2023_text"):
         pipeline.run(sample(name), name, mark=True)
+    gc.freeze()  # children need not touch, and so copy, what they only inherit
     return pipeline
 
 
