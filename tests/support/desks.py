@@ -438,7 +438,7 @@ def _files_as_recorded(bench: Bench, rows: list[Receipt], repeats: bool) -> None
     place = bench.folders
     recorded = Counter(w for r in rows for w in {r.marked, r.note} - {""})
     recorded.update({r.original for r in rows})
-    assert max(recorded.values()) == 1, "two workbooks with one file"
+    assert max(recorded.values(), default=1) == 1, "two workbooks with one file"
     here = {_said(bench.root, p) for f in (place.done, place.returned, place.unknown) for p in _files(f)}
     assert here == set(recorded), "what lies in the result folders is not what the ledger says"
     originals = Counter(_sha256((bench.root / o).read_bytes()) for o in {r.original for r in rows})

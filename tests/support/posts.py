@@ -117,6 +117,7 @@ class PostOffice:
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
     connections: int = 0
+    busy: int = 0
     port: int = 0
 
     @contextlib.contextmanager
@@ -146,6 +147,7 @@ class PostOffice:
                 client.close()
                 return
             self.connections += 1
+            self.busy += 1
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
@@ -155,6 +157,15 @@ class PostOffice:
             _Talk(self, client).run()
         with contextlib.suppress(OSError):
             client.close()
+        self.busy -= 1
+
+    def settled(self) -> None:
+        """Wait until it has read all that was sent to it: what a killed sender has handed to the kernel still arrives."""
+        time.sleep(0.01)  # a connection that was just made
+        until = time.monotonic() + 10
+        while self.busy and time.monotonic() < until:
+            time.sleep(0.002)
+        assert not self.busy
 
 
 class _HangUp(EOFError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import signal
+import socket
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -64,6 +65,16 @@ class Steps:
             return found
 
         os.open, os.fdopen, sqlite3.connect = opened, wrapped, connected  # type: ignore[assignment]
+
+    def install_network(self) -> None:
+        """Count what goes out over sockets and what is waited for."""
+        for name in ("sendall", "send", "recv_into"):
+            plain = getattr(socket.socket, name)
+
+            def call(own: socket.socket, *values: Any, plain: Any = plain, name: str = name) -> Any:
+                return self.around(name, "", lambda: plain(own, *values))
+
+            setattr(socket.socket, name, call)
 
     def around(self, name: str, about: str, call: Callable[[], Any]) -> Any:
         """One step."""

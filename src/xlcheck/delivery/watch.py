@@ -63,7 +63,7 @@ class Watcher:
             except (XlcheckError, OSError) as error:
                 failures += 1
                 wait = min(self.desk.settings.poll * 2 ** min(failures, 6), max(_LONGEST_WAIT, self.desk.settings.poll))
-                self._tell(f"{_said(error)} 什么都没有丢，{wait:g} 秒后再试。")
+                self._tell(_said(error), f" 什么都没有丢，{wait:g} 秒后再试。")
             self.waiter.wait(wait)
 
     def once(self) -> None:
@@ -73,7 +73,10 @@ class Watcher:
             Fault: the machine refuses; what is not answered stays where it is.
         """
         while not self.waiter.stopped:
-            answered, settling = self.look()
+            try:
+                answered, settling = self.look()
+            except OSError as error:
+                raise Fault(_said(error)) from error
             if not answered and not settling:
                 return
             if settling:
@@ -227,13 +230,29 @@ class Watcher:
 
     def _said(self, receipt: Receipt) -> None:
         self.counts[receipt.status] += 1
-        self.say(f"{now()[11:19]} {sentence(receipt)}")
+        self.say(f"{now()[11:19]} {sentence(receipt)}{self._besides(receipt)}")
 
-    def _tell(self, said: str) -> None:
+    def _besides(self, receipt: Receipt) -> str:
+        """What the reviewer would not expect of a version: another form, another year, nobody to write to."""
+        unit = self.desk.roster.get(receipt.unit)
+        if receipt.status != Status.CHECKED or unit is None:
+            return ""
+        said, year = [], self.desk.settings.year
+        if unit.forms and receipt.form not in unit.forms:
+            said.append(f"表样是 {receipt.form}，名册要求的是 {'、'.join(unit.forms)}")
+        if receipt.year is None:
+            said.append("表里没有写年度")
+        elif year is not None and receipt.year != year:
+            said.append(f"年度不是设置的 {year}")
+        if self.desk.settings.mail is not None and not unit.addresses:
+            said.append("名册里没有邮箱，没有写信")
+        return f"。注意：{'；'.join(said)}。" if said else ""
+
+    def _tell(self, said: str, more: str = "") -> None:
         """A line about a fault; the same one only once until something has gone well again."""
         if said not in self._told:
             self._told.add(said)
-            self.say(f"{now()[11:19]} {said}")
+            self.say(f"{now()[11:19]} {said}{more}")
 
 
 def sentence(receipt: Receipt) -> str:
@@ -257,4 +276,6 @@ def _text(name: str) -> str:
 
 
 def _said(error: Exception) -> str:
-    return reason(error) if isinstance(error, OSError) else str(error)
+    if isinstance(error, OSError):
+        return f"“{error.filename}”：{reason(error)}。" if error.filename else f"{reason(error)}。"
+    return str(error)
