@@ -314,4 +314,5 @@ def test_the_command_says_what_came_of_it(tmp_path: Path) -> None:
         assert "不确定" in status.stdout
         assert "没有收到答复" in status.stdout
     away = run()
-    assert away.returncode == 0  # nothing is due: the server is not asked
+    assert away.returncode == 1  # nothing is due, the server is not asked; but a letter waits for a person
+    assert "处理：xlcheck send --resolve" in away.stdout

@@ -76,7 +76,7 @@ def test_without_a_year_the_latest_is_looked_at(ledger):
 def test_a_form_that_nobody_asked_for_is_listed_too(ledger):
     receive(ledger, "001", 1, "2026-08-18T10:00:00+08:00", form=OTHER)
     assert [(s.form, s.state) for s in look(ledger, ledgers.UNITS[:1]).standings] == [
-        (FORM, "逾期未报"), (OTHER, "已通过"),
+        (FORM, "逾期未报"), (OTHER, "待核实"),
     ]  # fmt: skip
 
 

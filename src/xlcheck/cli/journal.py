@@ -17,7 +17,7 @@ from xlcheck.office.settings import load
 @click.command("journal", cls=Command)
 @click.argument("what", type=click.Choice(["verify", "show", "backup"]))
 @click.argument("place", metavar="[DIR]", default=".")
-@click.option("--head", metavar="HASH", default="", help="verify：以前记下的校验值，看末尾有没有被截掉")
+@click.option("--head", metavar="HASH", default="", help="verify：以前记下的校验值（至少前 16 位），看末尾有没有被截掉")
 @click.option("--last", type=click.IntRange(1), default=50, metavar="N", help="show：看最后几条，缺省 50")
 @click.option("-o", "--output", metavar="FILE", help="backup：备份到这个文件")
 def command(what: str, place: str, head: str, last: int, output: str | None) -> int:
@@ -40,15 +40,21 @@ def command(what: str, place: str, head: str, last: int, output: str | None) -> 
             return 0
         if not output:
             raise Usage("写明备份到哪里：-o 文件名。")
+        if Path(output).exists():
+            raise Usage(f"“{output}”已经有了，请换一个文件名：备份不盖掉任何文件。")
         ledger.backup(Path(output))
         click.echo(f"已备份到“{output}”。")
         return 0
 
 
+_SHORTEST_HEAD = 16
 _EVENTS = {"received": "收到", "filed": "归档", "letter": "信件", "mail": "邮件", "schema": "建账"}
 
 
 def _verify(ledger: Ledger, head: str) -> int:
+    head = head.strip().lower()
+    if head and (len(head) < _SHORTEST_HEAD or set(head) - set("0123456789abcdef")):
+        raise Usage(f"--head 的校验值至少要写前 {_SHORTEST_HEAD} 位，只有数字和 a 到 f。")
     found = ledger.verify(head)
     for mistake in found.mistakes:
         click.echo(mistake)

@@ -10,11 +10,12 @@ import click
 from xlcheck.cli.shell import Command
 from xlcheck.delivery import outbox
 from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.late import missing, write_missing
 from xlcheck.delivery.send import recover, resolve, send
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import reason, write_whole
 from xlcheck.ledger import letters
-from xlcheck.ledger.records import Letter
+from xlcheck.ledger.records import Letter, Posted
 from xlcheck.ledger.store import now
 from xlcheck.office.folders import LETTER_FOLDERS
 
@@ -26,9 +27,17 @@ from xlcheck.office.folders import LETTER_FOLDERS
 @click.option("--status", is_flag=True, help="列出信件和状态，不发")
 @click.option("--resolve", "number", metavar="ID", help="处理一封“不确定”或“失败”的信，要同时写 --as")
 @click.option("--as", "verdict", type=click.Choice(["已收到", "重发"]), help="对方已收到；或再发一次")
+@click.option("--missing", "late", is_flag=True, help="给检查时没有写信的（当时没有设邮件或没有邮箱）补写信，不发")
 @click.option("-q", "--quiet", is_flag=True, help="只写一行结果")
 def command(
-    place: str, dry_run: bool, folder: str | None, status: bool, number: str | None, verdict: str | None, quiet: bool
+    place: str,
+    dry_run: bool,
+    folder: str | None,
+    status: bool,
+    number: str | None,
+    verdict: str | None,
+    late: bool,
+    quiet: bool,
 ) -> int:
     """发出发件文件夹里的信。
 
@@ -37,6 +46,8 @@ def command(
     """
     desk = Desk.open(Path(place))
     try:
+        if late:
+            return _missing(desk)
         if status:
             return _status(desk)
         if number is not None:
@@ -60,7 +71,31 @@ def _send(desk: Desk, quiet: bool) -> int:
     )
     if found.fault:
         raise Fault(found.fault)
-    return int(bool(counts["failed"] or counts["uncertain"]))
+    left = letters.letters(desk.ledger, [Letter.UNCERTAIN, Letter.FAILED])
+    for letter in [] if quiet else left:
+        click.echo(_waiting(letter))
+    if unwritten := missing(desk):
+        click.echo(
+            f"另有 {len(unwritten)} 份检查过的工作簿还没有信（检查时没有设邮件，或名册里没有邮箱）。补写：xlcheck send --missing {desk.folders.root}"
+        )
+    return int(bool(left))
+
+
+def _waiting(letter: Posted) -> str:
+    """A letter that waits for a person, and what to type."""
+    state = LETTER_FOLDERS[Letter(letter.state)]
+    ways = ["重发"] if letter.state == Letter.FAILED else ["已收到", "重发"]
+    todo = " 或 ".join(f"--as {way}" for way in ways)
+    return f"{state}：{letter.subject} → {'、'.join(letter.recipients)}（{letter.said}）。处理：xlcheck send --resolve {letter.id[:8]} {todo}"
+
+
+def _missing(desk: Desk) -> int:
+    """Write the letters that were not written when the workbooks came."""
+    written = write_missing(desk)
+    for letter in written:
+        click.echo(f"{letter.subject} → {'、'.join(letter.recipients)}")
+    click.echo(f"补写了 {len(written)} 封信，放在“待发”。用 xlcheck send 发出。")
+    return 0
 
 
 def _silent(_: str) -> None:
@@ -101,10 +136,18 @@ def _status(desk: Desk) -> int:
         if letter.state == Letter.SENT:
             continue
         until = f"，{letter.due[:16].replace('T', ' ')} 后再发" if letter.state == Letter.RETRY and letter.due else ""
+        if letter.state in (Letter.UNCERTAIN, Letter.FAILED):
+            click.echo(f"{letter.id[:8]} {_waiting(letter)}")
+            continue
         said = f"（{letter.said}{until}）" if letter.said or until else ""
         click.echo(
             f"{letter.id[:8]} {LETTER_FOLDERS[Letter(letter.state)]} {letter.subject} → {'、'.join(letter.recipients)}{said}"
         )
     counts = Counter(LETTER_FOLDERS[Letter(p.state)] for p in every)
     click.echo("，".join(f"{name} {counts[name]} 封" for name in dict.fromkeys(LETTER_FOLDERS.values())) + "。")
+    silent = [u.name for u in desk.roster.values() if not u.addresses]
+    if silent:
+        click.echo(
+            f"名册里 {len(silent)} 个单位没有邮箱，收不到信：{'、'.join(silent[:10])}{'……' if len(silent) > 10 else ''}"
+        )
     return int(any(p.state in (Letter.UNCERTAIN, Letter.FAILED) for p in every))

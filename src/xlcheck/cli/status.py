@@ -48,6 +48,7 @@ def command(**options: Any) -> int:
     units = roster.load(root / chosen.roster)
     made = now()
     with _ledger(found.ledger_file) as ledger:
+        units = roster.with_zeros(units, receipts.units(ledger))
         year = options["year"] or chosen.year
         seen = overview(ledger, units, year, made, date.fromisoformat(made[:10]))
         register = _register(ledger, options["register"], seen.year) if options["register"] else b""

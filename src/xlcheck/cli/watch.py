@@ -43,6 +43,7 @@ def command(place: str, once: bool, jobs: int | None, quiet: bool) -> int:
 
 def _run(desk: Desk, once: bool, jobs: int | None, quiet: bool) -> int:
     say = _say(desk, quiet)
+    _ = desk.pipeline.forms, desk.roster  # what is wrong with them is said now, not with the first workbook
     watcher = Watcher(desk, say, jobs or desk.settings.jobs or processors())
     for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):
         if hasattr(signal, name):
@@ -51,7 +52,9 @@ def _run(desk: Desk, once: bool, jobs: int | None, quiet: bool) -> int:
     def after() -> None:
         if desk.settings.mail is not None and desk.settings.mail.automatic == "是" and letters.due(desk.ledger, now()):
             try:
-                send(desk, say, lambda: watcher.waiter.stopped)
+                fault = send(desk, say, lambda: watcher.waiter.stopped).fault
+                if fault:
+                    say(f"{fault} 信件留在“发件”里，到时间再发。")
             except XlcheckError as error:  # letters wait; workbooks must not
                 say(str(error))
 

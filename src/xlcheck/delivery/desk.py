@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 from xlcheck.errors import Fault
 from xlcheck.files import reason
+from xlcheck.ledger import receipts
 from xlcheck.ledger.store import Ledger
 from xlcheck.office import roster as rosters
 from xlcheck.office.folders import Folders, folders
@@ -64,7 +65,7 @@ class Desk:
             stamp = (state.st_mtime_ns, state.st_size)
             if stamp == self._roster_stamp:
                 return self._roster
-            found = rosters.load(path)
+            found = rosters.with_zeros(rosters.load(path), receipts.units(self.ledger))
             self._roster, self._roster_stamp = found, stamp
             return found
         return rosters.load(path)  # says why it can't be read

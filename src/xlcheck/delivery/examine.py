@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -14,12 +15,15 @@ from typing import NamedTuple
 from filelock import FileLock, Timeout
 
 from xlcheck.delivery.smtp import connected
+from xlcheck.delivery.templates import template_mistakes
 from xlcheck.errors import XlcheckError
 from xlcheck.files import reason
+from xlcheck.ledger import letters, receipts
+from xlcheck.ledger.records import Letter
 from xlcheck.ledger.store import Ledger, now
 from xlcheck.mapping.library import Library
 from xlcheck.office import roster as rosters
-from xlcheck.office.folders import Folders, folders
+from xlcheck.office.folders import LETTER_FOLDERS, Folders, folders
 from xlcheck.office.settings import FILE, Settings, load, password
 from xlcheck.version import __version__
 
@@ -50,7 +54,7 @@ def examine(place: Path, *, online: bool) -> Iterator[Result]:
     yield from _mappings(settings)
     for look in (_folders, _space, _clock, _lock):
         yield from look(found)
-    for check in (_places, _ledger, _roster):
+    for check in (_places, _ledger, _roster, _letters):
         yield from check(settings, found)
     yield from _server(settings) if online else ()
 
@@ -203,6 +207,10 @@ def _roster(settings: Settings, found: Folders) -> Iterator[Result]:
     if silent and settings.mail is not None:
         names = "、".join(silent[:5]) + (f" 等 {len(silent)} 个" if len(silent) > 5 else "")
         yield Result("doubt", "单位名册", f"没有邮箱：{names}", "补上邮箱，否则不能发信")
+    if units.strange:
+        names = "、".join(f"“{s}”" for s in units.strange[:8])
+        yield Result("doubt", "单位名册", f"不认识的栏，没有用：{names}", f"能用的栏：{'、'.join(rosters.HEADINGS)}")
+    yield from _gone(units, found)
     known = set(Library().ids())
     for unit in units.values():
         for form in unit.forms:
@@ -210,6 +218,33 @@ def _roster(settings: Settings, found: Folders) -> Iterator[Result]:
                 yield Result(
                     "bad", "单位名册", f"{unit.name}的应报表样“{form}”没有", f"可用的：{'、'.join(sorted(known))}"
                 )
+
+
+def _gone(units: rosters.Roster, found: Folders) -> Iterator[Result]:
+    """Units of the ledger that the roster does not have."""
+    if not found.ledger_file.is_file():
+        return
+    with contextlib.suppress(XlcheckError), Ledger(found.ledger_file) as ledger:
+        codes = receipts.units(ledger)
+        gone = [c for c in codes if c not in rosters.with_zeros(units, codes)]
+        if gone:
+            names = "、".join(gone[:8]) + (f" 等 {len(gone)} 个" if len(gone) > 8 else "")
+            yield Result(
+                "doubt", "单位名册", f"台账里有、名册里没有的单位代码：{names}",
+                "代码前面的 0 可能被 Excel 去掉了，请按文本格式补上；确实撤销的单位不用管",
+            )  # fmt: skip
+
+
+def _letters(_: Settings, found: Folders) -> Iterator[Result]:
+    """Letters that wait for a person, and templates that can't be used."""
+    if found.ledger_file.is_file():
+        with contextlib.suppress(XlcheckError), Ledger(found.ledger_file) as ledger:
+            counts = Counter(p.state for p in letters.letters(ledger, [Letter.UNCERTAIN, Letter.FAILED]))
+            if counts:
+                said = "，".join(f"{LETTER_FOLDERS[Letter(s)]} {n} 封" for s, n in sorted(counts.items()))
+                yield Result("doubt", "信件", said, "用 xlcheck send --status 看，再用 --resolve 处理")
+    for mistake in template_mistakes(found.templates):
+        yield Result("bad", "信件模板", mistake, "改好之前，工作簿会停在“处理中”，不会丢")
 
 
 def _server(settings: Settings) -> Iterator[Result]:

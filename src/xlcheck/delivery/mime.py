@@ -66,6 +66,17 @@ def message_bytes(content: Content) -> bytes:
     return whole.as_bytes(policy=compat32.clone(linesep="\r\n", max_line_length=None))
 
 
+def readdressed(message: bytes, recipients: tuple[str, ...], copies: tuple[str, ...]) -> bytes:
+    """A message of :func:`message_bytes` to other addresses."""
+    head, end, body = message.partition(b"\r\n\r\n")
+    lines = [x for x in head.split(b"\r\n") if not x.startswith(b"Cc: ")]
+    at = next(i for i, x in enumerate(lines) if x.startswith(b"To: "))
+    lines[at] = f"To: {', '.join(recipients)}".encode()
+    if copies:
+        lines.insert(at + 1, f"Cc: {', '.join(copies)}".encode())
+    return b"\r\n".join(lines) + end + body
+
+
 def _headers(message: Message, content: Content) -> None:
     message["From"] = formataddr((_encoded(content.sender[0]), content.sender[1]))
     message["To"] = ", ".join(content.recipients)

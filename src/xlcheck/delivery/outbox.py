@@ -66,9 +66,13 @@ def change(desk: Desk, letter: Posted, state: Letter, **more: Any) -> Posted:
     Raises:
         Fault: the machine refuses.
     """
+    old = letter.file
     with desk.ledger.transaction() as transaction:
         letter = letters.move(transaction, letter, state, **more)
     place(desk, letter)
+    if letter.file != old:
+        for folder in {desk.folders.letters(s) for s in Letter}:
+            (folder / old).unlink(missing_ok=True)
     return letter
 
 

@@ -7,13 +7,14 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xlcheck.delivery import outbox
 from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.mime import readdressed
 from xlcheck.delivery.smtp import End, Sent, Session, connected
 from xlcheck.errors import Fault, Usage
-from xlcheck.files import reason
+from xlcheck.files import reason, write_whole
 from xlcheck.ledger import letters
 from xlcheck.ledger.records import Letter, Posted
 from xlcheck.ledger.store import now
@@ -175,14 +176,40 @@ def resolve(desk: Desk, number: str, *, arrived: bool) -> Posted:
         Usage: no such letter, or nothing to be said about it.
     """
     with desk.alone("send", "另一个 xlcheck 正在发信，请等它结束。"):
+        recover(desk, lambda _: None)
         found = [one for one in letters.letters(desk.ledger) if one.id.startswith(number)] if number else []
         if len(found) != 1:
             raise Usage(f"没有编号为“{number}”的信件。" if not found else f"编号“{number}”不止一封信，请写全。")
         letter = found[0]
         if letter.state not in (Letter.UNCERTAIN, Letter.FAILED) or (arrived and letter.state == Letter.FAILED):
+            if letter.state == Letter.FAILED:
+                raise Usage(f"信件 {letter.id[:8]} 没有发出去，不会“已收到”。要再发一次，写 --as 重发。")
             raise Usage(
                 f"信件 {letter.id[:8]}（{letter.subject}）的状态是“{LETTER_FOLDERS[Letter(letter.state)]}”，不用处理。"
             )
         if arrived:
             return outbox.change(desk, letter, Letter.SENT, said="人工确认：对方已收到", sent=now())
-        return outbox.change(desk, letter, Letter.READY, said="人工决定：重新发送", attempts=0)
+        return outbox.change(
+            desk, letter, Letter.READY, said="人工决定：重新发送", attempts=0, **_addressed(desk, letter)
+        )
+
+
+def _addressed(desk: Desk, letter: Posted) -> dict[str, Any]:
+    """What changes where the roster now has other addresses: the same letter (and Message-ID) in a new file.
+
+    Raises:
+        Usage: the unit has no address, or the letter's file is gone.
+    """
+    unit = desk.roster.get(letter.unit)
+    if unit is None or not unit.addresses:
+        raise Usage(f"名册里没有单位 {letter.unit}，或它没有邮箱。补上后再重发。")
+    if (unit.addresses, unit.copies) == (letter.recipients, letter.copies):
+        return {}
+    message = _message(desk, letter)
+    if message is None:
+        raise Usage(f"信件文件“{letter.file}”不在了，或被改动过，不能改地址重发。")
+    data = readdressed(message, unit.addresses, unit.copies)
+    sha256 = hashlib.sha256(data).hexdigest()
+    file = f"{letter.file.removesuffix('.eml')[:150]}_{sha256[:6]}.eml"
+    write_whole(desk.folders.letters(Letter.READY) / file, data)
+    return {"recipients": unit.addresses, "copies": unit.copies, "file": file, "sha256": sha256}

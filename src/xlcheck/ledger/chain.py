@@ -36,7 +36,7 @@ def append(connection: sqlite3.Connection, at: str, event: str, subject: str, da
 
 
 def verify(connection: sqlite3.Connection, head: str = "") -> Verdict:
-    """Recompute the whole chain; ``head`` is a hash noted earlier that must be in it."""
+    """Recompute the whole chain; ``head`` is a hash noted earlier (or how it begins) that must be in it."""
     previous, count, seen = START, 0, not head
     mistakes = []
     for seq, at, event, subject, data, before, found in connection.execute("SELECT * FROM journal ORDER BY seq"):
@@ -48,7 +48,7 @@ def verify(connection: sqlite3.Connection, head: str = "") -> Verdict:
         if _hash(seq, at, event, subject, data, before) != found:
             mistakes.append(f"第 {seq} 条（{at} {event} {subject}）被改动过")
         previous, count = found, seq
-        seen = seen or found == head
+        seen = seen or found.startswith(head)
     if not seen:
         mistakes.append("记下的校验值不在流水里：末尾被截掉了，或不是这本台账")
     return Verdict(count, previous, tuple(mistakes))

@@ -33,7 +33,7 @@ def add(change: Transaction, letter: Posted) -> None:
 
 
 def move(change: Transaction, letter: Posted, state: Letter, **more: Any) -> Posted:
-    """A letter in its next state; ``more`` are other fields that change (``said``, ``due``, ``attempts``, ``sent``).
+    """A letter in its next state; ``more`` are other fields that change (``said``, ``due``, ``attempts``, ``sent``, …).
 
     Raises:
         Usage: another process was quicker, or a person asks for what can't be.
@@ -42,8 +42,9 @@ def move(change: Transaction, letter: Posted, state: Letter, **more: Any) -> Pos
     if not row or row[0][0] != letter.state or state not in _NEXT[Letter(letter.state)]:
         raise Usage(f"信件 {letter.id} 现在的状态是“{row[0][0] if row else '没有'}”，不能改为“{state.value}”。")
     fields = {"state": state.value, **more}
+    stored = {name: json.dumps(value) if isinstance(value, tuple) else value for name, value in fields.items()}
     pairs = ", ".join(f"{name} = ?" for name in fields)
-    change.execute(f"UPDATE letter SET {pairs} WHERE id = ?", *fields.values(), letter.id)  # noqa: S608
+    change.execute(f"UPDATE letter SET {pairs} WHERE id = ?", *stored.values(), letter.id)  # noqa: S608
     change.note("letter", letter.id, **fields)
     return letter._replace(**fields)
 

@@ -94,6 +94,11 @@ def versions(source: Ledger | Transaction, year: int | None = None) -> list[Rece
     return _receipts(source, "WHERE version > 0 AND year = ? ORDER BY id", year)
 
 
+def units(source: Ledger | Transaction) -> list[str]:
+    """The codes of all units that anything has come in of."""
+    return [r[0] for r in source.rows("SELECT DISTINCT unit FROM receipt WHERE unit != '' ORDER BY unit")]
+
+
 def years(source: Ledger | Transaction) -> list[int]:
     """The years of which anything has come in, latest first."""
     return [r[0] for r in source.rows("SELECT DISTINCT year FROM receipt WHERE year IS NOT NULL ORDER BY year DESC")]
@@ -158,5 +163,5 @@ def sender(source: Ledger | Transaction, sha256: str) -> Attachment | None:
 
 __all__ = [
     "Line", "answered", "bind", "by_number", "claimed", "explanations", "findings", "latest", "now", "record",
-    "register", "report_of", "sender", "unplaced", "version", "versions", "years",
+    "register", "report_of", "sender", "units", "unplaced", "version", "versions", "years",
 ]  # fmt: skip

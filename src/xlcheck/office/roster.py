@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +11,9 @@ from typing import NamedTuple
 from xlcheck.errors import DataError, Refused, Usage
 from xlcheck.files import reason
 from xlcheck.labels import column_letters, plain
+from xlcheck.reading.foreign.delimited import delimited_grids
 from xlcheck.reading.opening import open_workbook
+from xlcheck.reading.sniff import Kind, kind_of
 
 HEADINGS = ("单位代码", "单位名称", "其他名称", "主管部门", "联系人", "邮箱", "抄送", "应报表样", "截止日期")
 _ALSO = {
@@ -48,12 +50,33 @@ class Unit(NamedTuple):
 
 
 class Roster(dict[str, Unit]):
-    """Units by code, in the order of the file."""
+    """Units by code, in the order of the file. ``strange`` are headings that mean nothing here."""
+
+    strange: tuple[str, ...] = ()
 
     def of_address(self, address: str) -> list[Unit]:
         """The units that write from an address."""
         wanted = address.strip().lower()
         return [u for u in self.values() if wanted in (a.lower() for a in u.addresses)]
+
+
+def with_zeros(roster: Roster, codes: Iterable[str]) -> Roster:
+    """The roster with the leading zeros that a spreadsheet took from its codes, as ``codes`` (of the ledger) have them.
+
+    Only where one known code fits, and it is not in the roster itself.
+    """
+    bare: dict[str, list[str]] = {}
+    known = set(codes)
+    for code in known:
+        if code not in roster and code.startswith("0"):
+            bare.setdefault(code.lstrip("0"), []).append(code)
+    found = Roster()
+    for code, unit in roster.items():
+        fits = bare.get(code, [])
+        right = fits[0] if len(fits) == 1 and code not in known else code
+        found[right] = unit._replace(code=right)
+    found.strange = roster.strange
+    return found
 
 
 def load(path: Path) -> Roster:
@@ -68,16 +91,20 @@ def load(path: Path) -> Roster:
     except OSError as error:
         raise Usage(f"读不了单位名册“{path}”：{reason(error)}。") from error
     try:
-        grids = open_workbook(data).grids
+        plain_text = kind_of(data) is Kind.DELIMITED
+        grids = delimited_grids(data, guarded=False) if plain_text else open_workbook(data).grids
     except Refused as refusal:
-        raise Usage(f"单位名册“{path}”不能用：{refusal.message}") from refusal
+        more = "单位这么多的名册，请另存为 CSV。" if refusal.code == "too_many_rows" else ""
+        raise Usage(f"单位名册“{path}”不能用：{refusal.message}{more}") from refusal
     for grid in grids:
         rows = {
             r: {c: cell.text.strip() for c, cell in row.items() if cell.text.strip()} for r, row in grid.rows.items()
         }
         found = _heading(rows)
         if found is not None:
-            return _units(path.name, rows, *found)
+            units = _units(path.name, rows, *found)
+            units.strange = tuple(t for t in rows[found[0]].values() if _known(t) not in HEADINGS)
+            return units
     raise DataError([f"{path.name}：没有找到表头。第一行要有：{'、'.join(HEADINGS)}（至少“单位代码”和“单位名称”）。"])
 
 

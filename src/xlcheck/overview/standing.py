@@ -113,7 +113,8 @@ def _standing(
         return Standing(unit, form, OVERDUE if late else MISSING, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, late, *sent, ())
     late = max(0, (date.fromisoformat(first.at[:10]) - unit.due).days) if unit.due else 0
     states = Counter(f.state for f in found)
-    state = WRONG if receipt.errors else DOUBTFUL if receipt.verifies or receipt.unsaid else FINE
+    other_form = bool(unit.forms) and form not in unit.forms
+    state = WRONG if receipt.errors else DOUBTFUL if receipt.verifies or receipt.unsaid or other_form else FINE
     return Standing(
         unit, form, state, receipt.version, receipt.at, receipt.errors, receipt.verifies, receipt.notes,
         receipt.explained, receipt.unsaid, states["新增"], states["未改正"], receipt.mended, late, *sent, _tables(found),

@@ -46,10 +46,11 @@ class Builder:
         if last_row >= row > 0 and last_column >= column > 0 and (last_row, last_column) != (row, column):
             self.grid.merges.append((row, column, last_row, last_column))
 
-    def done(self) -> Grid:
+    def done(self, *, guarded: bool = True) -> Grid:
         """The grid, rows in order, guarded."""
         self.grid.rows = {at: self.grid.rows[at] for at in sorted(self.grid.rows)}
-        guard(self.grid)
+        if guarded:
+            guard(self.grid)
         return self.grid
 
 

@@ -14,8 +14,8 @@ _SAMPLE_LINES = 60
 _MOST_COLUMNS = 16_384
 
 
-def delimited_grids(data: bytes) -> list[Grid]:
-    """One grid for the file.
+def delimited_grids(data: bytes, *, guarded: bool = True) -> list[Grid]:
+    """One grid for the file. ``guarded``: no larger than a table of figures can be.
 
     Raises:
         Refused: no text that can be decoded, or too large.
@@ -32,7 +32,7 @@ def delimited_grids(data: bytes) -> list[Grid]:
         raise Refused(
             "damaged", "这是文本格式（CSV）的文件，但内容不合规，读不出来。请用 Excel/WPS 打开后另存为 .xlsx。"
         ) from error
-    return [built.done()]
+    return [built.done(guarded=guarded)]
 
 
 def decoded(data: bytes) -> str:

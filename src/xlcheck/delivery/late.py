@@ -1,0 +1,47 @@
+"""Letters about workbooks that were checked before there was mail at the desk, or before the unit had an address."""
+
+from __future__ import annotations
+
+from xlcheck.delivery import outbox
+from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.letter import result_letter
+from xlcheck.errors import Usage
+from xlcheck.files import write_whole
+from xlcheck.ledger import letters, receipts
+from xlcheck.ledger.records import Posted, Receipt
+
+
+def missing(desk: Desk) -> list[Receipt]:
+    """The last versions of units (of the year that is set, if one is) that nobody was written about, and could be."""
+    last = {(r.unit, r.year, r.form): r for r in receipts.versions(desk.ledger, desk.settings.year)}
+    written = {letter.receipt for letter in letters.letters(desk.ledger)}
+    return [
+        r for r in last.values()
+        if r.id not in written and r.unit in desk.roster and desk.roster[r.unit].addresses
+    ]  # fmt: skip
+
+
+def write_missing(desk: Desk) -> list[Posted]:
+    """Write those letters into the outbox, from what the ledger knows and the marked copies as they were returned.
+
+    Raises:
+        Usage: no mail at this desk, or a template has a mistake.
+        Fault: the machine refuses; letters that are in the outbox already stay.
+    """
+    if desk.settings.mail is None:
+        raise Usage("xlcheck.yaml 里没有写“邮件”，不能写信。")
+    found = []
+    with outbox.drafting(desk):
+        for receipt in missing(desk):
+            report = receipts.report_of(desk.ledger, receipt.id)
+            marked = desk.folders.root / receipt.marked if receipt.marked else None
+            draft = report and result_letter(desk, receipt, report, receipts.findings(desk.ledger, receipt.id), marked)
+            if not draft:
+                continue
+            write_whole(desk.folders.drafts / draft.posted.file, draft.data)
+            posted = draft.posted._replace(receipt=receipt.id)
+            with desk.ledger.transaction() as change:
+                outbox.enter(change, posted)
+            outbox.place(desk, posted)
+            found.append(posted)
+    return found

@@ -1,0 +1,126 @@
+"""init, doctor, journal, watch and the roster, as a reviewer types them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from support.places import SAMPLES
+from xlcheck.cli import main as xlcheck_main
+from xlcheck.cli.doctor import command as doctor
+from xlcheck.cli.init import command as init
+from xlcheck.cli.journal import command as journal
+from xlcheck.cli.status import command as status
+from xlcheck.cli.watch import command as watch
+from xlcheck.errors import MappingError, Usage, XlcheckError
+from xlcheck.office.roster import load, with_zeros
+
+UNIT = "长治市屯留区社会保险中心"
+assert callable(xlcheck_main)
+
+
+def run(command, *words: str) -> tuple[int, str]:
+    found = CliRunner().invoke(command, list(words), standalone_mode=False)
+    if found.exception is not None:
+        raise found.exception
+    return int(found.return_value or 0), found.output
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    root = tmp_path / "desk"
+    assert run(init, str(root))[0] == 0
+    (root / "单位名册.csv").write_text(f"单位代码,单位名称,邮箱\n001,{UNIT},a@b.cn\n", encoding="utf-8-sig")
+    text = (root / "xlcheck.yaml").read_text(encoding="utf-8").replace("静置秒数: 3", "静置秒数: 0")
+    (root / "xlcheck.yaml").write_text(text, encoding="utf-8")
+    return root
+
+
+def answered(desk: Path, name: str = "tunliu_2023_text") -> str:
+    shutil.copy(SAMPLES / f"{name}.xlsx", desk / "收件")
+    code, said = run(watch, str(desk), "--once")
+    assert code == 0
+    return said
+
+
+def test_init_makes_a_desk_that_the_doctor_likes_once_the_roster_is_filled(desk: Path):
+    code, said = run(doctor, str(desk), "--offline")
+    assert code == 0, said
+    assert "不行" not in said
+    assert (desk / "收件").is_dir()
+
+
+def test_init_leaves_what_is_there(desk: Path):
+    before = {p: p.read_bytes() for p in desk.iterdir() if p.is_file()}
+    run(init, str(desk))
+    assert {p: p.read_bytes() for p in before} == before
+
+
+def test_the_doctor_speaks_of_columns_units_and_templates(desk: Path):
+    answered(desk)
+    (desk / "单位名册.csv").write_text("单位代码,单位名称,电话,负责人\n7,别的单位,1,2\n", encoding="utf-8-sig")
+    (desk / "信件模板").mkdir(exist_ok=True)
+    (desk / "信件模板" / "催报信.txt").write_text("{{ items[0].nothing }}", encoding="utf-8")
+    code, said = run(doctor, str(desk), "--offline")
+    assert code == 1
+    assert "不认识的栏，没有用：“电话”、“负责人”" in said
+    assert "台账里有、名册里没有的单位代码：001" in said
+    assert "催报信.txt”不能用" in said
+
+
+def test_zeros_that_a_spreadsheet_took_from_a_code_are_put_back(desk: Path):
+    answered(desk)
+    (desk / "单位名册.csv").write_text(f"单位代码,单位名称,邮箱\n1,{UNIT},a@b.cn\n", encoding="utf-8-sig")
+    assert " 001 " in answered(desk, "tunliu_2023")
+    assert "第 3 版" in answered(desk, "tunliu_2023_transposed")
+    code, said = run(status, str(desk))
+    assert code == 0
+    assert "第 3 版" in said or " 3 " in said
+    units = load(desk / "单位名册.csv")
+    assert list(with_zeros(units, ["001", "01"])) == ["1"], "two that fit: none"
+    assert list(with_zeros(units, ["001"])) == ["001"]
+    assert list(with_zeros(units, ["1", "001"])) == ["1"]
+
+
+def test_the_head_of_the_journal_may_be_noted_in_part_but_not_too_short(desk: Path):
+    answered(desk)
+    code, said = run(journal, "verify", str(desk))
+    assert code == 0
+    head = said.strip().rsplit("：", 1)[1]
+    answered(desk, "tunliu_2023")
+    assert run(journal, "verify", str(desk), "--head", head[:16])[0] == 0
+    assert run(journal, "verify", str(desk), "--head", head)[0] == 0
+    assert run(journal, "verify", str(desk), "--head", "0" * 16)[0] == 1
+    with pytest.raises(Usage, match="至少"):
+        run(journal, "verify", str(desk), "--head", head[:8])
+
+
+def test_a_backup_covers_no_file(desk: Path, tmp_path: Path):
+    answered(desk)
+    roster = (desk / "单位名册.csv").read_bytes()
+    with pytest.raises(Usage, match="换一个文件名"):
+        run(journal, "backup", str(desk), "-o", str(desk / "单位名册.csv"))
+    assert (desk / "单位名册.csv").read_bytes() == roster
+    assert run(journal, "backup", str(desk), "-o", str(tmp_path / "b.sqlite"))[0] == 0
+
+
+def test_settings_that_do_not_fit_are_said_with_an_empty_inbox_too(desk: Path):
+    with (desk / "xlcheck.yaml").open("a", encoding="utf-8") as file:
+        file.write("\n表样: nowhere-1999\n")
+    with pytest.raises((Usage, MappingError), match="nowhere-1999"):
+        run(watch, str(desk), "--once")
+
+
+def test_a_roster_that_is_broken_is_said_at_once(desk: Path):
+    (desk / "单位名册.csv").write_text("甲,乙\n1,2\n", encoding="utf-8-sig")
+    with pytest.raises(XlcheckError, match="没有找到表头"):
+        run(watch, str(desk), "--once")
+
+
+def test_a_roster_may_hold_more_units_than_a_table_rows(tmp_path: Path):
+    rows = [f"{100000 + i},第{i}所," for i in range(12_000)]
+    (tmp_path / "u.csv").write_text("\n".join(["单位代码,单位名称,邮箱", *rows]), encoding="utf-8-sig")
+    assert len(load(tmp_path / "u.csv")) == 12_000
