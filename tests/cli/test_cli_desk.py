@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from support.places import SAMPLES
-from xlcheck.cli import main as xlcheck_main
 from xlcheck.cli.doctor import command as doctor
 from xlcheck.cli.init import command as init
 from xlcheck.cli.journal import command as journal
 from xlcheck.cli.status import command as status
 from xlcheck.cli.watch import command as watch
-from xlcheck.errors import MappingError, Usage, XlcheckError
+from xlcheck.delivery.settle import complete
+from xlcheck.errors import MappingError, Refused, Usage, XlcheckError
 from xlcheck.office.roster import load, with_zeros
+from xlcheck.reading.opening import open_workbook
 
 UNIT = "长治市屯留区社会保险中心"
-assert callable(xlcheck_main)
 
 
 def run(command, *words: str) -> tuple[int, str]:
@@ -124,3 +125,20 @@ def test_a_roster_may_hold_more_units_than_a_table_rows(tmp_path: Path):
     rows = [f"{100000 + i},第{i}所," for i in range(12_000)]
     (tmp_path / "u.csv").write_text("\n".join(["单位代码,单位名称,邮箱", *rows]), encoding="utf-8-sig")
     assert len(load(tmp_path / "u.csv")) == 12_000
+
+
+def test_an_archive_that_was_cut_off_behind_a_workbook_is_not_taken_for_that_workbook(tmp_path: Path):
+    """Stored archives hold workbooks as they are: cut off there, the file ends as a workbook does."""
+    first, second = (SAMPLES / f"{n}.xlsx" for n in ("tunliu_2023", "tunliu_2023_text"))
+    target = tmp_path / "三份.zip"
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, path in (("a.xlsx", first), ("b.xlsx", second), ("c.xlsx", first)):
+            archive.write(path, name)
+            end = archive.fp.tell()  # type: ignore[union-attr]
+            if name == "b.xlsx":
+                cut = end
+    assert complete(target)
+    target.write_bytes(target.read_bytes()[:cut])
+    assert not complete(target)
+    with pytest.raises(Refused, match="不完整"):
+        open_workbook(target.read_bytes())

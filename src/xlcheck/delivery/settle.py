@@ -22,6 +22,7 @@ _TAIL = 65_557  # bytes: the end record of an archive with the longest comment
 _END = b"PK\x05\x06"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FREE = 0xFFFFFFFF
+_RECORDS = 1024  # bytes that may stand between a directory and its end record: the larger record and its locator (APPNOTE 4.3.14)
 _DEEPEST = 12
 
 
@@ -107,12 +108,14 @@ def complete(path: Path) -> bool:
 
 
 def _archive_ends(tail: bytes, size: int) -> bool:
-    """An end record whose directory fits before it (APPNOTE 4.3.16)."""
+    """An end record whose directory is right before it (APPNOTE 4.3.16)."""
     at = tail.rfind(_END)
     if at < 0 or len(tail) - at < 22:
         return False
     length, start = struct.unpack("<II", tail[at + 12 : at + 20])
-    return bool(start == _FREE or start + length <= size - (len(tail) - at))
+    end = size - (len(tail) - at)
+    # before the directory stands what it lists, from the first byte on: else it is that of a workbook inside an archive
+    return bool(start == _FREE or 0 <= end - (start + length) <= _RECORDS)
 
 
 def _compound_ends(head: bytes, size: int, read: Callable[[int], bytes], seek: Callable[[int], int]) -> bool:

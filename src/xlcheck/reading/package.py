@@ -56,6 +56,9 @@ def refuse_large(data: bytes) -> None:
         raise Refused("too_large", f"文件有 {len(data) / 1048576:.1f} MB，超过 20 MB 的上限。")
 
 
+_FIRST_ENTRY = b"PK\x03\x04"
+
+
 class Package:
     """A workbook's bytes, its entries, and its parts as bytes or parsed XML.
 
@@ -78,6 +81,9 @@ class Package:
                 entries = archive.infolist()
         except ZIP_ERRORS as error:
             raise Refused("damaged", "文件已损坏，压缩目录读不出来。请重新导出或重新发送。") from error
+        if self.data[:4] == _FIRST_ENTRY and entries and min(e.header_offset for e in entries) > 0:
+            # the end of the last workbook in an archive of several that was cut off: it is not the whole
+            raise Refused("damaged", "文件不完整：前面还有别的压缩内容，像是没有复制完的压缩包。请重新复制或重新发送。")
         if len(entries) > MAX_ENTRIES:
             raise Refused("too_many_parts", f"文件里有 {len(entries)} 个部件，超过 {MAX_ENTRIES} 个的上限。")
         for entry in entries:
