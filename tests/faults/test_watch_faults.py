@@ -42,7 +42,7 @@ def _failing(number: int, code: int, marker: Path, *, lasting: bool, workers: bo
 
 @pytest.mark.parametrize("code", CODES, ids=CODES.values())
 def test_a_write_that_fails_once_is_said_and_made_good_by_the_next_run(code: int, tmp_path: Path):
-    points = steps.thinned(_points(tmp_path / "learn", workers=False), 90)
+    points = steps.thinned(_points(tmp_path / "learn", workers=False), 60)
     template = _desk(tmp_path / "template")
     for i, point in enumerate(points):
         bench, marker = template.copy(tmp_path / str(i)), tmp_path / f"{i}.failed"
