@@ -71,9 +71,8 @@ def test_a_disk_that_stays_broken_for_a_while_keeps_the_watcher_waiting_and_it_g
         bench, marker = template.copy(tmp_path / str(i)), tmp_path / f"{i}.failed"
         child = bench.start(_failing(point.number, code, marker, lasting=True), forever=True)
         _until(marker.exists, child)
-        time.sleep(0.1)
+        time.sleep(0.1)  # it works on meanwhile: what must hold is looked at when it is idle
         try:
-            nothing_lost(bench)
             marker.with_name(f"{marker.name}.mended").touch()
             if child.ended():  # before it could open its ledger: the service manager starts it again
                 assert child.code == 70, child.said()
@@ -155,7 +154,6 @@ def test_a_ledger_that_another_program_holds_is_waited_for(tmp_path: Path):
         other.stdout.readline()
         child = bench.start(forever=True)
         time.sleep(0.4)
-        nothing_lost(bench)
         assert not child.ended()
         other.kill()
     _until(lambda: _idle(bench), child)
