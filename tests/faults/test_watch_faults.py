@@ -190,7 +190,7 @@ def test_a_stop_finishes_what_is_in_hand_and_leaves_the_rest(tmp_path: Path):
     for name, data in stock().items():
         bench.drop(name, data)
     child = bench.start(forever=True)
-    _until(lambda: bool(os.listdir(bench.folders.working)), child)
+    _until(lambda: any(bench.folders.working.iterdir()), child)
     os.kill(child.pid, signal.SIGTERM)
     ended, said = child.end()
     assert ended == 0, said
