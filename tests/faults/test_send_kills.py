@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import random
 import signal
@@ -14,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from support import steps
-from support.desks import Child, warm
+from support.desks import Child, outbox_holds, warm
 from support.posts import DROPPED, PostOffice, make_due, settings, with_letters
-from support.steps import Point, Steps
+from support.steps import Point
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.send import resolve, send
 from xlcheck.ledger import letters
@@ -89,9 +88,7 @@ def _all_sent(root: Path, office: PostOffice) -> None:
         assert {one.state for one in every} == {Letter.SENT}
         assert sorted(office.taken) == sorted(one.message_id for one in every)
         assert len(every) == len(DROPPED)
-        home = desk.folders.letters(Letter.SENT)
-        here = {p: hashlib.sha256(p.read_bytes()).hexdigest() for p in desk.folders.outbox.rglob("*") if p.is_file()}
-        assert here == {home / one.file: one.sha256 for one in every}
+        outbox_holds(desk.folders, every)
         with Ledger(desk.folders.ledger_file) as ledger:
             assert not ledger.verify().mistakes
 
@@ -140,26 +137,11 @@ def _length(root: Path, office: PostOffice) -> float:
 
 def _points(tmp_path: Path, office: PostOffice) -> list[Point]:
     notes = tmp_path / "notes"
-
-    def watched() -> None:
-        counted = Steps(steps.noting(notes))
-        counted.install()
-        counted.install_network()
-
     root = _desk(tmp_path / "learn", office)
-    assert _sender(root, watched).end()[0] == 0
+    assert _sender(root, steps.hooked(steps.noting(notes), network=True)).end()[0] == 0
     office.settled()
     _all_sent(root, office)
     return steps.noted(notes)
-
-
-def _hooked(hook: steps.Hook) -> Callable[[], None]:
-    def install() -> None:
-        counted = Steps(hook)
-        counted.install()
-        counted.install_network()
-
-    return install
 
 
 @pytest.mark.parametrize("shard", range(2))
@@ -171,7 +153,7 @@ def test_a_sender_killed_before_or_after_any_step_sends_every_letter_once(shard:
         asked = killed = 0
         for i, point in enumerate(steps.thinned(points, 200)[shard::2]):
             root = _desk(tmp_path / str(i), office)
-            code, said = _sender(root, _hooked(steps.killing(point, tmp_path / f"{i}.killed"))).end()
+            code, said = _sender(root, steps.hooked(steps.killing(point, tmp_path / f"{i}.killed"), network=True)).end()
             assert code in (0, -signal.SIGKILL), said
             killed += code != 0
             asked += _finished(root, office)
@@ -185,9 +167,8 @@ def test_a_disk_that_fails_at_any_step_of_sending_costs_no_letter_and_sends_none
         points = [p for p in _points(tmp_path, office) if p.when != "after" and p.name in DISK]
         for i, point in enumerate(steps.thinned(points, 60)[:90]):
             root, marker = _desk(tmp_path / str(i), office), tmp_path / f"{i}.failed"
-            code, said = _sender(
-                root, _hooked(steps.failing(point.number, CODES[i % 4], marker, lasting=lasting))
-            ).end()
+            hook = steps.failing(point.number, CODES[i % 4], marker, lasting=lasting)
+            code, said = _sender(root, steps.hooked(hook, network=True)).end()
             assert marker.exists()
             assert code in (0, 70), said
             assert "Traceback" not in said

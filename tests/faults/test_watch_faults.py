@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -14,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from support import steps
-from support.desks import Bench, Child, invariants, nothing_lost, report_of, spoke_chinese, stock
-from support.steps import Point, Steps
+from support.desks import Bench, Child, finished, invariants, nothing_lost, spoke_chinese, stock, telling
+from support.steps import Point
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 CODES = {28: "ENOSPC", 5: "EIO", 13: "EACCES", 4: "EINTR"}
@@ -31,13 +32,13 @@ def _desk(root: Path) -> Bench:
 
 def _points(root: Path, *, workers: bool) -> list[Point]:
     bench, notes = _desk(root), root.with_suffix(".notes")
-    code, said = bench.run(lambda: Steps(steps.noting(notes), workers=workers).install())
+    code, said = bench.run(steps.hooked(steps.noting(notes), workers=workers))
     assert code == 0, said
     return [p for p in steps.noted(notes) if p.when != "after"]
 
 
 def _failing(number: int, code: int, marker: Path, *, lasting: bool, workers: bool = False) -> Callable[[], None]:
-    return lambda: Steps(steps.failing(number, code, marker, lasting=lasting), workers=workers).install()
+    return steps.hooked(steps.failing(number, code, marker, lasting=lasting), workers=workers)
 
 
 @pytest.mark.parametrize("code", CODES, ids=CODES.values())
@@ -47,16 +48,12 @@ def test_a_write_that_fails_once_is_said_and_made_good_by_the_next_run(code: int
     for i, point in enumerate(points):
         bench, marker = template.copy(tmp_path / str(i)), tmp_path / f"{i}.failed"
         ended, said = bench.run(_failing(point.number, code, marker, lasting=False))
-        try:
+        with telling(f"failed {point}", bench):
             assert marker.exists(), "was not reached"
             assert ended in (0, 70), said
             assert ended == 0 or spoke_chinese(said), said
             nothing_lost(bench)
-            ended, said = bench.run()
-            assert ended == 0, said
-            invariants(bench)
-        except AssertionError as error:
-            raise AssertionError(f"failed {point}: {error}\n{report_of(bench)}") from error
+            finished(bench)
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
@@ -72,7 +69,11 @@ def test_a_disk_that_stays_broken_for_a_while_keeps_the_watcher_waiting_and_it_g
         child = bench.start(_failing(point.number, code, marker, lasting=True), forever=True)
         _until(marker.exists, child)
         time.sleep(0.1)  # it works on meanwhile: what must hold is looked at when it is idle
-        try:
+        with (
+            contextlib.ExitStack() as ends,
+            telling(f"failed {point} ({code})", bench, lambda child=child: child.said()),
+        ):
+            ends.callback(lambda child=child: child.kill(group=True))
             marker.with_name(f"{marker.name}.mended").touch()
             if child.ended():  # before it could open its ledger: the service manager starts it again
                 assert child.code == 70, child.said()
@@ -83,9 +84,6 @@ def test_a_disk_that_stays_broken_for_a_while_keeps_the_watcher_waiting_and_it_g
             assert ended == 0, said
             assert "Traceback" not in said
             invariants(bench)
-        except AssertionError as error:
-            child.kill(group=True)
-            raise AssertionError(f"failed {point} ({code}): {error}\n{child.said()}\n{report_of(bench)}") from error
 
 
 def test_a_write_that_fails_in_a_worker_is_made_good(tmp_path: Path):
@@ -99,9 +97,7 @@ def test_a_write_that_fails_in_a_worker_is_made_good(tmp_path: Path):
         assert marker.exists()
         assert ended in (0, 70), said
         assert ended == 0 or spoke_chinese(said), said
-        ended, said = bench.run()
-        assert ended == 0, said
-        invariants(bench)
+        finished(bench)
 
 
 def _until(done: Callable[[], bool], child: Child, seconds: float = 40) -> None:
@@ -138,9 +134,7 @@ def test_a_ledger_that_is_no_database_stops_the_watcher_with_a_sentence_and_leav
     assert "备份" in said
     assert {p.name for p in bench.folders.inbox.iterdir()} >= {"屯留 改.xlsx", "坏.xlsx", "两份.zip"}
     shutil.copyfile(good / "ledger.sqlite", bench.folders.ledger_file)
-    ended, said = bench.run()
-    assert ended == 0, said
-    invariants(bench)
+    finished(bench)
 
 
 def test_a_ledger_that_another_program_holds_is_waited_for(tmp_path: Path):
@@ -195,6 +189,4 @@ def test_a_stop_finishes_what_is_in_hand_and_leaves_the_rest(tmp_path: Path):
     ended, said = child.end()
     assert ended == 0, said
     nothing_lost(bench)
-    ended, said = bench.run()
-    assert ended == 0, said
-    invariants(bench)
+    finished(bench)

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from support import steps
-from support.desks import LIGHT, Bench, Child, expected, invariants, nothing_lost, report_of, stock, warm
-from support.steps import Point, Steps
+from support.desks import LIGHT, Bench, Child, expected, finished, invariants, nothing_lost, stock, telling, warm
+from support.steps import Point
 
 KILLS = int(os.environ.get("XLCHECK_KILLS", "1040"))
 ROUNDS, SHARDS, MOST_POINTS = 8, 4, 240
@@ -91,9 +91,7 @@ def _killed(child: Child, draw: random.Random, length: float) -> bool:
 def _finish(bench: Bench, draw: random.Random) -> None:
     """A run that is left alone (but for a worker, sometimes), and everything must hold."""
     nothing_lost(bench)
-    code, said = bench.run()
-    assert code == 0, said
-    invariants(bench)
+    finished(bench)
 
 
 # --- before and after every step -----------------------------------------------------------------------------------
@@ -125,7 +123,7 @@ DESKS = {"new": _new_desk, "old": _old_desk}
 def _points(make, root: Path, *, workers: bool) -> list[Point]:
     """What an undisturbed run does to the disk, step by step."""
     bench, notes = make(root), root.with_suffix(".notes")
-    code, said = bench.run(lambda: Steps(steps.noting(notes), workers=workers).install())
+    code, said = bench.run(steps.hooked(steps.noting(notes), workers=workers))
     assert code == 0, said
     invariants(bench)
     return steps.noted(notes)
@@ -159,20 +157,15 @@ def _kill_at_each(template: Bench, chosen: list[Point], tmp_path: Path, *, worke
     reached = 0
     for i, point in enumerate(chosen):
         bench, marker = template.copy(tmp_path / str(i)), tmp_path / f"{i}.killed"
-        hook = steps.killing(point, marker)
-        code, said = bench.run(lambda hook=hook: Steps(hook, workers=workers).install())
+        code, said = bench.run(steps.hooked(steps.killing(point, marker), workers=workers))
         assert code in (0, -signal.SIGKILL), said
         if marker.exists():
             reached += 1
             assert workers or code == -signal.SIGKILL
-        try:
+        with telling(f"killed {point}", bench):
             if bench.folders.ledger_file.exists() and not workers:
                 nothing_lost(bench)
-            code, said = bench.run()
-            assert code == 0, said
-            invariants(bench)
-        except AssertionError as error:
-            raise AssertionError(f"killed {point}: {error}\n{report_of(bench)}") from error
+            finished(bench)
     assert reached >= 0.9 * len(chosen), f"{reached} of {len(chosen)}"
 
 
@@ -197,14 +190,9 @@ def test_folders_on_two_file_systems_are_not_left_with_half_files_by_a_kill(else
         here = [p for p in points if "屯留" in p.about or p.name in ("write", "fsync", "COMMIT")]
         for i, point in enumerate(steps.thinned(here, 40)):
             bench, marker = make(tmp_path / f"{elsewhere}{i}"), tmp_path / f"{i}.killed"
-            hook = steps.killing(point, marker)
-            bench.run(lambda hook=hook: Steps(hook).install())
-            code, said = bench.run()
-            assert code == 0, said
-            try:
-                invariants(bench, repeats=elsewhere == "收件")
-            except AssertionError as error:
-                raise AssertionError(f"killed {point}: {error}\n{report_of(bench)}") from error
+            bench.run(steps.hooked(steps.killing(point, marker)))
+            with telling(f"killed {point}", bench):
+                finished(bench, repeats=elsewhere == "收件")
 
 
 def test_what_counts_as_undisturbed_is_itself_checked():

@@ -37,7 +37,7 @@ from xlcheck.delivery.settle import passed_over
 from xlcheck.delivery.watch import Watcher
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.ledger import letters, receipts
-from xlcheck.ledger.records import Letter, Receipt, Status
+from xlcheck.ledger.records import Letter, Posted, Receipt, Status
 from xlcheck.ledger.store import Ledger
 from xlcheck.office.folders import Folders, folders
 from xlcheck.office.settings import load
@@ -355,6 +355,22 @@ def _serve(work: Callable[[], None], output: int) -> None:
 # --- what must hold ------------------------------------------------------------------------------------------------
 
 
+def finished(bench: Bench, *, repeats: bool = False) -> None:
+    """A run that is left alone ends well, and then everything holds."""
+    code, said = bench.run()
+    assert code == 0, said
+    invariants(bench, repeats=repeats)
+
+
+@contextlib.contextmanager
+def telling(what: object, bench: Bench, said: Callable[[], str] = str) -> Iterator[None]:
+    """A failure says what was done to the desk, what was said, and how the desk stands."""
+    try:
+        yield
+    except AssertionError as error:
+        raise AssertionError(f"{what}: {error}\n{said()}\n{report_of(bench)}") from error
+
+
 def invariants(bench: Bench, *, repeats: bool = False) -> list[Receipt]:
     """Everything that must hold when the work at a desk is finished. ``repeats``: the same file may have come twice.
 
@@ -462,10 +478,15 @@ def _versions(rows: list[Receipt]) -> None:
     assert all(r.version == 0 for r in rows if r.status != Status.CHECKED)
 
 
-def _letters(bench: Bench, rows: list[Receipt], posted: list) -> None:
+def _letters(bench: Bench, rows: list[Receipt], posted: list[Posted]) -> None:
     place = bench.folders
     wanted = {r.id for r in rows if r.status == Status.CHECKED and r.unit_name != SILENT}
     assert Counter(p.receipt for p in posted) == dict.fromkeys(wanted, 1), "one letter for each version"
+    outbox_holds(place, posted)
+
+
+def outbox_holds(place: Folders, posted: list[Posted]) -> None:
+    """The outbox has the letters of the ledger, each in the folder of its state, and nothing else."""
     there = {p: _sha256(p.read_bytes()) for p in _files(place.outbox)}
     assert there == {place.letters(Letter(p.state)) / p.file: p.sha256 for p in posted}
 

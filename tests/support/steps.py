@@ -149,6 +149,18 @@ class _Connection(sqlite3.Connection):
         self.steps.around("backup", "", lambda: super(_Connection, self).backup(target, **named))
 
 
+def hooked(hook: Hook, *, workers: bool = False, network: bool = False) -> Callable[[], None]:
+    """What a child does first, so that ``hook`` is called at each of its steps."""
+
+    def install() -> None:
+        counted = Steps(hook, workers=workers)
+        counted.install()
+        if network:
+            counted.install_network()
+
+    return install
+
+
 # --- hooks -------------------------------------------------------------------------------------------------------
 
 

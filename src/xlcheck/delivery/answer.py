@@ -229,7 +229,7 @@ class Answerer:
         marked = _result(task.claim, task.entry, ".x")
         draft = result_letter(self.desk, receipt, report, found, marked)
         if draft is not None:
-            write_whole(self.desk.folders.drafts / draft.posted.file, draft.data)
+            outbox.write(self.desk, draft.posted, draft.data)
         return draft
 
     def _placed(self, task: Task, receipt: Receipt, note: bool) -> Receipt:

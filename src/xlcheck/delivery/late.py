@@ -6,7 +6,6 @@ from xlcheck.delivery import outbox
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.letter import result_letter
 from xlcheck.errors import Usage
-from xlcheck.files import write_whole
 from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.records import Posted, Receipt
 
@@ -38,10 +37,7 @@ def write_missing(desk: Desk) -> list[Posted]:
             draft = report and result_letter(desk, receipt, report, receipts.findings(desk.ledger, receipt.id), marked)
             if not draft:
                 continue
-            write_whole(desk.folders.drafts / draft.posted.file, draft.data)
             posted = draft.posted._replace(receipt=receipt.id)
-            with desk.ledger.transaction() as change:
-                outbox.enter(change, posted)
-            outbox.place(desk, posted)
+            outbox.take(desk, posted, draft.data)
             found.append(posted)
     return found

@@ -7,18 +7,44 @@ changed. After a crash :func:`tidy_up` puts every file where the ledger says it 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from xlcheck.delivery.claim import move
 from xlcheck.delivery.desk import Desk
 from xlcheck.errors import Fault
+from xlcheck.files import reason, write_whole
 from xlcheck.ledger import letters
 from xlcheck.ledger.records import Letter, Posted, Receipt
 from xlcheck.ledger.store import Transaction
 
+_DIGITS = 6
+_READDRESSED = re.compile(rf"_[0-9a-f]{{{_DIGITS}}}\Z")
 _PATIENCE = 20.0  # seconds; a draft takes milliseconds
+
+
+def write(desk: Desk, letter: Posted, data: bytes) -> None:
+    """Write a letter into 起草, whole: from there it goes on once the ledger knows of it.
+
+    Raises:
+        Fault: the machine refuses.
+    """
+    write_whole(desk.folders.drafts / letter.file, data)
+
+
+def take(desk: Desk, letter: Posted, data: bytes) -> None:
+    """A letter that belongs to no workbook in hand: written, recorded, and put into 待发. Within :func:`drafting`.
+
+    Raises:
+        Fault: the machine refuses; then the ledger does not know it, or its file is where the next run finds it.
+    """
+    write(desk, letter, data)
+    with desk.ledger.transaction() as change:
+        enter(change, letter)
+    place(desk, letter)
 
 
 def enter(change: Transaction, letter: Posted) -> None:
@@ -66,24 +92,57 @@ def change(desk: Desk, letter: Posted, state: Letter, **more: Any) -> Posted:
     Raises:
         Fault: the machine refuses.
     """
-    old = letter.file
+    before = letter
     with desk.ledger.transaction() as transaction:
         letter = letters.move(transaction, letter, state, **more)
     place(desk, letter)
-    if letter.file != old:
-        for folder in {desk.folders.letters(s) for s in Letter}:
-            (folder / old).unlink(missing_ok=True)
+    if letter.file != before.file:
+        _forget_former(desk, [letter])
     return letter
 
 
-def tidy_up(desk: Desk) -> None:
-    """After a crash: every file to the folder of its letter's state.
+def readdress(desk: Desk, letter: Posted, data: bytes, **more: Any) -> Posted:
+    """A letter that failed or is uncertain, once more in a new file, to other addresses.
 
     Raises:
         Fault: the machine refuses.
     """
-    for one in letters.letters(desk.ledger):
+    sha256 = hashlib.sha256(data).hexdigest()
+    file = f"{_former(letter.file)}_{sha256[:_DIGITS]}.eml"
+    with drafting(desk):
+        write(desk, letter._replace(file=file), data)
+        return change(desk, letter, Letter.READY, file=file, sha256=sha256, **more)
+
+
+def tidy_up(desk: Desk) -> None:
+    """After a crash: every file to the folder of its letter's state, and no letter has a second file.
+
+    Raises:
+        Fault: the machine refuses.
+    """
+    known = letters.letters(desk.ledger)
+    for one in known:
         place(desk, one)
+    _forget_former(desk, [one for one in known if one.file != f"{_former(one.file)}.eml"])
+
+
+def _former(file: str) -> str:
+    """The stem under which a letter was written first: without the digits of a file with other addresses."""
+    return _READDRESSED.sub("", file.removesuffix(".eml"))
+
+
+def _forget_former(desk: Desk, readdressed: Sequence[Posted]) -> None:
+    """Files of letters that have been written anew since; whatever else a person has put there stays."""
+    if not readdressed:
+        return
+    own = {_former(one.file): one.file for one in readdressed}
+    try:
+        for folder in {desk.folders.letters(s) for s in Letter}:
+            for path in folder.glob("*.eml"):
+                if own.get(_former(path.name), path.name) != path.name:
+                    path.unlink(missing_ok=True)
+    except OSError as error:
+        raise Fault(f"删不掉改了地址的旧信：{reason(error)}") from error
 
 
 @contextlib.contextmanager
@@ -103,7 +162,8 @@ def forget_drafts(desk: Desk) -> None:
     Only for who writes drafts of its own, and not while another does: then it is left to the next time.
     """
     with contextlib.suppress(Fault), desk.alone("draft", ""):
-        known = {one.file for one in letters.letters(desk.ledger)}
-        for draft in desk.folders.drafts.iterdir():
+        drafts = list(desk.folders.drafts.iterdir())
+        known = {one.file for one in letters.letters(desk.ledger)} if drafts else set()
+        for draft in drafts:
             if draft.name not in known:
                 draft.unlink(missing_ok=True)

@@ -12,7 +12,6 @@ from xlcheck.delivery.letter import Draft, common, draft, title_of
 from xlcheck.delivery.mime import one_line
 from xlcheck.delivery.templates import REMINDER
 from xlcheck.errors import Usage
-from xlcheck.files import write_whole
 from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.records import Receipt
 from xlcheck.ledger.store import now
@@ -82,7 +81,4 @@ def post(desk: Desk, drafts: list[Draft]) -> None:
         for one in drafts:
             if letters.letter(desk.ledger, one.posted.id) is not None:
                 continue  # another remind was quicker
-            write_whole(desk.folders.drafts / one.posted.file, one.data)
-            with desk.ledger.transaction() as change:
-                outbox.enter(change, one.posted)
-            outbox.place(desk, one.posted)
+            outbox.take(desk, one.posted, one.data)

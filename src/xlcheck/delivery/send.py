@@ -7,14 +7,14 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from xlcheck.delivery import outbox
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.mime import readdressed
 from xlcheck.delivery.smtp import End, Sent, Session, connected
 from xlcheck.errors import Fault, Usage
-from xlcheck.files import reason, write_whole
+from xlcheck.files import reason
 from xlcheck.ledger import letters
 from xlcheck.ledger.records import Letter, Posted
 from xlcheck.ledger.store import now
@@ -25,6 +25,7 @@ _WAITS = (1, 5, 15, 60, 180, 360, 720, 1440)  # minutes
 _MOST_ATTEMPTS = 12  # about a week
 _STATES = {End.SENT: Letter.SENT, End.RETRY: Letter.RETRY, End.FAILED: Letter.FAILED, End.UNCERTAIN: Letter.UNCERTAIN}
 NO_ANSWER = "最后一个点发出后没有收到答复：对方可能已收到，也可能没有"
+_BY_HAND = "人工决定：重新发送"
 Say = Callable[[str], None]
 
 
@@ -189,13 +190,11 @@ def resolve(desk: Desk, number: str, *, arrived: bool) -> Posted:
             )
         if arrived:
             return outbox.change(desk, letter, Letter.SENT, said="人工确认：对方已收到", sent=now())
-        return outbox.change(
-            desk, letter, Letter.READY, said="人工决定：重新发送", attempts=0, **_addressed(desk, letter)
-        )
+        return _again(desk, letter)
 
 
-def _addressed(desk: Desk, letter: Posted) -> dict[str, Any]:
-    """What changes where the roster now has other addresses: the same letter (and Message-ID) in a new file.
+def _again(desk: Desk, letter: Posted) -> Posted:
+    """Ready once more: the same letter (and Message-ID), in a new file where the roster now has other addresses.
 
     Raises:
         Usage: the unit has no address, or the letter's file is gone.
@@ -204,12 +203,11 @@ def _addressed(desk: Desk, letter: Posted) -> dict[str, Any]:
     if unit is None or not unit.addresses:
         raise Usage(f"名册里没有单位 {letter.unit}，或它没有邮箱。补上后再重发。")
     if (unit.addresses, unit.copies) == (letter.recipients, letter.copies):
-        return {}
+        return outbox.change(desk, letter, Letter.READY, said=_BY_HAND, attempts=0)
     message = _message(desk, letter)
     if message is None:
         raise Usage(f"信件文件“{letter.file}”不在了，或被改动过，不能改地址重发。")
     data = readdressed(message, unit.addresses, unit.copies)
-    sha256 = hashlib.sha256(data).hexdigest()
-    file = f"{letter.file.removesuffix('.eml')[:150]}_{sha256[:6]}.eml"
-    write_whole(desk.folders.letters(Letter.READY) / file, data)
-    return {"recipients": unit.addresses, "copies": unit.copies, "file": file, "sha256": sha256}
+    return outbox.readdress(
+        desk, letter, data, said=_BY_HAND, attempts=0, recipients=unit.addresses, copies=unit.copies
+    )
