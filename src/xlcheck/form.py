@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 TOTAL = "合计"
+_BEHIND = re.compile(r"（[^（）]*）$")
+_YEAR = re.compile(r"\d{4}\s*年度")
 
 
 def titled(number: str) -> str:
@@ -203,6 +206,11 @@ class SetSpec(NamedTuple):
     term_notes: Mapping[str, str]
     codes: Mapping[str, Mapping[str, str]]
     dated: str = ""
+
+    @property
+    def short_title(self) -> str:
+        """The title without a year and without what stands in parentheses behind it: 山西省部门决算公开表."""
+        return _YEAR.sub("", _BEHIND.sub("", self.title)) or self.title
 
     def table(self, key: str) -> TableSpec:
         """The table with this key or number; raises ``KeyError``."""

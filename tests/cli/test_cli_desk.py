@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -142,3 +145,38 @@ def test_an_archive_that_was_cut_off_behind_a_workbook_is_not_taken_for_that_wor
     assert not complete(target)
     with pytest.raises(Refused, match="不完整"):
         open_workbook(target.read_bytes())
+
+
+def test_the_journal_is_shown_in_words(desk: Path):
+    answered(desk)
+    code, said = run(journal, "show", str(desk))
+    assert code == 0
+    assert "建账" in said
+    assert "收到第 1 份，检查 001 第 1 版：错误 1，核实 1，提示 0（tunliu_2023_text.xlsx，SHA-256 " in said
+    assert "归档 " in said
+    assert "{" not in said
+    assert "=" not in said.split("归档")[1]
+
+
+def test_a_line_of_the_watch_has_its_time_once_on_the_screen_and_in_the_log(desk: Path):
+    said = answered(desk)
+    log = (desk / "台账" / "watch.log").read_text(encoding="utf-8")
+    for text, time in ((said, r"\d\d:\d\d:\d\d"), (log, r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")):
+        assert [line for line in text.splitlines() if re.match(rf"{time} (001 |检查 1 份)", line)] == text.splitlines()
+
+
+def test_a_command_that_runs_for_months_picks_up_its_garbage(desk: Path):
+    """Starting it is quicker without, and the shell turns it off for that."""
+    found = subprocess.run(
+        [sys.executable, "-c", _ASKED, "watch", str(desk), "--once"], capture_output=True, text=True, check=False
+    )
+    assert found.stdout.splitlines()[-1] == "True", found.stderr
+
+
+_ASKED = """
+import gc, sys
+import xlcheck.cli, xlcheck.delivery.watch
+assert not gc.isenabled()
+xlcheck.delivery.watch.Watcher.once = lambda self: print(gc.isenabled()) or sys.exit(0)
+xlcheck.cli.main()
+"""

@@ -131,7 +131,7 @@ def test_looking_changes_nothing(run, desk):
 def test_a_folder_that_is_no_desk(run, tmp_path):
     done = run("status", tmp_path)
     assert (done.code, done.out) == (2, "")
-    assert f"“{tmp_path}”里没有 xlcheck.yaml。" in done.err
+    assert f"“{tmp_path}”里没有 xlcheck.yaml，不是工作文件夹。" in done.err
 
 
 def test_a_roster_that_is_not_there(run, bare):
@@ -152,7 +152,7 @@ def test_a_roster_that_is_not_there(run, bare):
         (["--output", "收件/总览.html", "--format", "html"], "不要写进"),
         (["--state", "好"], "--state 只能是：逾期未报、未报送、待改正、待核实、已通过。"),
         (["--format", "pdf"], "--format 只能是：text、xlsx、html、json。"),
-        (["--year", "abc"], "--year 的值不对"),
+        (["--year", "abc"], "--year 要写 2000 到 2100 的整数"),
     ],
 )
 def test_what_makes_no_sense_is_said_and_nothing_written(run, desk, options, said):

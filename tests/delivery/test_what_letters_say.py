@@ -244,6 +244,6 @@ def test_what_the_watcher_says_of_a_version_that_is_not_as_expected(tmp_path: Pa
     data = (Path(__file__).parents[2] / "samples" / "tunliu_2023.xlsx").read_bytes()
     (desk.folders.inbox / "a.xlsx").write_bytes(data)
     Watcher(desk, said.append, 1).once()
-    assert "表样是 shanxi-2023，名册要求的是 shanghai-putuo-2024" in said[-1]
+    assert "交的是《山西省部门决算公开表》，名册要求的是《上海市普陀区部门决算公开表》" in said[-1]
     assert "年度不是设置的 2025" in said[-1]
     assert "没有邮箱，没有写信" in said[-1]

@@ -51,6 +51,29 @@ def test_a_password_in_the_file_is_refused(tmp_path: Path) -> None:
         load(written(tmp_path, "邮件:\n  服务器: x\n  发件人: a@b.cn\n  密码: secret\n"))
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("轮询秒数: 0\n", "“轮询秒数”要大于 0，现在是“0”"),
+        ("年度: 1998\n", "“年度”不能小于 2000，现在是“1998”"),
+        ("同时检查: 900\n", "“同时检查”不能大于 256，现在是“900”"),
+        ("备份份数: 1.5\n", "“备份份数”应当是整数，现在是“1.5”"),
+        ("静置秒: 3\n", "不认识的项“静置秒”。是不是“静置秒数”？"),
+        ("收信:\n  服务器: x\n  密码: y\n", "不认识的项“密码”。是不是“密码环境变量”或“密码在钥匙串”？"),
+        ("邮件:\n  服务器: x\n  发件人: 科长\n", "“发件人”应当是一个邮箱地址，如 js@example.gov.cn，现在是“科长”"),
+        ("邮件:\n  服务器: x\n  发件人: a@b.cn\n  回复到: a b@c\n", "“回复到”应当是一个邮箱地址"),
+        ("文件夹: 收件\n", "“文件夹”应当是“键: 值”"),
+        ("轮询秒数: .nan\n", "“轮询秒数”应当是数字，现在是“.nan”"),
+        ("单位名册: [a]\n", "“单位名册”应当是文字"),
+    ],
+)
+def test_every_mistake_is_a_chinese_sentence(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(MappingError) as caught:
+        load(written(tmp_path, text))
+    (mistake,) = caught.value.mistakes
+    assert mistake.message.startswith(said)
+
+
 def test_no_settings_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(Usage, match="xlcheck init"):
         load(tmp_path)

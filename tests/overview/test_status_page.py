@@ -69,11 +69,11 @@ def test_all_units_are_there_worst_first_with_sign_and_word(page):
         "✕ 逾期未报", "○ 未报送", "○ 未报送", "▲ 待改正", "● 待核实", "✓ 已通过", "✓ 已通过",
     ]  # fmt: skip
     assert units[4][1:] == [
-        "001", "县财政局", "县政府办", "王芳", "shanxi-2023", "2", "2026-08-19 16:05", "2", "1", "1", "0", "0", "2", "2", "1", "2026-08-20",
-        "", "失败 2026-08-19 17:00",
+        "001", "县财政局 王芳", "县政府办", "shanxi-2023", "2", "2026-08-19 16:05", "2", "1", "1", "0", "0", "2", "2", "1", "2026-08-20",
+        "失败 2026-08-19 17:00",
     ]  # fmt: skip
-    assert units[1][6:16] == ["—"] * 10
-    assert units[1][16:18] == ["2026-08-20", "5"]
+    assert units[1][5:15] == ["—"] * 10
+    assert units[1][15] == "2026-08-20 逾期 5 天"
     assert all(len(r) == len(units[0]) for r in units)
 
 
@@ -92,6 +92,16 @@ def test_departments_and_files_without_a_place_are_listed(page):
     assert unplaced[1] == ["@SUM(1).xlsx", "2026-08-22 07:00", "=某局", "", "表内写的单位“某局”不在名册里"]
     assert unplaced[2][0] == "坏\ufffdcod.xlsx"
     assert unplaced[2][4] == "文件已损坏：<不是> 工作簿"
+
+
+def test_forms_are_named_where_there_are_several(seen):
+    titled = Page(status_page(seen._replace(titles={"shanxi-2023": "山西省部门决算公开表"})))
+    assert titled.tables[1][4][4] == "山西省部门决算公开表"
+    assert titled.tables[2][1][0] == "县财政局 山西省部门决算公开表"
+    one = tuple(s._replace(form="shanxi-2023") for s in seen.standings)
+    plain = Page(status_page(seen._replace(standings=one)))
+    assert "表样" not in plain.tables[1][0]
+    assert plain.tables[2][1][0] == "县财政局"
 
 
 def test_tiles_say_every_state(page):
@@ -136,7 +146,7 @@ def test_hostile_text_in_every_field_leaves_the_page_whole(tmp_path):
         ledgers.receive(ledger, "001", 1, "2026-08-18T10:00:00+08:00", [finding("甲", table=evil)], form=evil)
         page = Page(status_page(overview(ledger, ledgers.roster([unit]), YEAR, MADE, TODAY)))
     assert [t for t, _ in page.tags].count("script") == 1
-    assert page.tables[0][1][2] == evil
+    assert page.tables[0][1][2] == f"{evil} {evil}"
     assert page.tables[1][0][3] == evil
 
 
@@ -200,10 +210,10 @@ def test_rows_are_filtered_by_state_department_and_words(browser):
 
 
 def test_columns_sort_by_their_values_with_the_keyboard(browser):
-    head = ".sortable th:nth-child(9) button"
+    head = ".sortable th:nth-child(8) button"
     browser.eval(f"document.querySelector('{head}').focus()")
     browser.key("Enter")
-    browser.wait("document.querySelector('.sortable th:nth-child(9)').ariaSort === 'ascending'")
+    browser.wait("document.querySelector('.sortable th:nth-child(8)').ariaSort === 'ascending'")
     assert browser.eval(CODES)[-1] == "001"
     browser.key("Enter")
     assert browser.eval(CODES)[0] == "001"

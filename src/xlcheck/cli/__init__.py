@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-# Importing makes no garbage worth looking for, and looking costs a tenth of a short run.
+# Importing makes no garbage worth looking for, and looking costs a tenth of a short run. Command.invoke looks again.
 gc.disable()
 
 import os

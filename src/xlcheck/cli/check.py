@@ -70,7 +70,7 @@ def command(**options: Any) -> int:
 
         soffice()  # said at once, not after the first workbook
     _refuse_overwriting(jobs, out, options["output"], kept)
-    gc.freeze()
+    gc.freeze()  # what was imported since, too
     gc.enable()
     single = len(jobs) == 1 and len(options["paths"]) == 1 and not Path(options["paths"][0]).is_dir()
     sink = _Sink(options, single, intake.skipped)

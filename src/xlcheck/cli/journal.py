@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
 from xlcheck.cli.shell import Command
 from xlcheck.errors import Usage
+from xlcheck.ledger.records import Letter, Status
 from xlcheck.ledger.store import Ledger
-from xlcheck.office.folders import folders
+from xlcheck.office.folders import LETTER_FOLDERS, folders
 from xlcheck.office.settings import load
 
 
@@ -35,8 +37,7 @@ def command(what: str, place: str, head: str, last: int, output: str | None) -> 
         if what == "show":
             rows = ledger.rows("SELECT at, event, subject, data FROM journal ORDER BY seq DESC LIMIT ?", last)
             for at, event, subject, data in reversed(rows):
-                facts = "，".join(f"{k}={v}" for k, v in json.loads(data).items())
-                click.echo(f"{at} {_EVENTS.get(event, event)} {subject} {facts}")
+                click.echo(f"{at[:19].replace('T', ' ')} {_told(event, subject, json.loads(data))}")
             return 0
         if not output:
             raise Usage("写明备份到哪里：-o 文件名。")
@@ -48,7 +49,34 @@ def command(what: str, place: str, head: str, last: int, output: str | None) -> 
 
 
 _SHORTEST_HEAD = 16
-_EVENTS = {"received": "收到", "filed": "归档", "letter": "信件", "mail": "邮件", "schema": "建账"}
+_STATUS = {
+    Status.CHECKED: "检查", Status.REPEATED: "重复", Status.REFUSED: "读不了", Status.UNKNOWN: "无法识别",
+}  # fmt: skip
+_VERDICTS = {"taken": "取了附件", "nothing": "没有工作簿", "set_aside": "放在一边"}
+
+
+def _told(event: str, subject: str, data: dict[str, Any]) -> str:
+    """A line of the journal in words; one of another version of xlcheck as it stands."""
+    match event, data:
+        case "received", {"status": status, "name": name, "sha256": sha256, "counts": counts}:
+            version = f" {data['unit']} 第 {data['version']} 版" if data.get("version") else ""
+            found = "，".join(f"{k} {counts[k]}" for k in ("错误", "核实", "提示") if k in counts)
+            said = f"：{found}" if status == Status.CHECKED else ""
+            return f"收到第 {subject} 份，{_STATUS.get(status, status)}{version}{said}（{name}，SHA-256 {sha256[:12]}）"
+        case "filed", {"workbooks": count}:
+            return f"归档 {subject}，{count} 份工作簿"
+        case "letter", {"state": state}:
+            said = f"：{data['said']}" if data.get("said") else ""
+            to = f"，单位 {data['unit']}" if data.get("unit") else ""
+            return f"信件 {subject[:8]} {_LETTERS.get(state, state)}{to}{said}"
+        case "mail", {"sender": sender, "verdict": verdict}:
+            return f"来信 {subject}，{sender or '没有发件人'}：{_VERDICTS.get(verdict, verdict)}"
+    facts = "，".join(f"{k}={v}" for k, v in data.items())
+    return f"{_EVENTS.get(event, event)} {subject} {facts}".rstrip()
+
+
+_EVENTS = {"schema": "建账"}
+_LETTERS = {state.value: name for state, name in LETTER_FOLDERS.items()} | {Letter.HANDED.value: "交给服务器"}
 
 
 def _verify(ledger: Ledger, head: str) -> int:

@@ -35,7 +35,7 @@ def command(place: str, posting: bool, year: int | None, days: int, preview: str
         if preview:
             for one in drafts:
                 write_whole(Path(preview) / one.posted.file, one.data)
-            click.echo(f"写好 {len(drafts)} 封，在“{preview}”，没有发。")
+            click.echo(f"写好 {len(drafts)} 封，在“{preview}”，没有发。今天催过的不再写。")
         if posting:
             post(desk, drafts)
             click.echo(f"{len(drafts)} 封催报信已放进待发（今天催过的不再催），运行 xlcheck send 发出。")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -26,7 +29,13 @@ def _chinese(text: str) -> str:
 
 
 class Command(click.Command):
-    """A command whose help is Chinese throughout."""
+    """A command whose help is Chinese throughout, and which picks up its garbage while it runs."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. What has been imported until now stays, and need not be looked through again and again."""
+        gc.freeze()
+        gc.enable()
+        return super().invoke(ctx)
 
     def get_help(self, ctx: click.Context) -> str:
         """The help, with click's own words in Chinese."""
@@ -70,23 +79,49 @@ def say_usage(error: click.ClickException) -> int:
     return 2
 
 
+def _meant(names: Sequence[str]) -> str:
+    return f"是不是 {' 或 '.join(names[:3])}？" if names else ""
+
+
+def _no_command(error: click.UsageError) -> str:
+    """Which command there is not, and which was perhaps meant."""
+    name = error.message.split("'")[1] if "'" in error.message else ""
+    group = error.ctx.command if error.ctx else None
+    known = list(group.commands_in) if isinstance(group, LazyGroup) else []
+    return f"没有 {name} 这个命令。{_meant(get_close_matches(name, known, 1))}"
+
+
+def _wanted(error: click.BadParameter) -> str:
+    """What a value should have been."""
+    kind = getattr(error.param, "type", None)
+    if isinstance(kind, click.IntRange):
+        if kind.max is None:
+            return f"要写不小于 {kind.min} 的整数。"
+        return f"要写 {kind.min} 到 {kind.max} 的整数。"
+    if kind is click.INT:
+        return "要写整数。"
+    return f"的值不对：{error.message}"
+
+
 def _sentence(error: click.ClickException) -> str:
     match error:
         case click.NoSuchOption():
-            return f"没有 {error.option_name} 这个选项。"
+            return f"没有 {error.option_name} 这个选项。{_meant(error.possibilities or ())}"
         case click.MissingParameter():
             name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
             return f"缺少参数 {name or error.param_hint or ''}。"
         case click.BadOptionUsage():
-            return f"选项 {error.option_name} 后面要写值。"
+            takes = "does not take" not in error.message
+            return f"选项 {error.option_name} 后面{'要写值' if takes else '不写值'}。"
         case click.BadParameter():
             choices = getattr(getattr(error.param, "type", None), "choices", None)
-            names = "/".join(error.param.opts) if error.param else str(error.param_hint or "")
+            named = isinstance(error.param, click.Option)
+            names = "/".join(error.param.opts) if error.param and named else "参数"
             if choices:
                 return f"{names} 只能是：{'、'.join(str(c) for c in choices)}。"
-            return f"{names} 的值不对：{error.message}"
+            return f"{names} {_wanted(error)}"
         case click.UsageError() if error.message.startswith("No such command"):
-            return "没有" + error.message.removeprefix("No such command").rstrip(".") + " 这个命令。"
+            return _no_command(error)
         case click.UsageError() if "unexpected extra argument" in error.message:
             return "多了参数：" + error.message.partition("(")[2].rstrip(")")
     return error.format_message()

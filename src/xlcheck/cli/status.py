@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -19,6 +20,7 @@ from xlcheck.errors import Usage
 from xlcheck.files import write_whole
 from xlcheck.ledger import receipts
 from xlcheck.ledger.store import Ledger, now
+from xlcheck.mapping.library import Library
 from xlcheck.office import folders, roster, settings
 from xlcheck.office.folders import Folders
 from xlcheck.overview.standing import DOUBTFUL, FINE, MISSING, OVERDUE, WRONG, Overview, overview
@@ -50,7 +52,8 @@ def command(**options: Any) -> int:
     with _ledger(found.ledger_file) as ledger:
         units = roster.with_zeros(units, receipts.units(ledger))
         year = options["year"] or chosen.year
-        seen = overview(ledger, units, year, made, date.fromisoformat(made[:10]))
+        forms = {form for unit in units.values() for form in unit.forms} | receipts.forms(ledger)
+        seen = overview(ledger, units, year, made, date.fromisoformat(made[:10]), _titles(forms))
         register = _register(ledger, options["register"], seen.year) if options["register"] else b""
     _show(seen, options)
     if options["register"]:
@@ -67,6 +70,14 @@ def _ledger(path: Path) -> Iterator[Ledger]:
         return
     with tempfile.TemporaryDirectory() as folder, Ledger(Path(folder) / path.name) as ledger:
         yield ledger
+
+
+def _titles(forms: set[str]) -> dict[str, str]:
+    """What the forms are called in short; in full where two would be called the same."""
+    library = Library()
+    known = {form: library.load(form) for form in sorted(forms & set(library.ids()))}
+    short = Counter(spec.short_title for spec in known.values())
+    return {form: s.short_title if short[s.short_title] == 1 else s.title for form, s in known.items()}
 
 
 def _refuse(options: dict[str, Any], found: Folders, files: list[Path]) -> None:

@@ -94,7 +94,7 @@ def _say(desk: Desk, quiet: bool) -> Any:
         handler = logging.handlers.RotatingFileHandler(
             desk.folders.ledger / "watch.log", maxBytes=_LOG_BYTES, backupCount=_LOGS, encoding="utf-8", delay=True
         )
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d"))
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
         log.addHandler(handler)
     except OSError:
         log.addHandler(logging.NullHandler())
@@ -102,6 +102,6 @@ def _say(desk: Desk, quiet: bool) -> Any:
     def say(text: str) -> None:
         log.info(text)
         if not quiet:
-            click.echo(text)
+            click.echo(f"{now()[11:19]} {text}")
 
     return say

@@ -87,13 +87,13 @@ def _subject(receipt: Receipt, unit: Unit) -> str:
     return one_line(f"【决算公开审核】{unit.name}{year}（第 {receipt.version} 版）{said}")
 
 
-def title_of(desk: Desk, form: str, year: int | None) -> str:
-    """What a form is called, with the year; its id where the mappings no longer know it."""
+def title_of(desk: Desk, form: str, year: int | None = None) -> str:
+    """What a form is called in short, with the year; its id where the mappings no longer know it."""
     try:
-        title = desk.pipeline.library.load(form).title if form else "部门决算公开表"
+        title = desk.pipeline.library.load(form).short_title if form else "部门决算公开表"
     except XlcheckError:
         title = form
-    return title if year is None or str(year) in title else f"{year}年度{title}"
+    return f"{year}年度{title}" if year else title
 
 
 def common(desk: Desk, unit: Unit, mail: Mail, year: int | None, at: str) -> dict[str, Any]:

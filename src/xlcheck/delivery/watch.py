@@ -18,6 +18,7 @@ from xlcheck.delivery.answer import Answerer, Task, bytes_known
 from xlcheck.delivery.claim import Claim, close, move, sweep, take, unfinished
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.events import Waiter
+from xlcheck.delivery.letter import title_of
 from xlcheck.delivery.settle import Settling
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.files import reason
@@ -40,6 +41,7 @@ class Watcher:
     processes: int = 1
     counts: Counter[str] = field(default_factory=Counter)
     _told: set[str] = field(default_factory=set)
+    _links: set[str] = field(default_factory=set)
     _backed_up: str = ""
 
     def __post_init__(self) -> None:
@@ -95,7 +97,7 @@ class Watcher:
         done, fault = self._tried(self._unfinished())
         ready, settling = self._settling.look(self.desk.folders.inbox)
         for link in sorted(self._settling.links):
-            self._tell(f"“{link}”是链接，没有处理。请放入文件本身。")
+            self._tell(f"“{link}”是链接，没有处理。请放入文件本身。", told=self._links)
         failed: Fault | None = None
         while ready and failed is None and not self.waiter.stopped:  # a full disk does not fill 处理中
             some, ready = ready[:_AT_ONCE], ready[_AT_ONCE:]
@@ -230,7 +232,7 @@ class Watcher:
 
     def _said(self, receipt: Receipt) -> None:
         self.counts[receipt.status] += 1
-        self.say(f"{now()[11:19]} {sentence(receipt)}{self._besides(receipt)}")
+        self.say(f"{sentence(receipt)}{self._besides(receipt)}")
 
     def _besides(self, receipt: Receipt) -> str:
         """What the reviewer would not expect of a version: another form, another year, nobody to write to."""
@@ -239,7 +241,8 @@ class Watcher:
             return ""
         said, year = [], self.desk.settings.year
         if unit.forms and receipt.form not in unit.forms:
-            said.append(f"表样是 {receipt.form}，名册要求的是 {'、'.join(unit.forms)}")
+            wanted = "、".join(title_of(self.desk, f) for f in unit.forms)
+            said.append(f"交的是《{title_of(self.desk, receipt.form)}》，名册要求的是《{wanted}》")
         if receipt.year is None:
             said.append("表里没有写年度")
         elif year is not None and receipt.year != year:
@@ -248,11 +251,12 @@ class Watcher:
             said.append("名册里没有邮箱，没有写信")
         return f"。注意：{'；'.join(said)}。" if said else ""
 
-    def _tell(self, said: str, more: str = "") -> None:
-        """A line about a fault; the same one only once until something has gone well again."""
-        if said not in self._told:
-            self._told.add(said)
-            self.say(f"{now()[11:19]} {said}{more}")
+    def _tell(self, said: str, more: str = "", told: set[str] | None = None) -> None:
+        """A line about a fault; the same one only once until something has gone well again (``told``: once and for all)."""
+        known = self._told if told is None else told
+        if said not in known:
+            known.add(said)
+            self.say(f"{said}{more}")
 
 
 def sentence(receipt: Receipt) -> str:
@@ -261,8 +265,11 @@ def sentence(receipt: Receipt) -> str:
         case Status.CHECKED:
             counts = f"错误 {receipt.errors}，核实 {receipt.verifies}，提示 {receipt.notes}"
             counts += f"，没能核对 {receipt.unsaid}" if receipt.unsaid else ""
-            mended = f"，已改正 {receipt.mended}" if receipt.version > 1 else ""
-            return f"{receipt.unit} {receipt.unit_name} {receipt.year or ''} 第 {receipt.version} 版：{counts}{mended}（{receipt.name}）"
+            mended = f"，比上一版改正了 {receipt.mended} 条" if receipt.version > 1 else ""
+            year = f" {receipt.year}" if receipt.year else ""
+            return (
+                f"{receipt.unit} {receipt.unit_name}{year} 第 {receipt.version} 版：{counts}{mended}（{receipt.name}）"
+            )
         case Status.REPEATED:
             return f"重复：{receipt.name}。{receipt.reason}"
         case Status.UNKNOWN:

@@ -94,6 +94,11 @@ def versions(source: Ledger | Transaction, year: int | None = None) -> list[Rece
     return _receipts(source, "WHERE version > 0 AND year = ? ORDER BY id", year)
 
 
+def forms(ledger: Ledger) -> set[str]:
+    """The forms that have come in."""
+    return {row[0] for row in ledger.rows("SELECT DISTINCT form FROM receipt WHERE form != ''")}
+
+
 def units(source: Ledger | Transaction) -> list[str]:
     """The codes of all units that anything has come in of."""
     return [r[0] for r in source.rows("SELECT DISTINCT unit FROM receipt WHERE unit != '' ORDER BY unit")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +13,16 @@ from xlcheck.mapping.source import Source
 
 _SENTENCES = {
     "missing": "缺少必填项“{name}”",
-    "extra_forbidden": "不认识的项“{name}”",
+    "extra_forbidden": "不认识的项“{name}”{meant}",
+    "value_error": "“{name}”{said}，现在是“{value}”",
+    "greater_than": "“{name}”要大于 {gt}，现在是“{value}”",
+    "greater_than_equal": "“{name}”不能小于 {ge}，现在是“{value}”",
+    "less_than": "“{name}”要小于 {lt}，现在是“{value}”",
+    "less_than_equal": "“{name}”不能大于 {le}，现在是“{value}”",
+    "int_from_float": "“{name}”应当是整数，现在是“{value}”",
+    "float_type": "“{name}”应当是数字",
+    "bool_type": "“{name}”应当是 true 或 false",
+    "finite_number": "“{name}”应当是数字，现在是“{value}”",
     "string_too_short": "“{name}”不能为空",
     "string_type": "“{name}”应当是文字",
     "string_pattern_mismatch": "“{name}”的写法不对，应符合 {pattern}",
@@ -34,15 +45,34 @@ def check(model: type[BaseModel], source: Source) -> list[Mistake]:
     try:
         model.model_validate(source.data)
     except ValidationError as error:
-        return [*source.mistakes, *(_translate(source, e) for e in error.errors())]
+        names = _names(model)
+        return [*source.mistakes, *(_translate(source, e, names) for e in error.errors())]
     return list(source.mistakes)
 
 
-def _translate(source: Source, error: Any) -> Mistake:
+def _names(model: type[BaseModel]) -> list[str]:
+    """Every key that may stand anywhere in such a file."""
+    schema = model.model_json_schema()
+    parts = [schema, *schema.get("$defs", {}).values()]
+    return list(dict.fromkeys(name for part in parts for name in part.get("properties", ())))
+
+
+def _meant(key: object, names: Sequence[str]) -> str:
+    """Which known key was probably meant; empty where none is near."""
+    text = str(key)
+    longer = [n for n in names if n != text and (n.startswith(text) or text.startswith(n))]
+    near = longer or get_close_matches(text, names, 2)
+    return f"。是不是“{'”或“'.join(near[:3])}”？" if near else ""
+
+
+def _translate(source: Source, error: Any, names: Sequence[str]) -> Mistake:
     path = tuple(p for p in error["loc"] if p not in ("dict[str,any]", "str"))
     context = error.get("ctx", {})
-    sentence = _SENTENCES.get(error["type"], f"“{{name}}”不符合要求：{error['msg']}")
+    sentence = _SENTENCES.get(error["type"], "“{name}”的写法不对，现在是“{value}”")
     message = sentence.format(
+        **{k: f"{context.get(k, 0):g}" for k in ("gt", "ge", "lt", "le")},
+        said=context.get("error", ""),
+        meant=_meant(path[-1], names) if path else "",
         name=path[-1] if path else "文件",
         value=error.get("input"),
         pattern=context.get("pattern", ""),

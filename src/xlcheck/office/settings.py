@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from xlcheck.errors import MappingError, Usage
 from xlcheck.mapping.source import Source
@@ -15,7 +16,16 @@ from xlcheck.mapping.validate import check
 FILE = "xlcheck.yaml"
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 _Yes = Literal["是", "否"]
-_Address = Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
+
+
+def _is_address(text: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", text):
+        raise ValueError("应当是一个邮箱地址，如 js@example.gov.cn")
+    return text
+
+
+_Address = Annotated[str, AfterValidator(_is_address)]
+_Reply = Annotated[str, AfterValidator(lambda text: _is_address(text) if text else text)]
 
 
 class _Part(BaseModel):
@@ -53,7 +63,7 @@ class Mail(Server):
 
     sender: _Address = Field(alias="发件人")
     sender_name: str = Field("", alias="发件人名称")
-    reply_to: str = Field("", alias="回复到")
+    reply_to: _Reply = Field("", alias="回复到")
     signature: str = Field("", alias="落款")
     megabytes: float = Field(20, gt=0, alias="附件上限MB")
     pause: float = Field(1, ge=0, alias="每封间隔秒数")
@@ -106,7 +116,9 @@ def load(root: Path) -> Settings:
     """
     path = root / FILE
     if not path.is_file():
-        raise Usage(f"“{root}”里没有 {FILE}。先运行：xlcheck init {root}")
+        raise Usage(
+            f"“{root.absolute()}”里没有 {FILE}，不是工作文件夹。工作文件夹在别处，就把它写在命令后面；还没有，先运行：xlcheck init {root}"
+        )
     source = Source(path, FILE)
     mistakes = list(source.mistakes)
     data = {} if source.data is None else source.data

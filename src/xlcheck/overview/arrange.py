@@ -67,6 +67,11 @@ def ranked(overview: Overview, states: Collection[str] = ()) -> list[Standing]:
     return sorted(found, key=lambda s: STATES.index(s.state))
 
 
+def several_forms(overview: Overview) -> bool:
+    """Whether it must be said which form a standing is about."""
+    return len({s.form for s in overview.standings} - {""}) > 1
+
+
 def title(overview: Overview) -> str:
     """The heading: the year, where one is known, and what this is."""
     return f"{overview.year} 年度决算公开报送情况" if overview.year else "决算公开报送情况"

@@ -23,7 +23,7 @@ def write_heat(sheet: Any, looks: Looks, overview: Overview) -> None:
     names = [*_LEFT, *((table or WHOLE, _WIDTH) for table in found.tables)]
     columns(sheet, looks, 0, names)
     for row, (standing, cells) in enumerate(zip(found.rows, found.cells, strict=True), 1):
-        _row(sheet, looks, row, standing, cells)
+        _row(sheet, looks, row, standing, overview.titled(standing.form), cells)
     last = len(found.rows)
     if found.tables and last:
         _sums(sheet, looks, last + 1, found)
@@ -35,9 +35,11 @@ def write_heat(sheet: Any, looks: Looks, overview: Overview) -> None:
     printed(sheet, f"{title(overview)}：热力图（{moment(overview.made)}）")
 
 
-def _row(sheet: Any, looks: Looks, row: int, standing: Standing, cells: tuple[TableCount | None, ...]) -> None:
+def _row(
+    sheet: Any, looks: Looks, row: int, standing: Standing, form: str, cells: tuple[TableCount | None, ...]
+) -> None:
     unit, sent = standing.unit, standing.state not in UNSENT
-    for column, text in enumerate((unit.code, unit.name, standing.form)):
+    for column, text in enumerate((unit.code, unit.name, form)):
         put(sheet, row, column, text, looks.box(text_wrap=True))
     put(sheet, row, 3, standing.state, looks.state(standing.state))
     whole = sum(t.errors + t.verifies for t in cells if t)

@@ -30,7 +30,7 @@ def status_page(overview: Overview) -> str:
     return _template().render(
         overview=overview, title=arrange.title(overview), summary=arrange.summary(overview), rows=rows, departments=arrange.departments(overview),
         heat=found, heat_rows=list(zip(found.rows, found.cells, strict=True)), style=style, script=script, digest=digest,
-        version=__version__,
+        version=__version__, several=arrange.several_forms(overview),
     )  # fmt: skip
 
 

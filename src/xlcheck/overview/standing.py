@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from xlcheck.form import Severity
@@ -58,7 +60,7 @@ class Standing(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """Everything ``xlcheck status`` shows. ``unplaced`` is what nobody could be told from, ``head`` the journal's last hash."""
+    """Everything ``xlcheck status`` shows. ``unplaced`` is what nobody could be told from, ``head`` the journal's last hash, ``titles`` what forms are called."""
 
     year: int | None
     made: str
@@ -66,13 +68,20 @@ class Overview(NamedTuple):
     unplaced: tuple[Receipt, ...]
     letters: dict[str, int]
     head: str
+    titles: Mapping[str, str] = MappingProxyType({})
+
+    def titled(self, form: str) -> str:
+        """What a form is called; its id where no mapping says so."""
+        return self.titles.get(form, form)
 
     def count(self, *states: str) -> int:
         """Standings in some of the states."""
         return sum(s.state in states for s in self.standings)
 
 
-def overview(ledger: Ledger, roster: Roster, year: int | None, made: str, today: date) -> Overview:
+def overview(
+    ledger: Ledger, roster: Roster, year: int | None, made: str, today: date, titles: Mapping[str, str] | None = None
+) -> Overview:
     """Where all units of the roster stand in ``year`` (None: the latest year anything came in of)."""
     if year is None:
         year = next(iter(receipts.years(ledger)), None)
@@ -94,8 +103,9 @@ def overview(ledger: Ledger, roster: Roster, year: int | None, made: str, today:
     head = ledger.rows("SELECT hash FROM journal ORDER BY seq DESC LIMIT 1")
     counts = Counter(_LETTERS[Letter(p.state)] for p in posts.letters(ledger) if p.year in (year, None))
     return Overview(
-        year, made, tuple(standings), tuple(receipts.unplaced(ledger)), dict(counts), head[0][0] if head else ""
-    )
+        year, made, tuple(standings), tuple(receipts.unplaced(ledger)), dict(counts), head[0][0] if head else "",
+        titles or {},
+    )  # fmt: skip
 
 
 def _standing(

@@ -6,12 +6,13 @@ import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from xlcheck.overview.arrange import UNSENT, clean, moment, ranked, summary
+from xlcheck.overview.arrange import UNSENT, clean, moment, ranked, several_forms, summary
 from xlcheck.overview.standing import DOUBTFUL, FINE, MISSING, OVERDUE, WRONG, Overview, Standing
 
 STYLES = {OVERDUE: "bold magenta", MISSING: "magenta", WRONG: "red", DOUBTFUL: "yellow", FINE: "green"}
 _GAP = "  "
 _NAME = 12  # cells that a unit's name keeps on the narrowest terminal
+_FORM = "表样"  # left out where all have the same
 _CUT = ".."  # an ellipsis is one cell wide here and two there
 
 
@@ -41,7 +42,7 @@ _COLUMNS = (
     _Column("代码", lambda s: s.unit.code),
     _Column("单位", lambda s: s.unit.name),
     _Column("主管部门", lambda s: s.unit.department, 1),
-    _Column("表样", lambda s: s.form, 4),
+    _Column(_FORM, lambda s: s.form, 4),
     _Column("版本", lambda s: str(s.version or "-"), 6, right=True),
     _Column("报送时间", lambda s: moment(s.came) or "-", 5),
     _Column("错误", _count("errors"), right=True),
@@ -61,8 +62,9 @@ def lines(overview: Overview, width: int = 0, states: Collection[str] = ()) -> l
     ``width`` is what a line may take, in cells (0: no limit): columns that matter least go first, then names are cut.
     ``states`` leaves out all other rows; the sentence always counts all.
     """
-    standings = ranked(overview, states)
+    standings = [s._replace(form=overview.titled(s.form)) for s in ranked(overview, states)]
     columns = [c for c in _COLUMNS if c.keep == 9 or any(c.value(s) for s in standings)]
+    columns = [c for c in columns if c.name != _FORM or several_forms(overview)]
     rows = [[_flat(c.value(s)) for c in columns] for s in standings]
     if not rows:
         return [Said("没有处在这些状态的单位。" if states else "名册里没有单位。"), Said(summary(overview), "bold")]

@@ -47,14 +47,16 @@ def status_workbook(overview: Overview) -> bytes:
 def _units(sheet: Any, looks: Looks, overview: Overview) -> None:
     columns(sheet, looks, 0, _UNIT_COLUMNS)
     for row, standing in enumerate(overview.standings, 1):
-        for column, (value, (name, _)) in enumerate(zip(_values(standing), _UNIT_COLUMNS, strict=True)):
+        for column, (value, (name, _)) in enumerate(
+            zip(_values(standing, overview.titled(standing.form)), _UNIT_COLUMNS, strict=True)
+        ):
             style = looks.state(standing.state) if column == _STATE else _style(looks, name, value)
             put(sheet, row, column, value, style)
     listed(sheet, len(overview.standings), len(_UNIT_COLUMNS), 2)
     printed(sheet, f"{title(overview)}：各单位（{moment(overview.made)}）")
 
 
-def _values(standing: Standing) -> tuple[Value, ...]:
+def _values(standing: Standing, form: str) -> tuple[Value, ...]:
     """One row. Where nothing came in there are no counts: a 0 would say that it was checked."""
     unit, sent = standing.unit, standing.state not in UNSENT
     counts = (
@@ -62,7 +64,7 @@ def _values(standing: Standing) -> tuple[Value, ...]:
         standing.mended,
     )  # fmt: skip
     return (
-        unit.code, unit.name, unit.department, unit.contact, standing.form, standing.state, standing.version or None,
+        unit.code, unit.name, unit.department, unit.contact, form, standing.state, standing.version or None,
         when(standing.came), *(counts if sent else (None,) * len(counts)), unit.due, standing.late or None,
         standing.letter,
     )  # fmt: skip
