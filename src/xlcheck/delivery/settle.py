@@ -22,7 +22,8 @@ _TAIL = 65_557  # bytes: the end record of an archive with the longest comment
 _END = b"PK\x05\x06"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FREE = 0xFFFFFFFF
-_RECORDS = 1024  # bytes that may stand between a directory and its end record: the larger record and its locator (APPNOTE 4.3.14)
+_LARGER, _LOCATOR = b"PK\x06\x07", 20  # bytes
+_RECORDS = 1024  # bytes that the larger records may take
 _DEEPEST = 12
 
 
@@ -42,13 +43,16 @@ def passed_over(name: str) -> bool:
 
 
 class Settling:
-    """Looks at the inbox again and again; remembers between looks what has not changed."""
+    """Looks at the inbox again and again; remembers between looks what has not changed.
+
+    ``left`` is what the last look found and will never take, with the reason in words.
+    """
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
         self._clock = clock
         self._seen: dict[Path, Seen] = {}
-        self.links: set[Path] = set()
+        self.left: dict[Path, str] = {}
 
     def look(self, inbox: Path) -> tuple[list[Path], int]:
         """Files that have settled, in the order of their names, and how many have not yet.
@@ -57,7 +61,7 @@ class Settling:
             OSError: the inbox can't be read.
         """
         now = self._clock()
-        before, self._seen, self.links = self._seen, {}, set()
+        before, self._seen, self.left = self._seen, {}, {}
         ready = []
         for path, state in self._files(inbox, 0):
             seen = Seen(state.st_size, state.st_mtime_ns, state.st_ino, now)
@@ -76,14 +80,18 @@ class Settling:
                 path = Path(entry.path)
                 try:
                     if entry.is_symlink():
-                        self.links.add(path)
+                        self.left[path] = "是链接，没有处理。请放入文件本身"
                     elif passed_over(entry.name):
                         continue
                     elif entry.is_dir(follow_symlinks=False):
                         if depth < _DEEPEST:
                             yield from self._files(path, depth + 1)
+                        else:
+                            self.left[path] = f"是第 {_DEEPEST + 1} 层文件夹，太深了，里面的没有处理。请移到上面来"
                     elif entry.is_file(follow_symlinks=False):
                         yield path, entry.stat(follow_symlinks=False)
+                    else:
+                        self.left[path] = "不是文件，没有处理。请移走"
                 except FileNotFoundError:
                     continue  # taken away while we looked
 
@@ -115,7 +123,9 @@ def _archive_ends(tail: bytes, size: int) -> bool:
     length, start = struct.unpack("<II", tail[at + 12 : at + 20])
     end = size - (len(tail) - at)
     # before the directory stands what it lists, from the first byte on: else it is that of a workbook inside an archive
-    return bool(start == _FREE or 0 <= end - (start + length) <= _RECORDS)
+    between = end - (start + length)
+    larger = tail[at - _LOCATOR : at].startswith(_LARGER)  # the larger records stand between (APPNOTE 4.3.14, 4.3.15)
+    return bool(start == _FREE or between == 0 or (larger and 0 < between <= _RECORDS))
 
 
 def _compound_ends(head: bytes, size: int, read: Callable[[int], bytes], seek: Callable[[int], int]) -> bool:

@@ -41,7 +41,7 @@ class Watcher:
     processes: int = 1
     counts: Counter[str] = field(default_factory=Counter)
     _told: set[str] = field(default_factory=set)
-    _links: set[str] = field(default_factory=set)
+    _left: set[str] = field(default_factory=set)
     _backed_up: str = ""
 
     def __post_init__(self) -> None:
@@ -96,8 +96,8 @@ class Watcher:
         outbox.forget_drafts(self.desk)
         done, fault = self._tried(self._unfinished())
         ready, settling = self._settling.look(self.desk.folders.inbox)
-        for link in sorted(self._settling.links):
-            self._tell(f"“{link}”是链接，没有处理。请放入文件本身。", told=self._links)
+        for path, why in sorted(self._settling.left.items()):
+            self._tell(f"“{path}”{why}。", told=self._left)
         failed: Fault | None = None
         while ready and failed is None and not self.waiter.stopped:  # a full disk does not fill 处理中
             some, ready = ready[:_AT_ONCE], ready[_AT_ONCE:]

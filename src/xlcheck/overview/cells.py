@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from xlcheck.overview.arrange import FILLS, clean
+from xlcheck.overview.arrange import FILLS, cells, clean
 
 FONT = "微软雅黑"
 HEAD = "1F3864"
@@ -18,6 +18,8 @@ _A4 = 9
 _LONGEST = 16_000  # characters of a cell: Excel takes 32,767 UTF-16 units, XlsxWriter drops what is longer
 _EARLIEST = 1900  # the first year that Excel knows
 _AMOUNT = re.compile(r"[+-]?\d{1,15}(?:\.(\d{1,10}))?", re.ASCII)
+_ROW, _LINE, _EDGE, _TALLEST = 16.0, 13.5, 3.0, 405.0  # points; Excel takes 409
+_MARGIN = 3.0  # characters of a column that no text stands in
 _DIGITS = 15  # that a float keeps
 
 Value = str | int | float | date | datetime | None
@@ -98,6 +100,19 @@ def amount(text: str) -> tuple[float | str, str]:
         return text, ""
     more = len((found[1] or "").rstrip("0")) > 2
     return float(text), "#,##0.00########" if more else "#,##0.00"
+
+
+def tall(texts: Iterable[tuple[str, float]]) -> float:
+    """The height (points) of a row whose texts, each in a column of a width (characters), are wrapped.
+
+    Excel finds it out by itself, LibreOffice does not; a row that is given its height looks the same in both.
+    """
+    lines = max((sum(_lines(part, width) for part in text.split("\n")) for text, width in texts), default=1)
+    return min(_TALLEST, max(_ROW, lines * _LINE + _EDGE))
+
+
+def _lines(text: str, width: float) -> int:
+    return max(1, -int(-cells(text) // max(1.0, width - _MARGIN)))
 
 
 def columns(sheet: Any, looks: Looks, row: int, names: Sequence[tuple[str, float]]) -> None:

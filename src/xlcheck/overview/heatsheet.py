@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from xlcheck.overview.arrange import UNSENT, WHOLE, Heat, heat, moment, title
-from xlcheck.overview.cells import Looks, columns, printed, put
+from xlcheck.overview.cells import Looks, columns, fitting, printed, put, tall
 from xlcheck.overview.standing import Overview, Standing, TableCount
 
 _LEFT = (("单位代码", 11), ("单位名称", 28), ("表样", 16), ("状态", 10), ("合计", 7))
@@ -39,7 +39,9 @@ def _row(
     sheet: Any, looks: Looks, row: int, standing: Standing, form: str, cells: tuple[TableCount | None, ...]
 ) -> None:
     unit, sent = standing.unit, standing.state not in UNSENT
-    for column, text in enumerate((unit.code, unit.name, form)):
+    left = (unit.code, unit.name, form)
+    sheet.set_row(row, tall((fitting(text), width) for text, (_, width) in zip(left, _LEFT, strict=False)))
+    for column, text in enumerate(left):
         put(sheet, row, column, text, looks.box(text_wrap=True))
     put(sheet, row, 3, standing.state, looks.state(standing.state))
     whole = sum(t.errors + t.verifies for t in cells if t)

@@ -15,7 +15,7 @@ from xlcheck.errors import Usage
 from xlcheck.form import Severity
 from xlcheck.ledger.receipts import Line
 from xlcheck.overview.arrange import clean
-from xlcheck.overview.cells import OPTIONS, Looks, Value, amount, columns, listed, printed, put, when
+from xlcheck.overview.cells import OPTIONS, Looks, Value, amount, columns, fitting, listed, printed, put, tall, when
 from xlcheck.writing.listsheet import COLOURS
 
 NAME = "问题台账"
@@ -57,8 +57,16 @@ def register_workbook(lines: Iterable[Line]) -> bytes:
 
 
 def _write(sheet: Any, looks: Looks, at: int, row: tuple[Value, ...]) -> None:
+    wrapped = [
+        (v, w) for i, (v, (_, w)) in enumerate(zip(row, _COLUMNS, strict=True)) if isinstance(v, str) and _wraps(i)
+    ]
+    sheet.set_row(at, tall((fitting(v), w) for v, w in wrapped))
     for column, value in enumerate(row):
         put(sheet, at, column, *_cell(looks, column, value))
+
+
+def _wraps(column: int) -> bool:
+    return column not in (*_AMOUNTS, _AT, _LEVEL, *_CENTRED)
 
 
 def _cell(looks: Looks, column: int, value: Value) -> tuple[Value, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from xlcheck.overview.arrange import FILLS, MEANINGS, STATES, clean, departments, moment, title
-from xlcheck.overview.cells import HEAD, Looks, paper, put
+from xlcheck.overview.cells import HEAD, Looks, fitting, paper, put, tall
 from xlcheck.overview.standing import Overview
 
 NAME = "总览"
@@ -95,6 +95,7 @@ def _departments(book: Any, sheet: Any, looks: Looks, overview: Overview, row: i
     for column, name in enumerate(("主管部门", "单位数", *STATES, "错误", "核实")):
         put(sheet, row + 1, column, name, looks.heading())
     for at, one in enumerate(found, row + 2):
+        sheet.set_row(at, tall([(fitting(one.name), _WIDTHS[0])]))
         put(sheet, at, 0, one.name, looks.box(text_wrap=True))
         for column, count in enumerate((one.units, *one.counts, one.errors, one.verifies), 1):
             put(sheet, at, column, count, looks.box())

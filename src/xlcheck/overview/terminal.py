@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from xlcheck.overview.arrange import UNSENT, clean, moment, ranked, several_forms, summary
+from xlcheck.overview.arrange import UNSENT, cells, clean, moment, ranked, several_forms, summary
 from xlcheck.overview.standing import DOUBTFUL, FINE, MISSING, OVERDUE, WRONG, Overview, Standing
 
 STYLES = {OVERDUE: "bold magenta", MISSING: "magenta", WRONG: "red", DOUBTFUL: "yellow", FINE: "green"}
@@ -73,17 +72,6 @@ def lines(overview: Overview, width: int = 0, states: Collection[str] = ()) -> l
     head = Said(_line([c.name for c in columns], columns, widths), "bold")
     body = [Said(_line(r, columns, widths), STYLES[s.state]) for r, s in zip(rows, standings, strict=True)]
     return [head, *body, Said(""), Said(summary(overview), "bold")]
-
-
-def cells(text: str) -> int:
-    """How many cells of a terminal ``text`` takes: two for a wide character, none for a mark on the one before it."""
-    return sum(_cells(c) for c in text)
-
-
-def _cells(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _flat(text: str) -> str:

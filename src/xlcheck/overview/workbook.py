@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import xlsxwriter
 
 from xlcheck.overview.arrange import UNSENT, moment, title, why
-from xlcheck.overview.cells import OPTIONS, Looks, Value, columns, listed, printed, put, when
+from xlcheck.overview.cells import OPTIONS, Looks, Value, columns, fitting, listed, printed, put, tall, when
 from xlcheck.overview.heatsheet import write_heat
 from xlcheck.overview.standing import Overview, Standing
 from xlcheck.overview.summarysheet import write_summary
@@ -47,9 +48,9 @@ def status_workbook(overview: Overview) -> bytes:
 def _units(sheet: Any, looks: Looks, overview: Overview) -> None:
     columns(sheet, looks, 0, _UNIT_COLUMNS)
     for row, standing in enumerate(overview.standings, 1):
-        for column, (value, (name, _)) in enumerate(
-            zip(_values(standing, overview.titled(standing.form)), _UNIT_COLUMNS, strict=True)
-        ):
+        values = _values(standing, overview.titled(standing.form))
+        _height(sheet, row, values, _UNIT_COLUMNS)
+        for column, (value, (name, _)) in enumerate(zip(values, _UNIT_COLUMNS, strict=True)):
             style = looks.state(standing.state) if column == _STATE else _style(looks, name, value)
             put(sheet, row, column, value, style)
     listed(sheet, len(overview.standings), len(_UNIT_COLUMNS), 2)
@@ -70,6 +71,11 @@ def _values(standing: Standing, form: str) -> tuple[Value, ...]:
     )  # fmt: skip
 
 
+def _height(sheet: Any, row: int, values: Sequence[Value], names: Sequence[tuple[str, float]]) -> None:
+    found = [(fitting(v), w) for v, (n, w) in zip(values, names, strict=True) if isinstance(v, str) and n in _WRAPPED]
+    sheet.set_row(row, tall(found))
+
+
 def _style(looks: Looks, name: str, value: Value) -> Any:
     if isinstance(value, str) and name not in _WRAPPED:
         return looks.box(align="center")
@@ -80,6 +86,7 @@ def _unknown(sheet: Any, looks: Looks, overview: Overview) -> None:
     columns(sheet, looks, 0, _UNKNOWN_COLUMNS)
     for row, receipt in enumerate(overview.unplaced, 1):
         values = (receipt.name, when(receipt.at), receipt.unit_name, receipt.sender, why(receipt))
+        _height(sheet, row, values, _UNKNOWN_COLUMNS)
         for column, (value, (name, _)) in enumerate(zip(values, _UNKNOWN_COLUMNS, strict=True)):
             put(sheet, row, column, value, _style(looks, name, value))
     if not overview.unplaced:
