@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from xlcheck.errors import Fault
 
 _HALF = ".part"
+_JUNCTION = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT ([MS-FSCC] 2.1.2.1)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -17,17 +23,33 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         Fault: the disk is full, the folder can't be written, … The old file is then untouched.
     """
+    _whole(path, lambda file: file.write(data))
+
+
+def copy_whole(source: Path, path: Path) -> None:
+    """The same with the bytes of a file, piece by piece.
+
+    Raises:
+        OSError: the source can't be read.
+        Fault: as :func:`write_whole`.
+    """
+    with source.open("rb") as original:
+        _whole(path, lambda file: shutil.copyfileobj(original, file))
+
+
+def _whole(path: Path, fill: Callable[[BinaryIO], object]) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         handle, name = _beside(path)
     except OSError as error:
         raise Fault(f"写不了“{path}”：{reason(error)}") from error
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            fill(file)
             file.flush()
             os.fsync(file.fileno())
-        name.chmod(_mode(path))
+        with _not_where_there_is_none():
+            name.chmod(_mode(path))
         name.replace(path)
         sync_folder(path.parent)
     except OSError as error:
@@ -83,15 +105,51 @@ def _mode(path: Path) -> int:
     return 0o666 & ~mask
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and what is missing above it; each new name is put on the disk.
+
+    Raises:
+        OSError: it can't be made.
+    """
+    missing = []
+    at = folder
+    while not at.is_dir() and at != at.parent:
+        missing.append(at)
+        at = at.parent
+    for one in reversed(missing):
+        try:
+            one.mkdir()
+        except FileExistsError:
+            if not one.is_dir():  # else somebody was quicker
+                raise
+        sync_folder(one.parent)
+
+
 def sync_folder(folder: Path) -> None:
-    """Put the names in a folder on the disk (Windows does so by itself)."""
+    """Put the names in a folder on the disk (Windows does so by itself, and some file systems know no such thing)."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        with _not_where_there_is_none():
+            os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextlib.contextmanager
+def _not_where_there_is_none() -> Iterator[None]:
+    """What a file system does not have (a folder's flush, a file's mode) is not missed."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EPERM):
+            raise
+
+
+def is_link(state: os.stat_result) -> bool:
+    """Whether what is there leads elsewhere: a symbolic link, or a junction of Windows."""
+    return stat.S_ISLNK(state.st_mode) or getattr(state, "st_reparse_tag", 0) == _JUNCTION
 
 
 def reason(error: OSError) -> str:
@@ -100,8 +158,6 @@ def reason(error: OSError) -> str:
         "ENOSPC": "磁盘空间不足", "EACCES": "没有权限", "EPERM": "没有权限", "EROFS": "磁盘是只读的",
         "ENOENT": "文件或文件夹不存在", "EISDIR": "这是文件夹，不是文件", "ENOTDIR": "上级不是文件夹", "EEXIST": "上级不是文件夹",
         "EIO": "磁盘读写出错", "ESTALE": "网络共享断开了", "ENOTCONN": "网络共享断开了", "EHOSTDOWN": "网络共享断开了",
-        "EDQUOT": "磁盘配额已满", "ENAMETOOLONG": "文件名太长", "EFBIG": "文件太大",
+        "EDQUOT": "磁盘配额已满", "ENOTEMPTY": "里面还有文件", "ENAMETOOLONG": "文件名太长", "EFBIG": "文件太大",
     }  # fmt: skip
-    import errno
-
     return known.get(errno.errorcode.get(error.errno or 0, ""), error.strerror or str(error))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import zipfile
@@ -16,10 +19,14 @@ from support.places import SAMPLES
 from xlcheck.cli.doctor import command as doctor
 from xlcheck.cli.init import command as init
 from xlcheck.cli.journal import command as journal
+from xlcheck.cli.remind import command as remind
+from xlcheck.cli.send import command as send
 from xlcheck.cli.status import command as status
 from xlcheck.cli.watch import command as watch
 from xlcheck.delivery.settle import complete
 from xlcheck.errors import MappingError, Refused, Usage, XlcheckError
+from xlcheck.ledger import receipts
+from xlcheck.ledger.store import Ledger
 from xlcheck.office.roster import load, with_zeros
 from xlcheck.reading.opening import open_workbook
 
@@ -180,3 +187,111 @@ assert not gc.isenabled()
 xlcheck.delivery.watch.Watcher.once = lambda self: print(gc.isenabled()) or sys.exit(0)
 xlcheck.cli.main()
 """
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_screen_that_is_full_stops_no_watch(desk: Path):
+    shutil.copy(SAMPLES / "tunliu_2023.xlsx", desk / "收件")
+    with Path("/dev/full").open("w") as full:
+        found = subprocess.run(
+            [sys.executable, "-m", "xlcheck", "watch", str(desk), "--once"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert found.returncode == 0, found.stderr
+    assert not list((desk / "收件").glob("*.xlsx"))
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no terminals that hang up here")
+def test_a_watch_under_nohup_survives_its_terminal(desk: Path):
+    ignore = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+    command = [sys.executable, "-c", ignore, sys.executable, "-m", "xlcheck", "watch", str(desk)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # it watches
+        process.send_signal(signal.SIGHUP)
+        shutil.copy(SAMPLES / "tunliu_2023.xlsx", desk / "收件")
+        assert "第 1 版" in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+
+
+def without_year(path: Path) -> None:
+    """A workbook that prints no year."""
+    with zipfile.ZipFile(SAMPLES / "tunliu_2023.xlsx") as source, zipfile.ZipFile(path, "w") as out:
+        for entry in source.infolist():
+            text = re.sub(rb"2023(?=\s*\xe5\xb9\xb4)", b"", source.read(entry))
+            out.writestr(entry.filename, text)
+
+
+def test_a_workbook_without_a_year_counts_for_the_season_it_came_in_for_everybody_alike(desk: Path, monkeypatch):
+    settings = desk / "xlcheck.yaml"
+    mail = "邮件:\n  服务器: localhost\n  加密: 不加密\n  发件人: js@example.gov.cn\n"
+    settings.write_text(settings.read_text(encoding="utf-8") + mail, encoding="utf-8")
+    (desk / "单位名册.csv").write_text(
+        f"单位代码,单位名称,邮箱,截止日期\n001,{UNIT},a@b.cn,2026-08-20\n002,另一个局,c@d.cn,2026-08-20\n",
+        encoding="utf-8",
+    )
+    for name in ("store", "chain"):
+        with contextlib.suppress(AttributeError):
+            monkeypatch.setattr(f"xlcheck.ledger.{name}.now", lambda: "2026-08-25T10:00:00+08:00")
+    for module in ("delivery.answer", "delivery.remind", "cli.status", "cli.remind"):
+        monkeypatch.setattr(f"xlcheck.{module}.now", lambda: "2026-08-25T10:00:00+08:00")
+    without_year(desk / "收件" / "a.xlsx")
+    code, said = run(watch, str(desk), "--once")
+    assert "表里没有写年度" in said
+    code, said = run(remind, str(desk), "--year", "2025")
+    assert (code, "001" in said, "002 另一个局" in said) == (0, False, True)
+    assert "未报送 0" in run(status, str(desk), "--year", "2025")[1]
+    assert "逾期未报 2" in run(status, str(desk), "--year", "2026")[1], "next season it counts no more"
+    with pytest.raises(Usage, match="哪一年度"):
+        run(remind, str(desk), "--post")
+
+
+def test_a_slip_in_a_year_makes_no_season(tmp_path: Path):
+    with Ledger(tmp_path / "l.sqlite") as ledger, ledger.transaction() as change:
+        for number, year in enumerate((2024, 2025, 2062, None)):
+            change.execute(
+                "INSERT INTO receipt (claim, entry, name, sha256, at, status, unit, unit_name, year, form, version, errors, verifies,"
+                " notes, explained, mended, unsaid, reason, sender, tool, rules, original, marked, note)"
+                " VALUES (?, 0, '', '', '2026-08-25', 'checked', '1', '', ?, '', 1, 0, 0, 0, 0, 0, 0, '', '', '', '', '', '', '')",
+                str(number), year,
+            )  # fmt: skip
+        assert receipts.present_year(change, "2026-08-25T10:00:00+08:00") == 2025
+        assert receipts.present_year(change, "2024-08-25T10:00:00+08:00") == 2024
+        assert [r.year for r in receipts.versions(change, 2025)] == [2025, None]
+
+
+def test_a_last_day_of_last_year_urges_nobody(desk: Path, monkeypatch):
+    monkeypatch.setattr("xlcheck.delivery.remind.now", lambda: "2026-08-25T10:00:00+08:00")
+    monkeypatch.setattr("xlcheck.cli.remind.now", lambda: "2026-08-25T10:00:00+08:00")
+    (desk / "单位名册.csv").write_text(
+        "单位代码,单位名称,邮箱,截止日期\n001,甲局,a@b.cn,2025-08-20\n002,乙局,c@d.cn,2026-08-20\n", encoding="utf-8"
+    )
+    _, said = run(remind, str(desk), "--year", "2025")
+    assert "001" not in said
+    assert "002 乙局" in said
+    assert "1 个单位的截止日期（如 2025-08-20）像是上一年的" in said
+
+
+def test_a_preview_is_not_written_among_the_desks_own_files(desk: Path):
+    for folder in ("收件", "发件", "发件/待发", "台账/x"):
+        with pytest.raises(Usage, match="请另选一个"):
+            run(remind, str(desk), "--year", "2025", "--preview", str(desk / folder))
+        with pytest.raises(Usage, match="请另选一个"):
+            run(send, str(desk), "--dry-run", "--to", str(desk / folder))
+
+
+def test_the_same_bytes_get_a_copy_that_nobody_has_written_in(desk: Path):
+    answered(desk)
+    (marked,) = (desk / "已退回").rglob("*_审核.xlsx")
+    clean = marked.read_bytes()
+    marked.write_bytes(clean + b"\n")
+    said = answered(desk)
+    assert "重复" in said
+    other = next(p for p in (desk / "已退回").rglob("*_审核.xlsx") if p != marked)
+    with zipfile.ZipFile(other) as new, zipfile.ZipFile(io.BytesIO(clean)) as old:
+        assert new.testzip() is None
+        assert new.namelist() == old.namelist()
+    assert other.read_bytes() != marked.read_bytes()

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xlcheck.errors import Fault
-from xlcheck.ledger import schema
+from xlcheck.ledger import receipts, schema
 from xlcheck.ledger.store import Ledger
 
 
@@ -30,10 +30,13 @@ def unguarded(path: Path) -> sqlite3.Connection:
     return connection
 
 
+BORN = len(schema.MIGRATIONS)  # the first lines say which schema
+
+
 def test_an_untouched_journal_holds(tmp_path: Path) -> None:
     with filled(tmp_path / "l.sqlite", 30) as ledger:
         verdict = ledger.verify()
-        assert (verdict.lines, verdict.mistakes) == (31, ())  # the first line says which schema
+        assert (verdict.lines, verdict.mistakes) == (30 + BORN, ())
         assert ledger.verify(verdict.head).mistakes == ()
 
 
@@ -80,7 +83,7 @@ def test_an_end_cut_off_shows_only_against_a_hash_noted_before(tmp_path: Path) -
     head = ledger.verify().head
     ledger.close()
     with unguarded(path) as connection:
-        connection.execute("DELETE FROM journal WHERE seq = 6")
+        connection.execute("DELETE FROM journal WHERE seq = ?", (5 + BORN,))
     connection.close()
     with Ledger(path) as ledger:
         assert ledger.verify().mistakes == ()
@@ -99,7 +102,7 @@ def test_any_text_can_be_noted(
             for subject, data in lines:
                 change.note("e", subject, **{f"k{k}": v for k, v in data.items()})
         verdict = ledger.verify()
-        assert (verdict.lines, verdict.mistakes) == (len(lines) + 1, ())
+        assert (verdict.lines, verdict.mistakes) == (len(lines) + BORN, ())
 
 
 def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
@@ -130,7 +133,7 @@ def test_a_copy_made_while_somebody_writes_is_whole(tmp_path: Path) -> None:
             change.note("under way", "not committed")
             ledger.backup(tmp_path / "copy" / "l.sqlite")
         with Ledger(tmp_path / "copy" / "l.sqlite") as copy:
-            assert (copy.verify().lines, copy.verify().mistakes) == (51, ())
+            assert (copy.verify().lines, copy.verify().mistakes) == (50 + BORN, ())
         assert [p.name for p in (tmp_path / "copy").iterdir() if p.suffix == ".part"] == []
 
 
@@ -163,7 +166,7 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_what_it_holds(
     with Ledger(path) as ledger:
         assert "more" in [r[1] for r in ledger.rows("PRAGMA table_info(mail)")]
         verdict = ledger.verify()
-        assert (verdict.lines, verdict.mistakes) == (5, ())
+        assert (verdict.lines, verdict.mistakes) == (3 + BORN + 1, ())
 
 
 def test_a_migration_that_fails_leaves_the_ledger_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,4 +179,22 @@ def test_a_migration_that_fails_leaves_the_ledger_as_it_was(tmp_path: Path, monk
     monkeypatch.undo()
     with Ledger(path) as ledger:
         assert ledger.rows("SELECT name FROM sqlite_master WHERE name = 'fresh'") == []
-        assert ledger.verify().lines == 4
+        assert ledger.verify().lines == 3 + BORN
+
+
+def test_a_ledger_of_the_first_schema_gains_what_came_since(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "l.sqlite"
+    with monkeypatch.context() as old:
+        old.setattr("xlcheck.ledger.store.MIGRATIONS", schema.MIGRATIONS[:1])
+        with Ledger(path) as ledger, ledger.transaction() as change:
+            names = [r[1] for r in change.rows("PRAGMA table_info(receipt)") if r[1] != "id"]
+            values = dict.fromkeys(names, "") | {"year": 2023, "first": None, "report": None, "status": "checked"}
+            values |= dict.fromkeys(
+                ("entry", "version", "errors", "verifies", "notes", "explained", "mended", "unsaid"), 1
+            )
+            marks = ", ".join("?" * len(values))
+            change.execute(f"INSERT INTO receipt ({', '.join(values)}) VALUES ({marks})", *values.values())  # noqa: S608
+    with Ledger(path) as ledger:
+        (receipt,) = receipts.versions(ledger)
+        assert (receipt.year, receipt.copy) == (2023, "")
+        assert ledger.verify().mistakes == ()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
 
 from xlcheck.cli.shell import Command
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.remind import overdue, post, reminders
+from xlcheck.delivery.remind import overdue, post, reminders, stale
 from xlcheck.errors import Usage
 from xlcheck.files import write_whole
 from xlcheck.ledger import receipts
+from xlcheck.ledger.store import now
 
 
 @click.command("remind", cls=Command)
@@ -24,9 +26,18 @@ def command(place: str, posting: bool, year: int | None, days: int, preview: str
     """催报：过了截止日期没有报的，和退回后没有改好的。缺省只列出名单，不写信。"""
     desk = Desk.open(Path(place))
     try:
-        year = year or desk.settings.year or next(iter(receipts.years(desk.ledger)), None)
+        chosen = year or desk.settings.year
+        if chosen is None and posting:
+            raise Usage("写催报信要先写明是哪一年度：--year，或在 xlcheck.yaml 里写“年度”。")
+        year = chosen or receipts.present_year(desk.ledger, now())
         if year is None:
             raise Usage("还没有收到任何一年的工作簿，写明 --year，或在 xlcheck.yaml 里写“年度”。")
+        _refuse_own(desk, preview)
+        today = date.fromisoformat(now()[:10])
+        if old := [u for u in desk.roster.values() if stale(u, today)]:
+            click.echo(
+                f"注意：名册里 {len(old)} 个单位的截止日期（如 {old[0].due}）像是上一年的，没有按它催报。请改名册。"
+            )
         found = overdue(desk, year, days)
         for unit, items in found:
             owed = "；".join(f"第 {i['version']} 版未改好" if i["version"] else f"{i['title']}未报送" for i in items)
@@ -44,3 +55,8 @@ def command(place: str, posting: bool, year: int | None, days: int, preview: str
         return 0
     finally:
         desk.close()
+
+
+def _refuse_own(desk: Desk, preview: str | None) -> None:
+    if preview and desk.folders.own(Path(preview)):
+        raise Usage(f"“{preview}”是 xlcheck 自己用的文件夹，请另选一个放预览。")

@@ -111,7 +111,7 @@ def _resolve(desk: Desk, number: str, verdict: str | None) -> int:
 
 
 def _dry_run(desk: Desk, folder: Path) -> int:
-    if folder.resolve() in [p.resolve() for p in desk.folders.all]:
+    if desk.folders.own(folder):
         raise Usage(f"“{folder}”是 xlcheck 自己用的文件夹，请另选一个放预览。")
     todo = letters.due(desk.ledger, now())
     for letter in todo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import logging.handlers
 import signal
@@ -12,14 +13,13 @@ import click
 
 from xlcheck.cli.check import processors
 from xlcheck.cli.shell import Command
+from xlcheck.delivery.automatic import Automatic
 from xlcheck.delivery.desk import Desk, desk_of
-from xlcheck.delivery.send import send
 from xlcheck.delivery.watch import Watcher
-from xlcheck.errors import XlcheckError
-from xlcheck.ledger import letters
 from xlcheck.ledger.store import now
 
 _LOG_BYTES, _LOGS = 5_000_000, 5
+_PATIENCE = 2.0  # seconds; xlcheck doctor looks at the lock for a moment
 
 
 @click.command("watch", cls=Command)
@@ -46,20 +46,13 @@ def _run(desk: Desk, once: bool, jobs: int | None, quiet: bool) -> int:
     _ = desk.pipeline.forms, desk.roster  # what is wrong with them is said now, not with the first workbook
     watcher = Watcher(desk, say, jobs or desk.settings.jobs or processors())
     for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: _stop(watcher))
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, lambda *_: _stop(watcher))
 
-    def after() -> None:
-        if desk.settings.mail is not None and desk.settings.mail.automatic == "是" and letters.due(desk.ledger, now()):
-            try:
-                fault = send(desk, say, lambda: watcher.waiter.stopped).fault
-                if fault:
-                    say(f"{fault} 信件留在“发件”里，到时间再发。")
-            except XlcheckError as error:  # letters wait; workbooks must not
-                say(str(error))
-
+    after = Automatic(desk, say, lambda: watcher.waiter.stopped)
     busy = f"另一个 xlcheck watch 正在看守“{desk.folders.inbox}”。"
-    with desk.alone("watch", busy), desk.alone("xlcheck", busy, desk.folders.inbox):
+    with desk.alone("watch", busy, wait=_PATIENCE), desk.alone("xlcheck", busy, desk.folders.inbox):
         if once:
             watcher.once()
             after()
@@ -102,6 +95,7 @@ def _say(desk: Desk, quiet: bool) -> Any:
     def say(text: str) -> None:
         log.info(text)
         if not quiet:
-            click.echo(f"{now()[11:19]} {text}")
+            with contextlib.suppress(OSError, ValueError):  # a screen that is full or gone stops nothing either
+                click.echo(f"{now()[11:19]} {text}")
 
     return say

@@ -7,6 +7,7 @@ what was, is only carried to its end.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 from collections.abc import Generator, Mapping, Sequence
@@ -20,7 +21,7 @@ from xlcheck.delivery import outbox
 from xlcheck.delivery.claim import Claim, move
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.letter import Draft, result_letter
-from xlcheck.errors import Fault, Refused
+from xlcheck.errors import Fault
 from xlcheck.files import reason, write_whole
 from xlcheck.intake import Job
 from xlcheck.ledger import receipts
@@ -29,6 +30,7 @@ from xlcheck.ledger.store import now
 from xlcheck.model import Earlier, Known
 from xlcheck.office.matching import Match, match
 from xlcheck.office.names import joined
+from xlcheck.office.roster import Roster
 from xlcheck.version import __version__
 
 # Refusals that speak of the machine and not of the workbook: it is tried again.
@@ -53,6 +55,7 @@ class Answerer:
 
     desk: Desk
     processes: int = 1
+    _owners: tuple[Roster, dict[str, str]] | None = None
 
     def checked(self, tasks: Sequence[Task]) -> Generator[Answer, None, None]:
         """The checker's answers to tasks, in order; marked copies go into the claims."""
@@ -149,10 +152,8 @@ class Answerer:
     def _last_year(self, code: str, year: int | None) -> Any:
         """Last year's workbook of a unit: of the folder that is set, else the last that came to this desk."""
         for path in self._old_files(code, year):
-            try:
+            with contextlib.suppress(Exception):  # an old workbook that can't be read must not keep this year's
                 return batch.last_year(self.desk.pipeline, path)
-            except (OSError, Refused):
-                continue
         return None
 
     def _old_files(self, code: str, year: int | None) -> list[Path]:
@@ -162,12 +163,22 @@ class Answerer:
             for path in sorted(
                 p for p in (root / name).rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))
             ):
-                whose = match(self.desk.roster, "", str(path.relative_to(root / name))).unit
-                found += [path] if whose is not None and whose.code == code else []
+                found += [path] if self._whose(str(path.relative_to(root / name))) == code else []
         if year is not None:
-            old = [r for r in receipts.versions(self.desk.ledger, year - 1) if r.unit == code and not r.entry]
+            old = [r for r in receipts.of_unit(self.desk.ledger, code, year - 1) if not r.entry]
             found += [root / r.original for r in reversed(old) if (root / r.original).is_file()]
         return found
+
+    def _whose(self, name: str) -> str:
+        """The code of the unit that a file of last year's is of, by its name (empty: nobody's); each is asked for once."""
+        roster = self.desk.roster
+        if self._owners is None or self._owners[0] is not roster:
+            self._owners = (roster, {})
+        known = self._owners[1]
+        if name not in known:
+            unit = match(roster, "", name).unit
+            known[name] = unit.code if unit else ""
+        return known[name]
 
     def _nobodys(self, task: Task, receipt: Receipt, report: Mapping[str, Any], whose: Match) -> Receipt:
         """Checked, but nobody knows for whom: kept with its marked copy and the candidates, never mailed."""
@@ -190,6 +201,8 @@ class Answerer:
         try:
             data = old.read_bytes()
         except OSError:
+            data = None
+        if data is None or known.copy not in ("", hashlib.sha256(data).hexdigest()):  # gone, or somebody wrote in it
             made = next(iter(self.checked([task])))
             before = receipts.version(self.desk.ledger, known, known.version - 1)
             self._again(task, made, known.unit, known, before)
@@ -254,7 +267,8 @@ class Answerer:
         stem = Path(own).stem
         marked = _below(desk, returned / joined([*lead, stem], f"_审核{copy.suffix}")) if copy else ""
         said = _below(desk, home / joined([*lead, stem], "_原因.txt")) if note else ""
-        return receipt._replace(original=original, marked=marked, note=said)
+        digest = hashlib.sha256(copy.read_bytes()).hexdigest() if copy else ""
+        return receipt._replace(original=original, marked=marked, note=said, copy=digest)
 
 
 def bytes_known(desk: Desk, task: Task) -> Receipt | None:

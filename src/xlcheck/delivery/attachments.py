@@ -49,14 +49,19 @@ def letter_of(data: bytes) -> Letter:
     """Read a message; forwarded messages in it are looked into as well."""
     message = message_from_bytes(data)
     sender = parseaddr(words(_raw(message, "from")))[1].strip().lower()
-    return Letter(sender, words(_raw(message, "subject"))[:200], tuple(_files(message)))
+    return Letter(_storable(sender), _storable(words(_raw(message, "subject"))[:200]), tuple(_files(message)))
+
+
+def _storable(text: str) -> str:
+    """Text without the halves of characters that some encodings let through."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _files(message: Message) -> Iterator[File]:
     for number, part in enumerate(message.walk()):
         if part.is_multipart():
             continue
-        name = _name(part)
+        name = _storable(_name(part))
         payload = part.get_payload(decode=True)
         if name and isinstance(payload, bytes):
             yield File(name, payload)
@@ -114,6 +119,6 @@ def words(text: str) -> str:
         name = "gb18030" if (charset or "").lower() in ("gb2312", "gbk") else charset or "utf-8"
         try:
             found.append(part.decode(name, "replace"))
-        except LookupError:
+        except (LookupError, ValueError):  # no such encoding, or one that refuses such text
             found.append(part.decode("utf-8", "replace"))
     return "".join(found).strip()

@@ -12,12 +12,14 @@ import filecmp
 import os
 import secrets
 import shutil
+import stat
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from xlcheck.errors import Fault
-from xlcheck.files import forget_halves, is_half, reason, sync_folder, write_whole
+from xlcheck.files import copy_whole, forget_halves, is_half, make_folder, reason, sync_folder
 
 _FILE, _RESULTS = "件", "结果"
 
@@ -56,22 +58,24 @@ def take(file: Path, inbox: Path, working: Path) -> Claim | None:
         Fault: the machine refuses; the file is still in the inbox.
     """
     number = f"{time.strftime('%Y%m%dT%H%M%S')}-{secrets.token_hex(4)}"
-    folder = working / number
-    target = folder / _FILE / file.relative_to(inbox)
+    claim = Claim(number, working / number, working / number / _FILE / file.relative_to(inbox))
+    target = claim.folder / _FILE / file.relative_to(inbox)
     try:
-        target.parent.mkdir(parents=True)
+        make_folder(target.parent)
         try:
             _rename(file, target)
-        except (FileNotFoundError, PermissionError) as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            if isinstance(error, PermissionError) and os.name != "nt":
+        except OSError as error:
+            if os.path.lexists(file) or not os.path.lexists(target):
+                close(claim)
+                if isinstance(error, FileNotFoundError) or (isinstance(error, PermissionError) and os.name == "nt"):
+                    return None
                 raise
-            return None
+            # over a network a rename that is said to have failed may have been done all the same
         sync_folder(target.parent)
         sync_folder(file.parent)
     except OSError as error:
         raise Fault(f"取不走“{file}”：{reason(error)}") from error
-    return Claim(number, folder, target)
+    return claim
 
 
 def _rename(source: Path, target: Path) -> None:
@@ -82,26 +86,61 @@ def _rename(source: Path, target: Path) -> None:
         if error.errno != errno.EXDEV:
             raise
         forget_halves(target)
-        write_whole(target, source.read_bytes())
-        source.unlink()
+        copy_whole(source, target)
+        try:
+            source.unlink()
+        except FileNotFoundError:
+            return
+        except OSError:
+            target.unlink(missing_ok=True)  # what can't be taken away would come again and again
+            raise
 
 
-def unfinished(working: Path) -> list[Claim]:
-    """Claims that a run before this one left, oldest first.
+def unfinished(working: Path) -> tuple[list[Claim], Fault | None]:
+    """Claims that a run before this one left, oldest first, and why one of them could not be looked into.
 
     Raises:
-        OSError: the folder can't be read.
+        OSError: the folder itself can't be read.
     """
-    found = []
-    for folder in sorted(p for p in working.iterdir() if p.is_dir() and not p.is_symlink()):
-        files = []
-        for path in (folder / _FILE).rglob("*"):
-            if is_half(path.name):
-                path.unlink(missing_ok=True)  # killed while copying; the whole of it is still in the inbox
-            elif path.is_file() and not path.is_symlink():
-                files.append(path)
-        found.append(Claim(folder.name, folder, files[0] if files else None))
-    return found
+    found, fault = [], None
+    with os.scandir(working) as entries:
+        names = sorted(e.name for e in entries if e.is_dir(follow_symlinks=False))
+    for name in names:
+        try:
+            found.append(_claim(working / name))
+        except OSError as error:
+            fault = Fault(f"读不了“{working / name}”：{reason(error)}")
+            fault.__cause__ = error
+    return found, fault
+
+
+def _claim(folder: Path) -> Claim:
+    """A claim as it lies there. An error is never taken for "there is no file": what seems empty is removed."""
+    files = []
+    for path in _below(folder / _FILE):
+        if is_half(path.name):
+            path.unlink(missing_ok=True)  # killed while copying; the whole of it is still in the inbox
+        else:
+            files.append(path)
+    return Claim(folder.name, folder, files[0] if files else None)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """The regular files in a folder and in those below it.
+
+    Raises:
+        OSError: one can't be read.
+    """
+    try:
+        entries = sorted(os.scandir(folder), key=lambda e: e.name)
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        mode = entry.stat(follow_symlinks=False).st_mode
+        if stat.S_ISDIR(mode):
+            yield from _below(Path(entry.path))
+        elif stat.S_ISREG(mode):
+            yield Path(entry.path)
 
 
 def move(source: Path, target: Path) -> None:
@@ -111,9 +150,9 @@ def move(source: Path, target: Path) -> None:
         Fault: the machine refuses; the source is still there.
     """
     try:
-        if not source.is_file():
+        if not os.path.lexists(source):
             return
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         if target.is_file() and filecmp.cmp(source, target, shallow=False):
             source.unlink()  # copied between file systems, killed before the source was removed
             return
@@ -126,18 +165,27 @@ def move(source: Path, target: Path) -> None:
 
 
 def close(claim: Claim) -> None:
-    """Take the empty claim away.
+    """Take the claim away once its file is: results of ours with it, but never a file that came from the inbox.
 
     Raises:
-        Fault: the machine refuses.
+        Fault: the machine refuses, or there is still a file.
     """
     try:
-        shutil.rmtree(claim.folder)
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(claim.results)
+        for folder, _, _ in os.walk(claim.folder / _FILE, topdown=False, onerror=_raised):
+            Path(folder).rmdir()
+        claim.folder.rmdir()
         sync_folder(claim.folder.parent)
     except FileNotFoundError:
         return
     except OSError as error:
         raise Fault(f"删不了“{claim.folder}”：{reason(error)}") from error
+
+
+def _raised(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def sweep(inbox: Path, older_than: float) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +13,8 @@ from filelock import FileLock, Timeout
 
 from xlcheck.errors import Fault
 from xlcheck.files import reason
-from xlcheck.ledger import receipts
+from xlcheck.ledger import letters, receipts
+from xlcheck.ledger.records import Letter
 from xlcheck.ledger.store import Ledger
 from xlcheck.office import roster as rosters
 from xlcheck.office.folders import Folders, folders
@@ -25,6 +28,9 @@ def desk_of(place: Path) -> tuple[Path, Path | None]:
     if not (place / FILE).is_file() and (place.absolute().parent / FILE).is_file():
         return place.absolute().parent, place
     return place, None
+
+
+_DIGITS = re.compile(r"_([0-9a-f]{8})_")  # of a letter's number, in the name of its file
 
 
 @dataclass
@@ -70,6 +76,17 @@ class Desk:
             return found
         return rosters.load(path)  # says why it can't be read
 
+    @functools.cached_property
+    def sent_before(self) -> frozenset[str]:
+        """The first digits of letters that lie in 已发 and that the ledger did not know when this desk was opened.
+
+        A ledger restored from a backup has forgotten what was sent since; its letters, written anew, are the same ones.
+        """
+        folder = self.folders.letters(Letter.SENT)
+        known = {one.file for one in letters.letters(self.ledger)}
+        names = (path.name for path in folder.glob("*.eml") if path.name not in known)
+        return frozenset(found[1] for name in names if (found := _DIGITS.search(name)))
+
     @contextlib.contextmanager
     def alone(self, what: str, said: str, folder: Path | None = None, wait: float = 0) -> Iterator[None]:
         """Nobody else does ``what`` at this desk meanwhile. The lock goes with the process, however it ends.
@@ -84,8 +101,9 @@ class Desk:
             lock.acquire(timeout=wait)
         except Timeout as error:
             raise Fault(said) from error
-        except OSError as error:
-            raise Fault(f"锁不住“{lock.lock_file}”：{reason(error)}") from error
+        except (OSError, NotImplementedError) as error:
+            why = reason(error) if isinstance(error, OSError) else "这里的文件系统不支持锁"
+            raise Fault(f"锁不住“{lock.lock_file}”：{why}") from error
         try:
             yield
         finally:

@@ -8,15 +8,17 @@ watcher was quicker, the same bytes once more, which get the same answer and no 
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from xlcheck.delivery.attachments import File, Letter, letter_of
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.imap import MOST_BYTES, Opened, opened
-from xlcheck.errors import Usage
+from xlcheck.delivery.imap import MOST_BYTES, Opened, Raw, Undelivered, opened
+from xlcheck.errors import Fault, Usage
 from xlcheck.files import write_whole
 from xlcheck.ledger import mailbox as seen_mail
 from xlcheck.ledger import receipts
@@ -36,7 +38,8 @@ def fetch(desk: Desk, say: Say, *, dry: bool = False) -> Counter[str]:
 
     Raises:
         Usage: no mailbox at this desk, no password, or the server wants something mended.
-        Fault: another process is fetching; server, ledger or a folder can't be used. What was taken stays taken.
+        Fault: another process is fetching; server, ledger or a folder can't be used; the server would not give one of the
+            messages. What was taken stays taken.
     """
     mailbox = desk.settings.mailbox
     if mailbox is None:
@@ -46,80 +49,124 @@ def fetch(desk: Desk, say: Say, *, dry: bool = False) -> Counter[str]:
         desk.alone("fetch", "另一个 xlcheck 正在取信，请等它结束。"),
         opened(mailbox, password(mailbox, "收信服务器")) as box,
     ):
-        validity = box.validity
-        known = seen_mail.seen(desk.ledger, box.name, validity)
-        for uid in box.uids(date.fromisoformat(now()[:10])):
-            if uid not in known:
-                counts[_message(desk, box, validity, uid, say, dry)] += 1
+        visit = Visit(desk, box, box.validity, dry)
+        known = seen_mail.seen(desk.ledger, box.name, visit.validity)
+        missed: Fault | None = None
+        for uid in box.uids(date.fromisoformat(now()[:10]), max(known, default=0)):
+            if uid in known:
+                continue
+            try:
+                counts[_message(visit, uid, say)] += 1
+            except Undelivered as fault:  # the server keeps this one for itself; the others need not wait for it
+                missed = fault
+                say(str(fault))
+        if missed is not None:
+            raise missed
     return counts
 
 
-def _message(desk: Desk, box: Opened, validity: int, uid: int, say: Say, dry: bool) -> str:
-    raw = box.fetch(uid)
-    if raw.data is None:
-        letter = Letter("", f"第 {uid} 封信", ())
-        verdict, said = ASIDE, f"有 {raw.size / 1e6:.0f} MB，超过 {MOST_BYTES / 1e6:.0f} MB，没有取，请自己下载"
-        if not dry:
-            _aside(desk, letter, uid, said)
+class Visit(NamedTuple):
+    """One look into a mailbox. ``dry``: nothing is taken and nothing remembered."""
+
+    desk: Desk
+    box: Opened
+    validity: int
+    dry: bool
+
+    def name(self, uid: int) -> str:
+        """What is written before the names of a message's files: no other message of any mailbox has it."""
+        box = hashlib.sha256(f"{self.box.name} {self.validity}".encode()).hexdigest()[:4]
+        return f"邮件{box}-{uid}"
+
+
+def _message(visit: Visit, uid: int, say: Say) -> str:
+    raw = visit.box.fetch(uid)
+    letter, odd = _letter(raw, uid)
+    if odd:
+        verdict, said = ASIDE, odd
+        if not visit.dry:
+            _aside(visit, letter, uid, odd, raw.data)
     else:
-        letter = letter_of(raw.data)
-        verdict, said = _taken(desk, letter, uid, dry)
+        verdict, said = _taken(visit, letter, uid)
     if verdict is not NOTHING:
         say(f"{letter.sender or '（没有发件人）'}：{letter.subject}。{said}。")
-    if not dry:
-        with desk.ledger.transaction() as change:
-            seen_mail.look(change, Fetched(box.name, validity, uid, now(), letter.sender, letter.subject, verdict))
+    if not visit.dry:
+        seen = Fetched(visit.box.name, visit.validity, uid, now(), letter.sender, letter.subject, verdict)
+        with visit.desk.ledger.transaction() as change:
+            seen_mail.look(change, seen)
     return verdict
 
 
-def _taken(desk: Desk, letter: Letter, uid: int, dry: bool) -> tuple[str, str]:
+def _letter(raw: Raw, uid: int) -> tuple[Letter, str]:
+    """A message, and why it can't be looked into (empty: it can)."""
+    nothing = Letter("", f"第 {uid} 封信", ())
+    if raw.data is None:
+        return nothing, f"有 {raw.size / 1e6:.0f} MB，超过 {MOST_BYTES / 1e6:.0f} MB，没有取，请自己下载"
+    try:
+        return letter_of(raw.data), ""
+    except Exception as error:  # noqa: BLE001 - anybody may write anything; no message may keep those after it
+        return nothing, f"信件的格式有误，读不了（{type(error).__name__}），原信放在“无法识别/邮件”，请用邮件程序打开看"
+
+
+def _taken(visit: Visit, letter: Letter, uid: int) -> tuple[str, str]:
     """Put the workbooks of a message where they belong; returns the verdict and what to say."""
     workbooks = [f for f in letter.files if f.taken]
     packed = [f for f in letter.files if f.packed and not f.taken]
     if not (workbooks or packed):
         return NOTHING, ""
-    units = desk.roster.of_address(letter.sender)
+    units = visit.desk.roster.of_address(letter.sender)
     names = "、".join(f.name for f in (*workbooks, *packed))
     if not units:
         said = f"发件人不在单位名册里，附件放在“无法识别/邮件”：{names}"
         todo = "确认是哪个单位发来的：把这个邮箱补进名册，再把附件放进“收件”。"
-        return _set_aside(desk, letter, uid, said, todo, dry)
-    if not dry:
-        _into_inbox(desk, workbooks, letter.sender, units[0].code if len(units) == 1 else "", uid)
+        return _set_aside(visit, letter, uid, said, todo)
+    if not visit.dry:
+        _into_inbox(visit, workbooks, letter.sender, units[0].code if len(units) == 1 else "", uid)
     if packed:
         said = f"有打不开的附件（{'、'.join(f.name for f in packed)}），放在“无法识别/邮件”"
         todo = "请解开后把工作簿放进“收件”，或请单位改用 .zip 或直接发工作簿。"
-        return _set_aside(desk, letter._replace(files=tuple(packed)), uid, said, todo, dry)
+        return _set_aside(visit, letter._replace(files=tuple(packed)), uid, said, todo)
     return TAKEN, f"取来 {names}"
 
 
-def _into_inbox(desk: Desk, workbooks: list[File], sender: str, unit: str, uid: int) -> None:
+def _into_inbox(visit: Visit, workbooks: list[File], sender: str, unit: str, uid: int) -> None:
     at = now()
     bound = [Attachment(hashlib.sha256(f.data).hexdigest(), sender, unit, f.name, at) for f in workbooks]
-    with desk.ledger.transaction() as change:
+    with visit.desk.ledger.transaction() as change:
         receipts.bind(change, bound)
-    for path, file in _placed(desk.folders.inbox, f"邮件{uid}", workbooks):
+    for path, file in _placed(visit.desk.folders.inbox, visit.name(uid), workbooks):
         write_whole(path, file.data)
 
 
 def _placed(folder: Path, lead: str, files: list[File] | tuple[File, ...]) -> list[tuple[Path, File]]:
     """A place for each file; the same message gives the same places."""
     found: dict[str, File] = {}
+    taken: set[str] = set()
     for number, file in enumerate(files):
         base = file.name.replace("\\", "/").rsplit("/", 1)[-1]
         name = joined([lead, base]) if lead else tidy(base)
-        found[name if name not in found else joined([lead, f"{number}", base])] = file
+        if _same(name) in taken:
+            name = joined([lead, f"{number}", base])
+        taken.add(_same(name))
+        found[name] = file
     return [(folder / name, file) for name, file in found.items()]
 
 
-def _set_aside(desk: Desk, letter: Letter, uid: int, said: str, todo: str, dry: bool) -> tuple[str, str]:
-    if not dry:
-        _aside(desk, letter, uid, f"{said}\n{todo}")
+def _same(name: str) -> str:
+    """What two names have in common that some file systems take for one."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _set_aside(visit: Visit, letter: Letter, uid: int, said: str, todo: str) -> tuple[str, str]:
+    if not visit.dry:
+        _aside(visit, letter, uid, f"{said}\n{todo}")
     return ASIDE, said
 
 
-def _aside(desk: Desk, letter: Letter, uid: int, said: str) -> None:
-    folder = desk.folders.unknown / "邮件" / joined([f"邮件{uid}", letter.sender or "没有发件人"])
+def _aside(visit: Visit, letter: Letter, uid: int, said: str, raw: bytes | None = None) -> None:
+    folder = visit.desk.folders.unknown / "邮件" / joined([visit.name(uid), letter.sender or "没有发件人"])
+    if raw is not None:
+        write_whole(folder / "原信.eml", raw)
     kept = [f for f in letter.files if f.taken or f.packed]
     for path, file in _placed(folder, "", kept):
         write_whole(path, file.data)

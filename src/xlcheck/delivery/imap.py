@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, U
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError, MailboxStarttlsError
 
 from xlcheck.delivery.smtp import reason
@@ -36,6 +36,10 @@ class Raw(NamedTuple):
     data: bytes | None
 
 
+class Undelivered(Fault):
+    """One message that the server does not give."""
+
+
 class Opened:
     """A folder of a mailbox, open for looking."""
 
@@ -55,21 +59,25 @@ class Opened:
             status = self._box.folder.status(self._mailbox.folder, ("UIDVALIDITY",))
         return int(status["UIDVALIDITY"])
 
-    def uids(self, today: date) -> list[int]:
-        """UIDs of the messages of the last days that are set, oldest first.
+    def uids(self, today: date, last: int) -> list[int]:
+        """UIDs of the messages of the last days that are set and of all that came after ``last``, oldest first.
 
         Raises:
             Fault: the server does not answer.
         """
         since = today - timedelta(days=self._mailbox.days)
         with self._said():
-            return sorted(int(u) for u in self._box.uids(AND(date_gte=since)))
+            found = {int(u) for u in self._box.uids(AND(date_gte=since))}
+            if last:  # nobody may have looked for longer than that
+                found |= {int(u) for u in self._box.uids(AND(uid=U(str(last + 1), "*"))) if int(u) > last}
+        return sorted(found)
 
     def fetch(self, uid: int) -> Raw:
         """One message, unseen as it was.
 
         Raises:
-            Fault: the server does not answer, or the message is gone.
+            Undelivered: the server would not give it, or it is gone.
+        Fault: the server does not answer.
         """
         with self._said():
             size = self._size(uid)
@@ -78,7 +86,7 @@ class Opened:
             status, answer = self._box.client.uid("fetch", str(uid), "(BODY.PEEK[])")
         data = next((part[1] for part in answer if isinstance(part, tuple)), None)
         if status != "OK" or data is None:
-            raise Fault(f"收信服务器 {self._mailbox.host}：第 {uid} 封信取不出来。")
+            raise Undelivered(f"收信服务器 {self._mailbox.host}：第 {uid} 封信取不出来，下次再取。")
         return Raw(uid, size, bytes(data))
 
     def _size(self, uid: int) -> int:

@@ -23,6 +23,7 @@ from xlcheck.office.settings import Mail
 _MOST_FINDINGS, _MOST_CAUSES = 30, 10
 _BASE64 = 1.37  # what encoding adds: 4 bytes for 3, and line ends
 _STATES = ("新增", "未改正")
+SENT_BEFORE = "“已发”里有这封信，台账里没有：恢复台账以前多半已经发过"
 
 
 class Draft(NamedTuple):
@@ -71,9 +72,10 @@ def draft(
     )  # fmt: skip
     message = message_bytes(content)
     name = joined([at[:10], unit.code, digest[:8]], f"_{tidy(unit.name, 90)}.eml")
+    state, said = (Letter.UNCERTAIN, SENT_BEFORE) if digest[:8] in desk.sent_before else (Letter.READY, "")
     posted = Posted(
         digest, "result" if kind == RESULT else "reminder", None, unit.code, year, unit.addresses, unit.copies, subject,
-        message_id, content.answers, Letter.READY.value, 0, "", "", at, "", name, hashlib.sha256(message).hexdigest(),
+        message_id, content.answers, state.value, 0, "", said, at, "", name, hashlib.sha256(message).hexdigest(),
     )  # fmt: skip
     return Draft(posted, message)
 

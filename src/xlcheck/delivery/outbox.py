@@ -87,17 +87,20 @@ def find(desk: Desk, letter: Posted) -> Path | None:
 
 
 def change(desk: Desk, letter: Posted, state: Letter, **more: Any) -> Posted:
-    """A letter in its next state: in the ledger first, then in the folders.
+    """A letter in its next state: in the ledger, then in the folders.
+
+    The folders are for the eye: where a file can't be moved now (open in a mail program, say), :func:`tidy_up` will.
 
     Raises:
-        Fault: the machine refuses.
+        Fault: the ledger can't be written.
     """
     before = letter
     with desk.ledger.transaction() as transaction:
         letter = letters.move(transaction, letter, state, **more)
-    place(desk, letter)
-    if letter.file != before.file:
-        _forget_former(desk, [letter])
+    with contextlib.suppress(Fault):
+        place(desk, letter)
+        if letter.file != before.file:
+            _forget_former(desk, [letter])
     return letter
 
 
@@ -114,16 +117,34 @@ def readdress(desk: Desk, letter: Posted, data: bytes, **more: Any) -> Posted:
         return change(desk, letter, Letter.READY, file=file, sha256=sha256, **more)
 
 
-def tidy_up(desk: Desk) -> None:
+def tidy_up(desk: Desk) -> list[Fault]:
     """After a crash: every file to the folder of its letter's state, and no letter has a second file.
 
+    Returns why some could not be moved.
+
     Raises:
-        Fault: the machine refuses.
+        Fault: the ledger can't be read.
     """
-    known = letters.letters(desk.ledger)
+    faults: list[Fault] = []
+    known = _astray(desk)
     for one in known:
-        place(desk, one)
-    _forget_former(desk, [one for one in known if one.file != f"{_former(one.file)}.eml"])
+        try:
+            place(desk, one)
+        except Fault as fault:
+            faults.append(fault)
+    try:
+        _forget_former(desk, [one for one in known if one.file != f"{_former(one.file)}.eml"])
+    except Fault as fault:
+        faults.append(fault)
+    return faults
+
+
+def _astray(desk: Desk) -> list[Posted]:
+    """Letters that are not at their end, and those at their end whose file lies among the others."""
+    open_ones = letters.letters(desk.ledger, set(Letter) - {Letter.SENT})
+    folders = {desk.folders.letters(s) for s in Letter if s is not Letter.SENT} | {desk.folders.drafts}
+    names = {path.name for folder in folders for path in folder.glob("*.eml")} - {one.file for one in open_ones}
+    return [*open_ones, *letters.of_files(desk.ledger, names)]
 
 
 def _former(file: str) -> str:

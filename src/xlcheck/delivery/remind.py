@@ -17,6 +17,8 @@ from xlcheck.ledger.records import Receipt
 from xlcheck.ledger.store import now
 from xlcheck.office.roster import Unit
 
+_STALE = 300  # days
+
 
 def overdue(desk: Desk, year: int, days: int) -> list[tuple[Unit, list[dict[str, Any]]]]:
     """Units to be reminded, with what they owe. ``days`` is how long mistakes may stand after the letter was sent."""
@@ -30,12 +32,17 @@ def overdue(desk: Desk, year: int, days: int) -> list[tuple[Unit, list[dict[str,
     return found
 
 
+def stale(unit: Unit, today: date) -> bool:
+    """Whether the last day in the roster is so long ago that it must be last year's: nobody is urged because of it."""
+    return unit.due is not None and (today - unit.due).days > _STALE
+
+
 def _owed(
     desk: Desk, unit: Unit, last: dict[tuple[str, str], Receipt], year: int, today: date, days: int
 ) -> Iterator[dict[str, Any]]:
     came = [form for code, form in last if code == unit.code]
     missing = [f for f in unit.forms if f not in came] if unit.forms else [""] * (not came)
-    if unit.due and today > unit.due:
+    if unit.due and today > unit.due and not stale(unit, today):
         for form in missing:
             yield {"title": title_of(desk, form, year), "version": 0, "errors": 0, "verifies": 0, "told": ""}
     for form in came:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from xlcheck.delivery import outbox
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.mime import readdressed
-from xlcheck.delivery.smtp import End, Sent, Session, connected
+from xlcheck.delivery.smtp import Away, End, Sent, Session, connected
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import reason
 from xlcheck.ledger import letters
@@ -23,6 +23,7 @@ from xlcheck.office.settings import Mail, password
 
 _WAITS = (1, 5, 15, 60, 180, 360, 720, 1440)  # minutes
 _MOST_ATTEMPTS = 12  # about a week
+_SHORT_SESSIONS = 2
 _STATES = {End.SENT: Letter.SENT, End.RETRY: Letter.RETRY, End.FAILED: Letter.FAILED, End.UNCERTAIN: Letter.UNCERTAIN}
 NO_ANSWER = "最后一个点发出后没有收到答复：对方可能已收到，也可能没有"
 _BY_HAND = "人工决定：重新发送"
@@ -41,7 +42,7 @@ def send(desk: Desk, say: Say, stopped: Callable[[], bool] = lambda: False) -> S
 
     Raises:
         Usage: no mail at this desk, no password, or the server wants something mended.
-        Fault: another process is sending; the ledger or a folder can't be used.
+        Fault: another process is sending; the ledger can't be used.
     """
     mail = desk.settings.mail
     if mail is None:
@@ -53,13 +54,19 @@ def send(desk: Desk, say: Say, stopped: Callable[[], bool] = lambda: False) -> S
         if not todo:
             return Sending(counts, "")
         secret = password(mail, "发信服务器")
+        short = 0  # sessions in a row that did not outlive their first letter
         while todo and not stopped():
             try:
                 with connected(mail, secret) as session:
-                    todo = _in_session(desk, mail, session, todo, counts, say, stopped)
-            except Fault as fault:
-                _later(desk, todo, str(fault), counts)
+                    left = _in_session(desk, mail, session, todo, counts, say, stopped)
+                short = short + 1 if left and len(todo) - len(left) == 1 else 0
+                todo = left
+            except Away as away:
+                return _away(desk, todo, str(away), counts)
+            except Fault as fault:  # ours, not the server's: no letter has had its attempt
                 return Sending(counts, str(fault))
+            if todo and short >= _SHORT_SESSIONS:
+                return _away(desk, todo, "发信服务器一再断开或不答复。", counts)
     return Sending(counts, "")
 
 
@@ -91,8 +98,15 @@ def _because(sent: Sent) -> str:
 def _one(desk: Desk, mail: Mail, session: Session, letter: Posted) -> Sent:
     """One letter: the ledger says *sending* before anything is sent, and *handed* before the final dot."""
     allowed = _allowed(desk, letter)
-    message = _message(desk, letter)
+    try:
+        message, unread = _message(desk, letter), ""
+    except Fault as fault:  # a letter that can't be read now keeps no other
+        message, unread = None, str(fault)
     letter = outbox.change(desk, letter, Letter.SENDING, attempts=letter.attempts + 1)
+    if unread:
+        sent = Sent(End.RETRY, unread)
+        _record(desk, letter, sent)
+        return sent
     if message is None or not allowed:
         said = "信件文件不在了，或被改动过" if message is None else "收件人已不在单位名册里，没有发"
         outbox.change(desk, letter, Letter.FAILED, said=said)
@@ -125,7 +139,7 @@ def _next(attempts: int) -> str:
     return (datetime.now().astimezone() + timedelta(minutes=minutes)).isoformat(timespec="seconds")
 
 
-def _later(desk: Desk, todo: list[Posted], said: str, counts: Counter[str]) -> None:
+def _away(desk: Desk, todo: list[Posted], said: str, counts: Counter[str]) -> Sending:
     """The server can't be reached: what was due waits, each attempt counted."""
     for old in todo:
         letter = letters.letter(desk.ledger, old.id)
@@ -133,6 +147,7 @@ def _later(desk: Desk, todo: list[Posted], said: str, counts: Counter[str]) -> N
             letter = outbox.change(desk, letter, Letter.SENDING, attempts=letter.attempts + 1)
             outbox.change(desk, letter, Letter.RETRY, said=said, due=_next(letter.attempts))
             counts[End.RETRY] += 1
+    return Sending(counts, said)
 
 
 def _allowed(desk: Desk, letter: Posted) -> bool:
@@ -167,7 +182,8 @@ def recover(desk: Desk, say: Say) -> None:
             say(
                 f"不确定：{letter.subject} → {'、'.join(letter.recipients)}。查过对方是否收到后，用 xlcheck send --resolve {letter.id} 处理。"
             )
-    outbox.tidy_up(desk)
+    for fault in outbox.tidy_up(desk):
+        say(f"{fault} 信件的状态以台账为准，不受影响。")
 
 
 def resolve(desk: Desk, number: str, *, arrived: bool) -> Posted:

@@ -8,11 +8,14 @@ taken after a minute all the same, to be answered as damaged.
 from __future__ import annotations
 
 import os
+import stat
 import struct
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+from xlcheck.files import is_link, reason
 
 _LITTER = {"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db"}
 _UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".filepart", ".download", ".!ut", ".lock")
@@ -63,7 +66,7 @@ class Settling:
         now = self._clock()
         before, self._seen, self.left = self._seen, {}, {}
         ready = []
-        for path, state in self._files(inbox, 0):
+        for path, state in self._files(inbox):
             seen = Seen(state.st_size, state.st_mtime_ns, state.st_ino, now)
             old = before.get(path)
             if old is not None and old[:3] == seen[:3]:
@@ -74,26 +77,36 @@ class Settling:
                 ready.append(path)
         return sorted(ready), len(self._seen) - len(ready)
 
-    def _files(self, folder: Path, depth: int) -> Iterator[tuple[Path, os.stat_result]]:
+    def _files(self, folder: Path, depth: int = 0) -> Iterator[tuple[Path, os.stat_result]]:
         with os.scandir(folder) as entries:
             for entry in entries:
-                path = Path(entry.path)
                 try:
-                    if entry.is_symlink():
-                        self.left[path] = "是链接，没有处理。请放入文件本身"
-                    elif passed_over(entry.name):
-                        continue
-                    elif entry.is_dir(follow_symlinks=False):
-                        if depth < _DEEPEST:
-                            yield from self._files(path, depth + 1)
-                        else:
-                            self.left[path] = f"是第 {_DEEPEST + 1} 层文件夹，太深了，里面的没有处理。请移到上面来"
-                    elif entry.is_file(follow_symlinks=False):
-                        yield path, entry.stat(follow_symlinks=False)
-                    else:
-                        self.left[path] = "不是文件，没有处理。请移走"
+                    state = entry.stat(follow_symlinks=False)
                 except FileNotFoundError:
                     continue  # taken away while we looked
+                except OSError as error:
+                    self.left[Path(entry.path)] = f"看不了（{reason(error)}），没有处理"
+                    continue
+                if not passed_over(entry.name) or is_link(state):
+                    yield from self._entry(Path(entry.path), state, depth)
+
+    def _entry(self, path: Path, state: os.stat_result, depth: int) -> Iterator[tuple[Path, os.stat_result]]:
+        """A file, or the files in a folder; what is neither, or can't be opened, is left."""
+        if is_link(state):
+            self.left[path] = "是链接，没有处理。请放入文件本身"
+        elif stat.S_ISREG(state.st_mode):
+            yield path, state
+        elif not stat.S_ISDIR(state.st_mode):
+            self.left[path] = "不是文件，没有处理。请移走"
+        elif depth >= _DEEPEST:
+            self.left[path] = f"是第 {_DEEPEST + 1} 层文件夹，太深了，里面的没有处理。请移到上面来"
+        else:
+            try:
+                yield from self._files(path, depth + 1)
+            except FileNotFoundError:
+                return  # taken away while we looked
+            except OSError as error:
+                self.left[path] = f"打不开（{reason(error)}），里面的没有处理。请让运行 xlcheck 的用户能读能写"
 
 
 def complete(path: Path) -> bool:

@@ -23,6 +23,10 @@ _LOCAL = {"localhost", "127.0.0.1", "::1"}
 _CLOSING = 421
 
 
+class Away(Fault):
+    """The server can't be reached now, or breaks off again and again."""
+
+
 class End(StrEnum):
     """How the attempt to send a letter ended."""
 
@@ -136,7 +140,7 @@ def connected(server: Server, password: str) -> Iterator[Session]:
 
     Raises:
         Usage: the server will not have us until a person mends something (password, encryption, certificate).
-        Fault: it can't be reached now.
+        Away: it can't be reached now.
     """
     session = Session(_open(server, password))
     try:
@@ -158,7 +162,7 @@ def _open(server: Server, password: str) -> smtplib.SMTP:
     except smtplib.SMTPAuthenticationError as error:
         _close(client)
         if 400 <= error.smtp_code < 500:
-            raise Fault(f"发信服务器 {where} 暂时不能登录：{_words(error)}") from error
+            raise Away(f"发信服务器 {where} 暂时不能登录：{_words(error)}") from error
         raise Usage(f"发信服务器 {where} 不接受账号或密码：{_words(error)}。QQ、163 邮箱要用授权码。") from error
     except smtplib.SMTPNotSupportedError as error:
         _close(client)
@@ -172,7 +176,7 @@ def _open(server: Server, password: str) -> smtplib.SMTP:
         ) from error
     except (OSError, smtplib.SMTPException, ValueError) as error:
         _close(client)
-        raise Fault(f"连不上发信服务器 {where}：{reason(error)}") from error
+        raise Away(f"连不上发信服务器 {where}：{reason(error)}") from error
     return client
 
 

@@ -7,12 +7,14 @@ drafts in 发件) and is taken up again by the next look, after a crash as after
 from __future__ import annotations
 
 import contextlib
-import shutil
+import errno
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from xlcheck.batch import Answer
 from xlcheck.delivery import outbox
 from xlcheck.delivery.answer import Answerer, Task, bytes_known
 from xlcheck.delivery.claim import Claim, close, move, sweep, take, unfinished
@@ -29,6 +31,9 @@ from xlcheck.ledger.store import now
 
 _AT_ONCE = 64  # claims in hand: what a crash leaves to be done again
 _LONGEST_WAIT = 60.0
+_FILES_OWN = {
+    errno.EACCES, errno.EPERM, errno.EBUSY, errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOTEMPTY, errno.ENOENT,
+}  # fmt: skip
 Say = Callable[[str], None]
 
 
@@ -59,13 +64,14 @@ class Watcher:
             try:
                 _, settling = self.look()
                 failures = 0
-                after()
                 if settling:
                     wait = min(wait, max(self.desk.settings.settle / 2, 0.2))
-            except (XlcheckError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - it runs for months; what it can't do now it does later
                 failures += 1
                 wait = min(self.desk.settings.poll * 2 ** min(failures, 6), max(_LONGEST_WAIT, self.desk.settings.poll))
                 self._tell(_said(error), f" 什么都没有丢，{wait:g} 秒后再试。")
+            if not self.waiter.stopped:
+                after()
             self.waiter.wait(wait)
 
     def once(self) -> None:
@@ -92,47 +98,74 @@ class Watcher:
             Usage, DataError: settings or roster do not fit.
         """
         _ = self.desk.roster
-        self._backup()
-        outbox.forget_drafts(self.desk)
-        done, fault = self._tried(self._unfinished())
+        for besides in (self._backup, lambda: outbox.forget_drafts(self.desk)):
+            try:
+                besides()
+            except (Fault, OSError) as error:  # workbooks need not wait for it
+                self._tell(_said(error))
+        claims, unread = self._unfinished()
+        done, fault = self._tried(claims)
         ready, settling = self._settling.look(self.desk.folders.inbox)
         for path, why in sorted(self._settling.left.items()):
             self._tell(f"“{path}”{why}。", told=self._left)
-        failed: Fault | None = None
-        while ready and failed is None and not self.waiter.stopped:  # a full disk does not fill 处理中
+        failed: XlcheckError | None = None
+        refused: XlcheckError | None = None
+        while ready and not failed and not self.waiter.stopped:  # a full disk does not fill 处理中
             some, ready = ready[:_AT_ONCE], ready[_AT_ONCE:]
-            taken = [take(f, self.desk.folders.inbox, self.desk.folders.working) for f in some]
-            more, failed = self._tried([c for c in taken if c is not None])
+            taken, refused_now, everything = self._taken(some)
+            more, failed = self._tried(taken)
             done += more
+            refused = refused_now or refused
+            failed = refused_now if everything else failed
         sweep(self.desk.folders.inbox, max(self.desk.settings.settle, 1.0))
-        wrong = failed or fault
+        wrong = failed or fault or refused or unread
         if wrong is not None:
             raise wrong
         if done:
             self._told.clear()
         return done, settling
 
-    def _tried(self, claims: Sequence[Claim]) -> tuple[int, Fault | None]:
+    def _taken(self, files: Sequence[Path]) -> tuple[list[Claim], Fault | None, bool]:
+        """Claim files; the fault that kept one of them, and whether it would keep all others too."""
+        found: list[Claim] = []
+        refused: Fault | None = None
+        for file in files:
+            try:
+                claim = take(file, self.desk.folders.inbox, self.desk.folders.working)
+            except Fault as fault:
+                refused = fault
+                if not _own(fault):
+                    return found, refused, True
+            else:
+                found += [claim] if claim else []
+        return found, refused, False
+
+    def _tried(self, claims: Sequence[Claim]) -> tuple[int, XlcheckError | None]:
         """Answer claims; the fault that kept some of them does not keep others."""
         before = self.counts.total()
         try:
             return self._answer(claims), None
-        except Fault as fault:
+        except XlcheckError as fault:
             return self.counts.total() - before, fault
 
     # --- claims ----------------------------------------------------------------------------------------------------
 
-    def _unfinished(self) -> list[Claim]:
-        """Claims of a run before; what was cut short in writing is removed."""
+    def _unfinished(self) -> tuple[list[Claim], Fault | None]:
+        """Claims of a run before; what was cut short in writing is removed. And the fault that hides one of them."""
         found = []
-        for claim in unfinished(self.desk.folders.working):
-            for part in claim.results.glob(".*.part"):
-                part.unlink(missing_ok=True)
-            if claim.file is None and not self._recorded(claim):
-                shutil.rmtree(claim.folder, ignore_errors=True)  # killed before the rename: nothing was in it
+        claims, fault = unfinished(self.desk.folders.working)
+        for claim in claims:
+            try:
+                for part in claim.results.glob(".*.part"):
+                    part.unlink(missing_ok=True)
+                if claim.file is None and not self._recorded(claim):
+                    close(claim)  # killed before the rename: nothing was in it
+                    continue
+            except (Fault, OSError) as error:
+                fault = error if isinstance(error, Fault) else Fault(_said(error))
                 continue
             found.append(claim)
-        return found
+        return found, fault
 
     def _recorded(self, claim: Claim) -> dict[int, Receipt]:
         return receipts.claimed(self.desk.ledger, claim.id)
@@ -140,7 +173,7 @@ class Watcher:
     def _answer(self, claims: Sequence[Claim]) -> int:
         """Answer the workbooks of claims; returns how many. One that fails for the machine's sake stops none of the others."""
         answered = 0
-        fault: Fault | None = None
+        fault: XlcheckError | None = None
         tasks: list[Task] = []
         whole: dict[str, Claim] = {}
         for claim in claims:
@@ -149,21 +182,24 @@ class Watcher:
                 answered += old
                 tasks += new
                 whole[claim.id] = claim
-            except Fault as refused:
-                fault = refused
+            except Exception as error:  # noqa: BLE001 - whatever it is, it keeps this claim only
+                fault = _kept(error, claim.name)
         failed: set[str] = set()
-        for task, error in self._settled(tasks):
-            if error is None:
+        for task, kept in self._settled(tasks):
+            if kept is None:
                 answered += 1
             else:
-                fault = error
+                fault = kept
                 failed.add(task.claim.id)
             if self.waiter.stopped:
                 failed.update(t.claim.id for t in tasks)  # perhaps not all are done; the next run knows
                 break
         for number, claim in whole.items():
             if number not in failed:
-                self._finish(claim)
+                try:
+                    self._finish(claim)
+                except Fault as unfiled:
+                    fault = unfiled
         if fault is not None:
             raise fault
         return answered
@@ -194,18 +230,27 @@ class Watcher:
                 seen += 1
         return found, seen
 
-    def _settled(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Fault | None]]:
+    def _settled(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, XlcheckError | None]]:
         """Check tasks and settle each as its answer comes."""
-        if not tasks:
-            return
-        with contextlib.closing(self._answerer.checked(tasks)) as answers:
-            for task, answer in zip(tasks, answers, strict=False):
-                try:
-                    self._said(self._answerer.settle(task, answer))
-                except Fault as fault:
-                    yield task, fault
-                else:
-                    yield task, None
+        done = 0
+        if len(tasks) > 1:
+            with contextlib.closing(self._answerer.checked(tasks)) as answers:
+                while done < len(tasks) and (answer := _next(answers)) is not None:
+                    yield tasks[done], self._settle(tasks[done], answer)
+                    done += 1
+        for task in tasks[done:]:  # one alone; or each alone, where one of them broke the batch
+            with contextlib.closing(self._answerer.checked([task])) as answers:
+                yield task, self._settle(task, _next(answers))
+
+    def _settle(self, task: Task, answer: Answer | None) -> XlcheckError | None:
+        """Settle one; what kept it from being settled, if anything did."""
+        if answer is None:
+            return Fault(f"“{task.job.name}”没有检查成，留在“处理中”。")
+        try:
+            self._said(self._answerer.settle(task, answer))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it keeps this workbook only
+            return _kept(error, task.job.name)
+        return None
 
     def _finish(self, claim: Claim) -> None:
         """The file itself to where the ledger says, and the claim is gone."""
@@ -259,6 +304,36 @@ class Watcher:
             self.say(f"{said}{more}")
 
 
+def _next(answers: Iterator[Answer]) -> Answer | None:
+    """The next answer; None where there is none because checking itself broke."""
+    try:
+        return next(answers, None)
+    except Fault:
+        raise
+    except Exception:
+        if os.environ.get("XLCHECK_DEBUG"):
+            raise
+        return None
+
+
+def _own(fault: Fault) -> bool:
+    """Whether a fault is one file's own, and not the machine's."""
+    return isinstance(fault.__cause__, OSError) and fault.__cause__.errno in _FILES_OWN
+
+
+def _kept(error: Exception, name: str) -> XlcheckError:
+    """What keeps a workbook for now; mistakes of ours too must not keep others."""
+    if isinstance(error, XlcheckError):
+        return error
+    if os.environ.get("XLCHECK_DEBUG"):
+        raise error
+    if isinstance(error, OSError):
+        return Fault(_said(error))
+    return Fault(
+        f"xlcheck 自身出错（{type(error).__name__}: {error}），“{name}”留在“处理中”。请把这条信息和文件发给维护者。"
+    )
+
+
 def sentence(receipt: Receipt) -> str:
     """What came of a workbook, for the reviewer's eye."""
     match receipt.status:
@@ -285,4 +360,4 @@ def _text(name: str) -> str:
 def _said(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"“{error.filename}”：{reason(error)}。" if error.filename else f"{reason(error)}。"
-    return str(error)
+    return str(error) if isinstance(error, XlcheckError) else f"xlcheck 自身出错（{type(error).__name__}: {error}）。"

@@ -53,7 +53,7 @@ def letters(source: Ledger | Transaction, states: Iterable[Letter] = ()) -> list
     """All letters (in some states), in the order in which they were made."""
     wanted = [s.value for s in states]
     where = f"WHERE state IN ({', '.join('?' * len(wanted))})" if wanted else ""
-    return _read(source, f"{where} ORDER BY made, receipt, id", *wanted)
+    return _read(source, f"{where} ORDER BY datetime(made), receipt, id", *wanted)
 
 
 def letter(source: Ledger | Transaction, number: str) -> Posted | None:
@@ -62,15 +62,22 @@ def letter(source: Ledger | Transaction, number: str) -> Posted | None:
     return found[0] if found else None
 
 
+def of_files(source: Ledger | Transaction, names: Iterable[str]) -> list[Posted]:
+    """The letters that are kept under these file names."""
+    return [one for name in sorted(names) for one in _read(source, "WHERE file = ?", name)]
+
+
 def last_to(source: Ledger | Transaction, unit: str, year: int | None) -> Posted | None:
     """The last letter to a unit about a year."""
-    found = _read(source, "WHERE unit = ? AND year IS ? ORDER BY made DESC, receipt DESC, id LIMIT 1", unit, year)
+    found = _read(
+        source, "WHERE unit = ? AND year IS ? ORDER BY datetime(made) DESC, receipt DESC, id LIMIT 1", unit, year
+    )
     return found[0] if found else None
 
 
 def due(source: Ledger | Transaction, at: str) -> list[Posted]:
     """Letters to be sent now: ready ones, and those whose time to be tried again has come."""
-    where = "WHERE state = ? OR (state = ? AND due <= ?) ORDER BY made, receipt, id"
+    where = """WHERE state = ? OR (state = ? AND (due = '' OR datetime(due) <= datetime(?))) ORDER BY datetime(made), receipt, id"""
     return _read(source, where, Letter.READY.value, Letter.RETRY.value, at)
 
 

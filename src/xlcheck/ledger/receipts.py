@@ -88,10 +88,28 @@ def by_number(source: Ledger | Transaction, number: int) -> Receipt | None:
 
 
 def versions(source: Ledger | Transaction, year: int | None = None) -> list[Receipt]:
-    """All versions of all units (of one year), oldest first."""
+    """All versions of all units (that count for one year), oldest first.
+
+    A workbook that prints no year counts for the year before the one it came in: final accounts are made public then.
+    """
     if year is None:
         return _receipts(source, "WHERE version > 0 ORDER BY id")
-    return _receipts(source, "WHERE version > 0 AND year = ? ORDER BY id", year)
+    where = "WHERE version > 0 AND (year = ? OR (year IS NULL AND substr(at, 1, 4) = ?)) ORDER BY id"
+    return _receipts(source, where, year, str(year + 1))
+
+
+def of_unit(source: Ledger | Transaction, unit: str, year: int) -> list[Receipt]:
+    """The versions of a unit that print a year, oldest first."""
+    return _receipts(source, "WHERE unit = ? AND year = ? AND version > 0 ORDER BY id", unit, year)
+
+
+def present_year(source: Ledger | Transaction, at: str) -> int | None:
+    """The year that is being reported at a time (ISO 8601): the latest that anything has come in of and that is over.
+
+    A year that is not over yet is a slip of somebody's (2062 for 2026); it counts only where there is no other.
+    """
+    found = years(source)
+    return next((y for y in found if y < int(at[:4])), found[-1] if found else None)
 
 
 def forms(ledger: Ledger) -> set[str]:
@@ -162,11 +180,29 @@ def bind(change: Transaction, attachments: Sequence[Attachment]) -> None:
 
 def sender(source: Ledger | Transaction, sha256: str) -> Attachment | None:
     """Who sent these bytes by mail (the last one, where several did)."""
-    rows = source.rows("SELECT * FROM attachment WHERE sha256 = ? ORDER BY at DESC LIMIT 1", sha256)
+    rows = source.rows("SELECT * FROM attachment WHERE sha256 = ? ORDER BY datetime(at) DESC LIMIT 1", sha256)
     return Attachment(*rows[0]) if rows else None
 
 
 __all__ = [
-    "Line", "answered", "bind", "by_number", "claimed", "explanations", "findings", "latest", "now", "record",
-    "register", "report_of", "sender", "units", "unplaced", "version", "versions", "years",
+    "Line",
+    "answered",
+    "bind",
+    "by_number",
+    "claimed",
+    "explanations",
+    "findings",
+    "latest",
+    "now",
+    "of_unit",
+    "present_year",
+    "record",
+    "register",
+    "report_of",
+    "sender",
+    "units",
+    "unplaced",
+    "version",
+    "versions",
+    "years",
 ]  # fmt: skip

@@ -58,4 +58,10 @@ CREATE TABLE attachment (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS = (_FIRST,)
+_SECOND = """
+ALTER TABLE receipt ADD COLUMN copy TEXT NOT NULL DEFAULT '';
+CREATE INDEX letter_receipt ON letter (receipt);
+CREATE INDEX letter_file ON letter (file);
+"""
+
+MIGRATIONS = (_FIRST, _SECOND)

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from xlcheck.errors import Fault
-from xlcheck.files import reason
+from xlcheck.files import reason, sync_folder
 from xlcheck.ledger import chain
 from xlcheck.ledger.schema import MIGRATIONS
 
@@ -130,6 +130,7 @@ class Ledger:
                 self.connection.backup(copy)
                 copy.execute("PRAGMA journal_mode = DELETE")
             part.replace(target)
+            sync_folder(target.parent)
         except OSError as error:
             raise Fault(f"写不了台账备份“{target}”：{reason(error)}") from error
         finally:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
 import xlcheck
 from xlcheck.errors import Usage
+from xlcheck.files import is_link
 from xlcheck.ledger.records import Letter
 from xlcheck.office.settings import Settings
 
@@ -44,6 +46,14 @@ class Folders(NamedTuple):
         """Letters that are written but not yet in the ledger."""
         return self.outbox / "起草"
 
+    def own(self, path: Path) -> bool:
+        """Whether a path is one of the folders of the desk or lies in one; what is beside the letters in 发件 is free."""
+        real = path.resolve()
+        if real == self.outbox.resolve():
+            return True
+        inside = [p.resolve() for p in self.all if p != self.outbox]
+        return any(p == real or p in real.parents for p in inside)
+
     def letters(self, state: Letter) -> Path:
         """The folder of letters in a state."""
         return self.outbox / LETTER_FOLDERS[state]
@@ -76,7 +86,7 @@ def _apart(found: Folders) -> None:
     main = {name: path for name, path in found._asdict().items() if name not in ("root", "templates")}
     code = Path(xlcheck.__file__).resolve().parent
     for path in main.values():
-        if path.is_symlink():
+        if os.path.lexists(path) and is_link(path.lstat()):
             raise Usage(f"文件夹“{path}”是链接。请换成真正的文件夹。")
         real = path.resolve()
         if real == code or code in real.parents or real in code.parents:

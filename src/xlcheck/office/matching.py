@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import NamedTuple
 
 from xlcheck.labels import plain
@@ -56,6 +57,7 @@ def _one(found: list[Unit], how: str) -> Match:
     return Match(None, f"{how}对得上名册里的 {len(found)} 个单位", tuple(found[:_MOST]))
 
 
+@lru_cache(maxsize=100_000)
 def _key(text: str) -> str:
     return _NOISE.sub("", plain(text)).lower()
 

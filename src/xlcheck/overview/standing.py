@@ -84,13 +84,12 @@ def overview(
 ) -> Overview:
     """Where all units of the roster stand in ``year`` (None: the latest year anything came in of)."""
     if year is None:
-        year = next(iter(receipts.years(ledger)), None)
+        year = receipts.present_year(ledger, made)
     first: dict[tuple[str, str], Receipt] = {}
     last: dict[tuple[str, str], Receipt] = {}
-    for receipt in receipts.versions(ledger):
-        if receipt.year in (year, None):  # a workbook that prints no year is taken for this year's
-            first.setdefault((receipt.unit, receipt.form), receipt)
-            last[receipt.unit, receipt.form] = receipt
+    for receipt in receipts.versions(ledger, year):
+        first.setdefault((receipt.unit, receipt.form), receipt)
+        last[receipt.unit, receipt.form] = receipt
     letter = {(p.unit, p.year): p for p in posts.letters(ledger)}
     standings = []
     for unit in roster.values():
