@@ -13,7 +13,7 @@ import pytest
 
 from support.desks import Bench, invariants, nothing_lost, stock
 from xlcheck import files
-from xlcheck.delivery import watch
+from xlcheck.delivery import watch, working
 from xlcheck.delivery.answer import Answerer
 from xlcheck.delivery.claim import Claim, close, take, unfinished
 from xlcheck.delivery.desk import Desk
@@ -276,4 +276,5 @@ def test_each_new_folder_is_put_on_the_disk_before_a_file_is_renamed_into_it(pla
 
 def test_watch_has_no_second_way_to_remove_what_came():
     """What was found the hard way: a folder of 处理中 is only ever taken away by :func:`close`."""
-    assert "rmtree" not in Path(watch.__file__).read_text(encoding="utf-8")
+    for module in (watch, working):
+        assert "rmtree" not in Path(module.__file__).read_text(encoding="utf-8")

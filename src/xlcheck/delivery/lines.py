@@ -1,0 +1,52 @@
+"""What the watcher says: one line for people about everything that happens."""
+
+from __future__ import annotations
+
+from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.letter import title_of
+from xlcheck.errors import XlcheckError
+from xlcheck.files import reason
+from xlcheck.ledger.records import Receipt, Status
+
+
+def sentence(receipt: Receipt) -> str:
+    """What came of a workbook, for the reviewer's eye."""
+    match receipt.status:
+        case Status.CHECKED:
+            counts = f"错误 {receipt.errors}，核实 {receipt.verifies}，提示 {receipt.notes}"
+            counts += f"，没能核对 {receipt.unsaid}" if receipt.unsaid else ""
+            mended = f"，比上一版改正了 {receipt.mended} 条" if receipt.version > 1 else ""
+            year = f" {receipt.year}" if receipt.year else ""
+            return (
+                f"{receipt.unit} {receipt.unit_name}{year} 第 {receipt.version} 版：{counts}{mended}（{receipt.name}）"
+            )
+        case Status.REPEATED:
+            return f"重复：{receipt.name}。{receipt.reason}"
+        case Status.UNKNOWN:
+            return f"无法识别：{receipt.name}。{receipt.reason}"
+    return f"读不了：{receipt.name}。{receipt.reason}"
+
+
+def besides(desk: Desk, receipt: Receipt) -> str:
+    """What the reviewer would not expect of a version: another form, another year, nobody to write to."""
+    unit = desk.roster.get(receipt.unit)
+    if receipt.status != Status.CHECKED or unit is None:
+        return ""
+    said, year = [], desk.settings.year
+    if unit.forms and receipt.form not in unit.forms:
+        wanted = "、".join(title_of(desk, f) for f in unit.forms)
+        said.append(f"交的是《{title_of(desk, receipt.form)}》，名册要求的是《{wanted}》")
+    if receipt.year is None:
+        said.append("表里没有写年度")
+    elif year is not None and receipt.year != year:
+        said.append(f"年度不是设置的 {year}")
+    if desk.settings.mail is not None and not unit.addresses:
+        said.append("名册里没有邮箱，没有写信")
+    return f"。注意：{'；'.join(said)}。" if said else ""
+
+
+def of_error(error: Exception) -> str:
+    """A sentence about what went wrong."""
+    if isinstance(error, OSError):
+        return f"“{error.filename}”：{reason(error)}。" if error.filename else f"{reason(error)}。"
+    return str(error) if isinstance(error, XlcheckError) else f"xlcheck 自身出错（{type(error).__name__}: {error}）。"

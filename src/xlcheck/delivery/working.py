@@ -1,0 +1,202 @@
+"""What is in 处理中: claims, from being taken until the file lies where the ledger says. One keeps no other.
+
+``told`` is called with every receipt; ``stopped`` says whether to leave the rest to the next run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xlcheck.batch import Answer
+from xlcheck.delivery.answer import Answerer, Task, bytes_known
+from xlcheck.delivery.claim import Claim, close, move, take, unfinished
+from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.lines import of_error
+from xlcheck.errors import Fault, XlcheckError
+from xlcheck.files import reason
+from xlcheck.intake import Intake
+from xlcheck.ledger import receipts
+from xlcheck.ledger.records import Receipt
+
+_FILES_OWN = {
+    errno.EACCES, errno.EPERM, errno.EBUSY, errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOTEMPTY, errno.ENOENT,
+}  # fmt: skip
+
+
+@dataclass
+class Working:
+    """The claims of a desk. ``processes`` is how many workbooks are checked at once."""
+
+    desk: Desk
+    processes: int
+    told: Callable[[Receipt], None]
+    stopped: Callable[[], bool]
+
+    def __post_init__(self) -> None:
+        self._answerer = Answerer(self.desk, self.processes)
+
+    def taken(self, files: Sequence[Path]) -> tuple[list[Claim], Fault | None, bool]:
+        """Claim files; the fault that kept one of them, and whether it would keep all others too."""
+        found: list[Claim] = []
+        refused: Fault | None = None
+        for file in files:
+            try:
+                claim = take(file, self.desk.folders.inbox, self.desk.folders.working)
+            except Fault as fault:
+                refused = fault
+                if not _own(fault):
+                    return found, refused, True
+            else:
+                found += [claim] if claim else []
+        return found, refused, False
+
+    def unfinished(self) -> tuple[list[Claim], Fault | None]:
+        """Claims of a run before; what was cut short in writing is removed. And the fault that hides one of them."""
+        found = []
+        claims, fault = unfinished(self.desk.folders.working)
+        for claim in claims:
+            try:
+                for part in claim.results.glob(".*.part"):
+                    part.unlink(missing_ok=True)
+                if claim.file is None and not self._recorded(claim):
+                    close(claim)  # killed before the rename: nothing was in it
+                    continue
+            except (Fault, OSError) as error:
+                fault = error if isinstance(error, Fault) else Fault(of_error(error))
+                continue
+            found.append(claim)
+        return found, fault
+
+    def _recorded(self, claim: Claim) -> dict[int, Receipt]:
+        return receipts.claimed(self.desk.ledger, claim.id)
+
+    def answer(self, claims: Sequence[Claim]) -> int:
+        """Answer the workbooks of claims; returns how many. One that fails for the machine's sake stops none of the others."""
+        answered = 0
+        fault: XlcheckError | None = None
+        tasks: list[Task] = []
+        whole: dict[str, Claim] = {}
+        for claim in claims:
+            try:
+                new, old = self._tasks(claim)
+                answered += old
+                tasks += new
+                whole[claim.id] = claim
+            except Exception as error:  # noqa: BLE001 - whatever it is, it keeps this claim only
+                fault = _kept(error, claim.name)
+        failed: set[str] = set()
+        for task, kept in self._settled(tasks):
+            if kept is None:
+                answered += 1
+            else:
+                fault = kept
+                failed.add(task.claim.id)
+            if self.stopped():
+                failed.update(t.claim.id for t in tasks)  # perhaps not all are done; the next run knows
+                break
+        for number, claim in whole.items():
+            if number not in failed:
+                try:
+                    self._finish(claim)
+                except Fault as unfiled:
+                    fault = unfiled
+        if fault is not None:
+            raise fault
+        return answered
+
+    def _tasks(self, claim: Claim) -> tuple[list[Task], int]:
+        """What is still to be checked of a claim, and how many needed no check: recorded before, or seen before."""
+        recorded = self._recorded(claim)
+        for receipt in recorded.values():
+            self._answerer.filed(claim, receipt)
+        if claim.file is None:
+            return [], 0
+        try:
+            jobs = Intake().jobs((str(claim.file),))
+        except OSError as error:
+            raise Fault(f"读不了“{claim.file}”：{reason(error)}") from error
+        found, seen = [], 0
+        for number, job in enumerate(jobs):
+            if number in recorded:
+                continue
+            name = job.name.replace(str(claim.file), claim.name, 1)
+            place = Path(claim.id) / "结果" / str(number)
+            task = Task(claim, number, job._replace(name=_text(name), copy=place))
+            known = bytes_known(self.desk, task)
+            if known is None:
+                found.append(task)
+            else:
+                self.told(self._answerer.repeat(task, known))
+                seen += 1
+        return found, seen
+
+    def _settled(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, XlcheckError | None]]:
+        """Check tasks and settle each as its answer comes."""
+        done = 0
+        if len(tasks) > 1:
+            with contextlib.closing(self._answerer.checked(tasks)) as answers:
+                while done < len(tasks) and (answer := _next(answers)) is not None:
+                    yield tasks[done], self._settle(tasks[done], answer)
+                    done += 1
+        for task in tasks[done:]:  # one alone; or each alone, where one of them broke the batch
+            with contextlib.closing(self._answerer.checked([task])) as answers:
+                yield task, self._settle(task, _next(answers))
+
+    def _settle(self, task: Task, answer: Answer | None) -> XlcheckError | None:
+        """Settle one; what kept it from being settled, if anything did."""
+        if answer is None:
+            return Fault(f"“{task.job.name}”没有检查成，留在“处理中”。")
+        try:
+            self.told(self._answerer.settle(task, answer))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it keeps this workbook only
+            return _kept(error, task.job.name)
+        return None
+
+    def _finish(self, claim: Claim) -> None:
+        """The file itself to where the ledger says, and the claim is gone."""
+        recorded = self._recorded(claim)
+        if claim.file is not None and recorded:
+            move(claim.file, self.desk.folders.root / next(iter(recorded.values())).original)
+        close(claim)
+        with self.desk.ledger.transaction() as change:
+            change.note("filed", claim.id, workbooks=len(recorded))
+
+
+def _next(answers: Iterator[Answer]) -> Answer | None:
+    """The next answer; None where there is none because checking itself broke."""
+    try:
+        return next(answers, None)
+    except Fault:
+        raise
+    except Exception:
+        if os.environ.get("XLCHECK_DEBUG"):
+            raise
+        return None
+
+
+def _own(fault: Fault) -> bool:
+    """Whether a fault is one file's own, and not the machine's."""
+    return isinstance(fault.__cause__, OSError) and fault.__cause__.errno in _FILES_OWN
+
+
+def _kept(error: Exception, name: str) -> XlcheckError:
+    """What keeps a workbook for now; mistakes of ours too must not keep others."""
+    if isinstance(error, XlcheckError):
+        return error
+    if os.environ.get("XLCHECK_DEBUG"):
+        raise error
+    if isinstance(error, OSError):
+        return Fault(of_error(error))
+    return Fault(
+        f"xlcheck 自身出错（{type(error).__name__}: {error}），“{name}”留在“处理中”。请把这条信息和文件发给维护者。"
+    )
+
+
+def _text(name: str) -> str:
+    """A name that can be stored and printed, whatever bytes it was made of."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
