@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import time
@@ -14,7 +15,7 @@ from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.watch import Watcher
 from xlcheck.errors import Fault
 from xlcheck.ledger import letters, receipts
-from xlcheck.ledger.records import Receipt, Status
+from xlcheck.ledger.records import Attachment, Receipt, Status
 from xlcheck.ledger.store import Ledger
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a child is forked, with everything imported")
@@ -163,3 +164,22 @@ def test_a_file_of_the_reviewers_own_is_never_covered(bench: Bench):
     assert bench.root / row.original == own
     assert own.read_bytes() == stock()["屯留 改.xlsx"]
     assert [p.read_bytes() for p in own.parent.iterdir() if p != own] == [b"mine"]
+
+
+def test_a_name_steers_no_terminal_and_breaks_no_line(bench: Bench):
+    bench.drop("a\x1b[2J\nb\u202e.xlsx", stock()["坏.xlsx"])
+    code, said = bench.run()
+    assert code == 0
+    assert "a\ufffd[2J\ufffdb\ufffd.xlsx" in said
+    (row,) = rows(bench)
+    assert row.name == "a\ufffd[2J\ufffdb\ufffd.xlsx"
+    assert [p.read_bytes() for p in bench.folders.unknown.rglob("*.xlsx")] == [stock()["坏.xlsx"]]
+
+
+def test_a_workbook_that_came_from_another_units_address_is_said_to_have(bench: Bench):
+    data = stock()["屯留 改.xlsx"]
+    with Ledger(bench.folders.ledger_file) as ledger, ledger.transaction() as change:
+        receipts.bind(change, [Attachment(hashlib.sha256(data).hexdigest(), "u0@example.cn", "140410", "x.xlsx", "")])
+    bench.drop("x.xlsx", data)
+    assert f"注意：是从{OTHERS[0]}的邮箱（u0@example.cn）发来的" in run(bench)
+    invariants(bench)

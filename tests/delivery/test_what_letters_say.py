@@ -205,6 +205,27 @@ def test_a_failed_letter_is_sent_again_to_the_addresses_that_the_roster_has_now(
         assert files == {p.file for p in posted}, "the old file is gone"
 
 
+@pytest.mark.parametrize("changed", [True, False])
+def test_a_letter_whose_file_is_gone_or_changed_is_written_again_when_asked_for(tmp_path: Path, changed: bool):
+    with PostOffice(tmp_path).open() as office:
+        desk = with_letters(tmp_path / "desk", settings(office.port))
+        letter = letters.letters(desk.ledger)[0]
+        path = desk.folders.letters(Letter.READY) / letter.file
+        before = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        path.write_bytes(b"Subject: other\r\n\r\n") if changed else path.unlink()
+        send(desk, _silent)
+        assert by_state(desk, Letter.FAILED)[0].id == letter.id
+        resolve(desk, letter.id, arrived=False)
+        assert send(desk, _silent).counts == {"sent": 1}
+        message = email.message_from_bytes(office.messages[-1], policy=email.policy.default)
+        assert [message[h] for h in ("To", "Cc", "Subject", "Message-ID")] == [
+            before[h] for h in ("To", "Cc", "Subject", "Message-ID")
+        ]
+        assert len(list(message.iter_attachments())) == 1
+        files = {p.name for p in desk.folders.outbox.rglob("*.eml")}
+        assert files == {p.file for p in letters.letters(desk.ledger)}
+
+
 def test_workbooks_that_came_before_there_was_mail_get_their_letters_when_asked_for(tmp_path: Path):
     text = settings(25)
     desk = fresh(tmp_path, text[: text.index("邮件:")])

@@ -12,7 +12,7 @@ import sys
 
 import click
 
-from xlcheck.cli.shell import LazyGroup, say_usage
+from xlcheck.cli.shell import LazyGroup, echo, say_usage
 from xlcheck.errors import XlcheckError
 from xlcheck.version import __version__
 
@@ -60,7 +60,7 @@ def main() -> None:
     except click.ClickException as error:
         code = say_usage(error)
     except XlcheckError as error:
-        click.echo(str(error), err=True)
+        echo(str(error), err=True)
         code = error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -68,7 +68,7 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("XLCHECK_DEBUG"):
             raise
-        click.echo(f"xlcheck 自身出错：{type(error).__name__}: {error}", err=True)
-        click.echo("请把这条信息和出错的文件发给维护者（设 XLCHECK_DEBUG=1 可看到详情）。", err=True)
+        echo(f"xlcheck 自身出错：{type(error).__name__}: {error}", err=True)
+        echo("请把这条信息和出错的文件发给维护者（设 XLCHECK_DEBUG=1 可看到详情）。", err=True)
         code = 70
     sys.exit(code if isinstance(code, int) else 0)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from xlcheck.batch import Answer, Batch, earlier, last_year
-from xlcheck.cli.shell import Command
+from xlcheck.cli.shell import Command, echo
 from xlcheck.errors import Refused, Usage
 from xlcheck.files import reason, write_whole
 from xlcheck.form import Severity
@@ -19,6 +19,7 @@ from xlcheck.intake import Intake, Job
 from xlcheck.model import Earlier
 from xlcheck.pipeline import Pipeline
 from xlcheck.reading.package import MAX_FILE
+from xlcheck.shown import one_line
 from xlcheck.writing.explanationfile import read_explanations, write_explanations
 from xlcheck.writing.report import to_json
 
@@ -140,7 +141,7 @@ def _earlier(pipeline: Pipeline, path: Path, processes: int) -> list[Earlier]:
 
 def _code(answer: Answer, fail_on: str) -> int:
     if answer.fault:
-        click.echo(answer.fault, err=True)
+        echo(answer.fault, err=True)
         return 70
     if answer.refused is not None:
         return 70 if answer.refused == "fault" else 3
@@ -162,7 +163,7 @@ class _Sink:
     def progress(self, job: Job, number: int, count: int) -> None:
         """A line on the terminal only, and only where there is something to wait for."""
         if count > 1 and sys.stderr.isatty():
-            click.echo(f"\r\x1b[K正在检查 {number}/{count}：{job.name}", err=True, nl=number == count)
+            click.echo(f"\r\x1b[K正在检查 {number}/{count}：{one_line(job.name)}", err=True, nl=number == count)
 
     def write(self, answer: Answer) -> None:
         """Take one report; text and jsonl go out at once."""
@@ -190,7 +191,7 @@ class _Sink:
         elif self.skipped:
             names = "、".join(self.skipped[:_MOST_SKIPPED])
             more = f" 等 {len(self.skipped)} 个" if len(self.skipped) > _MOST_SKIPPED else ""
-            click.echo(f"不是工作簿，没有检查：{names}{more}", err=True)
+            echo(f"不是工作簿，没有检查：{names}{more}", err=True)
         if self.output:
             write_whole(Path(self.output), ("\n".join(self.held) + "\n").encode())
 
@@ -198,7 +199,7 @@ class _Sink:
         if self.output:
             self.held.append(line)
         else:
-            click.echo(line)
+            echo(line)
 
     def _text(self, answer: Answer) -> None:
         if self.output or not sys.stdout.isatty():

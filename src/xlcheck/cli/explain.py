@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from xlcheck.cli.shell import Command
+from xlcheck.cli.shell import Command, echo
 from xlcheck.errors import Usage
 from xlcheck.mapping.library import Library
 
@@ -22,6 +22,6 @@ def command(rule_id: str, set_id: str | None) -> None:
     for form in sorted(forms, key=lambda form: len(form.tables)):
         for rule in form.rules:
             if rule.id.upper() == wanted:
-                click.echo(page(form, rule), nl=False)
+                echo(page(form, rule), nl=False)
                 return
     raise Usage(f"没有“{rule_id}”这条规则。用 xlcheck rules 看全部规则。")

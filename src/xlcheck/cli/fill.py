@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xlcheck.cli.shell import Command
+from xlcheck.cli.shell import Command, echo
 from xlcheck.errors import Usage
 from xlcheck.files import write_whole
 from xlcheck.mapping.library import Library
@@ -31,4 +31,4 @@ def command(set_id: str, data: str, output: str) -> None:
     content = understand(form, load(path))
     filled = complete(form, content)
     write_whole(Path(output), workbook_bytes(form, filled, content.unit, content.year))
-    click.echo(f"已写出 {output}")
+    echo(f"已写出 {output}")

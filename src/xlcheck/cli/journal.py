@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from xlcheck.cli.shell import Command
+from xlcheck.cli.shell import Command, echo
 from xlcheck.errors import Usage
 from xlcheck.ledger.records import Letter, Status
 from xlcheck.ledger.store import Ledger
@@ -37,14 +37,14 @@ def command(what: str, place: str, head: str, last: int, output: str | None) -> 
         if what == "show":
             rows = ledger.rows("SELECT at, event, subject, data FROM journal ORDER BY seq DESC LIMIT ?", last)
             for at, event, subject, data in reversed(rows):
-                click.echo(f"{at[:19].replace('T', ' ')} {_told(event, subject, json.loads(data))}")
+                echo(f"{at[:19].replace('T', ' ')} {_told(event, subject, json.loads(data))}")
             return 0
         if not output:
             raise Usage("写明备份到哪里：-o 文件名。")
         if Path(output).exists():
             raise Usage(f"“{output}”已经有了，请换一个文件名：备份不盖掉任何文件。")
         ledger.backup(Path(output))
-        click.echo(f"已备份到“{output}”。")
+        echo(f"已备份到“{output}”。")
         return 0
 
 
@@ -85,9 +85,9 @@ def _verify(ledger: Ledger, head: str) -> int:
         raise Usage(f"--head 的校验值至少要写前 {_SHORTEST_HEAD} 位，只有数字和 a 到 f。")
     found = ledger.verify(head)
     for mistake in found.mistakes:
-        click.echo(mistake)
+        echo(mistake)
     if found.mistakes:
-        click.echo(f"台账有问题，共 {len(found.mistakes)} 处。请停用，用备份恢复，并查明原因。")
+        echo(f"台账有问题，共 {len(found.mistakes)} 处。请停用，用备份恢复，并查明原因。")
         return 1
-    click.echo(f"完好：{found.lines} 条流水，首尾相接。校验值（可抄下备查）：{found.head}")
+    echo(f"完好：{found.lines} 条流水，首尾相接。校验值（可抄下备查）：{found.head}")
     return 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xlcheck.cli.shell import Command
+from xlcheck.cli.shell import Command, echo
 from xlcheck.errors import MappingError, Mistake, Usage
 from xlcheck.form import SetSpec
 from xlcheck.mapping.library import Library, home
@@ -28,7 +28,7 @@ def command(mappings: str | None) -> None:
             mistakes[str(mistake)] = mistake
     if mistakes:
         raise MappingError(list(mistakes.values()))
-    click.echo(f"没有错误：{'、'.join(library.ids())}")
+    echo(f"没有错误：{'、'.join(library.ids())}")
 
 
 def _mistakes(root: Path, set_id: str) -> list[Mistake]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from xlcheck.cli.shell import Command
+from xlcheck.cli.shell import Command, echo
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.remind import overdue, post, reminders, stale
 from xlcheck.errors import Usage
@@ -35,23 +35,21 @@ def command(place: str, posting: bool, year: int | None, days: int, preview: str
         _refuse_own(desk, preview)
         today = date.fromisoformat(now()[:10])
         if old := [u for u in desk.roster.values() if stale(u, today)]:
-            click.echo(
-                f"注意：名册里 {len(old)} 个单位的截止日期（如 {old[0].due}）像是上一年的，没有按它催报。请改名册。"
-            )
+            echo(f"注意：名册里 {len(old)} 个单位的截止日期（如 {old[0].due}）像是上一年的，没有按它催报。请改名册。")
         found = overdue(desk, year, days)
         for unit, items in found:
             owed = "；".join(f"第 {i['version']} 版未改好" if i["version"] else f"{i['title']}未报送" for i in items)
-            click.echo(f"{unit.code} {unit.name}：{owed}{'' if unit.addresses else '（名册里没有邮箱，不能写信）'}")
+            echo(f"{unit.code} {unit.name}：{owed}{'' if unit.addresses else '（名册里没有邮箱，不能写信）'}")
         drafts = reminders(desk, year, days) if posting or preview else []
         if preview:
             for one in drafts:
                 write_whole(Path(preview) / one.posted.file, one.data)
-            click.echo(f"写好 {len(drafts)} 封，在“{preview}”，没有发。今天催过的不再写。")
+            echo(f"写好 {len(drafts)} 封，在“{preview}”，没有发。今天催过的不再写。")
         if posting:
             post(desk, drafts)
-            click.echo(f"{len(drafts)} 封催报信已放进待发（今天催过的不再催），运行 xlcheck send 发出。")
+            echo(f"{len(drafts)} 封催报信已放进待发（今天催过的不再催），运行 xlcheck send 发出。")
         elif not preview:
-            click.echo(f"{year} 年度要催 {len(found)} 个单位。写进发件文件夹：加 --post。")
+            echo(f"{year} 年度要催 {len(found)} 个单位。写进发件文件夹：加 --post。")
         return 0
     finally:
         desk.close()

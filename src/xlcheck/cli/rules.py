@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from xlcheck.cli.shell import Command
+from xlcheck.cli.shell import Command, echo
 from xlcheck.mapping.library import Library
 
 
@@ -15,7 +15,7 @@ def command(set_id: str | None) -> None:
     library = Library()
     for name in [set_id] if set_id else library.concrete():
         form = library.load(name)
-        click.echo(f"{form.id}  {form.title}（{len(form.tables)} 张表，{len(form.rules)} 条规则）")
+        echo(f"{form.id}  {form.title}（{len(form.tables)} 张表，{len(form.rules)} 条规则）")
         for rule in form.rules:
-            click.echo(f"  {rule.id:<9} {rule.severity.value}  {rule.title}")
-            click.echo(f"            {rule.formula}")
+            echo(f"  {rule.id:<9} {rule.severity.value}  {rule.title}")
+            echo(f"            {rule.formula}")

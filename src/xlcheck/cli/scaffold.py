@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xlcheck.cli.shell import Command
+from xlcheck.cli.shell import Command, echo
 from xlcheck.errors import Usage
 from xlcheck.files import reason, write_whole
 from xlcheck.mapping.library import Library
@@ -36,19 +36,17 @@ def command(workbook: str, output: str, force: bool) -> int:
     for name, text in made.files.items():
         write_whole(folder / name, text.encode("utf-8"))
     doubts = sum(text.count("待核对") for text in made.files.values())
-    click.echo(
-        f"已起草：{folder}（以 {made.base} 为底，{len(made.known) + len(made.unknown)} 张表，{doubts} 处待核对）"
-    )
-    click.echo(f"  认得的表：{'、'.join(made.known) or '无'}")
+    echo(f"已起草：{folder}（以 {made.base} 为底，{len(made.known) + len(made.unknown)} 张表，{doubts} 处待核对）")
+    echo(f"  认得的表：{'、'.join(made.known) or '无'}")
     if made.unknown:
-        click.echo(f"  新的表（版式由程序推定，规则要自己写）：{'、'.join(made.unknown)}")
+        echo(f"  新的表（版式由程序推定，规则要自己写）：{'、'.join(made.unknown)}")
     if made.left:
-        click.echo(f"  没有看作表的工作表：{'、'.join(made.left)}")
+        echo(f"  没有看作表的工作表：{'、'.join(made.left)}")
     if made.dropped:
-        click.echo(f"  不能沿用的规则 {len(made.dropped)} 条，已写在 set.yaml 的 drop 里：{'、'.join(made.dropped)}")
+        echo(f"  不能沿用的规则 {len(made.dropped)} 条，已写在 set.yaml 的 drop 里：{'、'.join(made.dropped)}")
     for mistake in made.mistakes:
-        click.echo(f"  还要改：{Path(mistake.file).name}:{mistake.line}: {mistake.message}")
+        echo(f"  还要改：{Path(mistake.file).name}:{mistake.line}: {mistake.message}")
     if folder.resolve().parent != library.root.resolve():
-        click.echo(f"  注意：这套映射以 {made.base} 为底，要放在映射文件夹里（{library.root}）才能使用。")
-    click.echo("看完待核对的地方后，运行 xlcheck lint。")
+        echo(f"  注意：这套映射以 {made.base} 为底，要放在映射文件夹里（{library.root}）才能使用。")
+    echo("看完待核对的地方后，运行 xlcheck lint。")
     return 4 if made.mistakes else 0

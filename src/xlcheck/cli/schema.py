@@ -6,7 +6,7 @@ import json
 
 import click
 
-from xlcheck.cli.shell import Command
+from xlcheck.cli.shell import Command, echo
 
 
 @click.command("schema", cls=Command)
@@ -14,4 +14,4 @@ def command() -> None:
     """写出映射文件的 JSON Schema；编辑器用它补全和检查。"""
     from xlcheck.mapping.schema import json_schema
 
-    click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from xlcheck.cli.shell import Command
+from xlcheck.cli.shell import Command, echo
 from xlcheck.delivery import outbox
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.late import missing, write_missing
@@ -64,18 +64,18 @@ def command(
 
 
 def _send(desk: Desk, quiet: bool) -> int:
-    found = send(desk, _silent if quiet else click.echo)
+    found = send(desk, _silent if quiet else echo)
     counts = found.counts
-    click.echo(
+    echo(
         f"已发 {counts['sent']} 封，稍后再发 {counts['retry']} 封，发不出 {counts['failed']} 封，不确定 {counts['uncertain']} 封。"
     )
     if found.fault:
         raise Fault(found.fault)
     left = letters.letters(desk.ledger, [Letter.UNCERTAIN, Letter.FAILED])
     for letter in [] if quiet else left:
-        click.echo(_waiting(letter))
+        echo(_waiting(letter))
     if unwritten := missing(desk):
-        click.echo(
+        echo(
             f"另有 {len(unwritten)} 份检查过的工作簿还没有信（检查时没有设邮件，或名册里没有邮箱）。补写：xlcheck send --missing {desk.folders.root}"
         )
     return int(bool(left))
@@ -93,8 +93,8 @@ def _missing(desk: Desk) -> int:
     """Write the letters that were not written when the workbooks came."""
     written = write_missing(desk)
     for letter in written:
-        click.echo(f"{letter.subject} → {'、'.join(letter.recipients)}")
-    click.echo(f"补写了 {len(written)} 封信，放在“待发”。用 xlcheck send 发出。")
+        echo(f"{letter.subject} → {'、'.join(letter.recipients)}")
+    echo(f"补写了 {len(written)} 封信，放在“待发”。用 xlcheck send 发出。")
     return 0
 
 
@@ -106,7 +106,7 @@ def _resolve(desk: Desk, number: str, verdict: str | None) -> int:
     if verdict is None:
         raise Usage("写明怎么处理：--as 已收到（对方收到了），或 --as 重发（再发一次）。")
     letter = resolve(desk, number, arrived=verdict == "已收到")
-    click.echo(f"{letter.subject} → {'、'.join(letter.recipients)}：{LETTER_FOLDERS[Letter(letter.state)]}。")
+    echo(f"{letter.subject} → {'、'.join(letter.recipients)}：{LETTER_FOLDERS[Letter(letter.state)]}。")
     return 0
 
 
@@ -117,37 +117,37 @@ def _dry_run(desk: Desk, folder: Path) -> int:
     for letter in todo:
         source = outbox.find(desk, letter)
         if source is None:
-            click.echo(f"信件文件不在了：{letter.subject}", err=True)
+            echo(f"信件文件不在了：{letter.subject}", err=True)
             continue
         try:
             write_whole(folder / letter.file, source.read_bytes())
         except OSError as error:
             raise Fault(f"读不了信件“{source}”：{reason(error)}") from error
-        click.echo(f"{letter.subject} → {'、'.join((*letter.recipients, *letter.copies))}")
-    click.echo(f"没有发信。要发的 {len(todo)} 封写在“{folder}”。")
+        echo(f"{letter.subject} → {'、'.join((*letter.recipients, *letter.copies))}")
+    echo(f"没有发信。要发的 {len(todo)} 封写在“{folder}”。")
     return 0
 
 
 def _status(desk: Desk) -> int:
     with desk.alone("send", "另一个 xlcheck 正在发信，请等它结束再看。"):
-        recover(desk, click.echo)
+        recover(desk, echo)
     every = letters.letters(desk.ledger)
     for letter in every:
         if letter.state == Letter.SENT:
             continue
         until = f"，{letter.due[:16].replace('T', ' ')} 后再发" if letter.state == Letter.RETRY and letter.due else ""
         if letter.state in (Letter.UNCERTAIN, Letter.FAILED):
-            click.echo(f"{letter.id[:8]} {_waiting(letter)}")
+            echo(f"{letter.id[:8]} {_waiting(letter)}")
             continue
         said = f"（{letter.said}{until}）" if letter.said or until else ""
-        click.echo(
+        echo(
             f"{letter.id[:8]} {LETTER_FOLDERS[Letter(letter.state)]} {letter.subject} → {'、'.join(letter.recipients)}{said}"
         )
     counts = Counter(LETTER_FOLDERS[Letter(p.state)] for p in every)
-    click.echo("，".join(f"{name} {counts[name]} 封" for name in dict.fromkeys(LETTER_FOLDERS.values())) + "。")
+    echo("，".join(f"{name} {counts[name]} 封" for name in dict.fromkeys(LETTER_FOLDERS.values())) + "。")
     silent = [u.name for u in desk.roster.values() if not u.addresses]
     if silent:
-        click.echo(
+        echo(
             f"名册里 {len(silent)} 个单位没有邮箱，收不到信：{'、'.join(silent[:10])}{'……' if len(silent) > 10 else ''}"
         )
     return int(any(p.state in (Letter.UNCERTAIN, Letter.FAILED) for p in every))

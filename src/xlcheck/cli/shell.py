@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from xlcheck.shown import clean
+
 _WORDS = {
     "Usage:": "用法：",
     "Options:": "选项：",
@@ -71,11 +73,16 @@ class LazyGroup(click.Group):
         return _chinese(super().get_help(ctx))
 
 
+def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
+    """Print for people; names of files and units in it can't steer the terminal."""
+    click.echo(clean(text), err=err, nl=nl)
+
+
 def say_usage(error: click.ClickException) -> int:
     """Print a click error in Chinese; returns the exit code."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "xlcheck"
-    click.echo(f"{_sentence(error)}\n用“{command} --help”看用法。", err=True)
+    echo(f"{_sentence(error)}\n用“{command} --help”看用法。", err=True)
     return 2
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from xlcheck.cli.shell import Command
+from xlcheck.cli.shell import Command, echo
 from xlcheck.errors import Usage
 from xlcheck.files import write_whole
 from xlcheck.ledger import receipts
@@ -144,7 +144,7 @@ def _print(seen: Overview, options: dict[str, Any]) -> None:
     """In colour and as wide as the terminal; all of it, plainly, into a pipe."""
     if not sys.stdout.isatty():
         for text, _ in _lines(seen, options, 0):
-            click.echo(text)
+            echo(text)
         return
     from rich.console import Console
 

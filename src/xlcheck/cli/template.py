@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xlcheck.cli.shell import Command
+from xlcheck.cli.shell import Command, echo
 from xlcheck.files import write_whole
 from xlcheck.mapping.library import Library
 
@@ -19,4 +19,4 @@ def command(set_id: str, output: str) -> None:
     from xlcheck.filling.write import workbook_bytes
 
     write_whole(Path(output), workbook_bytes(Library().load(set_id), None))
-    click.echo(f"已写出 {output}")
+    echo(f"已写出 {output}")

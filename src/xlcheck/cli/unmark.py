@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xlcheck.cli.shell import Command
+from xlcheck.cli.shell import Command, echo
 from xlcheck.errors import Usage
 from xlcheck.files import reason, write_whole
 from xlcheck.pipeline import read_file
@@ -27,4 +27,4 @@ def command(workbook: str, output: str) -> None:
         raise Usage(f"读不了“{workbook}”：{reason(error)}") from error
     clean = unmarked(data)
     write_whole(Path(output), data if clean is None else clean)
-    click.echo(f"已去掉标记：{output}" if clean is not None else f"“{workbook}”里没有标记，照原样写到 {output}")
+    echo(f"已去掉标记：{output}" if clean is not None else f"“{workbook}”里没有标记，照原样写到 {output}")

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from xlcheck.cli.check import processors
-from xlcheck.cli.shell import Command
+from xlcheck.cli.shell import Command, echo
 from xlcheck.delivery.automatic import Automatic
 from xlcheck.delivery.desk import Desk, desk_of
 from xlcheck.delivery.watch import Watcher
@@ -96,6 +96,6 @@ def _say(desk: Desk, quiet: bool) -> Any:
         log.info(text)
         if not quiet:
             with contextlib.suppress(OSError, ValueError):  # a screen that is full or gone stops nothing either
-                click.echo(f"{now()[11:19]} {text}")
+                echo(f"{now()[11:19]} {text}")
 
     return say

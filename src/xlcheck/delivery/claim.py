@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from xlcheck.errors import Fault
 from xlcheck.files import copy_whole, forget_halves, is_half, make_folder, reason, sync_folder
+from xlcheck.shown import one_line
 
 _FILE, _RESULTS = "件", "结果"
 
@@ -43,12 +44,12 @@ class Claim(NamedTuple):
 
 
 def printable(path: Path) -> str:
-    """A path as text; a name in another encoding than the system's is read as GB 18030."""
+    """A path as one line of text; a name in another encoding than the system's is read as GB 18030."""
     raw = os.fsencode(path)
     try:
-        return raw.decode("utf-8")
+        return one_line(raw.decode("utf-8"))
     except UnicodeDecodeError:
-        return raw.decode("gb18030", "replace")
+        return one_line(raw.decode("gb18030", "replace"))
 
 
 def take(file: Path, inbox: Path, working: Path) -> Claim | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlcheck.delivery import outbox
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.letter import result_letter
+from xlcheck.delivery.letter import Draft, result_letter
 from xlcheck.errors import Usage
 from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.records import Posted, Receipt
@@ -32,12 +32,24 @@ def write_missing(desk: Desk) -> list[Posted]:
     found = []
     with outbox.drafting(desk):
         for receipt in missing(desk):
-            report = receipts.report_of(desk.ledger, receipt.id)
-            marked = desk.folders.root / receipt.marked if receipt.marked else None
-            draft = report and result_letter(desk, receipt, report, receipts.findings(desk.ledger, receipt.id), marked)
-            if not draft:
+            draft = written_anew(desk, receipt)
+            if draft is None:
                 continue
             posted = draft.posted._replace(receipt=receipt.id)
             outbox.take(desk, posted, draft.data)
             found.append(posted)
     return found
+
+
+def written_anew(desk: Desk, receipt: Receipt) -> Draft | None:
+    """The letter about a version as it would be written now; None where nobody can be written to.
+
+    Raises:
+        Usage: a template has a mistake.
+        Fault: the marked copy can't be read.
+    """
+    report = receipts.report_of(desk.ledger, receipt.id)
+    if report is None:
+        return None
+    marked = desk.folders.root / receipt.marked if receipt.marked else None
+    return result_letter(desk, receipt, report, receipts.findings(desk.ledger, receipt.id), marked)

@@ -40,6 +40,9 @@ def besides(desk: Desk, receipt: Receipt) -> str:
         said.append("表里没有写年度")
     elif year is not None and receipt.year != year:
         said.append(f"年度不是设置的 {year}")
+    senders = [u.name for u in desk.roster.of_address(receipt.sender)] if receipt.sender else []
+    if senders and unit.name not in senders:
+        said.append(f"是从{'、'.join(senders)}的邮箱（{receipt.sender}）发来的")
     if desk.settings.mail is not None and not unit.addresses:
         said.append("名册里没有邮箱，没有写信")
     return f"。注意：{'；'.join(said)}。" if said else ""

@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from xlcheck.delivery import outbox
 from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.late import written_anew
 from xlcheck.delivery.mime import readdressed
 from xlcheck.delivery.smtp import Away, End, Sent, Session, connected
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import reason
-from xlcheck.ledger import letters
+from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.records import Letter, Posted
 from xlcheck.ledger.store import now
 from xlcheck.office.folders import LETTER_FOLDERS
@@ -209,21 +210,32 @@ def resolve(desk: Desk, number: str, *, arrived: bool) -> Posted:
         return _again(desk, letter)
 
 
+def _anew(desk: Desk, letter: Posted) -> bytes:
+    """A letter whose file is gone or was changed, written again from what the ledger knows.
+
+    Raises:
+        Usage: the ledger does not know enough.
+    """
+    receipt = receipts.by_number(desk.ledger, letter.receipt) if letter.receipt else None
+    draft = written_anew(desk, receipt) if receipt else None
+    if draft is None:
+        raise Usage(f"信件文件“{letter.file}”不在了，或被改动过，也没有别的记录可以重写，不能重发。")
+    return draft.data
+
+
 def _again(desk: Desk, letter: Posted) -> Posted:
     """Ready once more: the same letter (and Message-ID), in a new file where the roster now has other addresses.
 
     Raises:
-        Usage: the unit has no address, or the letter's file is gone.
+        Usage: the unit has no address, or the letter's file is gone and nothing to write it from.
     """
     unit = desk.roster.get(letter.unit)
     if unit is None or not unit.addresses:
         raise Usage(f"名册里没有单位 {letter.unit}，或它没有邮箱。补上后再重发。")
-    if (unit.addresses, unit.copies) == (letter.recipients, letter.copies):
-        return outbox.change(desk, letter, Letter.READY, said=_BY_HAND, attempts=0)
     message = _message(desk, letter)
-    if message is None:
-        raise Usage(f"信件文件“{letter.file}”不在了，或被改动过，不能改地址重发。")
-    data = readdressed(message, unit.addresses, unit.copies)
+    if message is not None and (unit.addresses, unit.copies) == (letter.recipients, letter.copies):
+        return outbox.change(desk, letter, Letter.READY, said=_BY_HAND, attempts=0)
+    data = readdressed(message or _anew(desk, letter), unit.addresses, unit.copies)
     return outbox.readdress(
         desk, letter, data, said=_BY_HAND, attempts=0, recipients=unit.addresses, copies=unit.copies
     )

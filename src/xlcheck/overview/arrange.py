@@ -10,6 +10,7 @@ from typing import NamedTuple
 from xlcheck.form import Severity
 from xlcheck.ledger.records import Receipt, Status
 from xlcheck.overview.standing import DOUBTFUL, FINE, MISSING, OVERDUE, WRONG, Overview, Standing, TableCount
+from xlcheck.shown import clean
 from xlcheck.writing.listsheet import COLOURS
 
 STATES = (OVERDUE, MISSING, WRONG, DOUBTFUL, FINE)  # worst first
@@ -29,8 +30,6 @@ FILLS = {
 NO_DEPARTMENT = "（没有写主管部门）"
 WHOLE = "整份工作簿"
 UNPLACED = {Status.REFUSED: "读不了", Status.UNKNOWN: "不知道是哪个单位的"}
-# What turns text around, moves a cursor or can't be encoded.
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _NUMBER = re.compile(r"(\d+)")
 
 
@@ -50,11 +49,6 @@ class Heat(NamedTuple):
     tables: tuple[str, ...]
     rows: tuple[Standing, ...]
     cells: tuple[tuple[TableCount | None, ...], ...]
-
-
-def clean(text: str) -> str:
-    """``text`` with characters that steer a terminal, turn text around or can't be encoded replaced by U+FFFD."""
-    return _UNFIT.sub("\ufffd", text)
 
 
 def cells(text: str) -> int:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from xlcheck.overview.arrange import FILLS, cells, clean
+from xlcheck.overview.arrange import FILLS, cells
+from xlcheck.shown import clean
 
 FONT = "微软雅黑"
 HEAD = "1F3864"

@@ -15,6 +15,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from xlcheck.overview import arrange
 from xlcheck.overview.standing import Overview, TableCount
+from xlcheck.shown import clean
 from xlcheck.version import __version__
 
 LEVELS = 5  # of the heat map: 1, 2 to 3, 4 to 7, 8 to 15, 16 and more
@@ -63,4 +64,4 @@ def _asset(name: str) -> str:
 
 def _finalize(value: Any) -> Any:
     """What every expression of the template passes through; our own style and script are no ``str`` any more."""
-    return arrange.clean(value) if type(value) is str else value
+    return clean(value) if type(value) is str else value

@@ -14,8 +14,8 @@ import xlsxwriter
 from xlcheck.errors import Usage
 from xlcheck.form import Severity
 from xlcheck.ledger.receipts import Line
-from xlcheck.overview.arrange import clean
 from xlcheck.overview.cells import OPTIONS, Looks, Value, amount, columns, fitting, listed, printed, put, tall, when
+from xlcheck.shown import clean
 from xlcheck.writing.listsheet import COLOURS
 
 NAME = "问题台账"

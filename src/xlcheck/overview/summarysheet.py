@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlcheck.overview.arrange import FILLS, MEANINGS, STATES, clean, departments, moment, title
+from xlcheck.overview.arrange import FILLS, MEANINGS, STATES, departments, moment, title
 from xlcheck.overview.cells import HEAD, Looks, fitting, paper, put, tall
 from xlcheck.overview.standing import Overview
+from xlcheck.shown import clean
 
 NAME = "总览"
 _WIDTHS = (26, 9, 9, 9, 9, 9, 9, 9, 9)

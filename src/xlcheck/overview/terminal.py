@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from xlcheck.overview.arrange import UNSENT, cells, clean, moment, ranked, several_forms, summary
+from xlcheck.overview.arrange import UNSENT, cells, moment, ranked, several_forms, summary
 from xlcheck.overview.standing import DOUBTFUL, FINE, MISSING, OVERDUE, WRONG, Overview, Standing
+from xlcheck.shown import clean
 
 STYLES = {OVERDUE: "bold magenta", MISSING: "magenta", WRONG: "red", DOUBTFUL: "yellow", FINE: "green"}
 _GAP = "  "

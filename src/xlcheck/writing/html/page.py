@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -20,6 +19,7 @@ from markupsafe import Markup
 from xlcheck.checking.history import MENDED, NEW, OPEN
 from xlcheck.form import Severity
 from xlcheck.model import CellRef, Outcome, Submission
+from xlcheck.shown import clean
 from xlcheck.version import __version__
 from xlcheck.writing.causewords import UNSEARCHED
 from xlcheck.writing.html.listing import MOST_FINDINGS, MOST_REASONS, Lister
@@ -30,7 +30,6 @@ from xlcheck.writing.report import Checked
 
 MOST_TABLES = 60_000_000  # characters of tables on one page; what is beyond is said
 # What turns text around, moves a cursor or can't be encoded: none of it may reach the page.
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _SIGNS = {-1: "◆", -2: "◇", 0: "▲", 1: "●", 2: "■", 9: ""}
 _WORDS = {-1: "最可能填错", -2: "其中一处错", 0: "错误", 1: "核实", 2: "提示", 9: "参与计算"}
 _VERDICTS = ("pass", "explained_by_rounding", "fail", "not_applicable", "cannot_say")
@@ -174,4 +173,4 @@ def _asset(name: str) -> str:
 
 def _clean(value: Any) -> Any:
     """What every expression of a template passes through."""
-    return _UNFIT.sub("\ufffd", value) if type(value) is str else value
+    return clean(value) if type(value) is str else value

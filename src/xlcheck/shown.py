@@ -1,0 +1,18 @@
+"""Text of others (names of files and units, subjects, cells) as it may be shown: on a screen, in a page, in a list."""
+
+from __future__ import annotations
+
+import re
+
+# What turns text around, moves a cursor or can't be encoded.
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """``text`` with characters that steer a terminal, turn text around or can't be encoded replaced by U+FFFD."""
+    return _UNFIT.sub("\ufffd", text)
+
+
+def one_line(text: str) -> str:
+    """The same on one line: line ends and tabs are replaced too."""
+    return clean(text).replace("\n", "\ufffd").replace("\t", "\ufffd")
