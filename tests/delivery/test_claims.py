@@ -140,6 +140,20 @@ def test_a_file_that_can_not_be_taken_keeps_no_other(tmp_path: Path, monkeypatch
         ends(bench, watcher)
 
 
+def test_a_file_that_is_held_open_for_long_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """On Windows such a file can't be renamed; for a moment that is usual."""
+    with three(tmp_path) as (bench, watcher, _):
+        plain = working.take
+        with monkeypatch.context() as lie:
+            lie.setattr(working, "take", lambda file, *more: None if file.name == "b.xlsx" else plain(file, *more))
+            for _ in range(5):
+                watcher.look()
+            assert watcher.counts["checked"] == 2
+            with pytest.raises(Fault, match=r"b\.xlsx”一直被别的程序打开着"):
+                watcher.look()
+        ends(bench, watcher)
+
+
 def test_a_full_disk_stops_the_taking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with three(tmp_path) as (bench, watcher, _):
         with monkeypatch.context() as lie:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ _FILES_OWN = {
     errno.EACCES, errno.EPERM, errno.EBUSY, errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOTEMPTY, errno.ENOENT,
 }  # fmt: skip
 
+_PATIENCE = 6  # looks
+
 
 @dataclass
 class Working:
@@ -39,6 +42,7 @@ class Working:
 
     def __post_init__(self) -> None:
         self._answerer = Answerer(self.desk, self.processes)
+        self._held: Counter[Path] = Counter()
 
     def taken(self, files: Sequence[Path]) -> tuple[list[Claim], Fault | None, bool]:
         """Claim files; the fault that kept one of them, and whether it would keep all others too."""
@@ -53,7 +57,18 @@ class Working:
                     return found, refused, True
             else:
                 found += [claim] if claim else []
+                refused = self._open_elsewhere(file, claim) or refused
         return found, refused, False
+
+    def _open_elsewhere(self, file: Path, claim: Claim | None) -> Fault | None:
+        """What to say of a file that another program holds open look after look (Windows)."""
+        if claim is not None or not os.path.lexists(file):
+            self._held.pop(file, None)
+            return None
+        self._held[file] += 1
+        if self._held[file] < _PATIENCE:
+            return None
+        return Fault(f"“{file}”一直被别的程序打开着，取不走。请关掉它；关掉后会自己接着取。")
 
     def unfinished(self) -> tuple[list[Claim], Fault | None]:
         """Claims of a run before; what was cut short in writing is removed. And the fault that hides one of them."""
