@@ -46,9 +46,15 @@ def test_an_old_name_is_a_note_with_the_new_one(pipeline):
 def test_two_names_of_one_code_are_said_with_both(pipeline):
     checked = check(pipeline, ("公开03", "20805", None, "行政事业单位离退休"))
     assert said(checked) == [
-        ("code_names", "核实", "reference", ["02!A11", "05!A11", "03!A11"]),
+        ("code_names", "核实", "reference", ["03!B11"]),
         ("old_name", "提示", "reference", ["03!B11"]),
     ]
+
+
+def test_where_no_name_has_the_most_all_are_pointed_at(pipeline):
+    checked = check(pipeline, ("公开03", "2080505", None, "养老保险甲"), ("公开05", "2080505", None, "养老保险乙"))
+    names = [cells for what, _, _, cells in said(checked) if what == "code_names"]
+    assert names == [["02!B13", "03!B13", "05!B13"]]
 
 
 @pytest.mark.parametrize("name", ["机关养老保险缴费", "减排专项支出", ANNUITY])
@@ -77,8 +83,8 @@ def test_a_code_that_the_list_does_not_have_proves_nothing(pipeline):
 def test_names_that_changed_places_are_said_for_both_codes(pipeline):
     checked = check(pipeline, ("公开03", "2080505", None, ANNUITY), ("公开03", "2080506", None, PENSION))
     assert [(what, cells) for what, _, _, cells in said(checked)] == [
-        ("code_names", ["02!A13", "05!A13", "03!A13"]),
-        ("code_names", ["02!A14", "05!A14", "03!A14"]),
+        ("code_names", ["03!B13"]),
+        ("code_names", ["03!B14"]),
         ("listed_name", ["03!B13"]),
         ("listed_name", ["03!B14"]),
     ]

@@ -25,7 +25,7 @@ def _named(tables: list[Table]) -> dict[str, dict[str, list[_Place]]]:
 
 
 def same_names(tables: list[Table]) -> Iterator[Result]:
-    """One result a code: whether all tables print one name for it."""
+    """One result a code: whether all tables print one name for it. The names that most do not print are pointed at."""
     for table in tables:
         if table.lost:
             yield Result(Verdict.CANNOT_SAY, reason=table.lost)
@@ -33,11 +33,17 @@ def same_names(tables: list[Table]) -> Iterator[Result]:
         if len(variants) == 1:
             yield PASS
             continue
-        cells = tuple(c for places in variants.values() for p in places for c in subject(*p))
+        cells = tuple(c for places in _odd(list(variants.values())) for p in places for c in subject(*p, name=True))
         said = "；".join(
             f"{'、'.join(t.spec.number for t, _, _ in p)} 写作“{p[0][1].rows[p[0][2]].name}”" for p in variants.values()
         )
         yield Result(Verdict.FAIL, "code_names", cells, {"code": code, "said": said})
+
+
+def _odd(variants: list[list[_Place]]) -> list[list[_Place]]:
+    """The places that print another name than most do; all of them where no name has the most."""
+    counts = sorted((len(places) for places in variants), reverse=True)
+    return [places for places in variants if len(places) < counts[0]] if counts[0] > counts[1] else variants
 
 
 def listed_names(tables: list[Table], codes: Mapping[str, Mapping[str, str]]) -> Iterator[Result]:
