@@ -23,7 +23,9 @@ from xlcheck.cli.remind import command as remind
 from xlcheck.cli.send import command as send
 from xlcheck.cli.status import command as status
 from xlcheck.cli.watch import command as watch
+from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.settle import complete
+from xlcheck.delivery.watch import Watcher
 from xlcheck.errors import MappingError, Refused, Usage, XlcheckError
 from xlcheck.ledger import receipts
 from xlcheck.ledger.store import Ledger
@@ -295,3 +297,20 @@ def test_the_same_bytes_get_a_copy_that_nobody_has_written_in(desk: Path):
         assert new.testzip() is None
         assert new.namelist() == old.namelist()
     assert other.read_bytes() != marked.read_bytes()
+
+
+def test_a_folder_of_last_year_that_is_not_there_is_said(desk: Path):
+    settings = desk / "xlcheck.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "上年文件夹: 没有\n", encoding="utf-8")
+    assert "没有上年文件夹" in run(watch, str(desk), "--once")[1]
+    assert "注意 上年文件夹：没有" in run(doctor, str(desk), "--offline")[1]
+
+
+def test_the_working_folder_that_somebody_took_away_is_made_again(desk: Path):
+    answered(desk)
+    found = Desk.open(desk)
+    shutil.rmtree(desk / "处理中")
+    shutil.copy(SAMPLES / "tunliu_2023.xlsx", desk / "收件")
+    Watcher(found, lambda _: None, 1).once()
+    assert len(receipts.versions(found.ledger)) == 2
+    found.close()

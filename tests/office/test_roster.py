@@ -79,3 +79,11 @@ def test_units_of_an_address(tmp_path: Path) -> None:
     assert [u.code for u in found.of_address("a@b.CN")] == ["1001", "1002"]
     assert [u.code for u in found.of_address("x@y.cn")] == ["1002"]
     assert found.of_address("nobody@y.cn") == []
+
+
+def test_an_address_that_is_written_twice_is_written_to_once(tmp_path: Path) -> None:
+    (tmp_path / "u.csv").write_text(
+        "单位代码,单位名称,邮箱,抄送\n1,甲局,a@b.cn;A@B.cn;c@d.cn,C@d.cn;e@f.cn\n", encoding="utf-8"
+    )
+    unit = load(tmp_path / "u.csv")["1"]
+    assert (unit.addresses, unit.copies) == (("a@b.cn", "c@d.cn"), ("e@f.cn",))

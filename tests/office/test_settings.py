@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import keyring
@@ -65,6 +66,15 @@ def test_a_password_in_the_file_is_refused(tmp_path: Path) -> None:
         ("文件夹: 收件\n", "“文件夹”应当是“键: 值”"),
         ("轮询秒数: .nan\n", "“轮询秒数”应当是数字，现在是“.nan”"),
         ("单位名册: [a]\n", "“单位名册”应当是文字"),
+        ('文件夹: {收件: "a\\0b"}\n', "“收件”里有看不见的控制字符"),
+        ("\t年度: 2023\n", "YAML 写法有误：这里不能用制表符"),
+        ("年度: [\n", "YAML 写法有误：这里缺内容"),
+        ("落款: a: b\n", "YAML 写法有误：冒号放错了位置"),
+        ("年度: 2023\n 轮询秒数: 3\n", "YAML 写法有误：冒号放错了位置"),
+        ("邮件:\n  服务器: x\n 发件人: a@b.cn\n", "YAML 写法有误：缩进不齐"),
+        ("年度\n静置秒数: 3\n", "YAML 写法有误："),
+        ('改好后发到: "a\n', "YAML 写法有误：引号或括号没有写完"),
+        ("改好后发到: *a\n", "YAML 写法有误：“*”开头的文字要加引号"),
     ],
 )
 def test_every_mistake_is_a_chinese_sentence(tmp_path: Path, text: str, said: str) -> None:
@@ -72,6 +82,7 @@ def test_every_mistake_is_a_chinese_sentence(tmp_path: Path, text: str, said: st
         load(written(tmp_path, text))
     (mistake,) = caught.value.mistakes
     assert mistake.message.startswith(said)
+    assert not re.search(r"[a-z]{4,} [a-z]{3,}", mistake.message), "English"
 
 
 def test_no_settings_says_what_to_do(tmp_path: Path) -> None:

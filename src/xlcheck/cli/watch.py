@@ -44,6 +44,8 @@ def command(place: str, once: bool, jobs: int | None, quiet: bool) -> int:
 def _run(desk: Desk, once: bool, jobs: int | None, quiet: bool) -> int:
     say = _say(desk, quiet)
     _ = desk.pipeline.forms, desk.roster  # what is wrong with them is said now, not with the first workbook
+    if desk.last_year is not None and not desk.last_year.is_dir():
+        say(f"注意：没有上年文件夹“{desk.last_year}”，年初数只能与本工作文件夹里上年的工作簿核对。")
     watcher = Watcher(desk, say, jobs or desk.settings.jobs or processors())
     for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):
         number = getattr(signal, name, None)

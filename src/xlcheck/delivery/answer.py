@@ -157,13 +157,11 @@ class Answerer:
         return None
 
     def _old_files(self, code: str, year: int | None) -> list[Path]:
-        root, name = self.desk.folders.root, self.desk.settings.last_year
+        root, folder = self.desk.folders.root, self.desk.last_year
         found: list[Path] = []
-        if name and (root / name).is_dir():
-            for path in sorted(
-                p for p in (root / name).rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))
-            ):
-                found += [path] if self._whose(str(path.relative_to(root / name))) == code else []
+        if folder is not None and folder.is_dir():
+            for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))):
+                found += [path] if self._whose(str(path.relative_to(folder))) == code else []
         if year is not None:
             old = [r for r in receipts.of_unit(self.desk.ledger, code, year - 1) if not r.entry]
             found += [root / r.original for r in reversed(old) if (root / r.original).is_file()]

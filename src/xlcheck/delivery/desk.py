@@ -87,6 +87,11 @@ class Desk:
         names = (path.name for path in folder.glob("*.eml") if path.name not in known)
         return frozenset(found[1] for name in names if (found := _DIGITS.search(name)))
 
+    @property
+    def last_year(self) -> Path | None:
+        """The folder of last year's workbooks, where one is set."""
+        return self.folders.root / self.settings.last_year if self.settings.last_year else None
+
     @contextlib.contextmanager
     def alone(self, what: str, said: str, folder: Path | None = None, wait: float = 0) -> Iterator[None]:
         """Nobody else does ``what`` at this desk meanwhile. The lock goes with the process, however it ends.

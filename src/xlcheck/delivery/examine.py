@@ -54,7 +54,7 @@ def examine(place: Path, *, online: bool) -> Iterator[Result]:
     yield from _mappings(settings)
     for look in (_folders, _space, _clock, _lock):
         yield from look(found)
-    for check in (_places, _ledger, _roster, _letters):
+    for check in (_places, _last_year, _ledger, _roster, _letters):
         yield from check(settings, found)
     yield from _server(settings) if online else ()
 
@@ -115,6 +115,12 @@ def _places(settings: Settings, found: Folders) -> Iterator[Result]:
         yield Result(
             "doubt", "收件位置", "收件文件夹在网络共享上，收不到文件事件", "设置“文件事件: 否”，按“轮询秒数”查看"
         )
+
+
+def _last_year(settings: Settings, found: Folders) -> Iterator[Result]:
+    folder = found.root / settings.last_year
+    if settings.last_year and not folder.is_dir():
+        yield Result("doubt", "上年文件夹", f"没有“{folder}”", "改设置里的“上年文件夹”，否则年初数没有上年的可核对")
 
 
 def _on_network(path: Path) -> bool:

@@ -20,6 +20,7 @@ from xlcheck.delivery.working import Working
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.ledger.records import Receipt
 from xlcheck.ledger.store import now
+from xlcheck.office.settings import FILE
 
 _AT_ONCE = 64  # claims in hand: what a crash leaves to be done again
 _LONGEST_WAIT = 60.0
@@ -87,6 +88,7 @@ class Watcher:
             Usage, DataError: settings or roster do not fit.
         """
         _ = self.desk.roster
+        self._place()
         for chore in (self._backup, lambda: outbox.forget_drafts(self.desk)):
             try:
                 chore()
@@ -123,6 +125,12 @@ class Watcher:
             return self.counts.total() - before, fault
 
     # --- the rest ----------------------------------------------------------------------------------------------------
+
+    def _place(self) -> None:
+        """Somebody took 处理中 away: it is made again, where the desk itself is still there (and no share is gone)."""
+        found = self.desk.folders
+        if not found.working.exists() and found.working.parent == found.root and (found.root / FILE).is_file():
+            found.working.mkdir()
 
     def _backup(self) -> None:
         """Once a day a copy of the ledger; the oldest ones go."""

@@ -95,7 +95,28 @@ class Source:
 def _syntax_mistake(name: str, error: yaml.YAMLError) -> Mistake:
     mark = getattr(error, "problem_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Mistake(name, line, column, f"YAML 写法有误：{getattr(error, 'problem', None) or error}")
+    said = str(getattr(error, "problem", None) or error)
+    return Mistake(name, line, column, f"YAML 写法有误：{next((c for e, c in _YAML.items() if e in said), said)}")
+
+
+# What libyaml says, and what a person has to do about it.
+_YAML = {
+    "cannot start any token": "这里不能用制表符（Tab）或特殊符号开头。缩进用空格；以特殊符号开头的文字加引号",
+    "mapping values are not allowed": "冒号放错了位置。一行只写一个“键: 值”；值里有冒号的，给值加引号",
+    "could not find expected ':'": "缺少冒号，或冒号后面没有空格。每行写成“键: 值”",
+    "expected <block end>": "缩进不齐，或这一行多了东西。同一级的各行要对齐",
+    "did not find expected key": "缩进不齐，或引号、括号没有配对",
+    "did not find expected node content": "这里缺内容，或括号没有写完",
+    "did not find expected ',' or": "括号没有写完，或中间缺逗号",
+    "unexpected end of stream": "引号或括号没有写完",
+    "did not find expected <document start>": "这一行多了东西",
+    "undefined alias": "“*”开头的文字要加引号",
+    "did not find expected alphabetic": "“*”或“&”开头的文字要加引号",
+    "could not determine a constructor": "“!”开头的文字要加引号",
+    "unknown escape character": "双引号里的“\\\\”有特别的意思，请改用单引号",
+    "control characters are not allowed": "有看不见的控制字符，请删掉",
+    "special characters are not allowed": "有看不见的控制字符，请删掉",
+}
 
 
 def load_data(path: Path) -> tuple[Any, list[Mistake]]:

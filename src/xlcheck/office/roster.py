@@ -160,8 +160,9 @@ def _unit(row: dict[str, str], say: Say) -> Unit | None:
         say("单位名称", f"代码 {code} 没有单位名称。")
     if not (code and title):
         return None
-    addresses = tuple(_addresses(row.get("邮箱", ""), "邮箱", say))
-    copies = tuple(_addresses(row.get("抄送", ""), "抄送", say))
+    seen: set[str] = set()  # nobody is written to twice by one letter
+    addresses = tuple(_addresses(row.get("邮箱", ""), "邮箱", say, seen))
+    copies = tuple(_addresses(row.get("抄送", ""), "抄送", say, seen))
     return Unit(
         code, title, tuple(n.strip() for n in _NAMES.split(row.get("其他名称", "")) if n.strip()),
         row.get("主管部门", ""), row.get("联系人", ""), addresses, copies,
@@ -169,10 +170,12 @@ def _unit(row: dict[str, str], say: Say) -> Unit | None:
     )  # fmt: skip
 
 
-def _addresses(text: str, heading: str, say: Say) -> Iterator[str]:
+def _addresses(text: str, heading: str, say: Say, seen: set[str]) -> Iterator[str]:
     for one in _SPLIT.split(text):
         if one and _ADDRESS.match(one):
-            yield one
+            if one.lower() not in seen:
+                seen.add(one.lower())
+                yield one
         elif one:
             say(heading, f"“{one}”不是邮箱地址。几个地址之间用分号隔开。")
 

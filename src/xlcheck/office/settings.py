@@ -14,7 +14,15 @@ from xlcheck.mapping.source import Source
 from xlcheck.mapping.validate import check
 
 FILE = "xlcheck.yaml"
-_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+def _is_name(text: str) -> str:
+    if any(ord(c) < 32 for c in text):
+        raise ValueError("里有看不见的控制字符，请删掉")
+    return text
+
+
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_is_name)]
 _Yes = Literal["是", "否"]
 
 
