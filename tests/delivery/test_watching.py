@@ -183,3 +183,12 @@ def test_a_workbook_that_came_from_another_units_address_is_said_to_have(bench: 
     bench.drop("x.xlsx", data)
     assert f"注意：是从{OTHERS[0]}的邮箱（u0@example.cn）发来的" in run(bench)
     invariants(bench)
+
+
+def test_a_workbook_that_prints_no_unit_is_called_as_the_roster_calls_its_unit(bench: Bench):
+    (bench.folders.inbox / "140410 石泉.xlsx").write_bytes(sample("putuo_shiquan_2025"))
+    said = run(bench)
+    assert f"140410 {OTHERS[0]} 第 1 版：错误 8" in said
+    (row,) = rows(bench)
+    assert row.unit_name == OTHERS[0]
+    assert OTHERS[0] in row.marked

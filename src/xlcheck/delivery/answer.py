@@ -127,7 +127,7 @@ class Answerer:
         found = _found(report, prior, receipts.findings(self.desk.ledger, prior.id) if prior else [])
         version = prior.version + 1 if prior else 1
         receipt = self._receipt(task, report, sha256)._replace(
-            sender=sender, unit=unit.code, version=version, status=Status.CHECKED
+            sender=sender, unit=unit.code, unit_name=unit.name, version=version, status=Status.CHECKED
         )
         return self._commit(task, receipt, report, found, answer, letter=True)
 

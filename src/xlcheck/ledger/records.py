@@ -31,7 +31,7 @@ class Receipt(NamedTuple):
     """One workbook that came in. ``id`` 0: not recorded yet.
 
     ``claim`` names the file as it was taken from the inbox, ``entry`` the workbook in it (0 but for archives).
-    ``unit`` is the code of the roster (empty: unknown), ``version`` counts the different workbooks of a unit, year
+    ``unit`` is the code of the roster (empty: unknown; then ``unit_name`` is what the sheets print), ``version`` counts the different workbooks of a unit, year
     and form (0: none of them). ``unsaid`` relations could not be checked. ``first`` is the receipt with the same bytes. ``original``, ``marked`` and ``note``
     are where the file, its marked copy and the reason for a refusal are kept, relative to the desk's folder; ``copy`` is the SHA-256 of the marked copy (empty: an older xlcheck did not note it).
     """

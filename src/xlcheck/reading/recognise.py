@@ -255,7 +255,7 @@ def recognise(grids: list[Grid], forms: Iterable[SetSpec]) -> tuple[SetSpec, Mat
         raise Refused(
             "unknown_form",
             f"没有认出决算公开表：按表名找（“收入支出决算总表”“收入决算表”等），只认出 {best[0][0] if best else 0} 张。"
-            "请确认发送的是决算公开表工作簿，各表的标题都在；如是其他表样，请用 --set 指定。",
+            "请确认发送的是决算公开表工作簿，各表的标题都在；如是其他表样，请指明是哪一套（xlcheck check 用 --set，工作文件夹用设置里的“表样”）。",
         )
     rivals = []
     for score, form, match in tried:
