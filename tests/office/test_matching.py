@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xlcheck.office.matching import match
+from xlcheck.office.names import mail_lead, without_lead
 from xlcheck.office.roster import Roster, Unit
 
 ROSTER = Roster(
@@ -71,4 +72,45 @@ def test_the_sender_speaks_last_and_only_for_one_unit() -> None:
     assert match(ROSTER, "", "决算.xlsx", "sb@b.cn").unit == ROSTER["101003"]
     assert match(ROSTER, "", "决算.xlsx", "gy@b.cn").unit is None
     assert match(ROSTER, "屯留区教育局", "决算.xlsx", "sb@b.cn").unit == ROSTER["101001"]
-    assert match(ROSTER, "", "屯留区教育局.xlsx", "sb@b.cn").unit == ROSTER["101001"]
+    assert match(ROSTER, "", "屯留区教育局.xlsx", "jy@b.cn").unit == ROSTER["101001"]
+    assert match(ROSTER, "", "屯留区教育局.xlsx", "stranger@b.cn").unit == ROSTER["101001"]
+
+
+def test_a_file_name_and_a_sender_that_do_not_agree_are_nobodys() -> None:
+    """The letter would go to the one, with the workbook of the other."""
+    found = match(ROSTER, "", "屯留区教育局.xlsx", "sb@b.cn")
+    assert found.unit is None
+    assert "却是从屯留区社会保险中心的邮箱发来的" in found.how
+    assert [u.code for u in found.candidates] == ["101001", "101003"]
+
+
+@pytest.mark.parametrize("change", [{"copies": ("SB@b.cn",)}, {"department": "屯留区社会保险中心"}])
+def test_the_department_above_may_send_for_a_unit(change: dict) -> None:
+    own = Roster(ROSTER | {"101001": ROSTER["101001"]._replace(**change)})
+    found = match(own, "", "屯留区教育局.xlsx", "sb@b.cn")
+    assert found.unit == own["101001"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "决算 (002).xlsx",
+        "决算（2025）.xlsx",
+        "决算-副本(002).xlsx",
+        "2025决算.xlsx",
+        "决算20250820.xlsx",
+        "2025-08.xlsx",
+    ],
+)
+def test_the_number_of_a_copy_and_a_date_are_nobodys_code(name: str) -> None:
+    """Outlook calls the second file of a name 决算 (002).xlsx."""
+    units = [Unit(code, f"某局{n}") for n, code in enumerate(("002", "2025", "20250820", "202508"))]
+    assert match(Roster({u.code: u for u in units}), "", name).unit is None
+    assert match(Roster({u.code: u for u in units}), "", "002决算.xlsx").unit == units[0]
+
+
+def test_what_was_written_before_names_from_the_mailbox_is_nobodys_code() -> None:
+    lead = mail_lead("box 1", 101003)
+    assert without_lead(f"a/{lead}_决算.xlsx") == "a/决算.xlsx"
+    assert match(ROSTER, "", f"{lead}_决算.xlsx").unit is not None, "so it has to be taken away first"
+    assert match(ROSTER, "", without_lead(f"{lead}_决算.xlsx")).unit is None

@@ -29,7 +29,7 @@ from xlcheck.ledger.records import Found, Receipt, Status
 from xlcheck.ledger.store import now
 from xlcheck.model import Earlier, Known
 from xlcheck.office.matching import Match, match
-from xlcheck.office.names import joined
+from xlcheck.office.names import joined, without_lead
 from xlcheck.office.roster import Roster
 from xlcheck.version import __version__
 
@@ -116,7 +116,7 @@ class Answerer:
         report = _report(answer)
         sent_by = receipts.sender(self.desk.ledger, sha256)
         sender = sent_by.sender if sent_by else ""
-        whose = match(self.desk.roster, report["workbook"]["unit"] or "", task.job.name, sender)
+        whose = match(self.desk.roster, report["workbook"]["unit"] or "", without_lead(task.job.name), sender)
         receipt = self._receipt(task, report, sha256)._replace(sender=sender)
         if whose.unit is None:
             return self._nobodys(task, receipt, report, whose)

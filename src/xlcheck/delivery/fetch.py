@@ -24,7 +24,7 @@ from xlcheck.ledger import mailbox as seen_mail
 from xlcheck.ledger import receipts
 from xlcheck.ledger.records import Attachment, Fetched
 from xlcheck.ledger.store import now
-from xlcheck.office.names import joined, tidy
+from xlcheck.office.names import joined, mail_lead, tidy
 from xlcheck.office.settings import password
 
 TAKEN, NOTHING, ASIDE = "taken", "nothing", "set_aside"
@@ -74,9 +74,8 @@ class Visit(NamedTuple):
     dry: bool
 
     def name(self, uid: int) -> str:
-        """What is written before the names of a message's files: no other message of any mailbox has it."""
-        box = hashlib.sha256(f"{self.box.name} {self.validity}".encode()).hexdigest()[:4]
-        return f"邮件{box}-{uid}"
+        """What is written before the names of a message's files."""
+        return mail_lead(f"{self.box.name} {self.validity}", uid)
 
 
 def _message(visit: Visit, uid: int, say: Say) -> str:

@@ -16,6 +16,8 @@ from xlcheck.office.roster import Roster, Unit
 
 _CODE = re.compile(r"[0-9A-Za-z]+(?:[-_.][0-9A-Za-z]+)*")
 _NOISE = re.compile(r"[()\[\]【】〔〕《》<>\"'·.,、:;_\-—]+")
+_COPY = re.compile(r"(?:[-_]?副本)?\(\d{1,3}\)$")  # Outlook and browsers number files of one name: 决算 (002).xlsx
+_YEAR = re.compile(r"20[0-4]\d(?:0[1-9]|1[0-2])?(?:[0-3]\d)?")  # 2025, 202508, 20250820: when, not who
 _ALIKE = 0.6
 _MOST = 5
 _SHORTEST_CODE = 3
@@ -41,14 +43,23 @@ def match(roster: Roster, said: str, name: str, sender: str = "") -> Match:
             return _one(found, "表内名称")
         return Match(None, f"表内写的单位“{said.strip()}”不在名册里", _near(roster, said))
     parts = [p for p in re.split(r"[/\\]", name) if p]
+    senders = roster.of_address(sender) if sender else []
     for part in reversed(parts):
         found = _in_name(roster, part)
+        if len(found) == 1 and senders and not _may_send(found[0], senders, sender):
+            said = f"文件名像是{found[0].name}的，却是从{'、'.join(u.name for u in senders[:_MOST])}的邮箱发来的"
+            return Match(None, said, (found[0], *senders[:_MOST]))
         if found:
             return _one(found, "文件名")
-    found = roster.of_address(sender) if sender else []
-    if found:
-        return _one(found, "发件人")
+    if senders:
+        return _one(senders, "发件人")
     return Match(None, "表内没有单位名称，文件名里也认不出", _near(roster, parts[-1] if parts else ""))
+
+
+def _may_send(unit: Unit, senders: list[Unit], sender: str) -> bool:
+    """Whether a workbook of a unit may come from an address: its own, one that gets copies, or its department's."""
+    copies = {c.lower() for c in unit.copies}
+    return unit in senders or sender.strip().lower() in copies or unit.department in {s.name for s in senders}
 
 
 def _one(found: list[Unit], how: str) -> Match:
@@ -90,9 +101,11 @@ def _in_name(roster: Roster, part: str) -> list[Unit]:
     longest = [(n, u) for n, u in hits if not any(n != other and n in other for other, _ in hits)]
     if longest:
         return list({u.code: u for _, u in longest}.values())
-    words = {w.lower() for w in _CODE.findall(plain(part.rsplit(".", 1)[0]))}
+    stem = _COPY.sub("", plain(part.rsplit(".", 1)[0]))
+    words = {w.lower() for w in _CODE.findall(stem)}
     words |= {w for word in words for w in re.split(r"[-_.]", word)}
-    return [u for u in roster.values() if len(u.code) >= _SHORTEST_CODE and u.code.lower() in words]
+    words = {w for w in words if len(w) >= _SHORTEST_CODE and not _YEAR.fullmatch(w)}
+    return [u for u in roster.values() if u.code.lower() in words]
 
 
 def _near(roster: Roster, said: str) -> tuple[Unit, ...]:

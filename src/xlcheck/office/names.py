@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import PurePosixPath
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f<>:\"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+_LEAD = re.compile(r"(^|[/\\])邮件[0-9a-f]{4}-\d+_")
 _LONGEST = 200  # bytes of UTF-8; with what we add it stays below the 255 of a name
 
 
@@ -30,3 +32,13 @@ def joined(parts: list[str], ending: str = "", longest: int = _LONGEST) -> str:
     room = longest - len(lead.encode()) - len(ending.encode()) - 1
     last = tidy(parts[-1], max(room, 8))
     return f"{lead}_{last}{ending}" if lead else f"{last}{ending}"
+
+
+def mail_lead(box: str, uid: int) -> str:
+    """What is written before the names of a message's files: no other message of any mailbox has it."""
+    return f"邮件{hashlib.sha256(box.encode()).hexdigest()[:4]}-{uid}"
+
+
+def without_lead(path: str) -> str:
+    """A path in the inbox without what :func:`mail_lead` put before its names: its digits are nobody's code."""
+    return _LEAD.sub(r"\1", path)
