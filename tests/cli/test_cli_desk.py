@@ -314,3 +314,14 @@ def test_the_working_folder_that_somebody_took_away_is_made_again(desk: Path):
     Watcher(found, lambda _: None, 1).once()
     assert len(receipts.versions(found.ledger)) == 2
     found.close()
+
+
+def test_only_the_folder_that_is_set_is_an_inbox(desk: Desk):
+    (desk / "上年").mkdir()
+    with pytest.raises(Usage, match="不是设置里的收件文件夹"):
+        run(watch, str(desk / "上年"), "--once")
+    assert run(watch, str(desk / "收件"), "--once")[0] == 0
+    for name in ("单位名册: 收件/u.csv", "文件夹: {信件模板: 处理中/t}", "上年文件夹: 收件"):
+        (desk / "xlcheck.yaml").write_text(name, encoding="utf-8")
+        with pytest.raises(Usage, match="不能放在“收件”或“处理中”里"):
+            run(watch, str(desk), "--once")

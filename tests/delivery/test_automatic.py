@@ -169,3 +169,34 @@ def test_after_a_restore_nothing_is_sent_that_was_sent_before(tmp_path: Path):
         assert "恢复台账以前" in letter.said
         send(desk, lambda _: None)
         assert len(office.taken) == 1
+
+
+def test_a_letter_that_an_old_ledger_calls_unsent_and_that_lies_in_sent_is_asked_about(tmp_path: Path):
+    """The backup was made between writing the letters and sending them."""
+    with PostOffice(tmp_path).open() as office:
+        desk = with_letters(tmp_path / "d", settings(office.port))
+        desk.ledger.backup(tmp_path / "old.sqlite")
+        send(desk, lambda _: None)
+        desk.close()
+        for name in ("ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"):
+            (desk.folders.ledger / name).unlink(missing_ok=True)
+        shutil.copy(tmp_path / "old.sqlite", desk.folders.ledger_file)
+        desk = Desk.open(tmp_path / "d")
+        assert send(desk, lambda _: None).counts == {}
+        assert states(desk) == {"uncertain": len(DROPPED)}
+        assert len(office.taken) == len(DROPPED)
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_a_ledger_that_is_gone_or_empty_beside_its_backups_is_no_new_desk(tmp_path: Path, empty: bool):
+    desk = fresh(tmp_path / "d", settings(25))
+    desk.ledger.backup(desk.folders.backups / "ledger-2026-11-24.sqlite")
+    desk.close()
+    for name in ("ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"):
+        (desk.folders.ledger / name).unlink(missing_ok=True)
+    if empty:
+        desk.folders.ledger_file.touch()
+    with pytest.raises(Wrong, match=r"ledger-2026-11-24\.sqlite"):
+        Desk.open(tmp_path / "d")
+    shutil.copy(desk.folders.backups / "ledger-2026-11-24.sqlite", desk.folders.ledger_file)
+    Desk.open(tmp_path / "d").close()

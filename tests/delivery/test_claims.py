@@ -292,3 +292,13 @@ def test_watch_has_no_second_way_to_remove_what_came():
     """What was found the hard way: a folder of 处理中 is only ever taken away by :func:`close`."""
     for module in (watch, working):
         assert "rmtree" not in Path(module.__file__).read_text(encoding="utf-8")
+
+
+def test_what_people_keep_in_the_working_folder_stays(tmp_path: Path):
+    with three(tmp_path) as (bench, watcher, _):
+        own = bench.folders.working / "领导交办" / "件" / "a.docx"
+        own.parent.mkdir(parents=True)
+        own.write_bytes(b"mine")
+        watcher.look()
+        assert own.read_bytes() == b"mine"
+        assert watcher.counts["checked"] == 3

@@ -25,6 +25,7 @@ from support.places import SAMPLES
 from xlcheck.delivery.attachments import letter_of
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.fetch import fetch
+from xlcheck.delivery.settle import passed_over
 from xlcheck.errors import Fault, Usage
 from xlcheck.ledger import mailbox, receipts
 
@@ -259,6 +260,29 @@ def test_names_that_some_file_systems_take_for_one_are_kept_apart(desk: Desk, em
     found = inbox(desk)
     assert sorted(found.values()) == sorted(sha(book(n)) for n in (1, 2, 3, 4))
     assert len({unicodedata.normalize("NFC", str(name)).casefold() for name in found}) == 4
+
+
+def test_names_that_the_watcher_passes_over_are_changed_and_no_name_is_used_twice(desk: Desk, empty: Server) -> None:
+    names = ["决算.xlsx.tmp", "决算.part", "~$a.xlsx", "a.xlsx", "2_a.xlsx", "a.xlsx"]
+    empty.append(mail("a@unit.cn", *((name, book(n)) for n, name in enumerate(names))))
+    assert run(desk)[0] == {"taken": 1}
+    assert sorted(inbox(desk).values()) == sorted(sha(book(n)) for n in range(len(names)))
+    assert not [name for name in inbox(desk) if passed_over(Path(name).name)]
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "=?utf-8?q?a=40unit=2Ecn=2C?= <evil@evil.com>",
+        "a@unit.cn, evil@evil.com",
+        "evil@evil.com\r\nFrom: a@unit.cn",
+    ],
+)
+def test_a_sender_is_who_stands_there_and_one_only(desk: Desk, empty: Server, sender: str) -> None:
+    raw = mail("x@unit.cn", ("1.xlsx", book(1))).replace(b"x@unit.cn", sender.encode())
+    empty.append(raw)
+    assert run(desk)[0] == {"set_aside": 1}
+    assert inbox(desk) == {}
 
 
 def test_a_mailbox_made_anew_is_looked_at_anew_and_the_same_bytes_do_no_harm(desk: Desk, empty: Server) -> None:

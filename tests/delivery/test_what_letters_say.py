@@ -5,12 +5,14 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+import shutil
 from email.header import decode_header, make_header
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
+from support.places import SAMPLES
 from support.posts import (
     CC,
     DROPPED,
@@ -268,3 +270,52 @@ def test_what_the_watcher_says_of_a_version_that_is_not_as_expected(tmp_path: Pa
     assert "交的是《山西省部门决算公开表》，名册要求的是《上海市普陀区部门决算公开表》" in said[-1]
     assert "年度不是设置的 2025" in said[-1]
     assert "没有邮箱，没有写信" in said[-1]
+
+
+def _roster(desk: Desk, *lines: str) -> None:
+    (desk.folders.root / "u.csv").write_text(
+        "单位代码,单位名称,其他名称,邮箱,抄送\n" + "\n".join(lines) + "\n", encoding="utf-8"
+    )
+
+
+def test_a_letter_goes_nowhere_once_the_roster_says_that_its_workbook_is_anothers(tmp_path: Path):
+    """Codes were interchanged by mistake, and mended before the letters went out."""
+    with PostOffice(tmp_path).open() as office:
+        desk = fresh(tmp_path / "desk", settings(office.port))
+        _roster(desk, "1001,某某局,,b@unit.cn,", f"1002,{UNIT},,b@unit.cn,")
+        drop(desk, DROPPED[0])
+        _roster(desk, f"1001,{UNIT},,a@unit.cn,", "1002,某某局,,b@unit.cn,")
+        assert send(desk, _silent).counts == {"failed": 1}
+        assert office.taken == []
+        assert "是 1001 " in by_state(desk, Letter.FAILED)[0].said
+        shutil.copy(SAMPLES / f"{DROPPED[0]}.xlsx", desk.folders.inbox / "again.xlsx")
+        Watcher(desk, _silent, 1).once()
+        assert [(r.unit, r.version) for r in receipts.versions(desk.ledger)] == [("1002", 1), ("1001", 1)]
+        assert send(desk, _silent).counts == {"sent": 1}
+        assert office.envelopes == [("js@example.cn", ["a@unit.cn"])]
+
+
+def test_the_same_bytes_from_two_units_are_answered_to_both(tmp_path: Path):
+    with PostOffice(tmp_path).open() as office:
+        desk = fresh(tmp_path / "desk", settings(office.port))
+        _roster(desk, "1001,甲甲局,,a@unit.cn,", "1002,乙乙局,,b@unit.cn,")
+        for name in ("甲甲局", "乙乙局", "甲甲局二"):
+            shutil.copy(SAMPLES / "putuo_shiquan_2025.xlsx", desk.folders.inbox / f"{name}.xlsx")
+            Watcher(desk, _silent, 1).once()
+        assert [(r.unit, r.version) for r in receipts.versions(desk.ledger)] == [("1001", 1), ("1002", 1)]
+        assert send(desk, _silent).counts == {"sent": 2}
+        assert sorted(to for _, (to,) in office.envelopes) == ["a@unit.cn", "b@unit.cn"]
+
+
+def test_a_letter_that_waits_may_be_sent_at_once_and_a_clock_that_jumped_holds_none(tmp_path: Path):
+    with PostOffice(tmp_path, Fault("banner", "drop", times=1)).open() as office:
+        desk = with_letters(tmp_path / "desk", settings(office.port))
+        send(desk, _silent)
+        assert states(desk) == {"retry": len(DROPPED)}
+        assert send(desk, _silent).counts == {}
+        first = by_state(desk, Letter.RETRY)[0]
+        resolve(desk, first.id, arrived=False)
+        assert send(desk, _silent).counts == {"sent": 1}
+        with desk.ledger.transaction() as change:
+            change.execute("UPDATE letter SET due = '2050-01-01T00:00:00+08:00' WHERE state = 'retry'")
+        assert send(desk, _silent).counts == {"sent": len(DROPPED) - 1}

@@ -13,6 +13,7 @@ from xlcheck.ledger.records import Letter, Posted
 from xlcheck.ledger.store import Ledger
 
 ROADS = {
+    ("ready", "uncertain"), ("retry", "uncertain"), ("retry", "ready"),  # a ledger older than the folder; a person who will not wait
     ("ready", "sending"), ("retry", "sending"), ("retry", "failed"), ("sending", "handed"), ("sending", "retry"),
     ("sending", "failed"), ("handed", "sent"), ("handed", "retry"), ("handed", "failed"), ("handed", "uncertain"),
     ("uncertain", "sent"), ("uncertain", "ready"), ("uncertain", "failed"), ("failed", "ready"),

@@ -114,3 +114,9 @@ def test_what_was_written_before_names_from_the_mailbox_is_nobodys_code() -> Non
     assert without_lead(f"a/{lead}_决算.xlsx") == "a/决算.xlsx"
     assert match(ROSTER, "", f"{lead}_决算.xlsx").unit is not None, "so it has to be taken away first"
     assert match(ROSTER, "", without_lead(f"{lead}_决算.xlsx")).unit is None
+
+
+def test_the_end_of_another_places_unit_is_not_ours() -> None:
+    own = Roster({"1": Unit("1", "教育局")})
+    assert match(own, "", "沁源县教育局决算.xlsx").unit is None
+    assert match(own, "", "2025年教育局决算.xlsx").unit == own["1"]

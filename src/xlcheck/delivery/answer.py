@@ -72,7 +72,7 @@ class Answerer:
             answer = next(iter(self.checked([task])))
         _machine(answer)
         sha256 = _digest(answer, task)
-        known = receipts.answered(self.desk.ledger, sha256)
+        known = known_as(self.desk, task, sha256)
         if known is not None:
             return self.repeat(task, known)
         if answer.refused is not None:
@@ -269,6 +269,18 @@ class Answerer:
         return receipt._replace(original=original, marked=marked, note=said, copy=digest)
 
 
+def known_as(desk: Desk, task: Task, sha256: str) -> Receipt | None:
+    """The receipt of the same bytes as the workbook of the same unit: the roster, or the file's name, may say another now."""
+    found = receipts.answered(desk.ledger, sha256)
+    if not found:
+        return None
+    report = receipts.report_of(desk.ledger, found[0].id) or {}
+    printed = (report.get("workbook") or {}).get("unit") or ""
+    sent_by = receipts.sender(desk.ledger, sha256)
+    unit = match(desk.roster, printed, without_lead(task.job.name), sent_by.sender if sent_by else "").unit
+    return found[0] if unit is None else next((r for r in found if r.unit == unit.code), None)
+
+
 def bytes_known(desk: Desk, task: Task) -> Receipt | None:
     """The receipt of the same bytes, where a plain file shows that without being checked.
 
@@ -278,7 +290,7 @@ def bytes_known(desk: Desk, task: Task) -> Receipt | None:
     if task.job.entry is not None or task.job.problem is not None or task.job.path is None:
         return None
     try:
-        return receipts.answered(desk.ledger, hashlib.sha256(job_bytes(task.job)).hexdigest())
+        return known_as(desk, task, hashlib.sha256(job_bytes(task.job)).hexdigest())
     except PermissionError:
         return None
     except OSError as error:

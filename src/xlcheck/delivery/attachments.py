@@ -7,7 +7,7 @@ from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.utils import collapse_rfc2231_value, parseaddr
+from email.utils import collapse_rfc2231_value, getaddresses
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -48,8 +48,15 @@ class Letter(NamedTuple):
 def letter_of(data: bytes) -> Letter:
     """Read a message; forwarded messages in it are looked into as well."""
     message = message_from_bytes(data)
-    sender = parseaddr(words(_raw(message, "from")))[1].strip().lower()
+    sender = _sender(message)
     return Letter(_storable(sender), _storable(words(_raw(message, "subject"))[:200]), tuple(_files(message)))
+
+
+def _sender(message: Message) -> str:
+    """The address of From as it stands there, before any words are decoded; none where there are several (RFC 5322 §3.6.2)."""
+    headers = [str(v) for k, v in message.raw_items() if k.lower() == "from"]
+    found = [address for _, address in getaddresses(headers) if address]
+    return found[0].strip().lower() if len(headers) == len(found) == 1 else ""
 
 
 def _storable(text: str) -> str:

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import filecmp
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -22,6 +23,7 @@ from xlcheck.errors import Fault
 from xlcheck.files import copy_whole, forget_halves, is_half, make_folder, reason, sync_folder
 from xlcheck.shown import one_line
 
+_OURS = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")  # a claim's folder; what else lies in 处理中 is somebody else's
 _FILE, _RESULTS = "件", "结果"
 
 
@@ -105,7 +107,7 @@ def unfinished(working: Path) -> tuple[list[Claim], Fault | None]:
     """
     found, fault = [], None
     with os.scandir(working) as entries:
-        names = sorted(e.name for e in entries if e.is_dir(follow_symlinks=False))
+        names = sorted(e.name for e in entries if _OURS.fullmatch(e.name) and e.is_dir(follow_symlinks=False))
     for name in names:
         try:
             found.append(_claim(working / name))

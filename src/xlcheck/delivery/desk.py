@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from xlcheck.errors import Fault
+from xlcheck.errors import Fault, Usage
 from xlcheck.files import reason
 from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.records import Letter
@@ -25,8 +25,12 @@ from xlcheck.pipeline import Pipeline
 
 def desk_of(place: Path) -> tuple[Path, Path | None]:
     """The desk's folder and the inbox, where ``place`` names the one or the other."""
-    if not (place / FILE).is_file() and (place.absolute().parent / FILE).is_file():
-        return place.absolute().parent, place
+    root = place.absolute().parent
+    if not (place / FILE).is_file() and (root / FILE).is_file():
+        own = folders(root, load(root)).inbox
+        if place.absolute() != own:
+            raise Usage(f"“{place}”不是设置里的收件文件夹。请写工作文件夹“{root}”，或收件文件夹“{own}”。")
+        return root, place
     return place, None
 
 
@@ -55,6 +59,7 @@ class Desk:
         settings = load(place)
         found = folders(place, settings, inbox)
         make(found)
+        forgotten(found)
         pipeline = Pipeline(set_id=settings.form or None, send_to=settings.send_to)
         return cls(settings, found, Ledger(found.ledger_file), pipeline)
 
@@ -117,6 +122,21 @@ class Desk:
     def close(self) -> None:
         """Let go of the ledger."""
         self.ledger.close()
+
+
+def forgotten(found: Folders) -> None:
+    """An empty ledger, or none, beside backups of one is no new desk.
+
+    Raises:
+        Fault: it is so; a person has to say what happened.
+    """
+    empty = not found.ledger_file.is_file() or found.ledger_file.stat().st_size == 0
+    copies = sorted(found.backups.glob("ledger-*.sqlite")) if empty and found.backups.is_dir() else []
+    if copies:
+        raise Fault(
+            f"台账“{found.ledger_file}”不在了，或是空的，“{found.backups}”里却有备份。请把最近的“{copies[-1].name}”复制成 {found.ledger_file.name} 再运行；"
+            "确实要从头开始，就把备份移走。"
+        )
 
 
 def make(found: Folders) -> None:

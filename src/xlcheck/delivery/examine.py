@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
+from xlcheck.delivery.desk import forgotten
 from xlcheck.delivery.smtp import connected
 from xlcheck.delivery.templates import template_mistakes
 from xlcheck.errors import XlcheckError
@@ -182,6 +183,11 @@ def _lock(found: Folders) -> Iterator[Result]:
 
 
 def _ledger(settings: Settings, found: Folders) -> Iterator[Result]:
+    try:
+        forgotten(found)
+    except XlcheckError as error:
+        yield Result("bad", "台账", str(error))
+        return
     if not found.ledger_file.is_file():
         yield Result("good", "台账", "还没有，第一次运行 watch 时建立")
         return

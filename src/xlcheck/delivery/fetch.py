@@ -18,6 +18,7 @@ from typing import NamedTuple
 from xlcheck.delivery.attachments import File, Letter, letter_of
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.imap import MOST_BYTES, Opened, Raw, Undelivered, opened
+from xlcheck.delivery.settle import passed_over
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import write_whole
 from xlcheck.ledger import mailbox as seen_mail
@@ -144,8 +145,9 @@ def _placed(folder: Path, lead: str, files: list[File] | tuple[File, ...]) -> li
     for number, file in enumerate(files):
         base = file.name.replace("\\", "/").rsplit("/", 1)[-1]
         name = joined([lead, base]) if lead else tidy(base)
-        if _same(name) in taken:
-            name = joined([lead, f"{number}", base])
+        name += ".xlsx" if passed_over(name) else ""  # what its bytes say it is, the watcher must not leave lying
+        while _same(name) in taken:
+            name = joined([lead, f"{number}", name.removeprefix(f"{lead}_")])
         taken.add(_same(name))
         found[name] = file
     return [(folder / name, file) for name, file in found.items()]

@@ -80,8 +80,8 @@ def find(desk: Desk, letter: Posted) -> Path | None:
     """Where a letter's file is now; None if it is nowhere."""
     places = [
         desk.folders.letters(Letter(letter.state)),
+        desk.folders.drafts,  # what is written there is the newest
         *(desk.folders.letters(s) for s in Letter),
-        desk.folders.drafts,
     ]
     return next((p / letter.file for p in places if (p / letter.file).is_file()), None)
 
@@ -115,6 +115,13 @@ def readdress(desk: Desk, letter: Posted, data: bytes, **more: Any) -> Posted:
     with drafting(desk):
         write(desk, letter._replace(file=file), data)
         return change(desk, letter, Letter.READY, file=file, sha256=sha256, **more)
+
+
+def sent_since(desk: Desk) -> list[Posted]:
+    """Letters that the ledger calls unsent and whose file lies in 已发: the ledger is older than the folder."""
+    home = desk.folders.letters(Letter.SENT)
+    waiting = letters.letters(desk.ledger, [Letter.READY, Letter.RETRY])
+    return [one for one in waiting if (home / one.file).is_file()] if home.is_dir() else []
 
 
 def tidy_up(desk: Desk) -> list[Fault]:
@@ -183,7 +190,7 @@ def forget_drafts(desk: Desk) -> None:
     Only for who writes drafts of its own, and not while another does: then it is left to the next time.
     """
     with contextlib.suppress(Fault), desk.alone("draft", ""):
-        drafts = list(desk.folders.drafts.iterdir())
+        drafts = [path for path in desk.folders.drafts.iterdir() if not path.is_dir()]
         known = {one.file for one in letters.letters(desk.ledger)} if drafts else set()
         for draft in drafts:
             if draft.name not in known:

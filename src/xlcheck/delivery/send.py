@@ -12,14 +12,17 @@ from typing import NamedTuple
 from xlcheck.delivery import outbox
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.late import written_anew
+from xlcheck.delivery.letter import SENT_BEFORE
 from xlcheck.delivery.mime import readdressed
 from xlcheck.delivery.smtp import Away, End, Sent, Session, connected
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import reason
+from xlcheck.labels import plain
 from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.records import Letter, Posted
 from xlcheck.ledger.store import now
 from xlcheck.office.folders import LETTER_FOLDERS
+from xlcheck.office.matching import match
 from xlcheck.office.settings import Mail, password
 
 _WAITS = (1, 5, 15, 60, 180, 360, 720, 1440)  # minutes
@@ -98,7 +101,7 @@ def _because(sent: Sent) -> str:
 
 def _one(desk: Desk, mail: Mail, session: Session, letter: Posted) -> Sent:
     """One letter: the ledger says *sending* before anything is sent, and *handed* before the final dot."""
-    allowed = _allowed(desk, letter)
+    forbidden = _forbidden(desk, letter)
     try:
         message, unread = _message(desk, letter), ""
     except Fault as fault:  # a letter that can't be read now keeps no other
@@ -108,8 +111,8 @@ def _one(desk: Desk, mail: Mail, session: Session, letter: Posted) -> Sent:
         sent = Sent(End.RETRY, unread)
         _record(desk, letter, sent)
         return sent
-    if message is None or not allowed:
-        said = "信件文件不在了，或被改动过" if message is None else "收件人已不在单位名册里，没有发"
+    if message is None or forbidden:
+        said = forbidden or "信件文件不在了，或被改动过"
         outbox.change(desk, letter, Letter.FAILED, said=said)
         return Sent(End.FAILED, said)
     current = letter
@@ -151,10 +154,22 @@ def _away(desk: Desk, todo: list[Posted], said: str, counts: Counter[str]) -> Se
     return Sending(counts, said)
 
 
-def _allowed(desk: Desk, letter: Posted) -> bool:
-    """Whether every address is still one of the unit's in the roster."""
+def _forbidden(desk: Desk, letter: Posted) -> str:
+    """Why a letter must not go out (empty: it may): its addresses, and its workbook, must still be the unit's by the roster."""
     unit = desk.roster.get(letter.unit)
-    return unit is not None and set(letter.recipients) <= set(unit.addresses) and set(letter.copies) <= set(unit.copies)
+    if unit is None or not (set(letter.recipients) <= set(unit.addresses) and set(letter.copies) <= set(unit.copies)):
+        return "收件人已不在单位名册里，没有发"
+    receipt = receipts.by_number(desk.ledger, letter.receipt) if letter.receipt else None
+    if receipt is None:
+        return ""
+    printed = ((receipts.report_of(desk.ledger, receipt.id) or {}).get("workbook") or {}).get("unit") or ""
+    whose = match(desk.roster, printed, "").unit if printed else None
+    if whose is not None and whose.code != unit.code:
+        return f"按现在的名册，这份工作簿是 {whose.code} {whose.name} 的，没有发。把原件再放进“收件”，会重新认"
+    names = {plain(n) for n in (unit.name, *unit.others)}
+    if not printed and plain(receipt.unit_name) not in names:
+        return f"单位代码 {unit.code} 在名册里改成了“{unit.name}”（原来是“{receipt.unit_name}”），没有发"
+    return ""
 
 
 def _message(desk: Desk, letter: Posted) -> bytes | None:
@@ -183,6 +198,9 @@ def recover(desk: Desk, say: Say) -> None:
             say(
                 f"不确定：{letter.subject} → {'、'.join(letter.recipients)}。查过对方是否收到后，用 xlcheck send --resolve {letter.id} 处理。"
             )
+    for letter in outbox.sent_since(desk):
+        outbox.change(desk, letter, Letter.UNCERTAIN, said=SENT_BEFORE)
+        say(f"不确定：{letter.subject}。{SENT_BEFORE}，没有再发。")
     for fault in outbox.tidy_up(desk):
         say(f"{fault} 信件的状态以台账为准，不受影响。")
 
@@ -199,7 +217,10 @@ def resolve(desk: Desk, number: str, *, arrived: bool) -> Posted:
         if len(found) != 1:
             raise Usage(f"没有编号为“{number}”的信件。" if not found else f"编号“{number}”不止一封信，请写全。")
         letter = found[0]
-        if letter.state not in (Letter.UNCERTAIN, Letter.FAILED) or (arrived and letter.state == Letter.FAILED):
+        waits = letter.state == Letter.RETRY and not arrived
+        if (letter.state not in (Letter.UNCERTAIN, Letter.FAILED) and not waits) or (
+            arrived and letter.state == Letter.FAILED
+        ):
             if letter.state == Letter.FAILED:
                 raise Usage(f"信件 {letter.id[:8]} 没有发出去，不会“已收到”。要再发一次，写 --as 重发。")
             raise Usage(

@@ -13,8 +13,8 @@ from xlcheck.ledger.store import Ledger, Transaction
 _COLUMNS = ", ".join(Posted._fields)
 # what may follow what; everything else is a mistake of ours and must not happen
 _NEXT = {
-    Letter.READY: {Letter.SENDING},
-    Letter.RETRY: {Letter.SENDING, Letter.FAILED},
+    Letter.READY: {Letter.SENDING, Letter.UNCERTAIN},
+    Letter.RETRY: {Letter.SENDING, Letter.FAILED, Letter.UNCERTAIN, Letter.READY},
     Letter.SENDING: {Letter.HANDED, Letter.RETRY, Letter.FAILED},
     Letter.HANDED: {Letter.SENT, Letter.RETRY, Letter.FAILED, Letter.UNCERTAIN},
     Letter.UNCERTAIN: {Letter.SENT, Letter.READY, Letter.FAILED},
@@ -77,8 +77,9 @@ def last_to(source: Ledger | Transaction, unit: str, year: int | None) -> Posted
 
 def due(source: Ledger | Transaction, at: str) -> list[Posted]:
     """Letters to be sent now: ready ones, and those whose time to be tried again has come."""
-    where = """WHERE state = ? OR (state = ? AND (due = '' OR datetime(due) <= datetime(?))) ORDER BY datetime(made), receipt, id"""
-    return _read(source, where, Letter.READY.value, Letter.RETRY.value, at)
+    where = """WHERE state = ? OR (state = ? AND (due = '' OR datetime(due) <= datetime(?) OR datetime(due) > datetime(?, '+3 days')))
+    ORDER BY datetime(made), receipt, id"""  # nothing waits for three days: then the clock was wrong
+    return _read(source, where, Letter.READY.value, Letter.RETRY.value, at, at)
 
 
 def _read(source: Ledger | Transaction, where: str, *values: Any) -> list[Posted]:

@@ -61,10 +61,12 @@ def claimed(source: Ledger | Transaction, claim: str) -> dict[int, Receipt]:
     return {r.entry: r for r in _receipts(source, "WHERE claim = ?", claim)}
 
 
-def answered(source: Ledger | Transaction, sha256: str) -> Receipt | None:
-    """The receipt of these bytes when they were first answered. What nobody could place or read has no answer yet."""
-    found = _receipts(source, "WHERE sha256 = ? AND status = ? ORDER BY id LIMIT 1", sha256, Status.CHECKED)
-    return found[0] if found else None
+def answered(source: Ledger | Transaction, sha256: str) -> list[Receipt]:
+    """The receipts of these bytes, one for each unit they were answered as the workbook of, oldest first.
+
+    What nobody could place or read has no answer yet.
+    """
+    return _receipts(source, "WHERE sha256 = ? AND status = ? ORDER BY id", sha256, Status.CHECKED)
 
 
 def latest(source: Ledger | Transaction, unit: str, year: int | None, form: str) -> Receipt | None:

@@ -78,6 +78,14 @@ def folders(root: Path, settings: Settings, inbox: Path | None = None) -> Folder
         paths["inbox"] = inbox.absolute()
     found = Folders(root, **paths)
     _apart(found)
+    for what, path in (
+        ("单位名册", settings.roster),
+        ("上年文件夹", settings.last_year),
+        ("信件模板", names.templates),
+    ):
+        real = (root / path).resolve()
+        if path and any(p.resolve() in (real, *real.parents) for p in (found.inbox, found.working)):
+            raise Usage(f"“{what}”不能放在“收件”或“处理中”里：那里的文件都会当作工作簿取走。")
     return found
 
 

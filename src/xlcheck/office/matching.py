@@ -18,6 +18,7 @@ _CODE = re.compile(r"[0-9A-Za-z]+(?:[-_.][0-9A-Za-z]+)*")
 _NOISE = re.compile(r"[()\[\]【】〔〕《》<>\"'·.,、:;_\-—]+")
 _COPY = re.compile(r"(?:[-_]?副本)?\(\d{1,3}\)$")  # Outlook and browsers number files of one name: 决算 (002).xlsx
 _YEAR = re.compile(r"20[0-4]\d(?:0[1-9]|1[0-2])?(?:[0-3]\d)?")  # 2025, 202508, 20250820: when, not who
+_PLACES = tuple("省市县区州盟旗乡镇")
 _ALIKE = 0.6
 _MOST = 5
 _SHORTEST_CODE = 3
@@ -97,7 +98,7 @@ def _coded(roster: Roster, said: str) -> list[Unit]:
 def _in_name(roster: Roster, part: str) -> list[Unit]:
     """By a whole name of a unit in a file's name (the longest one, where one is part of another), else by a code."""
     text = _key(part)
-    hits = [(n, u) for u in roster.values() for n in _names(u) if n in text]
+    hits = [(n, u) for u in roster.values() for n in _names(u) if _stands(n, text)]
     longest = [(n, u) for n, u in hits if not any(n != other and n in other for other, _ in hits)]
     if longest:
         return list({u.code: u for _, u in longest}.values())
@@ -106,6 +107,11 @@ def _in_name(roster: Roster, part: str) -> list[Unit]:
     words |= {w for word in words for w in re.split(r"[-_.]", word)}
     words = {w for w in words if len(w) >= _SHORTEST_CODE and not _YEAR.fullmatch(w)}
     return [u for u in roster.values() if u.code.lower() in words]
+
+
+def _stands(name: str, text: str) -> bool:
+    """Whether a name stands in a text, and not as the end of the name of another place's unit (沁源县教育局)."""
+    return any(text[: found.start()][-1:] not in _PLACES for found in re.finditer(re.escape(name), text))
 
 
 def _near(roster: Roster, said: str) -> tuple[Unit, ...]:

@@ -27,7 +27,7 @@ _Yes = Literal["是", "否"]
 
 
 def _is_address(text: str) -> str:
-    if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", text):
+    if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]+", text):
         raise ValueError("应当是一个邮箱地址，如 js@example.gov.cn")
     return text
 
