@@ -22,6 +22,8 @@ from support.posts import (
     states,
     with_letters,
 )
+from xlcheck.cli.journal import command as journal
+from xlcheck.cli.status import command as status
 from xlcheck.delivery import outbox
 from xlcheck.delivery.automatic import Automatic
 from xlcheck.delivery.desk import Desk
@@ -196,7 +198,8 @@ def test_a_ledger_that_is_gone_or_empty_beside_its_backups_is_no_new_desk(tmp_pa
         (desk.folders.ledger / name).unlink(missing_ok=True)
     if empty:
         desk.folders.ledger_file.touch()
-    with pytest.raises(Wrong, match=r"ledger-2026-11-24\.sqlite"):
-        Desk.open(tmp_path / "d")
+    for asked in (Desk.open, lambda root: status([str(root)], standalone_mode=False), lambda root: journal(["verify", str(root)], standalone_mode=False)):  # fmt: skip
+        with pytest.raises(Wrong, match=r"ledger-2026-11-24\.sqlite"):
+            asked(tmp_path / "d")
     shutil.copy(desk.folders.backups / "ledger-2026-11-24.sqlite", desk.folders.ledger_file)
     Desk.open(tmp_path / "d").close()

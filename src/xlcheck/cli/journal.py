@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from xlcheck.cli.shell import Command, echo
+from xlcheck.delivery.desk import forgotten
 from xlcheck.errors import Usage
 from xlcheck.ledger.records import Letter, Status
 from xlcheck.ledger.store import Ledger
@@ -28,7 +29,9 @@ def command(what: str, place: str, head: str, last: int, output: str | None) -> 
     DIR 是工作文件夹（里面有 xlcheck.yaml）。退出码：0 完好，1 有问题。
     """
     root = Path(place)
-    path = folders(root, load(root)).ledger_file
+    found = folders(root, load(root))
+    forgotten(found)
+    path = found.ledger_file
     if not path.is_file():
         raise Usage(f"还没有台账（{path}）。运行过 xlcheck watch 之后才有。")
     with Ledger(path) as ledger:

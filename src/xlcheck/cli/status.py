@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from xlcheck.cli.shell import Command, echo
+from xlcheck.delivery.desk import forgotten
 from xlcheck.errors import Usage
 from xlcheck.files import write_whole
 from xlcheck.ledger import receipts
@@ -47,6 +48,7 @@ def command(**options: Any) -> int:
     chosen = settings.load(root)
     found = folders.folders(root, chosen)
     _refuse(options, found, [root / settings.FILE, root / chosen.roster])
+    forgotten(found)
     units = roster.load(root / chosen.roster)
     made = now()
     with _ledger(found.ledger_file) as ledger:
