@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from support.places import SAMPLES
 from support.posts import (
     DROPPED,
     SECRET,
@@ -27,11 +28,13 @@ from xlcheck.cli.status import command as status
 from xlcheck.delivery import outbox
 from xlcheck.delivery.automatic import Automatic
 from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.late import write_missing
 from xlcheck.delivery.send import send
 from xlcheck.delivery.watch import Watcher
 from xlcheck.errors import Fault as Wrong
 from xlcheck.ledger import letters
 from xlcheck.ledger.records import Letter
+from xlcheck.ledger.store import now
 
 
 class Clock:
@@ -203,3 +206,48 @@ def test_a_ledger_that_is_gone_or_empty_beside_its_backups_is_no_new_desk(tmp_pa
             asked(tmp_path / "d")
     shutil.copy(desk.folders.backups / "ledger-2026-11-24.sqlite", desk.folders.ledger_file)
     Desk.open(tmp_path / "d").close()
+
+
+def test_a_stop_is_not_kept_waiting_by_the_pause_between_letters(tmp_path: Path):
+    with PostOffice(tmp_path).open() as office:
+        desk = with_letters(tmp_path / "d", settings(office.port, 每封间隔秒数="3000"))
+        assert send(desk, lambda _: None, lambda: bool(office.taken)).counts == {"sent": 1}
+
+
+def test_a_ledger_that_is_taken_away_or_replaced_while_it_is_open_takes_no_more(tmp_path: Path):
+    desk = with_letters(tmp_path / "d", settings(25))
+    kept = desk.folders.ledger_file.rename(tmp_path / "kept.sqlite")
+    with pytest.raises(Wrong, match="不在了"), desk.ledger.transaction():
+        pass
+    shutil.copy(kept, desk.folders.ledger_file)
+    with pytest.raises(Wrong, match="换成了另一个"), desk.ledger.transaction():
+        pass
+
+
+def test_one_marked_copy_that_is_gone_keeps_no_other_letter(tmp_path: Path):
+    text = settings(25)
+    desk = fresh(tmp_path / "d", text[: text.index("邮件:")])
+    drop(desk, DROPPED[1])
+    marked = next(desk.folders.returned.rglob("*_审核.xlsx"))
+    (desk.folders.root / "u.csv").write_text(
+        "单位代码,单位名称,邮箱\n1001,长治市屯留区社会保险中心,a@b.cn\n1002,石泉街道,c@d.cn\n", encoding="utf-8"
+    )
+    shutil.copy(SAMPLES / "putuo_shiquan_2025.xlsx", desk.folders.inbox / "石泉街道.xlsx")
+    Watcher(desk, lambda _: None, 1).once()
+    desk.close()
+    (desk.folders.root / "xlcheck.yaml").write_text(text, encoding="utf-8")
+    desk = Desk.open(tmp_path / "d")
+    marked.unlink()
+    with pytest.raises(Wrong, match="另外 1 封已写好"):
+        write_missing(desk)
+    assert [p.unit for p in letters.letters(desk.ledger)] == ["1002"]
+
+
+def test_a_backup_of_a_day_to_come_costs_no_backup(tmp_path: Path):
+    desk = fresh(tmp_path / "d", settings(25) + "备份份数: 2\n")
+    desk.folders.backups.mkdir(exist_ok=True)
+    for day in ("2030-01-01", "2030-01-02", "2020-01-01", "2020-01-02"):
+        (desk.folders.backups / f"ledger-{day}.sqlite").write_bytes(b"x")
+    Watcher(desk, lambda _: None, 1).once()
+    names = sorted(p.name[7:11] for p in desk.folders.backups.glob("ledger-*.sqlite"))
+    assert names == ["2020", now()[:4], "2030", "2030"]

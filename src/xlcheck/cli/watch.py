@@ -54,7 +54,12 @@ def _run(desk: Desk, once: bool, jobs: int | None, quiet: bool) -> int:
 
     after = Automatic(desk, say, lambda: watcher.waiter.stopped)
     busy = f"另一个 xlcheck watch 正在看守“{desk.folders.inbox}”。"
-    with desk.alone("watch", busy, wait=_PATIENCE), desk.alone("xlcheck", busy, desk.folders.inbox):
+    with desk.alone("watch", busy, wait=_PATIENCE), contextlib.ExitStack() as locks:
+        for folder in (desk.folders.inbox, desk.folders.working, desk.folders.outbox):
+            shared = (
+                busy if folder == desk.folders.inbox else f"另一个工作文件夹的 xlcheck watch 也在用“{folder}”，请分开。"
+            )
+            locks.enter_context(desk.alone("xlcheck", shared, folder))
         if once:
             watcher.once()
             after()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlcheck.delivery import outbox
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.letter import Draft, result_letter
-from xlcheck.errors import Usage
+from xlcheck.errors import Fault, Usage
 from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.records import Posted, Receipt
 
@@ -29,15 +29,22 @@ def write_missing(desk: Desk) -> list[Posted]:
     """
     if desk.settings.mail is None:
         raise Usage("xlcheck.yaml 里没有写“邮件”，不能写信。")
-    found = []
+    found: list[Posted] = []
+    unread: Fault | None = None
     with outbox.drafting(desk):
         for receipt in missing(desk):
-            draft = written_anew(desk, receipt)
+            try:
+                draft = written_anew(desk, receipt)
+            except Fault as fault:  # its marked copy is gone: that keeps no other letter
+                unread = fault
+                continue
             if draft is None:
                 continue
             posted = draft.posted._replace(receipt=receipt.id)
             outbox.take(desk, posted, draft.data)
             found.append(posted)
+    if unread is not None:
+        raise Fault(f"{unread} 这一份没有补写；另外 {len(found)} 封已写好，放在“待发”。") from unread
     return found
 
 

@@ -82,14 +82,25 @@ def _in_session(
     for number, letter in enumerate(todo):
         if stopped():
             return []
-        if number:
-            time.sleep(mail.pause)
+        if number and not _paused(mail.pause, stopped):
+            return []
         sent = _one(desk, mail, session, letter)
         counts[sent.end] += 1
         say(f"{_ENDS[sent.end]}：{letter.subject} → {'、'.join(letter.recipients)}{_because(sent)}")
         if sent.lost:
             return todo[number + 1 :]
     return []
+
+
+def _paused(seconds: float, stopped: Callable[[], bool]) -> bool:
+    """Wait between two letters; whether to go on. A stop is not waited for."""
+    until = time.monotonic() + seconds
+    while not stopped():
+        left = until - time.monotonic()
+        if left <= 0:
+            return True
+        time.sleep(min(left, 0.5))
+    return False
 
 
 _ENDS = {End.SENT: "已发", End.RETRY: "稍后再发", End.FAILED: "发不出", End.UNCERTAIN: "不确定"}

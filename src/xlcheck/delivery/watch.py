@@ -140,7 +140,8 @@ class Watcher:
         folder = self.desk.folders.backups
         if not (folder / f"ledger-{day}.sqlite").exists():
             self.desk.ledger.backup(folder / f"ledger-{day}.sqlite")
-            for old in sorted(folder.glob("ledger-????-??-??.sqlite"))[:-keep]:
+            made = sorted(folder.glob("ledger-????-??-??.sqlite"))
+            for old in [p for p in made if p.name <= f"ledger-{day}.sqlite"][:-keep]:  # others: a clock was wrong
                 old.unlink(missing_ok=True)
         self._backed_up = day
 

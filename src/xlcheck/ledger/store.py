@@ -46,9 +46,11 @@ class Ledger:
         try:
             with self._said():
                 self._prepare()
-        except Fault:
+            state = path.stat()
+        except (Fault, OSError) as error:
             self.close()
-            raise
+            raise error if isinstance(error, Fault) else Fault(f"台账“{path}”打不开：{reason(error)}") from error
+        self._file = (state.st_dev, state.st_ino)
 
     def _prepare(self) -> None:
         self.connection.execute(f"PRAGMA busy_timeout = {_WAIT}")
@@ -79,6 +81,17 @@ class Ledger:
                 self.connection.execute("ROLLBACK")
             raise
 
+    def _still_there(self) -> None:
+        """What is written into a file that somebody has taken away, or put another one in the place of, is lost."""
+        try:
+            state = self.path.stat()
+        except OSError as error:
+            raise Fault(
+                f"台账“{self.path}”不在了：{reason(error)}。请停下 xlcheck，把它放回去（或用备份恢复）再启动。"
+            ) from error
+        if (state.st_dev, state.st_ino) != self._file:
+            raise Fault(f"台账“{self.path}”被换成了另一个文件。请停下 xlcheck 再启动。")
+
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """A transaction: all of it or nothing.
@@ -86,6 +99,7 @@ class Ledger:
         Raises:
             Fault: the machine refused (disk full, folder gone, …); nothing was written.
         """
+        self._still_there()
         with self._said():
             self.connection.execute("BEGIN IMMEDIATE")
             try:
