@@ -17,7 +17,14 @@ _ORDINAL = re.compile(
 _LEAD = re.compile(r"^(?:其中|加|减)[::]")
 _LONGEST = 400  # no label is longer; what is, is compared by its beginning
 _UNIT_TAIL = re.compile(r"\((?:单位:?)?(?:万元|千元|百元|亿元|元)\)$")
-_SPACE = re.compile(r"[\s\u200b\ufeff]+")
+# What no one sees: soft hyphens, zero-width characters, marks of direction.
+_UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_INVISIBLE = re.compile(f"[{_UNSEEN}]+")
+_SPACE = re.compile(rf"[\s{_UNSEEN}]+")
+# Signs that NFKC turns into digits: superscripts, subscripts, fractions, circled numbers. Beside digits they are marks.
+_MARK = "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2089\u2150-\u215e\u2189\u2460-\u249b\u24ea\u3251-\u325f\u32b1-\u32bf\U0001f100-\U0001f10a"
+_MARKED = re.compile(f"[{_MARK}]")
+_BESIDE_DIGITS = re.compile(rf"((?<=[\d{_MARK}])[{_MARK}]+|[{_MARK}]+(?=[\d{_MARK}]))")
 # Traditional forms of the characters that forms and lists of codes print (drawn from OpenCC's tables; 餘 added).
 _TRADITIONAL = (
     "丟並乾佔併來侷係個備傢傳債價億償儲內兩別刪則創劃動務勞勵區卹參員唸單噹國圖團埰執報場塊夥奬學寀實審寫專對導層屬崗幹幾庫廣廳張彆彌彔後徑從復態憑應戰捨採換撥撫據敎數於昇時書會朮査條業"
@@ -40,9 +47,31 @@ def simplified(text: str) -> str:
     return text.translate(_SIMPLE)
 
 
+def without_invisible(text: str) -> str:
+    """``text`` without the characters that nobody sees: zero-width ones, soft hyphens, marks of direction."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
+def normal(text: str) -> str:
+    """``text`` in half-width forms (NFKC); ``12²`` and ``20①`` don't become 122 and 201: a mark beside digits is none."""
+    found = unicodedata.normalize("NFKC", text)
+    if found != text and _MARKED.search(text):
+        pieces = _BESIDE_DIGITS.split(without_invisible(text))
+        return "".join(p if i % 2 else unicodedata.normalize("NFKC", p) for i, p in enumerate(pieces))
+    return found
+
+
 def plain(text: str) -> str:
-    """``text`` without white space, in half-width forms, straight quotes and simplified characters."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_QUOTES)
+    """``text`` without white space or invisible characters, half-width, with straight quotes, in simplified characters."""
+    return _SPACE.sub("", normal(text)).translate(_QUOTES)
+
+
+def figure_text(text: str) -> str:
+    """The text of a figure without spaces and invisible characters, half-width; marks (①, ²) stay what they are."""
+    bare = without_invisible(text)
+    if not _MARKED.search(bare):
+        bare = unicodedata.normalize("NFKC", bare)
+    return bare.strip().replace(" ", "").replace("\u3000", "")
 
 
 @lru_cache(maxsize=8192)

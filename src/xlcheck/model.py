@@ -35,6 +35,7 @@ class CellKind(StrEnum):
     BOOLEAN = "boolean"
     DATE = "date"
     HEADER_WORD = "header_word"
+    COVERED = "covered"
 
 
 class Amount(NamedTuple):
@@ -60,6 +61,8 @@ class Amount(NamedTuple):
 
 BLANK = Amount(CellKind.BLANK, "", None, 0, 0)
 LOST = Amount(CellKind.BLANK, "", None, None, 0)
+# A row or column that this workbook's form does not have: nothing stands there, and nothing has to.
+ABSENT = Amount(CellKind.BLANK, "", None, 0, 0, "absent")
 
 
 def decimal_text(figure: int, digits: int = 2) -> str:
@@ -83,7 +86,10 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class Row:
-    """A row of a section as the workbook has it. ``at`` is None when the row was not found."""
+    """A row of a section as the workbook has it. ``at`` is None when the row was not found.
+
+    ``sheet`` is set where the row stands on another sheet than its table (a table that goes on).
+    """
 
     key: str
     label: str
@@ -94,6 +100,14 @@ class Row:
     exact: bool = False
     reason: str = ""
     optional: bool = False
+    sheet: str = ""
+
+
+class Doubt(NamedTuple):
+    """A figure that is bound, but not beyond doubt: what its cell holds, and why no rule uses it."""
+
+    amount: Amount
+    reason: str
 
 
 @dataclass(slots=True)
@@ -102,6 +116,7 @@ class Section:
 
     ``figures`` has one row more than ``rows``: a row of zeros for a code that is not there.
     ``lead_at`` are the sheet columns of code, name and label, by role. ``sparse``: no zero is typed and nothing is negative, so that a sum of 0 means that all is blank.
+    ``doubts`` are figures (row, column) that no rule uses, ``inferred`` those bound by more than their headings.
     """
 
     spec: SectionSpec
@@ -121,6 +136,9 @@ class Section:
     sparse: bool = False
     lost: str = ""
     lead_at: dict[str, int] = field(default_factory=dict)
+    doubts: dict[tuple[int, int], Doubt] = field(default_factory=dict)
+    inferred: frozenset[tuple[int, int]] = frozenset()
+    absent_columns: frozenset[int] = frozenset()
 
     def spot(self, row: int, column: int) -> tuple[int, int] | None:
         """1-based (row, column) in the sheet, or None when the row or column was not found."""
@@ -128,6 +146,10 @@ class Section:
             return self.cell_at[row, column]
         at, col = self.rows[row].at, self.column_at[column]
         return None if at is None or col is None else (at, col)
+
+    def sheet(self, row: int, usual: str | None) -> str | None:
+        """The sheet that a row stands on; ``usual`` is that of the table."""
+        return self.rows[row].sheet or usual
 
     def cell(self, row: int, column: int) -> str | None:
         """``A1`` address of a figure, or None when it was not found."""
@@ -152,9 +174,22 @@ class Table:
         return self.facts["金额单位"][0] if "金额单位" in self.facts else self.spec.currency
 
 
+class Recognised(NamedTuple):
+    """A table as it was recognised: the key of its kind (empty: none we know), its sheet, what the workbook prints."""
+
+    kind: str
+    title: str
+    sheet: str
+    name: str
+    number: str
+    grade: str
+
+
 @dataclass(slots=True)
 class Submission:
     """All that was read from one workbook: its tables, and what was odd about their structure.
+
+    ``nearest`` is the id of the nearest set where none explains the tables (then ``form`` is the open form).
 
     ``rebuilt_from`` names the format when the marked copy is a rebuilt .xlsx and not the unit's own package.
     """
@@ -167,6 +202,8 @@ class Submission:
     mixed_units: bool = False
     remarks: list[Finding] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
+    recognised: list[Recognised] = field(default_factory=list)
+    nearest: str = ""
     sheet_order: list[str] = field(default_factory=list)
     rebuilt_from: str = ""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from xlcheck.binding.submission import SubmissionReader
 from xlcheck.checking.check import check
 from xlcheck.checking.explanations import explained
 from xlcheck.checking.history import compared
@@ -20,7 +21,6 @@ from xlcheck.mapping.library import Library
 from xlcheck.model import Earlier, Explanation, Finding, Outcome, Submission
 from xlcheck.reading.opening import Opened, open_workbook
 from xlcheck.reading.package import MAX_FILE, Package
-from xlcheck.reading.read import read
 from xlcheck.reading.sniff import Kind
 from xlcheck.reading.workbook import Workbook
 from xlcheck.workers import short_of_memory
@@ -62,9 +62,14 @@ class Pipeline:
         """The sets a workbook may be of."""
         return [self.forced] if self.forced else [self.library.load(i) for i in self.library.concrete()]
 
+    @cached_property
+    def reader(self) -> SubmissionReader:
+        """What binds the figures of workbooks; its words and evidence serve all of them."""
+        return SubmissionReader(self.forms, self.library.open_form(), self.library.vocabulary)
+
     def read(self, data: bytes) -> Submission:
         """Read one workbook without checking it (last year's)."""
-        return read(_without_marks(data)[0], self.forms, self.forced)
+        return self.reader.read(_without_marks(data)[0], self.forced)
 
     def read_quietly(self, data: bytes) -> Submission | Refused:
         """The same, a refusal returned instead of raised: it has to travel between processes."""
@@ -79,10 +84,10 @@ class Pipeline:
             return self._run(data, path, mark, show)
 
     def _run(self, data: bytes, path: str, mark: bool, show: bool) -> tuple[Checked, bytes | None]:
-        forms = self.forms  # a wrong mapping is not the workbook's fault: raise before the refusal net
+        reader = self.reader  # a wrong mapping is not the workbook's fault: raise before the refusal net
         try:
             opened, given = _without_marks(data)
-            now = read(opened, forms, self.forced)
+            now = reader.read(opened, self.forced)
             now.remarks += _doubts(now, self.last_year)
             outcome = check(now, self.last_year)
             explained(outcome, now, [*self.explanations, *given])

@@ -64,7 +64,9 @@ def _tables(call: s.Call, now: Submission) -> list[Table]:
 
 
 def _cell(table: Table, section: Section, row: int, column: int, label: str, value: str) -> CellRef:
-    return CellRef(table.spec.number, table.sheet, section.cell(row, column), "subject", label, value)
+    return CellRef(
+        table.spec.number, section.sheet(row, table.sheet), section.cell(row, column), "subject", label, value
+    )
 
 
 def _terms(call: s.Call, rule: RuleSpec, now: Submission) -> list[Term]:

@@ -28,7 +28,7 @@ def live_form(terms: Sequence[Term], op: str, constant: int, now: Submission, re
     ulp = 0
     for term in terms:
         spot = term.section.spot(term.row, term.column)
-        sheet = now.tables[term.section.table].sheet
+        sheet = term.section.sheet(term.row, now.tables[term.section.table].sheet)
         own = now.tables[term.section.table].sections.get(term.section.spec.key)
         if spot is None or sheet is None or own is not term.section or not _plain(term.amount):
             return None

@@ -42,7 +42,7 @@ def cell_ref(term: Term, role: str, submission: Submission) -> CellRef:
     ours = any(section is term.section for section in table.sections.values())
     return CellRef(
         table.spec.number,
-        table.sheet if ours else None,
+        term.section.sheet(term.row, table.sheet) if ours else None,
         term.section.cell(term.row, term.column),
         role,
         cell_label(term.section, term.row, term.column),

@@ -73,6 +73,7 @@ _WHY = {
     CellKind.NO_CACHE: "是公式但没有计算结果",
     CellKind.BOOLEAN: "是逻辑值 {text}，不是数字",
     CellKind.DATE: "是日期，不是数字",
+    CellKind.COVERED: "被合并的单元格盖住，看不见填了多少",
     CellKind.HEADER_WORD: "是表头文字“{text}”，合计行没有印数字",
 }
 

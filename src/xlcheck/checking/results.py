@@ -39,4 +39,5 @@ def subject(table: Table, section: Section, row: int, *, name: bool = False) -> 
         usual = next((c.at for c in section.spec.columns if c.role == role), 1)
         column = section.lead_at.get(role, usual)
     cell = address(found.at, column) if found.at and column > 0 else None
-    return (CellRef(table.spec.number, table.sheet, cell, "subject", found.label, found.name if name else found.code),)
+    value = found.name if name else found.code
+    return (CellRef(table.spec.number, section.sheet(row, table.sheet), cell, "subject", found.label, value),)

@@ -21,6 +21,7 @@ from xlcheck.version import __version__
     cls=LazyGroup,
     commands_in={
         "check": "检查工作簿，写出报告和标记副本",
+        "extract": "把认出的每个数写成一行 JSON，供其他程序用",
         "init": "建好工作文件夹、设置和单位名册模板",
         "watch": "看守收件文件夹：检查、退回、登记、写信",
         "fetch": "从邮箱取回单位发来的工作簿",

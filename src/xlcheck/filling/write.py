@@ -230,7 +230,7 @@ class _Sheet:
 
     def _codes(self, spec: SectionSpec, section: Section | None) -> int:
         code, name = (next(c for c in spec.columns if c.role == r) for r in ("code", "name"))
-        rows = [r for r in section.rows if r.key != TOTAL] if section else []
+        rows = [(at, r) for at, r in enumerate(section.rows) if r.key != TOTAL] if section else []
         count = max(len(rows), 1) if section else max(spec.spare, 1)
         first = spec.first_row + (1 if spec.total_first else 0)
         total_at = spec.first_row if spec.total_first else spec.first_row + count
@@ -239,7 +239,7 @@ class _Sheet:
         for column in spec.amounts:
             self._amount(total_at, column.at, self._given(section, TOTAL, column.key), None)
         for i in range(count):
-            row = rows[i] if i < len(rows) else None
+            place, row = rows[i] if i < len(rows) else (0, None)
             at = first + i
             left = self.formats.boxed(align="left")
             self._merge((at, code.at), (at, code.last), row.code or "" if row else "", left)
@@ -247,7 +247,7 @@ class _Sheet:
             for column in spec.amounts:
                 amount = None
                 if section and row:
-                    amount = section.amounts[section.rows.index(row)][section.columns.index(column.key)]
+                    amount = section.amounts[place][section.columns.index(column.key)]
                 self._amount(at, column.at, amount, None)
         return spec.first_row + count
 

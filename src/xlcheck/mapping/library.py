@@ -7,14 +7,18 @@ import os
 import pickle
 import re
 import sys
+from functools import cached_property
 from pathlib import Path
 
+from xlcheck.concepts import Vocabulary
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import write_whole
 from xlcheck.form import SetSpec
 from xlcheck.version import __version__
 
-_FORMAT = 1
+_FORMAT = 2
+_VOCABULARY = "vocabulary"
+OPEN = "open-2023"
 _ABSTRACT = re.compile(r"^abstract\s*:\s*['\"]?(?:true|yes|on|1|t|y)\b", re.MULTILINE | re.IGNORECASE)
 
 
@@ -80,19 +84,38 @@ class Library:
             if not (self.root / set_id / "set.yaml").is_file():
                 known = "、".join(self.concrete())
                 raise Usage(f"没有“{set_id}”这套映射。现有：{known}")
-            self._loaded[set_id] = self._cached(set_id) or self._compile(set_id)
+            found = self._cached(set_id)
+            self._loaded[set_id] = found if isinstance(found, SetSpec) else self._compile(set_id)
         return self._loaded[set_id]
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The national vocabulary of tables, columns and rows.
+
+        Raises:
+            MappingError: its YAML is wrong.
+        """
+        found = self._cached(_VOCABULARY)
+        if not isinstance(found, Vocabulary):
+            from xlcheck.mapping.vocabulary import compile_vocabulary
+
+            found = compile_vocabulary(self.root)
+            self._store(_VOCABULARY, found)
+        return found
+
+    def open_form(self) -> SetSpec:
+        """The national rules for whatever tables a workbook has: what is used where no set explains it."""
+        return self.load(OPEN if (self.root / OPEN / "set.yaml").is_file() else self.ids()[0])
 
     def _cache_file(self, set_id: str) -> Path:
         return cache_home() / f"{set_id}-{self.digest()}.pickle"
 
-    def _cached(self, set_id: str) -> SetSpec | None:
+    def _cached(self, set_id: str) -> object:
         try:
             with self._cache_file(set_id).open("rb") as file:
-                found = pickle.load(file)  # noqa: S301 - our own file in the user's own cache
+                return pickle.load(file)  # type: ignore[no-any-return]  # noqa: S301 - our own file, the user's cache
         except Exception:  # noqa: BLE001 - pickle raises anything on damaged bytes; compiling again is always right
             return None
-        return found if isinstance(found, SetSpec) else None
 
     def _compile(self, set_id: str) -> SetSpec:
         from xlcheck.mapping.compose import compose
@@ -101,7 +124,7 @@ class Library:
         self._store(set_id, compiled)
         return compiled
 
-    def _store(self, set_id: str, compiled: SetSpec) -> None:
+    def _store(self, set_id: str, compiled: SetSpec | Vocabulary) -> None:
         """Best effort: a cache that can't be written costs time, never a check."""
         target = self._cache_file(set_id)
         try:
@@ -118,6 +141,7 @@ def _code_stamp() -> str:
     package = Path(__file__).parents[1]
     files = [
         package / "form.py",
+        package / "concepts.py",
         *sorted((package / "formula").glob("*.py")),
         *sorted((package / "mapping").glob("*.py")),
     ]

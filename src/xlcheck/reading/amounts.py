@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, Overflow
 
+from xlcheck.labels import figure_text, without_invisible
 from xlcheck.model import BLANK, Amount, CellKind
 from xlcheck.reading.grid import Cell
-from xlcheck.reading.numberformats import Shown
+from xlcheck.reading.numberformats import Formats, Shown
 
 # Excel keeps and shows 15 significant digits; what lies beyond is noise of binary fractions.
 _FIFTEEN = Context(prec=15)
@@ -19,6 +19,8 @@ _NUMBER = re.compile(r"^([-+]?)(\d{1,3}(?:,\d{3})+|\d+)?(\.\d+)?$")
 _DAYS = range(36_526, 73_051)  # 2000 to 2099 as Excel counts days
 _LIMIT = Decimal(10) ** 15
 _CENT = 10_000
+_SIX = 6  # decimals that a figure has: millionths
+COVERED = Amount(CellKind.COVERED, "", None, None, 0)  # under a merged cell: not shown, so nobody can say what it is
 _SHORT = re.compile(r"(\d{1,12})(?:\.(\d{1,2}))?$", re.ASCII)
 _PLAIN: Mapping[int, Shown] = {}
 
@@ -26,22 +28,29 @@ _PLAIN: Mapping[int, Shown] = {}
 class AmountReader:
     """Reads the cells of tables that print in units of ``ulp`` millionths (0: exact numbers).
 
-    ``formats`` are the styles whose number format shows another number than the cell holds: what is read is what
-    a person sees.
+    ``formats`` are the number formats by style: what is read is what a person sees. A format that shows fewer decimals
+    than the table prints makes a coarser figure, one that shows more a finer one, where the number has them.
     """
 
     def __init__(self, ulp: int, currency: str, formats: Mapping[int, Shown] = _PLAIN) -> None:
         self.ulp = ulp
         self.currency = currency
         self.formats = formats
+        if isinstance(formats, Formats):
+            self.formats = formats.for_decimals(_decimals(ulp) if ulp else None)
         self._seen: dict[tuple[str, str], Amount] = {}
+        self._styled: dict[tuple[int, str], Amount] = {}
 
     def read(self, cell: Cell | None) -> Amount:
         """The amount in ``cell``; cells with equal contents share one object."""
         if cell is None:
             return BLANK
         if cell.style in self.formats and cell.type == "n":
-            return self._shown(cell.text, self.formats[cell.style])
+            at = (cell.style, cell.text)
+            known = self._styled.get(at)
+            if known is None:
+                known = self._styled[at] = self._shown(cell.text, self.formats[cell.style])
+            return known
         key = (cell.type, cell.text)
         found = self._seen.get(key)
         if found is None:
@@ -79,19 +88,38 @@ class AmountReader:
         return "" if float(text) == float(figure) else "float_noise"
 
     def _shown(self, text: str, shown: Shown) -> Amount:
-        """A number under a format that shows another one."""
+        """A number under a format that may show another one."""
         plain = self._number(text)
-        if plain.stored is None or not plain.stored:
+        if plain.stored is None:
             return plain
-        if shown.date:
+        seen = shown.seen(plain.stored)
+        if seen.how == "date":
             if plain.stored == plain.stored.to_integral_value() and int(plain.stored) in _DAYS:
                 return Amount(CellKind.DATE, text, None, None, self.ulp)  # a date that was typed
-            return plain._replace(note="date_format")
-        if not shown.applies(plain.stored):
-            return plain
-        if shown.invisible:
+            return plain._replace(note="date_format") if plain.stored else plain
+        if seen.how == "invisible":
             return plain._replace(note="invisible")
-        return self._figure(CellKind.NUMBER, text, plain.stored / shown.factor, "scaled")
+        if seen.how == "unclear":
+            return Amount(CellKind.NUMBER, text, plain.stored, None, self.ulp, "unclear")
+        if seen.how == "same" or seen.number is None or not (plain.stored or seen.number):
+            return self._rounded(plain, seen.decimals)
+        if seen.how == "scaled":
+            return self._figure(CellKind.NUMBER, text, seen.number, "scaled")
+        found = self._figure(CellKind.NUMBER, text, seen.number, "scaled")
+        rounded = self._rounded(found._replace(note=""), seen.decimals)
+        return rounded._replace(note="scaled")
+
+    def _rounded(self, amount: Amount, decimals: int | None) -> Amount:
+        """A figure with the decimals that its cell shows; finer ones than the table's only where the number has them."""
+        usual = _decimals(self.ulp)
+        if decimals is None or not self.ulp or decimals == usual or amount.stored is None or amount.figure is None:
+            return amount
+        ulp = 10 ** (_SIX - min(decimals, _SIX))
+        figure = printed_figure(amount.stored, ulp)
+        if decimals > usual:
+            return amount if figure == amount.figure else amount._replace(figure=figure, ulp=ulp, note="finer_digits")
+        rest = abs(amount.stored - Decimal(figure).scaleb(-_SIX))
+        return amount._replace(figure=figure, ulp=ulp, note="fewer_digits" if rest >= _NOISE else amount.note)
 
     def _figure(self, kind: CellKind, text: str, stored: Decimal, note: str = "") -> Amount:
         if not stored.is_finite() or abs(stored) >= _LIMIT:
@@ -99,16 +127,21 @@ class AmountReader:
         return Amount(kind, text, stored, printed_figure(stored, self.ulp), self.ulp, note)
 
     def _text(self, text: str) -> Amount:
-        bare = unicodedata.normalize("NFKC", text).strip().replace(" ", "").replace("\u3000", "")
+        bare = figure_text(text)
         if not bare:
             return BLANK
-        if _DASHES.match(text.strip()):
-            kind = CellKind.NOT_APPLICABLE if len(text.strip()) >= 3 else CellKind.DASH
+        if _DASHES.match(seen := without_invisible(text).strip()):
+            kind = CellKind.NOT_APPLICABLE if len(seen) >= 3 else CellKind.DASH
             return Amount(kind, text, None, 0, 0)
         number = text_number(bare, self.currency)
         if number is None:
             return Amount(CellKind.TEXT, text, None, None, self.ulp)
         return self._figure(CellKind.TEXT_NUMBER, text, number)
+
+
+def _decimals(ulp: int) -> int:
+    """How many decimals figures have whose last digit is worth ``ulp`` millionths."""
+    return max(0, _SIX + 1 - len(str(ulp))) if ulp else 0
 
 
 def printed_figure(value: Decimal, ulp: int) -> int:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lxml import etree
 
 from xlcheck.errors import Refused
-from xlcheck.labels import column_index, whole
-from xlcheck.reading.numberformats import Shown
-from xlcheck.reading.workbook import SheetEntry, Workbook, namespace, string_of, unescape
+from xlcheck.labels import address, column_index, whole, without_invisible
+from xlcheck.reading.numberformats import Formats, Shown
+from xlcheck.reading.workbook import SheetEntry, Workbook, local, namespace, string_of, unescape
 
 MAX_CELLS = 200_000
 MAX_ROWS = 5_000
@@ -20,6 +21,10 @@ MAX_MERGES = 50_000
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 _MOST_COLUMNS = 400
+_MOST_STEPS = 3_000_000  # looks at rows under merged cells: merges that don't overlap never need so many
+_NEAR = 64
+NO_HEIGHT = 2.0  # points: a row this low shows nothing
+NO_WIDTH = 0.3  # characters
 _AREA = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})$")
 
 
@@ -44,7 +49,9 @@ class Grid:
     """A sheet. ``rows[r][c]`` are the filled cells, 1-based; blanks are not kept.
 
     ``formats`` are the odd number formats by cell style, ``formulas`` those that the file spells out. ``whole`` is
-    the sheet that this grid is a part of, where one sheet holds several tables.
+    the sheet that this grid is a part of, where one sheet holds several tables. ``covered`` are the filled cells under
+    a merged cell, which nobody sees: they are not among ``rows``. ``recalculated`` are the results, as they were
+    saved, of formulas that a spreadsheet recalculates when it opens the file.
     """
 
     name: str
@@ -57,11 +64,22 @@ class Grid:
     formats: Mapping[int, Shown] = field(default_factory=dict)
     formulas: dict[tuple[int, int], Formula] = field(default_factory=dict)
     whole: Grid | None = None
+    covered: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    recalculated: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def text(self, row: int, column: int) -> str:
         """The text in a cell, empty when it is blank."""
         cell = self.rows.get(row, {}).get(column)
         return cell.text if cell else ""
+
+    def stored(self, row: int, column: int) -> Cell | None:
+        """What the file has in a cell, shown or not."""
+        return self.rows.get(row, {}).get(column) or self.covered.get((row, column))
+
+    def format_of(self, cell: Cell) -> Shown | None:
+        """The number format of a cell, where it may show another number than the cell holds."""
+        found = self.formats.get(cell.style)
+        return self.formats.others.get(cell.style) if found is None and isinstance(self.formats, Formats) else found
 
     def merge_at(self, row: int, column: int) -> tuple[int, int, int, int] | None:
         """The merged range (first row, first column, last row, last column) over a cell."""
@@ -80,28 +98,89 @@ def read_grid(workbook: Workbook, entry: SheetEntry) -> Grid:
     root = workbook.package.tree(entry.part)
     space = namespace(root)
     grid = Grid(entry.name, entry.part, hidden=entry.state != "visible", formats=workbook.formats)
-    data = root.find(space + "sheetData")
-    if data is not None:
-        _read_rows(grid, data, space, workbook.strings)
-        _read_formulas(grid, data, space)
-    columns = root.find(space + "cols")
-    if columns is not None:
-        grid.hidden_columns = _hidden_columns(columns)
-    merges = root.find(space + "mergeCells")
-    if merges is not None:
+    parts: dict[str, list[etree._Element]] = {}
+    for element in root:
+        parts.setdefault(local(element.tag), []).append(element)
+    data = parts.get("sheetData", ())
+    if len(data) > 1:
+        raise Refused("damaged", f"工作表“{grid.name}”里有 {len(data)} 份单元格数据，分不清哪一份是真的，拒绝读取。")
+    settings = parts.get("sheetFormatPr", ())
+    areas = [area for e in parts.get("dimension", ()) if (area := _area(e.get("ref") or ""))]
+    wide = max((area[3] - area[1] + 1 for area in areas), default=LAST_COLUMN)
+    for element in data:
+        _read_rows(grid, element, space, workbook.strings, flat=any(map(_flat, settings)), wide=wide)
+        _read_formulas(grid, element, space)
+    grid.hidden_columns = _hidden_columns(parts.get("cols", ()), settings)
+    merges = [e for element in parts.get("mergeCells", ()) for e in element]
+    if merges:
         if len(merges) > MAX_MERGES:
             raise Refused("too_many_cells", f"工作表“{grid.name}”的合并单元格超过 {MAX_MERGES} 处，不像决算公开表。")
         grid.merges = [m for m in (_area(e.get("ref") or "") for e in merges) if m]
+        take_covered(grid)
     return grid
 
 
-def _hidden_columns(columns: etree._Element) -> set[int]:
+def _flat(settings: etree._Element) -> bool:
+    """Whether rows that say nothing of their height have none.
+
+    ``zeroHeight`` hides the rows that the file does not list, and these hold nothing.
+    """
+    return settings.get("customHeight") in ("1", "true") and _small(settings.get("defaultRowHeight"), NO_HEIGHT)
+
+
+def _small(size: str | None, least: float) -> bool:
+    """Whether a height or width is too small for anything to be seen."""
+    if size is None:
+        return False
+    try:
+        return float(size) < least
+    except ValueError:
+        return False
+
+
+def _hidden_columns(tables: Iterable[etree._Element], settings: Iterable[etree._Element]) -> set[int]:
     found: set[int] = set()
-    for element in columns:
-        if element.get("hidden") in ("1", "true"):
-            first, last = whole(element.get("min")) or 1, whole(element.get("max")) or 0
-            found.update(range(first, min(last, first + _MOST_COLUMNS) + 1))
+    elements = [e for table in tables for e in table]
+    for element in elements:
+        if element.get("hidden") in ("1", "true") or _small(element.get("width"), NO_WIDTH):
+            found.update(_span(element))
+    if any(_small(e.get("defaultColWidth"), NO_WIDTH) for e in settings):
+        found.update(set(range(1, _MOST_COLUMNS + 1)).difference(*map(_span, elements)))
     return found
+
+
+def _span(columns: etree._Element) -> range:
+    first, last = whole(columns.get("min")) or 1, whole(columns.get("max")) or 0
+    return range(first, min(last, first + _MOST_COLUMNS) + 1)
+
+
+def take_covered(grid: Grid) -> None:
+    """Move the cells under merged ones out of ``rows``: only the first cell of a merged area is shown.
+
+    Raises:
+        Refused: so many merges over each other that finding the cells takes too long.
+    """
+    rows, steps = grid.rows, 0
+    lines: list[int] | None = None
+    for top, left, bottom, right in grid.merges:
+        span: Sequence[int] = range(top, bottom + 1)
+        if bottom - top > _NEAR:
+            lines = sorted(rows) if lines is None else lines
+            span = lines[bisect_left(lines, top) : bisect_right(lines, bottom)]
+        steps += len(span)
+        if steps > _MOST_STEPS:
+            raise Refused("too_many_cells", f"工作表“{grid.name}”的合并单元格互相重叠，多得不像决算公开表，拒绝读取。")
+        for row in span:
+            cells = rows.get(row)
+            if not cells:
+                continue
+            first = left + (row == top)
+            near = right - left < _NEAR
+            for column in range(first, right + 1) if near else [c for c in cells if first <= c <= right]:
+                if column in cells:
+                    grid.covered[row, column] = cells.pop(column)
+    if grid.covered:
+        grid.rows = {at: row for at, row in rows.items() if row}
 
 
 def _read_formulas(grid: Grid, data: etree._Element, space: str) -> None:
@@ -121,8 +200,8 @@ def _read_formulas(grid: Grid, data: etree._Element, space: str) -> None:
             grid.formulas[at] = shared[number]
 
 
-def _read_rows(grid: Grid, data: etree._Element, space: str, strings: list[str]) -> None:
-    _scan_rows(grid, data)
+def _read_rows(grid: Grid, data: etree._Element, space: str, strings: list[str], *, flat: bool, wide: int) -> None:
+    _scan_rows(grid, data, flat=flat, wide=wide)
     try:
         _read_addressed(grid, data, space, strings)
     except _NoReferenceError:
@@ -134,7 +213,16 @@ def _read_rows(grid: Grid, data: etree._Element, space: str, strings: list[str])
 
 def _put(grid: Grid, at: int, column: int, cell: Cell | None) -> None:
     if cell is not None:
-        grid.rows.setdefault(at, {})[column] = cell
+        row = grid.rows.setdefault(at, {})
+        if column in row:
+            raise twice(grid, at, column)
+        row[column] = cell
+
+
+def twice(grid: Grid, row: int, column: int) -> Refused:
+    """Two cells with one address: nobody can say which of them is shown."""
+    where = address(row, column)
+    return Refused("damaged", f"工作表“{grid.name}”里的单元格 {where} 出现了两次，分不清哪一个是真的，拒绝读取。")
 
 
 def _read_addressed(grid: Grid, data: etree._Element, space: str, strings: list[str]) -> None:
@@ -158,6 +246,8 @@ def _read_addressed(grid: Grid, data: etree._Element, space: str, strings: list[
         row = rows.get(digits)
         if row is None:
             row = rows[digits] = grid.rows.setdefault(_row_of(digits, reference, grid), {})
+        if column in row:
+            raise twice(grid, int(digits), column)
         if len(cell) > 1:
             found = _read_cell(cell, space, strings, grid)
             if found is not None:
@@ -168,9 +258,12 @@ def _read_addressed(grid: Grid, data: etree._Element, space: str, strings: list[
             continue
         if kind == "s":
             known = shared.get(text)
-            text = shared.setdefault(text, _shared(strings, text, grid)) if known is None else known
-            if not text or text.isspace():
+            if known is None:
+                found_text = _shared(strings, text, grid)
+                known = shared[text] = "" if nothing(found_text) else found_text
+            if not known:
                 continue
+            text = known
         elif kind == "str":
             text, kind = unescape(text), "s"
         style = cell.get("s")
@@ -183,14 +276,16 @@ def _read_addressed(grid: Grid, data: etree._Element, space: str, strings: list[
 
 def _read_others(grid: Grid, data: etree._Element, space: str, strings: list[str], columns: dict[str, int]) -> None:
     """Cells without a ``v``: inline strings, and formulas without a value."""
+    value = space + "v"
+    read: set[etree._Element] = set()
     for tag in (space + "is", space + "f"):
         for inner in data.iter(tag):
             cell = inner.getparent()
-            if cell is None:
+            if cell is None or cell in read or cell.find(value) is not None:
                 continue
+            read.add(cell)
             at, column = _spot(cell, columns, grid)
-            if column not in grid.rows.get(at, {}):
-                _put(grid, at, column, _read_cell(cell, space, strings, grid))
+            _put(grid, at, column, _read_cell(cell, space, strings, grid))
 
 
 def _spot(cell: etree._Element, columns: dict[str, int], grid: Grid) -> tuple[int, int]:
@@ -210,17 +305,39 @@ def _row_of(digits: str, reference: str, grid: Grid) -> int:
     return number
 
 
-def _scan_rows(grid: Grid, data: etree._Element) -> None:
-    """Row numbers and hidden rows, without a look at the cells."""
+def _scan_rows(grid: Grid, data: etree._Element, *, flat: bool, wide: int) -> None:
+    """Row numbers and hidden rows, without a look at the cells.
+
+    ``flat``: rows have no height unless they say so. ``wide``: the columns that the sheet says it has.
+    """
     at = 0
     seen: set[int] = set()
     for element in data:
         at = _row_number(element.get("r"), at, grid)
-        if element.get("hidden") in ("1", "true"):
+        height = element.get("ht")
+        if element.get("hidden") in ("1", "true") or (flat if height is None else _small(height, NO_HEIGHT)):
             grid.hidden_rows.add(at)
+        if len(element) > wide:
+            _refuse_twins(grid, element)
         if at in seen:
             raise Refused("damaged", f"工作表“{grid.name}”的第 {at} 行出现了两次，文件不可信，拒绝读取。")
         seen.add(at)
+
+
+def nothing(text: str) -> bool:
+    """Whether nothing of a text is seen: white space, invisible characters."""
+    return not text or (not text[0].isalnum() and not without_invisible(text).strip())
+
+
+def _refuse_twins(grid: Grid, row: etree._Element) -> None:
+    """A row with more cells than the sheet has columns: one address may be there twice, though one cell is blank."""
+    seen: set[tuple[int, int]] = set()
+    for cell in row:
+        at = split_reference(cell.get("r") or "")
+        if at in seen:
+            raise twice(grid, *at)
+        if at is not None:
+            seen.add(at)
 
 
 class _NoReferenceError(Exception):
@@ -253,7 +370,7 @@ def _read_cell(cell: etree._Element, space: str, strings: list[str], grid: Grid)
         return Cell("", "?", _style(cell), True) if formula and kind != "str" else None
     if kind == "s":
         text = _shared(strings, text, grid)
-        if not text or text.isspace():
+        if nothing(text):
             return None
     elif kind == "str":
         text, kind = unescape(text), "s"

@@ -43,6 +43,11 @@ class Opened:
     kind: Kind = Kind.OOXML
     layouts: Callable[[], list[SheetLayout]] = field(default=list)
 
+    @property
+    def recalculates(self) -> bool:
+        """Whether a spreadsheet recalculates all formulas when it opens the file."""
+        return self.workbook is not None and self.workbook.recalculates
+
 
 def open_workbook(data: bytes) -> Opened:
     """Guard and read ``data``.

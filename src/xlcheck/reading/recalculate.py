@@ -1,18 +1,19 @@
 """Does a formula's saved result agree with the figures it refers to? A small evaluator for sums and the like.
 
 Only what public tables use is understood: + - * / %, brackets, references and ranges (also of other sheets), SUM,
-ROUND, ABS, MIN, MAX and SUBTOTAL 9. Anything else is not judged: None, never a guess. Precedents count with their own
-saved results, so that a stale cell is named where it is and not wherever it is used.
+ROUND, ABS, MIN, MAX and SUBTOTAL 9. Anything else is not judged: None, never a guess. A cell is stale where its formula
+doesn't give its saved result on the saved results of others, so that it is named where it is and not wherever it is
+used; what it should say follows from all the formulas before it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation, Overflow
+from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 
 from xlcheck.labels import column_index
-from xlcheck.reading.grid import Formula, Grid
+from xlcheck.reading.grid import Cell, Formula, Grid
 
 _TOKEN = re.compile(
     r"\s*(?:"
@@ -27,8 +28,11 @@ _PLACE = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})")
 _MOST_LENGTH = 2_000
 _LONGEST_NUMBER = 40
 _MOST_DEEP = 40
-_MOST_VISITS = 600_000
+_MOST_VISITS = 2_000_000
 _LIMIT = Decimal(10) ** 15
+_NOISE = Decimal("0.000001")
+_FIFTEEN = Context(prec=15)
+_NO_CELLS: dict[int, Cell] = {}
 
 
 class _UnknownError(Exception):
@@ -36,45 +40,140 @@ class _UnknownError(Exception):
 
 
 class Calculator:
-    """Evaluates formulas on the saved values of ``grids``; stops judging when it has looked at very many cells."""
+    """Evaluates formulas of ``grids``; stops judging when it has looked at very many cells."""
 
     def __init__(self, grids: Iterable[Grid]) -> None:
         self._grids = {g.name.lower(): g.whole or g for g in grids}
         self._visits = 0
+        self._empty: dict[int, list[tuple[int, int]]] = {}
+        self._fresh = _Values(self, strict=False)
 
     def value(self, grid: Grid, at: tuple[int, int], formula: Formula) -> Decimal | None:
-        """What ``formula`` gives in the cell ``at`` of ``grid``; None when that can't be said."""
+        """What ``formula`` gives in the cell ``at`` of ``grid``, once the formulas that it refers to are right.
+
+        None when that can't be said. A formula that is not understood counts with its saved result.
+        """
+        whole = grid.whole or grid
+        if whole.formulas.get(at) == formula:
+            return self._fresh.value(whole, at)
+        return self.on_saved(grid, at, formula)
+
+    def on_saved(self, grid: Grid, at: tuple[int, int], formula: Formula) -> Decimal | None:
+        """What ``formula`` gives on the results that are saved; None when that can't be said.
+
+        Only a formula for which this is not its own saved result is stale itself: others follow it.
+        """
+        return self.evaluate(grid.whole or grid, at, formula, None)
+
+    def refresh(self, grids: Iterable[Grid]) -> None:
+        """Put the results that a spreadsheet shows in the place of those saved in the file.
+
+        For workbooks that are recalculated when they are opened. Only results of which every input is understood are
+        replaced; what was saved is kept in ``Grid.recalculated``.
+        """
+        values = _Values(self, strict=True)
+        for grid in {id(whole): whole for g in grids if (whole := g.whole or g).formulas}.values():
+            for at in grid.formulas:
+                cell = grid.rows.get(at[0], _NO_CELLS).get(at[1])
+                value = values.value(grid, at) if cell is not None and cell.type in ("n", "e") else None
+                if cell is not None and value is not None and _differs(cell, value):
+                    grid.recalculated.setdefault(at, cell.text)
+                    text = f"{_FIFTEEN.plus(value).normalize():f}"
+                    grid.rows[at[0]][at[1]] = cell._replace(text=text, type="n")
+
+    def evaluate(self, grid: Grid, at: tuple[int, int], formula: Formula, values: _Values | None) -> Decimal | None:
+        """One formula, on the ``values`` of others (None: on what is saved)."""
         if len(formula.text) > _MOST_LENGTH or self._visits > _MOST_VISITS:
             return None
         self._visits += len(formula.text)  # reading costs as looking does
-        shift = at[0] - formula.origin[0], at[1] - formula.origin[1]
         try:
-            return _Parse(self, grid.whole or grid, shift, formula.text, at).whole()
+            return _Parse(self, grid, formula, at, values).whole()
         except (_UnknownError, InvalidOperation, Overflow, DivisionByZero):
             return None
 
-    def cells(self, sheet: str, area: tuple[int, int, int, int], here: Grid, at: tuple[int, int]) -> Iterator[Decimal]:
-        """The numbers in an area; text and blanks don't count, as in SUM. Errors and circles are not judged."""
-        grid = self._grids.get(sheet.lower()) if sheet else here
-        if grid is None:
-            raise _UnknownError
+    def grid(self, sheet: str, here: Grid) -> Grid | None:
+        """The sheet that a reference names."""
+        return self._grids.get(sheet.lower()) if sheet else here
+
+    def spots(self, grid: Grid, area: tuple[int, int, int, int]) -> Iterator[tuple[int, int]]:
+        """The places in an area that hold something, shown or not."""
         top, left, bottom, right = area
-        if grid is here and top <= at[0] <= bottom and left <= at[1] <= right:
-            raise _UnknownError
         for row in grid.rows if bottom - top > len(grid.rows) else range(top, bottom + 1):
-            self.visit(1)
             cells = grid.rows.get(row)
+            self.visit(1 if cells is None else 1 + min(len(cells), right - left))
             if cells is None or not top <= row <= bottom:
                 continue
             for column in cells if right - left > len(cells) else range(left, right + 1):
-                cell = cells.get(column)
-                self.visit(1)
-                if cell is None or not left <= column <= right:
-                    continue
-                if cell.type in ("e", "?", "d"):
-                    raise _UnknownError
-                if cell.type == "n":
-                    yield _number(cell.text)
+                if left <= column <= right and column in cells:
+                    yield row, column
+        if grid.covered:
+            self.visit(len(grid.covered))
+            yield from (at for at in grid.covered if top <= at[0] <= bottom and left <= at[1] <= right)
+
+    def precedents(self, grid: Grid, at: tuple[int, int], formula: Formula) -> Iterator[tuple[Grid, tuple[int, int]]]:
+        """The cells with formulas that a formula refers to."""
+        for sheet, area in _areas(formula, at):
+            there = self.grid(sheet, grid)
+            if there is None or not there.formulas:
+                continue
+            top, left, bottom, right = area
+            size = (bottom - top + 1) * (right - left + 1)
+            self.visit(min(size, len(there.formulas)))
+            if size <= len(there.formulas):
+                spots = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+                yield from ((there, spot) for spot in spots if spot in there.formulas)
+            else:
+                yield from ((there, (r, c)) for r, c in there.formulas if top <= r <= bottom and left <= c <= right)
+
+    def cells(
+        self, sheet: str, area: tuple[int, int, int, int], here: Grid, at: tuple[int, int], values: _Values | None
+    ) -> Iterator[Decimal]:
+        """The numbers in an area; text and blanks don't count, as in SUM. Errors and circles are not judged."""
+        grid = self.grid(sheet, here)
+        if grid is None:
+            raise _UnknownError
+        if grid is here and area[0] <= at[0] <= area[2] and area[1] <= at[1] <= area[3]:
+            raise _UnknownError
+        for spot in (*self.spots(grid, area), *self._hollow(grid, area, values)):
+            number = self._number(grid, spot, values)
+            if number is not None:
+                yield number
+
+    def _hollow(self, grid: Grid, area: tuple[int, int, int, int], values: _Values | None) -> list[tuple[int, int]]:
+        """The formulas in an area whose saved result is an empty text: they may give a number."""
+        if values is None or not grid.formulas:
+            return []
+        known = self._empty.get(id(grid))
+        if known is None:
+            known = self._empty[id(grid)] = [at for at in grid.formulas if grid.stored(*at) is None]
+        top, left, bottom, right = area
+        self.visit(len(known))
+        return [(r, c) for r, c in known if top <= r <= bottom and left <= c <= right]
+
+    def single(self, sheet: str, row: int, column: int, here: Grid, values: _Values | None) -> Decimal:
+        """The number in one cell, 0 for a blank; text is not judged."""
+        grid = self.grid(sheet, here)
+        if grid is None:
+            raise _UnknownError
+        number = self._number(grid, (row, column), values)
+        if number is None and grid.stored(row, column) is not None:
+            raise _UnknownError
+        return number or Decimal(0)
+
+    def _number(self, grid: Grid, at: tuple[int, int], values: _Values | None) -> Decimal | None:
+        """The number in a cell, recalculated where that is asked for; None for a blank or a text."""
+        cell = grid.stored(*at)
+        if values is not None and (at in grid.formulas or (cell is not None and cell.formula)):
+            found = values.known(grid, at)
+            if found is not None:
+                return found
+            if values.strict:
+                raise _UnknownError
+        if cell is None or cell.type in ("s", "b"):
+            return None
+        if cell.type != "n":
+            raise _UnknownError
+        return _number(cell.text)
 
     def visit(self, count: int) -> None:
         """Count cells and signs looked at; past the budget nothing more is judged."""
@@ -84,7 +183,7 @@ class Calculator:
 
     def leaves_out(self, sheet: str, area: tuple[int, int, int, int], here: Grid) -> bool:
         """Whether SUBTOTAL may pass over a cell of an area: another SUBTOTAL, or a hidden row."""
-        grid = self._grids.get(sheet.lower()) if sheet else here
+        grid = self.grid(sheet, here)
         top, left, bottom, right = area
         self.visit(len(grid.hidden_rows) + len(grid.formulas) if grid else 0)
         if grid is None or any(top <= row <= bottom for row in grid.hidden_rows):
@@ -94,13 +193,58 @@ class Calculator:
             for (row, column), formula in grid.formulas.items()
         )
 
-    def single(self, sheet: str, row: int, column: int, here: Grid) -> Decimal:
-        """The number in one cell, 0 for a blank; text is not judged."""
-        grid = self._grids.get(sheet.lower()) if sheet else here
-        cell = grid.rows.get(row, {}).get(column) if grid else None
-        if grid is None or (cell is not None and cell.type != "n"):
-            raise _UnknownError
-        return _number(cell.text) if cell else Decimal(0)
+
+class _Values:
+    """Results of formulas, each worked out once, on the results of those that it refers to.
+
+    ``strict``: a formula that is not understood has no result, nor has what refers to it. Otherwise its saved result
+    stands. What refers to itself has none.
+    """
+
+    def __init__(self, calculator: Calculator, *, strict: bool) -> None:
+        self.calculator = calculator
+        self.strict = strict
+        self._found: dict[tuple[int, tuple[int, int]], Decimal | None] = {}
+
+    def known(self, grid: Grid, at: tuple[int, int]) -> Decimal | None:
+        """The result of a formula, if it has been worked out."""
+        return self._found.get((id(grid), at))
+
+    def value(self, grid: Grid, at: tuple[int, int]) -> Decimal | None:
+        """The result of the formula in a cell. Without recursion: a chain of formulas may be long."""
+        found = self._found
+        open_: set[tuple[int, tuple[int, int]]] = set()
+        waiting = [(grid, at)]
+        while waiting:
+            there, spot = waiting[-1]
+            key = id(there), spot
+            if key in found:
+                waiting.pop()
+            elif key in open_:  # all that it refers to is done, or refers back to it
+                waiting.pop()
+                open_.discard(key)
+                found[key] = self.calculator.evaluate(there, spot, there.formulas[spot], self)
+            else:
+                open_.add(key)
+                try:
+                    needed = list(self.calculator.precedents(there, spot, there.formulas[spot]))
+                except _UnknownError:
+                    needed, found[key] = [], None
+                needed = [(g, s) for g, s in needed if (id(g), s) not in found]
+                if any((id(g), s) in open_ for g, s in needed):
+                    needed, found[key] = [], None  # a circle has no result
+                waiting += needed
+        return found[id(grid), at]
+
+
+def _differs(cell: Cell, value: Decimal) -> bool:
+    """Whether a saved result is another number than ``value``, by more than binary fractions leave."""
+    if cell.type != "n" or len(cell.text) > _LONGEST_NUMBER:
+        return True
+    try:
+        return abs(Decimal(cell.text) - value) > max(_NOISE, abs(value) * _NOISE * _NOISE)
+    except InvalidOperation:
+        return True
 
 
 def _number(text: str) -> Decimal:
@@ -113,13 +257,14 @@ class _Parse:
     """Recursive descent over one formula, evaluating as it goes."""
 
     def __init__(
-        self, calculator: Calculator, grid: Grid, shift: tuple[int, int], text: str, here: tuple[int, int]
+        self, calculator: Calculator, grid: Grid, formula: Formula, here: tuple[int, int], values: _Values | None
     ) -> None:
         self.here = here
         self.calculator = calculator
         self.grid = grid
-        self.shift = shift
-        self.tokens = list(_tokens(text))
+        self.values = values
+        self.shift = here[0] - formula.origin[0], here[1] - formula.origin[1]
+        self.tokens = list(_tokens(formula.text))
         calculator.visit(len(self.tokens))
         self.at = 0
         self.deep = 0
@@ -188,7 +333,8 @@ class _Parse:
         if token.group("call"):
             return self._call(token.group("call").upper())
         if token.group("ref") and not token.group("last"):
-            return self.calculator.single(_sheet(token), *self._place(token.group("first")), self.grid)
+            row, column = _place(token.group("first"), self.shift)
+            return self.calculator.single(_sheet(token), row, column, self.grid, self.values)
         raise _UnknownError
 
     def _close(self) -> None:
@@ -222,27 +368,42 @@ class _Parse:
             after = self.tokens[self.at + 1].group("sign") if self.at + 1 < len(self.tokens) else None
             if token is not None and token.group("ref") and after in (",", ")"):
                 self.at += 1
-                first = self._place(token.group("first"))
-                last = self._place(token.group("last")) if token.group("last") else first
-                area = min(first[0], last[0]), min(first[1], last[1]), max(first[0], last[0]), max(first[1], last[1])
+                area = _area(token, self.shift)
                 if plain and self.calculator.leaves_out(_sheet(token), area, self.grid):
                     raise _UnknownError
-                yield from self.calculator.cells(_sheet(token), area, self.grid, self.here)
+                yield from self.calculator.cells(_sheet(token), area, self.grid, self.here, self.values)
             else:
                 yield self._sum()
             if not self._take(","):
                 self._close()
                 return
 
-    def _place(self, text: str) -> tuple[int, int]:
-        match = _PLACE.fullmatch(text)
-        if match is None:
-            raise _UnknownError
-        row = int(match[4]) + (0 if match[3] else self.shift[0])
-        column = column_index(match[2].upper()) + (0 if match[1] else self.shift[1])
-        if row < 1 or column < 1:
-            raise _UnknownError
-        return row, column
+
+def _place(text: str, shift: tuple[int, int]) -> tuple[int, int]:
+    match = _PLACE.fullmatch(text)
+    if match is None:
+        raise _UnknownError
+    row = int(match[4]) + (0 if match[3] else shift[0])
+    column = column_index(match[2].upper()) + (0 if match[1] else shift[1])
+    if row < 1 or column < 1:
+        raise _UnknownError
+    return row, column
+
+
+def _area(token: re.Match[str], shift: tuple[int, int]) -> tuple[int, int, int, int]:
+    first = _place(token.group("first"), shift)
+    last = _place(token.group("last"), shift) if token.group("last") else first
+    return min(first[0], last[0]), min(first[1], last[1]), max(first[0], last[0]), max(first[1], last[1])
+
+
+def _areas(formula: Formula, at: tuple[int, int]) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
+    """The areas that a formula refers to: (sheet, area)."""
+    if len(formula.text) > _MOST_LENGTH:
+        raise _UnknownError
+    shift = at[0] - formula.origin[0], at[1] - formula.origin[1]
+    for token in _tokens(formula.text):
+        if token.group("ref"):
+            yield _sheet(token), _area(token, shift)
 
 
 def _tokens(text: str) -> Iterator[re.Match[str]]:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
 
 from xlcheck.form import Severity, TableSpec
-from xlcheck.labels import address, column_letters, label_key
+from xlcheck.labels import address, column_letters, figure_text, label_key
 from xlcheck.model import CellRef, Finding, Section, Table
+from xlcheck.reading.amounts import COVERED, text_number
 from xlcheck.reading.columns import Header
-from xlcheck.reading.grid import Grid
+from xlcheck.reading.grid import Cell, Grid
+from xlcheck.reading.values import cell_label
 
 _MOST = 6
+_MOST_HIDDEN = 4
 _COUNTING = {"行次", "栏次", "序号"}
 _SHAPES = ("labels", "codes")
 
 
 def report_structure(table: Table, grid: Grid, header: Header, taken: frozenset[int], remarks: list[Finding]) -> None:
-    """Findings for rows out of order, hidden figures, and columns that the form does not have."""
+    """Findings for rows out of order, hidden and covered figures, and columns that the form does not have."""
     remarks += _moved_rows(table, grid)
     remarks += _extra_columns(table, grid, header, taken)
     remarks += _hidden(table, grid)
+    remarks += report_covered(table, grid)
 
 
 def _finding(spec: TableSpec, severity: Severity, what: str, refs: Iterable[CellRef], **facts: str) -> Finding:
@@ -120,6 +125,118 @@ def _hidden(table: Table, grid: Grid) -> Iterable[Finding]:
                 )
     if refs:
         yield _finding(spec, Severity.VERIFY, "hidden_cells", refs, found=_some(sorted(places), "、"))
+
+
+def report_covered(table: Table, grid: Grid) -> Iterable[Finding]:
+    """Figures under merged cells: not shown, so not counted. Two findings a table at most.
+
+    A place under a merged cell that shows a figure, or that has one of its own underneath, is marked as covered: what
+    stands there nobody can say, a blank it is not.
+    """
+    over = _over_figures(table, grid)
+    if not over:
+        return
+    spots = {
+        spot: (section, r, c)
+        for section in table.sections.values()
+        for r in range(len(section.amounts))
+        for c in range(len(section.columns))
+        if (spot := section.spot(r, c)) is not None
+    }
+    under: dict[_Area, list[_Spot]] = {}
+    shared: dict[_Area, list[_Spot]] = {}
+    for area, covered in _merged(grid, over, spots):
+        shown = _is_figure(grid.rows.get(area[0], {}).get(area[1]))
+        hidden = [at for at in covered if _is_figure(grid.covered.get(at))]
+        if hidden:
+            under[area] = hidden
+        elif shown and any(at in spots for at in covered):
+            shared[area] = [at for at in covered if at in spots]
+        if hidden or shown:
+            for at in covered:
+                if at in spots:
+                    _cover(*spots[at])
+    for what, found in (("covered_figure", under), ("merged_figures", shared)):
+        if found:
+            refs = [_covered_ref(table, grid, at, spots) for spots_of in found.values() for at in spots_of]
+            said = [_covered_said(grid, area, at) for area, at in found.items()]
+            yield _finding(table.spec, Severity.VERIFY, what, refs, found=_some(said, "、"))
+
+
+_Spot = tuple[int, int]
+_Area = tuple[int, int, int, int]
+_Places = dict[_Spot, tuple[Section, int, int]]
+
+
+def _over_figures(table: Table, grid: Grid) -> list[_Area]:
+    """Merged areas that reach into the block of a table's figures."""
+    rows: set[int] = set()
+    columns: set[int] = set()
+    for section in table.sections.values() if grid.merges else ():
+        rows.update(row.at for row in section.rows if row.at is not None)
+        columns.update(c for c in section.column_at if c is not None)
+        rows.update(r for r, _ in section.cell_at.values())
+        columns.update(c for _, c in section.cell_at.values())
+    if not rows or not columns:
+        return []
+    first, last, left, right = min(rows), max(rows), min(columns), max(columns)
+    return [m for m in grid.merges if m[2] >= first and m[0] <= last and m[3] >= left and m[1] <= right]
+
+
+def _merged(grid: Grid, over: list[_Area], spots: _Places) -> Iterable[tuple[_Area, list[_Spot]]]:
+    """Merged areas with the places that they cover: figures of the table, and cells that hold something."""
+    rows, columns = sorted({r for r, _ in spots}), sorted({c for _, c in spots})
+    for area in over:
+        top, left, bottom, right = area
+        lines = range(max(top, rows[0]), min(bottom, rows[-1]) + 1) if rows else ()
+        found = [
+            (r, c)
+            for r in lines
+            for c in columns
+            if left <= c <= right and (r, c) != (top, left) and ((r, c) in spots or (r, c) in grid.covered)
+        ]
+        if found:
+            yield area, found
+
+
+def _is_figure(cell: Cell | None) -> bool:
+    """Whether a cell holds a number that is not 0."""
+    if cell is None or cell.type not in ("n", "s"):
+        return False
+    number = text_number(figure_text(cell.text), "万元") if cell.type == "s" and len(cell.text) < 40 else None
+    return bool(number) if cell.type == "s" else cell.text.strip("0.-") != ""
+
+
+def _cover(section: Section, row: int, column: int) -> None:
+    section.amounts[row][column] = COVERED
+    section.figures[row][column] = None
+    section.empty_columns -= {column}
+
+
+def _covered_ref(table: Table, grid: Grid, at: _Spot, spots: _Places) -> CellRef:
+    place, cell = spots.get(at), grid.covered.get(at)
+    label = cell_label(*place) if place else ""
+    return CellRef(table.spec.number, grid.name, address(*at), "subject", label, cell.text if cell else None)
+
+
+def _covered_said(grid: Grid, area: _Area, spots: list[_Spot]) -> str:
+    """``E12:E13 合并成一格，显示 E12 的 108.54，盖住了 E13 的 37.39``."""
+    top = address(area[0], area[1])
+    text = _number(grid.text(area[0], area[1]))
+    hidden = [(address(*at), _number(cell.text)) for at in spots if (cell := grid.covered.get(at)) is not None]
+    lead = f"{top}:{address(area[2], area[3])} 合并成一格，"
+    if not hidden:
+        return f"{lead}只有 {top} 有数 {text}"
+    shown = f"显示 {top} 的 {text}，" if text else "里面看不见数，"
+    more = f" 等 {len(hidden)} 格" if len(hidden) > _MOST_HIDDEN else ""
+    return f"{lead}{shown}盖住了 " + "、".join(f"{at} 的 {value}" for at, value in hidden[:_MOST_HIDDEN]) + more
+
+
+def _number(text: str) -> str:
+    try:
+        return f"{Decimal(text):.15g}"
+    except InvalidOperation:
+        return text.strip()
 
 
 def _filled(section: Section) -> Iterable[tuple[int, int, int, int]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from xlcheck.form import Severity, TableSpec
-from xlcheck.labels import label_key
+from xlcheck.labels import label_key, without_invisible
 from xlcheck.model import BLANK, SCALE, Amount, CellKind, CellRef, Finding, Section, Table
-from xlcheck.reading.grid import Grid
+from xlcheck.reading.grid import Grid, split_reference
 from xlcheck.reading.recalculate import Calculator
 
 _WRONG_KINDS = {
@@ -22,13 +22,17 @@ _WRONG_KINDS = {
 # What is odd about a figure that could be read: one finding a table, not one a cell.
 _NOTES = {
     "scaled": Severity.VERIFY,
+    "unclear": Severity.VERIFY,
     "date_format": Severity.VERIFY,
     "invisible": Severity.VERIFY,
     "more_digits": Severity.NOTE,
+    "fewer_digits": Severity.NOTE,
+    "finer_digits": Severity.NOTE,
     "float_noise": Severity.NOTE,
 }
 _FOLDED = {*(what for _, what in _WRONG_KINDS.values()), "changed_label"} - {"header_word"}
 _SHOWN = 4
+_SHOWN_STALE = 6
 _MANY = 2
 _HALF_CENT = Decimal("0.005")
 
@@ -59,7 +63,7 @@ def report_values(table: TableSpec, section: Section, grid: Grid, remarks: list[
             if amount.kind is CellKind.HEADER_WORD:
                 words.append(ref)
                 continue
-            facts = {"table": table.number, "label": label, "text": amount.text.strip()}
+            facts = {"table": table.number, "label": label, "text": without_invisible(amount.text).strip()}
             if amount.stored is not None:
                 facts["number"] = _plain(amount) if amount.ulp else str(amount.stored)
             unit = section.rows[r].unit or table.currency
@@ -95,7 +99,7 @@ def fold_many(table: TableSpec, remarks: list[Finding], start: int) -> None:
 
 
 def _placed(cell: CellRef) -> str:
-    value = (cell.value or "").strip()
+    value = without_invisible(cell.value or "").strip()
     return f"{cell.cell}（{cell.label}）" + (f"“{value}”" if value else "")
 
 
@@ -111,13 +115,24 @@ def report_notes(table: Table, grid: Grid, remarks: list[Finding]) -> None:
                     found.setdefault(amount.note, []).append((ref, amount))
     for note, severity in _NOTES.items():
         if cells := found.get(note):
-            places = "、".join(f"{ref.cell} 存的是 {_stored(a)}，按 {_plain(a)} 核对" for ref, a in cells[:_SHOWN])
+            places = "、".join(_odd_place(note, ref, a, grid) for ref, a in cells[:_SHOWN])
             remarks.append(_together(note, severity, [ref for ref, _ in cells], places, table))
 
 
+def _odd_place(note: str, ref: CellRef, amount: Amount, grid: Grid) -> str:
+    """A cell of a note: what it holds, and as what it was checked."""
+    if note != "unclear":
+        return f"{ref.cell} 存的是 {_stored(amount)}，按 {_plain(amount)} 核对"
+    at = split_reference(ref.cell or "")
+    cell = grid.rows.get(at[0], {}).get(at[1]) if at else None
+    shown = grid.format_of(cell) if cell else None
+    text = shown.seen(amount.stored).text if shown and amount.stored is not None else ""
+    return f"{ref.cell} 存的是 {_stored(amount)}，显示的是“{text.strip()}”"
+
+
 def _plain(amount: Amount) -> str:
-    """A figure as it was read, with the decimals that the form prints."""
-    digits = 2 if amount.ulp else 0
+    """A figure as it was read, with the decimals that its cell shows."""
+    digits = max(0, 7 - len(str(amount.ulp))) if amount.ulp else 0
     return f"{Decimal(amount.figure or 0).scaleb(-6):.{digits}f}"
 
 
@@ -126,34 +141,64 @@ def _stored(amount: Amount) -> str:
     return amount.text if amount.note == "float_noise" else f"{Decimal(amount.text):.15g}"
 
 
-def _together(what: str, severity: Severity, refs: list[CellRef], places: str, table: Table) -> Finding:
-    more = f" 等 {len(refs)} 格" if len(refs) > _SHOWN else ""
+def _together(
+    what: str, severity: Severity, refs: list[CellRef], places: str, table: Table, most: int = _SHOWN
+) -> Finding:
+    more = f" 等 {len(refs)} 格" if len(refs) > most else ""
     facts = {"table": table.spec.title, "found": places + more}
     return Finding(None, severity, "value", what, tuple(refs), unit=table.currency, facts=facts)
 
 
 def report_stale(table: Table, grid: Grid, calculator: Calculator, remarks: list[Finding]) -> None:
-    """Formulas whose saved result is not what they give on the saved figures: nobody has recalculated."""
-    stale = []
+    """Formulas whose saved result is not what they give: nobody has recalculated.
+
+    What a spreadsheet recalculates when it opens the file (:meth:`Calculator.refresh`) was checked as recalculated.
+    """
+    stale: list[tuple[CellRef, str]] = []
+    fresh: list[tuple[CellRef, str]] = []
     for section in table.sections.values():
         for r, amounts in enumerate(section.amounts):
             for c, amount in enumerate(amounts):
                 spot = section.spot(r, c)
-                formula = grid.formulas.get(spot) if spot else None
-                if spot is None or formula is None or amount.kind is not CellKind.NUMBER or amount.stored is None:
+                if spot is None or spot not in grid.formulas:
                     continue
-                value = calculator.value(grid, spot, formula)
-                stored = Decimal(amount.text) if amount.note == "scaled" else amount.stored
-                if value is not None and abs(value - stored) > _HALF_CENT:
-                    label = cell_label(section, r, c)
-                    ref = CellRef(table.spec.number, grid.name, section.cell(r, c), "subject", label, amount.text)
-                    stale.append((ref._replace(value=f"{Decimal(amount.text):.15g}"), value))
-    if stale:
-        places = "、".join(
-            f"{ref.cell}（{ref.label}）存的是 {ref.value}，按公式应为 {value.quantize(Decimal('0.01')):f}"
-            for ref, value in stale[:_SHOWN]
-        )
-        remarks.append(_together("stale_cache", Severity.VERIFY, [ref for ref, _ in stale], places, table))
+                label = cell_label(section, r, c)
+                ref = CellRef(table.spec.number, grid.name, section.cell(r, c), "subject", label, amount.text)
+                if spot in grid.recalculated:
+                    said = (
+                        f"{ref.cell}（{label}）存的是 {_short(grid.recalculated[spot])}，重算为 {_short(amount.text)}"
+                    )
+                    fresh.append((ref, said))
+                elif (value := _right(amount, spot, grid, calculator)) is not None:
+                    ref = ref._replace(value=f"{Decimal(amount.text):.15g}")
+                    said = f"{ref.cell}（{label}）存的是 {ref.value}，按公式应为 {value.quantize(Decimal('0.01')):f}"
+                    stale.append((ref, said))
+    for what, found in (("recalculated", fresh), ("stale_cache", stale)):
+        if found:
+            places = "、".join(said for _, said in found[:_SHOWN_STALE])
+            refs = [ref for ref, _ in found]
+            remarks.append(_together(what, Severity.VERIFY, refs, places, table, _SHOWN_STALE))
+
+
+def _right(amount: Amount, spot: tuple[int, int], grid: Grid, calculator: Calculator) -> Decimal | None:
+    """What a stale formula should say; None where its saved result is right, or can't be judged."""
+    formula = grid.formulas[spot]
+    if amount.kind is not CellKind.NUMBER or amount.stored is None:
+        return None
+    stored = Decimal(amount.text)
+    own = calculator.on_saved(grid, spot, formula)
+    if own is None or abs(own - stored) <= _HALF_CENT:
+        return None  # it agrees with what it refers to: if that is stale, it is said there
+    value = calculator.value(grid, spot, formula)
+    value = own if value is None else value
+    return None if abs(value - stored) <= _HALF_CENT else value
+
+
+def _short(text: str) -> str:
+    try:
+        return f"{Decimal(text):.15g}"
+    except InvalidOperation:
+        return text.strip()
 
 
 def cell_label(section: Section, row: int, column: int) -> str:

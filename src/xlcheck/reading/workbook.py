@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from lxml import etree
 
 from xlcheck.errors import Refused
-from xlcheck.reading.numberformats import Shown, odd_formats
+from xlcheck.reading.numberformats import Formats, odd_formats
 from xlcheck.reading.package import Package, part_name
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -109,10 +108,17 @@ class Workbook:
         return None
 
     @cached_property
-    def formats(self) -> Mapping[int, Shown]:
-        """Odd number formats by cell style."""
+    def formats(self) -> Formats:
+        """Number formats by cell style, as far as they may show another number."""
         part = self.related("styles")
-        return odd_formats(self.package.tree(part)) if part else {}
+        return odd_formats(self.package.tree(part)) if part else Formats()
+
+    @property
+    def recalculates(self) -> bool:
+        """Whether the file asks to be recalculated when it is opened: then nobody sees the results saved in it."""
+        settings = self.root.find(namespace(self.root) + "calcPr")
+        asked = ("fullCalcOnLoad", "forceFullCalc")
+        return settings is not None and any(settings.get(name) in ("1", "true") for name in asked)
 
     @cached_property
     def strings(self) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from xlcheck.checking.causes.joint import Joint
 from xlcheck.checking.causes.repairs import written
@@ -33,10 +34,14 @@ class Chains(Trial):
         made = 0
         tied: dict[frozenset[int], list[Operation]] = {}
         for (_, excess), cells in sorted(_close(sides, joint).items(), key=lambda x: (-len(x[1]), x[0])):
+            if made >= _MOST_CHAINS:
+                break
             for first in sorted(set.intersection(*({c, *self._below(c)} for c in cells))):
                 above = self._above(first)
-                if not above or made >= _MOST_CHAINS:
+                if not above:
                     continue
+                if made >= _MOST_CHAINS:
+                    break
                 made += 1
                 one = self._chain(first, {first, *above}, excess)
                 if one is not None:
@@ -62,14 +67,20 @@ class Chains(Trial):
         score = PRIOR + math.log(max(found.chance, 1e-300))
         return Operation("chain", "chain", figures, frozenset(), explained, first, score, found)
 
-    def _above(self, cell: int) -> set[int]:
+    @cached_property
+    def _known(self) -> dict[tuple[int, bool], frozenset[int]]:
+        return {}
+
+    def _above(self, cell: int) -> frozenset[int]:
         """Totals of its own table that a cell enters, and theirs."""
         return self._reached(cell, up=True)
 
-    def _below(self, cell: int) -> set[int]:
+    def _below(self, cell: int) -> frozenset[int]:
         return self._reached(cell, up=False)
 
-    def _reached(self, cell: int, *, up: bool) -> set[int]:
+    def _reached(self, cell: int, *, up: bool) -> frozenset[int]:
+        if (cell, up) in self._known:
+            return self._known[cell, up]
         found: set[int] = set()
         todo = [cell]
         while todo:
@@ -81,14 +92,24 @@ class Chains(Trial):
                 more = [relation.total] if up else [c for c in relation.weights if c != at]
                 todo += [c for c in more if c not in found]
                 found.update(more)
-        return found
+        self._known[cell, up] = frozenset(found)
+        return self._known[cell, up]
 
 
 def _close(sides: Mapping[tuple[str, int], set[int]], joint: Joint) -> dict[tuple[str, int], set[int]]:
     """Cells of a table that are off by the same amount, but for rounding; the amount that most of them show."""
+    reaches = {key: 3 * max(joint.ulp(c) for c in cells) for key, cells in sides.items()}
+    step = max(reaches.values(), default=0) + 1
     found: dict[tuple[str, int], set[int]] = {}
+    places: dict[tuple[str, int], list[tuple[int, tuple[str, int]]]] = {}  # amounts about as large, with their order
     for table, excess in sorted(sides, key=lambda k: -len(sides[k])):
-        reach = 3 * max(joint.ulp(c) for c in sides[table, excess])
-        near = next((k for k in found if k[0] == table and abs(k[1] - excess) <= reach), (table, excess))
-        found.setdefault(near, set()).update(sides[table, excess])
+        reach, about = reaches[table, excess], excess // step
+        near = [
+            one for n in (about - 1, about, about + 1) for one in places.get((table, n), ())
+            if abs(one[1][1] - excess) <= reach
+        ]  # fmt: skip
+        key = min(near)[1] if near else (table, excess)
+        if not near:
+            places.setdefault((table, about), []).append((len(found), key))
+        found.setdefault(key, set()).update(sides[table, excess])
     return found

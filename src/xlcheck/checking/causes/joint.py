@@ -64,6 +64,7 @@ class Joint:
         self.size = size
         self._near: dict[int, list[int]] | None = None
         self._residuals: dict[str, tuple[dict[float, int], int]] = {}
+        self._grains: dict[int, tuple[int, int]] = {}
 
     # --- cells ------------------------------------------------------------------------------------
 
@@ -167,6 +168,13 @@ class Joint:
                         counts[off] = counts.get(off, 0) + 1
                         self._residuals[relation.key[0]] = (counts, number + 1)
         return self._residuals.get(rule, ({}, 0))
+
+    def grain(self, number: int) -> tuple[int, int]:
+        """The last digits of the figures in a relation, each times its weight: their sum and the largest."""
+        if number not in self._grains:
+            sizes = [abs(w) * self._ulps[c] for c, w in self.relations[number].weights.items() if self._figures[c]]
+            self._grains[number] = (sum(sizes), max(sizes, default=0))
+        return self._grains[number]
 
     def row(self, number: int) -> Row:
         """A relation as a row of a system."""

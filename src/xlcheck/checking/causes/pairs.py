@@ -28,6 +28,8 @@ class Pairs(Trial):
         few = len(needs) <= _FEW
         pairs: dict[tuple[int, int], None] = {}
         for cell in sorted(needs):
+            if len(pairs) >= _MOST_PAIRS:
+                break
             section, row, column = joint.place(cell)
             near = [(row + d, column) for d in (-2, -1, 1, 2)] + [(row, c) for c in range(len(section.columns))]
             own = joint.figure(cell)
@@ -42,7 +44,10 @@ class Pairs(Trial):
                 beside = few and abs(r - row) + abs(c - column) == 1
                 if beside or any(abs(n - figure) <= tolerance for n in needs[cell]):
                     pairs[min(cell, other), max(cell, other)] = None
-        pairs.update(self._far_swaps(needs))
+        for pair in self._far_swaps(needs):
+            if len(pairs) >= _MOST_PAIRS:
+                break
+            pairs[pair] = None
         for a, b in list(pairs)[:_MOST_PAIRS]:
             if joint.ulp(a) != joint.ulp(b):
                 continue
@@ -56,21 +61,19 @@ class Pairs(Trial):
                     "swapped_cells", "moved" if moved else "swapped", figures, frozenset(), explained, primary, score
                 )
 
-    def _far_swaps(self, needs: Mapping[int, Sequence[int]]) -> dict[tuple[int, int], None]:
+    def _far_swaps(self, needs: Mapping[int, Sequence[int]]) -> Iterator[tuple[int, int]]:
         """Cells of one table, each of which needs the figure of the other."""
         joint = self.joint
-        by_figure: dict[tuple[str, int], list[int]] = {}
-        for cell in needs:
-            if joint.figure(cell):
-                by_figure.setdefault((joint.place(cell)[0].table, joint.figure(cell)), []).append(cell)
-        found: dict[tuple[int, int], None] = {}
-        for cell, figures in needs.items():
-            table = joint.place(cell)[0].table
-            for figure in figures:
-                for other in by_figure.get((table, figure), ()):
-                    if joint.figure(cell) in needs[other] and cell != other and joint.figure(cell):
-                        found[min(cell, other), max(cell, other)] = None
-        return found
+        cells = {cell: (joint.place(cell)[0].table, joint.figure(cell)) for cell in needs if joint.figure(cell)}
+        asking: dict[tuple[str, int, int], list[int]] = {}  # by table, figure and what is asked for instead
+        for cell, (table, own) in cells.items():
+            for figure in dict.fromkeys(needs[cell]):
+                asking.setdefault((table, own, figure), []).append(cell)
+        for cell, (table, own) in cells.items():
+            for figure in dict.fromkeys(needs[cell]):
+                for other in asking.get((table, figure, own), ()):
+                    if cell != other:
+                        yield min(cell, other), max(cell, other)
 
     def _beside(self, a: int, b: int) -> bool:
         (x, r, c), (y, s, d) = self.joint.place(a), self.joint.place(b)
@@ -112,7 +115,7 @@ class Pairs(Trial):
         while todo and len(cells) <= _MOST_CELLS:
             for number in joint.near.get(todo.pop(), ()):
                 relation = joint.relations[number]
-                change = sum(w for c, w in relation.weights.items() if c in cells) * (figure - old)
+                change = sum(relation.weights.get(c, 0) for c in cells) * (figure - old)
                 if (
                     relation.op != "="
                     or number in self.failing

@@ -286,11 +286,14 @@ def screened(
     relations = joint.relations
     shared = set.intersection(*(set(relations[n].weights) for n in failing))
     own = ignored.union(failing)
+    reaches: dict[int, Interval] = {}
     found: dict[int, Bounds] = {}
     for cell in sorted(shared):
         low, high = domain(joint, cell)
         for number in (*failing, *(n for n in joint.near.get(cell, ()) if n not in own)):
-            a, b = implied(relations[number], cell, level)
+            if number not in reaches:
+                reaches[number] = reach(relations[number], level)
+            a, b = implied(relations[number], cell, level, reaches[number])
             low = a if low is None else low if a is None else max(a, low)
             high = b if high is None else high if b is None else min(b, high)
             if low is not None and high is not None and low > high:
@@ -300,14 +303,24 @@ def screened(
     return found
 
 
-def implied(relation: Relation, cell: int, level: Level) -> Bounds:
-    """Figures of a cell with which one relation can hold, the others as their intervals let them."""
+def reach(relation: Relation, level: Level) -> Interval:
+    """What lies between the sides of a relation when each cell may be anywhere in its interval."""
     low = high = relation.constant
-    for other, weight in relation.weights.items():
-        if other != cell:
-            a, b = level(other)
-            low, high = (low + weight * a, high + weight * b) if weight > 0 else (low + weight * b, high + weight * a)
+    for cell, weight in relation.weights.items():
+        a, b = level(cell)
+        low, high = (low + weight * a, high + weight * b) if weight > 0 else (low + weight * b, high + weight * a)
+    return Interval(low, high)
+
+
+def implied(relation: Relation, cell: int, level: Level, whole: Interval | None = None) -> Bounds:
+    """Figures of a cell with which one relation can hold, the others as their intervals let them.
+
+    ``whole`` is the relation's :func:`reach`, where the caller knows it.
+    """
+    low, high = reach(relation, level) if whole is None else whole
     weight = relation.weights[cell]
+    a, b = level(cell) if weight > 0 else level(cell)[::-1]
+    low, high = low - weight * a, high - weight * b
     # weight · x + rest = 0 (or ≤, ≥): x lies between −rest/weight
     size = abs(weight)
     least, most = (-high, -low) if weight > 0 else (low, high)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
 
 from xlcheck.checking.causes.trial import PRIOR, Operation, Trial
 from xlcheck.form import TOTAL
@@ -10,6 +14,19 @@ from xlcheck.model import Section
 
 _MOST_SHIFT = 3
 _MOST_ENDS = 120
+_LARGE = 64  # cells: relations that are looked at after the others
+
+
+class _Moves(NamedTuple):
+    """What a shift of a section's rows would change, for blocks of any length.
+
+    ``totals`` and ``changed`` are rows in order, ``amounts`` how many there are that a shift would bring into the rows
+    before each.
+    """
+
+    totals: list[int]
+    changed: list[int]
+    amounts: list[int]
 
 
 class Shifts(Trial):
@@ -83,20 +100,92 @@ class Shifts(Trial):
         back = max(families, key=lambda f: (f[0], f[-1]))
         starts = range(max(0, front[0] - reach), min(size, front[-1] + reach + 1))
         stops = range(max(0, back[0] - reach), min(size, back[-1] + reach + 1))
-        pairs = [(a, b) for a in starts for b in stops if a < b]
-        return sorted(pairs, key=lambda p: abs(p[0] - front[0]) + abs(p[1] - back[-1]))[
-            : _MOST_ENDS * (1 if len(section.columns) > 1 else 5)
-        ]
+        return _nearest(starts, stops, (front[0], back[-1]), _MOST_ENDS * (1 if len(section.columns) > 1 else 5))
+
+    @cached_property
+    def _known_moves(self) -> dict[tuple[int, tuple[int, ...], int], _Moves]:
+        return {}
+
+    def _moves(self, section: Section, columns: Sequence[int], by: int) -> _Moves:
+        key = id(section), tuple(columns), by
+        if key not in self._known_moves:
+            figures, size = section.figures, len(section.rows)
+            changed, amounts = [], []
+            for row in range(size):
+                source = figures[row - by] if 0 <= row - by < size else None
+                own = figures[row]
+                amounts.append(0 if source is None else sum(bool(source[c]) for c in columns))
+                if source is not None and any(source[c] is not None and source[c] != own[c] for c in columns):
+                    changed.append(row)
+            totals = [r for r, row in enumerate(section.rows) if row.key == TOTAL]
+            self._known_moves[key] = _Moves(totals, changed, [0, *accumulate(amounts)])
+        return self._known_moves[key]
+
+    def _hopeless(
+        self, section: Section, columns: Sequence[int], block: tuple[int, int, int], skipped: Container[int]
+    ) -> bool:
+        """Whether a block (first row, last row, by) is not worth a closer look: what it breaks shows soon."""
+        first, last, by = block
+        moves = self._moves(section, columns, by)
+        over = self._over(section, block)
+        top, bottom = min(first, over.start), max(last + 1, over.stop)
+        if bisect_left(moves.totals, top) < bisect_left(moves.totals, bottom):
+            return True  # the total of a table stands apart
+        here = moves.changed[bisect_left(moves.changed, first) : bisect_right(moves.changed, last)]
+        if moves.amounts[last + 1] - moves.amounts[first] < 2 or not here:
+            return True
+        joint, base, width = self.joint, self.joint.number(section, 0, 0), len(section.columns)
+        seen: set[int] = set()
+        late: list[int] = []
+        for row in here:
+            for column in columns:
+                for number in joint.near.get(base + row * width + column, ()):
+                    if number in seen or number in skipped:
+                        continue
+                    seen.add(number)
+                    if len(joint.relations[number].weights) > _LARGE:
+                        late.append(number)
+                    elif self._breaks(number, section, columns, block):
+                        return True
+        return any(self._breaks(number, section, columns, block) for number in late)
+
+    def _breaks(self, number: int, section: Section, columns: Sequence[int], block: tuple[int, int, int]) -> bool:
+        """Whether a relation fails once a block (first row, last row, by) stands where it should."""
+        joint, figures = self.joint, section.figures
+        first, last, by = block
+        base, width, size = joint.number(section, 0, 0), len(section.columns), len(section.rows)
+        over = self._over(section, block)
+        change: dict[int, int] = {}
+        for cell in joint.relations[number].weights:
+            row, column = divmod(cell - base, width)
+            if not 0 <= row < size or column not in columns:
+                continue
+            if row in over:
+                return False  # unknown
+            if first <= row <= last:
+                figure = figures[row - by][column] if 0 <= row - by < size else None
+                if figure is None:
+                    return False
+                if figure != figures[row][column]:
+                    change[cell] = figure - joint.figure(cell)
+        return bool(change) and self.holds(number, change) is False
+
+    def _over(self, section: Section, block: tuple[int, int, int]) -> range:
+        """The rows outside of a block that it was written over."""
+        first, last, by = block
+        return range(max(0, first - by), first) if by > 0 else range(last + 1, min(len(section.rows), last + 1 - by))
 
     def _shifted(
         self, section: Section, columns: list[int], first: int, last: int, by: int, skipped: Container[int] = ()
     ) -> tuple[dict[int, int], frozenset[int], frozenset[int]] | None:
         """What a shift meant the cells to say, what it wrote over, and what it explains."""
+        block = first, last, by
+        if self._hopeless(section, columns, block, skipped):
+            return None
         joint, figures = self.joint, section.figures
         size = len(section.rows)
         meant: dict[int, int] = {}
         lost: set[int] = set()
-        amounts = 0
         for row in range(first, last + 1):
             source = row - by
             for column in columns:
@@ -104,16 +193,10 @@ class Shifts(Trial):
                 figure = figures[source][column] if 0 <= source < size else None
                 if figure is None:
                     lost.add(cell)
-                    continue
-                amounts += bool(figure)
-                if figure != figures[row][column]:
+                elif figure != figures[row][column]:
                     meant[cell] = figure
-        over = range(max(0, first - by), first) if by > 0 else range(last + 1, min(size, last + 1 - by))
-        if any(section.rows[r].key == TOTAL for r in (*range(first, last + 1), *over)):
-            return None  # the total of a table stands apart
+        over = self._over(section, block)
         lost.update(joint.number(section, row, c) for row in over for c in columns)
-        if amounts < 2 or not meant:
-            return None
         explained = self.outcome(meant, frozenset(lost), skipped)
         return (meant, frozenset(lost), explained) if explained else None
 
@@ -140,3 +223,17 @@ class Shifts(Trial):
 
 def _worth(one: Operation) -> float:
     return one.score + len(one.explains)
+
+
+def _nearest(starts: range, stops: range, spot: tuple[int, int], most: int) -> list[tuple[int, int]]:
+    """The pairs of a start and a later stop that lie nearest to ``spot``, in the order of their distance."""
+    start, stop = spot
+    found: list[tuple[int, int]] = []
+    far = max(abs(e - start) for e in (starts[0], starts[-1])) + max(abs(e - stop) for e in (stops[0], stops[-1]))
+    for distance in range(far + 1):
+        for a in range(max(starts[0], start - distance), min(starts[-1], start + distance) + 1):
+            rest = distance - abs(a - start)
+            found += [(a, b) for b in ((stop - rest, stop + rest) if rest else (stop,)) if b in stops and a < b]
+        if len(found) >= most:
+            return found[:most]
+    return found

@@ -8,7 +8,7 @@ the printed figures; no relation that holds now may break (Scholtus 2016: edit o
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from typing import NamedTuple
 
 from xlcheck.checking.causes.joint import Joint
@@ -68,34 +68,49 @@ class Trial:
                 continue
             failing = number in self.failing
             relation = joint.relations[number]
-            if lost and not lost.isdisjoint(relation.weights):
+            if lost and _meet(lost, relation.weights):
                 if failing:
                     mended.add(number)
                 continue
-            moved = sum(w * change[c] for c, w in relation.weights.items() if c in change)
-            if not failing and not moved:
-                continue
-            difference = relation.difference + moved
-            if relation.op != "=":
-                wrong = difference > 0 if relation.op == "≤" else difference < 0
-                if not wrong and failing:
-                    mended.add(number)
-                elif wrong and not failing and abs(difference) > self.slack(number, change):
-                    return None
-                continue
-            if abs(difference) > self.slack(number, change):
+            holds = self.holds(number, change)
+            if holds is False:
                 return None
-            if failing:
-                if 2 * abs(difference) > abs(relation.difference):
-                    return None
+            if holds and failing:
                 mended.add(number)
         return frozenset(mended) or None
 
-    def slack(self, number: int, change: Container[int] = ()) -> int:
+    def holds(self, number: int, change: Mapping[int, int]) -> bool | None:
+        """Whether a relation holds after a ``change`` of its figures; None: the change says nothing about it."""
+        relation, failing = self.joint.relations[number], number in self.failing
+        weights = relation.weights
+        if len(change) < len(weights):
+            moved = sum(weights[c] * by for c, by in change.items() if c in weights)
+        else:
+            moved = sum(w * change[c] for c, w in weights.items() if c in change)
+        if not failing and not moved:
+            return None
+        difference = relation.difference + moved
+        if relation.op != "=":
+            wrong = difference > 0 if relation.op == "≤" else difference < 0
+            if wrong and not failing and abs(difference) > self.slack(number, change):
+                return False
+            return None if wrong else True
+        if abs(difference) > self.slack(number, change):
+            return False
+        return not failing or 2 * abs(difference) <= abs(relation.difference)
+
+    def slack(self, number: int, change: Collection[int] = ()) -> int:
         """What rounding can leave between the sides of a relation."""
         joint, relation = self.joint, self.joint.relations[number]
-        sizes = [abs(w) * joint.ulp(c) for c, w in relation.weights.items() if joint.figure(c) or c in change]
-        allowed = max(sum(sizes) // (1 if self._wide else 2), max(sizes, default=0))
+        whole, largest = joint.grain(number)
+        weights = relation.weights
+        if change:
+            less, more = (change, weights) if len(change) < len(weights) else (weights, change)
+            for cell in less:
+                if cell in more and not joint.figure(cell):
+                    size = abs(weights[cell]) * joint.ulp(cell)
+                    whole, largest = whole + size, max(largest, size)
+        allowed = max(whole // (1 if self._wide else 2), largest)
         return allowed if number in self.failing else max(allowed, abs(relation.difference))
 
     def needs(self) -> dict[int, list[int]]:
@@ -108,3 +123,9 @@ class Trial:
                     if weight and not relation.difference % weight:
                         found.setdefault(cell, []).append(self.joint.figure(cell) - relation.difference // weight)
         return found
+
+
+def _meet(cells: Collection[int], others: Collection[int]) -> bool:
+    """Whether two collections share a cell; the smaller one is gone through."""
+    less, more = (cells, others) if len(cells) < len(others) else (others, cells)
+    return any(c in more for c in less)

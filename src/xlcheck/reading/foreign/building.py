@@ -6,7 +6,18 @@ import math
 import re
 
 from xlcheck.errors import Refused
-from xlcheck.reading.grid import LAST_COLUMN, LAST_ROW, MAX_CELLS, MAX_MERGES, Cell, Grid, guard
+from xlcheck.reading.grid import (
+    LAST_COLUMN,
+    LAST_ROW,
+    MAX_CELLS,
+    MAX_MERGES,
+    Cell,
+    Grid,
+    guard,
+    nothing,
+    take_covered,
+    twice,
+)
 
 _PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)?(?:\.\d+)?")
 _PERCENT = re.compile(r"[-+]?\d+(?:\.\d+)?%")
@@ -18,7 +29,7 @@ class Builder:
     """Puts cells into one grid and stops when there are more than any sheet may have.
 
     Raises:
-        Refused: too many cells, or outside of a sheet.
+        Refused: too many cells, outside of a sheet, or two in one place.
     """
 
     def __init__(self, name: str, *, hidden: bool = False) -> None:
@@ -27,14 +38,17 @@ class Builder:
 
     def put(self, row: int, column: int, text: str, kind: str, style: int = 0, *, formula: bool = False) -> None:
         """One cell, 1-based. ``kind`` as in :class:`Cell`; blank text is no cell."""
-        if kind == "s" and (not text or text.isspace()):
+        if kind == "s" and (not text or nothing(text)):
             return
         if not (1 <= row <= LAST_ROW and 1 <= column <= LAST_COLUMN):
             raise Refused("damaged", f"工作表“{self.grid.name}”里有超出范围的单元格，文件不可信，拒绝读取。")
         self._count += 1
         if self._count > MAX_CELLS:
             raise Refused("too_many_cells", f"工作表“{self.grid.name}”有内容的单元格超过 {MAX_CELLS} 个。")
-        self.grid.rows.setdefault(row, {})[column] = Cell(_UNFIT.sub("\ufffd", text[:_MAX_TEXT]), kind, style, formula)
+        cells = self.grid.rows.setdefault(row, {})
+        if column in cells:
+            raise twice(self.grid, row, column)
+        cells[column] = Cell(_UNFIT.sub("\ufffd", text[:_MAX_TEXT]), kind, style, formula)
 
     def merge(self, row: int, column: int, last_row: int, last_column: int) -> None:
         """A merged range, clipped to a sheet."""
@@ -47,10 +61,11 @@ class Builder:
             self.grid.merges.append((row, column, last_row, last_column))
 
     def done(self, *, guarded: bool = True) -> Grid:
-        """The grid, rows in order, guarded."""
+        """The grid, rows in order, guarded, without what merged cells cover."""
         self.grid.rows = {at: self.grid.rows[at] for at in sorted(self.grid.rows)}
         if guarded:
             guard(self.grid)
+        take_covered(self.grid)
         return self.grid
 
 

@@ -1,0 +1,214 @@
+"""Columns of 科目代码, found by what stands in them: full, in parts, one level a column, beside or before the name.
+
+Source of the layouts: docs/binding.md; numbers lose their zeros (208|5|5 is 2080505: two digits a part).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from xlcheck.binding.frame import Frame
+from xlcheck.binding.words import total_word
+from xlcheck.labels import plain
+from xlcheck.reading.rows import code_text
+
+_FULL = re.compile(r"^[2-5]\d{2}(?:\d{2}){0,2}$", re.ASCII)
+_PART = re.compile(r"^\d{1,2}$", re.ASCII)
+_BOTH = re.compile(r"^\s*([2-5]\d{2}(?:\d{2}){0,2})[\s\-—_、.．:：]*([^\d\s.,，%()（）+\-].*)$", re.ASCII)
+_SURE = 0.7
+
+
+class Lead(NamedTuple):
+    """A group of columns that say what a row is. ``codes``: row → code; ``names``: row → name as printed.
+
+    ``columns`` are those of the code, ``name`` that of the name (0: none, or in the code's own cell); ``last`` is the
+    last column of the group. ``guessed`` are rows whose code was found by the name alone.
+    """
+
+    columns: tuple[int, ...]
+    name: int
+    codes: Mapping[int, str]
+    names: Mapping[int, str]
+    guessed: frozenset[int] = frozenset()
+
+    @property
+    def last(self) -> int:
+        """The last column of the group."""
+        return max(*self.columns, self.name)
+
+
+class _Stat(NamedTuple):
+    full: tuple[int, ...]
+    part: tuple[int, ...]
+    both: tuple[int, ...]
+    text: tuple[int, ...]
+    other: tuple[int, ...]
+    level: frozenset[int]
+
+
+def code_groups(frame: Frame) -> list[Lead]:
+    """The groups of code columns of a region, from left to right; empty where it has no codes."""
+    stats = _stats(frame)
+    columns = sorted(stats)
+    groups: list[Lead] = []
+    taken = 0
+    for i, c in enumerate(columns):
+        if c <= taken:
+            continue
+        stat = stats[c]
+        if _is_both(stat):
+            found = _both(frame, c, stat)
+        elif _is_code(frame, c, stat, stats, columns[i + 1 :]):
+            found = _group(frame, c, stats, columns[i + 1 :])
+        else:
+            continue
+        if found is not None:
+            groups.append(found)
+            taken = found.last
+    return groups
+
+
+def _stats(frame: Frame) -> dict[int, _Stat]:
+    found: dict[int, tuple[list[int], list[int], list[int], list[int], list[int], set[int]]] = {}
+    for r in frame.lines:
+        for c, cell in frame.grid.rows[r].items():
+            entry = found.get(c)
+            if entry is None:
+                entry = found[c] = ([], [], [], [], [], set())
+            text = cell.text
+            if cell.type not in ("n", "s") or len(text) > 80:
+                entry[3 if cell.type == "s" else 4].append(r)
+                continue
+            bare = code_text(text) if cell.type == "n" or text[:1].isdigit() or text[:1].isspace() else text
+            bare = plain(bare) if not bare.isascii() else bare.strip()
+            if _FULL.match(bare):
+                entry[0].append(r)
+                entry[5].add(len(bare))
+            elif _PART.match(bare):
+                entry[1].append(r)
+            elif cell.type == "s" and bare[:1].isdigit() and _BOTH.match(bare):
+                entry[2].append(r)
+            elif cell.type == "s":
+                entry[3].append(r)
+            else:
+                entry[4].append(r)
+    return {c: _Stat(*(tuple(x) for x in e[:5]), frozenset(e[5])) for c, e in found.items()}  # type: ignore[arg-type]
+
+
+def _is_both(stat: _Stat) -> bool:
+    return len(stat.both) > 0 and len(stat.both) >= 0.6 * (len(stat.both) + len(stat.full) + len(stat.other))
+
+
+def _is_code(frame: Frame, column: int, stat: _Stat, stats: Mapping[int, _Stat], after: list[int]) -> bool:
+    """Whether a column holds codes: nearly all its cells look like it, and a name stands to the right.
+
+    A round amount of three digits looks like a code; a name beside it does not stand there.
+    """
+    if not stat.full:
+        return False
+    first = stat.full[0]
+    inside = [r for r in (*stat.part, *stat.other) if r >= first]
+    if len(stat.full) < _SURE * (len(stat.full) + len(inside)):
+        return False
+    named = sum(_name_right(frame, r, column, stats, after) for r in stat.full)
+    return named >= _SURE * len(stat.full)
+
+
+def _name_right(frame: Frame, row: int, column: int, stats: Mapping[int, _Stat], after: list[int]) -> bool:
+    for c in after:
+        if c > column + 5:
+            return False
+        cell = frame.cell(row, c)
+        if cell is None:
+            continue
+        if cell.type == "s" and (row in stats[c].text or row in stats[c].both):
+            return len(cell.text.strip()) > 1 and frame.figure(row, c) is None
+        if row not in stats[c].full and row not in stats[c].part:
+            return False
+    return False
+
+
+def _group(frame: Frame, first: int, stats: Mapping[int, _Stat], after: list[int]) -> Lead | None:
+    """The code column ``first`` with the columns of parts or further levels beside it, and the names."""
+    columns = [first]
+    rows = set(stats[first].full)
+    top = min(rows)
+    for c in after:
+        if c > columns[-1] + 2:
+            break
+        stat = stats[c]
+        inside = [r for r in (*stat.full, *stat.part) if r >= top]
+        others = [r for r in stat.other if r >= top] + [r for r in stat.text if r >= top and not _total(frame, r, c)]
+        if inside and not others and len(columns) < 3:
+            columns.append(c)
+            rows.update(inside)
+            continue
+        break
+    name = next((c for c in after if columns[-1] < c <= columns[-1] + 4 and _names(stats[c], rows)), 0)
+    codes = _decoded(frame, columns, sorted(rows))
+    names = {r: frame.text(r, name) for r in rows} if name else {}
+    return Lead(tuple(columns), name, codes, names) if codes else None
+
+
+def _names(stat: _Stat, rows: set[int]) -> bool:
+    return sum(r in rows for r in stat.text) >= 0.5 * len(rows)
+
+
+def _total(frame: Frame, row: int, column: int) -> bool:
+    return total_word(frame.words.key(frame.text(row, column)))
+
+
+def _both(frame: Frame, column: int, stat: _Stat) -> Lead:
+    codes, names = {}, {}
+    for r in sorted((*stat.both, *stat.full)):
+        text = frame.text(r, column) or (frame.cell(r, column).text if frame.cell(r, column) else "")  # type: ignore[union-attr]
+        match = _BOTH.match(plain(text)) if r in stat.both else None
+        codes[r] = match[1] if match else code_text(text)
+        names[r] = match[2] if match else ""
+    return Lead((column,), 0, codes, names)
+
+
+def _decoded(frame: Frame, columns: list[int], rows: list[int]) -> dict[int, str]:
+    """Row → code. A part belongs to the class and 款 above it where its own row does not print them."""
+    found: dict[int, str] = {}
+    top = second = ""
+    single = len(columns) == 1
+    for row in rows:
+        parts = []
+        for c in columns:
+            cell = frame.cell(row, c)
+            parts.append(plain(code_text(cell.text)) if cell is not None else "")
+        full = max((p for p in parts if _FULL.match(p)), key=len, default="")
+        if single:
+            if full:
+                found[row] = full
+            continue
+        code = _joined(parts, full, top, second)
+        if code:
+            found[row] = code
+            top = code[:3]
+            second = code[:5] if len(code) >= 5 else ""
+    return found
+
+
+def _joined(parts: list[str], full: str, top: str, second: str) -> str:
+    """The code that the parts of a row make; ``top`` and ``second`` are the class and 款 above."""
+    if len(full) > 3:
+        index = parts.index(full)
+        rest = [p for p in parts[index + 1 :] if p]
+        return full + rest[0].zfill(2) if len(full) == 5 and len(rest) == 1 and _PART.match(rest[0]) else full
+    small = [(i, p) for i, p in enumerate(parts) if _PART.match(p)]
+    if any(p and not _PART.match(p) and p != full for p in parts):
+        return ""
+    zeros = [(i, p) for i, p in small if int(p) != 0]
+    if full:
+        base = full
+    elif zeros and zeros[0][0] == 1 and top:
+        base = top
+    elif zeros and zeros[0][0] >= 2 and second:
+        base = second
+    else:
+        return ""
+    return base + "".join(p.zfill(2) for _, p in zeros)

@@ -1,0 +1,238 @@
+"""Tables whose rows are codes (02, 03, 05, 07, 08 and their like): lead columns, total row, header, slots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from xlcheck.binding.codes import Lead, code_groups
+from xlcheck.binding.evidence import close
+from xlcheck.binding.frame import Column, Frame
+from xlcheck.binding.judging import judge_of
+from xlcheck.binding.names import named_group
+from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
+from xlcheck.binding.slots import CERTAIN, LIKELY, Body, Slots, generic_words
+from xlcheck.form import TOTAL, SectionSpec
+
+_MOST_COLUMNS = 60
+
+
+def bind_codes(reading: Reading, section: SectionSpec, context: Context) -> SectionRead:
+    """Bind the one section of a code table."""
+    frame = reading.frame
+    read = SectionRead(section)
+    lead = lead_of(frame, context, section)
+    if lead is None:
+        return _without_codes(reading, read, section, context)
+    rows = sorted(lead.codes)
+    totals = _totals(frame, lead, context, reading.kind, section)
+    first = min([*rows, *(t for t in totals if t >= rows[0] - 3)], default=rows[0])
+    header = header_rows(frame, first)
+    reading.top, reading.bottom = (header[0], header[-1]) if header else (0, 0)
+    reading.data_from = first
+    columns = columns_of(frame, header, lead.last, [*rows, *totals], totals)
+    read.paths = {c.at: c.path for c in columns}
+    read.lead_at = {"code": lead.columns[0], "name": lead.name or lead.columns[0]}
+    _bind_slots(reading, read, section, context, columns, lead, totals)
+    _bind_total(read, lead, totals, frame, columns)
+    for r in rows:
+        grade = LIKELY if r in lead.guessed else CERTAIN
+        code, name = lead.codes[r], lead.names.get(r, "")
+        read.rows.append(RowRead(code, f"{code} {name}".strip(), r, code, name, grade))
+    _stray(frame, read, lead, totals, columns)
+    return read
+
+
+def _without_codes(reading: Reading, read: SectionRead, section: SectionSpec, context: Context) -> SectionRead:
+    """A table that holds no code: an empty one has nothing to bind, one with figures can't be read."""
+    frame = reading.frame
+    totals = [r for r in frame.lines if frame.total_in(r, range(1, 6))]
+    first = min(totals, default=frame.end)
+    counts = frame.count_row(frame.lines[0] if frame.lines else 1, frame.end)
+    header = [r for r in frame.lines if r < (counts or first)]
+    header = [r for r in header if not any(True for _ in frame.figures(r))][:5]
+    reading.top, reading.bottom = (header[0], header[-1]) if header else (0, 0)
+    reading.data_from = (counts + 1) if counts else first
+    figured = [r for r in frame.lines if r > (header[-1] if header else 0) and r != counts and any(v for _, v in frame.figures(r))]
+    read.rows.append(RowRead(TOTAL, TOTAL, totals[0] if totals else None))
+    columns = columns_of(frame, header, 0, totals, totals) if header else []
+    lead_words = context.words.leads["code"] | context.words.leads["name"] | context.words.leads["codename"]
+    leads = [c.at for c in columns if c.path and context.words.key(c.path[-1]) in lead_words]
+    columns = [c for c in columns if c.at > max(leads, default=0)]
+    read.paths = {c.at: c.path for c in columns}
+    if columns:
+        _bind_slots(reading, read, section, context, columns, None, totals[:1])
+        if not figured:
+            read.column_grades = {k: CERTAIN if g != CERTAIN else g for k, g in read.column_grades.items()}
+    if [r for r in figured if r not in totals]:
+        read.lost = "没有认出科目代码，不知道每一行是哪个科目"
+    return read
+
+
+def lead_of(frame: Frame, context: Context, section: SectionSpec) -> Lead | None:
+    """The first group of codes of the region, else one found by the names of codes."""
+    groups = code_groups(frame)
+    wanted = "3" if 7 not in section.lengths else "2"
+    fitting = [g for g in groups if sum(c.startswith(wanted) for c in g.codes.values()) * 2 >= len(g.codes)]
+    if fitting:
+        return fitting[0]
+    if groups and 7 not in section.lengths:
+        return groups[0]
+    return named_group(frame, context, wanted)
+
+
+def header_rows(frame: Frame, first: int) -> list[int]:
+    """The rows of the header above the body that begins at ``first``: texts, no column numbers."""
+    found = []
+    for r in frame.lines:
+        if r >= first:
+            break
+        if frame.counting(r):
+            continue
+        if any(True for _ in frame.figures(r)) and not any(frame.text(r, c) for c in frame.grid.rows[r]):
+            continue
+        found.append(r)
+    return found[-6:]
+
+
+def columns_of(
+    frame: Frame, header: Sequence[int], after: int, body: Iterable[int], totals: Sequence[int] = ()
+) -> list[Column]:
+    """The columns right of the lead columns that have a heading or figures.
+
+    Texts in the figure cells of a total row right below the header extend the header (类 款 项 合计 | 合计 | 基本支出).
+    """
+    paths = frame.paths(header[0], header[-1]) if header else {}
+    counts: Mapping[int, int] = {}
+    if header:
+        row = frame.count_row(header[0], header[-1] + 4)
+        counts = frame.counting(row) if row else {}
+    figured = {c for r in body for c in frame.grid.rows.get(r, ()) if c > after}
+    for total in totals[:1]:
+        if header and total <= header[-1] + 3:
+            for c in frame.grid.rows.get(total, ()):
+                text = frame.text(total, c)
+                if c > after and len(text) > 1 and frame.figure(total, c) is None and not set(text) <= set("-—─–―"):
+                    paths[c] = (*paths.get(c, ()), text)
+    found = sorted(c for c in {*paths, *figured} if c > after)[:_MOST_COLUMNS]
+    return [Column(c, paths.get(c, ()), counts.get(c, 0)) for c in found]
+
+
+def bodies_of(frame: Frame, columns: Sequence[Column], rows: Mapping[int, str]) -> dict[int, Body]:
+    """The figures of each column by the name of their row (a code, 合计, a key)."""
+    found = {}
+    for column in columns:
+        figures: dict[str, int] = {}
+        texts = 0
+        for r, key in rows.items():
+            value = frame.figure(r, column.at)
+            if value is not None:
+                figures[key] = value
+            elif len(frame.text(r, column.at)) > 1 and not set(frame.text(r, column.at)) <= set("-—─–―"):
+                texts += 1
+        found[column.at] = Body(figures, texts)
+    return found
+
+
+def _bind_slots(
+    reading: Reading,
+    read: SectionRead,
+    section: SectionSpec,
+    context: Context,
+    columns: Sequence[Column],
+    lead: Lead | None,
+    totals: Sequence[int],
+) -> None:
+    words = context.words
+    known = words.leads["line"] | words.leads["name"] | words.leads["code"]
+    usable = [c for c in columns if not (c.path and words.key(c.path[-1]) in known)]
+    rows = dict(lead.codes) if lead is not None else {}
+    rows |= dict.fromkeys(totals[:1], TOTAL)
+    bodies = bodies_of(reading.frame, usable, rows)
+    place = (reading.spec.key, section.key)
+    slots = Slots(words, context.columns(reading.kind, section), generic_words(words))
+    expected = context.evidence.expected(place, [*dict.fromkeys(rows.values())], section.column_keys, context.store)
+    figured = [c.at for c in usable if any(bodies[c.at].figures.values()) and not slots.distractor(c)]
+    judge = judge_of(context.evidence, place, bodies, expected, figured)
+    numbers = {c.key: c.number or 0 for c in section.amounts}
+    bound = slots.assign(usable, bodies, judge, numbers)
+    read.column_at, read.column_grades, read.rivals = bound.at, bound.grades, bound.rivals
+    read.open = [c for c in bound.open if not _foreign(usable, c, slots)]
+
+
+def _foreign(columns: Sequence[Column], at: int, slots: Slots) -> bool:
+    """Whether a column that was left over is plainly a part of another one (其中：教育收费) or of no concern."""
+    column = next(c for c in columns if c.at == at)
+    texts = [t for t in column.path if t]
+    if len(texts) < 2:
+        return False
+    return any(slots.words.key(texts[0]) == p[-1] for k in slots.paths for p in slots.paths[k] if len(p) == 1)
+
+
+def _totals(frame: Frame, lead: Lead, context: Context, kind: str, section: SectionSpec) -> list[int]:
+    """Rows of the total: a total word in a lead column, else a row without a code that is the sum of the classes."""
+    words = context.totals(kind, section)
+    rows = sorted(lead.codes)
+    low, high = rows[0], rows[-1]
+    found, other = [], []
+    for r in frame.lines:
+        if r in lead.codes or not low - 4 <= r <= high + 4:
+            continue
+        texts = [context.words.key(frame.text(r, c)) for c in range(1, lead.last + 1)]
+        texts = [t for t in texts if t]
+        figured = any(True for _ in frame.figures(r)) and not frame.counting(r)
+        if any(t in words for t in texts):
+            leads = [t for t in texts if t in context.words.leads["code"] | context.words.leads["name"]]
+            if figured or not leads:
+                found.append(r)
+        elif figured:
+            other.append(r)
+    if not any(any(v for _, v in frame.figures(r)) for r in found):
+        summed = [r for r in other if _is_sum(frame, lead, r)]
+        found = summed or found
+    filled = [r for r in found if any(True for _ in frame.figures(r))]
+    return filled or found[:1]
+
+
+def _is_sum(frame: Frame, lead: Lead, row: int) -> bool:
+    """Whether a row holds, in most of its columns, the sum of the classes."""
+    shortest = min(map(len, lead.codes.values()))
+    tops = [r for r, code in lead.codes.items() if len(code) == shortest]
+    good = bad = 0
+    for column, value in frame.figures(row):
+        if column <= lead.last or not value:
+            continue
+        total = sum(frame.figure(r, column) or 0 for r in tops)
+        good, bad = (good + 1, bad) if close(total, value, len(tops)) else (good, bad + 1)
+    return good > 0 and good >= 2 * bad
+
+
+def _bind_total(
+    read: SectionRead, lead: Lead, totals: Sequence[int], frame: Frame, columns: Sequence[Column]
+) -> None:
+    """The total row; printed twice with the same figures it is one, with others it can't be told."""
+    row = RowRead(TOTAL, TOTAL, None)
+    read.rows.append(row)
+    if not totals:
+        return
+    row.at = totals[0]
+    if len(totals) > 1:
+        shown = {tuple((c.at, frame.figure(t, c.at)) for c in columns if frame.figure(t, c.at)) for t in totals}
+        if len(shown) > 1:
+            row.at = None
+            read.doubled[TOTAL] = list(totals)
+
+
+def _stray(
+    frame: Frame, read: SectionRead, lead: Lead, totals: Sequence[int], columns: Sequence[Column]
+) -> None:
+    """Rows with figures that are no code and no total."""
+    bound = set(read.column_at.values())
+    first = min([*lead.codes, *totals])
+    for r in frame.lines:
+        if r < first or r in lead.codes or r in totals or frame.counting(r):
+            continue
+        if any(c in bound and v for c, v in frame.figures(r)):
+            text = " ".join(t for c in range(1, lead.last + 1) if (t := frame.text(r, c)))
+            read.strange.append((r, text))
+
+

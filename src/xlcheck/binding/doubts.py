@@ -1,0 +1,140 @@
+"""What is said of a reading: by position and figures (提示), doubts with both readings (核实), figures left over.
+
+One finding a table and kind, never one a column (docs/binding.md §7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from xlcheck.binding.reading import Reading, RowRead, SectionRead
+from xlcheck.binding.slots import DOUBTFUL, LIKELY
+from xlcheck.form import TOTAL, Severity
+from xlcheck.labels import address, column_letters
+from xlcheck.model import CellRef, Finding
+
+_MOST = 6
+
+
+def report_reading(reading: Reading, remarks: list[Finding]) -> None:
+    """The findings about how a table was read."""
+    likely: list[str] = []
+    doubtful: list[str] = []
+    cells: list[CellRef] = []
+    for section in reading.sections.values():
+        _columns(reading, section, likely, doubtful, cells)
+        _rows(reading, section, likely, doubtful, cells)
+        _left_over(reading, section, remarks)
+        _doubled(reading, section, remarks)
+        if section.lost:
+            remarks.append(_finding(reading, Severity.VERIFY, "not_read", (), found=section.lost))
+    if doubtful:
+        remarks.append(_finding(reading, Severity.VERIFY, "doubtful_binding", cells, found=_some(doubtful)))
+    if likely:
+        remarks.append(_finding(reading, Severity.NOTE, "likely_binding", (), found=_some(likely)))
+    for what, facts in reading.said:
+        remarks.append(_finding(reading, Severity.VERIFY, what, (), **facts))
+
+
+def _finding(reading: Reading, severity: Severity, what: str, refs: Iterable[CellRef], **facts: str) -> Finding:
+    sheet = reading.frame.grid.name
+    cells = tuple(refs) or (CellRef(reading.spec.number, sheet, None, "subject", reading.spec.name, None),)
+    facts = {"table": reading.spec.title, "name": reading.spec.name, "sheet": sheet, **facts}
+    return Finding(None, severity, "structure", what, cells, facts=facts)
+
+
+def _columns(
+    reading: Reading, read: SectionRead, likely: list[str], doubtful: list[str], cells: list[CellRef]
+) -> None:
+    for key, grade in read.column_grades.items():
+        at = read.column_at.get(key)
+        if at is None or not _figures(reading, read, at):
+            continue
+        name = "·".join(read.paths.get(at, ())) or "没有表头"
+        place = f"{column_letters(at)} 栏“{name}”"
+        if grade == LIKELY:
+            likely.append(f"{place}认作“{key}”")
+        elif grade == DOUBTFUL:
+            rival = read.rivals.get(key, "")
+            doubtful.append(f"{place}像是“{key}”" + (f"，也可能是“{rival}”" if rival else "，但拿不准"))
+            row = reading.bottom or reading.data_from
+            cells.append(
+                CellRef(reading.spec.number, reading.frame.grid.name, address(max(row, 1), at), "subject", key, name)
+            )
+
+
+def _rows(reading: Reading, read: SectionRead, likely: list[str], doubtful: list[str], cells: list[CellRef]) -> None:
+    guessed = 0
+    for i, row in enumerate(read.rows):
+        if row.at is None or not _filled(reading, read, i):
+            continue
+        column = read.lead_at.get("label", read.lead_at.get("code", 1))
+        text = reading.frame.text(row.at, column)
+        if row.grade == LIKELY and row.code and read.spec.shape != "labels":
+            guessed += 1
+        elif row.grade == LIKELY:
+            likely.append(f"第 {row.at} 行“{text}”认作“{row.label}”")
+        elif row.grade == DOUBTFUL:
+            doubtful.append(
+                f"第 {row.at} 行“{text}”像是“{row.label}”" + (f"，也可能是“{row.rival}”" if row.rival else "，但拿不准")
+            )
+            at = address(row.at, column)
+            cells.append(CellRef(reading.spec.number, reading.frame.grid.name, at, "subject", row.label, text))
+    if guessed:
+        likely.append(f"没有科目代码，{guessed} 行按科目名称认出代码")
+    for (i, key), grade in read.cell_grades.items():
+        at = read.cell_at[i, key]
+        if not reading.frame.figure(*at):
+            continue
+        said = f"{address(*at)} 认作“{read.rows[i].label}·{key}”"
+        (likely if grade == LIKELY else doubtful).append(said)
+
+
+def _left_over(reading: Reading, read: SectionRead, remarks: list[Finding]) -> None:
+    if read.open:
+        names = [f"{column_letters(c)} 栏“{'·'.join(read.paths.get(c, ())) or '没有表头'}”" for c in read.open]
+        row = reading.bottom or reading.data_from or 1
+        refs = [_ref(reading, row, c) for c in read.open]
+        remarks.append(_finding(reading, Severity.VERIFY, "open_columns", refs, found=_some(names)))
+    if read.strange:
+        names = [f"第 {r} 行“{t.strip()}”" for r, t in read.strange]
+        column = read.lead_at.get("label", read.lead_at.get("code", 1))
+        refs = [_ref(reading, r, column) for r, _ in read.strange]
+        remarks.append(_finding(reading, Severity.VERIFY, "open_rows", refs, found=_some(names)))
+
+
+def _doubled(reading: Reading, read: SectionRead, remarks: list[Finding]) -> None:
+    for key, rows in read.doubled.items():
+        column = read.lead_at.get("label", read.lead_at.get("code", 1))
+        refs = [_ref(reading, r, column) for r in rows]
+        remarks.append(
+            _finding(reading, Severity.VERIFY, "ambiguous_row", refs, expected=key, found=_some([f"第 {r} 行" for r in rows]))
+        )
+
+
+def _ref(reading: Reading, row: int, column: int) -> CellRef:
+    grid = reading.frame.grid
+    return CellRef(reading.spec.number, grid.name, address(row, column), "subject", "", grid.text(row, column))
+
+
+def _figures(reading: Reading, read: SectionRead, column: int) -> bool:
+    return any(reading.frame.figure(r.at, column) for r in read.rows if r.at is not None)
+
+
+def _filled(reading: Reading, read: SectionRead, row: int) -> bool:
+    spots = (read.spot(row, k) for k in read.spec.column_keys)
+    return any(s is not None and reading.frame.figure(*s) for s in spots)
+
+
+def row_reason(reading: Reading, read: SectionRead, row: RowRead) -> str:
+    """Why a row has no figures."""
+    where = f"{reading.spec.title}（工作表“{reading.frame.grid.name}”）"
+    if row.key in read.doubled:
+        return f"{reading.spec.title}“{row.label}”有几行，分不清是哪一行"
+    label = "合计" if row.key == TOTAL else row.label
+    return f"{where}没有“{label}”这一行"
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = "、".join(names[:_MOST])
+    return shown if len(names) <= _MOST else f"{shown} 等 {len(names)} 处"

@@ -1,0 +1,75 @@
+"""A table that goes on on another sheet or further down: its rows are read by their own header and join the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from xlcheck.binding.binder import Binder
+from xlcheck.binding.build import build
+from xlcheck.binding.evidence import Known
+from xlcheck.binding.regions import Region
+from xlcheck.form import TOTAL, TableSpec
+from xlcheck.model import Finding, Section, Table
+from xlcheck.reading.extract import finish
+
+
+def joined(
+    table: Table,
+    spec: TableSpec,
+    more: Sequence[Region],
+    binder: Binder,
+    store: Mapping[tuple[str, str], Known],
+    totals: frozenset[str],
+    remarks: list[Finding],
+) -> Table | None:
+    """``table`` with the rows of the regions that go on with it; None where they are the same table again."""
+    if len(spec.sections) != 1 or spec.sections[0].shape not in ("codes",):
+        return None
+    main = next(iter(table.sections.values()))
+    if main.lost:
+        return None
+    parts = []
+    for region in more:
+        said: list[Finding] = []
+        part = build(binder.bind(region, spec, store), totals, said)
+        section = next(iter(part.sections.values()))
+        same = set(section.codes) & set(main.codes)
+        if section.lost or (same and not (region.title is not None and region.title.goes_on)):
+            return None
+        parts.append((region, section))
+        remarks += [f for f in said if f.what not in ("ambiguous_row",)]
+    for region, section in parts:
+        _append(main, section, region.sheet, table.sheet)
+    finish(main)
+    return table
+
+
+def _append(main: Section, section: Section, sheet: str, own: str | None) -> None:
+    """Add the code rows of a section, with their cells, to the main one; a total printed only there comes along."""
+    if main.column_at and not main.cell_at:
+        main.cell_at = {
+            (r, c): (row.at, at)
+            for r, row in enumerate(main.rows)
+            for c, at in enumerate(main.column_at)
+            if row.at is not None and at is not None
+        }
+    total = next((i for i, r in enumerate(main.rows) if r.key == TOTAL), None)
+    for i, row in enumerate(section.rows):
+        if row.at is None:
+            continue
+        if row.key == TOTAL:
+            if total is None or main.rows[total].at is not None:
+                continue
+            index = total
+            main.rows[index].at, main.rows[index].reason = row.at, ""
+            main.amounts[index] = section.amounts[i]
+        else:
+            index = len(main.rows)
+            main.rows.append(row)
+            main.amounts.append(section.amounts[i])
+        main.rows[index].sheet = sheet if sheet != own else ""
+        for c in range(len(main.columns)):
+            spot = section.spot(i, c)
+            if spot is not None:
+                main.cell_at[index, c] = spot
+    main.figures, main.index, main.codes, main.doubled, main.tops = [], {}, {}, {}, []

@@ -1,0 +1,114 @@
+"""What is said of the workbook as a whole: tables that are missing, doubled, unknown, on one sheet, misnamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from xlcheck.binding.regions import Region
+from xlcheck.binding.words import Words
+from xlcheck.form import SetSpec, Severity, TableSpec
+from xlcheck.labels import label_key
+from xlcheck.model import CellRef, Finding, Table
+from xlcheck.reading.extract import lost_table
+
+
+def _note(spec: TableSpec, sheet: str | None, severity: Severity, what: str, **facts: str) -> Finding:
+    ref = CellRef(spec.number, sheet, None, "subject", spec.name, None)
+    given = {"table": spec.number, "name": spec.name, "sheet": sheet or "", **facts}
+    return Finding(None, severity, "structure", what, (ref,), facts=given)
+
+
+def missing(spec: TableSpec, *, explains: bool, unknown: Sequence[Region]) -> Iterable[Finding]:
+    """A table that the set demands and the workbook does not have; while a table is left unread, it may be that."""
+    if not explains:
+        return
+    if unknown:
+        yield _note(spec, None, Severity.VERIFY, "missing_table_unsure", sheets=_sheets(unknown))
+    else:
+        yield _note(spec, None, Severity.ERROR, "missing_table")
+
+
+def doubled(spec: TableSpec, found: Sequence[Region], remarks: list[Finding]) -> Table:
+    """A table that stands there several times: which one counts can't be told."""
+    names = "”“".join(r.sheet for r in found)
+    remarks.append(_note(spec, found[0].sheet, Severity.ERROR, "doubled_table", sheets=names))
+    return lost_table(spec, f"{spec.title}有 {len(found)} 张工作表（“{names}”），分不清以哪张为准")
+
+
+def shared_sheets(form: SetSpec, found: Mapping[str, Region]) -> Iterable[Finding]:
+    """One finding for each sheet that holds several tables."""
+    tables: dict[str, list[TableSpec]] = {}
+    for spec in form.tables:
+        region = found.get(spec.key)
+        if region is not None and region.grid.whole is not None:
+            tables.setdefault(region.sheet, []).append(spec)
+    for sheet, specs in ((s, t) for s, t in tables.items() if len(t) > 1):
+        refs = tuple(CellRef(s.number, sheet, None, "subject", s.name, None) for s in specs)
+        facts = {"sheet": sheet, "count": str(len(specs)), "found": "、".join(s.title for s in specs)}
+        yield Finding(None, Severity.NOTE, "structure", "shared_sheet", refs, facts=facts)
+
+
+def contradiction(form: SetSpec, spec: TableSpec, region: Region) -> Finding | None:
+    """The title names one table, the tab another: the title counts."""
+    if region.title is None or region.tab is None or not region.alone or not region.title.kinds or not region.tab.kinds:
+        return None
+    if set(region.title.kinds) & set(region.tab.kinds):
+        return None
+    other = next((t for t in form.tables if t.key in region.tab.kinds), None)
+    if other is None or other is spec:
+        return None
+    ref = CellRef(spec.number, region.sheet, None, "subject", spec.name, None)
+    facts = {"sheet": region.sheet, "name": spec.name, "other": f"{other.title}（{other.name}）"}
+    return Finding(None, Severity.NOTE, "structure", "title_differs", (ref,), facts=facts)
+
+
+def rival(form: SetSpec, other: SetSpec, lacks: Sequence[str]) -> Finding:
+    """Another form fits as well, but for tables that are not there: whether they should be, only a person knows."""
+    facts = {"form": form.title, "other": other.title, "id": other.id, "found": "、".join(lacks)}
+    return Finding(None, Severity.NOTE, "structure", "form_unsure", facts=facts)
+
+
+def open_form_used(nearest: SetSpec | None, tables: Sequence[TableSpec]) -> Finding:
+    """No set explains the tables: the national rules were used on what was found."""
+    facts = {
+        "nearest": f"最接近{nearest.title}" if nearest is not None else "没有接近的表样",
+        "count": str(len(tables)),
+        "found": "、".join(t.name for t in tables),
+    }
+    return Finding(None, Severity.NOTE, "structure", "form_unknown", facts=facts)
+
+
+def unknown_tables(
+    unknown: Sequence[Region], words: Words, form: SetSpec, found: Mapping[str, object]
+) -> Iterable[Finding]:
+    """Sheets that hold figures and were not read: a known table that goes on without a name, or a table we do not know."""
+    from xlcheck.binding.codes import code_groups
+    from xlcheck.binding.frame import Frame
+
+    strange: list[Region] = []
+    for region in unknown:
+        named = region.named
+        if named is not None and named.by_unit:
+            continue
+        frame = Frame(region.grid, words, region.at[0])
+        groups = code_groups(frame)
+        if groups and (named is None or not named.strong):
+            codes = sum(len(g.codes) for g in groups)
+            ref = CellRef("", region.sheet, None, "subject", region.sheet, None)
+            facts = {"sheet": region.sheet, "count": str(codes)}
+            yield Finding(None, Severity.VERIFY, "structure", "unread_rows", (ref,), facts=facts)
+        else:
+            strange.append(region)
+    if strange:
+        refs = tuple(CellRef("", r.sheet, None, "subject", r.sheet, None) for r in strange)
+        yield Finding(None, Severity.NOTE, "structure", "unknown_table", refs, facts={"found": _named(strange)})
+
+
+def _sheets(found: Sequence[Region]) -> str:
+    return "”“".join(dict.fromkeys(r.sheet for r in found))
+
+
+def _named(found: Sequence[Region], most: int = 6) -> str:
+    names = [f"“{r.sheet}”" + (f"（{r.title.text}）" if r.title and label_key(r.title.text) != label_key(r.sheet) else "") for r in found]
+    names = list(dict.fromkeys(names))
+    return "、".join(names[:most]) + (f" 等 {len(names)} 张" if len(names) > most else "")

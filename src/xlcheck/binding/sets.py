@@ -1,0 +1,120 @@
+"""Which set explains the tables of a workbook: the one that misses and leaves over the fewest, with a floor.
+
+Numbers (公开NN) are evidence, never stronger than a title. Where no set explains the tables, the open form is used and
+the nearest set is named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from xlcheck.form import SetSpec, TableSpec, titled
+
+_FLOW = "年初结转和结余"
+_TWINS = {"国资收支表": "国资表", "国资表": "国资收支表"}
+_EARLIEST = 3  # years before its own in which a form is taken to be in use
+
+
+class Choice(NamedTuple):
+    """The form to read by. ``explains``: it is a set that accounts for the tables; else it is the open form.
+
+    ``nearest`` is the nearest set, ``rivals`` sets that fit as well but demand more (set, names of what is missing).
+    """
+
+    form: SetSpec
+    explains: bool
+    nearest: SetSpec | None
+    rivals: tuple[tuple[SetSpec, tuple[str, ...]], ...] = ()
+
+
+def kind_of(spec: TableSpec) -> str:
+    """The kind of table that a table of a set is: 国资表 with carry-over columns is 国资收支表."""
+    flows = any(_FLOW in s.column_keys for s in spec.sections)
+    return "国资收支表" if spec.key == "国资表" and flows else spec.key
+
+
+def key_in(form: SetSpec, kinds: Iterable[str]) -> str | None:
+    """The table of ``form`` that is of one of ``kinds``, the first that there is; None: it has none."""
+    by_kind = {kind_of(t): t.key for t in form.tables}
+    keys = {t.key for t in form.tables}
+    for kind in kinds:
+        if kind in by_kind:
+            return by_kind[kind]
+        if kind in keys:
+            return kind
+        twin = _TWINS.get(kind, "")
+        if twin in by_kind:
+            return by_kind[twin]
+    return None
+
+
+def choose(
+    found: Sequence[tuple[tuple[str, ...], str]], forms: Sequence[SetSpec], open_form: SetSpec, year: int | None
+) -> Choice:
+    """The set for tables of the kinds ``found``, each with the number that it prints (empty: none)."""
+    known = {kind_of(t) for form in (*forms, open_form) for t in form.tables}
+    firsts = [(next((k for k in kinds if k in known), ""), kinds, number) for kinds, number in found]
+    firsts = [f for f in firsts if f[0]]
+    rated = []
+    for form in forms:
+        kinds = {kind_of(t): t for t in form.tables}
+        here = {_hit(kinds, alternatives) for _, alternatives, _ in firsts} - {""}
+        missing = [t for k, t in kinds.items() if k not in here]
+        extra = {first for first, alternatives, _ in firsts if not _hit(kinds, alternatives)}
+        agree = sum(_agrees(kinds, alternatives, number) for _, alternatives, number in firsts)
+        rated.append((len(missing) + len(extra), -agree, len(extra), form, missing))
+    rated.sort(key=lambda r: r[:3])
+    if not rated:
+        return Choice(open_form, explains=False, nearest=None)
+    _, agree, extra, form, missing = rated[0]
+    whole = len(form.tables)
+    fits = not extra and len(missing) <= max(1, whole // 4) and whole - len(missing) >= 2
+    aged = year is None or year >= form.year - _EARLIEST
+    if not (fits and aged):
+        return Choice(open_form, explains=False, nearest=form)
+    rivals = [
+        (other, tuple(f"{t.title}（{t.name}）" for t in lacks))
+        for _, same, more, other, lacks in rated[1:]
+        if same == agree and not more and len(other.tables) - len(lacks) == whole - len(missing) and len(lacks) > len(missing)
+    ]
+    rivals.sort(key=lambda r: len(r[1]))
+    return Choice(form, explains=True, nearest=form, rivals=tuple(rivals[:1]))
+
+
+def _hit(kinds: Collection[str], alternatives: Sequence[str]) -> str:
+    return next((k for k in alternatives if k in kinds), "")
+
+
+def _agrees(kinds: Mapping[str, TableSpec], alternatives: Sequence[str], number: str) -> bool:
+    hit = _hit(kinds, alternatives)
+    if not hit:
+        return False
+    own = kinds[hit].number
+    printed = own if re.search(r"\d", titled(own)) else ""
+    return printed == number
+
+
+def relabelled(form: SetSpec, names: Mapping[str, tuple[str, str]]) -> SetSpec:
+    """``form`` with the numbers and names that this workbook prints (table key → number, name), in rules too."""
+    tables, numbers = [], {}
+    for spec in form.tables:
+        number, name = names.get(spec.key, (spec.number, spec.name))
+        if number != spec.number:
+            numbers[spec.number] = number
+        tables.append(spec._replace(number=number, name=name) if (number, name) != (spec.number, spec.name) else spec)
+    if all(a is b for a, b in zip(tables, form.tables, strict=True)):
+        return form
+    if not numbers:
+        return form._replace(tables=tuple(tables))
+    pattern = re.compile("|".join(sorted(map(re.escape, numbers), key=len, reverse=True)))
+
+    def said(text: str) -> str:
+        return pattern.sub(lambda m: numbers[m[0]], text)
+
+    rules = tuple(
+        r._replace(title=said(r.title), formula=said(r.formula), reason=said(r.reason), mend=said(r.mend), basis=said(r.basis))
+        for r in form.rules
+    )
+    return form._replace(tables=tuple(tables), rules=rules)

@@ -1,0 +1,326 @@
+"""Which column is which concept: exact headings first, the rest as one assignment by all the evidence there is.
+
+Scores are in nats, from the study in docs/binding.md §3 (set by hand there, nothing fitted). Arithmetic chooses only
+between readings that headings leave open.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from xlcheck.binding.frame import Column
+from xlcheck.binding.words import Words, total_word
+from xlcheck.concepts import Concept
+
+CERTAIN, LIKELY, DOUBTFUL = "certain", "likely", "doubtful"
+_BEAM, _BEST = 120, 40
+_UNBOUND_SLOT, _UNBOUND_COLUMN = -2.6, -0.9
+_INVERSION = -1.3
+_SURE = 0.90
+_EXCHANGE = 1.5
+_STRANGE = re.compile(r"上年|上期|去年|同期|增减|增长|占比|比重|比例|备注|校验|核对|差异|差额|变动|说明|%|率$|年初预算|调整预算|批次|人次|人数|团组|保有量")
+_LADDER = ((0.85, 3.5), (0.70, 2.2), (0.55, 1.0), (0.40, 0.0), (0.25, -1.2))
+
+
+class Body(NamedTuple):
+    """What stands in a column: its figures by row, whether it is mostly text, and whether they look like counts."""
+
+    figures: Mapping[str, int]
+    texts: int = 0
+
+
+@dataclass(slots=True)
+class Bound:
+    """Slots → columns with grades; ``open`` are columns with figures that no slot took; ``rivals`` for the doubts."""
+
+    at: dict[str, int] = field(default_factory=dict)
+    grades: dict[str, str] = field(default_factory=dict)
+    rivals: dict[str, str] = field(default_factory=dict)
+    open: list[int] = field(default_factory=list)
+    strange: list[int] = field(default_factory=list)
+
+    def doubtful(self) -> list[str]:
+        """Slots that are bound, but not beyond doubt."""
+        return [k for k, g in self.grades.items() if g == DOUBTFUL]
+
+
+class _Scored(NamedTuple):
+    score: float
+    choice: tuple[int, ...]  # column index per open slot, −1: none
+
+
+Judge = Callable[[Mapping[str, int]], float]
+
+
+class Slots:
+    """The concepts of one section, against the headings of one region."""
+
+    def __init__(self, words: Words, concepts: Sequence[Concept], generic: frozenset[str]) -> None:
+        self.words = words
+        self.concepts = concepts
+        self.paths = {c.key: words.paths(c) for c in concepts}
+        self.generic = generic
+        self.outer = {c.key: {p[0] for p in self.paths[c.key] if len(p) > 1} for c in concepts}
+
+    # --- headings ----------------------------------------------------------------------------
+
+    def distractor(self, column: Column) -> bool:
+        """Whether a heading is known to be none of the concepts."""
+        texts = [self.words.key(t) for t in column.path]
+        if any(t in self.words.distractors for t in texts) or any(_STRANGE.search(t) for t in texts):
+            return not any(self._exact(column, c.key) for c in self.concepts)
+        return False
+
+    def _texts(self, column: Column) -> list[str]:
+        """The texts of a header path that say something: without 项目, 收入 and the like above the rest."""
+        texts = [self.words.key(t) for t in column.path]
+        texts = [t for i, t in enumerate(texts) if t and (i == 0 or t != texts[i - 1])]
+        if len(texts) > 1 and texts[-1] in self.generic and not total_word(texts[-1]):
+            texts = texts[:-1]
+        return texts
+
+    def _exact(self, column: Column, slot: str) -> bool:
+        texts = self._texts(column)
+        if not texts:
+            return False
+        joined = self._joined(texts)
+        for path in self.paths[slot]:
+            if len(path) == 1 and path[0] in joined and self._alone(texts, slot, path[0]):
+                return True
+            if len(path) > 1 and texts[-1] == path[-1] and path[0] in texts[:-1]:
+                return True
+        return False
+
+    def _joined(self, texts: list[str]) -> set[str]:
+        found = {texts[-1], "".join(texts)}
+        if len(texts) > 1:
+            found.add("".join(texts[-2:]))
+            if total_word(texts[-1]) or texts[-1] in self.generic:
+                found.add(texts[-2])
+                found.discard(texts[-1])
+                found.add(f"{texts[-2]}{texts[-1]}")
+        return found
+
+    def _alone(self, texts: list[str], slot: str, word: str) -> bool:
+        """Whether an outer text does not speak of another concept: 本年收入 over 基本支出 is no spending."""
+        if len(texts) < 2 or texts[-1] != word:
+            return True
+        for outer in texts[:-1]:
+            if outer in self.outer[slot] or outer in self.generic:
+                continue
+            for other, paths in self.paths.items():
+                if other != slot and any(p[-1] == outer for p in paths if len(p) == 1):
+                    return any(outer in (p[0], p[-1]) for p in self.paths[slot])
+        return True
+
+    def heading(self, column: Column, slot: str) -> float:
+        """How well a heading fits a concept, in nats."""
+        texts = self._texts(column)
+        if not texts:
+            return -2.0
+        best = max(
+            (self._like(texts, path) for path in self.paths[slot]),
+            default=0.0,
+        )
+        score = next((s for least, s in _LADDER if best >= least), -2.0)
+        if not self._alone([*texts], slot, texts[-1]):
+            score -= 2.0
+        if total_word(texts[-1]) and len(texts) > 1:
+            foreign = [t for t in texts[:-1] if t not in self.generic and t not in self.outer[slot]]
+            likes = [self.words.alike(t, p[-1]) for t in foreign for p in self.paths[slot]]
+            if foreign and max(likes, default=0.0) < 0.5:
+                score = min(score, 0.0) - 2.0
+        return score
+
+    def _like(self, texts: list[str], path: tuple[str, ...]) -> float:
+        leaf = max(self.words.alike(t, path[-1]) for t in self._joined(texts))
+        whole = self.words.alike("".join(texts), "".join(path))
+        if len(path) > 1:
+            outer = max((self.words.alike(t, path[0]) for t in texts[:-1]), default=0.0)
+            leaf = 0.75 * leaf + 0.25 * outer if len(texts) > 1 else 0.8 * leaf
+        return max(leaf, whole)
+
+    # --- assignment --------------------------------------------------------------------------
+
+    def assign(
+        self, columns: Sequence[Column], bodies: Mapping[int, Body], judge: Judge, numbers: Mapping[str, int]
+    ) -> Bound:
+        """Assign slots to columns; ``judge`` is what figures say to a reading (slot → column), in nats."""
+        bound = Bound()
+        strange = {c.at for c in columns if self.distractor(c)}
+        bound.strange = sorted(strange)
+        candidates = [c for c in columns if c.at not in strange]
+        exact = {k.key: [c for c in candidates if self._exact(c, k.key)] for k in self.concepts}
+        claims: dict[int, list[str]] = {}
+        for slot, found in exact.items():
+            for c in found:
+                claims.setdefault(c.at, []).append(slot)
+        for slot, found in exact.items():
+            if len(found) == 1 and claims[found[0].at] == [slot]:
+                bound.at[slot], bound.grades[slot] = found[0].at, CERTAIN
+        taken = set(bound.at.values())
+        free = [c for c in candidates if c.at not in taken and self._worth(c, bodies)]
+        slots = [k.key for k in self.concepts if k.key not in bound.at]
+        if slots and free:
+            self._infer(bound, slots, free, bodies, judge, numbers, exact)
+        used = set(bound.at.values())
+        bound.open = [c.at for c in candidates if c.at not in used and any(bodies[c.at].figures.values())]
+        return bound
+
+    @staticmethod
+    def _worth(column: Column, bodies: Mapping[int, Body]) -> bool:
+        body = bodies[column.at]
+        return bool(column.path or body.figures) and body.texts <= len(body.figures) + 1
+
+    def _infer(
+        self,
+        bound: Bound,
+        slots: list[str],
+        free: list[Column],
+        bodies: Mapping[int, Body],
+        judge: Judge,
+        numbers: Mapping[str, int],
+        exact: Mapping[str, list[Column]],
+    ) -> None:
+        scores = [
+            [
+                (5.0 if c in exact[s] else self.heading(c, s)) + self._number(c, numbers.get(s, 0), numbers)
+                for c in free
+            ]
+            for s in slots
+        ]
+        order = {k.key: i for i, k in enumerate(self.concepts)}
+        fixed = [(order[s], at) for s, at in bound.at.items()]
+        readings = self._beam(slots, free, scores, order, fixed, bodies)
+        rated: list[_Scored] = []
+        for reading in readings[:_BEST]:
+            chosen = dict(bound.at)
+            chosen |= {s: free[i].at for s, i in zip(slots, reading.choice, strict=True) if i >= 0}
+            gaps = self._elimination(slots, free, reading.choice, order, fixed)
+            rated.append(_Scored(reading.score + gaps + judge(chosen), reading.choice))
+        rated.sort(key=lambda r: -r.score)
+        if not rated:
+            return
+        best = rated[0]
+        weights = [math.exp(min(0.0, r.score - best.score)) for r in rated]
+        total = sum(weights)
+        for n, slot in enumerate(slots):
+            index = best.choice[n]
+            if index < 0:
+                continue
+            share = sum(w for r, w in zip(rated, weights, strict=True) if r.choice[n] == index) / total
+            bound.at[slot] = free[index].at
+            bound.grades[slot] = LIKELY if share >= _SURE else DOUBTFUL
+            if share < _SURE:
+                other = next((r.choice[n] for r in rated if r.choice[n] not in (index, -1)), -1)
+                bound.rivals[slot] = "·".join(free[other].path) if other >= 0 else ""
+        self._exchange(bound, slots, free, scores, best.choice, bodies, judge)
+
+    def _number(self, column: Column, usual: int, numbers: Mapping[str, int]) -> float:
+        if not column.number or not usual:
+            return 0.0
+        return 1.2 if column.number == usual else -0.6
+
+    def _beam(
+        self,
+        slots: list[str],
+        free: list[Column],
+        scores: list[list[float]],
+        order: Mapping[str, int],
+        fixed: list[tuple[int, int]],
+        bodies: Mapping[int, Body],
+    ) -> list[_Scored]:
+        beam = [_Scored(0.0, ())]
+        filled = [any(bodies[c.at].figures.values()) for c in free]
+        for n, slot in enumerate(slots):
+            grown = []
+            for state in beam:
+                grown.append(_Scored(state.score + _UNBOUND_SLOT, (*state.choice, -1)))
+                for i, column in enumerate(free):
+                    if i in state.choice:
+                        continue
+                    score = state.score + scores[n][i]
+                    mine = order[slot]
+                    score += _INVERSION * sum((mine < o) != (column.at < at) for o, at in fixed)
+                    score += _INVERSION * sum(
+                        free[j].at > column.at for m, j in enumerate(state.choice) if j >= 0 and order[slots[m]] < mine
+                    )
+                    grown.append(_Scored(score, (*state.choice, i)))
+            beam = sorted(grown, key=lambda s: -s.score)[:_BEAM]
+        return sorted(
+            (
+                _Scored(s.score + _UNBOUND_COLUMN * sum(f for i, f in enumerate(filled) if i not in s.choice), s.choice)
+                for s in beam
+            ),
+            key=lambda s: -s.score,
+        )
+
+    def _elimination(
+        self,
+        slots: list[str],
+        free: list[Column],
+        choice: tuple[int, ...],
+        order: Mapping[str, int],
+        fixed: list[tuple[int, int]],
+    ) -> float:
+        """As many open slots as unexplained columns between two fixed ones: each is the one that is left."""
+        score = 0.0
+        anchors = sorted(fixed)
+        for n, slot in enumerate(slots):
+            if choice[n] < 0:
+                continue
+            mine, at = order[slot], free[choice[n]].at
+            low = max((a for a in anchors if a[0] < mine), default=None)
+            high = min((a for a in anchors if a[0] > mine), default=None)
+            between = [s for s in slots if (low is None or order[s] > low[0]) and (high is None or order[s] < high[0])]
+            columns = [c for c in free if (low is None or c.at > low[1]) and (high is None or c.at < high[1])]
+            if len(between) == len(columns) and any(c.at == at for c in columns):
+                place = [c.at for c in columns].index(at)
+                if between.index(slot) == place:
+                    score += 2.5 if low is not None and high is not None else 1.6 if low or high else 0.6
+        return score
+
+    def _exchange(
+        self,
+        bound: Bound,
+        slots: list[str],
+        free: list[Column],
+        scores: list[list[float]],
+        choice: tuple[int, ...],
+        bodies: Mapping[int, Body],
+        judge: Judge,
+    ) -> None:
+        """Two inferred columns that headings and figures tell apart by little: both are doubtful.
+
+        So is a column that could as well be a concept that was not found.
+        """
+        chosen = dict(bound.at)
+        base = judge(chosen)
+        for n, slot in enumerate(slots):
+            if choice[n] < 0 or not any(bodies[free[choice[n]].at].figures.values()):
+                continue
+            for m, other in enumerate(slots):
+                if m == n:
+                    continue
+                if choice[m] < 0:
+                    gain = scores[n][choice[n]] - scores[m][choice[n]]
+                    swapped = {k: v for k, v in chosen.items() if k != slot} | {other: chosen[slot]}
+                elif m > n and bodies[free[choice[n]].at].figures != bodies[free[choice[m]].at].figures:
+                    gain = scores[n][choice[n]] + scores[m][choice[m]] - scores[n][choice[m]] - scores[m][choice[n]]
+                    swapped = chosen | {slot: chosen[other], other: chosen[slot]}
+                else:
+                    continue
+                if gain + base - judge(swapped) < _EXCHANGE:
+                    for s in {slot, other} & set(bound.at):
+                        bound.grades[s] = DOUBTFUL
+                    bound.rivals.setdefault(slot, other)
+
+
+def generic_words(words: Words, roles: Iterable[str] = ("amount",)) -> frozenset[str]:
+    """Folded texts that only say that a column holds amounts, or what side of a table it is on."""
+    found = {w for role in roles for w in words.leads.get(role, ())}
+    return frozenset(found | {words.key(t) for t in ("收入", "支出", "项目", "收入项目", "支出项目", "金额", "决算数", "其中", "按资金性质", "按性质分类", "资金来源")})

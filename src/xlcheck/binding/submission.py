@@ -1,0 +1,384 @@
+"""An opened workbook → :class:`~xlcheck.model.Submission`: regions, the set that explains them, every figure bound."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from xlcheck.binding.binder import Binder, Store, quality
+from xlcheck.binding.build import build
+from xlcheck.binding.goes_on import joined
+from xlcheck.binding.kinds import guessed
+from xlcheck.binding.reading import Reading
+from xlcheck.binding.regions import Region, regions
+from xlcheck.binding.remarks import (
+    contradiction,
+    doubled,
+    missing,
+    open_form_used,
+    rival,
+    shared_sheets,
+    unknown_tables,
+)
+from xlcheck.binding.sets import Choice, choose, key_in, relabelled
+from xlcheck.binding.words import Words
+from xlcheck.concepts import Vocabulary
+from xlcheck.errors import Refused
+from xlcheck.form import SetSpec, TableSpec
+from xlcheck.labels import whole
+from xlcheck.model import Finding, Recognised, Submission, Table
+from xlcheck.reading.extract import extract, lost_table
+from xlcheck.reading.opening import Opened
+from xlcheck.reading.recalculate import Calculator
+from xlcheck.reading.recognise import head_facts
+from xlcheck.reading.sniff import Kind
+from xlcheck.reading.values import report_stale
+
+# What the exact way of reading says where a table is not built as the form prints it.
+_NOT_EXACT = {
+    "no_header", "changed_header", "missing_column", "changed_label", "many_changed_label", "unknown_row", "missing_row",
+    "ambiguous_row", "unread_figure", "no_code",
+}  # fmt: skip
+_RIGHT_LENGTHS = (3, 5, 7)
+_FEWEST = 2
+
+
+class _Exact(NamedTuple):
+    table: Table
+    remarks: list[Finding]
+
+
+@dataclass(slots=True)
+class _Found:
+    """Regions of one table of the form; the first is the main one, ``more`` go on with it."""
+
+    region: Region
+    more: list[Region] = field(default_factory=list)
+
+
+class SubmissionReader:
+    """Reads workbooks by the sets of a library; what can be prepared once is."""
+
+    def __init__(self, forms: Sequence[SetSpec], open_form: SetSpec, vocabulary: Vocabulary) -> None:
+        self.forms = forms
+        self.open_form = open_form
+        self.words = Words(vocabulary)
+        self.vocabulary = vocabulary
+        self._binders: dict[str, Binder] = {}
+
+    def read(self, opened: Opened, forced: SetSpec | None = None) -> Submission:
+        """Recognise every table, choose the set, bind every figure.
+
+        Raises:
+            Refused: no table that we know.
+        """
+        return _Run(self, opened, forced).run()
+
+    def binder(self, form: SetSpec) -> Binder:
+        """The binder of a form, made once."""
+        if form.id not in self._binders:
+            self._binders[form.id] = Binder(form, self.vocabulary, self.words)
+        return self._binders[form.id]
+
+
+class _Run:
+    """One workbook being read."""
+
+    def __init__(self, reader: SubmissionReader, opened: Opened, forced: SetSpec | None) -> None:
+        self.reader = reader
+        self.opened = opened
+        self.forced = forced
+        self.regions: list[Region] = []
+        self.remarks: list[Finding] = []
+        self.store = Store()
+
+    def run(self) -> Submission:
+        grids = self.opened.grids
+        listing = []
+        for grid in grids:
+            found = regions(grid)
+            self.regions += found
+            if not found and grid.rows:
+                listing.append(grid.name)
+        choice = self._choice()
+        found, used = self._by_title(choice.form)
+        choice = choice._replace(form=_printed(choice.form, {k: f.region for k, f in found.items()}))
+        tables = self._read_by(choice.form, found, used)
+        if not tables and not choice.explains:
+            raise Refused(
+                "unknown_form",
+                "没有认出决算公开表：没有一张工作表的标题、表头或项目像决算公开表（“收入支出决算总表”“收入决算表”等）。"
+                "请确认发送的是决算公开表工作簿；如是其他表样，请指明是哪一套（xlcheck check 用 --set，工作文件夹用设置里的“表样”）。",
+            )
+        if self.forced is None and len(tables) < _FEWEST and not self._single(tables):
+            raise Refused(
+                "unknown_form",
+                f"没有认出决算公开表：只认出 {len(tables)} 张。请确认发送的是决算公开表工作簿，各表的标题都在；"
+                "如是其他表样，请指明是哪一套（xlcheck check 用 --set，工作文件夹用设置里的“表样”）。",
+            )
+        return self._submission(choice, tables, used, listing)
+
+    @staticmethod
+    def _single(tables: dict[str, _Result]) -> bool:
+        """Whether one table alone is surely one of ours: a workbook may be sent table by table."""
+        return any(r.exact is not None or (r.reading is not None and quality(r.reading) >= 3.0) for r in tables.values())
+
+    # --- the set -----------------------------------------------------------------------------
+
+    def _choice(self) -> Choice:
+        if self.forced is not None:
+            return Choice(self.forced, explains=True, nearest=self.forced)
+        found = []
+        years: Counter[str] = Counter()
+        for region in self.regions:
+            if region.kinds and not region.grid.hidden:
+                facts = _facts(region)
+                if "年度" in facts:
+                    years[facts["年度"]] += 1
+                found.append((region.kinds, facts.get("编号", "")))
+        year = whole(years.most_common(1)[0][0]) if years else None
+        return choose(found, self.reader.forms, self.reader.open_form, year)
+
+    # --- tables ------------------------------------------------------------------------------
+
+    def _read_by(self, form: SetSpec, found: dict[str, _Found], used: set[int]) -> dict[str, _Result]:
+        """Every table of ``form`` that is there: exact ones first, the others by evidence."""
+        results: dict[str, _Result] = {}
+        inexact: list[Reading] = []
+        binder = self.reader.binder(form)
+        for spec in form.tables:
+            if spec.key not in found:
+                continue
+            entry = found[spec.key]
+            exact = self._exact(spec, entry.region)
+            if exact is not None:
+                results[spec.key] = _Result(entry, exact=exact)
+                self.store.add(exact.table)
+        for spec in form.tables:
+            if spec.key in found and spec.key not in results:
+                inexact.append(self._first(binder, spec, found[spec.key].region))
+        inexact = binder.settle(inexact, self.store.known)
+        inexact = [self._checked(binder, r, found, {*found}) for r in inexact]
+        for reading in inexact:
+            results[reading.spec.key] = _Result(found[reading.spec.key], reading=reading)
+        for i, region in enumerate(self.regions):
+            if i in used or not _tabular(region) or (region.named is not None and region.named.by_unit):
+                continue
+            if region.kinds and not any(k in {t.key for t in form.tables} for k in region.kinds):
+                continue
+            if region.named is not None and region.named.strong and not region.kinds:
+                continue
+            reading = guessed(region, binder, results, self.store.known)
+            if reading is not None and not region.kinds:
+                reading.said.append(("no_title", {}))
+                used.add(i)
+                results[reading.spec.key] = _Result(_Found(region), reading=reading)
+        return results
+
+    def _first(self, binder: Binder, spec: TableSpec, region: Region) -> Reading:
+        return binder.bind(region, spec, self.store.known)
+
+    def _checked(
+        self, binder: Binder, reading: Reading, found: dict[str, _Found], taken: set[str]
+    ) -> Reading:
+        """Title against headings: where the headings are plainly those of another table, they decide."""
+        for own, other in (("收入表", "支出表"), ("支出表", "收入表")):
+            if reading.spec.key == own and other in {t.key for t in binder.form.tables}:
+                rest = binder.bind(reading.region, binder.form.table(other), self.store.known)
+                if quality(rest) - quality(reading) > 2.5 and other not in taken:
+                    rest.said.append(("title_headings", {"other": reading.spec.name}))
+                    found[other] = found.pop(own)
+                    return rest
+        return reading
+
+    def _by_title(self, form: SetSpec) -> tuple[dict[str, _Found], set[int]]:
+        """Regions by the table that their titles name; of several the one that holds a table."""
+        grouped: dict[str, list[int]] = {}
+        for i, region in enumerate(self.regions):
+            kinds = region.kinds
+            key = key_in(form, kinds) if kinds else None
+            if key is not None and len(kinds) > 1:
+                key = self._better(form, region, kinds, key)
+            if key is not None:
+                grouped.setdefault(key, []).append(i)
+        found: dict[str, _Found] = {}
+        used: set[int] = set()
+        for key, places in grouped.items():
+            kept = self._kept(places)
+            used.update(places)
+            found[key] = _Found(self.regions[kept[0]], [self.regions[i] for i in kept[1:]])
+        return found, used
+
+    def _better(self, form: SetSpec, region: Region, kinds: Sequence[str], first: str) -> str:
+        """Of the tables that a title may mean, the one whose headings are there."""
+        keys = list(dict.fromkeys(k for kind in kinds if (k := key_in(form, [kind])) is not None))
+        if len(keys) < 2:
+            return first
+        binder = self.reader.binder(form)
+        rated = [(quality(binder.bind(region, form.table(k), self.store.known)), -n, k) for n, k in enumerate(keys)]
+        return max(rated)[2]
+
+    def _kept(self, places: list[int]) -> list[int]:
+        """Of several regions with one title, those that hold figures and can be seen."""
+        if len(places) == 1:
+            return places
+        filled = [i for i in places if _weight(self.regions[i])]
+        kept = filled or places[:1]
+        visible = [i for i in kept if not self.regions[i].grid.hidden]
+        return visible or kept
+
+    def _exact(self, spec: TableSpec, region: Region) -> _Exact | None:
+        """The table as the form prints it; None where anything of it is not so."""
+        if not _plain(spec, region):
+            return None
+        remarks: list[Finding] = []
+        table = extract(spec, region.grid, remarks)
+        if any(f.what in _NOT_EXACT for f in remarks) or table.lost:
+            return None
+        for section in table.sections.values():
+            lengths = section.spec.lengths
+            if lengths and any(r.code and len(r.code) not in lengths for r in section.rows) and not section.lost:
+                return None
+        return _Exact(table, remarks)
+
+    # --- the submission ----------------------------------------------------------------------
+
+    def _submission(
+        self, choice: Choice, results: dict[str, _Result], used: set[int], listing: list[str]
+    ) -> Submission:
+        form = choice.form
+        submission = Submission(form, {}, sheet_order=[g.name for g in self.opened.grids])
+        submission.nearest = "" if choice.explains or choice.nearest is None else choice.nearest.id
+        calculator = Calculator(self.opened.grids)
+        binder = self.reader.binder(choice.form)
+        unknown = [r for i, r in enumerate(self.regions) if i not in used and _tabular(r)]
+        for spec in form.tables:
+            result = results.get(spec.key)
+            if result is None:
+                submission.remarks += missing(spec, explains=choice.explains, unknown=unknown)
+                submission.tables[spec.key] = lost_table(spec, f"缺少{spec.title}（{spec.name}）")
+                continue
+            table = self._table(spec, result, binder, submission.remarks)
+            submission.tables[spec.key] = table
+            if result.found.region.grid.formulas and not table.lost:
+                report_stale(table, result.found.region.grid, calculator, submission.remarks)
+        if self.opened.kind not in (Kind.HTML, Kind.DELIMITED):
+            submission.remarks += shared_sheets(form, {k: r.found.region for k, r in results.items()})
+        submission.remarks += [c for k, r in results.items() if (c := contradiction(form, form.table(k), r.found.region))]
+        submission.remarks += [rival(form, other, lacks) for other, lacks in choice.rivals]
+        if not choice.explains:
+            submission.remarks.append(open_form_used(choice.nearest, [form.table(k) for k in results]))
+        submission.remarks += unknown_tables(unknown, self.reader.words, form, results)
+        submission.other_sheets = [*listing, *dict.fromkeys(r.sheet for r in unknown)]
+        known = {r.found.region.sheet for r in results.values()}
+        submission.other_sheets += [
+            g.name for g in self.opened.grids if g.rows and g.name not in known and g.name not in submission.other_sheets
+        ]
+        order = {n: i for i, n in enumerate(submission.sheet_order)}
+        submission.other_sheets = sorted(dict.fromkeys(n for n in submission.other_sheets if n not in known), key=order.__getitem__)
+        submission.recognised = self._recognised(form, results, unknown)
+        _common_facts(submission)
+        return submission
+
+    def _table(self, spec: TableSpec, result: _Result, binder: Binder, remarks: list[Finding]) -> Table:
+        found = result.found
+        totals = _total_keys(binder, spec)
+        if result.exact is not None:
+            table = result.exact.table
+            remarks += result.exact.remarks
+        else:
+            reading = result.reading
+            if reading is None:
+                return lost_table(spec, "")
+            table = build(reading, totals, remarks)
+        if found.more:
+            return joined(table, spec, found.more, binder, self.store.known, totals, remarks) or doubled(
+                spec, [found.region, *found.more], remarks
+            )
+        return table
+
+    @staticmethod
+    def _recognised(form: SetSpec, results: dict[str, _Result], unknown: Sequence[Region]) -> list[Recognised]:
+        found = []
+        for spec in form.tables:
+            if spec.key in results:
+                result = results[spec.key]
+                titled = result.found.region.kinds != ()
+                grade = "certain" if titled else "likely"
+                found.append(Recognised(spec.key, spec.name, result.found.region.sheet, spec.name, spec.number, grade))
+        found += [
+            Recognised("", "", r.sheet, r.title.text if r.title else "", "", "doubtful") for r in unknown if r.title is not None
+        ]
+        return found
+
+
+@dataclass(slots=True)
+class _Result:
+    """A table of the form as it was found: the exact way, or by evidence."""
+
+    found: _Found
+    exact: _Exact | None = None
+    reading: Reading | None = None
+
+
+def _total_keys(binder: Binder, spec: TableSpec) -> frozenset[str]:
+    words = binder.vocabulary.tables.get(spec.key)
+    if words is None:
+        return frozenset()
+    concepts = [c for s in words.sections.values() for c in (*s.columns.values(), *s.rows.values())]
+    return frozenset(c.key for c in concepts if c.total)
+
+
+def _head_until(region: Region) -> int:
+    """The row below which no head is looked for."""
+    rows = sorted(region.grid.rows)
+    return rows[min(len(rows) - 1, 8)] + 1 if rows else 1
+
+
+def _plain(spec: TableSpec, region: Region) -> bool:
+    """Whether a region may be as the form prints it: a one-row table has one row of figures."""
+    if region.title is not None and region.title.goes_on:
+        return False
+    return bool(region.grid.rows)
+
+
+def _tabular(region: Region) -> bool:
+    """Whether a region holds a table at all: a few figures, or a header over codes."""
+    return _weight(region) >= _FEWEST
+
+
+def _weight(region: Region) -> int:
+    """Cells of a region that hold a number, beside those in the row of column numbers."""
+    return sum(1 for r, cells in region.grid.rows.items() if r > region.at[0] for c in cells.values() if c.type == "n")
+
+
+def _facts(region: Region) -> dict[str, str]:
+    """What the head of a region says: fact → value; looked up once."""
+    if region.facts is None:
+        region.facts = {k: v for k, (v, _) in head_facts(region.grid, _head_until(region)).items()}
+    return region.facts
+
+
+def _printed(form: SetSpec, found: dict[str, Region]) -> SetSpec:
+    """``form`` with the numbers and names that the workbook prints, as far as no two tables share one."""
+    numbers = {k: _facts(r).get("编号") or form.table(k).number for k, r in found.items()}
+    for spec in form.tables:
+        numbers.setdefault(spec.key, spec.number)
+    shared = Counter(numbers.values())
+    labels = {k: (n if shared[n] == 1 else k, form.table(k).name) for k, n in numbers.items()}
+    return relabelled(form, labels)
+
+
+def _common_facts(submission: Submission) -> None:
+    for fact in ("单位名称", "年度", "金额单位"):
+        values = Counter(t.facts[fact][0] for t in submission.tables.values() if fact in t.facts)
+        common = values.most_common(1)[0][0] if values else None
+        if fact == "单位名称":
+            submission.unit = common
+        elif fact == "年度":
+            submission.year = whole(common)
+        else:
+            submission.currency = common
+

@@ -1,0 +1,112 @@
+"""How near two wordings are: folded to one spelling, then by shared characters and pairs of characters.
+
+Rare characters count more than common ones (“附” says more than “支”), as in the study of ``docs/binding.md``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from xlcheck.concepts import Concept, Vocabulary
+from xlcheck.labels import label_key, without_unit
+
+_YEAR = re.compile(r"20\d\d年?度?")
+_DROPPED = re.compile(r"[\"'“”‘’「」『』〈〉《》【】\[\]·:：/、,，。;；*＊\-—_~]+")
+_BRACKETS = re.compile(r"[()]")
+_LEAD = re.compile(r"^(?:其中|加|减|第?[0-9]{1,2}[.．、栏]|[a-z][.．、]|附[:：])+")
+_TOTALS = ("合计", "总计", "小计", "总合计", "金额合计", "合计总计", "总数", "总额", "共计", "全部合计", "合计数")
+_CACHED = 20_000
+
+
+def total_word(key: str) -> bool:
+    """Whether a folded text says nothing but “total”."""
+    return key in _TOTALS
+
+
+class Words:
+    """Wordings of one vocabulary compared; keys and weights are kept, so one object serves many workbooks."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self._folds = [(label_key(a), label_key(b)) for a, b in vocabulary.folds if a]
+        self._keys: dict[str, str] = {}
+        self._grams: dict[str, Mapping[str, float]] = {}
+        self._pairs: dict[tuple[str, str], float] = {}
+        self._weights: dict[str, float] | None = None
+        self._usual = 1.0
+        self.leads = {role: frozenset(map(self.key, words)) for role, words in vocabulary.leads.items()}
+        self.distractors = frozenset(map(self.key, vocabulary.distractors))
+
+    def key(self, text: str) -> str:
+        """A wording as it is compared: without ordinal, year, unit, quotes and brackets, in one spelling."""
+        found = self._keys.get(text)
+        if found is None:
+            if len(self._keys) > _CACHED:
+                self._keys.clear()
+            found = self._keys[text] = self._fold(text)
+        return found
+
+    def _fold(self, text: str) -> str:
+        bare = _YEAR.sub("", without_unit(label_key(text)))
+        bare = _LEAD.sub("", _DROPPED.sub("", bare)) or bare
+        for written, compared in self._folds:
+            if written in bare:
+                bare = bare.replace(written, compared)
+        return _BRACKETS.sub("", bare)
+
+    def paths(self, concept: Concept) -> list[tuple[str, ...]]:
+        """The wordings of a concept as they are compared."""
+        return list(dict.fromkeys(tuple(map(self.key, path)) for path in concept.words))
+
+    # --- likeness ---------------------------------------------------------------------------
+
+    def alike(self, one: str, other: str) -> float:
+        """Likeness of two folded wordings, 0 to 1."""
+        if one == other:
+            return 1.0
+        if not one or not other:
+            return 0.0
+        pair = (one, other) if one < other else (other, one)
+        found = self._pairs.get(pair)
+        if found is None:
+            if len(self._pairs) > 10 * _CACHED:
+                self._pairs.clear()
+            found = self._pairs[pair] = self._dice(one, other)
+        return found
+
+    def _dice(self, one: str, other: str) -> float:
+        a, b = self._counted(one), self._counted(other)
+        shared = sum(min(w, b[g]) for g, w in a.items() if g in b)
+        return 2 * shared / (sum(a.values()) + sum(b.values()))
+
+    def _counted(self, text: str) -> Mapping[str, float]:
+        found = self._grams.get(text)
+        if found is None:
+            weights = self._weighed()
+            grams = Counter(_grams_of(text))
+            found = self._grams[text] = {g: n * weights.get(g, self._usual) for g, n in grams.items()}
+        return found
+
+    def _weighed(self) -> dict[str, float]:
+        """How much each character and pair says: the rarer in the vocabulary, the more."""
+        if self._weights is None:
+            texts = {self.key(w) for w in self._vocabulary_words()}
+            seen = Counter(g for t in texts for g in set(_grams_of(t)))
+            self._weights = {g: math.log(1 + len(texts) / n) for g, n in seen.items()}
+            self._usual = math.log(1 + len(texts))
+        return self._weights
+
+    def _vocabulary_words(self) -> Iterable[str]:
+        for table in self.vocabulary.tables.values():
+            for section in table.sections.values():
+                for concept in (*section.columns.values(), *section.rows.values()):
+                    for path in concept.words:
+                        yield from path
+        yield from self.vocabulary.distractors
+
+
+def _grams_of(text: str) -> list[str]:
+    return [*text, *(text[i : i + 2] for i in range(len(text) - 1))]

@@ -1,0 +1,54 @@
+"""The facts of many workbooks, each read in a worker process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from xlcheck.batch import Batch, job_bytes
+from xlcheck.errors import Refused
+from xlcheck.files import reason
+from xlcheck.intake import Job
+from xlcheck.pipeline import Pipeline
+from xlcheck.workers import Lost, Workers
+from xlcheck.writing.facts import facts
+
+
+@dataclass
+class Extraction:
+    """Reads workbooks and writes their facts as JSON lines."""
+
+    pipeline: Pipeline
+
+    def run(self, jobs: Sequence[Job], processes: int = 1) -> Iterator[tuple[Job, str | Refused]]:
+        """The lines of each job, in order; a refusal where it can't be read.
+
+        Raises:
+            MappingError: the mappings are wrong (before any workbook is read).
+        """
+        _ = self.pipeline.reader
+        if os.environ.get("XLCHECK_DEBUG"):
+            yield from ((job, self(job)) for job in jobs)
+            return
+        batch = Batch(self.pipeline)
+        workers = Workers(self, min(processes, len(jobs)), batch.limits)
+        for job, answer in zip(jobs, workers.run(jobs), strict=True):
+            yield job, _refused(batch, job, answer) if isinstance(answer, Lost) else answer
+
+    def __call__(self, job: Job) -> str | Refused:
+        """The lines of one workbook, in whatever process this is."""
+        try:
+            submission = self.pipeline.read(job_bytes(job))
+        except Refused as refusal:
+            return refusal
+        except OSError as error:
+            return Refused("unreadable", f"读不了文件：{reason(error)}。")
+        lines = facts(submission, job.name, self.pipeline.library.vocabulary)
+        return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+
+
+def _refused(batch: Batch, job: Job, lost: Lost) -> Refused:
+    answer = batch.lost(job, lost)
+    return Refused(answer.refused or "crashed", "读取没有完成：用时过长、内存过多或程序中断。请另存为新的 .xlsx 后再试。")

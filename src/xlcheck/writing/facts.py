@@ -1,0 +1,99 @@
+"""The facts of a workbook in long form: one line a bound figure, by canonical names (``xlcheck extract``).
+
+Contract (docs/returned.md, ``contract.md``): table is the national title, row a code, 合计 or a label without ordinal,
+column the concept; value a decimal string in the table's unit, null for a blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from xlcheck.concepts import Concept, TableWords, Vocabulary
+from xlcheck.form import TOTAL
+from xlcheck.labels import address
+from xlcheck.mapping.tables import plain_key
+from xlcheck.model import Amount, CellKind, Section, Submission, Table, decimal_text
+
+_FLOW = "年初结转和结余"
+
+
+def facts(submission: Submission, path: str, vocabulary: Vocabulary) -> Iterator[dict[str, Any]]:
+    """Every bound figure of a submission, in printed order; blank ones too.
+
+    Yields:
+        Mappings of the contract's keys. ``grade`` is certain, likely or doubtful.
+    """
+    head = {
+        "path": path,
+        "unit": submission.unit,
+        "year": submission.year,
+        "set": None if submission.nearest else submission.form.id,
+    }
+    for table in submission.tables.values():
+        if table.lost:
+            continue
+        words = vocabulary.tables.get(_kind(table, vocabulary))
+        for section in table.sections.values():
+            if not section.lost:
+                for fact in _section(table, section, words):
+                    yield head | fact
+
+
+def _kind(table: Table, vocabulary: Vocabulary) -> str:
+    """国资表 with carry-over columns goes by the name of 国资收支表."""
+    key = table.spec.key
+    if key == "国资表" and "国资收支表" in vocabulary.tables:
+        for section in table.sections.values():
+            if _FLOW in section.columns and section.column_at[section.columns.index(_FLOW)] is not None:
+                return "国资收支表"
+    return key
+
+
+def _section(table: Table, section: Section, words: TableWords | None) -> Iterator[dict[str, Any]]:
+    known = words.sections.get(section.spec.key) if words else None
+    columns: dict[str, Concept] = dict(known.columns) if known else {}
+    if "合计" in section.columns and "支出小计" in columns:
+        columns["合计"] = columns["支出小计"]
+    rows: dict[str, Concept] = dict(known.rows) if known else {}
+    turned = section.spec.shape == "record"
+    title = words.title if words else table.spec.name
+    several = len(table.sections) > 1
+    for r, row in enumerate(section.rows):
+        for c, key in enumerate(section.columns):
+            spot = section.spot(r, c)
+            if spot is None:
+                continue
+            doubt = section.doubts.get((r, c))
+            amount = doubt.amount if doubt else section.amounts[r][c]
+            row_name = row.code if row.code and section.spec.shape != "labels" else _named(rows, row.key, row.label)
+            column_name = columns[key].name if key in columns else key
+            if turned:
+                row_name, column_name = column_name, row.key
+            yield {
+                "table": title,
+                "section": section.spec.key if several else None,
+                "row": row_name,
+                "code": row.code,
+                "column": column_name,
+                "sheet": section.sheet(r, table.sheet),
+                "cell": address(*spot),
+                "value": _value(amount),
+                "shown": amount.text or None,
+                "grade": "doubtful" if doubt else "likely" if (r, c) in section.inferred else "certain",
+            }
+
+
+def _named(rows: dict[str, Concept], key: str, label: str) -> str:
+    if key == TOTAL:
+        return TOTAL
+    if key in rows and rows[key].name != key:
+        return rows[key].name
+    return plain_key(key) if key in rows else plain_key(label)
+
+
+def _value(amount: Amount) -> str | None:
+    """The figure as a decimal string; None for a blank, a dash or what is no figure."""
+    if amount.kind not in (CellKind.NUMBER, CellKind.TEXT_NUMBER) or amount.figure is None:
+        return None
+    return decimal_text(amount.figure, 2 if amount.ulp else 0)
