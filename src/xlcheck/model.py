@@ -159,7 +159,10 @@ class Section:
 
 @dataclass(slots=True)
 class Table:
-    """A table as the workbook has it. ``sheet`` is None when it was not found."""
+    """A table as the workbook has it. ``sheet`` is None when it was not found.
+
+    ``absent``: the workbook's form does not have it, and nothing demands it; its rules are not applicable.
+    """
 
     spec: TableSpec
     sheet: str | None
@@ -167,6 +170,7 @@ class Table:
     facts: dict[str, tuple[str, str]] = field(default_factory=dict)
     statement: str = ""
     lost: str = ""
+    absent: bool = False
 
     @property
     def currency(self) -> str:

@@ -27,7 +27,6 @@ def build(reading: Reading, totals: frozenset[str], remarks: list[Finding]) -> T
     table = Table(spec, grid.name, {})
     table.facts = {k: (v, _a1(at)) for k, (v, at) in head_facts(grid, reading.top or reading.data_from or 99).items()}
     reader = AmountReader(10 ** (6 - spec.decimals), spec.currency, grid.formats)
-    taken: set[int] = set()
     for section in spec.sections:
         read = reading.sections.get(section.key)
         if read is None or read.lost or reading.lost:
@@ -36,11 +35,11 @@ def build(reading: Reading, totals: frozenset[str], remarks: list[Finding]) -> T
             continue
         built = _section(reading, read, reader, totals)
         table.sections[section.key] = built
-        taken |= {c for c in built.column_at if c} | set(built.lead_at.values())
         report_values(spec, built, grid, remarks)
     report_reading(reading, remarks)
     header = Header(reading.top, reading.bottom, {}, {}, reading.data_from)
-    report_structure(table, grid, header, frozenset(taken), remarks)
+    every = frozenset(c for cells in grid.rows.values() for c in cells)  # columns left over are said by the reading itself
+    report_structure(table, grid, header, every, remarks)
     report_notes(table, grid, remarks)
     fold_many(spec, remarks, start)
     notes = [c.text.strip() for r in sorted(grid.rows) if r >= frame.end for c in grid.rows[r].values() if c.type == "s"]

@@ -109,7 +109,7 @@ def _is_code(frame: Frame, column: int, stat: _Stat, stats: Mapping[int, _Stat],
     if not stat.full:
         return False
     first = stat.full[0]
-    inside = [r for r in (*stat.part, *stat.other) if r >= first]
+    inside = [r for r in (*stat.part, *stat.other) if r >= first and not frame.counting(r)]
     if len(stat.full) < _SURE * (len(stat.full) + len(inside)):
         return False
     named = sum(_name_right(frame, r, column, stats, after) for r in stat.full)
@@ -140,8 +140,8 @@ def _group(frame: Frame, first: int, stats: Mapping[int, _Stat], after: list[int
             break
         stat = stats[c]
         inside = [r for r in (*stat.full, *stat.part) if r >= top]
-        others = [r for r in stat.other if r >= top] + [r for r in stat.text if r >= top and not _total(frame, r, c)]
-        if inside and not others and len(columns) < 3:
+        others = [r for r in stat.other if r >= top] + [r for r in stat.text if r >= top and not _lead_text(frame, r, c)]
+        if inside and len(others) * 6 <= len(inside) and len(columns) < 3:
             columns.append(c)
             rows.update(inside)
             continue
@@ -156,8 +156,11 @@ def _names(stat: _Stat, rows: set[int]) -> bool:
     return sum(r in rows for r in stat.text) >= 0.5 * len(rows)
 
 
-def _total(frame: Frame, row: int, column: int) -> bool:
-    return total_word(frame.words.key(frame.text(row, column)))
+def _lead_text(frame: Frame, row: int, column: int) -> bool:
+    """Whether a text in a code column is none that speaks against it: a total, or a header that is repeated."""
+    key = frame.words.key(frame.text(row, column))
+    leads = frame.words.leads
+    return total_word(key) or any(key in leads[role] for role in ("code", "name", "label", "line", "codename"))
 
 
 def _both(frame: Frame, column: int, stat: _Stat) -> Lead:

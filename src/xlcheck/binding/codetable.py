@@ -11,6 +11,7 @@ from xlcheck.binding.judging import judge_of
 from xlcheck.binding.names import named_group
 from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
 from xlcheck.binding.slots import CERTAIN, LIKELY, Body, Slots, generic_words
+from xlcheck.binding.words import total_word
 from xlcheck.form import TOTAL, SectionSpec
 
 _MOST_COLUMNS = 60
@@ -45,7 +46,7 @@ def bind_codes(reading: Reading, section: SectionSpec, context: Context) -> Sect
 def _without_codes(reading: Reading, read: SectionRead, section: SectionSpec, context: Context) -> SectionRead:
     """A table that holds no code: an empty one has nothing to bind, one with figures can't be read."""
     frame = reading.frame
-    totals = [r for r in frame.lines if frame.total_in(r, range(1, 6))]
+    totals = [r for r in frame.lines if _only_total(frame, r)]
     first = min(totals, default=frame.end)
     counts = frame.count_row(frame.lines[0] if frame.lines else 1, frame.end)
     header = [r for r in frame.lines if r < (counts or first)]
@@ -66,6 +67,14 @@ def _without_codes(reading: Reading, read: SectionRead, section: SectionSpec, co
     if [r for r in figured if r not in totals]:
         read.lost = "没有认出科目代码，不知道每一行是哪个科目"
     return read
+
+
+def _only_total(frame: Frame, row: int) -> bool:
+    """Whether a row begins with a total word and has no other texts but total words."""
+    cells = frame.grid.rows[row]
+    texts = [t for c in sorted(cells) if (t := frame.text(row, c))]
+    first = min(cells)
+    return first <= 4 and bool(frame.total_in(row, [first])) and all(total_word(frame.words.key(t)) or len(t) < 2 for t in texts)
 
 
 def lead_of(frame: Frame, context: Context, section: SectionSpec) -> Lead | None:

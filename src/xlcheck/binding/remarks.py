@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from xlcheck.binding.regions import Region
+from xlcheck.binding.sets import Choice
 from xlcheck.binding.words import Words
 from xlcheck.form import SetSpec, Severity, TableSpec
 from xlcheck.labels import label_key
@@ -18,14 +19,20 @@ def _note(spec: TableSpec, sheet: str | None, severity: Severity, what: str, **f
     return Finding(None, severity, "structure", what, (ref,), facts=given)
 
 
-def missing(spec: TableSpec, *, explains: bool, unknown: Sequence[Region]) -> Iterable[Finding]:
-    """A table that the set demands and the workbook does not have; while a table is left unread, it may be that."""
-    if not explains:
+def missing(spec: TableSpec, choice: Choice, unknown: Sequence[Region], numbers: Sequence[str]) -> Iterable[Finding]:
+    """A table that the set demands and the workbook does not have; while a table is left unread, it may be that.
+
+    ``numbers`` are those that the tables print: where none does, a form without this table can't be told from one
+    that lost it.
+    """
+    if not choice.explains:
         return
     if unknown:
         yield _note(spec, None, Severity.VERIFY, "missing_table_unsure", sheets=_sheets(unknown))
-    else:
+    elif any(numbers):
         yield _note(spec, None, Severity.ERROR, "missing_table")
+    else:
+        yield _note(spec, None, Severity.VERIFY, "missing_table")
 
 
 def doubled(spec: TableSpec, found: Sequence[Region], remarks: list[Finding]) -> Table:

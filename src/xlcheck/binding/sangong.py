@@ -150,12 +150,12 @@ class _Finder:
         if not best[0]:
             return {}
         label, said = best[1], best[2]
-        said = self._in_order(label, said)
+        until = self._next_label(label, said)
+        said = self._in_order(label, said, until)
         first = min(said)
         header = [r for r in frame.lines if r < first and not frame.counting(r) and not any(True for _ in frame.figures(r))][-4:]
         paths = frame.paths(header[0], header[-1]) if header else {}
         self.header, self.first = ((header[0], header[-1]) if header else (0, 0)), first
-        until = self._next_label(label, said)
         sides: dict[str, list[tuple[float, int]]] = {}
         for c in range(label + 1, until):
             side = self.side_of(paths.get(c, ()))
@@ -174,11 +174,11 @@ class _Finder:
                     found[side_key, item.key] = ((r, column), grade)
         return found
 
-    def _in_order(self, label: int, said: dict[int, _Said]) -> dict[int, _Said]:
+    def _in_order(self, label: int, said: dict[int, _Said], until: int) -> dict[int, _Said]:
         """One row an item: the likelier one, the upper of equals (below it stand 其中 of another kind)."""
         kept: dict[str, tuple[float, int]] = {}
         for r, s in said.items():
-            figured = any(v for c, v in self.frame.figures(r) if c > label)
+            figured = any(v for c, v in self.frame.figures(r) if label < c < until and not self._line(c, said))
             rank = s.like + (0.05 if figured else 0.0)
             if s.key not in kept or rank > kept[s.key][0]:
                 kept[s.key] = rank, r

@@ -64,13 +64,17 @@ def choose(
         missing = [t for k, t in kinds.items() if k not in here]
         extra = {first for first, alternatives, _ in firsts if not _hit(kinds, alternatives)}
         agree = sum(_agrees(kinds, alternatives, number) for _, alternatives, number in firsts)
-        rated.append((len(missing) + len(extra), -agree, len(extra), form, missing))
+        second = sum(first != _hit(kinds, alternatives) for first, alternatives, _ in firsts if _hit(kinds, alternatives))
+        rated.append((len(missing) + len(extra) + second, -agree, len(extra) + second, form, missing))
     rated.sort(key=lambda r: r[:3])
     if not rated:
         return Choice(open_form, explains=False, nearest=None)
     _, agree, extra, form, missing = rated[0]
     whole = len(form.tables)
     fits = not extra and len(missing) <= max(1, whole // 4) and whole - len(missing) >= 2
+    fits = fits and -agree * 2 >= whole - len(missing)
+    printed = {number for _, _, number in firsts if number}
+    fits = fits and not any(t.number in printed for t in missing)  # the numbers close the gap: another form
     aged = year is None or year >= form.year - _EARLIEST
     if not (fits and aged):
         return Choice(open_form, explains=False, nearest=form)

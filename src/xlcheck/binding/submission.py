@@ -29,7 +29,7 @@ from xlcheck.errors import Refused
 from xlcheck.form import SetSpec, TableSpec
 from xlcheck.labels import whole
 from xlcheck.model import Finding, Recognised, Submission, Table
-from xlcheck.reading.extract import extract, lost_table
+from xlcheck.reading.extract import absent_table, extract, lost_table
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.recalculate import Calculator
 from xlcheck.reading.recognise import head_facts
@@ -106,6 +106,12 @@ class _Run:
         found, used = self._by_title(choice.form)
         choice = choice._replace(form=_printed(choice.form, {k: f.region for k, f in found.items()}))
         tables = self._read_by(choice.form, found, used)
+        if self.forced is None and choice.explains and _foreign_codes(tables):
+            choice = Choice(self.reader.open_form, explains=False, nearest=choice.nearest)
+            self.store = Store()
+            found, used = self._by_title(choice.form)
+            choice = choice._replace(form=_printed(choice.form, {k: f.region for k, f in found.items()}))
+            tables = self._read_by(choice.form, found, used)
         if not tables and not choice.explains:
             raise Refused(
                 "unknown_form",
@@ -206,8 +212,9 @@ class _Run:
         found: dict[str, _Found] = {}
         used: set[int] = set()
         for key, places in grouped.items():
-            kept = self._kept(places)
-            used.update(places)
+            own = [i for i in places if key_in(form, self.regions[i].kinds[:1]) == key]
+            kept = self._kept(own or places)
+            used.update(own or places)
             found[key] = _Found(self.regions[kept[0]], [self.regions[i] for i in kept[1:]])
         return found, used
 
@@ -257,8 +264,10 @@ class _Run:
         for spec in form.tables:
             result = results.get(spec.key)
             if result is None:
-                submission.remarks += missing(spec, explains=choice.explains, unknown=unknown)
-                submission.tables[spec.key] = lost_table(spec, f"缺少{spec.title}（{spec.name}）")
+                submission.remarks += missing(spec, choice, unknown, [_facts(r.found.region).get("编号", "") for r in results.values()])
+                gone = not choice.explains and not unknown
+                lost = f"缺少{spec.title}（{spec.name}）"
+                submission.tables[spec.key] = absent_table(spec) if gone else lost_table(spec, lost)
                 continue
             table = self._table(spec, result, binder, submission.remarks)
             submission.tables[spec.key] = table
@@ -329,6 +338,22 @@ def _total_keys(binder: Binder, spec: TableSpec) -> frozenset[str]:
         return frozenset()
     concepts = [c for s in words.sections.values() for c in (*s.columns.values(), *s.rows.values())]
     return frozenset(c.key for c in concepts if c.total)
+
+
+def _foreign_codes(results: dict[str, _Result]) -> bool:
+    """Whether the economic codes hold a class with figures that the set's form does not have: it is another form."""
+    for result in results.values():
+        if result.reading is None:
+            continue
+        for section in result.reading.sections.values():
+            if section.spec.shape != "blocks":
+                continue
+            own = {r.code for r in section.spec.rows}
+            for i, row in enumerate(section.rows):
+                spot = section.spot(i, section.spec.column_keys[0])
+                if row.code and len(row.code) == 3 and row.code not in own and spot and result.reading.frame.figure(*spot):
+                    return True
+    return False
 
 
 def _head_until(region: Region) -> int:

@@ -89,7 +89,7 @@ def _kinds(text: str) -> tuple[str, ...]:
     if fund == "一般公共":
         if both:
             return ("一般公共收支表", "一般公共支出表")
-        return ("一般公共明细表", "一般公共支出表", "基本支出表") if detail and spend else ("一般公共支出表",) if spend else ()
+        return ("一般公共明细表", "一般公共支出表") if detail and spend else ("一般公共支出表",) if spend else ()
     if fund == "基金":
         return ("基金表",)
     if fund == "国资":

@@ -22,6 +22,7 @@ from xlcheck.formula.linear import Linear
 from xlcheck.model import CannotSay, Cause, Finding, Live, Outcome, Submission, decimal_text
 
 _MOST_LISTED = 300  # of one rule; who has more has not made that many mistakes
+_ABSENT = "这套表没有其中的表、栏或行"
 _TALLY = {End.EXACT: "pass", End.ROUNDING: "explained_by_rounding", End.EMPTY: "not_applicable"}
 
 
@@ -82,6 +83,9 @@ class _Check:
 
     def run(self, rule: RuleSpec) -> None:
         claim = rule.tree
+        if _formless(rule, self.now):
+            self.count(rule, "not_applicable")
+            return
         try:
             if isinstance(claim, s.Implies):
                 value, reason = condition(claim.condition, rule, self.now, self.terms)
@@ -154,6 +158,9 @@ class _Check:
             return Judged(End.EXACT, tuple(terms), left, right)
         if judge.holds_rounded(form.op, terms, form.constant):
             return Judged(End.ROUNDING, tuple(terms), left, right)
+        absent = _absent(terms, form, self.now)
+        if absent is not None:
+            return Judged(absent, tuple(terms), left, right, _ABSENT)
         hopeless = form.op == "恒等" or beyond(terms, left - right)
         tail = not hopeless and self.habits.explain(form.op, terms, form.constant)
         return Judged(End.TAIL if tail else End.WRONG, tuple(terms), left, right)
@@ -202,6 +209,38 @@ class _Check:
             judged = Judged(End.WRONG, tuple(terms), int(left * 1_000_000), int(right * 1_000_000))
             if self.may_list(rule):
                 self.outcome.findings.append(_ratio_finding(rule, claim.op, judged, self.now))
+
+
+def _formless(rule: RuleSpec, now: Submission) -> bool:
+    """Whether a rule tests tables that the workbook's form does not have (无数据, 有说明, codes): it says nothing here."""
+    if not any(t.absent for t in now.tables.values()):
+        return False
+    named = [n.name for n in s.walk(rule.tree) if isinstance(n, s.Bare) and n.name in now.tables]
+    if named and all(now.tables[n].absent for n in named):
+        return True
+    refs = s.refs(rule.tree)
+    own = [r for r in refs if r.row.kind == "each"] or refs[:1]
+    return bool(own) and all(now.tables[r.table].absent for r in own if r.table in now.tables)
+
+
+def _absent(terms: list[Term], form: Linear, now: Submission) -> End | None:
+    """How a relation ends that does not hold and has cells that this workbook's form does not have.
+
+    Parts of a sum are 0 where the form has no place for them; a total, the other side of a copy, or a whole table that
+    is not there can't be 0 for that: such a relation is not applicable, or can't be said.
+    """
+    if any(now.tables[t.section.table].absent for t in terms):
+        return End.LOST
+    if not any(t.amount.note == "absent" for t in terms):
+        return None
+    first = [t for t in terms if t.left]
+    parts = [t for t in terms if not t.left]
+    if len(first) == 1 and first[0].amount.note != "absent" and len({t.weight > 0 for t in parts}) == 1:
+        printed = [t for t in parts if t.amount.note != "absent"]
+        same = {(t.section.table, t.section.spec.key) for t in terms}
+        if printed and len(same) == 1:
+            return None
+    return End.EMPTY
 
 
 def _ratio_finding(rule: RuleSpec, op: str, judged: Judged, now: Submission) -> Finding:

@@ -38,6 +38,8 @@ def run(call: s.Call, rule: RuleSpec, now: Submission) -> Iterator[Result]:
         yield from listed_names(_tables(call, now), now.form.codes)
     else:
         for table in _tables(call, now):
+            if table.absent:
+                continue
             lost = _lost(table, call.name)
             if lost:
                 yield Result(Verdict.CANNOT_SAY, reason=lost)

@@ -176,9 +176,11 @@ def _section(ref: s.Ref, now: Submission, before: Submission | None) -> Section:
     table = source.tables.get(ref.table)
     if table is None:
         raise Lost(f"本套表没有“{ref.table}”")
+    section = table.sections[ref.section]
+    if table.absent:
+        return section
     if table.lost:
         raise Lost(table.lost)
-    section = table.sections[ref.section]
     if section.lost:
         raise Lost(section.lost)
     return section

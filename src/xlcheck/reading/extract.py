@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from xlcheck.form import TOTAL, ColumnSpec, RowKind, SectionSpec, Severity, TableSpec
 from xlcheck.labels import address, label_key, simplified
-from xlcheck.model import BLANK, LOST, SCALE, Amount, CellKind, CellRef, Finding, Row, Section, Table
+from xlcheck.model import ABSENT, BLANK, LOST, SCALE, Amount, CellKind, CellRef, Finding, Row, Section, Table
 from xlcheck.reading.amounts import AmountReader
 from xlcheck.reading.columns import Header, bind_columns, find_header, printed_number
 from xlcheck.reading.grid import Cell, Grid
@@ -43,6 +43,18 @@ def lost_section(table: TableSpec, spec: SectionSpec, reason: str) -> Section:
     width = len(spec.column_keys)
     amounts = [[LOST] * width for _ in rows]
     return finish(Section(spec, table.key, rows, list(spec.column_keys), [None] * width, amounts, lost=reason))
+
+
+def absent_table(spec: TableSpec) -> Table:
+    """A table that the workbook's form does not have, and that nothing demands: nothing stands there."""
+    table = Table(spec, None, {}, absent=True)
+    for section in spec.sections:
+        found = lost_section(spec, section, f"这套表没有{spec.title}（{spec.name}）")
+        found.lost = ""
+        found.amounts = [[ABSENT] * len(found.columns) for _ in found.rows]
+        found.index, found.codes, found.doubled, found.tops = {}, {}, {}, []
+        table.sections[section.key] = finish(found)
+    return table
 
 
 def extract(spec: TableSpec, grid: Grid, remarks: list[Finding]) -> Table:
@@ -277,7 +289,7 @@ def finish(section: Section) -> Section:
     section.figures = [[a.figure for a in row] for row in section.amounts]
     section.figures.append([0] * len(section.columns))
     section.empty_columns = frozenset(
-        c for c in range(len(section.columns)) if all(row[c] is BLANK for row in section.amounts)
+        c for c in range(len(section.columns)) if all(row[c] is BLANK or row[c] is ABSENT for row in section.amounts)
     )
     section.sparse = not any(
         a.figure is not None and a.figure <= 0 and a.filled for row in section.amounts for a in row if a is not BLANK

@@ -37,6 +37,9 @@ class Cell(NamedTuple):
     formula: bool
 
 
+_NO_CELLS: dict[int, Cell] = {}
+
+
 class Formula(NamedTuple):
     """A formula as stored, without ``=``; ``origin`` is the cell it was written for (of a shared one: the first)."""
 
@@ -163,22 +166,26 @@ def take_covered(grid: Grid) -> None:
     rows, steps = grid.rows, 0
     lines: list[int] | None = None
     for top, left, bottom, right in grid.merges:
+        if top == bottom and right - left < _NEAR:  # the usual one
+            cells = rows.get(top, _NO_CELLS)
+            for column in range(left + 1, right + 1):
+                if column in cells:
+                    grid.covered[top, column] = cells.pop(column)
+            continue
         span: Sequence[int] = range(top, bottom + 1)
         if bottom - top > _NEAR:
             lines = sorted(rows) if lines is None else lines
             span = lines[bisect_left(lines, top) : bisect_right(lines, bottom)]
-        steps += len(span)
-        if steps > _MOST_STEPS:
-            raise Refused("too_many_cells", f"工作表“{grid.name}”的合并单元格互相重叠，多得不像决算公开表，拒绝读取。")
         for row in span:
-            cells = rows.get(row)
-            if not cells:
-                continue
-            first = left + (row == top)
-            near = right - left < _NEAR
-            for column in range(first, right + 1) if near else [c for c in cells if first <= c <= right]:
-                if column in cells:
-                    grid.covered[row, column] = cells.pop(column)
+            cells = rows.get(row, _NO_CELLS)
+            steps += 1 + min(right - left, len(cells))
+            if steps > _MOST_STEPS:
+                what = "的合并单元格互相重叠，多得不像决算公开表，拒绝读取。"
+                raise Refused("too_many_cells", f"工作表“{grid.name}”{what}")
+            found = {c for c in cells if left + (row == top) <= c <= right}
+            if found:
+                grid.covered.update(((row, c), cells[c]) for c in found)
+                rows[row] = {c: cell for c, cell in cells.items() if c not in found}
     if grid.covered:
         grid.rows = {at: row for at, row in rows.items() if row}
 
@@ -312,10 +319,13 @@ def _scan_rows(grid: Grid, data: etree._Element, *, flat: bool, wide: int) -> No
     """
     at = 0
     seen: set[int] = set()
+    low: dict[str | None, bool] = {None: flat}  # heights are few
     for element in data:
         at = _row_number(element.get("r"), at, grid)
         height = element.get("ht")
-        if element.get("hidden") in ("1", "true") or (flat if height is None else _small(height, NO_HEIGHT)):
+        if height not in low:
+            low[height] = _small(height, NO_HEIGHT)
+        if low[height] or element.get("hidden") in ("1", "true"):
             grid.hidden_rows.add(at)
         if len(element) > wide:
             _refuse_twins(grid, element)

@@ -46,6 +46,7 @@ _SIGNS = {"", "+", "-"}
 _READABLE = re.compile(r"(\()?([-+]?)(\d{1,3}(?:,\d{3}){1,12}|\d{1,40})?(?:\.(\d{1,40}))?(\))?", re.ASCII)
 _EXACT = Context(prec=90)
 _ONE = Decimal(1)
+_BINARY = Decimal("1e-12")  # what binary fractions may be off by
 
 
 class Seen(NamedTuple):
@@ -221,6 +222,42 @@ def format_of(code: str) -> Shown | None:
     return Shown(
         code, first.factor, first.decimals or 0, first.date, first.worded, first.when, parts, quiet=first.plain
     )
+
+
+# --- what other formats call their formats, and what they say of the text that is shown ------------
+
+_NAMED = {
+    "general": "General", "general number": "General", "standard": "#,##0.00", "fixed": "0.00", "percent": "0.00%",
+    "scientific": "0.00E+00", "currency": "¥#,##0.00", "euro currency": "€#,##0.00", "short date": "yyyy-m-d",
+    "medium date": "yyyy-m-d", "long date": "yyyy-m-d", "general date": "yyyy-m-d", "short time": "h:mm",
+    "medium time": "h:mm", "long time": "h:mm:ss", "yes/no": '"Yes";"Yes";"No"', "true/false": '"True";"True";"False"',
+    "on/off": '"On";"On";"Off"',
+}  # fmt: skip
+
+
+def named_format(name: str) -> str:
+    """The code behind a name of Excel 2003 XML and of web pages (``Fixed``); anything else is a code itself."""
+    return _NAMED.get(name.strip().lower(), name)
+
+
+def text_format(text: str) -> Shown:
+    """The format of a cell that shows ``text``, whatever it holds."""
+    part = Part(tokens=(("lit", text[:_MAX_CODE]),), worded=True)
+    return Shown(text[:_MAX_CODE], _ONE, 0, invisible=True, parts=(part,))
+
+
+def contradicts(shown: Shown | None, value: Decimal, text: str) -> bool:
+    """Whether the text that a file says is shown is another number than its format makes of its value."""
+    seen = shown.seen(value) if shown is not None else Seen("same", value)
+    number = value if seen.how == "same" else seen.number
+    if seen.how not in ("same", "scaled", "other") or number is None:
+        return False
+    said = _read("".join(c for c in text.translate(_HALF_WIDTH) if (_telling(c) and c != "%") or c in "Ee"), value)
+    if said.number is None:
+        return False
+    apart = abs(said.number - number)
+    last = said.number.as_tuple().exponent
+    return apart > _ONE.scaleb(min(int(last), 0)) / 2 + abs(number) * _BINARY
 
 
 # --- reading a format code ------------------------------------------------------------------------
@@ -476,7 +513,7 @@ def _read(text: str, value: Decimal) -> Seen:
     match = _READABLE.fullmatch(bare)
     if match is None or not (match[3] or match[4]) or bool(match[1]) != bool(match[5]) or (match[1] and match[2]):
         return Seen("unclear", text=text)
-    number = Decimal(f"{(match[3] or '0').replace(',', '')}.{match[4] or '0'}")
+    number = Decimal((match[3] or "0").replace(",", "") + (f".{match[4]}" if match[4] else ""))
     number = -number if match[1] or match[2] == "-" else number
     if number == value:
         return Seen("same", number)

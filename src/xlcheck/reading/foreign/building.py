@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal, InvalidOperation
 
 from xlcheck.errors import Refused
 from xlcheck.reading.grid import (
@@ -18,10 +19,12 @@ from xlcheck.reading.grid import (
     take_covered,
     twice,
 )
+from xlcheck.reading.numberformats import Formats, Shown, contradicts, format_of, text_format
 
 _PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)?(?:\.\d+)?")
 _PERCENT = re.compile(r"[-+]?\d+(?:\.\d+)?%")
 _MAX_TEXT = 32_767
+_MAX_SHOWN = 60
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what no XML may hold
 
 
@@ -67,6 +70,40 @@ class Builder:
             guard(self.grid)
         take_covered(self.grid)
         return self.grid
+
+
+class Styles:
+    """Number formats by names of styles, as numbers that cells can have. 0 is General."""
+
+    def __init__(self) -> None:
+        self.formats = Formats()
+        self._numbers: dict[str, int] = {}
+        self._shown: dict[str, int] = {}
+
+    def number(self, code: str) -> int:
+        """The style number of a format code."""
+        if code not in self._numbers:
+            shown = format_of(code)
+            self._numbers[code] = self._add(shown) if shown is not None else 0
+        return self._numbers[code]
+
+    def checked(self, style: int, value: str, text: str) -> int:
+        """The style of a number; where the file says that another number is shown, one that shows that."""
+        shown = self.formats.get(style) or self.formats.others.get(style)
+        try:
+            if not text.strip() or not contradicts(shown, Decimal(value), text):
+                return style
+        except InvalidOperation:
+            return style
+        text = " ".join(text.split())[:_MAX_SHOWN]
+        if text not in self._shown:
+            self._shown[text] = self._add(text_format(text))
+        return self._shown[text]
+
+    def _add(self, shown: Shown) -> int:
+        number = len(self._numbers) + len(self._shown) + 1
+        self.formats.add(number, shown)
+        return number
 
 
 def number_text(value: float) -> str:

@@ -11,9 +11,9 @@ import xlrd
 
 from xlcheck.errors import Refused
 from xlcheck.reading.foreign.building import Builder, number_text
-from xlcheck.reading.grid import Grid
+from xlcheck.reading.grid import NO_HEIGHT, NO_WIDTH, Grid
 from xlcheck.reading.layout import Look, PrintSetup, SheetLayout
-from xlcheck.reading.numberformats import Shown, shown_of
+from xlcheck.reading.numberformats import Formats, format_of
 
 _EOF, _WSBOOL, _SETUP = 0x000A, 0x0081, 0x00A1
 _MARGINS = (0x0026, 0x0027, 0x0028, 0x0029)
@@ -47,16 +47,10 @@ class XlsBook:
             raise Refused(
                 "damaged", "旧版 .xls/.et 文件读不出来，可能已损坏。请用 Excel/WPS 另存为 .xlsx 后再发送。"
             ) from error
-        self._formats = self._odd_formats()
-
-    def _odd_formats(self) -> dict[int, Shown]:
-        found = {}
+        self._formats = Formats()
         for index, xf in enumerate(self._book.xf_list):
             form = self._book.format_map.get(xf.format_key)
-            shown = shown_of(form.format_str or "") if form else None
-            if shown is not None:
-                found[index] = shown
-        return found
+            self._formats.add(index, format_of(form.format_str or "") if form else None)
 
     def grids(self) -> list[Grid]:
         """One grid a worksheet."""
@@ -73,8 +67,13 @@ class XlsBook:
                     built.put(row + 1, column + 1, text, letter, sheet.cell_xf_index(row, column))
         for first_row, last_row, first_column, last_column in sheet.merged_cells:
             built.merge(first_row + 1, first_column + 1, last_row, last_column)
-        built.grid.hidden_rows = {at + 1 for at, info in sheet.rowinfo_map.items() if info.hidden}
-        built.grid.hidden_columns = {at + 1 for at, info in sheet.colinfo_map.items() if info.hidden}
+        built.grid.hidden_rows = {at + 1 for at, info in sheet.rowinfo_map.items() if info.hidden or _low(info)}
+        if sheet.default_row_hidden:
+            built.grid.hidden_rows |= {row for row in built.grid.rows if row - 1 not in sheet.rowinfo_map}
+        narrow = NO_WIDTH * 256
+        built.grid.hidden_columns = {
+            at + 1 for at, info in sheet.colinfo_map.items() if info.hidden or info.width < narrow
+        }
         return built.done()
 
     # --- layout ---------------------------------------------------------------------------------
@@ -181,6 +180,11 @@ class XlsBook:
     def _colour(self, index: int | None) -> str:
         rgb = self._book.colour_map.get(index) if index is not None else None
         return "".join(f"{c:02X}" for c in rgb) if rgb else ""
+
+
+def _low(info: Any) -> bool:
+    """Whether a row has a height of its own, and as good as none."""
+    return not info.has_default_height and info.height is not None and info.height < NO_HEIGHT * 20
 
 
 def _typed(kind: int, value: Any) -> tuple[str, str]:

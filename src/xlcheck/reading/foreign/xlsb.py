@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from xlcheck.errors import Refused
 from xlcheck.reading.foreign.building import Builder, number_text
-from xlcheck.reading.grid import Grid
-from xlcheck.reading.numberformats import Shown, built_in, shown_of
+from xlcheck.reading.grid import NO_HEIGHT, NO_WIDTH, Grid
+from xlcheck.reading.numberformats import Formats, built_in_format, format_of
 from xlcheck.reading.package import Package
 from xlcheck.reading.workbook import relations
 
@@ -99,9 +99,9 @@ def _strings(package: Package, targets: dict[str, tuple[str, str]]) -> list[str]
     return [_text(body, 1)[0] for kind, body in records if kind == _SHARED_ITEM]
 
 
-def _formats(package: Package, targets: dict[str, tuple[str, str]]) -> dict[int, Shown]:
+def _formats(package: Package, targets: dict[str, tuple[str, str]]) -> Formats:
     codes: dict[int, str] = {}
-    found: dict[int, Shown] = {}
+    found = Formats()
     index, inside = 0, False
     for kind, body in _records(_related(package, targets, "styles")):
         if kind == _FORMAT:
@@ -110,20 +110,20 @@ def _formats(package: Package, targets: dict[str, tuple[str, str]]) -> dict[int,
             inside = kind == _BEGIN_CELL_XFS
         elif kind == _XF and inside:
             number = struct.unpack_from("<H", body, 2)[0]
-            shown = shown_of(codes[number]) if number in codes else built_in(number)
-            if shown is not None:
-                found[index] = shown
+            found.add(index, format_of(codes[number]) if number in codes else built_in_format(number))
             index += 1
     return found
 
 
-def _grid(data: bytes, built: Builder, strings: list[str], formats: dict[int, Shown]) -> Grid:
+def _grid(data: bytes, built: Builder, strings: list[str], formats: Formats) -> Grid:
     built.grid.formats = formats
     row = 0
     for kind, body in _records(data):
         if kind == _ROW:
             row = struct.unpack_from("<L", body)[0] + 1
-            if len(body) > 11 and body[11] & 0x10:
+            height = struct.unpack_from("<H", body, 8)[0] if len(body) >= 10 else None
+            low = height is not None and height < NO_HEIGHT * 20
+            if low or (len(body) > 11 and body[11] & 0x10):
                 built.grid.hidden_rows.add(row)
         elif _RK <= kind <= _FORMULA_ERROR:
             column, style = struct.unpack_from("<LL", body)
@@ -132,8 +132,10 @@ def _grid(data: bytes, built: Builder, strings: list[str], formats: dict[int, Sh
         elif kind == _MERGE:
             first_row, last_row, first_column, last_column = struct.unpack_from("<4L", body)
             built.merge(first_row + 1, first_column + 1, last_row + 1, last_column + 1)
-        elif kind == _COLUMN and len(body) >= 18 and body[16] & 0x01:
-            first, last = struct.unpack_from("<2L", body)
+        elif kind == _COLUMN and len(body) >= 18:
+            first, last, width = struct.unpack_from("<3L", body)
+            if not body[16] & 0x01 and width >= NO_WIDTH * 256:
+                continue
             built.grid.hidden_columns.update(range(first + 1, min(last, first + 400) + 2))
     return built.done()
 
