@@ -52,7 +52,7 @@ class Binder:
 
     def bind(self, region: Region, spec: TableSpec, store: Mapping[tuple[str, str], Known]) -> Reading:
         """Read a region as the table ``spec``."""
-        frame = Frame(region.grid, self.words, region.at[0])
+        frame = Frame(region.grid, self.words, region.at[0], region.year)
         reading = Reading(spec.key, spec, region, frame)
         context = self.context(store)
         shapes = {s.shape for s in spec.sections}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from xlcheck.binding.doubts import report_reading, row_reason
 from xlcheck.binding.reading import Reading, RowRead, SectionRead
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL
+from xlcheck.binding.words import total_word
 from xlcheck.form import TOTAL, RowSpec
-from xlcheck.labels import address, label_key, simplified
+from xlcheck.labels import address, simplified
 from xlcheck.model import ABSENT, BLANK, LOST, Amount, CellKind, Doubt, Finding, Row, Section, Table
 from xlcheck.reading.amounts import AmountReader
 from xlcheck.reading.columns import Header
@@ -39,7 +40,9 @@ def build(reading: Reading, totals: frozenset[str], remarks: list[Finding]) -> T
     report_reading(reading, remarks)
     header = Header(reading.top, reading.bottom, {}, {}, reading.data_from)
     every = frozenset(c for cells in grid.rows.values() for c in cells)  # columns left over are said by the reading itself
-    report_structure(table, grid, header, every, remarks)
+    structure: list[Finding] = []
+    report_structure(table, grid, header, every, structure)
+    remarks += [f for f in structure if f.what != "moved_row"]  # there is no form whose order it must keep
     report_notes(table, grid, remarks)
     fold_many(spec, remarks, start)
     notes = [c.text.strip() for r in sorted(grid.rows) if r >= frame.end for c in grid.rows[r].values() if c.type == "s"]
@@ -82,12 +85,19 @@ def _section(reading: Reading, read: SectionRead, reader: AmountReader, totals: 
             if grade == DOUBTFUL:
                 section.doubts[i, c] = Doubt(amount, _why(reading, read, i, key))
                 amount = LOST if amount.filled or amount.kind is CellKind.TEXT else amount
-            elif found.key == TOTAL and amount.kind is CellKind.TEXT and label_key(amount.text) in reading.spec.header_texts:
+            elif found.key == TOTAL and amount.kind is CellKind.TEXT and _heads(reading, amount.text):
                 amount = amount._replace(kind=CellKind.HEADER_WORD)
             amounts.append(amount)
         section.amounts.append(amounts)
     section.inferred = frozenset(inferred)
     return finish(section)
+
+
+def _heads(reading: Reading, text: str) -> bool:
+    """Whether a text in a total row repeats a word of the header (合计, 基本支出)."""
+    key = reading.frame.words.key(text)
+    known = {reading.frame.words.key(t) for t in reading.spec.header_texts}
+    return key in known or total_word(key)
 
 
 def _row(reading: Reading, read: SectionRead, found: RowRead, spec: RowSpec | None) -> Row:
@@ -108,7 +118,7 @@ def _nothing(read: SectionRead, row: RowRead, key: str, totals: frozenset[str], 
             return LOST
         if row.key == TOTAL or row.key in totals:
             return LOST
-        return LOST if read.strange else ABSENT
+        return LOST if read.strange or read.covered else ABSENT
     if read.cell_at:
         if row.key in read.doubled or (read.strange and row.at is None):
             return LOST

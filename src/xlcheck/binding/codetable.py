@@ -26,7 +26,7 @@ def bind_codes(reading: Reading, section: SectionSpec, context: Context) -> Sect
         return _without_codes(reading, read, section, context)
     rows = sorted(lead.codes)
     totals = _totals(frame, lead, context, reading.kind, section)
-    first = min([*rows, *(t for t in totals if t >= rows[0] - 3)], default=rows[0])
+    first = min([*rows, *totals], default=rows[0])
     header = header_rows(frame, first)
     reading.top, reading.bottom = (header[0], header[-1]) if header else (0, 0)
     reading.data_from = first
@@ -97,7 +97,7 @@ def header_rows(frame: Frame, first: int) -> list[int]:
             break
         if frame.counting(r):
             continue
-        if any(True for _ in frame.figures(r)) and not any(frame.text(r, c) for c in frame.grid.rows[r]):
+        if sum(1 for _ in frame.figures(r)) > sum(1 for c in frame.grid.rows[r] if frame.text(r, c)):
             continue
         found.append(r)
     return found[-6:]
@@ -120,7 +120,7 @@ def columns_of(
         if header and total <= header[-1] + 3:
             for c in frame.grid.rows.get(total, ()):
                 text = frame.text(total, c)
-                if c > after and len(text) > 1 and frame.figure(total, c) is None and not set(text) <= set("-—─–―"):
+                if c > after and len(text) > 1 and frame.figure(total, c) is None:
                     paths[c] = (*paths.get(c, ()), text)
     found = sorted(c for c in {*paths, *figured} if c > after)[:_MOST_COLUMNS]
     return [Column(c, paths.get(c, ()), counts.get(c, 0)) for c in found]
@@ -136,7 +136,7 @@ def bodies_of(frame: Frame, columns: Sequence[Column], rows: Mapping[int, str]) 
             value = frame.figure(r, column.at)
             if value is not None:
                 figures[key] = value
-            elif len(frame.text(r, column.at)) > 1 and not set(frame.text(r, column.at)) <= set("-—─–―"):
+            elif len(frame.text(r, column.at)) > 1:
                 texts += 1
         found[column.at] = Body(figures, texts)
     return found
@@ -158,7 +158,7 @@ def _bind_slots(
     rows |= dict.fromkeys(totals[:1], TOTAL)
     bodies = bodies_of(reading.frame, usable, rows)
     place = (reading.spec.key, section.key)
-    slots = Slots(words, context.columns(reading.kind, section), generic_words(words))
+    slots = Slots(words, context.columns(reading.kind, section), generic_words(words), context.others(reading.kind))
     expected = context.evidence.expected(place, [*dict.fromkeys(rows.values())], section.column_keys, context.store)
     figured = [c.at for c in usable if any(bodies[c.at].figures.values()) and not slots.distractor(c)]
     judge = judge_of(context.evidence, place, bodies, expected, figured)
@@ -184,7 +184,7 @@ def _totals(frame: Frame, lead: Lead, context: Context, kind: str, section: Sect
     low, high = rows[0], rows[-1]
     found, other = [], []
     for r in frame.lines:
-        if r in lead.codes or not low - 4 <= r <= high + 4:
+        if r in lead.codes or not low - 8 <= r <= high + 8:
             continue
         texts = [context.words.key(frame.text(r, c)) for c in range(1, lead.last + 1)]
         texts = [t for t in texts if t]

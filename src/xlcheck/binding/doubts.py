@@ -50,7 +50,7 @@ def _columns(
         at = read.column_at.get(key)
         if at is None or not _figures(reading, read, at):
             continue
-        name = "·".join(read.paths.get(at, ())) or "没有表头"
+        name = _heading(read, at)
         place = f"{column_letters(at)} 栏“{name}”"
         if grade == LIKELY:
             likely.append(f"{place}认作“{key}”")
@@ -69,7 +69,7 @@ def _rows(reading: Reading, read: SectionRead, likely: list[str], doubtful: list
         if row.at is None or not _filled(reading, read, i):
             continue
         column = read.lead_at.get("label", read.lead_at.get("code", 1))
-        text = reading.frame.text(row.at, column)
+        text = "".join(reading.frame.text(row.at, column).split())
         if row.grade == LIKELY and row.code and read.spec.shape != "labels":
             guessed += 1
         elif row.grade == LIKELY:
@@ -92,12 +92,12 @@ def _rows(reading: Reading, read: SectionRead, likely: list[str], doubtful: list
 
 def _left_over(reading: Reading, read: SectionRead, remarks: list[Finding]) -> None:
     if read.open:
-        names = [f"{column_letters(c)} 栏“{'·'.join(read.paths.get(c, ())) or '没有表头'}”" for c in read.open]
+        names = [f"{column_letters(c)} 栏“{_heading(read, c)}”" for c in read.open]
         row = reading.bottom or reading.data_from or 1
         refs = [_ref(reading, row, c) for c in read.open]
         remarks.append(_finding(reading, Severity.VERIFY, "open_columns", refs, found=_some(names)))
     if read.strange:
-        names = [f"第 {r} 行“{t.strip()}”" for r, t in read.strange]
+        names = [f"第 {r} 行“{''.join(t.split())}”" for r, t in read.strange]
         column = read.lead_at.get("label", read.lead_at.get("code", 1))
         refs = [_ref(reading, r, column) for r, _ in read.strange]
         remarks.append(_finding(reading, Severity.VERIFY, "open_rows", refs, found=_some(names)))
@@ -115,6 +115,11 @@ def _doubled(reading: Reading, read: SectionRead, remarks: list[Finding]) -> Non
 def _ref(reading: Reading, row: int, column: int) -> CellRef:
     grid = reading.frame.grid
     return CellRef(reading.spec.number, grid.name, address(row, column), "subject", "", grid.text(row, column))
+
+
+def _heading(read: SectionRead, column: int) -> str:
+    """The header over a column, on one line."""
+    return "·".join("".join(t.split()) for t in read.paths.get(column, ())) or "没有表头"
 
 
 def _figures(reading: Reading, read: SectionRead, column: int) -> bool:

@@ -21,7 +21,8 @@ _HEAD = re.compile(
     r"|^(?:金额|计量|货币)?单位[:：]?|^\(?(?:人民币)?(?:万元|元|千元|亿元)\)?$|^(?:20\d\d|二[〇○零O0o]..|2O\d\d)年?度?$|^\d{3,5}年?度$"
     r"|^20\d\d年\d{1,2}月|^(?:财?决?公开|附表|附件|表|财决|GK|Z)\s?0?[\d一二三四五六七八九十]{1,3}(?:-\d)?表?$|年度[:：]|日期[:：]"
 )
-_MOST_HEADER = 6
+_DASHES = "-—─–―－‐‑−━_ \u3000"
+_YEARS = re.compile(r"(20\d\d)\s*年?度?")
 _COUNT_WORDS = ("栏次", "行次", "栏号", "列次")
 _WIDEST = 160
 
@@ -52,9 +53,10 @@ def figure_of(cell: Cell) -> int | None:
 class Frame:
     """A region below its title. ``end`` is the row where its notes begin, or one past the last."""
 
-    def __init__(self, grid: Grid, words: Words, title_row: int = 0) -> None:
+    def __init__(self, grid: Grid, words: Words, title_row: int = 0, year: int | None = None) -> None:
         self.grid = grid
         self.words = words
+        self.year = year
         self.rows = [r for r in sorted(grid.rows) if r > title_row]
         self.end = next((r for r in self.rows if self._is_note(r)), (self.rows[-1] + 1) if self.rows else 1)
         self.body = [r for r in self.rows if r < self.end]
@@ -93,9 +95,21 @@ class Frame:
         return self.grid.rows.get(row, {}).get(column)
 
     def text(self, row: int, column: int) -> str:
-        """The text in a cell; empty where there is none or a number."""
+        """The text in a cell; empty where there is none, a number, or a dash for nothing."""
         cell = self.grid.rows.get(row, {}).get(column)
-        return cell.text.strip() if cell is not None and cell.type == "s" else ""
+        text = cell.text.strip() if cell is not None and cell.type == "s" else ""
+        return "" if text and not text.strip(_DASHES) else text
+
+    def heading(self, row: int, column: int) -> str:
+        """A text of the header: this report's year says nothing, an earlier one means 上年."""
+        text = self.text(row, column)
+        if self.year is None or "20" not in text:
+            return text
+        found = _YEARS.search(text)
+        if found is None or found.end() - found.start() == len(text):
+            return text
+        rest = text[: found.start()] + text[found.end() :]
+        return rest if int(found[1]) == self.year else f"上年{rest}" if int(found[1]) < self.year else text
 
     def figure(self, row: int, column: int) -> int | None:
         """The figure in a cell, in millionths."""
@@ -143,11 +157,11 @@ class Frame:
         A text that is not merged runs right over columns with a text below, until a text above begins a new group.
         """
         rows = [r for r in range(top, bottom + 1) if r in self.grid.rows or r in self._wide]
-        own = {(r, c): t for r in rows for c in self.grid.rows.get(r, ()) if (t := self.text(r, c))}
+        own = {(r, c): t for r in rows for c in self.grid.rows.get(r, ()) if (t := self.heading(r, c))}
         spread: dict[tuple[int, int], str] = {}
         for r in rows:
             for first, left, last, right in self._wide.get(r, ()):
-                text = own.get((first, left)) or self.text(first, left)
+                text = own.get((first, left)) or self.heading(first, left)
                 if first < top and last < top:
                     continue
                 for c in range(left, min(right, left + _WIDEST) + 1):

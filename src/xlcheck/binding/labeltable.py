@@ -215,8 +215,9 @@ def _bind_side(reading: Reading, section: SectionSpec, side: Side, context: Cont
     for (row, column), told in list(expected.items()):
         if row in by_code:
             expected.setdefault((by_code[row], column), []).extend(told)
+    joined = frozenset(words.key(o) for o in context.table_words(reading.kind).others)
     items = [Item(r, frame.text(r, side.label), {}) for r in side.rows]
-    rows = bind_rows(items, wanted, words, {})
+    rows = bind_rows(items, wanted, words, {}, joined)
     keyed = {items[i].at: key for key, i in rows.at.items()}
     bound = _bind_columns(reading, section, columns, keyed, context, expected)
     read.column_at, read.column_grades, read.rivals = bound.at, bound.grades, bound.rivals
@@ -226,13 +227,17 @@ def _bind_side(reading: Reading, section: SectionSpec, side: Side, context: Cont
         Item(r, frame.text(r, side.label), {k: v for c, k in at.items() if (v := frame.figure(r, c)) is not None})
         for r in side.rows
     ]
-    rows = bind_rows(items, wanted, words, expected)
+    rows = bind_rows(items, wanted, words, expected, joined)
     for spec in _data(section):
         i = rows.at.get(spec.key)
         row = RowRead(spec.key, spec.label, items[i].at if i is not None else None, spec.code, spec.label)
         row.grade = rows.grades.get(spec.key, CERTAIN)
         row.rival = rows.rivals.get(spec.key, "")
         read.rows.append(row)
+    covered = [i for i in rows.strange if words.key(items[i].text) in joined]
+    if covered:
+        read.covered = "、".join(items[i].text for i in covered)
+        rows.strange = [i for i in rows.strange if i not in covered]
     read.strange = [(items[i].at, items[i].text) for i in rows.strange if not strange_label(items[i].text) or items[i].filled]
     read.doubled = {k: [items[i].at for i in found] for k, found in rows.doubled.items() if any(items[i].filled for i in found)}
     return read

@@ -33,7 +33,7 @@ class SectionRead:
     """A section as bound. ``cell_at``: (row index, column key) → cell, where cells are no plain rectangle.
 
     ``strange`` are rows with figures that no row of the form took (sheet row, text), ``open`` columns with figures
-    that no concept took, ``doubled`` rows that stand several times. ``counted``: its rows or columns were guessed.
+    that no concept took, ``doubled`` rows that stand several times. ``covered`` names rows that hold several of the form's in one.
     """
 
     spec: SectionSpec
@@ -49,6 +49,7 @@ class SectionRead:
     open: list[int] = field(default_factory=list)
     doubled: dict[str, list[int]] = field(default_factory=dict)
     lost: str = ""
+    covered: str = ""
 
     def spot(self, row: int, column: str) -> tuple[int, int] | None:
         """The cell of a row (index) and column (key), where both were found."""
@@ -110,6 +111,11 @@ class Context(NamedTuple):
     def table_words(self, kind: str) -> TableWords:
         """The vocabulary of a kind of table; empty where it has none."""
         return self.vocabulary.tables.get(kind) or TableWords(kind, kind, {})
+
+    def others(self, kind: str) -> tuple[str, ...]:
+        """What stands beside the concepts of a table and is none of them; what the form has of it is a concept."""
+        form = {k for s in self.form.table(kind).sections for k in s.column_keys} if kind != "三公表" else set()
+        return tuple(w for w in self.table_words(kind).others if w not in form)
 
     def columns(self, kind: str, section: SectionSpec) -> list[Concept]:
         """The column concepts of a section: the vocabulary's wordings and the form's own."""

@@ -33,6 +33,7 @@ class Region:
     tab: Title | None
     alone: bool
     facts: dict[str, str] | None = None
+    year: int | None = None
 
     @property
     def sheet(self) -> str:

@@ -66,10 +66,16 @@ def ordinal_of(text: str) -> int:
 Expected = Mapping[tuple[str, str], Sequence[tuple[int, bool]]]
 
 
-def bind_rows(items: Sequence[Item], wanted: Sequence[Wanted], words: Words, expected: Expected) -> RowsBound:
-    """Assign the rows of a section; labels that are not known are bound where order or figures leave one reading."""
+def bind_rows(
+    items: Sequence[Item], wanted: Sequence[Wanted], words: Words, expected: Expected, others: frozenset[str] = frozenset()
+) -> RowsBound:
+    """Assign the rows of a section; labels that are not known are bound where order or figures leave one reading.
+
+    ``others`` are folded labels that are known to be none of the rows.
+    """
     bound = RowsBound()
     keys = [words.key(i.text) for i in items]
+    keys = ["" if k in others else k for k in keys]
     _exact(items, keys, wanted, bound)
     _likely(items, keys, wanted, words, expected, bound)
     used = set(bound.at.values()) | {i for found in bound.doubled.values() for i in found}

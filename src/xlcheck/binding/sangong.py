@@ -189,7 +189,7 @@ class _Finder:
         frame = self.frame
         width = max((max(frame.grid.rows[r]) for r in frame.lines), default=label)
         for c in range(label + 1, width + 1):
-            texts = sum(len(frame.text(r, c)) > 2 and frame.figure(r, c) is None and not set(frame.text(r, c)) <= set("-—─–―") for r in said)
+            texts = sum(len(frame.text(r, c)) > 2 and frame.figure(r, c) is None for r in said)
             if texts * 2 >= len(said):
                 return c
         return width + 1

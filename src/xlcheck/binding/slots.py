@@ -59,7 +59,10 @@ Judge = Callable[[Mapping[str, int]], float]
 class Slots:
     """The concepts of one section, against the headings of one region."""
 
-    def __init__(self, words: Words, concepts: Sequence[Concept], generic: frozenset[str]) -> None:
+    def __init__(
+        self, words: Words, concepts: Sequence[Concept], generic: frozenset[str], others: Iterable[str] = ()
+    ) -> None:
+        self.others = frozenset(map(words.key, others))
         self.words = words
         self.concepts = concepts
         self.paths = {c.key: words.paths(c) for c in concepts}
@@ -71,6 +74,8 @@ class Slots:
     def distractor(self, column: Column) -> bool:
         """Whether a heading is known to be none of the concepts."""
         texts = [self.words.key(t) for t in column.path]
+        if any(t in self.others for t in texts):
+            return True
         if any(t in self.words.distractors for t in texts) or any(_STRANGE.search(t) for t in texts):
             return not any(self._exact(column, c.key) for c in self.concepts)
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -145,6 +146,8 @@ class _Run:
                     years[facts["年度"]] += 1
                 found.append((region.kinds, facts.get("编号", "")))
         year = whole(years.most_common(1)[0][0]) if years else None
+        for region in self.regions:
+            region.year = year
         return choose(found, self.reader.forms, self.reader.open_form, year)
 
     # --- tables ------------------------------------------------------------------------------
@@ -213,8 +216,10 @@ class _Run:
         used: set[int] = set()
         for key, places in grouped.items():
             own = [i for i in places if key_in(form, self.regions[i].kinds[:1]) == key]
-            kept = self._kept(own or places)
-            used.update(own or places)
+            if not own:
+                own = self._best_titled(form, key, places)
+            kept = self._kept(own)
+            used.update(own)
             found[key] = _Found(self.regions[kept[0]], [self.regions[i] for i in kept[1:]])
         return found, used
 
@@ -225,6 +230,18 @@ class _Run:
             return first
         binder = self.reader.binder(form)
         rated = [(quality(binder.bind(region, form.table(k), self.store.known)), -n, k) for n, k in enumerate(keys)]
+        return max(rated)[2]
+
+    def _best_titled(self, form: SetSpec, key: str, places: list[int]) -> list[int]:
+        """Of regions whose titles may mean a table, those of the title that reads best as it."""
+        named: dict[str, list[int]] = {}
+        for i in places:
+            title = self.regions[i].named
+            named.setdefault(re.sub(r"\(?续表?\d?\)?", "", title.text) if title else "", []).append(i)
+        if len(named) == 1:
+            return places
+        binder, spec = self.reader.binder(form), form.table(key)
+        rated = [(quality(binder.bind(self.regions[p[0]], spec, self.store.known)), -n, p) for n, p in enumerate(named.values())]
         return max(rated)[2]
 
     def _kept(self, places: list[int]) -> list[int]:

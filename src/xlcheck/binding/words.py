@@ -17,13 +17,13 @@ _YEAR = re.compile(r"20\d\d年?度?")
 _DROPPED = re.compile(r"[\"'“”‘’「」『』〈〉《》【】\[\]·:：/、,，。;；*＊\-—_~]+")
 _BRACKETS = re.compile(r"[()]")
 _LEAD = re.compile(r"^(?:其中|加|减|第?[0-9]{1,2}[.．、栏]|[a-z][.．、]|附[:：])+")
-_TOTALS = ("合计", "总计", "小计", "总合计", "金额合计", "合计总计", "总数", "总额", "共计", "全部合计", "合计数")
+_TOTAL = re.compile(r"^(?:本年|全部|各项|部门|单位|本单位|本部门|金额)?(?:收入|支出)?(?:总|合|小|共|累)(?:计|数|额|合计)(?:数|额|总计)?$")
 _CACHED = 20_000
 
 
 def total_word(key: str) -> bool:
     """Whether a folded text says nothing but “total”."""
-    return key in _TOTALS
+    return bool(key) and _TOTAL.match(key) is not None
 
 
 class Words:

@@ -139,8 +139,8 @@ def report_covered(table: Table, grid: Grid) -> Iterable[Finding]:
     spots = {
         spot: (section, r, c)
         for section in table.sections.values()
-        for r in range(len(section.amounts))
-        for c in range(len(section.columns))
+        for r, row in enumerate(section.rows[: len(section.amounts)])
+        for c in range(len(section.columns) if row.sheet in ("", grid.name) else 0)
         if (spot := section.spot(r, c)) is not None
     }
     under: dict[_Area, list[_Spot]] = {}

@@ -1,4 +1,7 @@
-"""A package being changed: parts as trees to edit, parts to add and to drop; written out at the end."""
+"""A package being changed: parts as trees to edit, parts to add and to drop; written out at the end.
+
+A part that is done is settled: its bytes need far less memory than its tree.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,15 @@ _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 @dataclass(slots=True)
 class Edit:
-    """The parts to change and to add, as trees or bytes, and the package they belong to."""
+    """The parts to change and to add, as trees or bytes, and the package they belong to.
+
+    ``touched`` are the parts (names in small letters) that ``trees`` or ``settled`` has, in the order of their first change.
+    """
 
     package: Package
     trees: dict[str, etree._Element] = field(default_factory=dict)
+    settled: dict[str, bytes] = field(default_factory=dict)
+    touched: dict[str, None] = field(default_factory=dict)
     added: dict[str, bytes] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
 
@@ -31,8 +39,28 @@ class Edit:
         """A private copy of a part's tree: what was read stays as it was read."""
         key = part.lower()
         if key not in self.trees:
-            self.trees[key] = parse_xml(self.package.read(part), part)
+            done = self.settled.pop(key, None)
+            self.trees[key] = parse_xml(self.package.read(part) if done is None else done, part)
+            self.touched.setdefault(key)
         return self.trees[key]
+
+    def put(self, part: str, tree: etree._Element) -> None:
+        """Add a new part."""
+        self.added.setdefault(part, b"")
+        self.trees[part.lower()] = tree
+        self.touched.setdefault(part.lower())
+
+    def settle(self, part: str) -> None:
+        """Say that a part is done for now."""
+        key = part.lower()
+        if key in self.trees:
+            self.settled[key] = _serialised(self.trees.pop(key))
+
+    def _forget(self, part: str) -> None:
+        key = part.lower()
+        self.trees.pop(key, None)
+        self.settled.pop(key, None)
+        self.touched.pop(key, None)
 
     def free_name(self, pattern: str) -> str:
         """The first ``pattern`` with a number that no part has."""
@@ -56,12 +84,11 @@ class Edit:
     def relate(self, part: str, kind: str, target: str) -> str:
         """Add a relationship of ``part``; returns its id."""
         rels = relations_part(part)
-        if rels in self.package:
-            root = self.tree(rels)
-        else:
-            root = self.trees.setdefault(rels.lower(), etree.fromstring(f'<Relationships xmlns="{_RELATIONS}"/>'))
-            self.added.setdefault(rels, b"")
+        if rels not in self.package and rels.lower() not in self.touched:
+            space = f"{{{_RELATIONS}}}"
+            self.put(rels, etree.Element(space + "Relationships", nsmap={None: _RELATIONS}))
             self.default_type("rels", _RELATIONS_TYPE)
+        root = self.tree(rels)
         used = {e.get("Id") for e in root}
         number = 1
         while f"rIdXc{number}" in used:
@@ -84,7 +111,7 @@ class Edit:
                 rels.remove(element)
         self.forget_type(part)
         self.dropped.add(part.lower())
-        self.trees.pop(part.lower(), None)
+        self._forget(part)
 
     def drop_relations(self, part: str) -> None:
         """Leave out the relationships of a part that is gone, and what only it related to."""
@@ -129,8 +156,9 @@ class Edit:
             self.content_type(stash.PART, stash.CONTENT_TYPE)
             self.relate("", stash.RELATION, stash.PART)
         changed: dict[str, bytes] = {}
-        for key, root in self.trees.items():
-            data = _serialised(root)
+        for key in self.touched:
+            self.settle(key)
+            data = self.settled.pop(key)
             name = next((n for n in self.added if n.lower() == key), None)
             if name is not None:
                 self.added[name] = data

@@ -10,7 +10,7 @@ from functools import cached_property
 from xlcheck.checking.explanations import SHORTEST
 from xlcheck.checking.history import NEW, OPEN
 from xlcheck.form import Severity
-from xlcheck.model import Outcome, Submission
+from xlcheck.model import Cause, Outcome, Submission
 from xlcheck.writing.causewords import UNSEARCHED, cause_message
 
 _MOST_CAUSES = 8
@@ -96,6 +96,11 @@ class Listing:
             if len(run) > 1:
                 found[run[0]] = run[1:]
         return found
+
+    @cached_property
+    def cause_of(self) -> dict[int, Cause]:
+        """By the index of a finding: the cause that explains it, the first one where there are several."""
+        return {i: cause for cause in reversed(self.outcome.causes) for i in cause.explains}
 
     @property
     def heading_row(self) -> int:

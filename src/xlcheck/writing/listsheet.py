@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from xlcheck.checking.history import MENDED, OPEN
@@ -13,6 +13,7 @@ from xlcheck.labels import address, column_letters
 from xlcheck.model import CellRef, Finding
 from xlcheck.writing.causewords import cause_todo
 from xlcheck.writing.listing import Listing
+from xlcheck.writing.markup import Markup, element
 from xlcheck.writing.styles import Styles
 from xlcheck.writing.words import mend, message, unaccepted
 
@@ -78,21 +79,22 @@ def looks(styles: Styles) -> Looks:
     )
 
 
-def escape(text: str) -> str:
-    """``text`` for XML, in elements and in attributes."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-
-
-def _text(at: str, text: str, style: int) -> str:
+def _text(at: str, text: str, style: int) -> Markup:
     """An inline string: whatever came from the workbook stays text and never runs as a formula."""
-    clean = escape(text.translate(_CONTROL)[:32000])
-    return f'<c r="{at}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{clean}</t></is></c>'
+    words = element("t", {"xml:space": "preserve"}, text.translate(_CONTROL)[:32000])
+    if not words.endswith("</t>"):
+        words = Markup('<t xml:space="preserve"></t>')
+    return element("c", {"r": at, "s": style, "t": "inlineStr"}, element("is", None, words))
 
 
-def _number(at: str, value: str | None, style: int, text_style: int) -> str:
+def _blank(at: str, style: int) -> Markup:
+    return element("c", {"r": at, "s": style})
+
+
+def _number(at: str, value: str | None, style: int, text_style: int) -> Markup:
     if value is None:
-        return f'<c r="{at}" s="{text_style}"/>'
-    return f'<c r="{at}" s="{style}"><v>{float(value):.15g}</v></c>'
+        return _blank(at, text_style)
+    return element("c", {"r": at, "s": style}, element("v", None, f"{float(value):.15g}"))
 
 
 class Record(NamedTuple):
@@ -120,7 +122,7 @@ def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dia
     findings = listing.outcome.findings
     lines = listing.summary
     heading_row, last = listing.heading_row, listing.last_row
-    rows: dict[int, tuple[list[str], float]] = {1: ([_text("A1", SHEET, look.title)], 26)}
+    rows: dict[int, tuple[list[Markup], float]] = {1: ([_text("A1", SHEET, look.title)], 26)}
     for i, line in enumerate(lines, start=2):
         rows[i] = [_text(f"A{i}", line, look.plain)], 18
     for i, line in enumerate(listing.causes, start=2 + len(lines)):
@@ -128,8 +130,8 @@ def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dia
     rows[heading_row - 1] = _legend(heading_row - 1, look), 20
     headings = [_text(address(heading_row, c), name, look.heading) for c, (name, _) in enumerate(_HEADINGS, 1)]
     rows[heading_row] = headings, 30
-    links: list[str] = []
-    outlined: dict[int, str] = {}
+    links: list[Markup] = []
+    outlined: dict[int, dict[str, str | int]] = {}
     hidden_rows = {i for below in listing.folded.values() for i in below}
     keys = identities(findings, listing.now)
     for i, finding in enumerate(findings):
@@ -139,9 +141,9 @@ def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dia
         cells.append(_text(address(at, VALUES), values(finding), look.hidden))
         rows[at] = cells, height
         if i in hidden_rows:
-            outlined[at] = ' outlineLevel="1" hidden="1"'
+            outlined[at] = {"outlineLevel": 1, "hidden": 1}
         elif i in listing.folded:
-            outlined[at] = ' collapsed="1"'
+            outlined[at] = {"collapsed": 1}
         links += [link] if link else []
     for i, (kind, text) in enumerate(listing.below, start=last + 2):
         title = kind == "title"
@@ -150,11 +152,11 @@ def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dia
     for i, fields in enumerate(hidden, start=1):
         cells, _ = rows.setdefault(i, ([], 15))
         cells += [_text(address(i, c), text, look.hidden) for c, text in enumerate(fields, RECORD)]
-    body = "".join(_row(at, *rows[at], outlined.get(at, "")) for at in sorted(rows))
-    return _worksheet(body, links, (heading_row, last), look.mended, dialect).encode()
+    body = [_row(at, *rows[at], outlined.get(at, {})) for at in sorted(rows)]
+    return _worksheet(body, links, (heading_row, last), look.mended, dialect)
 
 
-def _legend(row: int, look: Looks) -> list[str]:
+def _legend(row: int, look: Looks) -> list[Markup]:
     """What the colours mean, in the colours, and the frames beside them for those who don't see colours."""
     chips = [("疑似错", look.suspect), ("其中一处错", look.rival), *((s.value, look.levels[s]) for s in Severity)]
     chips.append(("参与计算", look.part))
@@ -163,15 +165,17 @@ def _legend(row: int, look: Looks) -> list[str]:
     return [*cells, _text(address(row, len(chips) + 1), said, look.plain)]
 
 
-def _row(number: int, cells: Sequence[str], height: float = 15, outline: str = "") -> str:
-    return f'<row r="{number}" ht="{height:g}" customHeight="1"{outline}>{"".join(cells)}</row>'
+def _row(number: int, cells: Sequence[Markup], height: float, outline: Mapping[str, str | int]) -> Markup:
+    return element("row", {"r": number, "ht": f"{height:g}", "customHeight": 1, **outline}, *cells)
 
 
-def _finding_row(row: int, index: int, finding: Finding, listing: Listing, look: Looks) -> tuple[list[str], float, str]:
-    """Cells and height of one finding's row, and its hyperlink (empty where it has no cell in this workbook)."""
-    now, outcome = listing.now, listing.outcome
+def _finding_row(
+    row: int, index: int, finding: Finding, listing: Listing, look: Looks
+) -> tuple[list[Markup], float, Markup | None]:
+    """Cells and height of one finding's row, and its hyperlink (None where it has no cell in this workbook)."""
+    now = listing.now
     anchor = main_cell(finding)
-    cause = next((c for c in outcome.causes if index in c.explains), None)
+    cause = listing.cause_of.get(index)
     folded = len(listing.folded.get(index, ()))
     said, todo, expected = message(finding, now.form), mend(finding, now.form), finding.expected
     if cause is not None:
@@ -182,10 +186,10 @@ def _finding_row(row: int, index: int, finding: Finding, listing: Listing, look:
         )  # what follows from a wrong figure is no advice
     todo = (unaccepted(finding) + todo) if finding.unaccepted else todo
     at = [address(row, c) for c in range(1, len(_HEADINGS) + 1)]
-    link = ""
+    link = None
     if anchor and anchor.sheet:
         target, shown = f"{quoted(anchor.sheet)}!{anchor.cell or 'A1'}", anchor.cell or anchor.sheet
-        link = f'<hyperlink ref="{at[3]}" location="{escape(target)}" display="{escape(shown)}"/>'
+        link = element("hyperlink", {"ref": at[3], "location": target, "display": shown})
     explains = finding.severity is not Severity.ERROR
     # One that is not accepted has to be written anew: left in its place it would be read as said of the new figures.
     explanation = finding.explanation if finding.explained else ""
@@ -200,7 +204,7 @@ def _finding_row(row: int, index: int, finding: Finding, listing: Listing, look:
         _difference(at[7], finding, look),
         _number(at[8], finding.allowed, look.number, look.text),
         _text(at[9], todo, look.text),
-        _text(at[10], explanation, look.note) if explains else f'<c r="{at[10]}" s="{look.text}"/>',
+        _text(at[10], explanation, look.note) if explains else _blank(at[10], look.text),
         _text(at[11], finding.rule or "", look.center),
     ]
     if finding.live is not None:
@@ -209,7 +213,7 @@ def _finding_row(row: int, index: int, finding: Finding, listing: Listing, look:
     return cells, min(14 * lines + 6, 400), link
 
 
-def _status(at: str, row: int, finding: Finding, look: Looks) -> str:
+def _status(at: str, row: int, finding: Finding, look: Looks) -> Markup:
     """What has become of a finding: live where a formula can tell, else what the last check knew."""
     if finding.explained:
         return _text(at, EXPLAINED, look.center)
@@ -220,16 +224,17 @@ def _status(at: str, row: int, finding: Finding, look: Looks) -> str:
     return _formula(at, f'=IF({holds},"{MENDED}","{now}")', "str", now, look.center)
 
 
-def _difference(at: str, finding: Finding, look: Looks) -> str:
+def _difference(at: str, finding: Finding, look: Looks) -> Markup:
     if finding.live is None or finding.difference is None:
         return _number(at, finding.difference, look.money, look.text)
     return _formula(at, finding.live.difference, "", f"{float(finding.difference):.15g}", look.money)
 
 
-def _formula(at: str, formula: str, kind: str, cached: str, style: int) -> str:
+def _formula(at: str, formula: str, kind: str, cached: str, style: int) -> Markup:
     """A formula with the result it has now, so that a viewer that does not calculate shows it right."""
-    typed = f' t="{kind}"' if kind else ""
-    return f'<c r="{at}" s="{style}"{typed}><f>{escape(formula.removeprefix("="))}</f><v>{escape(cached)}</v></c>'
+    typed = {"t": kind} if kind else {}
+    said = element("f", None, formula.removeprefix("=")), element("v", None, cached)
+    return element("c", {"r": at, "s": style, **typed}, *said)
 
 
 def _width(text: str) -> int:
@@ -243,32 +248,41 @@ def main_cell(finding: Finding) -> CellRef | None:
     return ranked[0] if ranked else None
 
 
-def _worksheet(rows: str, links: list[str], listed: tuple[int, int], mended: int, dialect: Dialect) -> str:
+def _worksheet(
+    rows: Sequence[Markup], links: Sequence[Markup], listed: tuple[int, int], mended: int, dialect: Dialect
+) -> bytes:
     heading, last = listed
-    columns = "".join(
-        f'<col min="{i}" max="{i}" width="{width}" customWidth="1"/>' for i, (_, width) in enumerate(_HEADINGS, 1)
-    )
-    columns += f'<col min="{len(_HEADINGS) + 1}" max="{RECORD + 4}" width="9" hidden="1" customWidth="1"/>'
-    end = column_letters(len(_HEADINGS))
-    green = (
-        f'<conditionalFormatting sqref="A{heading + 1}:{end}{max(last, heading + 1)}"><cfRule type="expression" '
-        f'dxfId="{mended}" priority="1"><formula>${column_letters(_HOLDS)}{heading + 1}</formula></cfRule>'
-        "</conditionalFormatting>"
-    )
-    hyperlinks = f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""
-    return (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        f'<worksheet xmlns="{dialect.main}" xmlns:r="{dialect.relations}">'
-        '<sheetPr><tabColor rgb="FFC00000"/><outlinePr summaryBelow="0"/><pageSetUpPr fitToPage="1"/></sheetPr>'
-        '<sheetViews><sheetView showGridLines="0" workbookViewId="0">'
-        f'<pane ySplit="{heading}" topLeftCell="A{heading + 1}" activePane="bottomLeft" state="frozen"/>'
-        '<selection pane="bottomLeft"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15" outlineLevelRow="1"/>'
-        f"<cols>{columns}</cols><sheetData>{rows}</sheetData>"
-        f'<autoFilter ref="A{heading}:{end}{max(last, heading + 1)}"/>{green}{hyperlinks}'
-        '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
-        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
-        "<headerFooter><oddFooter>&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>"
-    )
+    columns = [
+        element("col", {"min": i, "max": i, "width": width, "customWidth": 1})
+        for i, (_, width) in enumerate(_HEADINGS, 1)
+    ]
+    beyond = {"min": len(_HEADINGS) + 1, "max": RECORD + 4, "width": 9, "hidden": 1, "customWidth": 1}
+    end = f"{column_letters(len(_HEADINGS))}{max(last, heading + 1)}"
+    green = element(
+        "cfRule", {"type": "expression", "dxfId": mended, "priority": 1},
+        element("formula", None, f"${column_letters(_HOLDS)}{heading + 1}"),
+    )  # fmt: skip
+    pane = {"ySplit": heading, "topLeftCell": f"A{heading + 1}", "activePane": "bottomLeft", "state": "frozen"}
+    views = element("pane", pane), element("selection", {"pane": "bottomLeft"})
+    properties = (
+        element("tabColor", {"rgb": "FFC00000"}), element("outlinePr", {"summaryBelow": 0}),
+        element("pageSetUpPr", {"fitToPage": 1}),
+    )  # fmt: skip
+    sheet = element(
+        "worksheet", {"xmlns": dialect.main, "xmlns:r": dialect.relations},
+        element("sheetPr", None, *properties),
+        element("sheetViews", None, element("sheetView", {"showGridLines": 0, "workbookViewId": 0}, *views)),
+        element("sheetFormatPr", {"defaultRowHeight": 15, "outlineLevelRow": 1}),
+        element("cols", None, *columns, element("col", beyond)),
+        element("sheetData", None, *rows),
+        element("autoFilter", {"ref": f"A{heading}:{end}"}),
+        element("conditionalFormatting", {"sqref": f"A{heading + 1}:{end}"}, green),
+        *([element("hyperlinks", None, *links)] if links else []),
+        element("pageMargins", dict(left="0.4", right="0.4", top="0.5", bottom="0.5", header="0.3", footer="0.3")),
+        element("pageSetup", {"paperSize": 9, "orientation": "landscape", "fitToHeight": 0}),
+        element("headerFooter", None, element("oddFooter", None, "&C第 &P 页，共 &N 页")),
+    )  # fmt: skip
+    return ('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + sheet).encode()
 
 
 def defined_names(sheet: str, listing: Listing) -> list[tuple[str, str, bool]]:

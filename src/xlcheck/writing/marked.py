@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lxml import etree
 
@@ -38,6 +40,7 @@ _TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relations
 _STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _ORDER = {Severity.ERROR: 0, Severity.VERIFY: 1, Severity.NOTE: 2}
 _NOTE_LINES = 5
+_MOST_NOTES = 2_000  # of one sheet: Excel crawls with more, and each costs as much memory as a row of figures
 # A second sign beside the colour: a frame whose line tells the level, by the rank of a mark.
 _RIVAL = -0.5
 _FRAMES = {
@@ -77,9 +80,14 @@ def marked_copy(workbook: Workbook, now: Submission, outcome: Outcome, send_to: 
     listing = Listing(now, outcome, tuple(_remarks(edit, workbook, now)), send_to)
     marks = _collect(listing)
     records: list[listsheet.Record] = []
+    drawings, names = _Drawings(edit), Counter(e.name for e in workbook.sheets)
     for entry in workbook.sheets:
         if entry.name in marks:
-            records += _mark_sheet(edit, styles, entry, marks[entry.name])
+            there = marks.pop(entry.name) if names[entry.name] == 1 else marks[entry.name]
+            records += _mark_sheet(edit, styles, entry, there, drawings)
+            edit.settle(entry.part)
+    for name in sorted(drawings.crowded):
+        listing.footnotes.append(f"工作表“{name}”有问题的格子太多，只有 {_MOST_NOTES} 格加了批注，其余只加底色；问题都列在上面。")
     _add_list(edit, styles, workbook, listing, records)
     return edit.finish(keep=True)
 
@@ -100,11 +108,10 @@ def _styles(edit: Edit, workbook: Workbook) -> Styles:
     if part is not None:
         return Styles(edit.tree(part))
     part = "xl/styles.xml" if "xl/styles.xml" not in edit.package else edit.free_name("xl/xlcheckStyles{}.xml")
-    edit.added[part] = MINIMAL
-    edit.trees[part.lower()] = parse_xml(MINIMAL, part)
+    edit.put(part, parse_xml(MINIMAL, part))
     edit.content_type(part, _STYLES_TYPE)
     edit.relate(workbook.part, f"{_rel_space(workbook)}/styles", part)
-    return Styles(edit.trees[part.lower()])
+    return Styles(edit.tree(part))
 
 
 def _rel_space(workbook: Workbook) -> str:
@@ -172,7 +179,9 @@ def _note_text(lines: list[str]) -> str:
 # --- one sheet ------------------------------------------------------------------------------------
 
 
-def _mark_sheet(edit: Edit, styles: Styles, entry: SheetEntry, marks: dict[str, _Mark]) -> list[listsheet.Record]:
+def _mark_sheet(
+    edit: Edit, styles: Styles, entry: SheetEntry, marks: dict[str, _Mark], drawings: _Drawings
+) -> list[listsheet.Record]:
     if edit.tree(entry.part).find(namespace(edit.tree(entry.part)) + "sheetData") is None:
         return []  # another sheet of the same name, without a cell
     patch = SheetPatch(edit.tree(entry.part))
@@ -188,9 +197,13 @@ def _mark_sheet(edit: Edit, styles: Styles, entry: SheetEntry, marks: dict[str, 
             formula = names[0] if len(names) == 1 else f"AND({','.join(names)})"
             patch.add_green(address, formula, styles.mended())
     _link_back(patch)
-    texts = {a: _note_text(marks[a].lines) for a in sorted(spots, key=lambda a: spots[a]) if marks[a].lines}
-    if texts:
-        _add_notes(edit, patch, entry, texts)
+    noted = sorted((a for a in spots if marks[a].lines), key=lambda a: spots[a])
+    if len(noted) > _MOST_NOTES:
+        drawings.crowded.add(entry.name)
+        worst = set(sorted(noted, key=lambda a: marks[a].rank)[:_MOST_NOTES])
+        noted = [a for a in noted if a in worst]
+    if noted:
+        _add_notes(edit, patch, entry, {a: _note_text(marks[a].lines) for a in noted}, drawings)
     return records
 
 
@@ -199,7 +212,9 @@ def _link_back(patch: SheetPatch) -> None:
     patch.add_hyperlink(f"{quoted(listsheet.SHEET)}!A1", f"跳到“{listsheet.SHEET}”")
 
 
-def _add_notes(edit: Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str, str]) -> None:
+def _add_notes(
+    edit: Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str, str], drawings: _Drawings
+) -> None:
     """Notes where the sheet can take them; a cell that has one already keeps it as it is."""
     found = relations(edit.package, entry.part)
     strict = "purl.oclc.org" in patch.space
@@ -212,7 +227,7 @@ def _add_notes(edit: Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str
     if not notes.takes_notes(comments):
         return
     taken = notes.commented_cells(comments)
-    taken_blocks = _blocks(edit)
+    taken_blocks = drawings.taken
     shapes = notes.new_drawing(_free_block(taken_blocks)) if drawing is None else drawing
     numbers = notes.free_shapes(shapes, taken_blocks)
     notes.define_type(shapes)
@@ -222,31 +237,38 @@ def _add_notes(edit: Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str
             notes.add_comment(comments, address, text)
             notes.add_shape(shapes, spot, text, next(numbers))
     if comments_part is None:
-        part = edit.free_name("xl/xlcheckComments{}.xml")
-        edit.added[part] = b""
-        edit.trees[part.lower()] = comments
-        edit.content_type(part, _NOTES_TYPE)
-        edit.relate(entry.part, f"{base}/comments", part)
+        comments_part = edit.free_name("xl/xlcheckComments{}.xml")
+        edit.put(comments_part, comments)
+        edit.content_type(comments_part, _NOTES_TYPE)
+        edit.relate(entry.part, f"{base}/comments", comments_part)
+    drawings.taken.update(notes.blocks(shapes))
+    edit.settle(comments_part)
     if drawing is None:
         part = edit.free_name("xl/drawings/xlcheckNotes{}.vml")
-        edit.added[part] = b""
-        edit.trees[part.lower()] = shapes
+        edit.put(part, shapes)
         edit.default_type("vml", _VML_TYPE)
         # VML is no part of the strict dialect: Excel relates to it as ever, and offers it to those who know it.
         patch.add_legacy_drawing(edit.relate(entry.part, f"{_TRANSITIONAL}/vmlDrawing", part), base, offered=strict)
+        edit.settle(part)
 
 
-def _blocks(edit: Edit) -> set[int]:
-    """The blocks of shape numbers that any drawing of the workbook claims."""
-    found: set[int] = set()
-    for part in edit.package.parts.values():
-        if part.name.lower().endswith(".vml") and part.name.lower() not in edit.trees:
-            with contextlib.suppress(Refused):  # old VML may be no XML
-                found.update(notes.blocks(parse_xml(edit.package.read(part.name), part.name)))
-    for name, tree in edit.trees.items():
-        if name.endswith(".vml"):
-            found.update(notes.blocks(tree))
-    return found
+class _Drawings:
+    """What the notes of all sheets share: blocks of shape numbers. ``crowded`` are sheets with too many notes."""
+
+    def __init__(self, edit: Edit) -> None:
+        self._edit = edit
+        self.crowded: set[str] = set()
+
+    @cached_property
+    def taken(self) -> set[int]:
+        """The blocks of shape numbers that any drawing of the workbook claims."""
+        found: set[int] = set()
+        package = self._edit.package
+        for part in package.parts.values():
+            if part.name.lower().endswith(".vml"):
+                with contextlib.suppress(Refused):  # old VML may be no XML
+                    found.update(notes.blocks(parse_xml(package.read(part.name), part.name)))
+        return found
 
 
 def _free_block(taken: set[int]) -> int:

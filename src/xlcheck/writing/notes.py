@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
@@ -16,6 +16,7 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _V = "urn:schemas-microsoft-com:vml"
 _O = "urn:schemas-microsoft-com:office:office"
 _X = "urn:schemas-microsoft-com:office:excel"
+_NAMES = {"v": _V, "o": _O, "x": _X}
 _WIDTH = 300
 _PER_LINE = 25
 _BLOCK = 1024
@@ -25,16 +26,26 @@ _SHAPE_ID = re.compile(r"_x0000_s(\d{1,9})(?!\d)", re.ASCII)
 
 
 def new_comments(space: str = _MAIN) -> etree._Element:
-    """An empty comments part."""
-    return etree.fromstring(f'<comments xmlns="{space}"><authors/><commentList/></comments>')
+    """An empty comments part in a namespace (empty: in none)."""
+    tag = f"{{{space}}}" if space else ""
+    root = etree.Element(tag + "comments", nsmap={None: space} if space else None)
+    etree.SubElement(root, tag + "authors")
+    etree.SubElement(root, tag + "commentList")
+    return root
 
 
 def new_drawing(block: int = 1) -> etree._Element:
     """An empty VML drawing whose shapes are numbered in ``block`` (of 1,024)."""
-    return etree.fromstring(
-        f'<xml xmlns:v="{_V}" xmlns:o="{_O}" xmlns:x="{_X}">'
-        f'<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{block}"/></o:shapelayout></xml>'
-    )
+    root = etree.Element("xml", nsmap=_NAMES)
+    layout = _child(root, _O, "shapelayout", {f"{{{_V}}}ext": "edit"})
+    _child(layout, _O, "idmap", {f"{{{_V}}}ext": "edit", "data": str(block)})
+    return root
+
+
+def _child(parent: etree._Element, space: str, name: str, attributes: Mapping[str, str] = {}, text: str | None = None) -> etree._Element:
+    made = etree.SubElement(parent, f"{{{space}}}{name}", dict(attributes))
+    made.text = text
+    return made
 
 
 def blocks(drawing: etree._Element) -> list[int]:
@@ -47,12 +58,12 @@ def define_type(drawing: etree._Element) -> None:
     """Define the shape type that boxes of notes refer to, unless the drawing has it."""
     if any(e.get("id") == "_x0000_t202" for e in drawing.iter(f"{{{_V}}}shapetype")):
         return
-    xml = (
-        f'<x xmlns:v="{_V}" xmlns:o="{_O}">'
-        '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
-        '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></x>'
-    )
-    made = etree.fromstring(xml)[0]
+    holder = etree.Element("x", nsmap={"v": _V, "o": _O})
+    path = "m,l,21600r21600,l21600,xe"
+    whole_shape = {"id": "_x0000_t202", "coordsize": "21600,21600", f"{{{_O}}}spt": "202", "path": path}
+    made = _child(holder, _V, "shapetype", whole_shape)
+    _child(made, _V, "stroke", {"joinstyle": "miter"})
+    _child(made, _V, "path", {"gradientshapeok": "t", f"{{{_O}}}connecttype": "rect"})
     at = next((i + 1 for i, e in enumerate(drawing) if local(e.tag) == "shapelayout"), 0)
     drawing.insert(at, made)
     etree.cleanup_namespaces(made)
@@ -171,18 +182,22 @@ def add_shape(drawing: etree._Element, spot: tuple[int, int], text: str, number:
     lines = sum(-(-max(len(line), 1) // _PER_LINE) for line in text.splitlines())
     height = 14 * (lines + 1)
     anchor = f"{column}, 12, {max(row - 2, 0)}, 4, {column + 4}, 40, {row + max(3, lines)}, 4"
-    xml = (
-        f'<x xmlns:v="{_V}" xmlns:o="{_O}" xmlns:x="{_X}">'
-        f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;'
-        f'width:{_WIDTH}pt;height:{height}pt;z-index:{number};visibility:hidden" fillcolor="#ffffe1" '
-        'o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/>'
-        '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/>'
-        '</v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>'
-        f"<x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill>"
-        f"<x:Row>{row - 1}</x:Row><x:Column>{column - 1}</x:Column></x:ClientData></v:shape></x>"
-    )
-    drawing.append(etree.fromstring(xml)[0])
-    etree.cleanup_namespaces(drawing[-1])
+    holder = etree.Element("x", nsmap=_NAMES)
+    style = f"position:absolute;width:{_WIDTH}pt;height:{height}pt;z-index:{number};visibility:hidden"
+    looks = {"id": f"_x0000_s{number}", "type": "#_x0000_t202", "style": style, "fillcolor": "#ffffe1"}
+    shape = _child(holder, _V, "shape", {**looks, f"{{{_O}}}insetmode": "auto"})
+    _child(shape, _V, "fill", {"color2": "#ffffe1"})
+    _child(shape, _V, "shadow", {"on": "t", "color": "black", "obscured": "t"})
+    _child(shape, _V, "path", {f"{{{_O}}}connecttype": "none"})
+    box = _child(shape, _V, "textbox", {"style": "mso-direction-alt:auto"})
+    etree.SubElement(box, "div", style="text-align:left")
+    data = _child(shape, _X, "ClientData", {"ObjectType": "Note"})
+    _child(data, _X, "MoveWithCells")
+    _child(data, _X, "SizeWithCells")
+    for name, said in (("Anchor", anchor), ("AutoFill", "False"), ("Row", str(row - 1)), ("Column", str(column - 1))):
+        _child(data, _X, name, text=said)
+    drawing.append(shape)
+    etree.cleanup_namespaces(shape)
 
 
 def _ids(drawing: etree._Element) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import cached_property
 
 from lxml import etree
@@ -54,6 +55,7 @@ class SheetPatch:
                 continue
             at = whole(number) or at + 1
             self._rows[at] = row
+        self._order = sorted(self._rows)
 
     def cell(self, row: int, column: int) -> etree._Element:
         """The cell at a 1-based place; made if it does not exist, with its row's or column's style."""
@@ -87,10 +89,12 @@ class SheetPatch:
     def _row(self, row: int) -> etree._Element:
         if row not in self._rows:
             made = etree.Element(self.space + "row", r=str(row))
-            later = [r for r in self._rows if r > row]
-            at = self.data.index(self._rows[min(later)]) if later else len(self.data)
+            after = bisect_right(self._order, row)
+            later = self._order[after : after + 1]
+            at = self.data.index(self._rows[later[0]]) if later else len(self.data)
             self.data.insert(at, made)
             self._rows[row] = made
+            self._order.insert(after, row)
         return self._rows[row]
 
     def _inherited_style(self, row: etree._Element, column: int) -> str | None:

@@ -19,6 +19,7 @@ MENDED = "C6EFCF"  # one off Excel's own green, so that it can be told from the 
 _LOOKS = (("fills", "fill"), ("borders", "border"))
 _AFTER_DXFS = {"tableStyles", "colors", "extLst"}
 _NAMESPACES = re.compile(r'\sxmlns(?::\w+)?="[^"]*"|(?<=<)\w+:|(?<=</)\w+:')
+_SAFE = etree.XMLParser(resolve_entities=False, no_network=True)
 MINIMAL = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
@@ -44,6 +45,8 @@ class Styles:
         self._mended: int | None = None
         self._lists: dict[str, list[etree._Element]] = {}
         self._looks: dict[str, int] = {}
+        self._before: dict[int, tuple[str, str]] = {}
+        self._marks: dict[int, tuple[str, str]] = {}
         self.full = False  # some cell or sheet got no style of its own
 
     def _table(self, name: str) -> etree._Element:
@@ -74,10 +77,16 @@ class Styles:
     def _append(self, table: str, xml: str) -> int:
         if (table, xml) in self._made:
             return self._made[table, xml]
-        made = etree.fromstring(f'<x xmlns="{self._space[1:-1]}">{xml}</x>')[0]
+        made = self._element(xml)
         index = self._made[table, xml] = self._add(table, made)
         etree.cleanup_namespaces(made)
         return index
+
+    def _element(self, xml: str) -> etree._Element:
+        """An entry in the namespace of the style table; ``xml`` is without any."""
+        space = self._space[1:-1]
+        holder = etree.Element(self._space + "x", nsmap={None: space} if space else None)
+        return _copied(etree.fromstring(xml, _SAFE), holder, self._space)
 
     def fill(self, rgb: str) -> int:
         """Index of a solid fill."""
@@ -115,17 +124,22 @@ class Styles:
 
     def before(self, style: int) -> tuple[str, str]:
         """Fill and border of a style as XML without namespaces: what unmarking puts back."""
-        found = self._entry("cellXfs", style)
-        return tuple(self._piece(table_name, found.get(f"{name}Id")) for table_name, name in _LOOKS)  # type: ignore[return-value]
+        if style not in self._before:
+            found = self._entry("cellXfs", style)
+            fill, border = (self._piece(table_name, found.get(f"{name}Id")) for table_name, name in _LOOKS)
+            self._before[style] = fill, border
+        return self._before[style]
 
     def marks(self, style: int) -> tuple[str, str]:
         """RRGGBB of a style's solid fill and of its left border; empty where there is none."""
-        found = self._entry("cellXfs", style)
-        fill = self._child("fills", found.get("fillId"))
-        border = self._child("borders", found.get("borderId"))
-        colours = [e for e in fill.iter() if str(e.tag).endswith("fgColor")]
-        left = [e for side in border if str(side.tag).endswith(("left", "start")) for e in side]
-        return _rgb(colours), _rgb(left)
+        if style not in self._marks:
+            found = self._entry("cellXfs", style)
+            fill = self._child("fills", found.get("fillId"))
+            border = self._child("borders", found.get("borderId"))
+            colours = [e for e in fill.iter() if str(e.tag).endswith("fgColor")]
+            left = [e for side in border if str(side.tag).endswith(("left", "start")) for e in side]
+            self._marks[style] = _rgb(colours), _rgb(left)
+        return self._marks[style]
 
     def restored(self, style: int, fill: str | None, border: str | None, *, framed: bool) -> int:
         """A style like ``style`` with the ``fill`` and ``border`` it had; none of them where the record is lost."""
@@ -168,7 +182,7 @@ class Styles:
             '<dxf><font><color rgb="FF006100"/></font><fill><patternFill patternType="solid">'
             f'<fgColor rgb="FF{MENDED}"/><bgColor rgb="FF{MENDED}"/></patternFill></fill></dxf>'
         )
-        made = etree.fromstring(f'<x xmlns="{self._space[1:-1]}">{xml}</x>')[0]
+        made = self._element(xml)
         parent.append(made)
         etree.cleanup_namespaces(made)
         parent.set("count", str(len(list(parent.iterchildren("*")))))
@@ -210,6 +224,15 @@ _BORDER = "<border>" + "".join(_SIDE.format(s) for s in ("left", "right", "top",
 _NO_BORDER = "<border><left/><right/><top/><bottom/><diagonal/></border>"
 
 
+def _copied(element: etree._Element, parent: etree._Element, space: str) -> etree._Element:
+    """A copy of an element without a namespace below ``parent``, in the namespace ``space`` (in braces)."""
+    made = etree.SubElement(parent, space + str(element.tag), dict(element.attrib))
+    made.text, made.tail = element.text, element.tail
+    for child in element.iterchildren("*"):
+        _copied(child, made, space)
+    return made
+
+
 def _bare(element: etree._Element) -> str:
     """An entry as text without namespaces."""
     return _NAMESPACES.sub("", etree.tostring(element, encoding="unicode", with_tail=False))
@@ -224,7 +247,8 @@ def _sound(xml: str | None, tag: str) -> str | None:
     if not xml or len(xml) > _LONGEST or not xml.startswith(f"<{tag}") or "<!" in xml or "<?" in xml or "&" in xml:
         return None
     try:
-        root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
+        root = etree.fromstring(xml, _SAFE)
     except etree.XMLSyntaxError:
         return None
-    return xml if root.tag == tag else None
+    plain = all(isinstance(e.tag, str) and not e.tag.startswith("{") for e in root.iter())
+    return xml if plain and root.tag == tag else None

@@ -8,8 +8,9 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from xlcheck.errors import Refused
-from xlcheck.reading.foreign.building import Builder, typed
+from xlcheck.reading.foreign.building import Builder, Styles, typed
 from xlcheck.reading.grid import Grid
+from xlcheck.reading.numberformats import named_format
 from xlcheck.reading.package import MAX_FILE
 from xlcheck.reading.workbook import local
 
@@ -19,7 +20,15 @@ _MOST_COLUMNS = 2_000
 _MOST_DEEP = 200
 _BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "br", "li", "caption", "center", "td", "th", "title"}
 _PASSED_OVER = {"script", "style", "head", "template", "object", "xml"}
-_AS_TEXT = re.compile(r"mso-number-format\s*:\s*['\"]?\\@", re.IGNORECASE)
+_FORMAT = re.compile(
+    r"mso-number-format\s*:\s*(?:\"((?:[^\"\\]|\\.)*)\"?|'((?:[^'\\]|\\.)*)'?|([^;}]*))", re.IGNORECASE
+)
+_CLASS = re.compile(r"(?:td|th|tr|col|table)?\.([\w-]{1,60})", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\(?:([0-9A-Fa-f]{4})|(.))", re.DOTALL)
+_HIDING = ("display:none", "visibility:hidden", "visibility:collapse")
+_NOTHING = re.compile(r"(?:^|;)(?:height|width):0(?:\.0+)?(?:pt|px|cm|mm|in|em)?(?:;|$)")
+_MOST_STYLE = 1_000_000
+_LONGEST = 5_000
 
 
 def html_grids(data: bytes) -> list[Grid]:
@@ -60,11 +69,51 @@ def page_text(data: bytes) -> str:
     return data.decode("gb18030", "replace")
 
 
+class _Looks:
+    """What the style sheets of a page say of classes: number formats, and what is not displayed."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.styles = Styles()
+        self._said: dict[str, str] = {}
+        self._codes: dict[tuple[str, str, str], str] = {}
+        sheets = "}".join(sheet.text or "" for sheet in root.iter("style"))[:_MOST_STYLE]
+        for rule in sheets.replace("<!--", "").replace("-->", "").split("}"):
+            selectors, _, said = rule.rpartition("{")
+            for selector in selectors.split(",") if len(selectors) < _LONGEST else ():
+                name = _CLASS.fullmatch(selector.strip())
+                key = name[1] if name else selector.strip().lower()
+                self._said[key] = f"{self._said.get(key, '')};{said}"[-_LONGEST:]
+
+    def said(self, element: etree._Element) -> str:
+        """All that is said of an element's looks, the nearest last."""
+        classes = (self._said.get(name, "") for name in (element.get("class") or "").split()[:20])
+        return ";".join([self._said.get(local(element.tag), ""), *classes, element.get("style") or ""])
+
+    def code(self, element: etree._Element) -> str:
+        """The number format of a cell: ``mso-number-format``, its escapes undone."""
+        key = local(element.tag), element.get("class") or "", element.get("style") or ""
+        if key not in self._codes:
+            found = list(_FORMAT.finditer(self.said(element)))
+            text = next((group for group in found[-1].groups() if group is not None), "") if found else ""
+            code = _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] else m[2], text).strip()
+            self._codes[key] = named_format(code)
+        return self._codes[key]
+
+    def unseen(self, element: etree._Element, size: str) -> bool:
+        """Whether a row or column is not displayed, or has no ``size``."""
+        said = "".join(self.said(element).lower().split())
+        if any(word in said for word in _HIDING) or (element.get(size) or "").strip() in ("0", "0px", "0pt"):
+            return True
+        return any(size in match[0] for match in _NOTHING.finditer(said))
+
+
 class _Page:
     """Lays out text and tables below each other. A table that holds tables only arranges them."""
 
     def __init__(self, root: etree._Element) -> None:
         self.built = Builder("网页")
+        self.looks = _Looks(root)
+        self.built.grid.formats = self.looks.styles.formats
         self.row = 1
         tables = list(root.iter("table"))
         self.layouts = {id(a): a for t in tables for a in _ancestors(t)} if tables else {}
@@ -96,9 +145,12 @@ class _Page:
 
     def _table(self, table: etree._Element) -> None:
         taken: dict[int, int] = {}  # column → last row that a cell from above still covers
+        self._columns(table)
         for line in _rows(table):
             column = 1
-            if _hidden(line):
+            group = line.getparent()
+            blocks = [line] if group is None or group is table else [line, group]
+            if any(self.looks.unseen(block, "height") for block in blocks):
                 self.built.grid.hidden_rows.add(self.row)
             for cell in line:
                 if local(cell.tag) not in ("td", "th"):
@@ -108,14 +160,40 @@ class _Page:
                 if column > _MOST_COLUMNS:
                     break
                 wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
-                text, kind = _value(cell)
-                self.built.put(self.row, column, text, kind)
+                self._cell(column, cell)
                 if wide > 1 or high > 1:
                     self.built.merge(self.row, column, self.row + high - 1, column + wide - 1)
                 if high > 1:
                     taken.update(dict.fromkeys(range(column, column + wide), self.row + high - 1))
                 column += wide
             self.row += 1
+
+    def _columns(self, table: etree._Element) -> None:
+        """Columns that a ``col`` hides."""
+        column = 1
+        for element in table.iter("col", "colgroup"):
+            if local(element.tag) == "colgroup" and element.find("col") is not None:
+                continue
+            count = _span(element, "span")
+            if column <= _MOST_COLUMNS and self.looks.unseen(element, "width"):
+                self.built.grid.hidden_columns.update(range(column, column + count))
+            column += count
+
+    def _cell(self, column: int, cell: etree._Element) -> None:
+        """What Excel makes of a cell: ``x:num`` is the exact number, the format of texts keeps a text.
+
+        Where the page shows another number than the format makes of the exact one, the page is what people see.
+        """
+        exact, code = cell.get("x:num"), self.looks.code(cell)
+        shown = _clean(_cell_text(cell))
+        if exact:
+            text, kind = typed(exact)
+            style = self.looks.styles.checked(self.looks.styles.number(code), text, shown) if kind == "n" else 0
+            self.built.put(self.row, column, text, kind, style)
+        elif code == "@":
+            self.built.put(self.row, column, shown, "s")
+        else:
+            self.built.put(self.row, column, *typed(shown))
 
 
 def _ancestors(table: etree._Element) -> list[etree._Element]:
@@ -132,22 +210,9 @@ def _rows(table: etree._Element) -> list[etree._Element]:
     return found
 
 
-def _hidden(element: etree._Element) -> bool:
-    return "display:none" in (element.get("style") or "").replace(" ", "").lower()
-
-
 def _span(cell: etree._Element, name: str) -> int:
     text = (cell.get(name) or "1").strip()
     return max(1, min(int(text), _MOST_SPAN)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
-
-
-def _value(cell: etree._Element) -> tuple[str, str]:
-    """What Excel makes of a cell: ``x:num`` is the exact number, a text format (``mso-number-format``) keeps a text."""
-    exact = cell.get("x:num")
-    if exact:
-        return typed(exact)
-    text = _clean(_cell_text(cell))
-    return (text, "s") if _AS_TEXT.search(cell.get("style") or "") else typed(text)
 
 
 def _cell_text(cell: etree._Element) -> str:

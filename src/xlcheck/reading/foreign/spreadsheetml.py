@@ -7,7 +7,7 @@ from lxml import etree
 from xlcheck.errors import Refused
 from xlcheck.labels import whole
 from xlcheck.reading.foreign.building import Builder, Styles
-from xlcheck.reading.grid import LAST_COLUMN, NO_HEIGHT, NO_WIDTH, Grid
+from xlcheck.reading.grid import NO_HEIGHT, NO_WIDTH, Grid
 from xlcheck.reading.numberformats import named_format
 from xlcheck.reading.package import parse_xml
 from xlcheck.reading.workbook import local
@@ -15,6 +15,7 @@ from xlcheck.reading.workbook import local
 _KINDS = {"Number": "n", "String": "s", "Boolean": "b", "Error": "e", "DateTime": "d"}
 _MOST_MERGED = 20_000
 _MOST_PARENTS = 20
+_MOST_COLUMNS = 400
 _POINTS = 5.25  # of a character: columns are measured in points here
 _DEFAULT = "Default"
 
@@ -87,7 +88,9 @@ def _grid(sheet: etree._Element, looks: _Looks) -> Grid:
     if not tables:
         return built.done()
     if len(tables) > 1:
-        raise Refused("damaged", f"工作表“{built.grid.name}”里有 {len(tables)} 份单元格数据，分不清哪一份是真的，拒绝读取。")
+        raise Refused(
+            "damaged", f"工作表“{built.grid.name}”里有 {len(tables)} 份单元格数据，分不清哪一份是真的，拒绝读取。"
+        )
     table = tables[0]
     inherited = _Inherited(_attribute(table, "StyleID"))
     heights, widths = _attribute(table, "DefaultRowHeight"), _attribute(table, "DefaultColumnWidth")
@@ -98,7 +101,7 @@ def _grid(sheet: etree._Element, looks: _Looks) -> Grid:
             row = whole(_attribute(element, "Index")) or row + 1
             span = min(whole(_attribute(element, "Span")) or 0, _MOST_MERGED)
             if _unseen(element, "Height", NO_HEIGHT, heights):
-                built.grid.hidden_rows.update(range(row, row + span + 1))
+                built.grid.hidden_rows.add(row)  # those that it spans hold nothing
             inherited.row = _attribute(element, "StyleID")
             _row(built, row, element, looks, inherited)
             row += span
@@ -106,7 +109,7 @@ def _grid(sheet: etree._Element, looks: _Looks) -> Grid:
             column = whole(_attribute(element, "Index")) or column + 1
             span = min(whole(_attribute(element, "Span")) or 0, _MOST_MERGED)
             if _unseen(element, "Width", NO_WIDTH * _POINTS, widths):
-                built.grid.hidden_columns.update(range(column, min(column + span, LAST_COLUMN) + 1))
+                built.grid.hidden_columns.update(range(column, min(column + span, column + _MOST_COLUMNS) + 1))
             if style := _attribute(element, "StyleID"):
                 inherited.columns.append((column, column + span, style))
             column += span

@@ -1,0 +1,31 @@
+"""XML as text, built element by element: whatever is no markup yet is escaped, in attributes and in content.
+
+For parts that are written in one go and may be large: a tree would need ten times the memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class Markup(str):
+    """Well-formed XML: elements whose texts are escaped."""
+
+    __slots__ = ()
+
+
+def element(name: str, attributes: Mapping[str, str | int] | None = None, *content: str) -> Markup:
+    """One element; ``content`` is :class:`Markup`, or text to be escaped."""
+    said = "".join([f' {key}="{escape(str(value))}"' for key, value in (attributes or {}).items()])
+    inside = joined(*content)
+    return Markup(f"<{name}{said}>{inside}</{name}>" if inside else f"<{name}{said}/>")
+
+
+def joined(*content: str) -> Markup:
+    """Markup and texts one after the other."""
+    return Markup("".join([c if isinstance(c, Markup) else escape(c) for c in content]))
+
+
+def escape(text: str) -> str:
+    """``text`` for XML, in elements and in attributes."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
