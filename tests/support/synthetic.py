@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from xlcheck.form import TOTAL, RowKind, SetSpec
+from xlcheck.form import TOTAL, RowKind, RowSpec, SetSpec
 from xlcheck.model import Submission
 from xlcheck.reading.given import GivenTable, number, submission
 
@@ -96,6 +96,7 @@ class Book:
         self.form = form
         self.given = {t.key: GivenTable() for t in form.tables}
         self.habit = {t.number: draw.choice(habits) for t in form.tables}
+        self._rows: dict[tuple[str, str], dict[str, RowSpec]] = {}
 
     def printer(self, table: str) -> Printer:
         return Printer(self.habit[table])
@@ -103,7 +104,10 @@ class Book:
     def put(self, table: str, section: str, row: str, column: str, figure: int, keep_zero: bool = False) -> None:
         """One cell; zeros stay blank unless asked for."""
         spec = self.form.table(table)
-        rows = {r.key: r for r in spec.section(section).rows if r.kind is RowKind.DATA}
+        rows = self._rows.get((table, section))
+        if rows is None:
+            rows = {r.key: r for r in spec.section(section).rows if r.kind is RowKind.DATA}
+            self._rows[table, section] = rows
         if figure or keep_zero:
             exact = row in rows and rows[row].exact
             amount = number(Decimal(figure).scaleb(-6), 0 if exact else CENT)

@@ -50,9 +50,16 @@ class Binder:
         """What binding looks things up in, with what is known of other tables."""
         return Context(self.form, self.evidence, self.vocabulary, self.words, store, self.names)
 
-    def bind(self, region: Region, spec: TableSpec, store: Mapping[tuple[str, str], Known]) -> Reading:
-        """Read a region as the table ``spec``."""
+    def bind(
+        self,
+        region: Region,
+        spec: TableSpec,
+        store: Mapping[tuple[str, str], Known],
+        carry: tuple[str, str] = ("", ""),
+    ) -> Reading:
+        """Read a region as the table ``spec``. ``carry``: class and 款 that the region it goes on from ended in."""
         frame = Frame(region.grid, self.words, region.at[0], region.year)
+        frame.carry = carry
         reading = Reading(spec.key, spec, region, frame)
         context = self.context(store)
         shapes = {s.shape for s in spec.sections}

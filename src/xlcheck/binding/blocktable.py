@@ -106,7 +106,7 @@ def _amount(
 
 def _side(columns: Sequence[Column], words: object, side: str) -> int:
     """The column headed 人员经费 or 公用经费."""
-    found = [c.at for c in columns if c.path and side in c.path[-1] and "经费" in c.path[-1]]
+    found = [c.at for c in columns if c.path and side in c.path[-1] and len(c.path[-1]) < 10]
     return found[0] if len(found) == 1 else 0
 
 

@@ -139,7 +139,7 @@ def _group(frame: Frame, first: int, stats: Mapping[int, _Stat], after: list[int
         if c > columns[-1] + 2:
             break
         stat = stats[c]
-        inside = [r for r in (*stat.full, *stat.part) if r >= top]
+        inside = [*stat.full, *(r for r in stat.part if r >= top and not frame.counting(r))]
         others = [r for r in stat.other if r >= top] + [r for r in stat.text if r >= top and not _lead_text(frame, r, c)]
         if inside and len(others) * 6 <= len(inside) and len(columns) < 3:
             columns.append(c)
@@ -176,7 +176,7 @@ def _both(frame: Frame, column: int, stat: _Stat) -> Lead:
 def _decoded(frame: Frame, columns: list[int], rows: list[int]) -> dict[int, str]:
     """Row → code. A part belongs to the class and 款 above it where its own row does not print them."""
     found: dict[int, str] = {}
-    top = second = ""
+    top, second = frame.carry
     single = len(columns) == 1
     for row in rows:
         parts = []

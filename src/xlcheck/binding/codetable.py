@@ -34,7 +34,7 @@ def bind_codes(reading: Reading, section: SectionSpec, context: Context) -> Sect
     read.paths = {c.at: c.path for c in columns}
     read.lead_at = {"code": lead.columns[0], "name": lead.name or lead.columns[0]}
     _bind_slots(reading, read, section, context, columns, lead, totals)
-    _bind_total(read, lead, totals, frame, columns)
+    _bind_total(read, totals, frame)
     for r in rows:
         grade = LIKELY if r in lead.guessed else CERTAIN
         code, name = lead.codes[r], lead.names.get(r, "")
@@ -97,7 +97,8 @@ def header_rows(frame: Frame, first: int) -> list[int]:
             break
         if frame.counting(r):
             continue
-        if sum(1 for _ in frame.figures(r)) > sum(1 for c in frame.grid.rows[r] if frame.text(r, c)):
+        texts = sum(1 for c in frame.grid.rows[r] if frame.text(r, c) and frame.figure(r, c) is None)
+        if sum(1 for _ in frame.figures(r)) > texts:
             continue
         found.append(r)
     return found[-6:]
@@ -189,7 +190,7 @@ def _totals(frame: Frame, lead: Lead, context: Context, kind: str, section: Sect
         texts = [context.words.key(frame.text(r, c)) for c in range(1, lead.last + 1)]
         texts = [t for t in texts if t]
         figured = any(True for _ in frame.figures(r)) and not frame.counting(r)
-        if any(t in words for t in texts):
+        if any(t in words or total_word(t) for t in texts):
             leads = [t for t in texts if t in context.words.leads["code"] | context.words.leads["name"]]
             if figured or not leads:
                 found.append(r)
@@ -215,9 +216,7 @@ def _is_sum(frame: Frame, lead: Lead, row: int) -> bool:
     return good > 0 and good >= 2 * bad
 
 
-def _bind_total(
-    read: SectionRead, lead: Lead, totals: Sequence[int], frame: Frame, columns: Sequence[Column]
-) -> None:
+def _bind_total(read: SectionRead, totals: Sequence[int], frame: Frame) -> None:
     """The total row; printed twice with the same figures it is one, with others it can't be told."""
     row = RowRead(TOTAL, TOTAL, None)
     read.rows.append(row)
@@ -225,7 +224,8 @@ def _bind_total(
         return
     row.at = totals[0]
     if len(totals) > 1:
-        shown = {tuple((c.at, frame.figure(t, c.at)) for c in columns if frame.figure(t, c.at)) for t in totals}
+        bound = sorted(read.column_at.values())
+        shown = {tuple((c, frame.figure(t, c)) for c in bound if frame.figure(t, c)) for t in totals}
         if len(shown) > 1:
             row.at = None
             read.doubled[TOTAL] = list(totals)

@@ -57,6 +57,7 @@ class Frame:
         self.grid = grid
         self.words = words
         self.year = year
+        self.carry = ("", "")  # class and 款 that the table before this one ended in
         self.rows = [r for r in sorted(grid.rows) if r > title_row]
         self.end = next((r for r in self.rows if self._is_note(r)), (self.rows[-1] + 1) if self.rows else 1)
         self.body = [r for r in self.rows if r < self.end]
@@ -103,6 +104,8 @@ class Frame:
     def heading(self, row: int, column: int) -> str:
         """A text of the header: this report's year says nothing, an earlier one means 上年."""
         text = self.text(row, column)
+        if text and text[-1].isdigit() and self.figure(row, column) is not None:
+            return ""
         if self.year is None or "20" not in text:
             return text
         found = _YEARS.search(text)
@@ -193,4 +196,4 @@ class Frame:
 
 def _is_remark(text: str) -> bool:
     bare = plain(text[:30])
-    return bool(re.match(r"^(?:注|说明|备注|附注)(?:[:：.、]|\d|本表)", bare)) or bare.startswith(("本表反映", "本表无", "本表没有"))
+    return bool(re.match(r"^(?:注|说明|备注|附注)(?:[:：.、]|\d|本表)", bare)) or bool(re.match(r"^(?:\d[.、．])?本表(?:反映|无|没有|按|为空|数据)", bare))

@@ -29,10 +29,13 @@ def joined(
     if main.lost:
         return None
     parts = []
+    last = next((r.code for r in reversed(main.rows) if r.code), None) or ""
     for region in more:
         said: list[Finding] = []
-        part = build(binder.bind(region, spec, store), totals, said)
+        reading = binder.bind(region, spec, store, (last[:3], last[:5] if len(last) >= 5 else ""))
+        part = build(reading, totals, said)
         section = next(iter(part.sections.values()))
+        last = next((r.code for r in reversed(section.rows) if r.code), None) or last
         same = set(section.codes) & set(main.codes)
         if section.lost or (same and not (region.title is not None and region.title.goes_on)):
             return None

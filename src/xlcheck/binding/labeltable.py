@@ -98,6 +98,7 @@ def _cut(
     """A label column cut into parts, each with the header rows at its top."""
     leads = context.words.leads["label"] | {context.words.key(t) for t in _CAPTIONS}
     header_like = set()
+    before = 0
     for r in frame.lines:
         if r in hits and context.words.key(texts[r]) not in leads:
             continue
@@ -107,8 +108,10 @@ def _cut(
         key = context.words.key(texts.get(r, ""))
         lead = key in leads
         words = sum(context.words.key(t) in context.words.leads["amount"] for t in inside)
-        if inside and (lead or words or (r < min(hits, default=r + 1))):
+        below = before in header_like and not texts.get(r)  # a second line of the header, below a merged 项目
+        if inside and (lead or words or below or (r < min(hits, default=r + 1))):
             header_like.add(r)
+        before = r
     parts: list[tuple[list[int], list[int]]] = []
     current: tuple[list[int], list[int]] = ([], [])
     for r in frame.lines:

@@ -1,7 +1,7 @@
 """Rows of a code table that print names and no codes: the codes are found by name, class above 款 above 项.
 
 One name may have many codes (行政运行 is in every 款); which one is meant follows from the rows above. A name that the
-list of codes does not have leaves its place open: what it adds up to can't be said.
+list of codes does not have gets a code of our own by its place (``205普通``): sums hold, and no one takes it for a code.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xlcheck.binding.codes import Lead
+from xlcheck.binding.evidence import close
 from xlcheck.binding.frame import Frame
 from xlcheck.binding.reading import Context
+from xlcheck.binding.words import total_word
 
 _LEAST = 0.5
 
@@ -50,18 +52,77 @@ def _decoded(frame: Frame, column: int, fits: Mapping[int, tuple[str, ...]]) -> 
     codes: dict[int, str] = {}
     names: dict[int, str] = {}
     top = second = ""
-    for r in sorted(fits):
-        code = _chosen(fits[r], top, second)
-        if code is None:
+    first = min(fits)
+    levels = _levels(frame, column, fits)
+    for r in [x for x in frame.lines if x >= first]:
+        text = frame.text(r, column)
+        if len(text) < 2 or total_word(frame.words.key(text)):
             continue
-        codes[r], names[r] = code, frame.text(r, column)
+        code = _chosen(fits.get(r, ()), top, second, levels.get(_indent(frame, r, column), 0))
+        if code is None:
+            if frame.words.key(text) in frame.words.leads["name"] or not any(True for _ in frame.figures(r)):
+                continue
+            code = _unlisted(frame, r, column, (top, second), levels)
+        if not code:
+            continue
+        codes[r], names[r] = code, text
         top = code[:3]
         second = code[:5] if len(code) >= 5 else ""
     return Lead((column,), column, codes, names, frozenset(codes)) if codes else None
 
 
-def _chosen(candidates: tuple[str, ...], top: str, second: str) -> str | None:
-    """The code that a name means below the class ``top`` and the 款 ``second``."""
+def _indent(frame: Frame, row: int, column: int) -> int:
+    """Width of the white space before a name, a full-width space counting twice."""
+    cell = frame.cell(row, column)
+    text = cell.text if cell is not None else ""
+    return sum(2 if ch == "\u3000" else 1 for ch in text[: len(text) - len(text.lstrip())])
+
+
+def _levels(frame: Frame, column: int, fits: Mapping[int, tuple[str, ...]]) -> dict[int, int]:
+    """Indent → length of the code, where the names that are known agree on it."""
+    seen: dict[int, set[int]] = {}
+    for r, codes in fits.items():
+        if len({len(c) for c in codes}) == 1:
+            seen.setdefault(_indent(frame, r, column), set()).add(len(codes[0]))
+    plain = {indent: next(iter(lengths)) for indent, lengths in seen.items() if len(lengths) == 1}
+    return plain if len(set(plain.values())) == len(plain) > 1 else {}
+
+
+def _unlisted(frame: Frame, row: int, column: int, above: tuple[str, str], levels: Mapping[int, int]) -> str:
+    """A code of our own for a name that the list does not have: the code above and the first characters of the name.
+
+    Its level follows from the indent, else from the figures: a 款 is the sum of the rows below it.
+    """
+    top, second = above
+    mark = "".join(ch for ch in frame.words.key(frame.text(row, column)) if not ch.isascii())[:2].ljust(2, "〇")
+    level = levels.get(_indent(frame, row, column), 0)
+    if not level and top:
+        level = 5 if not second or _sums_below(frame, row, column) else 7
+    if level == 7 and second:
+        return second + mark
+    return top + mark if level == 5 and top else ""
+
+
+def _sums_below(frame: Frame, row: int, column: int) -> bool:
+    """Whether the rows right below a row add up to it before they exceed it."""
+    own = {c: v for c, v in frame.figures(row) if c > column and v}
+    if not own:
+        return False
+    at = next(iter(own))
+    total, rows = 0, [r for r in frame.lines if r > row]
+    for n, r in enumerate(rows[:60]):
+        total += frame.figure(r, at) or 0
+        if close(total, own[at], n + 1):
+            return all(close(sum(frame.figure(q, c) or 0 for q in rows[: n + 1]), v, n + 1) for c, v in own.items())
+        if abs(total) > abs(own[at]):
+            return False
+    return False
+
+
+def _chosen(candidates: tuple[str, ...], top: str, second: str, level: int) -> str | None:
+    """The code that a name means below the class ``top`` and the 款 ``second``; ``level`` is its length by the indent."""
+    if level:
+        candidates = tuple(c for c in candidates if len(c) == level)
     for above, length in ((second, 7), (top, 5)):
         inside = [c for c in candidates if above and c.startswith(above) and len(c) == length]
         if len(inside) == 1:
@@ -70,6 +131,6 @@ def _chosen(candidates: tuple[str, ...], top: str, second: str) -> str | None:
     if len(classes) == 1:
         return classes[0]
     inside = [c for c in candidates if top and c.startswith(top)]
-    if len(inside) == 1:
-        return inside[0]
-    return candidates[0] if len(candidates) == 1 else None
+    if len(inside) == 1 and (len(inside[0]) != 7 or inside[0].startswith(second) or not second):
+        return inside[0] if len(inside[0]) < 7 else None
+    return None

@@ -241,7 +241,10 @@ class _Run:
         if len(named) == 1:
             return places
         binder, spec = self.reader.binder(form), form.table(key)
-        rated = [(quality(binder.bind(self.regions[p[0]], spec, self.store.known)), -n, p) for n, p in enumerate(named.values())]
+        rated = []
+        for n, (text, listed) in enumerate(named.items()):
+            score = quality(binder.bind(self.regions[listed[0]], spec, self.store.known))
+            rated.append((score - 0.5 * ("收入" in text and "收入" not in spec.name), -n, listed))
         return max(rated)[2]
 
     def _kept(self, places: list[int]) -> list[int]:

@@ -155,6 +155,8 @@ def _ascending(table: Table) -> Iterator[Result]:
             continue
         before, wrong = "", False
         for i, row in enumerate(section.rows):
+            if row.code and not row.code.isdigit():
+                continue  # a name without a code: its place is not known
             if row.code and row.code < before:
                 wrong = True
                 facts = {"code": row.code, "before": before}

@@ -20,7 +20,7 @@ def live_form(terms: Sequence[Term], op: str, constant: int, now: Submission, re
     """What keeps the finding of a relation up to date in the workbook; None where a cell is not there.
 
     A cell that shows another number than a formula would take it for has no place in one: None too (scaled by its
-    format, more digits than are printed, a number typed as text). So has one of last year's workbook.
+    format, more digits than are printed or fewer than the table prints, a number typed as text). So has one of last year's workbook.
     ``reach`` is the largest difference (in millionths) that an office's rounding habit may leave, beyond strict
     rounding.
     """
@@ -30,20 +30,22 @@ def live_form(terms: Sequence[Term], op: str, constant: int, now: Submission, re
         spot = term.section.spot(term.row, term.column)
         sheet = term.section.sheet(term.row, now.tables[term.section.table].sheet)
         own = now.tables[term.section.table].sections.get(term.section.spec.key)
-        if spot is None or sheet is None or own is not term.section or not _plain(term.amount):
+        exact = term.section.rows[term.row].exact
+        usual = 0 if exact else 10 ** (6 - now.tables[term.section.table].spec.decimals)
+        if spot is None or sheet is None or own is not term.section or not _plain(term.amount, usual):
             return None
         groups.setdefault((term.weight, term.left), []).append(Cell(sheet, *spot))
-        exact = term.section.rows[term.row].exact
-        decimals = now.tables[term.section.table].spec.decimals
-        ulp = max(ulp, 0 if exact else 10 ** (6 - decimals))
+        ulp = max(ulp, usual)
     if not groups:
         return None
     weighted = [(w, cells) for (w, _), cells in groups.items()]
     return Live(test(op, weighted, constant, ulp, reach), difference(weighted, constant))
 
 
-def _plain(amount: Amount) -> bool:
-    return amount.kind is not CellKind.TEXT_NUMBER and amount.note not in ("scaled", "more_digits")
+def _plain(amount: Amount, usual: int) -> bool:
+    """Whether a formula takes a cell for the figure that was read, with the last digit that the table prints."""
+    rounded = amount.filled and amount.ulp != usual
+    return amount.kind is not CellKind.TEXT_NUMBER and amount.note not in ("scaled", "more_digits") and not rounded
 
 
 def excel_forms(rule: RuleSpec, now: Submission) -> Iterator[str]:

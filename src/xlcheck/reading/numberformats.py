@@ -123,7 +123,7 @@ class Shown(NamedTuple):
         negative, zero = rest[0], rest[1] if len(rest) > 1 else None
         signed = negative._replace(sign="").plain and (negative.colour or negative.sign not in ("", "+"))
         usual = signed and not negative.exponent and negative.decimals == first.decimals
-        return not usual or not (zero is None or (zero.worded and not _digits_said(zero)) or zero.steady)
+        return not usual or (zero is not None and (_digits_said(zero) if zero.worded else not zero.steady))
 
     def seen(self, value: Decimal) -> Seen:
         """What a person sees of ``value``."""

@@ -204,6 +204,8 @@ def _short(text: str) -> str:
 def cell_label(section: Section, row: int, column: int) -> str:
     """How a person names a figure: ``2080505 · 基本支出``, ``本年收入合计``, ``决算数 · 合计``."""
     key = section.rows[row].code or section.rows[row].key
+    if section.rows[row].code and not key.isdigit():
+        key = section.rows[row].name or key  # a name without a code
     if len(section.columns) == 1:
         name = section.rows[row].name
         return f"{key} {name}" if section.rows[row].code == key and name and label_key(name) != key else key

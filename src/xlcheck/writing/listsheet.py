@@ -32,6 +32,7 @@ _HEADINGS = (
     ("级别", 6), ("状态", 9), ("表", 9), ("单元格", 8), ("问题", 48), ("应为", 11), ("现为", 11), ("差额", 11), ("四舍五入允许", 8),
     ("怎么改", 32), ("单位说明", 24), ("规则", 9),
 )  # fmt: skip
+_MARGINS = {"left": "0.4", "right": "0.4", "top": "0.5", "bottom": "0.5", "header": "0.3", "footer": "0.3"}
 _CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
@@ -82,8 +83,6 @@ def looks(styles: Styles) -> Looks:
 def _text(at: str, text: str, style: int) -> Markup:
     """An inline string: whatever came from the workbook stays text and never runs as a formula."""
     words = element("t", {"xml:space": "preserve"}, text.translate(_CONTROL)[:32000])
-    if not words.endswith("</t>"):
-        words = Markup('<t xml:space="preserve"></t>')
     return element("c", {"r": at, "s": style, "t": "inlineStr"}, element("is", None, words))
 
 
@@ -278,7 +277,7 @@ def _worksheet(
         element("autoFilter", {"ref": f"A{heading}:{end}"}),
         element("conditionalFormatting", {"sqref": f"A{heading + 1}:{end}"}, green),
         *([element("hyperlinks", None, *links)] if links else []),
-        element("pageMargins", dict(left="0.4", right="0.4", top="0.5", bottom="0.5", header="0.3", footer="0.3")),
+        element("pageMargins", _MARGINS),
         element("pageSetup", {"paperSize": 9, "orientation": "landscape", "fitToHeight": 0}),
         element("headerFooter", None, element("oddFooter", None, "&C第 &P 页，共 &N 页")),
     )  # fmt: skip

@@ -87,7 +87,9 @@ def marked_copy(workbook: Workbook, now: Submission, outcome: Outcome, send_to: 
             records += _mark_sheet(edit, styles, entry, there, drawings)
             edit.settle(entry.part)
     for name in sorted(drawings.crowded):
-        listing.footnotes.append(f"工作表“{name}”有问题的格子太多，只有 {_MOST_NOTES} 格加了批注，其余只加底色；问题都列在上面。")
+        listing.footnotes.append(
+            f"工作表“{name}”有问题的格子太多，只有 {_MOST_NOTES} 格加了批注，其余只加底色；问题都列在上面。"
+        )
     _add_list(edit, styles, workbook, listing, records)
     return edit.finish(keep=True)
 
@@ -212,9 +214,7 @@ def _link_back(patch: SheetPatch) -> None:
     patch.add_hyperlink(f"{quoted(listsheet.SHEET)}!A1", f"跳到“{listsheet.SHEET}”")
 
 
-def _add_notes(
-    edit: Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str, str], drawings: _Drawings
-) -> None:
+def _add_notes(edit: Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str, str], drawings: _Drawings) -> None:
     """Notes where the sheet can take them; a cell that has one already keeps it as it is."""
     found = relations(edit.package, entry.part)
     strict = "purl.oclc.org" in patch.space

@@ -17,13 +17,8 @@ class Markup(str):
 def element(name: str, attributes: Mapping[str, str | int] | None = None, *content: str) -> Markup:
     """One element; ``content`` is :class:`Markup`, or text to be escaped."""
     said = "".join([f' {key}="{escape(str(value))}"' for key, value in (attributes or {}).items()])
-    inside = joined(*content)
-    return Markup(f"<{name}{said}>{inside}</{name}>" if inside else f"<{name}{said}/>")
-
-
-def joined(*content: str) -> Markup:
-    """Markup and texts one after the other."""
-    return Markup("".join([c if isinstance(c, Markup) else escape(c) for c in content]))
+    inside = "".join([c if isinstance(c, Markup) else escape(c) for c in content])
+    return Markup(f"<{name}{said}>{inside}</{name}>" if content else f"<{name}{said}/>")
 
 
 def escape(text: str) -> str:

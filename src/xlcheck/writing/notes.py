@@ -42,7 +42,9 @@ def new_drawing(block: int = 1) -> etree._Element:
     return root
 
 
-def _child(parent: etree._Element, space: str, name: str, attributes: Mapping[str, str] = {}, text: str | None = None) -> etree._Element:
+def _child(
+    parent: etree._Element, space: str, name: str, attributes: Mapping[str, str] = {}, text: str | None = None
+) -> etree._Element:
     made = etree.SubElement(parent, f"{{{space}}}{name}", dict(attributes))
     made.text = text
     return made
