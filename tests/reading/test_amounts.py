@@ -139,6 +139,12 @@ def test_exact_tables_keep_every_digit_to_millionths():
         ("-0.005", -10_000),
         ("(0.005)", -10_000),
         ("1 234.56", 1_234_560_000),
+        ("\u202d567.18\u202c", 567_180_000),
+        ("\u200e567.18", 567_180_000),
+        ("567.18\u00a0", 567_180_000),
+        ("\ufeff567\u200b.18", 567_180_000),
+        ("\u2066（567.18）\u2069", -567_180_000),
+        ("567.18\u00ad万元", 567_180_000),
     ],
 )
 def test_a_text_that_plainly_is_a_number_is_read_as_one_and_said_to_be_text(text, figure):
@@ -151,7 +157,7 @@ def test_a_text_that_plainly_is_a_number_is_read_as_one_and_said_to_be_text(text
 @pytest.mark.parametrize(
     "text",
     ["12,34.5", "1,2345", "567.18亿元", "567.18元", "5 6 7 吨", "1.2.3", "约567", "567-568", "(567", "567)", "1e3", "=1+1", "208.0.1",
-     "零", "一百", "--5", "(-5", "￥", "万元", "()", "5%"],
+     "零", "一百", "--5", "(-5", "￥", "万元", "()", "5%", "12²", "12①", "①", "½", "5½", "⒈5", "12\n34", "1\t2", "⑫", "１２²"],
 )  # fmt: skip
 def test_a_text_that_is_not_plainly_a_number_is_text_without_a_figure(text):
     amount = read(text)
@@ -181,18 +187,18 @@ def test_no_cell_is_a_blank_worth_exactly_zero():
     assert (BLANK.kind, BLANK.figure, BLANK.ulp) == (CellKind.BLANK, 0, 0)
 
 
-@pytest.mark.parametrize("text", ["", " ", "　", "\n", "\u00a0", " \t　"])
+@pytest.mark.parametrize("text", ["", " ", "　", "\n", "\u00a0", " \t　", "\u200b", "\ufeff \u202d", "\u00ad"])
 def test_white_space_is_a_blank(text):
     assert read(text) is BLANK
 
 
-@pytest.mark.parametrize("text", ["-", "--", "—", "－", "–", "──", " - ", "~", "_"])
+@pytest.mark.parametrize("text", ["-", "--", "—", "－", "–", "──", " - ", "~", "_", "\u200e-", "—\ufeff"])
 def test_a_short_dash_is_a_dash_worth_exactly_zero(text):
     amount = read(text)
     assert (amount.kind, amount.figure, amount.ulp, amount.filled) == (CellKind.DASH, 0, 0, False)
 
 
-@pytest.mark.parametrize("text", ["────", "———", "----", " ────── ", "－－－"])
+@pytest.mark.parametrize("text", ["────", "———", "----", " ────── ", "－－－", "─\u200b──"])
 def test_a_long_dash_is_the_mark_of_a_cell_that_is_not_to_be_filled(text):
     amount = read(text)
     assert (amount.kind, amount.figure, amount.ulp, amount.filled) == (CellKind.NOT_APPLICABLE, 0, 0, False)

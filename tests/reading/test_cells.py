@@ -12,6 +12,8 @@ import yaml
 
 from support import hands
 from support.places import TUNLIU_TABLES
+from xlcheck.errors import Refused
+from xlcheck.reading.opening import open_workbook
 
 DOCUMENT = yaml.safe_load(TUNLIU_TABLES.read_text(encoding="utf-8"))
 TABLES = {**DOCUMENT["tables"], "unit": DOCUMENT["unit"]}
@@ -319,3 +321,258 @@ def test_a_code_under_a_format_that_shows_something_else_is_said_and_read(pipeli
     checked = check(pipeline, with_cell(2080505, at=CODE, number_format=number_format))
     assert said(checked, relations=True) == [("code_format", "核实", "structure", [CODE])]
     assert counts(checked) == (0, 0, 224)
+
+
+# --- figures under merged cells --------------------------------------------------------------------
+
+
+def edited(*changes, part="xl/worksheets/sheet3.xml", data=None) -> bytes:
+    """公开03 with pieces of its XML replaced: each (old, new), found at least once."""
+
+    def edit(name, content):
+        if name != part:
+            return content
+        for old, new in changes:
+            assert old.encode() in content, old
+            content = content.replace(old.encode(), new.encode())
+        return content
+
+    return hands._edit_parts(data or clean(), edit)
+
+
+def merged(*areas):
+    return "</mergeCells>", "".join(f'<mergeCell ref="{area}"/>' for area in areas) + "</mergeCells>"
+
+
+def found(checked, what):
+    return [f for f in checked.outcome.findings if f.what == what]
+
+
+def test_a_figure_under_a_merged_cell_is_not_counted_and_said(pipeline):
+    checked = check(pipeline, edited(merged("D12:D13")))
+    assert said(checked, relations=True) == [("covered_figure", "核实", "structure", [FIGURE])]
+    (finding,) = found(checked, "covered_figure")
+    assert finding.facts["found"] == "D12:D13 合并成一格，显示 D12 的 2.98，盖住了 D13 的 37.39"
+    assert counts(checked) == (0, 3, 221)  # what is not seen can't be said to be wrong
+    assert "D13 被合并的单元格盖住" in checked.outcome.cannot_say[0].reason
+
+
+def test_the_same_figure_under_each_covered_cell_is_said_too(pipeline):
+    checked = check(pipeline, edited(merged("C19:C21", "D19:D21")))
+    (finding,) = found(checked, "covered_figure")
+    assert [c.cell for c in finding.cells] == ["C20", "C21", "D20", "D21"]
+    assert "盖住了 C20 的 26.71、C21 的 26.71" in finding.facts["found"]
+    assert checked.outcome.count("fail") == 0
+
+
+def test_covered_cells_that_hold_nothing_are_said_to_be_merged(pipeline):
+    without = ('<c r="D14" s="2"><v>2.15</v></c>', '<c r="D14" s="2"/>')
+    checked = check(pipeline, edited(without, merged("D13:D14")))
+    assert said(checked, relations=True) == [("merged_figures", "核实", "structure", ["D14"])]
+    assert found(checked, "merged_figures")[0].facts["found"] == "D13:D14 合并成一格，只有 D13 有数 37.39"
+    assert counts(checked)[0] == 0
+
+
+def test_figures_of_one_row_that_are_merged_are_no_blanks(pipeline):
+    checked = check(pipeline, edited(merged("C13:D13")))
+    assert said(checked, relations=True) == [("covered_figure", "核实", "structure", [FIGURE])]
+    assert counts(checked) == (0, 3, 221)
+
+
+@pytest.mark.parametrize("areas", [("E13:E14",), ("F12:H15",), ("E13:H13",), ("A12:A13",), ("J12:J40",), ("B13:B13",)])
+def test_merged_blanks_are_nothing_to_speak_of(pipeline, areas):
+    checked = check(pipeline, edited(merged(*areas), ("<v>74</v>", "<v>74</v>")))
+    assert "covered_figure" not in [what for what, *_ in said(checked)]
+    assert "merged_figures" not in [what for what, *_ in said(checked)]
+
+
+def test_a_dash_over_merged_blanks_is_a_dash(pipeline):
+    dash = ('</row><row r="15"', '<c r="E14" t="inlineStr"><is><t>—</t></is></c></row><row r="15"')
+    checked = check(pipeline, edited(dash, merged("E14:H14")))
+    assert said(checked, relations=True) == []
+
+
+def test_zeros_under_merged_zeros_are_nothing_to_speak_of(pipeline):
+    cells = [('</row><row r="15"', '<c r="F14"><v>0</v></c><c r="G14"><v>0.00</v></c></row><row r="15"')]
+    assert said(check(pipeline, edited(*cells, merged("F14:G14"))), relations=True) == []
+
+
+def test_texts_that_a_merge_repeats_in_each_of_its_cells_are_read_once(pipeline):
+    text = '<c r="A1" s="1" t="s"><v>93</v></c>'
+    again = [(f'<c r="{c}1" s="1"/>', f'<c r="{c}1" s="1" t="s"><v>93</v></c>') for c in "BCDEFGH"]
+    data = edited((text, text), *again)
+    assert said(check(pipeline, data), relations=True) == []
+    grid = open_workbook(data).grids[2]
+    assert list(grid.rows[1]) == [1]
+    assert [at for at in grid.covered if at[0] == 1] == [(1, c) for c in range(2, 9)]
+
+
+def test_many_covered_figures_are_one_finding_a_table(pipeline):
+    checked = check(pipeline, edited(merged(*(f"{c}{r}:{c}{r + 1}" for c in "CD" for r in range(8, 20, 2)))))
+    assert len(found(checked, "covered_figure")) == 1
+    assert found(checked, "covered_figure")[0].facts["found"].endswith(" 处")
+
+
+def test_a_covered_cell_that_formulas_refer_to_counts_there(pipeline):
+    formula = ('<c r="D11" s="2"><v>42.52</v></c>', '<c r="D11" s="2"><f>SUM(D12:D15)</f><v>42.52</v></c>')
+    assert found(check(pipeline, edited(formula, merged("D12:D13"))), "stale_cache") == []
+
+
+def test_a_row_of_which_everything_is_covered_is_no_row():
+    grid = open_workbook(edited(merged("A12:H15"))).grids[2]
+    assert (13 in grid.rows, 12 in grid.rows, grid.covered[13, 4].text) == (False, True, "37.39")
+
+
+def test_merges_over_each_other_without_end_are_refused():
+    many = "".join(f'<mergeCell ref="A1:H{r}"/>' for r in range(100, 1100) for _ in range(45))
+    rows = "".join(f'<row r="{r}"><c r="A{r}"><v>1</v></c></row>' for r in range(23, 1100))
+    with pytest.raises(Refused) as refusal:
+        open_workbook(edited(("</sheetData>", f"{rows}</sheetData>"), ("</mergeCells>", f"{many}</mergeCells>")))
+    assert refusal.value.code == "too_many_cells"
+
+
+# --- rows and columns without a size --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hidden"),
+    [
+        ('<row r="13"', '<row ht="0" r="13"', True),
+        ('<row r="13"', '<row ht="0" customHeight="1" r="13"', True),
+        ('<row r="13"', '<row ht="0.75" customHeight="1" r="13"', True),
+        ('<row r="13"', '<row hidden="1" r="13"', True),
+        ('<row r="13"', '<row ht="13.5" customHeight="1" r="13"', False),
+        ('<row r="13"', '<row ht="x" r="13"', False),
+        ('<sheetFormatPr defaultRowHeight="15"/>', '<sheetFormatPr defaultRowHeight="0" customHeight="1"/>', True),
+        ('<sheetFormatPr defaultRowHeight="15"/>', '<sheetFormatPr defaultRowHeight="0"/>', False),
+        # it hides the rows that are not listed, and these hold nothing
+        ('<sheetFormatPr defaultRowHeight="15"/>', '<sheetFormatPr defaultRowHeight="15" zeroHeight="1"/>', False),
+        ("<sheetData>", '<cols><col min="3" max="5" width="0" customWidth="1"/></cols><sheetData>', True),
+        ("<sheetData>", '<cols><col min="1" max="2" width="0"/></cols><cols><col min="4" max="4" hidden="1"/></cols><sheetData>', True),
+        ("<sheetData>", '<cols><col min="1" max="9" width="8.43"/></cols><sheetData>', False),
+        ('<sheetFormatPr defaultRowHeight="15"/>', '<sheetFormatPr defaultColWidth="0" defaultRowHeight="15"/>', True),
+        ('<sheetFormatPr defaultRowHeight="15"/>', '<sheetFormatPr defaultColWidth="0" defaultRowHeight="15"/><cols><col min="1" max="8" width="9"/></cols>', False),
+    ],
+)  # fmt: skip
+def test_a_figure_in_a_row_or_column_without_a_size_is_said_to_be_hidden(pipeline, old, new, hidden):
+    checked = check(pipeline, edited((old, new)))
+    assert [what for what, *_ in said(checked)] == (["hidden_cells"] if hidden else [])
+    assert counts(checked) == (0, 0, 224)
+
+
+# --- one address, one value ------------------------------------------------------------------------
+
+D13 = '<c r="D13" s="2"><v>37.39</v></c>'
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        '<c r="D13" s="2"><v>37.39</v></c>',
+        '<c r="D13"><v>1</v></c>',
+        '<c r="d13"><v>1</v></c>',
+        '<c r="D013"><v>1</v></c>',
+        '<c r="D13" t="s"><v>1</v></c>',
+        '<c r="D13" t="inlineStr"><is><t>1</t></is></c>',
+        '<c r="D13"><f>1+1</f></c>',
+        '<c r="D13"><f>1+1</f><v>2</v></c>',
+    ],
+)
+@pytest.mark.parametrize("after", [True, False])
+def test_a_second_value_in_one_cell_is_refused(second, after):
+    with pytest.raises(Refused) as refusal:
+        open_workbook(edited((D13, D13 + second if after else second + D13)))
+    assert refusal.value.code == "damaged"
+    assert refusal.value.message == f"工作表“{SHEET}”里的单元格 D13 出现了两次，分不清哪一个是真的，拒绝读取。"
+
+
+def test_a_second_value_in_another_row_is_refused():
+    with pytest.raises(Refused):
+        open_workbook(edited(('<row r="14" spans="1:8">', '<row r="14" spans="1:8"><c r="D13"><v>1</v></c>')))
+
+
+def test_two_values_within_one_cell_are_refused():
+    with pytest.raises(Refused):
+        open_workbook(edited((D13, '<c r="D13"><v>37.39</v><v>1</v></c>')))
+
+
+def test_a_blank_twin_in_a_full_row_is_refused():
+    blank = '<c r="H1" s="1"/>'
+    with pytest.raises(Refused) as refusal:
+        open_workbook(edited((blank, blank + '<c r="A1"/>')))
+    assert " A1 " in refusal.value.message
+
+
+def test_an_address_with_dollars_is_none():
+    with pytest.raises(Refused) as refusal:
+        open_workbook(edited((D13, '<c r="$D$13"><v>37.39</v></c>')))
+    assert "不合规的单元格地址" in refusal.value.message
+
+
+def test_a_cell_without_an_address_may_stand_in_the_place_of_none():
+    strip = [(f' r="{c}13"', "") for c in "ABC"]
+    data = edited(*strip, (D13, '<c r="C13"><v>37.39</v></c>'))
+    with pytest.raises(Refused):
+        open_workbook(data)
+
+
+def test_a_second_table_of_cells_is_refused():
+    with pytest.raises(Refused) as refusal:
+        open_workbook(edited(("</sheetData>", "</sheetData><sheetData/>")))
+    assert refusal.value.code == "damaged"
+    assert f"工作表“{SHEET}”里有 2 份单元格数据" in refusal.value.message
+
+
+def test_a_second_list_of_merges_counts(pipeline):
+    more = '</mergeCells><mergeCells count="1"><mergeCell ref="D12:D13"/></mergeCells>'
+    assert [what for what, *_ in said(check(pipeline, edited(("</mergeCells>", more))))] == ["covered_figure"]
+
+
+# --- what nobody sees in a text, and what is no digit -----------------------------------------------
+
+UNSEEN = ["\u200b", "\u200e", "\u200f", "\u202a", "\u202c", "\u202d", "\u202e", "\u2060", "\u2066", "\u2069", "\ufeff", "\u00ad", "\u00a0", "\u3000"]  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", UNSEEN)
+@pytest.mark.parametrize("where", ["{}37.39", "37.39{}", "37{}.39", "{0}37.39{0}"])
+def test_invisible_characters_in_a_figure_are_passed_over(pipeline, mark, where):
+    checked = check(pipeline, with_cell(where.format(mark)))
+    assert said(checked, relations=True) == [("text_number", "核实", "value", [FIGURE])]
+    assert counts(checked) == (0, 0, 224)
+
+
+def test_a_message_shows_a_figure_without_what_nobody_sees(pipeline):
+    (finding,) = check(pipeline, with_cell("\u202d37.39\u202c")).outcome.findings
+    assert (finding.facts["text"], finding.facts["number"]) == ("37.39", "37.39")
+
+
+@pytest.mark.parametrize("mark", UNSEEN)
+def test_invisible_characters_in_codes_names_and_titles_are_passed_over(pipeline, mark):
+    book = openpyxl.load_workbook(io.BytesIO(clean()))
+    for sheet in book:
+        for row in sheet.iter_rows(max_col=2):
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.isalnum():
+                    cell.value = f"{mark}{cell.value[:1]}{mark}{cell.value[1:]}{mark}"
+    stream = io.BytesIO()
+    book.save(stream)
+    checked = check(pipeline, stream.getvalue())
+    assert (said(checked, relations=True), counts(checked)) == ([], (0, 0, 224))
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\ufeff\u200e", "\u202d \u202c"])
+def test_a_cell_of_which_nothing_is_seen_is_blank(pipeline, text):
+    assert said(check(pipeline, with_cell(text, at="E13")), relations=True) == []
+
+
+@pytest.mark.parametrize("text", ["37.39①", "①37.39", "37.3⁹", "37²", "②", "３７²", "37½", "⒊", "37.39⑴", "₃₇", "➀37"])
+def test_circled_and_raised_characters_are_no_digits(pipeline, text):
+    checked = check(pipeline, with_cell(text))
+    assert said(checked, relations=True) == [("text_cell", "错误", "value", [FIGURE])]
+
+
+@pytest.mark.parametrize("code", ["208050⑤", "2080505①", "20805⁰5", "①②③", "2080505²"])
+def test_circled_and_raised_characters_are_no_digits_of_a_code(pipeline, code):
+    checked = check(pipeline, with_cell(code, at=CODE))
+    assert "no_code" in [what for what, *_ in said(checked)]
+    assert CODE in next(f for f in checked.outcome.findings if f.what == "no_code").cells[0].cell

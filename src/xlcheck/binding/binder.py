@@ -44,7 +44,13 @@ class Binder:
     @cached_property
     def names(self) -> Mapping[str, tuple[str, ...]]:
         """Names of codes, folded → codes that have them."""
-        return names_of(self.form.codes, self.words.key)
+        listed = {code: dict(names) for code, names in self.form.codes.items()}
+        for table in self.form.tables:
+            for section in table.sections:
+                for row in section.rows:
+                    if row.code and row.kind is RowKind.DATA:
+                        listed.setdefault(row.code, {}).update(dict.fromkeys((row.label, *row.names), ""))
+        return names_of(listed, self.words.key)
 
     def context(self, store: Mapping[tuple[str, str], Known]) -> Context:
         """What binding looks things up in, with what is known of other tables."""

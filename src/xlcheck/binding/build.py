@@ -70,13 +70,14 @@ def _section(reading: Reading, read: SectionRead, reader: AmountReader, totals: 
         c for c, k in enumerate(keys) if not loose and not read.cell_at and k not in read.column_at
     )
     inferred = set()
+    empty = reading.empty()
     exact = AmountReader(0, reader.currency, reading.frame.grid.formats)
     for i, (row, found) in enumerate(zip(rows, read.rows, strict=True)):
         amounts: list[Amount] = []
         for c, key in enumerate(keys):
             spot = read.spot(i, key)
             if spot is None:
-                amounts.append(_nothing(read, found, key, totals, loose=loose))
+                amounts.append(_nothing(read, found, key, totals, loose=loose, empty=empty))
                 continue
             amount = (exact if row.exact else reader).read(reading.frame.cell(*spot))
             grade = read.grade(i, key)
@@ -111,8 +112,14 @@ def _row(reading: Reading, read: SectionRead, found: RowRead, spec: RowSpec | No
     return row
 
 
-def _nothing(read: SectionRead, row: RowRead, key: str, totals: frozenset[str], *, loose: bool) -> Amount:
+def _nothing(
+    read: SectionRead, row: RowRead, key: str, totals: frozenset[str], *, loose: bool, empty: bool
+) -> Amount:
     """What a cell that was not found counts as: nothing where the form does not have it, lost where it may be there."""
+    if empty:
+        return ABSENT
+    if read.spec.shape == "record":
+        return LOST if read.open or read.strange or row.at is None else ABSENT
     if row.at is None and not read.cell_at:
         if row.key in read.doubled:
             return LOST

@@ -33,7 +33,8 @@ def report_reading(reading: Reading, remarks: list[Finding]) -> None:
     if likely:
         remarks.append(_finding(reading, Severity.NOTE, "likely_binding", (), found=_some(likely)))
     for what, facts in reading.said:
-        remarks.append(_finding(reading, Severity.VERIFY, what, (), **facts))
+        severity = Severity.NOTE if what in ("no_title", "other_title") else Severity.VERIFY
+        remarks.append(_finding(reading, severity, what, (), **facts))
 
 
 def _finding(reading: Reading, severity: Severity, what: str, refs: Iterable[CellRef], **facts: str) -> Finding:

@@ -8,9 +8,9 @@ from xlcheck.binding.binder import Binder
 from xlcheck.binding.build import build
 from xlcheck.binding.evidence import Known
 from xlcheck.binding.regions import Region
-from xlcheck.form import TOTAL, TableSpec
-from xlcheck.model import Finding, Section, Table
-from xlcheck.reading.extract import finish
+from xlcheck.form import TOTAL, Severity, TableSpec
+from xlcheck.model import CellRef, Finding, Section, Table
+from xlcheck.reading.extract import finish, lost_table
 
 
 def joined(
@@ -37,14 +37,24 @@ def joined(
         section = next(iter(part.sections.values()))
         last = next((r.code for r in reversed(section.rows) if r.code), None) or last
         same = set(section.codes) & set(main.codes)
-        if section.lost or (same and not (region.title is not None and region.title.goes_on)):
+        if len(same) * 2 > len(section.codes) and not _marked(region):
             return None
+        if section.lost or reading.sections[section.spec.key].strange:
+            ref = CellRef(spec.number, region.sheet, None, "subject", spec.name, None)
+            facts = {"table": spec.title, "name": spec.name, "sheet": region.sheet}
+            remarks.append(Finding(None, Severity.VERIFY, "structure", "part_not_read", (ref,), facts=facts))
+            return lost_table(spec, f"{spec.title}接在工作表“{region.sheet}”的部分没有读出来")
         parts.append((region, section))
         remarks += [f for f in said if f.what not in ("ambiguous_row",)]
     for region, section in parts:
         _append(main, section, region.sheet, table.sheet)
     finish(main)
     return table
+
+
+def _marked(region: Region) -> bool:
+    """Whether a region says that it goes on with another (续)."""
+    return any(t is not None and t.goes_on for t in (region.title, region.tab)) or "续" in region.sheet
 
 
 def _append(main: Section, section: Section, sheet: str, own: str | None) -> None:

@@ -22,8 +22,13 @@ _SHARED = ("一般公共支出表", "基金表", "国资表")
 Store = Mapping[tuple[str, str], Known]
 
 
-def guessed(region: Region, binder: Binder, taken: Collection[str], store: Store) -> Reading | None:
-    """A region without a title read as the table that its headings and labels are of; None: a table we do not know."""
+def guessed(
+    region: Region, binder: Binder, taken: Collection[str], store: Store, number: str = ""
+) -> Reading | None:
+    """A region whose title says no table read as the one that its headings and labels are of; None: none we know.
+
+    ``number`` is what it prints as its own: evidence for a table that is missing, where its shape fits.
+    """
     frame = Frame(region.grid, binder.words, region.at[0])
     if len(frame.lines) < 2:
         return None
@@ -44,7 +49,27 @@ def guessed(region: Region, binder: Binder, taken: Collection[str], store: Store
     rated.sort(key=lambda r: (-r[0], r[1]))
     if rated and (len(rated) == 1 or rated[0][0] - rated[1][0] > 1.0):
         return rated[0][2]
-    return _by_figures(region, binder, taken, store, keys) if groups and not rated else None
+    if rated or _special(region):
+        return None
+    return _by_figures(region, binder, taken, store, keys) or _by_number(region, binder, taken, store, number)
+
+
+def _special(region: Region) -> bool:
+    """Whether a title speaks of a cut of the accounts that no table of ours is (projects, objects, units)."""
+    text = region.title.text if region.title is not None else ""
+    return any(word in text for word in ("项目", "明细", "经济分类", "分单位", "专户", "购买", "采购"))
+
+
+def _by_number(
+    region: Region, binder: Binder, taken: Collection[str], store: Store, number: str
+) -> Reading | None:
+    """The missing table whose number a region prints, where the region has its shape and nothing contradicts it."""
+    spec = next((t for t in binder.form.tables if number and t.number == number), None)
+    if spec is None or spec.key in taken:
+        return None
+    reading = binder.bind(region, spec, store)
+    good, bad = matches(reading, binder, store)
+    return reading if quality(reading) >= 2.0 and bad <= good else None
 
 
 def _specific(reading: Reading) -> bool:

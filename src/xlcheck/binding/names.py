@@ -1,11 +1,12 @@
 """Rows of a code table that print names and no codes: the codes are found by name, class above 款 above 项.
 
 One name may have many codes (行政运行 is in every 款); which one is meant follows from the rows above. A name that the
-list of codes does not have gets a code of our own by its place (``205普通``): sums hold, and no one takes it for a code.
+list of codes does not have gets a code of our own by its place (the class and two characters): sums hold, and no one takes it for a code.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 from xlcheck.binding.codes import Lead
@@ -23,7 +24,7 @@ def names_of(codes: Mapping[str, Mapping[str, str]], fold: object) -> dict[str, 
     for code, names in codes.items():
         for name in names:
             found.setdefault(fold(name), []).append(code)  # type: ignore[operator]
-    return {name: tuple(sorted(listed)) for name, listed in found.items()}
+    return {name: tuple(sorted(set(listed))) for name, listed in found.items()}
 
 
 def named_group(frame: Frame, context: Context, wanted: str) -> Lead | None:
@@ -41,7 +42,8 @@ def named_group(frame: Frame, context: Context, wanted: str) -> Lead | None:
             codes = tuple(x for x in context.names.get(context.words.key(text), ()) if x.startswith(wanted))
             if codes:
                 fits[r] = codes
-        if len(fits) >= 2 and len(fits) >= _LEAST * (texts - 4) and len(fits) > best[0]:
+        classes = any(len(x) == 3 for codes in fits.values() for x in codes)
+        if fits and (classes or frame.carry[0] or len(fits) >= max(2, _LEAST * (texts - 4))) and len(fits) > best[0]:
             best = len(fits), c, fits
     if not best[0]:
         return None
@@ -51,7 +53,7 @@ def named_group(frame: Frame, context: Context, wanted: str) -> Lead | None:
 def _decoded(frame: Frame, column: int, fits: Mapping[int, tuple[str, ...]]) -> Lead | None:
     codes: dict[int, str] = {}
     names: dict[int, str] = {}
-    top = second = ""
+    top, second = frame.carry
     first = min(fits)
     levels = _levels(frame, column, fits)
     for r in [x for x in frame.lines if x >= first]:
@@ -94,13 +96,19 @@ def _unlisted(frame: Frame, row: int, column: int, above: tuple[str, str], level
     Its level follows from the indent, else from the figures: a 款 is the sum of the rows below it.
     """
     top, second = above
-    mark = "".join(ch for ch in frame.words.key(frame.text(row, column)) if not ch.isascii())[:2].ljust(2, "〇")
+    mark = _mark(frame.words.key(frame.text(row, column)))
     level = levels.get(_indent(frame, row, column), 0)
     if not level and top:
         level = 5 if not second or _sums_below(frame, row, column) else 7
     if level == 7 and second:
         return second + mark
     return top + mark if level == 5 and top else ""
+
+
+def _mark(name: str) -> str:
+    """Two characters that stand for a name, the same in every table: a digest, so that names alike don't meet."""
+    digest = hashlib.sha256(name.encode()).digest()
+    return "".join(chr(0x4E00 + int.from_bytes(digest[n : n + 2], "big") % 20_000) for n in (0, 2))
 
 
 def _sums_below(frame: Frame, row: int, column: int) -> bool:

@@ -87,6 +87,14 @@ class Reading:
             for s in self.sections.values()
         )  # fmt: skip
 
+    def empty(self) -> bool:
+        """Whether no figure but zero stands in it, beside column and line numbers."""
+        frame = self.frame
+        lines = [r for r in frame.lines if not frame.counting(r) and r >= (self.data_from or 0)]
+        if self.spec.sections[0].shape == "labels":
+            return False
+        return not any(v for r in lines for _, v in frame.figures(r))
+
     def filled(self) -> int:
         """How many figures were bound."""
         return sum(

@@ -48,6 +48,9 @@ def bind_record(reading: Reading, section: SectionSpec, context: Context) -> Sec
         if grade != CERTAIN:
             read.cell_grades[i, item] = grade
     read.lost = finder.lost
+    read.open = sorted(finder.left)
+    read.paths = finder.paths
+    read.strange = finder.strange
     if finder.units:
         reading.said.append(("sangong_units", {"count": str(finder.units)}))
     return read
@@ -71,6 +74,9 @@ class _Finder:
         self.first = 0
         self.lost = ""
         self.units = 0
+        self.left: set[int] = set()
+        self.strange: list[tuple[int, str]] = []
+        self.paths: dict[int, tuple[str, ...]] = {}
 
     # --- words -------------------------------------------------------------------------------
 
@@ -94,8 +100,8 @@ class _Finder:
 
     def item_of(self, texts: Sequence[str]) -> _Said | None:
         """The item that a path of texts speaks of, from the innermost outwards."""
-        folded = [f for t in texts if (f := self.words.key(t))]
-        folded = [f for f in folded if not any(f in known for known in self.sides.values())]
+        said = [t for t in texts if (s := self.side_of([t])) is None or s.like < 0.9]
+        folded = [f for t in said if (f := self.words.key(t))]
         if not folded or any(_COUNT.search(t) for t in texts):
             return None
         leaf = folded[-1]
@@ -165,6 +171,7 @@ class _Finder:
             figured = [c for c in range(label + 1, until) if any(frame.figure(r, c) for r in said) and not self._line(c, said)]
             if len(figured) == 1:
                 sides["决算数"] = [(0.6, figured[0])]
+        said |= self._left_rows(label, said, [max(r)[1] for r in sides.values()])
         found: Spots = {}
         for side_key, ranked in sides.items():
             like, column = max(ranked)
@@ -173,6 +180,30 @@ class _Finder:
                 if (side_key, item.key) not in found:
                     found[side_key, item.key] = ((r, column), grade)
         return found
+
+    def _left_rows(self, label: int, said: Mapping[int, _Said], columns: Sequence[int]) -> dict[int, _Said]:
+        """Rows among the items whose label says nothing we know: the one item that is missing there, or left over."""
+        frame = self.frame
+        rows = [r for r in frame.lines if min(said) <= r <= max(said) + 2 and r not in said]
+        rows = [r for r in rows if any(frame.figure(r, c) for c in columns) and not self._known_other(frame.text(r, label))]
+        order = list(self.items)
+        found: dict[int, _Said] = {}
+        for r in rows:
+            above = [order.index(s.key) for q, s in said.items() if q < r]
+            below = [order.index(s.key) for q, s in said.items() if q > r]
+            have = {s.key for s in said.values()}
+            fits = [k for i, k in enumerate(order) if k not in have and (not above or i > max(above)) and (not below or i < min(below))]
+            between = [q for q in rows if (not above or q > max(p for p in said if p < r)) and (not below or q < min(p for p in said if p > r))]
+            if len(fits) == 1 and len(between) == 1:
+                found[r] = _Said(fits[0], 0.6)
+            else:
+                self.strange.append((r, frame.text(r, label)))
+        return found
+
+    def _known_other(self, text: str) -> bool:
+        """Whether a label is one that stands beside the items and is none of them (会议费, 批次)."""
+        key = self.words.key(text)
+        return bool(_COUNT.search(text)) or any(self.words.alike(key, o) >= 0.75 for o in self.others)
 
     def _in_order(self, label: int, said: dict[int, _Said], until: int) -> dict[int, _Said]:
         """One row an item: the likelier one, the upper of equals (below it stand 其中 of another kind)."""
@@ -212,7 +243,7 @@ class _Finder:
         frame = self.frame
         rows = [r for r in frame.lines if not frame.counting(r) and any(True for _ in frame.figures(r))]
         heads = [r for r in frame.lines if not frame.counting(r) and r not in rows]
-        first = rows[0] if rows else max(heads, default=0) + 1
+        first = rows[0] if rows else max(frame.lines, default=0) + 1
         header = [r for r in heads if r < first][:5]
         if not header:
             return {}
@@ -220,7 +251,7 @@ class _Finder:
         paths = frame.paths(header[0], header[-1])
         columns = [(Column(c, p), self.item_of(p), self.side_of(p)) for c, p in sorted(paths.items())]
         columns = [(c, i, s) for c, i, s in columns if i is not None and not _AGAIN.search("".join(c.path))]
-        if len({i.key for _, i, _ in columns if i}) < 3:
+        if len({i.key for _, i, _ in columns if i}) < 2:
             return {}
         by_row = {r: s for r in rows if (s := self.side_of([t for c in range(1, 4) if (t := frame.text(r, c))])) is not None}
         if by_row and not any(s for _, _, s in columns):
@@ -228,8 +259,11 @@ class _Finder:
         row = self._record(rows, min(c.at for c, _, _ in columns))
         if not row:
             return {}
+        self.paths = dict(paths)
         found: Spots = {}
         sided = any(s for _, _, s in columns)
+        bound = {c.at for c, i, s in columns if i is not None and (s is not None or not sided)}
+        columns += self._left_columns(row, paths, bound, columns)
         for column, item, side in columns:
             if item is None or (side is None and sided):
                 continue
@@ -240,6 +274,36 @@ class _Finder:
                 found[key, item.key] = (found[key, item.key][0], DOUBTFUL)
             else:
                 found[key, item.key] = ((row, column.at), grade)
+        return found
+
+    def _left_columns(
+        self,
+        row: int,
+        paths: Mapping[int, tuple[str, ...]],
+        bound: set[int],
+        columns: Sequence[tuple[Column, _Said | None, _Said | None]],
+    ) -> list[tuple[Column, _Said | None, _Said | None]]:
+        """Columns with a figure whose heading says no item we know: the one that is missing there, or left over."""
+        frame = self.frame
+        rest = [c for c, v in frame.figures(row) if v and c not in bound and c >= min(bound, default=c)]
+        rest = [c for c in rest if not _AGAIN.search("".join(paths.get(c, ()))) and not self._known_other("".join(paths.get(c, ("",))[-1:]))]
+        found: list[tuple[Column, _Said | None, _Said | None]] = []
+        order = list(self.items)
+        sides = {c.at: s.key for c, _, s in columns if s is not None}
+        for c in rest:
+            path = paths.get(c, ())
+            side = self.side_of(path)
+            if side is None and sides:
+                near = [sides[b] for b in (max((x for x in sides if x < c), default=0), min((x for x in sides if x > c), default=0)) if b]
+                side = _Said(near[0], 0.6) if near and len(set(near)) == 1 else None
+            mine = {k.at: i.key for k, i, s in columns if i is not None and (s.key if s else "") == (side.key if side else "")}
+            below = [order.index(i) for x, i in mine.items() if x < c]
+            above = [order.index(i) for x, i in mine.items() if x > c]
+            fits = [k for n, k in enumerate(order) if k not in mine.values() and (not below or n > max(below)) and (not above or n < min(above))]
+            if len(fits) == 1 and path and (side is not None or not sides):
+                found.append((Column(c, path), _Said(fits[0], 0.6), side))
+            else:
+                self.left.add(c)
         return found
 
     def _crossed(self, columns: Sequence[tuple[Column, _Said | None, _Said | None]], rows: Mapping[int, _Said]) -> Spots:
@@ -256,7 +320,7 @@ class _Finder:
         frame = self.frame
         filled = [r for r in rows if any(c >= first for c, _ in frame.figures(r))]
         if len(filled) <= 1:
-            return filled[0] if filled else self.first
+            return filled[0] if filled else (self.first if self.first < frame.end else 0)
         totals = [r for r in filled if frame.total_in(r, range(1, first))]
         if len(totals) == 1:
             return totals[0]

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from xlcheck.binding.binder import Binder, Store, quality
 from xlcheck.binding.build import build
+from xlcheck.binding.frame import figure_of
 from xlcheck.binding.goes_on import joined
 from xlcheck.binding.kinds import guessed
 from xlcheck.binding.reading import Reading
@@ -44,6 +45,7 @@ _NOT_EXACT = {
 }  # fmt: skip
 _RIGHT_LENGTHS = (3, 5, 7)
 _FEWEST = 2
+_NUMERIC = frozenset("0123456789-+(.")
 
 
 class _Exact(NamedTuple):
@@ -94,6 +96,7 @@ class _Run:
         self.regions: list[Region] = []
         self.remarks: list[Finding] = []
         self.store = Store()
+        self.released: set[int] = set()
 
     def run(self) -> Submission:
         grids = self.opened.grids
@@ -175,15 +178,16 @@ class _Run:
         for i, region in enumerate(self.regions):
             if i in used or not _tabular(region) or (region.named is not None and region.named.by_unit):
                 continue
-            if region.kinds and not any(k in {t.key for t in form.tables} for k in region.kinds):
+            if region.kinds and i not in self.released:
                 continue
-            if region.named is not None and region.named.strong and not region.kinds:
-                continue
-            reading = guessed(region, binder, results, self.store.known)
-            if reading is not None and not region.kinds:
-                reading.said.append(("no_title", {}))
+            reading = guessed(region, binder, results, self.store.known, _facts(region).get("编号", ""))
+            if reading is not None:
+                titled = region.title is not None and region.title.strong
+                reading.said.append(("other_title" if titled else "no_title", {"title": region.title.text if titled and region.title else ""}))
                 used.add(i)
-                results[reading.spec.key] = _Result(_Found(region), reading=reading)
+                more = [j for j, r in enumerate(self.regions) if j not in used and j > i and _same_title(r, region)]
+                used.update(more)
+                results[reading.spec.key] = _Result(_Found(region, [self.regions[j] for j in more]), reading=reading)
         return results
 
     def _first(self, binder: Binder, spec: TableSpec, region: Region) -> Reading:
@@ -215,9 +219,12 @@ class _Run:
         found: dict[str, _Found] = {}
         used: set[int] = set()
         for key, places in grouped.items():
-            own = [i for i in places if key_in(form, self.regions[i].kinds[:1]) == key]
+            own = [i for i in places if self.regions[i].kinds[0] == key] or [
+                i for i in places if key_in(form, self.regions[i].kinds[:1]) == key
+            ]
             if not own:
                 own = self._best_titled(form, key, places)
+            own = self._distinct(form, key, own)
             kept = self._kept(own)
             used.update(own)
             found[key] = _Found(self.regions[kept[0]], [self.regions[i] for i in kept[1:]])
@@ -236,8 +243,7 @@ class _Run:
         """Of regions whose titles may mean a table, those of the title that reads best as it."""
         named: dict[str, list[int]] = {}
         for i in places:
-            title = self.regions[i].named
-            named.setdefault(re.sub(r"\(?续表?\d?\)?", "", title.text) if title else "", []).append(i)
+            named.setdefault(_stem(self.regions[i]), []).append(i)
         if len(named) == 1:
             return places
         binder, spec = self.reader.binder(form), form.table(key)
@@ -246,6 +252,16 @@ class _Run:
             score = quality(binder.bind(self.regions[listed[0]], spec, self.store.known))
             rated.append((score - 0.5 * ("收入" in text and "收入" not in spec.name), -n, listed))
         return max(rated)[2]
+
+    def _distinct(self, form: SetSpec, key: str, places: list[int]) -> list[int]:
+        """Of regions with different titles that all may be one table, those that read best as it; the others are free."""
+        texts = {_stem(self.regions[i]) for i in places}
+        filled = [i for i in places if _weight(self.regions[i])]
+        if len(texts) < 2 or len(filled) < 2:
+            return places
+        kept = self._best_titled(form, key, filled)
+        self.released.update(i for i in filled if i not in kept)
+        return kept
 
     def _kept(self, places: list[int]) -> list[int]:
         """Of several regions with one title, those that hold figures and can be seen."""
@@ -376,6 +392,17 @@ def _foreign_codes(results: dict[str, _Result]) -> bool:
     return False
 
 
+def _stem(region: Region) -> str:
+    """A title without the sign that it goes on."""
+    title = region.named
+    return re.sub(r"\(?续表?\d?\)?", "", title.text) if title is not None else ""
+
+
+def _same_title(one: Region, other: Region) -> bool:
+    """Whether two regions have one title, the first going on with the second."""
+    return bool(_stem(other)) and _stem(one) == _stem(other)
+
+
 def _head_until(region: Region) -> int:
     """The row below which no head is looked for."""
     rows = sorted(region.grid.rows)
@@ -396,7 +423,13 @@ def _tabular(region: Region) -> bool:
 
 def _weight(region: Region) -> int:
     """Cells of a region that hold a number, beside those in the row of column numbers."""
-    return sum(1 for r, cells in region.grid.rows.items() if r > region.at[0] for c in cells.values() if c.type == "n")
+    return sum(
+        1
+        for r, cells in region.grid.rows.items()
+        if r > region.at[0]
+        for c in cells.values()
+        if c.type == "n" or (c.type == "s" and c.text[:1] in _NUMERIC and figure_of(c) is not None)
+    )
 
 
 def _facts(region: Region) -> dict[str, str]:

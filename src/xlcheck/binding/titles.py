@@ -62,7 +62,7 @@ def parse_title(text: str, *, loose: bool = False) -> Title | None:
 
 def _kinds(text: str) -> tuple[str, ...]:
     """Kinds of tables that the words of a title fit."""
-    if re.search(r"绩效|自评|资产负债|目标|征收|债务限额|预算批复|预算表$", text):
+    if re.search(r"绩效|自评|资产|目标|征收|债务限额|预算批复|预算表$|人员情况|机构情况", text):
         return ()
     if re.search(r"相关信息|机构运行|信息统计", text):
         return ("信息表", "三公表")
@@ -75,8 +75,8 @@ def _kinds(text: str) -> tuple[str, ...]:
     fund = _fund(text)
     if fund == "专户":
         return ()
-    income = re.search(r"收入|收支|收、支|收和支|收与支|取得", text) is not None
-    spend = re.search(r"支出|收支|收、支|收和支|收与支|开支|用款|支情况", text) is not None
+    income = re.search(r"收入|收支|收、支|收和支|收与支|取得|来源|筹集|进项", text) is not None
+    spend = re.search(r"支出|收支|收、支|收和支|收与支|开支|用款|支情况|使用|运用|去向|花费", text) is not None
     basic, project = "基本支出" in text or "基本经费" in text, re.search(r"项目(?:支出|经费)", text) is not None
     detail = re.search(r"明细|经济分类", text) is not None
     if basic and not project:

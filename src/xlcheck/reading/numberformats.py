@@ -133,8 +133,9 @@ class Shown(NamedTuple):
         if part is None:
             return Seen("unclear", text="####")
         seen = _see(part, value, size)
-        # a section of its own for zero shows zeros only: 0 there is exactly 0
-        return Seen("same") if not value and seen.how == "same" and part is not self.parts[0] else seen
+        if not value and seen.how == "same" and part is self.parts[-1] and len(self.parts) == _MOST_SECTIONS:
+            return Seen("same")  # a section of its own for zero: 0 there is exactly 0
+        return seen
 
 
 class Formats(dict[int, Shown]):
