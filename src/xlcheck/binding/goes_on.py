@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from xlcheck.binding.binder import Binder
 from xlcheck.binding.build import build
-from xlcheck.binding.evidence import Known
+from xlcheck.binding.evidence import Known, close
+from xlcheck.binding.reading import Reading
 from xlcheck.binding.regions import Region
 from xlcheck.form import TOTAL, Severity, TableSpec
 from xlcheck.model import CellRef, Finding, Section, Table
+from xlcheck.reading.amounts import AmountReader
 from xlcheck.reading.extract import finish, lost_table
 
 
@@ -39,7 +41,11 @@ def joined(
         same = set(section.codes) & set(main.codes)
         if len(same) * 2 > len(section.codes) and not _marked(region):
             return None
-        if section.lost or reading.sections[section.spec.key].strange:
+        strange = reading.sections[section.spec.key].strange
+        if len(strange) == 1 and not section.lost and _late_total(main, section, reading, strange[0][0]):
+            strange = []
+            said = [f for f in said if f.what != "open_rows"]
+        if section.lost or strange:
             ref = CellRef(spec.number, region.sheet, None, "subject", spec.name, None)
             facts = {"table": spec.title, "name": spec.name, "sheet": region.sheet}
             remarks.append(Finding(None, Severity.VERIFY, "structure", "part_not_read", (ref,), facts=facts))
@@ -50,6 +56,24 @@ def joined(
         _append(main, section, region.sheet, table.sheet)
     finish(main)
     return table
+
+
+def _late_total(main: Section, section: Section, reading: Reading, row: int) -> bool:
+    """Whether a row without a code is the total of both parts, whose own word for it we do not know; then it is bound."""
+    total = next((r for r in section.rows if r.key == TOTAL), None)
+    first = next((r for r in main.rows if r.key == TOTAL), None)
+    if total is None or total.at is not None or first is None or first.at is not None:
+        return False
+    index = section.rows.index(total)
+    for c, at in enumerate(section.column_at):
+        figure = reading.frame.figure(row, at) if at else None
+        tops = [s.figures[i][c] or 0 for s in (main, section) for i in s.tops]
+        if not close(figure or 0, sum(tops), len(tops)):
+            return False
+    total.at, total.reason = row, ""
+    reader = AmountReader(10 ** (6 - reading.spec.decimals), reading.spec.currency, reading.frame.grid.formats)
+    section.amounts[index] = [reader.read(reading.frame.cell(row, at)) if at else a for at, a in zip(section.column_at, section.amounts[index], strict=True)]
+    return True
 
 
 def _marked(region: Region) -> bool:

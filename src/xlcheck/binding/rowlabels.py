@@ -163,10 +163,11 @@ def _likely(
     open_rows = [w for w, row in enumerate(wanted) if row.key not in bound.at and row.key not in bound.doubled]
     if not open_items or not open_rows:
         return
+    numbered = _numbered(items, wanted, bound)
     scores: dict[tuple[int, int], float] = {}
     for i in open_items:
         for w in open_rows:
-            score = _score(i, w, items, keys, wanted, words, expected, bound, open_items, open_rows)
+            score = _score(i, w, items, keys, wanted, words, expected, bound, open_items, open_rows, numbered=numbered)
             if score > 0:
                 scores[i, w] = score
     pairs = sorted(scores.items(), key=lambda p: -p[1])
@@ -199,16 +200,26 @@ def _score(
     bound: RowsBound,
     open_items: Sequence[int],
     open_rows: Sequence[int],
+    *,
+    numbered: bool,
 ) -> float:
     """How well an item fits a row, in nats; likeness alone must not be nothing unless the place leaves no other."""
     like = max(words.alike(keys[i], word) for word in wanted[w].words)
     score = 4.0 * like if like >= _LEAST else -1.0
     number = ordinal_of(items[i].text)
-    if number and wanted[w].ordinal:
+    if numbered and number and wanted[w].ordinal:
         score += 1.0 if number == wanted[w].ordinal else -0.5
     fits, alone = _place(i, w, wanted, bound, open_items, open_rows)
     score += (0.5 if fits else -1.5) + (2.2 if alone else 0.0)
     return score + _told(items[i], wanted[w].key, expected)
+
+
+def _numbered(items: Sequence[Item], wanted: Sequence[Wanted], bound: RowsBound) -> bool:
+    """Whether the ordinals are the form's own: a list of used rows only is numbered anew."""
+    rows = {w.key: w for w in wanted}
+    pairs = [(ordinal_of(items[i].text), rows[k].ordinal) for k, i in bound.at.items() if rows[k].ordinal]
+    same = sum(a == b for a, b in pairs if a)
+    return same * 5 >= 4 * sum(1 for a, _ in pairs if a)
 
 
 def _place(
@@ -234,10 +245,10 @@ def _told(item: Item, key: str, expected: Expected) -> float:
             if not figure and not value:
                 continue
             if close(figure, value):
-                score += 1.8
+                score += 3.0
             elif sure:
                 score -= 0.9
-    return max(-2.5, min(4.0, score))
+    return max(-2.5, min(4.5, score))
 
 
 def strange_label(text: str) -> bool:

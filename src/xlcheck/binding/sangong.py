@@ -7,6 +7,7 @@ row a sub-unit with a total row. Each figure is bound by the words around it: an
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from xlcheck.form import SectionSpec
 _LEAST = 0.55
 _COUNT = re.compile(r"[(（](?:个|人|次|批|辆|台|套|人次|批次|团)[)）]|团组|人次|人数|批次|保有量|购置数|数量|辆数")
 _AGAIN = re.compile(r"上年|去年|上期|增减|增长|比|率|占|年初预算.*执行|差")
+_NO_ITEM = re.compile(r"年度|序号|行次|代码|编码|日期|人数")
 CAR = "公务用车小计"
 _PARTS = ("公务用车购置费", "公务用车运行维护费")
 
@@ -56,6 +58,7 @@ def bind_record(reading: Reading, section: SectionSpec, context: Context) -> Sec
     return read
 
 
+_Headed = tuple[Column, _Said | None, _Said | None]
 Spots = dict[tuple[str, str], tuple[tuple[int, int], str]]
 
 
@@ -250,6 +253,7 @@ class _Finder:
         self.header, self.first = (header[0], header[-1]), first
         paths = frame.paths(header[0], header[-1])
         columns = [(Column(c, p), self.item_of(p), self.side_of(p)) for c, p in sorted(paths.items())]
+        columns = self._other_side(columns)
         columns = [(c, i, s) for c, i, s in columns if i is not None and not _AGAIN.search("".join(c.path))]
         if len({i.key for _, i, _ in columns if i}) < 2:
             return {}
@@ -276,18 +280,40 @@ class _Finder:
                 found[key, item.key] = ((row, column.at), grade)
         return found
 
+    def _other_side(self, columns: list[_Headed]) -> list[_Headed]:
+        """Where one side is said in words we know and one other text stands for the rest, that is the other side."""
+        known = {s.key for _, i, s in columns if i is not None and s is not None}
+        if len(known) != 1:
+            return columns
+        texts: Counter[str] = Counter()
+        for c, i, s in columns:
+            if s is None and (i is not None or len(c.path) > 1):
+                texts.update({self.words.key(t) for t in c.path if self.item_of([t]) is None} - {""})
+        said = [t for t, n in texts.items() if n >= 3 and not total_word(t)]
+        if len(said) != 1:
+            return columns
+        other = next(k for k in self.sides if k not in known)
+        found: list[_Headed] = []
+        for c, i, s in columns:
+            if s is None and said[0] in [self.words.key(t) for t in c.path]:
+                path = [t for t in c.path if self.words.key(t) != said[0]]
+                found.append((c, i if i is not None else self.item_of(path), _Said(other, 0.6)))
+            else:
+                found.append((c, i, s))
+        return found
+
     def _left_columns(
         self,
         row: int,
         paths: Mapping[int, tuple[str, ...]],
         bound: set[int],
-        columns: Sequence[tuple[Column, _Said | None, _Said | None]],
-    ) -> list[tuple[Column, _Said | None, _Said | None]]:
+        columns: Sequence[_Headed],
+    ) -> list[_Headed]:
         """Columns with a figure whose heading says no item we know: the one that is missing there, or left over."""
         frame = self.frame
-        rest = [c for c, v in frame.figures(row) if v and c not in bound and c >= min(bound, default=c)]
+        rest = [c for c, v in frame.figures(row) if v and c not in bound and not _NO_ITEM.search("".join(paths.get(c, ("年度",))))]
         rest = [c for c in rest if not _AGAIN.search("".join(paths.get(c, ()))) and not self._known_other("".join(paths.get(c, ("",))[-1:]))]
-        found: list[tuple[Column, _Said | None, _Said | None]] = []
+        found: list[_Headed] = []
         order = list(self.items)
         sides = {c.at: s.key for c, _, s in columns if s is not None}
         for c in rest:
@@ -306,7 +332,7 @@ class _Finder:
                 self.left.add(c)
         return found
 
-    def _crossed(self, columns: Sequence[tuple[Column, _Said | None, _Said | None]], rows: Mapping[int, _Said]) -> Spots:
+    def _crossed(self, columns: Sequence[_Headed], rows: Mapping[int, _Said]) -> Spots:
         found: Spots = {}
         for column, item, _ in columns:
             for r, side in rows.items():

@@ -178,8 +178,6 @@ class _Run:
         for i, region in enumerate(self.regions):
             if i in used or not _tabular(region) or (region.named is not None and region.named.by_unit):
                 continue
-            if region.kinds and i not in self.released:
-                continue
             reading = guessed(region, binder, results, self.store.known, _facts(region).get("编号", ""))
             if reading is not None:
                 titled = region.title is not None and region.title.strong
@@ -297,10 +295,11 @@ class _Run:
         calculator = Calculator(self.opened.grids)
         binder = self.reader.binder(choice.form)
         unknown = [r for i, r in enumerate(self.regions) if i not in used and _tabular(r)]
+        blank = [r for i, r in enumerate(self.regions) if i not in used and not _tabular(r) and _tablelike(r)]
         for spec in form.tables:
             result = results.get(spec.key)
             if result is None:
-                submission.remarks += missing(spec, choice, unknown, [_facts(r.found.region).get("编号", "") for r in results.values()])
+                submission.remarks += missing(spec, choice, [*unknown, *blank], [_facts(r.found.region).get("编号", "") for r in results.values()])
                 gone = not choice.explains and not unknown
                 lost = f"缺少{spec.title}（{spec.name}）"
                 submission.tables[spec.key] = absent_table(spec) if gone else lost_table(spec, lost)
@@ -419,6 +418,11 @@ def _plain(spec: TableSpec, region: Region) -> bool:
 def _tabular(region: Region) -> bool:
     """Whether a region holds a table at all: a few figures, or a header over codes."""
     return _weight(region) >= _FEWEST
+
+
+def _tablelike(region: Region) -> bool:
+    """Whether a region without figures looks like a table that is empty: two rows or more of several cells."""
+    return sum(len(cells) >= 3 for r, cells in region.grid.rows.items() if r > region.at[0]) >= 2
 
 
 def _weight(region: Region) -> int:
