@@ -98,6 +98,9 @@ def _cut(
     """A label column cut into parts, each with the header rows at its top."""
     leads = context.words.leads["label"] | {context.words.key(t) for t in _CAPTIONS}
     header_like = set()
+    figured = (r for r in frame.lines if not frame.counting(r) and any(label < c < until for c, _ in frame.figures(r)))
+    numbered = (r for r in frame.lines if ordinal_of(texts.get(r, "")))
+    first = min([*hits, *figured, *numbered], default=0)
     before = 0
     for r in frame.lines:
         if r in hits and context.words.key(texts[r]) not in leads:
@@ -109,7 +112,7 @@ def _cut(
         lead = key in leads
         words = sum(context.words.key(t) in context.words.leads["amount"] for t in inside)
         below = before in header_like and not texts.get(r)  # a second line of the header, below a merged 项目
-        if inside and (lead or words or below or (r < min(hits, default=r + 1))):
+        if inside and (lead or words or below or r < first):
             header_like.add(r)
         before = r
     parts: list[tuple[list[int], list[int]]] = []

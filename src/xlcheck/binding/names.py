@@ -87,7 +87,13 @@ def _levels(frame: Frame, column: int, fits: Mapping[int, tuple[str, ...]]) -> d
         if len({len(c) for c in codes}) == 1:
             seen.setdefault(_indent(frame, r, column), set()).add(len(codes[0]))
     plain = {indent: next(iter(lengths)) for indent, lengths in seen.items() if len(lengths) == 1}
-    return plain if len(set(plain.values())) == len(plain) > 1 else {}
+    if len(set(plain.values())) != len(plain):
+        return {}
+    if len(plain) > 1:
+        return plain
+    steps = sorted({_indent(frame, r, column) for r in frame.lines if r >= min(fits) and frame.text(r, column)})
+    ranked = dict(zip(steps, (3, 5, 7), strict=False))
+    return ranked if 1 < len(steps) <= 3 and all(ranked.get(i) == n for i, n in plain.items()) else {}
 
 
 def _unlisted(frame: Frame, row: int, column: int, above: tuple[str, str], levels: Mapping[int, int]) -> str:

@@ -113,8 +113,8 @@ class _Finder:
         if total_word(leaf) and len(folded) > 1:
             return _Said(CAR, 1.0) if car_above else self._best(folded[-2])
         found = self._best(leaf)
-        if found is not None and found.key == CAR and car_above and leaf != folded[0]:
-            found = _Said(_PARTS[0] if "购置" in leaf and "运行" not in leaf else _PARTS[1], 0.8) if "购置" in leaf or "运行" in leaf else found
+        if found is not None and found.key == CAR and car_above and leaf != folded[0] and found.like < 1.0:
+            return self._told(leaf) if "购置" in leaf or "运行" in leaf else None  # a part of it in other words
         return found
 
     def _best(self, folded: str) -> _Said | None:
@@ -266,6 +266,7 @@ class _Finder:
         self.paths = dict(paths)
         found: Spots = {}
         sided = any(s for _, _, s in columns)
+        columns = self._once(columns, sided=sided)
         bound = {c.at for c, i, s in columns if i is not None and (s is not None or not sided)}
         columns += self._left_columns(row, paths, bound, columns)
         for column, item, side in columns:
@@ -279,6 +280,18 @@ class _Finder:
             else:
                 found[key, item.key] = ((row, column.at), grade)
         return found
+
+    @staticmethod
+    def _once(columns: list[_Headed], *, sided: bool) -> list[_Headed]:
+        """One column an item and side: the likelier; the other is one whose item is open."""
+        best: dict[tuple[str, str], tuple[float, int]] = {}
+        for c, i, s in columns:
+            if i is not None and (s is not None or not sided):
+                key = (s.key if s else "", i.key)
+                if key not in best or i.like > best[key][0]:
+                    best[key] = i.like, c.at
+        kept = {at for _, at in best.values()}
+        return [(c, i if c.at in kept else None, s) for c, i, s in columns]
 
     def _other_side(self, columns: list[_Headed]) -> list[_Headed]:
         """Where one side is said in words we know and one other text stands for the rest, that is the other side."""
