@@ -1,377 +1,265 @@
 """“三公”经费: one figure an item and a side (预算数, 决算数), in whatever direction they are printed.
 
 Blocks (all 预算, then all 决算), pairs under each item, items as rows, sides as rows, inside an information table, one
-row a sub-unit with a total row. Each figure is bound by the words around it: an item and a side, both must be said.
+row a sub-unit with a total row.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
-from xlcheck.binding.frame import Column, Frame
+from xlcheck.binding.frame import Frame
+from xlcheck.binding.items import AGAIN, BY_PLACE, LEAST, NO_ITEM, Items, Path, Said
 from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY
-from xlcheck.binding.words import Words, total_word
-from xlcheck.concepts import Concept
 from xlcheck.form import SectionSpec
 
-_LEAST = 0.55
-_COUNT = re.compile(r"[(（](?:个|人|次|批|辆|台|套|人次|批次|团)[)）]|团组|人次|人数|批次|保有量|购置数|数量|辆数")
-_AGAIN = re.compile(r"上年|去年|上期|增减|增长|比|率|占|年初预算.*执行|差")
-_NO_ITEM = re.compile(r"年度|序号|行次|代码|编码|日期|人数")
-CAR = "公务用车小计"
-_PARTS = ("公务用车购置费", "公务用车运行维护费")
+_SURE = 0.9
+Spots = dict[tuple[str, str], tuple[tuple[int, int], str]]
 
 
-class _Said(NamedTuple):
-    key: str
-    like: float
+@dataclass(slots=True)
+class Found:
+    """Cells by (side, item) with grades, and what is said of the rest."""
+
+    spots: Spots = field(default_factory=dict)
+    header: tuple[int, int] = (0, 0)
+    first: int = 0
+    open: list[int] = field(default_factory=list)
+    strange: list[tuple[int, str]] = field(default_factory=list)
+    paths: dict[int, Path] = field(default_factory=dict)
+    lost: str = ""
+    units: int = 0
 
 
 def bind_record(reading: Reading, section: SectionSpec, context: Context) -> SectionRead:
     """Bind the one section of a table of items and sides."""
-    frame, words = reading.frame, context.words
-    items = context.columns("三公表", section)
-    sides = context.rows("三公表", section)
-    others = [words.key(o) for o in context.table_words("三公表").others]
+    items = Items(
+        context.words,
+        context.columns("三公表", section),
+        context.rows("三公表", section),
+        context.table_words("三公表").others,
+    )
     read = SectionRead(section, [RowRead(r.key, r.label, None) for r in section.rows])
-    finder = _Finder(frame, words, items, sides, others)
-    found = finder.rows_of_items() or finder.columns_of_items()
-    reading.top, reading.bottom = finder.header
-    reading.data_from = finder.first
+    found = _in_rows(reading.frame, items) or _in_columns(reading.frame, items) or Found()
+    reading.top, reading.bottom = found.header
+    reading.data_from = found.first
     index = {r.key: i for i, r in enumerate(read.rows)}
-    for (side, item), (at, grade) in found.items():
+    for (side, item), (at, grade) in found.spots.items():
         i = index[side]
         read.cell_at[i, item] = at
         read.rows[i].at = at[0] if read.rows[i].at is None else read.rows[i].at
         if grade != CERTAIN:
             read.cell_grades[i, item] = grade
-    read.lost = finder.lost
-    read.open = sorted(finder.left)
-    read.paths = finder.paths
-    read.strange = finder.strange
-    if finder.units:
-        reading.said.append(("sangong_units", {"count": str(finder.units)}))
+    read.lost, read.open, read.strange, read.paths = found.lost, found.open, found.strange, found.paths
+    if found.units:
+        reading.said.append(("sangong_units", {"count": str(found.units)}))
     return read
 
 
-_Headed = tuple[Column, _Said | None, _Said | None]
-Spots = dict[tuple[str, str], tuple[tuple[int, int], str]]
+def _grade(*likes: float) -> str:
+    least = min(likes)
+    return CERTAIN if least >= _SURE else LIKELY if least >= LEAST else DOUBTFUL
 
 
-class _Finder:
-    """Looks for items in rows first, then in columns."""
+# --- items as labels of rows ----------------------------------------------------------------------
 
-    def __init__(
-        self, frame: Frame, words: Words, items: Sequence[Concept], sides: Sequence[Concept], others: Sequence[str]
-    ) -> None:
-        self.frame = frame
-        self.words = words
-        self.items = {c.key: [tuple(map(words.key, w)) for w in c.words] for c in items}
-        self.sides = {c.key: [words.key(w[-1]) for w in c.words] for c in sides}
-        self.others = others
-        self.header = (0, 0)
-        self.first = 0
-        self.lost = ""
-        self.units = 0
-        self.left: set[int] = set()
-        self.strange: list[tuple[int, str]] = []
-        self.paths: dict[int, tuple[str, ...]] = {}
 
-    # --- words -------------------------------------------------------------------------------
+def _in_rows(frame: Frame, items: Items) -> Found | None:
+    """Items as labels of rows, sides as headings of columns; None where it is not so."""
+    best: tuple[int, int] = (0, 0)
+    for c in sorted({c for r in frame.lines for c in frame.grid.rows[r]}):
+        texts = [frame.text(r, c) for r in frame.lines]
+        kinds = {s.key for t in texts if t and (s := items.item_of([t])) is not None and not items.is_side(t)}
+        if len(kinds) >= 3 and len(kinds) > best[0]:
+            best = len(kinds), c
+    label = best[1]
+    if not label:
+        return None
+    rows = [r for r in frame.lines if not frame.counting(r) and frame.text(r, label)]
+    known = [r for r in rows if (s := items.item_of([frame.text(r, label)])) is not None and s.like >= 0.7]
+    first = min(known)
+    header = [r for r in frame.lines if r < first and not frame.counting(r) and not any(True for _ in frame.figures(r))][-4:]
+    found = Found(header=(header[0], header[-1]) if header else (0, 0), first=first)
+    found.paths = frame.paths(header[0], header[-1]) if header else {}
+    until = _next_label(frame, label, known)
+    columns = _side_columns(frame, items, found.paths, range(label + 1, until), known)
+    if not columns:
+        return None
+    used = [c for _, c in columns.values()]
+    body = [r for r in rows if r >= first and r <= max(known) + 3]
+    chosen = _one_a_row(frame, items, label, body, used)
+    resolved = items.resolve([(frame.text(r, label),) for r in chosen])
+    for r, item in zip(chosen, resolved, strict=True):
+        if item is None:
+            if any(frame.figure(r, c) for c in used) and not items.known_other(frame.text(r, label)) and r < max(known):
+                found.strange.append((r, frame.text(r, label)))
+            continue
+        for side, (like, column) in columns.items():
+            found.spots.setdefault((side, item.key), ((r, column), _grade(like, item.like)))
+    return found
 
-    def side_of(self, texts: Iterable[str]) -> _Said | None:
-        """The side that some of ``texts`` speak of; the full-year budget outranks the one at its beginning."""
-        best: _Said | None = None
-        for text in texts:
-            folded = self.words.key(text)
-            if not folded or _AGAIN.search(text):
-                return None if _AGAIN.search(text) and "预算" not in text else best
-            for key, known in self.sides.items():
-                if folded in known:
-                    like = 1.0
-                elif ("预算" in folded) != ("决算" in folded) and ("预算" in folded) == (key == "预算数"):
-                    like = 0.95
-                else:
-                    like = max(self.words.alike(folded, k) for k in known)
-                if like >= _LEAST and (best is None or like > best.like):
-                    best = _Said(key, like)
-        return best
 
-    def item_of(self, texts: Sequence[str]) -> _Said | None:
-        """The item that a path of texts speaks of, from the innermost outwards."""
-        said = [t for t in texts if (s := self.side_of([t])) is None or s.like < 0.9]
-        folded = [f for t in said if (f := self.words.key(t))]
-        if not folded or any(_COUNT.search(t) for t in texts):
-            return None
-        leaf = folded[-1]
-        outer = "".join(folded[:-1])
-        car_above = "用车" in outer or "购置运行" in outer
-        if total_word(leaf) and len(folded) > 1:
-            return _Said(CAR, 1.0) if car_above else self._best(folded[-2])
-        found = self._best(leaf)
-        if found is not None and found.key == CAR and car_above and leaf != folded[0] and found.like < 1.0:
-            return self._told(leaf) if "购置" in leaf or "运行" in leaf else None  # a part of it in other words
+def _one_a_row(frame: Frame, items: Items, label: int, rows: Sequence[int], columns: Sequence[int]) -> list[int]:
+    """Of rows that say the same item, the one with figures, else the first; rows of other things are left out."""
+    ranks: dict[str, tuple[float, int]] = {}
+    rest = []
+    for r in rows:
+        text = frame.text(r, label)
+        said = items.item_of([text])
+        if said is None:
+            if not items.known_other(text):
+                rest.append(r)
+            continue
+        rank = said.like + (0.05 if any(frame.figure(r, c) for c in columns) else 0.0)
+        if said.key not in ranks or rank > ranks[said.key][0]:
+            ranks[said.key] = rank, r
+    return sorted([r for _, r in ranks.values()] + [r for r in rest if any(frame.figure(r, c) for c in columns)])
+
+
+def _side_columns(
+    frame: Frame, items: Items, paths: Mapping[int, Path], span: Iterable[int], rows: Sequence[int]
+) -> dict[str, tuple[float, int]]:
+    """Side → (likeness, column). Of several budgets the one for the whole year counts (footnote of the 三公 table)."""
+    columns: dict[str, tuple[float, int]] = {}
+    unsaid = []
+    for c in span:
+        path = paths.get(c, ())
+        if _line(frame, c, rows) or (path and NO_ITEM.search(path[-1])) or AGAIN.search("".join(path)):
+            continue
+        side = items.side_of(path)
+        full = 0.04 if "全年" in "".join(path) or "调整" in "".join(path) else 0.0
+        if side is not None and (side.key not in columns or side.like + full > columns[side.key][0]):
+            columns[side.key] = side.like + full, c
+        elif side is None and any(frame.figure(r, c) for r in rows):
+            unsaid.append(c)
+    missing = [k for k in items.sides if k not in columns]
+    if len(unsaid) == 1 and len(missing) == 1:
+        columns[missing[0]] = BY_PLACE, unsaid[0]
+    elif not columns and len(unsaid) == 1:
+        columns["决算数"] = BY_PLACE, unsaid[0]
+    return columns
+
+
+def _next_label(frame: Frame, label: int, rows: Sequence[int]) -> int:
+    """The next column of texts: there another part of the sheet begins."""
+    width = max((max(frame.grid.rows[r]) for r in frame.lines), default=label)
+    for c in range(label + 1, width + 1):
+        texts = sum(len(frame.text(r, c)) > 2 and frame.figure(r, c) is None for r in rows)
+        if texts * 2 >= len(rows):
+            return c
+    return width + 1
+
+
+def _line(frame: Frame, column: int, rows: Iterable[int]) -> bool:
+    """Whether a column numbers the lines."""
+    values = [v for r in sorted(rows) if (v := frame.figure(r, column)) is not None]
+    steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+    return len(values) > 2 and all(0 < s <= 4_000_000 and s % 1_000_000 == 0 for s in steps)
+
+
+# --- items as headings of columns -----------------------------------------------------------------
+
+
+def _in_columns(frame: Frame, items: Items) -> Found | None:
+    """Items as headings of columns; sides above, below, or as labels of the rows."""
+    rows = [r for r in frame.lines if not frame.counting(r) and any(True for _ in frame.figures(r))]
+    heads = [r for r in frame.lines if not frame.counting(r) and r not in rows]
+    first = rows[0] if rows else max(frame.lines, default=0) + 1
+    header = [r for r in heads if r < first][:5]
+    if not header:
+        return None
+    found = Found(header=(header[0], header[-1]), first=first, paths=frame.paths(header[0], header[-1]))
+    columns = [c for c, p in sorted(found.paths.items()) if not AGAIN.search("".join(p)) and not NO_ITEM.search(p[-1])]
+    sides, paths = _sides(items, columns, found.paths)
+    distinct = list(dict.fromkeys(paths[c] for c in columns if paths[c]))
+    resolved = dict(zip(distinct, items.resolve(distinct), strict=True))
+    if sum(s is not None for s in resolved.values()) < 3:
+        return None
+    if not sides:
+        labels = {r: s for r in rows if (s := items.side_of([t for c in range(1, 4) if (t := frame.text(r, c))]))}
+        if labels:
+            return _crossed(frame, found, columns, {c: resolved.get(paths[c]) for c in columns}, labels)
+    row = _record(frame, found, rows, min((c for c in columns if resolved.get(paths[c])), default=1))
+    if not row:
         return found
+    for c in columns:
+        item, side = resolved.get(paths[c]), sides.get(c, Said("决算数", BY_PLACE) if not sides else None)
+        if item is not None and side is not None:
+            key = (side.key, item.key)
+            grade = DOUBTFUL if key in found.spots else _grade(item.like, side.like)
+            found.spots[key] = (found.spots[key][0] if key in found.spots else (row, c), grade)
+        elif frame.figure(row, c) and not items.known_other((paths[c] or ("",))[-1]):
+            found.open.append(c)
+    return found
 
-    def _best(self, folded: str) -> _Said | None:
-        if folded in self.others:
-            return None
-        ranked = sorted(
-            (max(self.words.alike(folded, p[-1]) for p in paths), key) for key, paths in self.items.items()
-        )
-        like, key = ranked[-1]
-        other = max((self.words.alike(folded, o) for o in self.others), default=0.0)
-        if like >= 1.0:
-            return _Said(key, 1.0)
-        if like < _LEAST or other >= like:
-            return self._told(folded)
-        told = self._told(folded)
-        return told if told is not None and told.key != key and like < 0.85 else _Said(key, like)
 
-    def _told(self, folded: str) -> _Said | None:
-        """An item by the words that only it has."""
-        if "出国" in folded or "境" in folded and "接待" not in folded:
-            return _Said("因公出国（境）费", 0.8)
-        if "接待" in folded:
-            return _Said("公务接待费", 0.8) if not re.search(r"外宾|国外|外事|国内|批|次", folded) else None
-        buy, run = "购置" in folded or "购车" in folded, "运行" in folded or "运维" in folded
-        if buy and run:
-            return _Said(CAR, 0.8)
-        if buy or run:
-            return _Said(_PARTS[0] if buy else _PARTS[1], 0.8)
-        return _Said(CAR, 0.7) if "用车" in folded else None
+def _sides(items: Items, columns: Sequence[int], paths: Mapping[int, Path]) -> tuple[dict[int, Said], dict[int, Path]]:
+    """The side of each column, and its path without the texts that say it.
 
-    # --- items in rows -----------------------------------------------------------------------
+    Where one side is said in words we know and one other text stands over (or under) the rest, that is the other side.
+    """
+    sides = {c: s for c in columns if (s := items.side_of([t for t in paths[c] if items.is_side(t)])) is not None}
+    rest = {c: tuple(t for t in paths[c] if not items.is_side(t)) for c in columns}
+    known = {s.key for s in sides.values()}
+    unsaid = [c for c in columns if c not in sides]
+    if not unsaid or len(known) > 1:
+        return sides, rest
+    texts: Counter[str] = Counter()
+    for c in unsaid:
+        texts.update({items.words.key(t) for t in rest[c] if items.item_of([t]) is None and len(rest[c]) > 1} - {""})
+    common = [t for t, n in texts.items() if n >= 3]
+    if known and len(common) == 1:
+        other = next(k for k in items.sides if k not in known)
+        for c in unsaid:
+            if common[0] in [items.words.key(t) for t in rest[c]]:
+                sides[c] = Said(other, BY_PLACE)
+                rest[c] = tuple(t for t in rest[c] if items.words.key(t) != common[0])
+    elif not known and len(common) == 2:
+        for c in unsaid:
+            for key, text in zip(items.sides, common, strict=True):
+                if text in [items.words.key(t) for t in rest[c]]:
+                    sides[c] = Said(key, 0.5)
+                    rest[c] = tuple(t for t in rest[c] if items.words.key(t) != text)
+                    break
+    return sides, rest
 
-    def rows_of_items(self) -> Spots:
-        """Items as labels of rows, sides as headings of columns; empty where it is not so."""
-        frame = self.frame
-        best: tuple[int, int, dict[int, _Said]] = (0, 0, {})
-        for c in sorted({c for r in frame.lines for c in frame.grid.rows[r]}):
-            said = {r: s for r in frame.lines if (t := frame.text(r, c)) and (s := self.item_of([t])) is not None}
-            kinds = {s.key for s in said.values()}
-            if len(kinds) >= 3 and len(kinds) > best[0]:
-                best = len(kinds), c, said
-        if not best[0]:
-            return {}
-        label, said = best[1], best[2]
-        until = self._next_label(label, said)
-        said = self._in_order(label, said, until)
-        first = min(said)
-        header = [r for r in frame.lines if r < first and not frame.counting(r) and not any(True for _ in frame.figures(r))][-4:]
-        paths = frame.paths(header[0], header[-1]) if header else {}
-        self.header, self.first = ((header[0], header[-1]) if header else (0, 0)), first
-        sides: dict[str, list[tuple[float, int]]] = {}
-        for c in range(label + 1, until):
-            side = self.side_of(paths.get(c, ()))
-            if side is not None and not self._line(c, said):
-                sides.setdefault(side.key, []).append((side.like + self._full(paths.get(c, ())), c))
-        if not sides:
-            figured = [c for c in range(label + 1, until) if any(frame.figure(r, c) for r in said) and not self._line(c, said)]
-            if len(figured) == 1:
-                sides["决算数"] = [(0.6, figured[0])]
-        said |= self._left_rows(label, said, [max(r)[1] for r in sides.values()])
-        found: Spots = {}
-        for side_key, ranked in sides.items():
-            like, column = max(ranked)
-            for r, item in said.items():
-                grade = CERTAIN if min(like, item.like) >= 0.9 else LIKELY if min(like, item.like) >= _LEAST else DOUBTFUL
-                if (side_key, item.key) not in found:
-                    found[side_key, item.key] = ((r, column), grade)
-        return found
 
-    def _left_rows(self, label: int, said: Mapping[int, _Said], columns: Sequence[int]) -> dict[int, _Said]:
-        """Rows among the items whose label says nothing we know: the one item that is missing there, or left over."""
-        frame = self.frame
-        rows = [r for r in frame.lines if min(said) <= r <= max(said) + 2 and r not in said]
-        rows = [r for r in rows if any(frame.figure(r, c) for c in columns) and not self._known_other(frame.text(r, label))]
-        order = list(self.items)
-        found: dict[int, _Said] = {}
-        for r in rows:
-            above = [order.index(s.key) for q, s in said.items() if q < r]
-            below = [order.index(s.key) for q, s in said.items() if q > r]
-            have = {s.key for s in said.values()}
-            fits = [k for i, k in enumerate(order) if k not in have and (not above or i > max(above)) and (not below or i < min(below))]
-            between = [q for q in rows if (not above or q > max(p for p in said if p < r)) and (not below or q < min(p for p in said if p > r))]
-            if len(fits) == 1 and len(between) == 1:
-                found[r] = _Said(fits[0], 0.6)
+def _crossed(
+    frame: Frame, found: Found, columns: Sequence[int], said: Mapping[int, Said | None], rows: Mapping[int, Said]
+) -> Found:
+    """Sides as labels of rows, items as headings of columns."""
+    for c in columns:
+        item = said[c]
+        for r, side in rows.items():
+            if item is None:
+                if frame.figure(r, c) and c not in found.open:
+                    found.open.append(c)
             else:
-                self.strange.append((r, frame.text(r, label)))
-        return found
+                found.spots.setdefault((side.key, item.key), ((r, c), _grade(item.like, side.like)))
+    return found
 
-    def _known_other(self, text: str) -> bool:
-        """Whether a label is one that stands beside the items and is none of them (会议费, 批次)."""
-        key = self.words.key(text)
-        return bool(_COUNT.search(text)) or any(self.words.alike(key, o) >= 0.75 for o in self.others)
 
-    def _in_order(self, label: int, said: dict[int, _Said], until: int) -> dict[int, _Said]:
-        """One row an item: the likelier one, the upper of equals (below it stand 其中 of another kind)."""
-        kept: dict[str, tuple[float, int]] = {}
-        for r, s in said.items():
-            figured = any(v for c, v in self.frame.figures(r) if label < c < until and not self._line(c, said))
-            rank = s.like + (0.05 if figured else 0.0)
-            if s.key not in kept or rank > kept[s.key][0]:
-                kept[s.key] = rank, r
-        return {r: said[r] for _, r in kept.values()}
+def _record(frame: Frame, found: Found, rows: Sequence[int], first: int) -> int:
+    """The row of the figures: the only one, else the total of several; 0 where that can't be told."""
+    filled = [r for r in rows if any(c >= first for c, _ in frame.figures(r))]
+    if len(filled) <= 1:
+        return filled[0] if filled else (found.first if found.first < frame.end else 0)
+    totals = [r for r in filled if frame.total_in(r, range(1, first))]
+    if len(totals) == 1:
+        return totals[0]
+    summed = [r for r in filled if _sum_of(frame, r, [q for q in filled if q != r], first)]
+    if len(summed) == 1:
+        return summed[0]
+    found.units = len(filled)
+    found.lost = f"一行一个单位（{len(filled)} 行），没有合计行，不知道以哪一行为准"
+    return 0
 
-    def _next_label(self, label: int, said: Mapping[int, _Said]) -> int:
-        """The next column of texts: there another part of the sheet begins."""
-        frame = self.frame
-        width = max((max(frame.grid.rows[r]) for r in frame.lines), default=label)
-        for c in range(label + 1, width + 1):
-            texts = sum(len(frame.text(r, c)) > 2 and frame.figure(r, c) is None for r in said)
-            if texts * 2 >= len(said):
-                return c
-        return width + 1
 
-    def _line(self, column: int, rows: Iterable[int]) -> bool:
-        """Whether a column numbers the lines."""
-        values = [v for r in sorted(rows) if (v := self.frame.figure(r, column)) is not None]
-        return len(values) > 2 and all(0 < b - a <= 4_000_000 and (b - a) % 1_000_000 == 0 for a, b in zip(values, values[1:], strict=False))
-
-    @staticmethod
-    def _full(path: Sequence[str]) -> float:
-        """Of several budgets the one for the whole year counts (footnote of the 三公 table)."""
-        text = "".join(path)
-        return 0.04 if "全年" in text or "调整" in text else 0.0
-
-    # --- items in columns --------------------------------------------------------------------
-
-    def columns_of_items(self) -> Spots:
-        """Items as headings of columns; sides above, below, or as labels of the rows."""
-        frame = self.frame
-        rows = [r for r in frame.lines if not frame.counting(r) and any(True for _ in frame.figures(r))]
-        heads = [r for r in frame.lines if not frame.counting(r) and r not in rows]
-        first = rows[0] if rows else max(frame.lines, default=0) + 1
-        header = [r for r in heads if r < first][:5]
-        if not header:
-            return {}
-        self.header, self.first = (header[0], header[-1]), first
-        paths = frame.paths(header[0], header[-1])
-        columns = [(Column(c, p), self.item_of(p), self.side_of(p)) for c, p in sorted(paths.items())]
-        columns = self._other_side(columns)
-        columns = [(c, i, s) for c, i, s in columns if i is not None and not _AGAIN.search("".join(c.path))]
-        if len({i.key for _, i, _ in columns if i}) < 2:
-            return {}
-        by_row = {r: s for r in rows if (s := self.side_of([t for c in range(1, 4) if (t := frame.text(r, c))])) is not None}
-        if by_row and not any(s for _, _, s in columns):
-            return self._crossed(columns, by_row)
-        row = self._record(rows, min(c.at for c, _, _ in columns))
-        if not row:
-            return {}
-        self.paths = dict(paths)
-        found: Spots = {}
-        sided = any(s for _, _, s in columns)
-        columns = self._once(columns, sided=sided)
-        bound = {c.at for c, i, s in columns if i is not None and (s is not None or not sided)}
-        columns += self._left_columns(row, paths, bound, columns)
-        for column, item, side in columns:
-            if item is None or (side is None and sided):
-                continue
-            key = side.key if side is not None else "决算数"
-            like = min(item.like, side.like if side is not None else 0.6)
-            grade = CERTAIN if like >= 0.9 else LIKELY if like >= _LEAST else DOUBTFUL
-            if (key, item.key) in found:
-                found[key, item.key] = (found[key, item.key][0], DOUBTFUL)
-            else:
-                found[key, item.key] = ((row, column.at), grade)
-        return found
-
-    @staticmethod
-    def _once(columns: list[_Headed], *, sided: bool) -> list[_Headed]:
-        """One column an item and side: the likelier; the other is one whose item is open."""
-        best: dict[tuple[str, str], tuple[float, int]] = {}
-        for c, i, s in columns:
-            if i is not None and (s is not None or not sided):
-                key = (s.key if s else "", i.key)
-                if key not in best or i.like > best[key][0]:
-                    best[key] = i.like, c.at
-        kept = {at for _, at in best.values()}
-        return [(c, i if c.at in kept else None, s) for c, i, s in columns]
-
-    def _other_side(self, columns: list[_Headed]) -> list[_Headed]:
-        """Where one side is said in words we know and one other text stands for the rest, that is the other side."""
-        known = {s.key for _, i, s in columns if i is not None and s is not None}
-        if len(known) != 1:
-            return columns
-        texts: Counter[str] = Counter()
-        for c, i, s in columns:
-            if s is None and (i is not None or len(c.path) > 1):
-                texts.update({self.words.key(t) for t in c.path if self.item_of([t]) is None} - {""})
-        said = [t for t, n in texts.items() if n >= 3 and not total_word(t)]
-        if len(said) != 1:
-            return columns
-        other = next(k for k in self.sides if k not in known)
-        found: list[_Headed] = []
-        for c, i, s in columns:
-            if s is None and said[0] in [self.words.key(t) for t in c.path]:
-                path = [t for t in c.path if self.words.key(t) != said[0]]
-                found.append((c, i if i is not None else self.item_of(path), _Said(other, 0.6)))
-            else:
-                found.append((c, i, s))
-        return found
-
-    def _left_columns(
-        self,
-        row: int,
-        paths: Mapping[int, tuple[str, ...]],
-        bound: set[int],
-        columns: Sequence[_Headed],
-    ) -> list[_Headed]:
-        """Columns with a figure whose heading says no item we know: the one that is missing there, or left over."""
-        frame = self.frame
-        rest = [c for c, v in frame.figures(row) if v and c not in bound and not _NO_ITEM.search("".join(paths.get(c, ("年度",))))]
-        rest = [c for c in rest if not _AGAIN.search("".join(paths.get(c, ()))) and not self._known_other("".join(paths.get(c, ("",))[-1:]))]
-        found: list[_Headed] = []
-        order = list(self.items)
-        sides = {c.at: s.key for c, _, s in columns if s is not None}
-        for c in rest:
-            path = paths.get(c, ())
-            side = self.side_of(path)
-            if side is None and sides:
-                near = [sides[b] for b in (max((x for x in sides if x < c), default=0), min((x for x in sides if x > c), default=0)) if b]
-                side = _Said(near[0], 0.6) if near and len(set(near)) == 1 else None
-            mine = {k.at: i.key for k, i, s in columns if i is not None and (s.key if s else "") == (side.key if side else "")}
-            below = [order.index(i) for x, i in mine.items() if x < c]
-            above = [order.index(i) for x, i in mine.items() if x > c]
-            fits = [k for n, k in enumerate(order) if k not in mine.values() and (not below or n > max(below)) and (not above or n < min(above))]
-            if len(fits) == 1 and path and (side is not None or not sides):
-                found.append((Column(c, path), _Said(fits[0], 0.6), side))
-            else:
-                self.left.add(c)
-        return found
-
-    def _crossed(self, columns: Sequence[_Headed], rows: Mapping[int, _Said]) -> Spots:
-        found: Spots = {}
-        for column, item, _ in columns:
-            for r, side in rows.items():
-                if item is not None and (side.key, item.key) not in found:
-                    like = min(item.like, side.like)
-                    found[side.key, item.key] = ((r, column.at), CERTAIN if like >= 0.9 else LIKELY)
-        return found
-
-    def _record(self, rows: Sequence[int], first: int) -> int:
-        """The row of the figures: the only one, else the total of several; 0 where that can't be told."""
-        frame = self.frame
-        filled = [r for r in rows if any(c >= first for c, _ in frame.figures(r))]
-        if len(filled) <= 1:
-            return filled[0] if filled else (self.first if self.first < frame.end else 0)
-        totals = [r for r in filled if frame.total_in(r, range(1, first))]
-        if len(totals) == 1:
-            return totals[0]
-        summed = [r for r in filled if self._sum_of(r, [q for q in filled if q != r], first)]
-        if len(summed) == 1:
-            return summed[0]
-        self.units = len(filled)
-        self.lost = f"一行一个单位（{len(filled)} 行），没有合计行，不知道以哪一行为准"
-        return 0
-
-    def _sum_of(self, row: int, others: Sequence[int], first: int) -> bool:
-        columns = [c for c, v in self.frame.figures(row) if c >= first and v]
-        return bool(columns) and all(
-            abs((self.frame.figure(row, c) or 0) - sum(self.frame.figure(q, c) or 0 for q in others)) <= 20_000 for c in columns
-        )
+def _sum_of(frame: Frame, row: int, others: Sequence[int], first: int) -> bool:
+    columns = [c for c, v in frame.figures(row) if c >= first and v]
+    return bool(columns) and all(
+        abs((frame.figure(row, c) or 0) - sum(frame.figure(q, c) or 0 for q in others)) <= 20_000 for c in columns
+    )

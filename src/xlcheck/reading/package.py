@@ -24,6 +24,7 @@ MAX_ENTRIES = 2_000
 MAX_INFLATED = 200 * 1024 * 1024
 MAX_RATIO = 200
 _RATIO_FLOOR = 1024 * 1024
+_LARGE_PART = 1024 * 1024  # its tree takes twenty times as much
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
@@ -148,16 +149,20 @@ class Package:
         return found
 
     def tree(self, name: str) -> etree._Element:
-        """The parsed root element of an XML part, parsed once.
+        """The parsed root element of an XML part, parsed once; a large part is not kept, and parsed anew when asked for.
 
         Raises:
             Refused: not well-formed, or with a document type.
             KeyError: no such part.
         """
         key = name.lower()
-        if key not in self._trees:
-            self._trees[key] = parse_xml(self.read(name), name, bare=True)
-        return self._trees[key]
+        if key in self._trees:
+            return self._trees[key]
+        data = self.read(name)
+        tree = parse_xml(data, name, bare=True)
+        if len(data) <= _LARGE_PART:
+            self._trees[key] = tree
+        return tree
 
 
 def parse_xml(data: bytes, name: str, *, bare: bool = False) -> etree._Element:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from xlcheck.checking.history import MENDED, OPEN
@@ -148,10 +148,14 @@ def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dia
         title = kind == "title"
         rows[i] = [_text(f"A{i}", text, look.title if title else look.plain)], 26 if title else 16
     hidden: list[tuple[str, ...]] = [(SIGNATURE,), *records]
-    for i, fields in enumerate(hidden, start=1):
-        cells, _ = rows.setdefault(i, ([], 15))
-        cells += [_text(address(i, c), text, look.hidden) for c, text in enumerate(fields, RECORD)]
-    body = [_row(at, *rows[at], outlined.get(at, {})) for at in sorted(rows)]
+
+    def row(at: int) -> Markup:
+        cells, height = rows.get(at, ([], 15))
+        fields = hidden[at - 1] if at <= len(hidden) else ()
+        more = [_text(address(at, c), text, look.hidden) for c, text in enumerate(fields, RECORD)]
+        return _row(at, [*cells, *more], height, outlined.get(at, {}))
+
+    body = (row(at) for at in sorted({*rows, *range(1, len(hidden) + 1)}))
     return _worksheet(body, links, (heading_row, last), look.mended, dialect)
 
 
@@ -248,7 +252,7 @@ def main_cell(finding: Finding) -> CellRef | None:
 
 
 def _worksheet(
-    rows: Sequence[Markup], links: Sequence[Markup], listed: tuple[int, int], mended: int, dialect: Dialect
+    rows: Iterable[Markup], links: Sequence[Markup], listed: tuple[int, int], mended: int, dialect: Dialect
 ) -> bytes:
     heading, last = listed
     columns = [
@@ -273,7 +277,7 @@ def _worksheet(
         element("sheetViews", None, element("sheetView", {"showGridLines": 0, "workbookViewId": 0}, *views)),
         element("sheetFormatPr", {"defaultRowHeight": 15, "outlineLevelRow": 1}),
         element("cols", None, *columns, element("col", beyond)),
-        element("sheetData", None, *rows),
+        element("sheetData", None, ""),
         element("autoFilter", {"ref": f"A{heading}:{end}"}),
         element("conditionalFormatting", {"sqref": f"A{heading + 1}:{end}"}, green),
         *([element("hyperlinks", None, *links)] if links else []),
@@ -281,7 +285,13 @@ def _worksheet(
         element("pageSetup", {"paperSize": 9, "orientation": "landscape", "fitToHeight": 0}),
         element("headerFooter", None, element("oddFooter", None, "&C第 &P 页，共 &N 页")),
     )  # fmt: skip
-    return ('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + sheet).encode()
+    head, end_of_rows, tail = sheet.partition("</sheetData>")
+    whole = bytearray(b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n')
+    whole += head.encode()
+    for row in rows:  # one by one: all of them as one text would take several times the memory
+        whole += row.encode()
+    whole += (end_of_rows + tail).encode()
+    return bytes(whole)
 
 
 def defined_names(sheet: str, listing: Listing) -> list[tuple[str, str, bool]]:
