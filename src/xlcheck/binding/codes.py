@@ -108,8 +108,7 @@ def _is_code(frame: Frame, column: int, stat: _Stat, stats: Mapping[int, _Stat],
     """
     if not stat.full:
         return False
-    first = stat.full[0]
-    inside = [r for r in (*stat.part, *stat.other) if r >= first and not frame.counting(r)]
+    inside = [r for r in (*stat.part, *stat.other) if not frame.counting(r)]
     if len(stat.full) < _SURE * (len(stat.full) + len(inside)):
         return False
     named = sum(_name_right(frame, r, column, stats, after) for r in stat.full)

@@ -378,6 +378,8 @@ def _total_keys(binder: Binder, spec: TableSpec) -> frozenset[str]:
 def _foreign_codes(results: dict[str, _Result]) -> bool:
     """Whether the economic codes hold a class with figures that the set's form does not have: it is another form."""
     for result in results.values():
+        if result.exact is not None and _foreign_rows(result.exact.table):
+            return True
         if result.reading is None:
             continue
         for section in result.reading.sections.values():
@@ -388,6 +390,15 @@ def _foreign_codes(results: dict[str, _Result]) -> bool:
                 spot = section.spot(i, section.spec.column_keys[0])
                 if row.code and len(row.code) == 3 and row.code not in own and spot and result.reading.frame.figure(*spot):
                     return True
+    return False
+
+
+def _foreign_rows(table: Table) -> bool:
+    for section in table.sections.values():
+        if section.spec.shape == "blocks":
+            own = {r.code for r in section.spec.rows}
+            if any(r.code and len(r.code) == 3 and r.code not in own and section.figures[i][0] for i, r in enumerate(section.rows)):
+                return True
     return False
 
 

@@ -38,6 +38,14 @@ class Relation(NamedTuple):
     total: int
 
 
+class Grain(NamedTuple):
+    """The last digits of the figures in a relation, each times its weight: their sum, the largest, how many they are."""
+
+    whole: int
+    largest: int
+    count: int
+
+
 class Joint:
     """Cells and relations of one submission."""
 
@@ -64,7 +72,7 @@ class Joint:
         self.size = size
         self._near: dict[int, list[int]] | None = None
         self._residuals: dict[str, tuple[dict[float, int], int]] = {}
-        self._grains: dict[int, tuple[int, int]] = {}
+        self._grains: dict[int, Grain] = {}
 
     # --- cells ------------------------------------------------------------------------------------
 
@@ -169,11 +177,11 @@ class Joint:
                         self._residuals[relation.key[0]] = (counts, number + 1)
         return self._residuals.get(rule, ({}, 0))
 
-    def grain(self, number: int) -> tuple[int, int]:
-        """The last digits of the figures in a relation, each times its weight: their sum and the largest."""
+    def grain(self, number: int) -> Grain:
+        """The last digits of the figures in a relation."""
         if number not in self._grains:
             sizes = [abs(w) * self._ulps[c] for c, w in self.relations[number].weights.items() if self._figures[c]]
-            self._grains[number] = (sum(sizes), max(sizes, default=0))
+            self._grains[number] = Grain(sum(sizes), max(sizes, default=0), len(sizes))
         return self._grains[number]
 
     def row(self, number: int) -> Row:

@@ -10,26 +10,34 @@ from xlcheck.checking.causes.labels import Labels
 from xlcheck.checking.causes.pairs import Pairs
 from xlcheck.checking.causes.shifts import Shifts
 from xlcheck.checking.causes.trial import Operation
+from xlcheck.solving.simplex import OverBudgetError
 
 
-def operations(joint: Joint, failing: Iterable[int], *, blocks: bool, wide: bool) -> list[Operation]:
-    """Candidates, those that explain most first; without ``blocks``: of a few cells only.
+def operations(joint: Joint, failing: Iterable[int], *, blocks: bool, wide: bool) -> tuple[list[Operation], bool]:
+    """Candidates, those that explain most first, and whether the search was complete.
 
-    ``wide``: the workbook's rounding is not strict.
+    Without ``blocks``: of a few cells only. ``wide``: the workbook's rounding is not strict.
     """
     failing = frozenset(failing)
     pairs = Pairs(joint, failing, wide=wide)
-    every = list(pairs.swaps())
+    searches = [pairs.swaps()]
     if blocks:
-        every += Chains(joint, failing, wide=wide).chains()
-        every += pairs.rows_in_yuan()
-        every += Shifts(joint, failing, wide=wide).shifts()
+        searches.append(Chains(joint, failing, wide=wide).chains())
+        searches.append(pairs.rows_in_yuan())
+        searches.append(Shifts(joint, failing, wide=wide).shifts())
         labels = Labels(joint, failing, wide=wide)
-        every += [*labels.aligned(), *labels.pasted()]
-    every += pairs.echoes()
+        searches += [labels.aligned(), labels.pasted()]
+    searches.append(pairs.echoes())
+    every: list[Operation] = []
+    complete = True
+    for search in searches:
+        try:
+            every.extend(search)
+        except OverBudgetError:
+            complete = False
     unique: dict[tuple[frozenset[int], frozenset[int]], Operation] = {}
     for one in every:
         key = (one.cells, one.explains)
         if key not in unique or unique[key].score < one.score:
             unique[key] = one
-    return sorted(unique.values(), key=lambda o: (-len(o.explains), -o.score, o.primary))
+    return sorted(unique.values(), key=lambda o: (-len(o.explains), -o.score, o.primary)), complete

@@ -182,11 +182,11 @@ class Component:
         for number in self.joint.near.get(cell, ()):
             relation = self.joint.relations[number]
             weight = relation.weights[cell]
-            if relation.op != "=" or len(freed.intersection(relation.weights)) != 1:
+            if relation.op != "=" or sum(c in relation.weights for c in freed) != 1:
                 continue
             usual, count = self.joint.residuals(relation.key[0])
             # n figures rounded on their own: their sum is off by what n uniform errors add up to
-            spread = sum(1 for c in relation.weights if self.joint.figure(c)) / 6 + 0.2
+            spread = self.joint.grain(number).count / 6 + 0.2
             for figure in figures:
                 off = (relation.difference + weight * (figure * ulp - self.joint.figure(cell))) / ulp
                 loose = math.exp(-off * off / (2 * spread)) / math.sqrt(2 * math.pi * spread)

@@ -232,7 +232,8 @@ class Search:
         self, groups: list[list[int]], found: list[list[Explanation]], *, blocks: bool
     ) -> tuple[list[list[int]], list[list[Explanation]]]:
         """Operations take the place of what they explain better: several components, or one at a better score."""
-        operations = candidates(self.joint, self.failing, blocks=blocks, wide=self._is_wide)
+        operations, complete = candidates(self.joint, self.failing, blocks=blocks, wide=self._is_wide)
+        self.over_budget |= not complete
         # what a habit of rounding could leave follows from the rest: a total that is no sum of what is shown any more
         cores = [[n for n in g if n in self._gaps or not self._possible(n, self._levels[-1])] or g for g in groups]
         left = list(range(len(groups)))

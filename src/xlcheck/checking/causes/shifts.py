@@ -70,13 +70,13 @@ class Shifts(Trial):
     def _across(self, section: Section, lead: int) -> frozenset[int]:
         """Relations of a column with others of its section: a block moves with all of its columns."""
         joint = self.joint
-        found = set()
-        for row in range(len(section.rows)):
-            for number in joint.near.get(joint.number(section, row, lead), ()):
-                places = [joint.place(c) for c in joint.relations[number].weights]
-                if any(x is section and c != lead for x, _, c in places):
-                    found.add(number)
-        return frozenset(found)
+        size, width, base = len(section.rows), len(section.columns), joint.number(section, 0, 0)
+        near = {n for row in range(size) for n in joint.near.get(base + row * width + lead, ())}
+        return frozenset(
+            number
+            for number in near
+            if any(0 <= c - base < size * width and (c - base) % width != lead for c in joint.relations[number].weights)
+        )
 
     def _families(self, section: Section, columns: list[int]) -> list[list[int]]:
         """For each failing relation its rows in the section; sums over the whole table only if there are no others."""
@@ -156,6 +156,7 @@ class Shifts(Trial):
         base, width, size = joint.number(section, 0, 0), len(section.columns), len(section.rows)
         over = self._over(section, block)
         change: dict[int, int] = {}
+        self.budget.spend(len(joint.relations[number].weights))
         for cell in joint.relations[number].weights:
             row, column = divmod(cell - base, width)
             if not 0 <= row < size or column not in columns:

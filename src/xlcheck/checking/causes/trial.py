@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 from xlcheck.checking.causes.joint import Joint
 from xlcheck.checking.causes.slips import Slip
+from xlcheck.solving.simplex import Budget
 
 PRIOR = math.log(0.025)  # of any operation, beside that of a mistyped figure
+WORK = 3_000_000  # cells: about a second of plain Python
 
 
 class Operation(NamedTuple):
@@ -44,11 +46,14 @@ class Operation(NamedTuple):
 class Trial:
     """One set of failing relations, on which operations are tried. Those who look for operations build on it."""
 
-    def __init__(self, joint: Joint, failing: Iterable[int], *, wide: bool = False) -> None:
-        """``wide``: the workbook's rounding is not strict."""
+    def __init__(
+        self, joint: Joint, failing: Iterable[int], *, wide: bool = False, budget: Budget | None = None
+    ) -> None:
+        """``wide``: the workbook's rounding is not strict. ``budget``: how many cells may be looked at."""
         self.joint = joint
         self._wide = wide
         self.failing = frozenset(failing)
+        self.budget = budget or Budget(WORK)
 
     def outcome(
         self, figures: Mapping[int, int], lost: frozenset[int] = frozenset(), skipped: Container[int] = ()
@@ -56,8 +61,12 @@ class Trial:
         """The failing relations that other figures mend; None when they break one or leave one they touch failing.
 
         Relations in ``skipped`` are not looked at.
+
+        Raises:
+            OverBudgetError: it took too much work.
         """
         joint = self.joint
+        self.budget.spend(len(figures) + len(lost))
         change = {c: f - joint.figure(c) for c, f in figures.items()}
         near = joint.near
         touched = {n for c in change for n in near.get(c, ())}
@@ -68,6 +77,7 @@ class Trial:
                 continue
             failing = number in self.failing
             relation = joint.relations[number]
+            self.budget.spend(min(len(change) + len(lost), len(relation.weights)))
             if lost and _meet(lost, relation.weights):
                 if failing:
                     mended.add(number)
@@ -102,7 +112,7 @@ class Trial:
     def slack(self, number: int, change: Collection[int] = ()) -> int:
         """What rounding can leave between the sides of a relation."""
         joint, relation = self.joint, self.joint.relations[number]
-        whole, largest = joint.grain(number)
+        whole, largest, _ = joint.grain(number)
         weights = relation.weights
         if change:
             less, more = (change, weights) if len(change) < len(weights) else (weights, change)
