@@ -237,8 +237,9 @@ def _stray(
     """Rows with figures that are no code and no total."""
     bound = set(read.column_at.values())
     first = min([*lead.codes, *totals])
+    header = set(header_rows(frame, first))
     for r in frame.lines:
-        if r < first or r in lead.codes or r in totals or frame.counting(r):
+        if r in header or r in lead.codes or r in totals or frame.counting(r):
             continue
         if any(c in bound and v for c, v in frame.figures(r)):
             text = " ".join(t for c in range(1, lead.last + 1) if (t := frame.text(r, c)))

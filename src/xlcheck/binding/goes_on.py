@@ -23,8 +23,9 @@ def joined(
     store: Mapping[tuple[str, str], Known],
     totals: frozenset[str],
     remarks: list[Finding],
+    first: Reading | None = None,
 ) -> Table | None:
-    """``table`` with the rows of the regions that go on with it; None where they are the same table again."""
+    """``table`` (read as ``first``, where by evidence) with the rows of the regions that go on with it; None where they are the same table again."""
     if len(spec.sections) != 1 or spec.sections[0].shape not in ("codes",):
         return None
     main = next(iter(table.sections.values()))
@@ -52,22 +53,42 @@ def joined(
             return lost_table(spec, f"{spec.title}接在工作表“{region.sheet}”的部分没有读出来")
         parts.append((region, section))
         remarks += [f for f in said if f.what not in ("ambiguous_row",)]
+    if first is not None:
+        strange = first.sections[main.spec.key].strange
+        if len(strange) == 1 and _early_total(main, [s for _, s in parts], first, strange[0][0]):
+            remarks[:] = [f for f in remarks if not (f.what == "open_rows" and f.cells and f.cells[0].sheet == table.sheet)]
+        elif strange:
+            return lost_table(spec, f"{spec.title}有认不出的行")
     for region, section in parts:
         _append(main, section, region.sheet, table.sheet)
     finish(main)
     return table
 
 
+def _early_total(main: Section, parts: Sequence[Section], reading: Reading, row: int) -> bool:
+    """The same for a row of the first part."""
+    if any(r.key == TOTAL and r.at is not None for s in parts for r in s.rows):
+        return False
+    return _total_at(main, [main, *parts], reading, row)
+
+
 def _late_total(main: Section, section: Section, reading: Reading, row: int) -> bool:
     """Whether a row without a code is the total of both parts, whose own word for it we do not know; then it is bound."""
-    total = next((r for r in section.rows if r.key == TOTAL), None)
     first = next((r for r in main.rows if r.key == TOTAL), None)
-    if total is None or total.at is not None or first is None or first.at is not None:
+    if first is None or first.at is not None:
+        return False
+    return _total_at(section, [main, section], reading, row)
+
+
+def _total_at(section: Section, parts: Sequence[Section], reading: Reading, row: int) -> bool:
+    """Bind a row of ``section`` as the total where it is the sum of the classes of all parts in every column."""
+    total = next((r for r in section.rows if r.key == TOTAL), None)
+    if total is None or total.at is not None:
         return False
     index = section.rows.index(total)
     for c, at in enumerate(section.column_at):
         figure = reading.frame.figure(row, at) if at else None
-        tops = [s.figures[i][c] or 0 for s in (main, section) for i in s.tops]
+        tops = [s.figures[i][c] or 0 for s in parts for i, r in enumerate(s.rows) if r.code and len(r.code) == 3]
         if not close(figure or 0, sum(tops), len(tops)):
             return False
     total.at, total.reason = row, ""

@@ -177,8 +177,9 @@ def known_of(reading: Reading, section: str) -> Known:
             if figure is not None and read.grade(i, c) != DOUBTFUL:
                 known.figures[key, c] = figure
     known.columns, known.rows = frozenset(columns), frozenset(rows)
-    # a list of labels: what is not printed is nothing, and what has a strange label is just what is looked for
-    known.whole = not (read.doubled or read.lost or read.covered or (read.strange and read.spec.shape != "labels"))
+    # a list of labels: what is not printed is nothing, and the one row with a strange label is just what is looked for
+    most = 1 if read.spec.shape == "labels" else 0
+    known.whole = not (read.doubled or read.lost or read.covered or len(read.strange) > most)
     known.codes = {r.code: r.key for r in read.spec.rows if r.code and read.spec.shape == "labels"}
     return known
 

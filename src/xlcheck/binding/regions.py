@@ -17,6 +17,7 @@ from xlcheck.reading.grid import LAST_COLUMN, LAST_ROW, Cell, Grid
 HEAD_ROWS = 12
 _FEWEST_ROWS = 3
 _NUMBER = re.compile(r"^(?:财?决?公开|附表?|表|财决|GK|Z)?\s?0?[\d一二三四五六七八九十]{1,3}(?:-\d)?表?$")
+_BEHIND = re.compile(r"(?:\([^()]*\))+$")
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．])")
 
 
@@ -95,7 +96,7 @@ def _titles(grid: Grid) -> list[Found]:
             title = parse_title(cell.text)
             if title is None or not _alone(cells, column):
                 continue
-            if row >= head and (not title.text.rstrip(")").endswith(("表", "续")) or _ORDINAL.match(title.text)):
+            if row >= head and (not _BEHIND.sub("", title.text).endswith(("表", "续")) or _ORDINAL.match(title.text)):
                 continue
             if row < head and _ORDINAL.match(title.text) and not title.text.endswith("表") and found:
                 continue

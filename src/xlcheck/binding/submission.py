@@ -338,7 +338,9 @@ class _Run:
                 return lost_table(spec, "")
             table = build(reading, totals, remarks)
         if found.more:
-            return joined(table, spec, found.more, binder, self.store.known, totals, remarks) or doubled(
+            return joined(
+                table, spec, found.more, binder, self.store.known, totals, remarks, result.reading
+            ) or doubled(
                 spec, [found.region, *found.more], remarks
             )
         return table

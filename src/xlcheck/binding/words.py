@@ -16,7 +16,7 @@ from xlcheck.labels import label_key, without_unit
 _YEAR = re.compile(r"20\d\d年?度?")
 _DROPPED = re.compile(r"[\"'“”‘’「」『』〈〉《》【】\[\]·:：/、,，。;；*＊\-—_~]+")
 _BRACKETS = re.compile(r"[()]")
-_LEAD = re.compile(r"^(?:其中|加|减|第?[0-9]{1,2}[.．、栏]|[a-z][.．、]|附[:：])+")
+_LEAD = re.compile(r"^(?:其中|第?[0-9]{1,2}[.．、栏]|[a-z][.．、]|附[:：])+")
 _TOTAL = re.compile(r"^(?:本年|全部|各项|部门|单位|本单位|本部门|金额)?(?:收入|支出)?(?:(?:总|合|小|共|累|统)(?:计|数|额|合计)(?:数|额|总计)?|总共|全部|汇总|加总|总和)$")
 _CACHED = 20_000
 

@@ -266,8 +266,8 @@ def _read_addressed(grid: Grid, data: etree._Element, space: str, strings: list[
         if kind == "s":
             known = shared.get(text)
             if known is None:
-                found_text = _shared(strings, text, grid)
-                known = shared[text] = "" if nothing(found_text) else found_text
+                known = _shared(strings, text, grid)
+                known = shared[text] = known if known[:1].isalnum() or not nothing(known) else ""
             if not known:
                 continue
             text = known
@@ -319,13 +319,10 @@ def _scan_rows(grid: Grid, data: etree._Element, *, flat: bool, wide: int) -> No
     """
     at = 0
     seen: set[int] = set()
-    low: dict[str | None, bool] = {None: flat}  # heights are few
     for element in data:
         at = _row_number(element.get("r"), at, grid)
         height = element.get("ht")
-        if height not in low:
-            low[height] = _small(height, NO_HEIGHT)
-        if low[height] or element.get("hidden") in ("1", "true"):
+        if element.get("hidden") in ("1", "true") or (flat if height is None else _small(height, NO_HEIGHT)):
             grid.hidden_rows.add(at)
         if len(element) > wide:
             _refuse_twins(grid, element)
