@@ -98,6 +98,7 @@ class Binder:
                         own[reading.spec.key, key] = store[reading.spec.key, key]
                 again = self.bind(reading.region, reading.spec, own)
                 if quality(again) >= quality(reading):
+                    again.said = reading.said
                     changed |= quality(again) > quality(reading)
                     current[i] = again
             if not changed:

@@ -15,6 +15,7 @@ from xlcheck.binding.words import total_word
 from xlcheck.form import TOTAL, SectionSpec
 
 _MOST_COLUMNS = 60
+_FLOW = ("年初结转和结余", "本年收入", "年末结转和结余")
 
 
 def bind_codes(reading: Reading, section: SectionSpec, context: Context) -> SectionRead:
@@ -159,7 +160,10 @@ def _bind_slots(
     rows |= dict.fromkeys(totals[:1], TOTAL)
     bodies = bodies_of(reading.frame, usable, rows)
     place = (reading.spec.key, section.key)
-    slots = Slots(words, context.columns(reading.kind, section), generic_words(words), context.others(reading.kind))
+    concepts = context.columns(reading.kind, section)
+    if reading.kind == "国资表" and reading.region.kinds[:1] == ("国资表",):  # its title speaks of 支出 alone
+        concepts = [c for c in concepts if c.key not in _FLOW]
+    slots = Slots(words, concepts, generic_words(words), context.others(reading.kind))
     expected = context.evidence.expected(place, [*dict.fromkeys(rows.values())], section.column_keys, context.store)
     figured = [c.at for c in usable if any(bodies[c.at].figures.values()) and not slots.distractor(c)]
     judge = judge_of(context.evidence, place, bodies, expected, figured)

@@ -114,7 +114,14 @@ def _one_a_row(frame: Frame, items: Items, label: int, rows: Sequence[int], colu
                 rest.append(r)
             continue
         rank = said.like + (0.05 if any(frame.figure(r, c) for c in columns) else 0.0)
-        if said.key not in ranks or rank > ranks[said.key][0]:
+        if said.key in ranks and rank > ranks[said.key][0]:
+            if ranks[said.key][0] < _SURE:
+                rest.append(ranks[said.key][1])
+            ranks[said.key] = rank, r
+        elif said.key in ranks:
+            if said.like < _SURE:
+                rest.append(r)
+        else:
             ranks[said.key] = rank, r
     return sorted([r for _, r in ranks.values()] + [r for r in rest if any(frame.figure(r, c) for c in columns)])
 

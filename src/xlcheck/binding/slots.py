@@ -23,6 +23,7 @@ _INVERSION = -1.3
 _SURE = 0.90
 _EXCHANGE = 1.5
 _STRANGE = re.compile(r"上年|上期|去年|同期|增减|增长|占比|比重|比例|备注|校验|核对|差异|差额|变动|说明|%|率$|年初预算|调整预算|批次|人次|人数|团组|保有量")
+_PART = re.compile(r"^其中")
 _LADDER = ((0.85, 3.5), (0.70, 2.2), (0.55, 1.0), (0.40, 0.0), (0.25, -1.2))
 
 
@@ -76,6 +77,8 @@ class Slots:
         texts = [self.words.key(t) for t in column.path]
         if any(t in self.others for t in texts):
             return True
+        if len(column.path) > 1 and _PART.match(column.path[-1].strip()):
+            return not any(self._exact(column, c.key) for c in self.concepts)
         if any(t in self.words.distractors for t in texts) or any(_STRANGE.search(t) for t in texts):
             return not any(self._exact(column, c.key) for c in self.concepts)
         return False

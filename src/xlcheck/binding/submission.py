@@ -175,6 +175,7 @@ class _Run:
         inexact = [self._checked(binder, r, found, {*found}) for r in inexact]
         for reading in inexact:
             results[reading.spec.key] = _Result(found[reading.spec.key], reading=reading)
+        late = False
         for i, region in enumerate(self.regions):
             if i in used or not _tabular(region) or (region.named is not None and region.named.by_unit):
                 continue
@@ -186,6 +187,11 @@ class _Run:
                 more = [j for j, r in enumerate(self.regions) if j not in used and j > i and _same_title(r, region)]
                 used.update(more)
                 results[reading.spec.key] = _Result(_Found(region, [self.regions[j] for j in more]), reading=reading)
+                late = True
+        if late:
+            kept = {k: r.reading for k, r in results.items() if r.reading is not None}
+            for reading in binder.settle(list(kept.values()), self.store.known):
+                results[reading.spec.key].reading = reading
         return results
 
     def _first(self, binder: Binder, spec: TableSpec, region: Region) -> Reading:

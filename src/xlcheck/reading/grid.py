@@ -13,7 +13,7 @@ from lxml import etree
 from xlcheck.errors import Refused
 from xlcheck.labels import address, column_index, whole, without_invisible
 from xlcheck.reading.numberformats import Formats, Shown
-from xlcheck.reading.workbook import SheetEntry, Workbook, local, namespace, string_of, unescape
+from xlcheck.reading.workbook import SheetEntry, Workbook, namespace, string_of, unescape
 
 MAX_CELLS = 200_000
 MAX_ROWS = 5_000
@@ -103,18 +103,18 @@ def read_grid(workbook: Workbook, entry: SheetEntry) -> Grid:
     grid = Grid(entry.name, entry.part, hidden=entry.state != "visible", formats=workbook.formats)
     parts: dict[str, list[etree._Element]] = {}
     for element in root:
-        parts.setdefault(local(element.tag), []).append(element)
-    data = parts.get("sheetData", ())
+        parts.setdefault(str(element.tag), []).append(element)
+    data = parts.get(space + "sheetData", ())
     if len(data) > 1:
         raise Refused("damaged", f"工作表“{grid.name}”里有 {len(data)} 份单元格数据，分不清哪一份是真的，拒绝读取。")
-    settings = parts.get("sheetFormatPr", ())
-    areas = [area for e in parts.get("dimension", ()) if (area := _area(e.get("ref") or ""))]
+    settings = parts.get(space + "sheetFormatPr", ())
+    areas = [area for e in parts.get(space + "dimension", ()) if (area := _area(e.get("ref") or ""))]
     wide = max((area[3] - area[1] + 1 for area in areas), default=LAST_COLUMN)
     for element in data:
         _read_rows(grid, element, space, workbook.strings, flat=any(map(_flat, settings)), wide=wide)
         _read_formulas(grid, element, space)
-    grid.hidden_columns = _hidden_columns(parts.get("cols", ()), settings)
-    merges = [e for element in parts.get("mergeCells", ()) for e in element]
+    grid.hidden_columns = _hidden_columns(parts.get(space + "cols", ()), settings)
+    merges = [e for element in parts.get(space + "mergeCells", ()) for e in element]
     if merges:
         if len(merges) > MAX_MERGES:
             raise Refused("too_many_cells", f"工作表“{grid.name}”的合并单元格超过 {MAX_MERGES} 处，不像决算公开表。")
@@ -242,6 +242,7 @@ def _read_addressed(grid: Grid, data: etree._Element, space: str, strings: list[
     rows: dict[str, dict[int, Cell]] = {}
     shared: dict[str, str] = {}
     styles: dict[str | None, int] = {None: 0}
+    make = tuple.__new__  # what Cell does, without a call in between
     for value in data.iter(space + "v"):
         cell = value.getparent()
         reference = cell.get("r") if cell is not None else None
@@ -277,7 +278,7 @@ def _read_addressed(grid: Grid, data: etree._Element, space: str, strings: list[
         number = styles.get(style)
         if number is None:
             number = styles[style] = whole(style) or 0
-        row[column] = Cell(text, kind or "n", number, False)
+        row[column] = make(Cell, (text, kind or "n", number, False))
     _read_others(grid, data, space, strings, columns)
 
 

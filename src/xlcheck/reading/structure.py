@@ -169,18 +169,23 @@ _Places = dict[_Spot, tuple[Section, int, int]]
 
 
 def _over_figures(table: Table, grid: Grid) -> list[_Area]:
-    """Merged areas that reach into the block of a table's figures."""
-    rows: set[int] = set()
-    columns: set[int] = set()
-    for section in table.sections.values() if grid.merges else ():
-        rows.update(row.at for row in section.rows if row.at is not None)
-        columns.update(c for c in section.column_at if c is not None)
-        rows.update(r for r, _ in section.cell_at.values())
-        columns.update(c for _, c in section.cell_at.values())
+    """Merged areas that reach into the block of a table's figures, if they show or cover anything like a figure."""
+    over = grid.merges if grid.covered else [m for m in grid.merges if _may_show(grid.rows.get(m[0], {}).get(m[1]))]
+    if not over:
+        return []
+    sections = table.sections.values()
+    places = [spot for s in sections for spot in s.cell_at.values()]
+    rows = [r for r, _ in places] + [row.at for s in sections for row in s.rows if row.at is not None]
+    columns = [c for _, c in places] + [c for s in sections for c in s.column_at if c is not None]
     if not rows or not columns:
         return []
     first, last, left, right = min(rows), max(rows), min(columns), max(columns)
-    return [m for m in grid.merges if m[2] >= first and m[0] <= last and m[3] >= left and m[1] <= right]
+    return [m for m in over if m[2] >= first and m[0] <= last and m[3] >= left and m[1] <= right]
+
+
+def _may_show(cell: Cell | None) -> bool:
+    """Whether a cell holds a number, or a text that may be one."""
+    return cell is not None and (cell.type == "n" or (cell.type == "s" and any(c.isdigit() for c in cell.text[-4:])))
 
 
 def _merged(grid: Grid, over: list[_Area], spots: _Places) -> Iterable[tuple[_Area, list[_Spot]]]:

@@ -17,6 +17,7 @@ from fractions import Fraction
 Exact = int | Fraction
 Bound = int | None
 _BEFORE_BLAND = 400  # pivots of one check by the quick rule
+_LONG = 500  # entries of a row: going through it is work as well
 
 
 class OverBudgetError(Exception):
@@ -217,6 +218,8 @@ class Simplex:
 
     def _improving(self, row: Mapping[int, Exact], *, up: bool, bland: bool) -> int | None:
         best: tuple[int, int] | None = None
+        if len(row) > _LONG:
+            self.budget.spend(len(row))
         for variable, weight in row.items():
             rising = (weight > 0) == up
             end = self.high[variable] if rising else self.low[variable]

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from xlcheck.solving.simplex import Bound, Budget, Exact, Simplex
 
 Bounds = tuple[Bound, Bound]
+_MANY = 4_000  # variables: looking which have moved is work as well
 
 
 class InfeasibleError(Exception):
@@ -115,6 +116,8 @@ class System:
     def _violated(self) -> list[int]:
         """Rows not yet added that the figures moved so far break."""
         value = self._simplex.value
+        if len(self._known) > _MANY:
+            self._simplex.budget.spend(len(self._known) // 16)
         moved = [v for v, start in self._known.items() if value[v] != start]
         near = sorted({n for v in moved for n in self._touching(v)} - self._added - self._off)
         found = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from xlcheck.checking.history import MENDED, OPEN
@@ -32,6 +33,7 @@ _HEADINGS = (
     ("级别", 6), ("状态", 9), ("表", 9), ("单元格", 8), ("问题", 48), ("应为", 11), ("现为", 11), ("差额", 11), ("四舍五入允许", 8),
     ("怎么改", 32), ("单位说明", 24), ("规则", 9),
 )  # fmt: skip
+_SHORT = 300
 _MARGINS = {"left": "0.4", "right": "0.4", "top": "0.5", "bottom": "0.5", "header": "0.3", "footer": "0.3"}
 _CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
@@ -82,8 +84,15 @@ def looks(styles: Styles) -> Looks:
 
 def _text(at: str, text: str, style: int) -> Markup:
     """An inline string: whatever came from the workbook stays text and never runs as a formula."""
-    words = element("t", {"xml:space": "preserve"}, text.translate(_CONTROL)[:32000])
-    return element("c", {"r": at, "s": style, "t": "inlineStr"}, element("is", None, words))
+    words = _short(text) if len(text) < _SHORT else _words(text)
+    return element("c", {"r": at, "s": style, "t": "inlineStr"}, words)
+
+
+def _words(text: str) -> Markup:
+    return element("is", None, element("t", {"xml:space": "preserve"}, text.translate(_CONTROL)[:32000]))
+
+
+_short = lru_cache(4096)(_words)  # the looks of marked cells, said again and again
 
 
 def _blank(at: str, style: int) -> Markup:

@@ -16,7 +16,9 @@ class Markup(str):
 
 def element(name: str, attributes: Mapping[str, str | int] | None = None, *content: str) -> Markup:
     """One element; ``content`` is :class:`Markup`, or text to be escaped."""
-    said = "".join([f' {key}="{escape(str(value))}"' for key, value in (attributes or {}).items()])
+    said = ""
+    for key, value in (attributes or {}).items():
+        said += f' {key}="{value}"' if isinstance(value, int) else f' {key}="{escape(value)}"'
     inside = "".join([c if isinstance(c, Markup) else escape(c) for c in content])
     return Markup(f"<{name}{said}>{inside}</{name}>" if content else f"<{name}{said}/>")
 
