@@ -26,7 +26,7 @@ def report_reading(reading: Reading, remarks: list[Finding]) -> None:
         _rows(reading, section, likely, doubtful, cells)
         _left_over(reading, section, remarks)
         _doubled(reading, section, remarks)
-        if section.lost:
+        if section.lost and not reading.said:
             remarks.append(_finding(reading, Severity.VERIFY, "not_read", (), found=section.lost))
     if doubtful:
         remarks.append(_finding(reading, Severity.VERIFY, "doubtful_binding", cells, found=_some(doubtful)))

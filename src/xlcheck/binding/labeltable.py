@@ -245,7 +245,7 @@ def _bind_side(reading: Reading, section: SectionSpec, side: Side, context: Cont
         read.covered = "、".join(items[i].text for i in covered)
         rows.strange = [i for i in rows.strange if i not in covered]
     read.strange = [(items[i].at, items[i].text) for i in rows.strange if not strange_label(items[i].text) or items[i].filled]
-    read.doubled = {k: [items[i].at for i in found] for k, found in rows.doubled.items() if any(items[i].filled for i in found)}
+    read.doubled = {k: [items[i].at for i in found] for k, found in rows.doubled.items()}
     return read
 
 

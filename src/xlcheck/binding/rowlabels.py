@@ -103,7 +103,9 @@ def _exact(items: Sequence[Item], keys: Sequence[str], wanted: Sequence[Wanted],
             order = _by_order(left, rows[0], wanted, bound, items)
             if order is None:
                 bound.doubled[wanted[rows[0]].key] = left
-                continue
+                if any(items[i].filled for i in left):
+                    continue
+                order = left[0]  # whichever it is, nothing stands there
             left = [order]
         if len(left) < len(rows) and len(rows) > 1:
             rows = _nearest(left, rows, wanted, bound)
@@ -124,7 +126,9 @@ def _by_order(
     same = {tuple(sorted(items[i].figures.items())) for i in filled}
     if wanted[w].total and filled and len(same) == 1:
         return filled[-1]  # a total printed first and last, the same twice
-    return filled[0] if len(filled) == 1 and not wanted[w].total else None
+    if len(filled) == 1 and not wanted[w].total and len({items[i].text for i in left}) > 1:
+        return filled[0]
+    return None
 
 
 def _nearest(left: list[int], rows: list[int], wanted: Sequence[Wanted], bound: RowsBound) -> list[int]:

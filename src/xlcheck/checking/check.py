@@ -140,11 +140,15 @@ class _Check:
         if not relations.bindings:
             self.count(rule, "not_applicable")  # no code has what the rule speaks of: said, not left out
             return
+        gone = [p.section.table for p in relations.plans if self.now.tables[p.section.table].absent]
         for binding, column in _suspects(self, rule, relations):
             if binding in relations.doubled:
                 self.cannot_say(rule, relations.doubled[binding])
                 continue
             judged = self._judge(form, relations.terms(binding, column))
+            if gone and judged.end in (End.WRONG, End.TAIL):
+                spec = self.now.tables[gone[0]].spec
+                judged = judged._replace(end=End.LOST, reason=f"这份工作簿没有{spec.title}（{spec.name}）")
             self._file(rule, form, relations, (binding, column), judged)
 
     def _judge(self, form: Linear, terms: list[Term]) -> Judged:
@@ -158,7 +162,7 @@ class _Check:
             return Judged(End.EXACT, tuple(terms), left, right)
         if judge.holds_rounded(form.op, terms, form.constant):
             return Judged(End.ROUNDING, tuple(terms), left, right)
-        absent = _absent(terms, form, self.now)
+        absent = _absent(terms)
         if absent is not None:
             return Judged(absent, tuple(terms), left, right, _ABSENT)
         hopeless = form.op == "恒等" or beyond(terms, left - right)
@@ -223,14 +227,12 @@ def _formless(rule: RuleSpec, now: Submission) -> bool:
     return bool(own) and all(now.tables[r.table].absent for r in own if r.table in now.tables)
 
 
-def _absent(terms: list[Term], form: Linear, now: Submission) -> End | None:
+def _absent(terms: list[Term]) -> End | None:
     """How a relation ends that does not hold and has cells that this workbook's form does not have.
 
     Parts of a sum are 0 where the form has no place for them; a total, the other side of a copy, or a whole table that
     is not there can't be 0 for that: such a relation is not applicable, or can't be said.
     """
-    if any(now.tables[t.section.table].absent for t in terms):
-        return End.LOST
     if not any(t.amount.note == "absent" for t in terms):
         return None
     first = [t for t in terms if t.left]

@@ -29,6 +29,8 @@ def run(call: s.Call, rule: RuleSpec, now: Submission) -> Iterator[Result]:
         inner = list(_all_blank(call, rule, now))
         failed = any(r.verdict is Verdict.FAIL for r in inner)
         yield PASS if failed else Result(Verdict.FAIL, "all_blank")
+    elif call.name == "未印":
+        yield _unprinted(call, now)
     elif call.name == "各表一致":
         for arg in call.args:
             yield _same_fact(arg.name, now)  # type: ignore[union-attr]
@@ -89,6 +91,21 @@ def _all_blank(call: s.Call, rule: RuleSpec, now: Submission) -> Iterator[Result
         label = cell_label(term.section, term.row, term.column)
         cell = _cell(table, term.section, term.row, term.column, label, term.amount.text)
         yield Result(Verdict.FAIL, "should_be_blank", (cell,), {"label": label})
+
+
+def _unprinted(call: s.Call, now: Submission) -> Result:
+    """Whether none of the rows named stands in the workbook. What was read in doubt may be one of them."""
+    for ref in (a for a in call.args if isinstance(a, s.Ref)):
+        table = now.tables.get(ref.table)
+        section = table.sections.get(ref.section) if table is not None else None
+        if table is None or section is None or table.lost or section.lost or table.absent:
+            return Result(Verdict.CANNOT_SAY, reason=table.lost if table is not None else "")
+        keys = ref.row.keys or (ref.row.first,)
+        if any(section.rows[section.index[k]].at is not None for k in keys if k in section.index):
+            return Result(Verdict.FAIL)
+        if section.doubts:
+            return Result(Verdict.CANNOT_SAY, reason=f"{table.spec.title}有拿不准的行")
+    return PASS
 
 
 def _no_data(table: Table) -> Iterator[Result]:

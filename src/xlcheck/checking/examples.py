@@ -10,6 +10,7 @@ from xlcheck.formula.syntax import Ref
 from xlcheck.model import Outcome, Submission
 from xlcheck.reading.given import GivenTable, number, submission
 
+UNPRINTED = "未印"  # in the place of a figure: the row does not stand in the workbook
 _SAID = {"pass": "应当成立", "fail": "应当不成立", "rounding": "应当只有四舍五入的差额"}
 
 
@@ -50,7 +51,12 @@ def _submission(form: SetSpec, example: Example, last_year: bool) -> Submission:
                 _put(form, given[cell.table], cell, value)
         elif cell is not None:
             _put_fact(form, given[cell[0]], cell[0], cell[1], value)
-    return submission(form, given)
+    made = submission(form, given)
+    for _, cell, value in example.cells:
+        if isinstance(cell, Ref) and value == UNPRINTED and cell.last_year == last_year:
+            section = made.section(cell.table, cell.section)
+            section.rows[section.index[cell.row.first]].at = None
+    return made
 
 
 def _put(form: SetSpec, table: GivenTable, ref: Ref, value: str) -> None:

@@ -27,6 +27,7 @@ LEVELS = {"类": 3, "款": 5, "项": 7}
 TESTS = {
     "全空": "every cell named is blank, a dash or zero",
     "有数": "at least one cell named is not zero",
+    "未印": "none of the rows named is printed in this workbook",
     "无数据": "the tables named hold no figure but zero",
     "科目代码唯一": "no code stands twice in the table",
     "上级科目齐全": "every code has its parents in the table",

@@ -83,14 +83,14 @@ class Resolver:
         return node
 
     def _call(self, name: str, args: tuple[Any, ...], at: int, report: Report) -> Any:
-        grouped = name in ("合计", "全空", "有数")
+        grouped = name in ("合计", "全空", "有数", "未印")
         resolved = tuple(self._node(a, report, inside_sum=grouped) for a in args)
         for arg in resolved:
             if name in (*_CODE_TESTS, "无数据", "有说明") and not _names_table(arg, name):
                 report(f"“{name}”里要写表名，如 公开03", at)
             if name == "各表一致" and not (isinstance(arg, s.Bare) and arg.name in s.FACTS):
                 report(f"“各表一致”里只能写 {'、'.join(s.FACTS)}", at)
-            if name in ("全空", "有数") and not isinstance(arg, s.Ref):
+            if name in ("全空", "有数", "未印") and not isinstance(arg, s.Ref):
                 report(f"“{name}”里要写单元格", at)
         if name == "四舍五入" and (len(args) != 2 or not isinstance(args[1], s.Number)):
             report("四舍五入 要写成 四舍五入(算式, 小数位数)", at)
