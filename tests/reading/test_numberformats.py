@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import copy
 import io
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import openpyxl
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from support import hands
 from support.places import TUNLIU_TABLES
 from xlcheck.model import CellKind
 from xlcheck.reading.amounts import AmountReader
 from xlcheck.reading.grid import Cell
-from xlcheck.reading.numberformats import Formats, contradicts, format_of, shown_of, text_format
+from xlcheck.reading.numberformats import Formats, _render, contradicts, format_of, shown_of, text_format
 
 DOCUMENT = yaml.safe_load(TUNLIU_TABLES.read_text(encoding="utf-8"))
 TABLES = {**DOCUMENT["tables"], "unit": DOCUMENT["unit"]}
@@ -353,3 +355,31 @@ def test_no_format_breaks_the_reader(code, value):
     amount = read(value, code)
     assert shown is None or shown.seen(Decimal(value)).how
     assert amount.figure is None or isinstance(amount.figure, int)
+
+
+WORDS = st.sampled_from(["", "万元", "共", "￥", " "])
+
+
+@given(st.integers(1, 6), st.integers(0, 5), st.decimals(-(10**9), 10**9, places=6), WORDS, WORDS)
+def test_a_number_is_rendered_with_the_digits_that_it_has(places, decimals, value, before, after):
+    code = f'"{before}"{"#" * (places - 1)}0{"." * (decimals > 0)}{"0" * decimals}"{after}"'
+    rounded = abs(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    shown = format_of(code)
+    assert _render(shown.parts[0], value) == f"{'-' * (value < 0)}{before}{rounded:f}{after}"
+    assert (shown.seen(value).how, shown.seen(value).decimals) == ("same", decimals)
+
+
+@given(st.decimals(0, 10**9, places=2), st.text("0123456789", min_size=1, max_size=3))
+def test_digits_of_the_format_are_digits_of_what_is_seen(value, digits):
+    assert format_of(f'0.00"{digits}"').seen(value).number == Decimal(f"{value:.2f}{digits}")
+    assert format_of(f'"{digits}"0.00').seen(value).number == Decimal(f"{digits}{value:.2f}")
+
+
+@given(st.text('0#?.,%;"\\\\!_*[]<>=-+()元YmdEe/@$ Gg', max_size=24), st.decimals(-(10**12), 10**12, places=4))
+def test_any_format_is_read(code, value):
+    shown = format_of(code)
+    if shown is not None:
+        found = shown.seen(value)
+        assert found.how in ("same", "scaled", "other", "date", "invisible", "unclear")
+        assert (found.number is not None) or found.how not in ("scaled", "other")
+        assert shown.matters(2) in (True, False)

@@ -19,6 +19,8 @@ _NUMBER = re.compile(r"^([-+]?)(\d{1,3}(?:,\d{3})+|\d+)?(\.\d+)?$")
 _DAYS = range(36_526, 73_051)  # 2000 to 2099 as Excel counts days
 _LIMIT = Decimal(10) ** 15
 _CENT = 10_000
+_new = tuple.__new__  # what Amount does, without a call in between
+_NUMBER_KIND = CellKind.NUMBER
 _SIX = 6  # decimals that a figure has: millionths
 COVERED = Amount(CellKind.COVERED, "", None, None, 0)  # under a merged cell: not shown, so nobody can say what it is
 _SHORT = re.compile(r"(\d{1,12})(?:\.(\d{1,2}))?$", re.ASCII)
@@ -70,7 +72,7 @@ class AmountReader:
         if plain and self.ulp == _CENT:
             # "525.21": no noise to strip, nothing to round; the common case, kept cheap
             figure = int(plain[1]) * 1_000_000 + int((plain[2] or "").ljust(2, "0")) * _CENT
-            return Amount(CellKind.NUMBER, text, Decimal(text), figure, _CENT)
+            return _new(Amount, (_NUMBER_KIND, text, Decimal(text), figure, _CENT, ""))
         try:
             stored = _FIFTEEN.create_decimal(text)
         except (InvalidOperation, Overflow):

@@ -170,17 +170,18 @@ _Places = dict[_Spot, tuple[Section, int, int]]
 
 def _over_figures(table: Table, grid: Grid) -> list[_Area]:
     """Merged areas that reach into the block of a table's figures, if they show or cover anything like a figure."""
-    over = grid.merges if grid.covered else [m for m in grid.merges if _may_show(grid.rows.get(m[0], {}).get(m[1]))]
-    if not over:
-        return []
     sections = table.sections.values()
     places = [spot for s in sections for spot in s.cell_at.values()]
-    rows = [r for r, _ in places] + [row.at for s in sections for row in s.rows if row.at is not None]
     columns = [c for _, c in places] + [c for s in sections for c in s.column_at if c is not None]
-    if not rows or not columns:
+    left, right = min(columns, default=0), max(columns, default=0)
+    over = [m for m in grid.merges if m[3] >= left and m[1] <= right] if columns else []
+    if not grid.covered:
+        over = [m for m in over if _may_show(grid.rows.get(m[0], {}).get(m[1]))]
+    if not over:
         return []
-    first, last, left, right = min(rows), max(rows), min(columns), max(columns)
-    return [m for m in over if m[2] >= first and m[0] <= last and m[3] >= left and m[1] <= right]
+    rows = [r for r, _ in places] + [row.at for s in sections for row in s.rows if row.at is not None]
+    first, last = min(rows, default=0), max(rows, default=0)
+    return [m for m in over if m[2] >= first and m[0] <= last] if rows else []
 
 
 def _may_show(cell: Cell | None) -> bool:

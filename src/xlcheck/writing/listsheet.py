@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -295,12 +296,13 @@ def _worksheet(
         element("headerFooter", None, element("oddFooter", None, "&C第 &P 页，共 &N 页")),
     )  # fmt: skip
     head, end_of_rows, tail = sheet.partition("</sheetData>")
-    whole = bytearray(b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n')
-    whole += head.encode()
-    for row in rows:  # one by one: all of them as one text would take several times the memory
-        whole += row.encode()
-    whole += (end_of_rows + tail).encode()
-    return bytes(whole)
+    whole = io.BytesIO()  # row by row: all of them as one text would take several times the memory
+    whole.write(b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n')
+    whole.write(head.encode())
+    for row in rows:
+        whole.write(row.encode())
+    whole.write((end_of_rows + tail).encode())
+    return whole.getvalue()
 
 
 def defined_names(sheet: str, listing: Listing) -> list[tuple[str, str, bool]]:

@@ -17,7 +17,7 @@ from xlcheck.checking.relations import Lost, Relations, Term, lay
 from xlcheck.form import RuleSpec
 from xlcheck.formula import syntax as s
 from xlcheck.formula.interval import Interval
-from xlcheck.model import Amount, Section, Submission
+from xlcheck.model import ABSENT, Amount, Section, Submission
 from xlcheck.solving.system import Row
 
 _OPS = ("=", "≤", "≥")
@@ -70,9 +70,20 @@ class Joint:
                     self._figures += [f or 0 for f in figures]
                     self._ulps += [0 if row.exact else ulp] * width
         self.size = size
+        self._absent = self._not_printed()
         self._near: dict[int, list[int]] | None = None
         self._residuals: dict[str, tuple[dict[float, int], int]] = {}
         self._grains: dict[int, Grain] = {}
+
+    def _not_printed(self) -> frozenset[int]:
+        """Cells that this workbook's form does not have: nobody can have made a mistake there."""
+        return frozenset(
+            first + r * len(section.columns) + c
+            for first, section in zip(self._first, self._sections, strict=True)
+            for r, row in enumerate(section.amounts)
+            for c, amount in enumerate(row)
+            if amount is ABSENT
+        )
 
     # --- cells ------------------------------------------------------------------------------------
 
@@ -140,6 +151,8 @@ class Joint:
                         fixed += plan.weight * figure
                         continue
                     cell = base + row * width + at
+                    if cell in self._absent:
+                        continue
                     weights[cell] = weights.get(cell, 0) + plan.weight
                     if inside and plan.left:
                         total = cell
@@ -219,24 +232,34 @@ def strict(joint: Joint) -> Level:
 
 def tolerant(joint: Joint) -> Level:
     """Level 错误 (localization.md §2.3): one last digit, and half of one for each filled leaf below in its table."""
-    known: dict[int, int] = {}
+    return _Tolerant(joint).band
 
-    def leaves(cell: int) -> int:
-        if cell not in known:
-            known[cell] = 1 if joint.figure(cell) else 0  # ends a cycle, should a form ever have one
-            sums = [joint.relations[n].weights for n in joint.near.get(cell, ()) if joint.relations[n].total == cell]
-            counts = [sum(leaves(c) for c in weights if c != cell) for weights in sums]
-            known[cell] = max(counts, default=0) or known[cell]
-        return known[cell]
 
-    def band(cell: int) -> Interval:
+class _Tolerant:
+    """No function in a function that calls itself: such a ring would keep the whole model in memory."""
+
+    def __init__(self, joint: Joint) -> None:
+        self._joint = joint
+        self._known: dict[int, int] = {}
+
+    def band(self, cell: int) -> Interval:
+        """The interval of a cell."""
+        joint = self._joint
         amount, ulp = joint.amount(cell), joint.ulp(cell)
         if not amount.filled:
             return Interval(0, 0)
-        reach = ulp + ulp // 2 * leaves(cell) if ulp else 0
+        reach = ulp + ulp // 2 * self._leaves(cell) if ulp else 0
         return Interval(joint.figure(cell) - reach, joint.figure(cell) + reach)
 
-    return band
+    def _leaves(self, cell: int) -> int:
+        """The filled leaves below a cell in its table."""
+        joint, known = self._joint, self._known
+        if cell not in known:
+            known[cell] = 1 if joint.figure(cell) else 0  # ends a cycle, should a form ever have one
+            sums = [joint.relations[n].weights for n in joint.near.get(cell, ()) if joint.relations[n].total == cell]
+            counts = [sum(self._leaves(c) for c in weights if c != cell) for weights in sums]
+            known[cell] = max(counts, default=0) or known[cell]
+        return known[cell]
 
 
 def cached(level: Level) -> Level:
