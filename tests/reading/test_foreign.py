@@ -573,6 +573,16 @@ def test_two_values_in_one_place_of_an_xlsb_are_refused():
     assert refusal.value.code == "damaged"
 
 
+@pytest.mark.parametrize("column", [0, 2])
+def test_two_values_in_one_place_of_an_xls_are_refused(column):
+    data = xls(lambda sheet: sheet.write(1, 9, 7.5))  # an RK record: number, length, row, column
+    record = struct.pack("<4H", 0x27E, 10, 1, 9)
+    assert data.count(record) == 1
+    with pytest.raises(Refused) as refusal:
+        open_workbook(data.replace(record, struct.pack("<4H", 0x27E, 10, 1, column)))
+    assert (refusal.value.code, f" {'ABC'[column]}2 " in refusal.value.message) == ("damaged", True)
+
+
 # --- under merged cells -------------------------------------------------------------------------------------
 
 

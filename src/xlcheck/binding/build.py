@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlcheck.binding.doubts import report_reading, row_reason
+from xlcheck.binding.evidence import Evidence, close
 from xlcheck.binding.reading import Reading, RowRead, SectionRead
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL
 from xlcheck.binding.words import total_word
@@ -17,7 +18,7 @@ from xlcheck.reading.structure import report_structure
 from xlcheck.reading.values import fold_many, report_notes, report_values
 
 
-def build(reading: Reading, totals: frozenset[str], remarks: list[Finding]) -> Table:
+def build(reading: Reading, totals: frozenset[str], remarks: list[Finding], evidence: Evidence | None = None) -> Table:
     """The table of a reading; ``totals`` are the keys of rows and columns that others add up to.
 
     What is odd about the reading and its figures goes to ``remarks``.
@@ -34,7 +35,7 @@ def build(reading: Reading, totals: frozenset[str], remarks: list[Finding]) -> T
             lost = reading.lost or (read.lost if read else "没有找到这一部分")
             table.sections[section.key] = lost_section(spec, section, f"{spec.title}（工作表“{grid.name}”）{lost}")
             continue
-        built = _section(reading, read, reader, totals)
+        built = _section(reading, read, reader, totals, evidence)
         table.sections[section.key] = built
         report_values(spec, built, grid, remarks)
     report_reading(reading, remarks)
@@ -55,7 +56,9 @@ def _a1(at: str) -> str:
     return address(int(row), int(column))
 
 
-def _section(reading: Reading, read: SectionRead, reader: AmountReader, totals: frozenset[str]) -> Section:
+def _section(
+    reading: Reading, read: SectionRead, reader: AmountReader, totals: frozenset[str], evidence: Evidence | None
+) -> Section:
     spec = read.spec
     keys = list(spec.column_keys)
     form = {r.key: r for r in spec.rows}
@@ -66,6 +69,8 @@ def _section(reading: Reading, read: SectionRead, reader: AmountReader, totals: 
         section.column_at = [None] * len(keys)
         section.cell_at = {(r, keys.index(k)): at for (r, k), at in read.cell_at.items()}
     loose = bool(read.open)
+    if not read.cell_at and spec.shape in ("codes", "labels"):
+        read.absent = missed_columns(reading, read, totals, evidence)
     section.absent_columns = frozenset(
         c for c, k in enumerate(keys) if not loose and not read.cell_at and k not in read.column_at
     )
@@ -76,6 +81,9 @@ def _section(reading: Reading, read: SectionRead, reader: AmountReader, totals: 
         amounts: list[Amount] = []
         for c, key in enumerate(keys):
             spot = read.spot(i, key)
+            if spot is None and key in read.absent:
+                amounts.append(LOST)
+                continue
             if spot is None:
                 amounts.append(_nothing(read, found, key, totals, loose=loose, empty=empty))
                 continue
@@ -92,6 +100,32 @@ def _section(reading: Reading, read: SectionRead, reader: AmountReader, totals: 
         section.amounts.append(amounts)
     section.inferred = frozenset(inferred)
     return finish(section)
+
+
+def missed_columns(
+    reading: Reading, read: SectionRead, totals: frozenset[str], evidence: Evidence | None
+) -> list[str]:
+    """Columns that were not found and are missed: a total; or a part, where row upon row the sum of the others falls short.
+
+    One row that does not add up is a mistake of the unit's; most of them are a column that we did not find.
+    """
+    absent = [k for k in read.spec.column_keys if k not in read.column_at]
+    if not absent or reading.empty() or not read.column_at:
+        return []
+    missed = [k for k in absent if k in totals]
+    for identity in evidence.identities.get((reading.spec.key, read.spec.key), ()) if evidence is not None else ():
+        parts = [k for _, k in identity.terms if k in absent]
+        if not parts or identity.terms[0][1] in absent or len(parts) == len(identity.terms):
+            continue
+        good = bad = 0
+        for i in range(len(read.rows)):
+            values = [(w, reading.frame.figure(*spot) or 0) for w, k in identity.terms if (spot := read.spot(i, k)) is not None]
+            if any(v for _, v in values):
+                fits = close(sum(w * v for w, v in values), 0, len(identity.terms))
+                good, bad = good + fits, bad + (not fits)
+        if bad > 1 and bad * 4 > good:
+            missed += [k for k in parts if k not in missed]
+    return missed
 
 
 def _heads(reading: Reading, text: str) -> bool:

@@ -112,7 +112,14 @@ def _is_code(frame: Frame, column: int, stat: _Stat, stats: Mapping[int, _Stat],
     if len(stat.full) < _SURE * (len(stat.full) + len(inside)):
         return False
     named = sum(_name_right(frame, r, column, stats, after) for r in stat.full)
-    return named >= _SURE * len(stat.full)
+    return named >= _SURE * len(stat.full) or (len(stat.level) > 1 and len(stat.full) > 2 and _tree(frame, column, stat))
+
+
+def _tree(frame: Frame, column: int, stat: _Stat) -> bool:
+    """Whether the codes of a column stand below one another (208, 20805, 2080505): figures do not."""
+    codes = {plain(code_text(frame.grid.rows[r][column].text)) for r in stat.full}
+    below = [c for c in codes if len(c) > 3]
+    return bool(below) and sum(c[:-2] in codes for c in below) >= 0.8 * len(below)
 
 
 def _name_right(frame: Frame, row: int, column: int, stats: Mapping[int, _Stat], after: list[int]) -> bool:

@@ -200,11 +200,20 @@ def _totals(frame: Frame, lead: Lead, context: Context, kind: str, section: Sect
                 found.append(r)
         elif figured:
             other.append(r)
+    sure = [r for r in found if _named_total(frame, r, lead, words)]
+    if sure and len(sure) < len(found) and any(any(v for _, v in frame.figures(r)) for r in sure):
+        found = sure  # 小计 beside 合计 is no total of the table
     if not any(any(v for _, v in frame.figures(r)) for r in found):
         summed = [r for r in other if _is_sum(frame, lead, r)]
         found = summed or found
     filled = [r for r in found if any(True for _ in frame.figures(r))]
     return filled or found[:1]
+
+
+def _named_total(frame: Frame, row: int, lead: Lead, words: frozenset[str]) -> bool:
+    """Whether a lead cell says 合计, 总计 or the like, and not just 小计."""
+    texts = {frame.words.key(frame.text(row, c)) for c in range(1, lead.last + 1)}
+    return bool(texts & words - {"小计"}) or any(total_word(t) and "小计" not in t for t in texts)
 
 
 def _is_sum(frame: Frame, lead: Lead, row: int) -> bool:

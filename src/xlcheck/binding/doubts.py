@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from xlcheck.binding.reading import Reading, RowRead, SectionRead
+from xlcheck.binding.rowlabels import strange_label
 from xlcheck.binding.slots import DOUBTFUL, LIKELY
 from xlcheck.form import TOTAL, Severity
 from xlcheck.labels import address, column_letters
@@ -28,6 +29,7 @@ def report_reading(reading: Reading, remarks: list[Finding]) -> None:
         _doubled(reading, section, remarks)
         if section.lost and not reading.said:
             remarks.append(_finding(reading, Severity.VERIFY, "not_read", (), found=section.lost))
+    _unread(reading, remarks)
     if doubtful:
         remarks.append(_finding(reading, Severity.VERIFY, "doubtful_binding", cells, found=_some(doubtful)))
     if likely:
@@ -97,11 +99,48 @@ def _left_over(reading: Reading, read: SectionRead, remarks: list[Finding]) -> N
         row = reading.bottom or reading.data_from or 1
         refs = [_ref(reading, row, c) for c in read.open]
         remarks.append(_finding(reading, Severity.VERIFY, "open_columns", refs, found=_some(names)))
-    if read.strange:
-        names = [f"第 {r} 行“{''.join(t.split())}”" for r, t in read.strange]
+    named = [(r, t) for r, t in read.strange if not _nameless(reading, t)]
+    if named:
+        names = [f"第 {r} 行“{''.join(t.split())}”" for r, t in named]
         column = read.lead_at.get("label", read.lead_at.get("code", 1))
-        refs = [_ref(reading, r, column) for r, _ in read.strange]
+        refs = [_ref(reading, r, column) for r, _ in named]
         remarks.append(_finding(reading, Severity.VERIFY, "open_rows", refs, found=_some(names)))
+    if read.absent:
+        remarks.append(_finding(reading, Severity.VERIFY, "absent_columns", (), found="、".join(f"“{k}”" for k in read.absent)))
+
+
+def _nameless(reading: Reading, text: str) -> bool:
+    """Whether a row says nothing of itself: no text, or a word of the header."""
+    key = reading.frame.words.key(text)
+    leads = reading.frame.words.leads
+    return strange_label(text) or any(key in leads[role] for role in ("label", "line", "name", "code", "amount"))
+
+
+def _captioned(reading: Reading, row: int) -> bool:
+    """Whether a row is that of the column numbers, whatever else was put into it."""
+    frame = reading.frame
+    return any(frame.words.key(frame.text(row, c)) in ("栏次", "行次") for c in frame.grid.rows[row])
+
+
+def _unread(reading: Reading, remarks: list[Finding]) -> None:
+    """Figures in the columns of figures that nothing took, in rows that are not said already: one finding a table."""
+    frame = reading.frame
+    used = {s.spot(i, k) for s in reading.sections.values() for i in range(len(s.rows)) for k in s.spec.column_keys}
+    columns = {at[1] for at in used if at is not None}
+    said = {r for s in reading.sections.values() for r, t in s.strange if not _nameless(reading, t)}
+    said |= {r for s in reading.sections.values() for places in s.doubled.values() for r in places}
+    said |= {r for s in reading.sections.values() if s.covered for r in frame.lines}
+    cells = [
+        (r, c)
+        for r in frame.lines
+        if r > reading.bottom and r not in said and not frame.counting(r)
+        for c, v in frame.figures(r)
+        if v and c in columns and (r, c) not in used and not (_captioned(reading, r) and 0 < v < 100_000_000 and v % 1_000_000 == 0)
+    ]
+    if cells and not any(s.lost for s in reading.sections.values()):
+        refs = [_ref(reading, r, c) for r, c in cells]
+        places = [f"{address(r, c)}（{frame.grid.text(r, c).strip()}）" for r, c in cells]
+        remarks.append(_finding(reading, Severity.VERIFY, "unread_figure", refs, found=_some(places)))
 
 
 def _doubled(reading: Reading, read: SectionRead, remarks: list[Finding]) -> None:

@@ -36,7 +36,7 @@ def joined(
     for region in more:
         said: list[Finding] = []
         reading = binder.bind(region, spec, store, (last[:3], last[:5] if len(last) >= 5 else ""))
-        part = build(reading, totals, said)
+        part = build(reading, totals, said, binder.evidence)
         section = next(iter(part.sections.values()))
         last = next((r.code for r in reversed(section.rows) if r.code), None) or last
         same = set(section.codes) & set(main.codes)

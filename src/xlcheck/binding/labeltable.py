@@ -212,7 +212,7 @@ def _bind_side(reading: Reading, section: SectionSpec, side: Side, context: Cont
     read.lead_at = {"label": side.label}
     place = (reading.spec.key, section.key)
     wanted = [
-        Wanted(c.key, tuple(dict.fromkeys(words.key(w[-1]) for w in c.words)), ordinal_of(spec.label), c.total)
+        Wanted(c.key, tuple(dict.fromkeys(words.key(w[-1]) for w in c.words)), ordinal_of(spec.label), c.total, spec.line or 0)
         for c, spec in zip(context.rows(reading.kind, section), _data(section), strict=True)
     ]
     ids = [r.key for r in _data(section)] + [r.code for r in _data(section) if r.code]
@@ -222,7 +222,8 @@ def _bind_side(reading: Reading, section: SectionSpec, side: Side, context: Cont
         if row in by_code:
             expected.setdefault((by_code[row], column), []).extend(told)
     joined = frozenset(words.key(o) for o in context.table_words(reading.kind).others)
-    items = [Item(r, frame.text(r, side.label), {}) for r in side.rows]
+    lines = _line_numbers(frame, side)
+    items = [Item(r, frame.text(r, side.label), {}, lines.get(r, 0)) for r in side.rows]
     rows = bind_rows(items, wanted, words, {}, joined)
     keyed = {items[i].at: key for key, i in rows.at.items()}
     bound = _bind_columns(reading, section, columns, keyed, context, expected)
@@ -230,7 +231,12 @@ def _bind_side(reading: Reading, section: SectionSpec, side: Side, context: Cont
     read.open = bound.open
     at = {c: k for k, c in bound.at.items()}
     items = [
-        Item(r, frame.text(r, side.label), {k: v for c, k in at.items() if (v := frame.figure(r, c)) is not None})
+        Item(
+            r,
+            frame.text(r, side.label),
+            {k: v for c, k in at.items() if (v := frame.figure(r, c)) is not None},
+            lines.get(r, 0),
+        )
         for r in side.rows
     ]
     rows = bind_rows(items, wanted, words, expected, joined)
@@ -268,6 +274,14 @@ def _columns(frame: Frame, side: Side, context: Context) -> list[Column]:
             continue
         found.append(Column(c, path, counts.get(c, 0)))
     return found
+
+
+def _line_numbers(frame: Frame, side: Side) -> dict[int, int]:
+    """The printed 行次 of a side: row → number."""
+    for c in range(side.label + 1, min(side.until, side.label + 4)):
+        if _lines(frame, side, c, ""):
+            return {r: v // 1_000_000 for r in side.rows if (v := frame.figure(r, c)) is not None}
+    return {}
 
 
 def _lines(frame: Frame, side: Side, column: int, key: str) -> bool:

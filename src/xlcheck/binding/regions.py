@@ -59,7 +59,7 @@ class Region:
 def regions(grid: Grid) -> list[Region]:
     """The regions of a sheet from top to bottom; none where it only lists tables."""
     tab = tab_title(grid.name)
-    found = _titles(grid)
+    found = _titles(grid, tab)
     if not found:
         loose = _loose(grid)
         return [Region(grid, loose[1] if loose else None, loose[0] if loose else (0, 0), tab, alone=True)]
@@ -81,24 +81,24 @@ def regions(grid: Grid) -> list[Region]:
 Found = tuple[tuple[int, int], Title]
 
 
-def _titles(grid: Grid) -> list[Found]:
+def _titles(grid: Grid, tab: Title | None) -> list[Found]:
     """Texts that are titles of tables: in the first rows, or alone in their row."""
     rows = sorted(grid.rows)
     head = rows[HEAD_ROWS] if len(rows) > HEAD_ROWS else LAST_ROW + 1
     found: list[Found] = []
     for row in rows:
         cells = grid.rows[row]
-        if len(cells) > 6:
+        if len(cells) > 40:
             continue
         for column, cell in sorted(cells.items()):
             if cell.type != "s" or not 4 <= len(cell.text) <= 80:
                 continue
             title = parse_title(cell.text)
-            if title is None or not _alone(cells, column):
+            if title is None or not (_alone(cells, column) or _beside(grid, title, row, column)):
                 continue
             if row >= head and (not _BEHIND.sub("", title.text).endswith(("表", "续")) or _ORDINAL.match(title.text)):
                 continue
-            if row < head and _ORDINAL.match(title.text) and not title.text.endswith("表") and found:
+            if row < head and _ORDINAL.match(title.text) and not title.text.endswith("表") and (found or tab):
                 continue
             found.append(((row, column), title))
     return found
@@ -111,10 +111,20 @@ def _alone(cells: dict[int, Cell], column: int) -> bool:
             continue
         bare = plain(cell.text) if cell.type == "s" and len(cell.text) < 90 else None
         if bare is None:
+            if cell.type == "n" and len(cell.text) < 4 and cell.text.isdigit():
+                continue  # the number of a page or of a table
             return False
         if not (_NUMBER.match(bare) or ":" in bare or parse_title(cell.text) or bare.endswith(("年度", "万元", "元)"))):
             return False
     return True
+
+
+def _beside(grid: Grid, title: Title, row: int, column: int) -> bool:
+    """Whether a title stands beside another table: merged over several columns, or right of all else in its row."""
+    if not title.kinds or not title.text.endswith("表"):
+        return False
+    wide = any(m[0] == row and m[1] == column and m[3] - m[1] >= 2 for m in grid.merges)
+    return wide or (column == max(grid.rows[row]) and column - 1 not in grid.rows[row])
 
 
 def _loose(grid: Grid) -> Found | None:

@@ -69,6 +69,20 @@ def contradiction(form: SetSpec, spec: TableSpec, region: Region) -> Finding | N
     return Finding(None, Severity.NOTE, "structure", "title_differs", (ref,), facts=facts)
 
 
+def shared_numbers(form: SetSpec, printed: Mapping[str, tuple[str, str]]) -> Iterable[Finding]:
+    """Two tables that print one number: their titles count, and both are said."""
+    places: dict[str, list[str]] = {}
+    for key, (_, number) in printed.items():
+        if number:
+            places.setdefault(number, []).append(key)
+    for number, keys in places.items():
+        if len(keys) > 1:
+            specs = [form.table(k) for k in keys]
+            refs = tuple(CellRef(s.number, printed[s.key][0], None, "subject", s.name, None) for s in specs)
+            facts = {"number": number, "found": "、".join(f"“{s.name}”" for s in specs)}
+            yield Finding(None, Severity.NOTE, "structure", "number_twice", refs, facts=facts)
+
+
 def rival(form: SetSpec, other: SetSpec, lacks: Sequence[str]) -> Finding:
     """Another form fits as well, but for tables that are not there: whether they should be, only a person knows."""
     facts = {"form": form.title, "other": other.title, "id": other.id, "found": "、".join(lacks)}

@@ -20,11 +20,12 @@ _ENOUGH = 1.6
 
 
 class Item(NamedTuple):
-    """A printed row: its label as printed, and its figure by column (of this section)."""
+    """A printed row: its label as printed, its figure by column (of this section), its 行次 (0: none)."""
 
     at: int
     text: str
     figures: Mapping[str, int]
+    line: int = 0
 
     @property
     def filled(self) -> bool:
@@ -39,6 +40,7 @@ class Wanted(NamedTuple):
     words: tuple[str, ...]
     ordinal: int
     total: bool
+    line: int = 0
 
 
 @dataclass(slots=True)
@@ -77,6 +79,7 @@ def bind_rows(
     keys = [words.key(i.text) for i in items]
     keys = ["" if k in others else k for k in keys]
     _exact(items, keys, wanted, bound)
+    _by_line(items, wanted, bound)
     _likely(items, keys, wanted, words, expected, bound)
     used = set(bound.at.values()) | {i for found in bound.doubled.values() for i in found}
     bound.strange = [i for i, item in enumerate(items) if i not in used and item.filled]
@@ -113,6 +116,23 @@ def _exact(items: Sequence[Item], keys: Sequence[str], wanted: Sequence[Wanted],
             if wanted[w].key not in bound.at:
                 bound.at[wanted[w].key] = i
                 bound.grades[wanted[w].key] = CERTAIN
+
+
+def _by_line(items: Sequence[Item], wanted: Sequence[Wanted], bound: RowsBound) -> None:
+    """Where the form's own 行次 are printed, they tell rows of one label apart."""
+    rows = {w.key: w for w in wanted}
+    pairs = [(items[i].line, rows[k].line) for k, i in bound.at.items() if rows[k].line and items[i].line]
+    if not bound.doubled or len(pairs) < 5 or sum(a == b for a, b in pairs) * 10 < 9 * len(pairs):
+        return
+    for key, places in list(bound.doubled.items()):
+        own = [i for i in places if items[i].line == rows[key].line]
+        if len(own) == 1:
+            bound.at[key], bound.grades[key] = own[0], CERTAIN
+            del bound.doubled[key]
+            for i in places:
+                other = next((w for w in wanted if w.line and w.line == items[i].line and w.key not in bound.at), None)
+                if other is not None:
+                    bound.at[other.key], bound.grades[other.key] = i, LIKELY
 
 
 def _by_order(

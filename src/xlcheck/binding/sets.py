@@ -64,15 +64,16 @@ def choose(
         missing = [t for k, t in kinds.items() if k not in here]
         extra = {first for first, alternatives, _ in firsts if not _hit(kinds, alternatives)}
         agree = sum(_agrees(kinds, alternatives, number) for _, alternatives, number in firsts)
+        against = sum(not _agrees(kinds, alternatives, number) for _, alternatives, number in firsts if number)
         second = sum(first != _hit(kinds, alternatives) for first, alternatives, _ in firsts if _hit(kinds, alternatives))
-        rated.append((len(missing) + len(extra) + second, -agree, len(extra) + second, form, missing))
+        rated.append((len(missing) + len(extra) + second, -agree, len(extra) + second, form, missing, against))
     rated.sort(key=lambda r: r[:3])
     if not rated:
         return Choice(open_form, explains=False, nearest=None)
-    _, agree, extra, form, missing = rated[0]
+    _, agree, extra, form, missing, against = rated[0]
     whole = len(form.tables)
     fits = not extra and len(missing) <= max(1, whole // 4) and whole - len(missing) >= 2
-    fits = fits and -agree * 2 >= whole - len(missing)
+    fits = fits and against * 2 <= sum(1 for _, _, number in firsts if number)
     printed = {number for _, _, number in firsts if number}
     fits = fits and not any(t.number in printed for t in missing)  # the numbers close the gap: another form
     aged = year is None or year >= form.year - _EARLIEST
@@ -80,7 +81,7 @@ def choose(
         return Choice(open_form, explains=False, nearest=form)
     rivals = [
         (other, tuple(f"{t.title}（{t.name}）" for t in lacks))
-        for _, same, more, other, lacks in rated[1:]
+        for _, same, more, other, lacks, _ in rated[1:]
         if same == agree and not more and len(other.tables) - len(lacks) == whole - len(missing) and len(lacks) > len(missing)
     ]
     rivals.sort(key=lambda r: len(r[1]))

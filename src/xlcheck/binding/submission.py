@@ -21,6 +21,7 @@ from xlcheck.binding.remarks import (
     missing,
     open_form_used,
     rival,
+    shared_numbers,
     shared_sheets,
     unknown_tables,
 )
@@ -286,7 +287,9 @@ class _Run:
             return None
         for section in table.sections.values():
             lengths = section.spec.lengths
-            if lengths and any(r.code and len(r.code) not in lengths for r in section.rows) and not section.lost:
+            codes = [r.code for r in section.rows if r.code]
+            wrong = sum(len(c) not in lengths for c in codes) if lengths and not section.lost else 0
+            if wrong * 4 > len(codes):  # codes in parts; one or two of them are mistakes, for the rules to say
                 return None
         return _Exact(table, remarks)
 
@@ -317,10 +320,11 @@ class _Run:
         if self.opened.kind not in (Kind.HTML, Kind.DELIMITED):
             submission.remarks += shared_sheets(form, {k: r.found.region for k, r in results.items()})
         submission.remarks += [c for k, r in results.items() if (c := contradiction(form, form.table(k), r.found.region))]
+        submission.remarks += shared_numbers(form, {k: (r.found.region.sheet, _facts(r.found.region).get("编号", "")) for k, r in results.items()})
         submission.remarks += [rival(form, other, lacks) for other, lacks in choice.rivals]
         if not choice.explains:
             submission.remarks.append(open_form_used(choice.nearest, [form.table(k) for k in results]))
-        submission.remarks += unknown_tables(unknown, self.reader.words, form, results)
+        submission.remarks += unknown_tables([r for r in unknown if _amounts(r)], self.reader.words, form, results)
         submission.other_sheets = [*listing, *dict.fromkeys(r.sheet for r in unknown)]
         known = {r.found.region.sheet for r in results.values()}
         submission.other_sheets += [
@@ -342,7 +346,7 @@ class _Run:
             reading = result.reading
             if reading is None:
                 return lost_table(spec, "")
-            table = build(reading, totals, remarks)
+            table = build(reading, totals, remarks, binder.evidence)
         if found.more:
             return joined(
                 table, spec, found.more, binder, self.store.known, totals, remarks, result.reading
@@ -437,6 +441,12 @@ def _plain(spec: TableSpec, region: Region) -> bool:
 def _tabular(region: Region) -> bool:
     """Whether a region holds a table at all: a few figures, or a header over codes."""
     return _weight(region) >= _FEWEST
+
+
+def _amounts(region: Region) -> bool:
+    """Whether a region holds what looks like amounts or codes: page numbers and counts are small and whole."""
+    figures = (figure_of(c) for r, cells in region.grid.rows.items() if r > region.at[0] for c in cells.values())
+    return sum(1 for v in figures if v and (v % 1_000_000 or abs(v) >= 200_000_000)) >= _FEWEST
 
 
 def _tablelike(region: Region) -> bool:

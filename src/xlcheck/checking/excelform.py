@@ -20,9 +20,9 @@ def live_form(terms: Sequence[Term], op: str, constant: int, now: Submission, re
     """What keeps the finding of a relation up to date in the workbook; None where a cell is not there.
 
     A cell that shows another number than a formula would take it for has no place in one: None too (scaled by its
-    format, more digits than are printed or fewer than the table prints, a number typed as text). So has one of last year's workbook.
-    ``reach`` is the largest difference (in millionths) that an office's rounding habit may leave, beyond strict
-    rounding.
+    format, more digits than are printed or fewer than the table prints, a number typed as text). So has one of last
+    year's workbook. ``reach`` is the largest difference (in millionths) that an office's rounding habit may leave,
+    beyond strict rounding.
     """
     groups: dict[tuple[int, bool], list[Cell]] = {}
     ulp = 0

@@ -11,13 +11,16 @@ import xlrd
 
 from xlcheck.errors import Refused
 from xlcheck.reading.foreign.building import Builder, number_text
-from xlcheck.reading.grid import NO_HEIGHT, NO_WIDTH, Grid
+from xlcheck.reading.grid import NO_HEIGHT, NO_WIDTH, Grid, twice
 from xlcheck.reading.layout import Look, PrintSetup, SheetLayout
 from xlcheck.reading.numberformats import Formats, format_of
 
 _EOF, _WSBOOL, _SETUP = 0x000A, 0x0081, 0x00A1
+_CELLS = {0x0006, 0x0203, 0x0204, 0x0205, 0x027E, 0x00FD}  # FORMULA, NUMBER, LABEL, BOOLERR, RK, LABELSST
+_MANY_NUMBERS = 0x00BD  # MULRK
 _MARGINS = (0x0026, 0x0027, 0x0028, 0x0029)
 _ENCRYPTED = "工作簿设了打开密码，无法读取。请在 Excel/WPS 中取消打开密码（文件—信息—保护工作簿），再发送。"
+_LAST_COLUMN = 255
 _HORIZONTAL = {1: "left", 2: "center", 3: "right", 4: "fill", 5: "justify", 6: "center_across", 7: "distributed"}
 _VERTICAL = {0: "top", 1: "vcenter", 2: "bottom", 3: "vjustify", 4: "vdistributed"}
 
@@ -59,6 +62,7 @@ class XlsBook:
     def _grid(self, sheet: Any) -> Grid:
         built = Builder(sheet.name, hidden=sheet.visibility != 0)
         built.grid.formats = self._formats
+        self._refuse_twins(sheet.number, built.grid)
         for row in range(sheet.nrows):
             values = sheet.row_values(row)
             for column, kind in enumerate(sheet.row_types(row)):
@@ -75,6 +79,19 @@ class XlsBook:
             at + 1 for at, info in sheet.colinfo_map.items() if info.hidden or info.width < narrow
         }
         return built.done()
+
+    def _refuse_twins(self, number: int, grid: Grid) -> None:
+        """Two values in one cell: xlrd would take the last of them."""
+        seen: set[tuple[int, int]] = set()
+        for kind, body in self._records(number):
+            if (kind not in _CELLS and kind != _MANY_NUMBERS) or len(body) < 6:
+                continue
+            row, first = struct.unpack_from("<2H", body)
+            last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MANY_NUMBERS else first
+            for column in range(first, min(last, _LAST_COLUMN) + 1):
+                if (row, column) in seen:
+                    raise twice(grid, row + 1, column + 1)
+                seen.add((row, column))
 
     # --- layout ---------------------------------------------------------------------------------
 
