@@ -62,10 +62,14 @@ class Binder:
         spec: TableSpec,
         store: Mapping[tuple[str, str], Known],
         carry: tuple[str, str] = ("", ""),
+        carried: tuple[int, ...] = (),
     ) -> Reading:
-        """Read a region as the table ``spec``. ``carry``: class and 款 that the region it goes on from ended in."""
+        """Read a region as the table ``spec``.
+
+        ``carry``: class and 款 that the region it goes on from ended in; ``carried``: its columns of codes and names.
+        """
         frame = Frame(region.grid, self.words, region.at[0], region.year)
-        frame.carry = carry
+        frame.carry, frame.carried = carry, carried
         reading = Reading(spec.key, spec, region, frame)
         context = self.context(store)
         shapes = {s.shape for s in spec.sections}

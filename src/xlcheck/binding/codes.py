@@ -67,7 +67,18 @@ def code_groups(frame: Frame) -> list[Lead]:
         if found is not None:
             groups.append(found)
             taken = found.last
+    if not groups and frame.carry[0] and frame.carried:
+        return _carried(frame)
     return groups
+
+
+def _carried(frame: Frame) -> list[Lead]:
+    """A page that goes on with parts of codes alone, in the columns of the page before."""
+    *columns, name = frame.carried
+    rows = [r for r in frame.lines if not frame.counting(r) and frame.text(r, name) and any(True for _ in frame.figures(r))]
+    rows = [r for r in rows if any(frame.cell(r, c) is not None for c in columns)]
+    codes = _decoded(frame, columns, rows)
+    return [Lead(tuple(columns), name, codes, {r: frame.text(r, name) for r in codes})] if codes else []
 
 
 def _stats(frame: Frame) -> dict[int, _Stat]:
@@ -145,7 +156,7 @@ def _group(frame: Frame, first: int, stats: Mapping[int, _Stat], after: list[int
         if c > columns[-1] + 2:
             break
         stat = stats[c]
-        inside = [*stat.full, *(r for r in stat.part if r >= top and not frame.counting(r))]
+        inside = [*stat.full, *(r for r in stat.part if (r >= top or frame.carry[0]) and not frame.counting(r))]
         others = [r for r in stat.other if r >= top] + [r for r in stat.text if r >= top and not _lead_text(frame, r, c)]
         if inside and len(others) * 6 <= len(inside) and len(columns) < 3:
             columns.append(c)

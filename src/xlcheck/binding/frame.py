@@ -58,6 +58,7 @@ class Frame:
         self.words = words
         self.year = year
         self.carry = ("", "")  # class and 款 that the table before this one ended in
+        self.carried: tuple[int, ...] = ()  # its columns of codes and, last, of names
         self.rows = [r for r in sorted(grid.rows) if r > title_row]
         self.end = next((r for r in self.rows if self._is_note(r)), (self.rows[-1] + 1) if self.rows else 1)
         self.body = [r for r in self.rows if r < self.end]

@@ -33,9 +33,11 @@ def joined(
         return None
     parts = []
     last = next((r.code for r in reversed(main.rows) if r.code), None) or ""
+    code, name = main.lead_at.get("code", 0), main.lead_at.get("name", 0)
+    columns = (*range(code, name), name) if 0 < code < name < code + 5 else ()
     for region in more:
         said: list[Finding] = []
-        reading = binder.bind(region, spec, store, (last[:3], last[:5] if len(last) >= 5 else ""))
+        reading = binder.bind(region, spec, store, (last[:3], last[:5] if len(last) >= 5 else ""), columns)
         part = build(reading, totals, said, binder.evidence)
         section = next(iter(part.sections.values()))
         last = next((r.code for r in reversed(section.rows) if r.code), None) or last

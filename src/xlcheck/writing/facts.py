@@ -80,7 +80,11 @@ def _section(table: Table, section: Section, words: TableWords | None) -> Iterat
                 "cell": address(*spot),
                 "value": _value(amount),
                 "shown": amount.text or None,
-                "grade": "doubtful" if doubt or (row.code or "0").isdigit() is False else "likely" if (r, c) in section.inferred else "certain",
+                "grade": "doubtful"
+                if doubt or (row.code or "0").isdigit() is False
+                else "likely"
+                if (r, c) in section.inferred
+                else "certain",
             }
 
 

@@ -10,12 +10,15 @@ from functools import cached_property
 from xlcheck.checking.explanations import SHORTEST
 from xlcheck.checking.history import NEW, OPEN
 from xlcheck.form import Severity
-from xlcheck.model import Cause, Outcome, Submission
+from xlcheck.model import Cause, Finding, Outcome, Submission
 from xlcheck.writing.causewords import UNSEARCHED, cause_message
 
 _MOST_CAUSES = 8
 _LINE = 84  # characters of a line that still fit the printed page
 _MOST_KNOWN = 200
+# Together they stay below the rows that a sheet may have when the copy comes back.
+MOST_FINDINGS = 3_000
+_MOST_REASONS = 500
 
 
 @dataclass
@@ -31,6 +34,11 @@ class Listing:
     remarks: tuple[str, ...] = ()
     send_to: str = ""
     footnotes: list[str] = field(default_factory=list)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The findings that are listed, the worst first: who has more has something else to mend first."""
+        return self.outcome.findings[:MOST_FINDINGS]
 
     @cached_property
     def summary(self) -> list[str]:
@@ -91,7 +99,7 @@ class Listing:
         """By the first finding of a cause: those right below it that the same cause explains."""
         found: dict[int, list[int]] = {}
         for cause in self.outcome.causes:
-            mine = sorted(cause.explains)
+            mine = sorted(i for i in cause.explains if i < MOST_FINDINGS)
             run = [i for n, i in enumerate(mine) if i == mine[0] + n]
             if len(run) > 1:
                 found[run[0]] = run[1:]
@@ -115,12 +123,14 @@ class Listing:
     @property
     def last_row(self) -> int:
         """The row of the last finding (of the headings, when there is none)."""
-        return self.heading_row + len(self.outcome.findings)
+        return self.heading_row + len(self.findings)
 
     @property
     def below(self) -> list[tuple[str, str]]:
         """(``title`` or ``line``, text) of what stands below the list, an empty row between."""
-        found = [("line", text) for text in self.footnotes]
+        left = len(self.outcome.findings) - len(self.findings)
+        found = [("line", f"……另有 {left} 条没有列出。请先改上面的，改好后再检查。")] if left else []
+        found += [("line", text) for text in self.footnotes]
         for known, said, sign in (
             (self.outcome.mended, "上次的问题，已改正 {} 条：", "✔"),
             (self.outcome.unsure, "上次的问题，这次无法核对、不知是否改正 {} 条：", "？"),
@@ -130,7 +140,9 @@ class Listing:
             found += [("line", f"……另有 {len(known) - _MOST_KNOWN} 条。")] if len(known) > _MOST_KNOWN else []
         if self.outcome.cannot_say:
             found.append(("title", "以下关系无法核对（没有算作通过）："))
-            found += [("line", f"{c.rule}：{c.reason}") for c in self.outcome.cannot_say]
+            found += [("line", f"{c.rule}：{c.reason}") for c in self.outcome.cannot_say[:_MOST_REASONS]]
+            more = len(self.outcome.cannot_say) - _MOST_REASONS
+            found += [("line", f"……另有 {more} 条。")] if more > 0 else []
         return found
 
 

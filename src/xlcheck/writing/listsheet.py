@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from xlcheck.form import Severity
 from xlcheck.formula.excel import quoted
 from xlcheck.labels import address, column_letters
 from xlcheck.model import CellRef, Finding
+from xlcheck.reading.grid import MAX_ROWS, split_reference
 from xlcheck.writing.causewords import cause_todo
 from xlcheck.writing.listing import Listing
 from xlcheck.writing.markup import Markup, element
@@ -35,6 +36,8 @@ _HEADINGS = (
     ("怎么改", 32), ("单位说明", 24), ("规则", 9),
 )  # fmt: skip
 _SHORT = 300
+_MOST_RECORDS = 4_000
+_LONGEST_RECORD = 8_000
 _MARGINS = {"left": "0.4", "right": "0.4", "top": "0.5", "bottom": "0.5", "header": "0.3", "footer": "0.3"}
 _CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
@@ -107,13 +110,58 @@ def _number(at: str, value: str | None, style: int, text_style: int) -> Markup:
 
 
 class Record(NamedTuple):
-    """A marked cell and how it looked before: what unmarking needs after another program has saved the workbook."""
+    """A marked cell and how it looked before: what unmarking needs after another program has saved the workbook.
+
+    In a workbook with very many, ``cell`` names all those of a sheet that are alike: ``E7:E90 F7``.
+    """
 
     sheet: str
     cell: str
     colour: str
     fill: str
     border: str
+
+    def cells(self) -> Iterator[str]:
+        """The addresses it speaks of."""
+        for area in self.cell.split():
+            first, _, last = area.partition(":")
+            start, end = split_reference(first), split_reference(last or first)
+            if last and start and end and start[1] == end[1] and 0 <= end[0] - start[0] < MAX_ROWS:
+                yield from (address(row, start[1]) for row in range(start[0], end[0] + 1))
+            else:
+                yield area
+
+
+def compact(records: Sequence[Record]) -> list[Record]:
+    """``records`` as they are, or, where they are too many for the rows of a sheet, one for all cells that are alike."""
+    if len(records) <= _MOST_RECORDS:
+        return list(records)
+    alike: dict[tuple[str, str, str, str], list[tuple[int, int]]] = {}
+    for one in records:
+        spot = split_reference(one.cell)
+        if spot is not None:
+            alike.setdefault((one.sheet, one.colour, one.fill, one.border), []).append((spot[1], spot[0]))
+    found: list[Record] = []
+    for (sheet, colour, fill, border), spots in alike.items():
+        areas = ""
+        for area in _areas(sorted(spots)):
+            if len(areas) + len(area) > _LONGEST_RECORD:
+                found.append(Record(sheet, areas, colour, fill, border))
+                areas = ""
+            areas += f" {area}" if areas else area
+        found.append(Record(sheet, areas, colour, fill, border))
+    return found[:_MOST_RECORDS]  # beyond that marks are taken off without a look to give back
+
+
+def _areas(spots: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """Cells (column, row) in order as runs down their columns."""
+    start = 0
+    for at in range(1, len(spots) + 1):
+        if at == len(spots) or spots[at] != (spots[at - 1][0], spots[at - 1][1] + 1):
+            first, last = spots[start], spots[at - 1]
+            name = address(first[1], first[0])
+            yield name if first == last else f"{name}:{address(last[1], last[0])}"
+            start = at
 
 
 class Dialect(NamedTuple):
@@ -128,7 +176,7 @@ TRANSITIONAL = Dialect()
 
 def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dialect: Dialect = TRANSITIONAL) -> bytes:
     """The worksheet part."""
-    findings = listing.outcome.findings
+    findings = listing.findings
     lines = listing.summary
     heading_row, last = listing.heading_row, listing.last_row
     rows: dict[int, tuple[list[Markup], float]] = {1: ([_text("A1", SHEET, look.title)], 26)}
@@ -142,7 +190,7 @@ def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dia
     links: list[Markup] = []
     outlined: dict[int, dict[str, str | int]] = {}
     hidden_rows = {i for below in listing.folded.values() for i in below}
-    keys = identities(findings, listing.now)
+    keys = identities(findings, listing.now)  # numbered in their order: those not listed change nothing
     for i, finding in enumerate(findings):
         at = listing.first_row + i
         cells, height, link = _finding_row(at, i, finding, listing, look)
@@ -157,7 +205,7 @@ def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dia
     for i, (kind, text) in enumerate(listing.below, start=last + 2):
         title = kind == "title"
         rows[i] = [_text(f"A{i}", text, look.title if title else look.plain)], 26 if title else 16
-    hidden: list[tuple[str, ...]] = [(SIGNATURE,), *records]
+    hidden: list[tuple[str, ...]] = [(SIGNATURE,), *compact(records)]
 
     def row(at: int) -> Markup:
         cells, height = rows.get(at, ([], 15))

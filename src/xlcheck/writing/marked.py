@@ -144,7 +144,9 @@ def _collect(listing: Listing) -> dict[str, dict[str, _Mark]]:
         sides = {c.role for c in finding.cells} == {"left", "right"} and len(finding.cells) > 2
         anchor = listsheet.main_cell(finding)
         name = f"{finding.severity.value}·{listsheet.EXPLAINED}" if finding.explained else finding.severity.value
-        said = f"【{name}】{message(finding, now.form)}（见“{listsheet.SHEET}”第 {row} 行）"
+        listed = row <= listing.last_row
+        where = f"见“{listsheet.SHEET}”第 {row} 行" if listed else f"“{listsheet.SHEET}”没有列出"
+        said = f"【{name}】{message(finding, now.form)}（{where}）"
         for cell in finding.cells:
             if cell.sheet and cell.cell:
                 aside = cell.role == "part" or (sides and cell is not anchor) or row - listing.first_row in follows
@@ -152,7 +154,7 @@ def _collect(listing: Listing) -> dict[str, dict[str, _Mark]]:
                 _put(there, cell, level, said, aside=aside)
                 if cell.cell in there:
                     there[cell.cell].rows.add(row)
-                    there[cell.cell].live &= finding.live is not None
+                    there[cell.cell].live &= listed and finding.live is not None
     return marks
 
 
@@ -190,9 +192,9 @@ def _mark_sheet(
     spots = {a: s for a in marks if (s := split_reference(a))}
     records = []
     for address in sorted(spots, key=lambda a: spots[a]):
-        row, column = spots[address]
-        mark, before = marks[address], patch.style(row, column)
-        patch.restyle(row, column, styles.recoloured(before, mark.colour, _FRAMES.get(mark.rank, "")))
+        mark, cell = marks[address], patch.cell(*spots[address])
+        before = whole(cell.get("s")) or 0
+        cell.set("s", str(styles.recoloured(before, mark.colour, _FRAMES.get(mark.rank, ""))))
         records.append(listsheet.Record(entry.name, address, mark.colour, *styles.before(before)))
         if mark.live and mark.rows:
             names = [listsheet.holds_name(r) for r in sorted(mark.rows)]
@@ -320,7 +322,7 @@ def _add_list(
     element = etree.SubElement(sheets, namespace(root) + "sheet", name=name, sheetId=str(max(numbers, default=0) + 1))
     element.set(f"{{{_rel_space(workbook)}}}id", relation)
     _define_names(root, len(listed), listsheet.defined_names(name, listing))
-    found = enumerate(listing.outcome.findings, start=listing.first_row)
+    found = enumerate(listing.findings, start=listing.first_row)
     live = [row for row, f in found if f.live is not None and f.what != "tail"]
     _define_names(root, None, [(listsheet.holds_name(r), listsheet.holds_cell(name, r), True) for r in live])
 

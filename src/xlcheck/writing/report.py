@@ -80,7 +80,8 @@ def _refusal(refusal: Refused | None) -> dict[str, str] | None:
 
 def _findings(outcome: Outcome, now: Submission) -> list[dict[str, Any]]:
     keys = identities(outcome.findings, now)
-    return [_finding(f, i, keys[i], outcome, now) for i, f in enumerate(outcome.findings)]
+    causes = {i: number for number, cause in reversed(list(enumerate(outcome.causes))) for i in cause.explains}
+    return [_finding(f, keys[i], causes.get(i), now) for i, f in enumerate(outcome.findings)]
 
 
 def _explanation(finding: Finding) -> dict[str, Any] | None:
@@ -107,7 +108,7 @@ def _known(known: Known) -> dict[str, Any]:
     return {"id": known.key, "rule": known.rule or None, "severity": known.severity, "message": known.message}
 
 
-def _finding(finding: Finding, index: int, key: str, outcome: Outcome, now: Submission) -> dict[str, Any]:
+def _finding(finding: Finding, key: str, cause: int | None, now: Submission) -> dict[str, Any]:
     return {
         "id": key,
         "rule": finding.rule,
@@ -124,7 +125,7 @@ def _finding(finding: Finding, index: int, key: str, outcome: Outcome, now: Subm
         "cells": [_cell(c) for c in finding.cells],
         "explanation": _explanation(finding),
         "change": finding.change or None,
-        "cause": next((i for i, c in enumerate(outcome.causes) if index in c.explains), None),
+        "cause": cause,
     }
 
 

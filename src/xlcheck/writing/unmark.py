@@ -90,7 +90,7 @@ def unmarked(data: bytes) -> bytes | None:
         if entry.name not in gone:
             root = edit.tree(entry.part)
             if styles is not None:
-                _clear_cells(root, styles, {r.cell: r for r in marks.records if r.sheet == entry.name})
+                _clear_cells(root, styles, {c: r for r in marks.records if r.sheet == entry.name for c in r.cells()})
             _clear_formats(root, gone)
             _clear_notes(edit, entry.part, root)
     for entry in [s for s in workbook.sheets if s.name in gone]:
