@@ -145,7 +145,7 @@ def _collect(listing: Listing) -> dict[str, dict[str, _Mark]]:
         anchor = listsheet.main_cell(finding)
         name = f"{finding.severity.value}·{listsheet.EXPLAINED}" if finding.explained else finding.severity.value
         listed = row <= listing.last_row
-        where = f"见“{listsheet.SHEET}”第 {row} 行" if listed else f"“{listsheet.SHEET}”没有列出"
+        where = f"见“{listsheet.SHEET}”第 {row} 行" if listed else f"见“{listsheet.SHEET}”，没有逐条列出"
         said = f"【{name}】{message(finding, now.form)}（{where}）"
         for cell in finding.cells:
             if cell.sheet and cell.cell:

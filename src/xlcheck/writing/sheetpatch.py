@@ -106,14 +106,6 @@ class SheetPatch:
                 return element.get("style")
         return None
 
-    def restyle(self, row: int, column: int, style: int) -> None:
-        """Give a cell another style; nothing else of it changes."""
-        self.cell(row, column).set("s", str(style))
-
-    def style(self, row: int, column: int) -> int:
-        """The style index of a cell (of the cell to be made, where there is none)."""
-        return whole(self.cell(row, column).get("s")) or 0
-
     def add_green(self, cell: str, formula: str, dxf: int) -> None:
         """A conditional format over one cell; it comes after the rules that the sheet has."""
         if self._priority is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from itertools import islice
 from typing import NamedTuple
 
 from lxml import etree
@@ -10,7 +11,7 @@ from lxml import etree
 from xlcheck.errors import Refused
 from xlcheck.formula.excel import quoted
 from xlcheck.labels import whole
-from xlcheck.reading.grid import Cell, Grid, read_grid, split_reference
+from xlcheck.reading.grid import MAX_CELLS, Cell, Grid, read_grid, split_reference
 from xlcheck.reading.package import Package
 from xlcheck.reading.workbook import Workbook, local, namespace, relations
 from xlcheck.writing import listsheet, notes, stash
@@ -90,7 +91,8 @@ def unmarked(data: bytes) -> bytes | None:
         if entry.name not in gone:
             root = edit.tree(entry.part)
             if styles is not None:
-                _clear_cells(root, styles, {c: r for r in marks.records if r.sheet == entry.name for c in r.cells()})
+                mine = ((c, r) for r in marks.records if r.sheet == entry.name for c in r.cells())
+                _clear_cells(root, styles, dict(islice(mine, MAX_CELLS)))
             _clear_formats(root, gone)
             _clear_notes(edit, entry.part, root)
     for entry in [s for s in workbook.sheets if s.name in gone]:
