@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from xlcheck.binding.regions import Region
 from xlcheck.drafting.emit import Table, set_text, table_text
+from xlcheck.drafting.sheets import Fit, Sheets
 from xlcheck.drafting.tables import known_table
 from xlcheck.drafting.unknown import unknown_table
 from xlcheck.errors import MappingError, Mistake, Refused, Usage
@@ -19,7 +21,7 @@ from xlcheck.mapping.compose import compose
 from xlcheck.mapping.library import Library
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.opening import Opened
-from xlcheck.reading.recognise import head_facts, match_tables, title_key
+from xlcheck.reading.recognise import head_facts, title_key
 
 _RULE = re.compile(r"^\s*- id:\s*(\S+)")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -47,74 +49,70 @@ def draft(opened: Opened, set_id: str, library: Library) -> Draft:
     """
     if not _ID.fullmatch(set_id):
         raise Usage(f"文件夹名“{set_id}”不能作映射的名称：用小写字母、数字和连字符，如 guangdong-2024。")
-    base, sheets = _base(opened, library)
+    sheets = Sheets(list(opened.grids), library)
+    fits = sheets.fits()
+    if not fits:
+        raise Usage("映射文件夹里没有一套映射可以作底。")
+    fit = max(fits, key=lambda f: f.score)  # of equals the more general
+    base = fit.form
     tables: list[Table] = []
     known: list[str] = []
     unknown: list[str] = []
     left: list[str] = []
-    for grid, spec in sheets:
-        name = _title(grid, spec)
+    for i, region in enumerate(sheets.regions):
+        spec = fit.found.get(i)
+        name = _title(region, spec)
         if spec is not None:
-            tables.append(known_table(grid, spec, name))
+            tables.append(_known(sheets, region, base, spec, name))
             known.append(name)
             continue
-        made = _elsewhere(grid, base, library) or (unknown_table(grid, name) if name else None)
+        made = _elsewhere(sheets, i, fits, base) or (unknown_table(region.grid, name) if name else None)
         if made is None:
-            left.append(grid.name)
+            left.append(region.sheet)
             continue
         tables.append(made)
         unknown.append(str(made.values["name"]))
     if not tables:
         raise Refused("unknown_form", "工作簿里没有找到表：没有一张工作表有表名和表头。")
     files = {f"tables/{i:02d}.yaml": table_text(t) for i, t in enumerate(tables, 1)}
-    head = _set_values(set_id, base, tables, [g for g, _ in sheets])
+    head = _set_values(set_id, base, tables, opened.grids)
     files["set.yaml"], dropped, mistakes = _settled(files, head, base, set_id, library)
     return Draft(files, base.id, tuple(known), tuple(unknown), tuple(left), dropped, tuple(mistakes))
 
 
-def _elsewhere(grid: Grid, base: SetSpec, library: Library) -> Table | None:
+def _known(sheets: Sheets, region: Region, form: SetSpec, spec: TableSpec, name: str) -> Table:
+    """The draft of a table of ``form``: by its own words, and by what binding makes of others where it misses some."""
+    made = known_table(region.grid, spec, name)
+    if not made.doubts and not any(s.doubts or any(i.doubt for i in (*s.columns, *s.rows)) for s in made.sections):
+        return made
+    taught = known_table(region.grid, sheets.taught(region, form, spec), name)
+    return taught if _doubts(taught) < _doubts(made) else made
+
+
+def _doubts(table: Table) -> int:
+    inside = sum(len(s.doubts) + sum(bool(i.doubt) for i in (*s.columns, *s.rows)) for s in table.sections)
+    return inside + 1000 * (not table.sections)
+
+
+def _elsewhere(sheets: Sheets, at: int, fits: list[Fit], base: SetSpec) -> Table | None:
     """The draft of a table that another set than the base knows: its layout helps, its rules do not come along."""
-    for set_id in library.ids():
-        form = library.load(set_id)
-        match = match_tables([grid], form.tables)
-        for key, grids in match.sheets.items():
-            if key in match.by_number:
-                continue
-            spec = form.table(key)
-            made = known_table(grids[0], spec, _title(grids[0], spec))
-            taken = key in {t.key for t in base.tables}
-            if made.sections:
-                doubt = f"{set_id} 里有同名的表，版式参照它；规则没有带来，可从它的 rules 里抄"
-                values = made.values if not taken else {**made.values, "key": made.values["name"]}
-                return made._replace(values=values, doubts=(*made.doubts, doubt))
+    taken = {t.key for t in base.tables}
+    region = sheets.regions[at]
+    for fit in fits:
+        spec = fit.found.get(at)
+        if spec is None:
+            continue
+        made = _known(sheets, region, fit.form, spec, _title(region, spec))
+        if made.sections:
+            doubt = f"{fit.form.id} 里有同名的表，版式参照它；规则没有带来，可从它的 rules 里抄"
+            values = {**made.values, "key": made.values["name"]} if spec.key in taken else made.values
+            return made._replace(values=values, doubts=(*made.doubts, doubt))
     return None
 
 
-def _base(opened: Opened, library: Library) -> tuple[SetSpec, list[tuple[Grid, TableSpec | None]]]:
-    """The set that fits the workbook's tables best (the more general of equals); each sheet with its table there."""
-    best: tuple[int, SetSpec, dict[int, TableSpec]] | None = None
-    parts: list[Grid] = []
-    abstract = [i for i in library.ids() if i not in library.concrete()]
-    for set_id in [*abstract, *library.concrete()]:
-        form = library.load(set_id)
-        match = match_tables(opened.grids, form.tables)
-        named = {key: grids for key, grids in match.sheets.items() if key not in match.by_number}
-        found = {id(g): form.table(key) for key, grids in named.items() for g in grids[:1]}
-        score = 3 * len(named) - len(form.tables)  # a table that is not there drops rules
-        if best is None or score > best[0]:
-            best = score, form, found
-            cut = [g for grids in named.values() for g in grids[:1]]
-            whole = {g.name for g in cut}
-            parts = [*cut, *(g for g in opened.grids if g.name not in whole)]
-    if best is None:
-        raise Usage("映射文件夹里没有一套映射可以作底。")
-    order = {g.name: i for i, g in enumerate(opened.grids)}
-    parts.sort(key=lambda g: (order[g.name], min(g.rows, default=0)))
-    return best[1], [(g, best[2].get(id(g))) for g in parts]
-
-
-def _title(grid: Grid, spec: TableSpec | None) -> str:
+def _title(region: Region, spec: TableSpec | None) -> str:
     """The title as the sheet prints it, without unit, year, number and spaces."""
+    grid = region.grid
     for row in sorted(grid.rows)[:8]:
         for cell in grid.rows[row].values():
             key = title_key(cell.text) if cell.type == "s" and len(cell.text) < 60 else ""
@@ -122,7 +120,9 @@ def _title(grid: Grid, spec: TableSpec | None) -> str:
             if known or (spec is None and len(key) >= 4 and key.endswith(("表", "情况", "明细"))):
                 bare = "".join(cell.text.split())
                 return next((bare[i:] for i in range(len(bare)) if title_key(bare[i:]) == plain(bare[i:]) == key), key)
-    return spec.name if spec is not None else ""
+    if spec is None:
+        return ""
+    return title_key(region.named.text) if region.named is not None and region.title is not None else spec.name
 
 
 def _set_values(set_id: str, base: SetSpec, tables: list[Table], grids: list[Grid]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ _FORMAT = 2
 _VOCABULARY = "vocabulary"
 OPEN = "open-2023"
 _ABSTRACT = re.compile(r"^abstract\s*:\s*['\"]?(?:true|yes|on|1|t|y)\b", re.MULTILINE | re.IGNORECASE)
+_EXTENDS = re.compile(r"^extends\s*:\s*\S", re.MULTILINE)
 
 
 def home() -> Path:
@@ -27,9 +28,14 @@ def home() -> Path:
     chosen = os.environ.get("XLCHECK_MAPPINGS")
     if chosen:
         return Path(chosen)
+    return shipped()
+
+
+def shipped() -> Path:
+    """The folder of the sets shipped with the package."""
     package = Path(__file__).parents[1]
-    shipped = package / "data" / "mappings"
-    return shipped if shipped.is_dir() else package.parents[1] / "mappings"
+    installed = package / "data" / "mappings"
+    return installed if installed.is_dir() else package.parents[1] / "mappings"
 
 
 def cache_home() -> Path:
@@ -70,6 +76,7 @@ class Library:
             for path in sorted(p for p in self.root.rglob("*") if p.suffix in (".yaml", ".csv")):
                 found.update(path.relative_to(self.root).as_posix().encode())
                 found.update(path.read_bytes())
+            found.update((self._words_home() / f"{_VOCABULARY}.yaml").read_bytes())
             self._digest = found.hexdigest()[:24]
         return self._digest
 
@@ -90,7 +97,7 @@ class Library:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The national vocabulary of tables, columns and rows.
+        """The national vocabulary of tables, columns and rows: of this folder, else the one shipped.
 
         Raises:
             MappingError: its YAML is wrong.
@@ -99,13 +106,29 @@ class Library:
         if not isinstance(found, Vocabulary):
             from xlcheck.mapping.vocabulary import compile_vocabulary
 
-            found = compile_vocabulary(self.root)
+            found = compile_vocabulary(self._words_home())
             self._store(_VOCABULARY, found)
         return found
 
+    def _words_home(self) -> Path:
+        return self.root if (self.root / f"{_VOCABULARY}.yaml").is_file() else shipped()
+
     def open_form(self) -> SetSpec:
-        """The national rules for whatever tables a workbook has: what is used where no set explains it."""
-        return self.load(OPEN if (self.root / OPEN / "set.yaml").is_file() else self.ids()[0])
+        """The national rules for whatever tables a workbook has: what is used where no set explains it.
+
+        A folder of sets without one of that name uses its most general set.
+        """
+        return self.load(OPEN if OPEN in self.ids() else self.general()[0])
+
+    def general(self) -> list[str]:
+        """Ids of all sets but the open form, the most general first: roots, what a workbook can be of, the rest."""
+        roots = [i for i in self.ids() if self._abstract(i) and not self._extends(i)]
+        concrete = self.concrete()
+        return [*roots, *concrete, *(i for i in self.ids() if i not in {*roots, *concrete, OPEN})]
+
+    def _extends(self, set_id: str) -> bool:
+        text = (self.root / set_id / "set.yaml").read_text(encoding="utf-8", errors="replace")
+        return _EXTENDS.search(text) is not None
 
     def _cache_file(self, set_id: str) -> Path:
         return cache_home() / f"{set_id}-{self.digest()}.pickle"

@@ -14,6 +14,7 @@ from lxml import etree
 from xlcheck.reading.package import Package, parse_xml, rewrite
 from xlcheck.reading.workbook import namespace, relations, relations_part
 from xlcheck.writing import stash
+from xlcheck.writing.markup import root_of
 
 _TYPES = "[Content_Types].xml"
 _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
@@ -85,8 +86,7 @@ class Edit:
         """Add a relationship of ``part``; returns its id."""
         rels = relations_part(part)
         if rels not in self.package and rels.lower() not in self.touched:
-            space = f"{{{_RELATIONS}}}"
-            self.put(rels, etree.Element(space + "Relationships", nsmap={None: _RELATIONS}))
+            self.put(rels, root_of("Relationships", _RELATIONS))
             self.default_type("rels", _RELATIONS_TYPE)
         root = self.tree(rels)
         used = {e.get("Id") for e in root}

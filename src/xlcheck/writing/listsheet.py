@@ -317,13 +317,24 @@ def _worksheet(
         element("col", {"min": i, "max": i, "width": width, "customWidth": 1})
         for i, (_, width) in enumerate(_HEADINGS, 1)
     ]
-    beyond = {"min": len(_HEADINGS) + 1, "max": RECORD + 4, "width": 9, "hidden": 1, "customWidth": 1}
+    beyond: dict[str, str | int] = {
+        "min": len(_HEADINGS) + 1,
+        "max": RECORD + 4,
+        "width": 9,
+        "hidden": 1,
+        "customWidth": 1,
+    }
     end = f"{column_letters(len(_HEADINGS))}{max(last, heading + 1)}"
     green = element(
         "cfRule", {"type": "expression", "dxfId": mended, "priority": 1},
         element("formula", None, f"${column_letters(_HOLDS)}{heading + 1}"),
     )  # fmt: skip
-    pane = {"ySplit": heading, "topLeftCell": f"A{heading + 1}", "activePane": "bottomLeft", "state": "frozen"}
+    pane: dict[str, str | int] = {
+        "ySplit": heading,
+        "topLeftCell": f"A{heading + 1}",
+        "activePane": "bottomLeft",
+        "state": "frozen",
+    }
     views = element("pane", pane), element("selection", {"pane": "bottomLeft"})
     properties = (
         element("tabColor", {"rgb": "FFC00000"}), element("outlinePr", {"summaryBelow": 0}),

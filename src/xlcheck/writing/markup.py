@@ -1,11 +1,15 @@
-"""XML as text, built element by element: whatever is no markup yet is escaped, in attributes and in content.
+"""XML of our own, built element by element: nothing that comes from a file is ever taken for markup.
 
-For parts that are written in one go and may be large: a tree would need ten times the memory.
+As text, for parts that are written in one go and may be large (a tree would need ten times the memory): whatever is
+no markup yet is escaped, in attributes and in content. As trees, for what joins those of the unit's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
+
+from lxml import etree
 
 
 class Markup(str):
@@ -26,3 +30,22 @@ def element(name: str, attributes: Mapping[str, str | int] | None = None, *conte
 def escape(text: str) -> str:
     """``text`` for XML, in elements and in attributes."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def root_of(name: str, space: str) -> etree._Element:
+    """A tree's root element, in the namespace ``space`` (empty: in none), which is the default of all below it."""
+    if not space:
+        return etree.Element(name)
+    names: Any = {None: space}
+    return etree.Element(f"{{{space}}}{name}", nsmap=names)
+
+
+def copied(element: etree._Element, parent: etree._Element) -> etree._Element:
+    """A copy of an element without a namespace as the last child of ``parent``, in the namespace of that."""
+    space = str(parent.tag).rpartition("}")[0]
+    attributes = {str(key): str(value) for key, value in element.attrib.items()}
+    made = etree.SubElement(parent, f"{space}}}{element.tag}" if space else str(element.tag), attributes)
+    made.text, made.tail = element.text, element.tail
+    for child in element.iterchildren("*"):
+        copied(child, made)
+    return made

@@ -10,6 +10,7 @@ from lxml import etree
 
 from xlcheck.labels import address, whole
 from xlcheck.reading.workbook import local, namespace
+from xlcheck.writing.markup import root_of
 
 AUTHOR = "xlcheck"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -27,10 +28,9 @@ _SHAPE_ID = re.compile(r"_x0000_s(\d{1,9})(?!\d)", re.ASCII)
 
 def new_comments(space: str = _MAIN) -> etree._Element:
     """An empty comments part in a namespace (empty: in none)."""
-    tag = f"{{{space}}}" if space else ""
-    root = etree.Element(tag + "comments", nsmap={None: space} if space else None)
-    etree.SubElement(root, tag + "authors")
-    etree.SubElement(root, tag + "commentList")
+    root = root_of("comments", space)
+    for name in ("authors", "commentList"):
+        etree.SubElement(root, namespace(root) + name)
     return root
 
 

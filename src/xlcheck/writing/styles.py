@@ -11,6 +11,7 @@ from xlcheck.errors import Refused
 from xlcheck.labels import whole
 from xlcheck.reading.package import chosen
 from xlcheck.reading.workbook import namespace
+from xlcheck.writing.markup import copied, root_of
 
 MAX_STYLES = 64_000
 LAST_STYLE = 65_400  # Excel takes 65,490
@@ -84,9 +85,7 @@ class Styles:
 
     def _element(self, xml: str) -> etree._Element:
         """An entry in the namespace of the style table; ``xml`` is without any."""
-        space = self._space[1:-1]
-        holder = etree.Element(self._space + "x", nsmap={None: space} if space else None)
-        return _copied(etree.fromstring(xml, _SAFE), holder, self._space)
+        return copied(etree.fromstring(xml, _SAFE), root_of("x", self._space[1:-1]))
 
     def fill(self, rgb: str) -> int:
         """Index of a solid fill."""
@@ -222,15 +221,6 @@ class Styles:
 _SIDE = '<{0} style="thin"><color rgb="FFBFBFBF"/></{0}>'
 _BORDER = "<border>" + "".join(_SIDE.format(s) for s in ("left", "right", "top", "bottom")) + "<diagonal/></border>"
 _NO_BORDER = "<border><left/><right/><top/><bottom/><diagonal/></border>"
-
-
-def _copied(element: etree._Element, parent: etree._Element, space: str) -> etree._Element:
-    """A copy of an element without a namespace below ``parent``, in the namespace ``space`` (in braces)."""
-    made = etree.SubElement(parent, space + str(element.tag), dict(element.attrib))
-    made.text, made.tail = element.text, element.tail
-    for child in element.iterchildren("*"):
-        _copied(child, made, space)
-    return made
 
 
 def _bare(element: etree._Element) -> str:

@@ -43,7 +43,7 @@ class Grain(NamedTuple):
 
     whole: int
     largest: int
-    count: int
+    number: int
 
 
 class Joint:

@@ -186,7 +186,7 @@ class Component:
                 continue
             usual, count = self.joint.residuals(relation.key[0])
             # n figures rounded on their own: their sum is off by what n uniform errors add up to
-            spread = self.joint.grain(number).count / 6 + 0.2
+            spread = self.joint.grain(number).number / 6 + 0.2
             for figure in figures:
                 off = (relation.difference + weight * (figure * ulp - self.joint.figure(cell))) / ulp
                 loose = math.exp(-off * off / (2 * spread)) / math.sqrt(2 * math.pi * spread)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from xlcheck.form import Severity
@@ -45,11 +45,12 @@ def marks_of(outcome: Outcome) -> Marks:
     for number, finding in enumerate(outcome.findings):
         if finding.what == "tail":
             continue
+        aside = _aside(finding)
         for cell in finding.cells:
             spot = spot_of(cell)
             if spot is None or cell.sheet is None:
                 continue
-            rank = PART if number in follows or _aside(cell, finding) else RANKS[finding.severity]
+            rank = PART if number in follows or aside(cell) else RANKS[finding.severity]
             there = found.setdefault(cell.sheet, {})
             if rank == PART and not cell.value and spot not in there:
                 continue
@@ -65,7 +66,8 @@ def spot_of(cell: CellRef) -> Spot | None:
     return split_reference(cell.cell) if cell.cell and cell.sheet and not cell.last_year else None
 
 
-def _aside(cell: CellRef, finding: Finding) -> bool:
-    """Whether a cell only takes part in a sum, and is not what the finding is about."""
+def _aside(finding: Finding) -> Callable[[CellRef], bool]:
+    """Whether a cell of a finding only takes part in a sum, and is not what the finding is about."""
     sides = len(finding.cells) > 2 and {c.role for c in finding.cells} == {"left", "right"}
-    return cell.role == "part" or (sides and cell is not main_cell(finding))
+    main = main_cell(finding) if sides else None
+    return lambda cell: cell.role == "part" or (sides and cell is not main)
