@@ -107,7 +107,9 @@ def test_lint_says_all_mistakes_of_all_files_with_their_places(run, mappings):
     assert done.code == 4
     assert re.search(r"^national-2023/rules/03\.yaml:\d+:\d+: 公式有误：没有“公开93”这张表$", done.err, re.MULTILINE)
     assert re.search(r"^national-2023/rules/01\.yaml:5:15: “severity”只能是", done.err, re.MULTILINE)
-    assert re.search(r"^national-info-2023/rules/10\.yaml:\d+:5: 不认识的项“mand”。是不是“mend”？$", done.err, re.MULTILINE)
+    assert re.search(
+        r"^national-info-2023/rules/10\.yaml:\d+:5: 不认识的项“mand”。是不是“mend”？$", done.err, re.MULTILINE
+    )
     assert re.search(r"^national-info-2023/rules/10\.yaml:\d+:\d+: 缺少必填项“mend”$", done.err, re.MULTILINE)
     lines = done.err.strip().splitlines()
     assert len(lines) == len(set(lines))

@@ -120,7 +120,9 @@ def quality(reading: Reading) -> float:
             continue
         weights = {CERTAIN: 1.0, LIKELY: 0.7}
         score += sum(weights.get(g, 0.2) for g in section.column_grades.values())
-        score += sum(0.2 * weights.get(r.grade, 0.2) for r in section.rows if r.at is not None and section.spec.shape == "labels")
+        score += sum(
+            0.2 * weights.get(r.grade, 0.2) for r in section.rows if r.at is not None and section.spec.shape == "labels"
+        )
         if section.spec.shape == "record":
             score += sum(weights.get(section.cell_grades.get(at, CERTAIN), 0.2) for at in section.cell_at) / 2
         if section.spec.shape == "blocks":
@@ -156,5 +158,7 @@ def _known(section: Section) -> Known:
             elif figure is None:
                 rows.discard(key)
     known.rows, known.columns = frozenset(rows), frozenset(section.columns)
-    known.codes = {r.code: r.key for r in section.spec.rows if r.code and r.kind is RowKind.DATA and section.spec.shape == "labels"}
+    known.codes = {
+        r.code: r.key for r in section.spec.rows if r.code and r.kind is RowKind.DATA and section.spec.shape == "labels"
+    }
     return known

@@ -77,11 +77,13 @@ def _amount(
     slots = Slots(words, context.columns("基本支出表", section), generic_words(words))
     usable = [c for c in columns if not slots.distractor(c)]
     bodies = bodies_of(frame, usable, {r: f"{r}" for r in group.codes})
-    people, public = _side(usable, words, "人员"), _side(usable, words, "公用")
+    people, public = _side(usable, "人员"), _side(usable, "公用")
     if blocks == 1 and people and public and people != public:
         sides["人员经费合计"], sides["公用经费合计"] = people, public
         rest = [c for c in usable if c.at not in (people, public)]
-        total = next((c.at for c in rest if any(total_word(words.key(t)) for t in c.path)), rest[0].at if len(rest) == 1 else 0)
+        total = next(
+            (c.at for c in rest if any(total_word(words.key(t)) for t in c.path)), rest[0].at if len(rest) == 1 else 0
+        )
         if total:
             return total, CERTAIN, ""
         for r in group.codes:  # no total column: the figure stands in its own side
@@ -104,7 +106,7 @@ def _amount(
     return pool[0].at, DOUBTFUL, "·".join(pool[1].path)
 
 
-def _side(columns: Sequence[Column], words: object, side: str) -> int:
+def _side(columns: Sequence[Column], side: str) -> int:
     """The column headed 人员经费 or 公用经费."""
     found = [c.at for c in columns if c.path and side in c.path[-1] and len(c.path[-1]) < 10]
     return found[0] if len(found) == 1 else 0
@@ -119,7 +121,11 @@ def _rows(
     key = read.spec.column_keys[0]
     side = {r: at for (r, k), at in read.cell_at.items() if k == "side"}
     read.cell_at = {}
-    extra = [RowSpec(c, f"{c} {p[0][2].names.get(p[0][0], '')}".strip(), 0, code=c) for c, p in places.items() if c not in own]
+    extra = [
+        RowSpec(c, f"{c} {p[0][2].names.get(p[0][0], '')}".strip(), 0, code=c)
+        for c, p in places.items()
+        if c not in own
+    ]
     for spec in [*rows, *extra]:
         if not spec.code:
             continue
@@ -157,7 +163,9 @@ def _totals(
         row = RowRead(spec.key, spec.label, None, None, spec.label)
         read.rows.append(row)
         if spec.key in sides:
-            total = next((r for r in frame.lines if r not in coded and frame.total_in(r, range(1, groups[0].last + 1))), 0)
+            total = next(
+                (r for r in frame.lines if r not in coded and frame.total_in(r, range(1, groups[0].last + 1))), 0
+            )
             if total:
                 row.at, read.cell_at[index, key] = total, (total, sides[spec.key])
             continue
@@ -166,7 +174,7 @@ def _totals(
             at, grade = found
             row.at, row.grade = at[0], grade
             read.cell_at[index, key] = at
-    _by_sum(frame, read, groups, amounts)
+    _by_sum(frame, read, amounts)
 
 
 def _labelled(
@@ -213,16 +221,22 @@ def _beside(frame: Frame, row: int, column: int, amounts: Sequence[int]) -> tupl
     if area and area[3] > column:
         return row, after[0]
     cells = frame.grid.rows[row]
-    stop = min((c for c in cells if c > column and cells[c].type == "s" and frame.figure(row, c) is None), default=10**6)
+    stop = min(
+        (c for c in cells if c > column and cells[c].type == "s" and frame.figure(row, c) is None), default=10**6
+    )
     near = [a for a in after if a < stop]
     filled = next((a for a in near if frame.figure(row, a) is not None), None)
     return (row, filled or near[-1]) if near else None
 
 
-def _by_sum(frame: Frame, read: SectionRead, groups: Sequence[Lead], amounts: Sequence[int]) -> None:
+def _by_sum(frame: Frame, read: SectionRead, amounts: Sequence[int]) -> None:
     """A total under another name: a row without a code whose figure is 301 + 303, or the other classes."""
     key = read.spec.column_keys[0]
-    value = {row.code: frame.figure(*at) or 0 for i, row in enumerate(read.rows) if row.code and (at := read.cell_at.get((i, key)))}
+    value = {
+        row.code: frame.figure(*at) or 0
+        for i, row in enumerate(read.rows)
+        if row.code and (at := read.cell_at.get((i, key)))
+    }
     people = value.get("301", 0) + value.get("303", 0)
     public = sum(v for c, v in value.items() if len(c or "") == 3 and c not in ("301", "303"))
     coded = {at for i, row in enumerate(read.rows) if row.code and (at := read.cell_at.get((i, key)))}
@@ -232,7 +246,12 @@ def _by_sum(frame: Frame, read: SectionRead, groups: Sequence[Lead], amounts: Se
         want = people if row.key == "人员经费合计" else public
         if not want:
             continue
-        spots = [(r, c) for r in frame.lines for c in amounts if (r, c) not in coded and (v := frame.figure(r, c)) and close(v, want, 4)]
+        spots = [
+            (r, c)
+            for r in frame.lines
+            for c in amounts
+            if (r, c) not in coded and (v := frame.figure(r, c)) and close(v, want, 4)
+        ]
         taken = set(read.cell_at.values())
         spots = [s for s in spots if s not in taken]
         if len(spots) == 1 and people != public:

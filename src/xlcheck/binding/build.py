@@ -40,13 +40,17 @@ def build(reading: Reading, totals: frozenset[str], remarks: list[Finding], evid
         report_values(spec, built, grid, remarks)
     report_reading(reading, remarks)
     header = Header(reading.top, reading.bottom, {}, {}, reading.data_from)
-    every = frozenset(c for cells in grid.rows.values() for c in cells)  # columns left over are said by the reading itself
+    every = frozenset(
+        c for cells in grid.rows.values() for c in cells
+    )  # columns left over are said by the reading itself
     structure: list[Finding] = []
     report_structure(table, grid, header, every, structure)
     remarks += [f for f in structure if f.what != "moved_row"]  # there is no form whose order it must keep
     report_notes(table, grid, remarks)
     fold_many(spec, remarks, start)
-    notes = [c.text.strip() for r in sorted(grid.rows) if r >= frame.end for c in grid.rows[r].values() if c.type == "s"]
+    notes = [
+        c.text.strip() for r in sorted(grid.rows) if r >= frame.end for c in grid.rows[r].values() if c.type == "s"
+    ]
     table.statement = simplified("\n".join(notes))
     return table
 
@@ -102,9 +106,7 @@ def _section(
     return finish(section)
 
 
-def missed_columns(
-    reading: Reading, read: SectionRead, totals: frozenset[str], evidence: Evidence | None
-) -> list[str]:
+def missed_columns(reading: Reading, read: SectionRead, totals: frozenset[str], evidence: Evidence | None) -> list[str]:
     """Columns that were not found and are missed: a total; or a part, where row upon row the sum of the others falls short.
 
     One row that does not add up is a mistake of the unit's; most of them are a column that we did not find.
@@ -119,7 +121,11 @@ def missed_columns(
             continue
         good = bad = 0
         for i in range(len(read.rows)):
-            values = [(w, reading.frame.figure(*spot) or 0) for w, k in identity.terms if (spot := read.spot(i, k)) is not None]
+            values = [
+                (w, reading.frame.figure(*spot) or 0)
+                for w, k in identity.terms
+                if (spot := read.spot(i, k)) is not None
+            ]
             if any(v for _, v in values):
                 fits = close(sum(w * v for w, v in values), 0, len(identity.terms))
                 good, bad = good + fits, bad + (not fits)
@@ -146,9 +152,7 @@ def _row(reading: Reading, read: SectionRead, found: RowRead, spec: RowSpec | No
     return row
 
 
-def _nothing(
-    read: SectionRead, row: RowRead, key: str, totals: frozenset[str], *, loose: bool, empty: bool
-) -> Amount:
+def _nothing(read: SectionRead, row: RowRead, key: str, totals: frozenset[str], *, loose: bool, empty: bool) -> Amount:
     """What a cell that was not found counts as: nothing where the form does not have it, lost where it may be there."""
     if empty:
         return ABSENT

@@ -58,6 +58,7 @@ def code_groups(frame: Frame) -> list[Lead]:
         if c <= taken:
             continue
         stat = stats[c]
+        found: Lead | None
         if _is_both(stat):
             found = _both(frame, c, stat)
         elif _is_code(frame, c, stat, stats, columns[i + 1 :]):
@@ -75,19 +76,23 @@ def code_groups(frame: Frame) -> list[Lead]:
 def _carried(frame: Frame) -> list[Lead]:
     """A page that goes on with parts of codes alone, in the columns of the page before."""
     *columns, name = frame.carried
-    rows = [r for r in frame.lines if not frame.counting(r) and frame.text(r, name) and any(True for _ in frame.figures(r))]
+    rows = [
+        r for r in frame.lines if not frame.counting(r) and frame.text(r, name) and any(True for _ in frame.figures(r))
+    ]
     rows = [r for r in rows if any(frame.cell(r, c) is not None for c in columns)]
     codes = _decoded(frame, columns, rows)
     return [Lead(tuple(columns), name, codes, {r: frame.text(r, name) for r in codes})] if codes else []
 
 
 def _stats(frame: Frame) -> dict[int, _Stat]:
-    found: dict[int, tuple[list[int], list[int], list[int], list[int], list[int], set[int]]] = {}
+    found: dict[int, tuple[list[int], list[int], list[int], list[int], list[int]]] = {}
+    lengths: dict[int, set[int]] = {}
     for r in frame.lines:
         for c, cell in frame.grid.rows[r].items():
             entry = found.get(c)
             if entry is None:
-                entry = found[c] = ([], [], [], [], [], set())
+                entry = found[c] = ([], [], [], [], [])
+                lengths[c] = set()
             text = cell.text
             if cell.type not in ("n", "s") or len(text) > 80:
                 entry[3 if cell.type == "s" else 4].append(r)
@@ -96,7 +101,7 @@ def _stats(frame: Frame) -> dict[int, _Stat]:
             bare = plain(bare) if not bare.isascii() else bare.strip()
             if _FULL.match(bare):
                 entry[0].append(r)
-                entry[5].add(len(bare))
+                lengths[c].add(len(bare))
             elif _PART.match(bare):
                 entry[1].append(r)
             elif cell.type == "s" and bare[:1].isdigit() and _BOTH.match(bare):
@@ -105,7 +110,10 @@ def _stats(frame: Frame) -> dict[int, _Stat]:
                 entry[3].append(r)
             else:
                 entry[4].append(r)
-    return {c: _Stat(*(tuple(x) for x in e[:5]), frozenset(e[5])) for c, e in found.items()}  # type: ignore[arg-type]
+    return {
+        c: _Stat(tuple(full), tuple(part), tuple(both), tuple(text), tuple(other), frozenset(lengths[c]))
+        for c, (full, part, both, text, other) in found.items()
+    }
 
 
 def _is_both(stat: _Stat) -> bool:
@@ -123,7 +131,9 @@ def _is_code(frame: Frame, column: int, stat: _Stat, stats: Mapping[int, _Stat],
     if len(stat.full) < _SURE * (len(stat.full) + len(inside)):
         return False
     named = sum(_name_right(frame, r, column, stats, after) for r in stat.full)
-    return named >= _SURE * len(stat.full) or (len(stat.level) > 1 and len(stat.full) > 2 and _tree(frame, column, stat))
+    return named >= _SURE * len(stat.full) or (
+        len(stat.level) > 1 and len(stat.full) > 2 and _tree(frame, column, stat)
+    )
 
 
 def _tree(frame: Frame, column: int, stat: _Stat) -> bool:
@@ -157,7 +167,9 @@ def _group(frame: Frame, first: int, stats: Mapping[int, _Stat], after: list[int
             break
         stat = stats[c]
         inside = [*stat.full, *(r for r in stat.part if (r >= top or frame.carry[0]) and not frame.counting(r))]
-        others = [r for r in stat.other if r >= top] + [r for r in stat.text if r >= top and not _lead_text(frame, r, c)]
+        others = [r for r in stat.other if r >= top] + [
+            r for r in stat.text if r >= top and not _lead_text(frame, r, c)
+        ]
         if inside and len(others) * 6 <= len(inside) and len(columns) < 3:
             columns.append(c)
             rows.update(inside)

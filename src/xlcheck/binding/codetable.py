@@ -40,7 +40,7 @@ def bind_codes(reading: Reading, section: SectionSpec, context: Context) -> Sect
         grade = LIKELY if r in lead.guessed else CERTAIN
         code, name = lead.codes[r], lead.names.get(r, "")
         read.rows.append(RowRead(code, f"{code} {name}".strip(), r, code, name, grade))
-    _stray(frame, read, lead, totals, columns)
+    _stray(frame, read, lead, totals)
     return read
 
 
@@ -54,7 +54,11 @@ def _without_codes(reading: Reading, read: SectionRead, section: SectionSpec, co
     header = [r for r in header if not any(True for _ in frame.figures(r))][:5]
     reading.top, reading.bottom = (header[0], header[-1]) if header else (0, 0)
     reading.data_from = (counts + 1) if counts else first
-    figured = [r for r in frame.lines if r > (header[-1] if header else 0) and r != counts and any(v for _, v in frame.figures(r))]
+    figured = [
+        r
+        for r in frame.lines
+        if r > (header[-1] if header else 0) and r != counts and any(v for _, v in frame.figures(r))
+    ]
     read.rows.append(RowRead(TOTAL, TOTAL, totals[0] if totals else None))
     columns = columns_of(frame, header, 0, totals, totals) if header else []
     lead_words = context.words.leads["code"] | context.words.leads["name"] | context.words.leads["codename"]
@@ -75,7 +79,11 @@ def _only_total(frame: Frame, row: int) -> bool:
     cells = frame.grid.rows[row]
     texts = [t for c in sorted(cells) if (t := frame.text(row, c))]
     first = min(cells)
-    return first <= 4 and bool(frame.total_in(row, [first])) and all(total_word(frame.words.key(t)) or len(t) < 2 for t in texts)
+    return (
+        first <= 4
+        and bool(frame.total_in(row, [first]))
+        and all(total_word(frame.words.key(t)) or len(t) < 2 for t in texts)
+    )
 
 
 def lead_of(frame: Frame, context: Context, section: SectionSpec) -> Lead | None:
@@ -244,9 +252,7 @@ def _bind_total(read: SectionRead, totals: Sequence[int], frame: Frame) -> None:
             read.doubled[TOTAL] = list(totals)
 
 
-def _stray(
-    frame: Frame, read: SectionRead, lead: Lead, totals: Sequence[int], columns: Sequence[Column]
-) -> None:
+def _stray(frame: Frame, read: SectionRead, lead: Lead, totals: Sequence[int]) -> None:
     """Rows with figures that are no code and no total."""
     bound = set(read.column_at.values())
     first = min([*lead.codes, *totals])
@@ -257,5 +263,3 @@ def _stray(
         if any(c in bound and v for c, v in frame.figures(r)):
             text = " ".join(t for c in range(1, lead.last + 1) if (t := frame.text(r, c)))
             read.strange.append((r, text))
-
-

@@ -46,9 +46,7 @@ def _finding(reading: Reading, severity: Severity, what: str, refs: Iterable[Cel
     return Finding(None, severity, "structure", what, cells, facts=facts)
 
 
-def _columns(
-    reading: Reading, read: SectionRead, likely: list[str], doubtful: list[str], cells: list[CellRef]
-) -> None:
+def _columns(reading: Reading, read: SectionRead, likely: list[str], doubtful: list[str], cells: list[CellRef]) -> None:
     for key, grade in read.column_grades.items():
         at = read.column_at.get(key)
         if at is None or not _figures(reading, read, at):
@@ -86,10 +84,10 @@ def _rows(reading: Reading, read: SectionRead, likely: list[str], doubtful: list
     if guessed:
         likely.append(f"没有科目代码，{guessed} 行按科目名称认出代码")
     for (i, key), grade in read.cell_grades.items():
-        at = read.cell_at[i, key]
-        if not reading.frame.figure(*at):
+        spot = read.cell_at[i, key]
+        if not reading.frame.figure(*spot):
             continue
-        said = f"{address(*at)} 认作“{read.rows[i].label}·{key}”"
+        said = f"{address(*spot)} 认作“{read.rows[i].label}·{key}”"
         (likely if grade == LIKELY else doubtful).append(said)
 
 
@@ -106,7 +104,9 @@ def _left_over(reading: Reading, read: SectionRead, remarks: list[Finding]) -> N
         refs = [_ref(reading, r, column) for r, _ in named]
         remarks.append(_finding(reading, Severity.VERIFY, "open_rows", refs, found=_some(names)))
     if read.absent:
-        remarks.append(_finding(reading, Severity.VERIFY, "absent_columns", (), found="、".join(f"“{k}”" for k in read.absent)))
+        remarks.append(
+            _finding(reading, Severity.VERIFY, "absent_columns", (), found="、".join(f"“{k}”" for k in read.absent))
+        )
 
 
 def _nameless(reading: Reading, text: str) -> bool:
@@ -135,7 +135,10 @@ def _unread(reading: Reading, remarks: list[Finding]) -> None:
         for r in frame.lines
         if r > reading.bottom and r not in said and not frame.counting(r)
         for c, v in frame.figures(r)
-        if v and c in columns and (r, c) not in used and not (_captioned(reading, r) and 0 < v < 100_000_000 and v % 1_000_000 == 0)
+        if v
+        and c in columns
+        and (r, c) not in used
+        and not (_captioned(reading, r) and 0 < v < 100_000_000 and v % 1_000_000 == 0)
     ]
     if cells and not any(s.lost for s in reading.sections.values()):
         refs = [_ref(reading, r, c) for r, c in cells]
@@ -148,7 +151,9 @@ def _doubled(reading: Reading, read: SectionRead, remarks: list[Finding]) -> Non
         column = read.lead_at.get("label", read.lead_at.get("code", 1))
         refs = [_ref(reading, r, column) for r in rows]
         remarks.append(
-            _finding(reading, Severity.VERIFY, "ambiguous_row", refs, expected=key, found=_some([f"第 {r} 行" for r in rows]))
+            _finding(
+                reading, Severity.VERIFY, "ambiguous_row", refs, expected=key, found=_some([f"第 {r} 行" for r in rows])
+            )
         )
 
 

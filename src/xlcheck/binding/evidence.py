@@ -78,10 +78,10 @@ class Evidence:
     def _add(self, linear: Any, *, sure: bool) -> None:
         places = {(r.table, r.section) for _, r in linear.terms}
         if len(places) == 1 and linear.each == "每行":
-            terms = [(w, k) for w, r in linear.terms for k in _columns(r)]
-            self.identities.setdefault(next(iter(places)), []).append(Identity(tuple(terms)))
+            inside = tuple((w, k) for w, r in linear.terms for k in _columns(r))
+            self.identities.setdefault(next(iter(places)), []).append(Identity(inside))
             return
-        terms = []
+        terms: list[_Term] = []
         for weight, ref in linear.terms:
             rows = _rows(ref.row)
             columns = _columns(ref)

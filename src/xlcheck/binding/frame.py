@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from xlcheck.binding.words import Words, total_word
@@ -139,12 +140,12 @@ class Frame:
         rest = [cell for c, cell in cells.items() if c not in numbers and label_key(cell.text) not in _COUNT_WORDS]
         if any(cell.type == "n" for cell in rest):
             return {}
-        rising = len(ordered) > 1 and all(b > a for a, b in zip(ordered, ordered[1:], strict=False))
+        rising = len(ordered) > 1 and all(b > a for a, b in pairwise(ordered))
         if named and ordered:
             return numbers
         formulas = [c for c in rest if re.fullmatch(r"[\d=+\-\s()（）、~～栏类款项]+", c.text)]
         if rising and ordered[0] in (1, 101) and len(formulas) == len(rest):
-            steps = sum(b - a == 1 for a, b in zip(ordered, ordered[1:], strict=False))
+            steps = sum(b - a == 1 for a, b in pairwise(ordered))
             return numbers if steps * 2 >= len(ordered) - 1 else {}
         return {}
 
@@ -197,4 +198,6 @@ class Frame:
 
 def _is_remark(text: str) -> bool:
     bare = plain(text[:30])
-    return bool(re.match(r"^(?:注|说明|备注|附注)(?:[:：.、]|\d|本表)", bare)) or bool(re.match(r"^(?:\d[.、．])?本表(?:反映|无|没有|按|为空|数据)", bare))
+    return bool(re.match(r"^(?:注|说明|备注|附注)(?:[:：.、]|\d|本表)", bare)) or bool(
+        re.match(r"^(?:\d[.、．])?本表(?:反映|无|没有|按|为空|数据)", bare)
+    )

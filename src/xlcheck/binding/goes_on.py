@@ -26,7 +26,7 @@ def joined(
     first: Reading | None = None,
 ) -> Table | None:
     """``table`` (read as ``first``, where by evidence) with the rows of the regions that go on with it; None where they are the same table again."""
-    if len(spec.sections) != 1 or spec.sections[0].shape not in ("codes",):
+    if len(spec.sections) != 1 or spec.sections[0].shape != "codes":
         return None
     main = next(iter(table.sections.values()))
     if main.lost:
@@ -54,11 +54,13 @@ def joined(
             remarks.append(Finding(None, Severity.VERIFY, "structure", "part_not_read", (ref,), facts=facts))
             return lost_table(spec, f"{spec.title}接在工作表“{region.sheet}”的部分没有读出来")
         parts.append((region, section))
-        remarks += [f for f in said if f.what not in ("ambiguous_row",)]
+        remarks += [f for f in said if f.what != "ambiguous_row"]
     if first is not None:
         strange = first.sections[main.spec.key].strange
         if len(strange) == 1 and _early_total(main, [s for _, s in parts], first, strange[0][0]):
-            remarks[:] = [f for f in remarks if not (f.what == "open_rows" and f.cells and f.cells[0].sheet == table.sheet)]
+            remarks[:] = [
+                f for f in remarks if not (f.what == "open_rows" and f.cells and f.cells[0].sheet == table.sheet)
+            ]
         elif strange:
             return lost_table(spec, f"{spec.title}有认不出的行")
     for region, section in parts:
@@ -95,7 +97,10 @@ def _total_at(section: Section, parts: Sequence[Section], reading: Reading, row:
             return False
     total.at, total.reason = row, ""
     reader = AmountReader(10 ** (6 - reading.spec.decimals), reading.spec.currency, reading.frame.grid.formats)
-    section.amounts[index] = [reader.read(reading.frame.cell(row, at)) if at else a for at, a in zip(section.column_at, section.amounts[index], strict=True)]
+    section.amounts[index] = [
+        reader.read(reading.frame.cell(row, at)) if at else a
+        for at, a in zip(section.column_at, section.amounts[index], strict=True)
+    ]
     return True
 
 

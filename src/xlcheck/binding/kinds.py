@@ -22,9 +22,7 @@ _SHARED = ("一般公共支出表", "基金表", "国资表")
 Store = Mapping[tuple[str, str], Known]
 
 
-def guessed(
-    region: Region, binder: Binder, taken: Collection[str], store: Store, number: str = ""
-) -> Reading | None:
+def guessed(region: Region, binder: Binder, taken: Collection[str], store: Store, number: str = "") -> Reading | None:
     """A region whose title says no table read as the one that its headings and labels are of; None: none we know.
 
     ``number`` is what it prints as its own: evidence for a table that is missing, where its shape fits.
@@ -37,7 +35,7 @@ def guessed(
     if groups:
         economic = sum(c[0] == "3" for g in groups for c in g.codes.values())
         every = sum(len(g.codes) for g in groups)
-        candidates = ("基本支出表",) if economic * 2 > every else (*_OWN, "基金表")
+        candidates: tuple[str, ...] = ("基本支出表",) if economic * 2 > every else (*_OWN, "基金表")
     else:
         candidates = ("收支总表", "财拨总表", "三公表", "信息表")
     rated = []
@@ -60,9 +58,7 @@ def _special(region: Region) -> bool:
     return any(word in text for word in ("项目", "明细", "经济分类", "分单位", "专户", "购买", "采购"))
 
 
-def _by_number(
-    region: Region, binder: Binder, taken: Collection[str], store: Store, number: str
-) -> Reading | None:
+def _by_number(region: Region, binder: Binder, taken: Collection[str], store: Store, number: str) -> Reading | None:
     """The missing table whose number a region prints, where the region has its shape and nothing contradicts it."""
     spec = next((t for t in binder.form.tables if number and t.number == number), None)
     if spec is None or spec.key in taken:

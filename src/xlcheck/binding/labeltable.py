@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from xlcheck.binding.codetable import bodies_of
@@ -150,7 +151,10 @@ def _assigned(
         joined = _merged(sides)
         return {sections[0].key: joined} if joined else {}
     scores = {
-        (i, s.key): sum(max(0.0, _near(context, context.words.key(frame.text(r, side.label)), vocabulary[s.key]) - 0.4) for r in side.rows)
+        (i, s.key): sum(
+            max(0.0, _near(context, context.words.key(frame.text(r, side.label)), vocabulary[s.key]) - 0.4)
+            for r in side.rows
+        )
         + (3.0 if s.key in side.caption else 0.0)
         for i, side in enumerate(sides)
         for s in sections
@@ -190,7 +194,9 @@ def _halved(
     """One column of labels without a header between the sections: cut where both halves fit best."""
     first, second = sections[0].key, sections[1].key
     keys = [context.words.key(frame.text(r, side.label)) for r in side.rows]
-    likes = [(_near(context, k, vocabulary[first]), _near(context, k, vocabulary[second])) if k else (0.0, 0.0) for k in keys]
+    likes = [
+        (_near(context, k, vocabulary[first]), _near(context, k, vocabulary[second])) if k else (0.0, 0.0) for k in keys
+    ]
     best = max(
         range(len(keys) + 1),
         key=lambda n: sum(a for a, _ in likes[:n]) + sum(b for _, b in likes[n:]),
@@ -212,7 +218,13 @@ def _bind_side(reading: Reading, section: SectionSpec, side: Side, context: Cont
     read.lead_at = {"label": side.label}
     place = (reading.spec.key, section.key)
     wanted = [
-        Wanted(c.key, tuple(dict.fromkeys(words.key(w[-1]) for w in c.words)), ordinal_of(spec.label), c.total, spec.line or 0)
+        Wanted(
+            c.key,
+            tuple(dict.fromkeys(words.key(w[-1]) for w in c.words)),
+            ordinal_of(spec.label),
+            c.total,
+            spec.line or 0,
+        )
         for c, spec in zip(context.rows(reading.kind, section), _data(section), strict=True)
     ]
     ids = [r.key for r in _data(section)] + [r.code for r in _data(section) if r.code]
@@ -242,15 +254,17 @@ def _bind_side(reading: Reading, section: SectionSpec, side: Side, context: Cont
     rows = bind_rows(items, wanted, words, expected, joined)
     for spec in _data(section):
         i = rows.at.get(spec.key)
-        row = RowRead(spec.key, spec.label, items[i].at if i is not None else None, spec.code, spec.label)
-        row.grade = rows.grades.get(spec.key, CERTAIN)
-        row.rival = rows.rivals.get(spec.key, "")
-        read.rows.append(row)
+        found = RowRead(spec.key, spec.label, items[i].at if i is not None else None, spec.code, spec.label)
+        found.grade = rows.grades.get(spec.key, CERTAIN)
+        found.rival = rows.rivals.get(spec.key, "")
+        read.rows.append(found)
     covered = [i for i in rows.strange if words.key(items[i].text) in joined]
     if covered:
         read.covered = "、".join(items[i].text for i in covered)
         rows.strange = [i for i in rows.strange if i not in covered]
-    read.strange = [(items[i].at, items[i].text) for i in rows.strange if not strange_label(items[i].text) or items[i].filled]
+    read.strange = [
+        (items[i].at, items[i].text) for i in rows.strange if not strange_label(items[i].text) or items[i].filled
+    ]
     read.doubled = {k: [items[i].at for i in found] for k, found in rows.doubled.items()}
     return read
 
@@ -289,7 +303,7 @@ def _lines(frame: Frame, side: Side, column: int, key: str) -> bool:
     values = [v for r in side.rows if (v := frame.figure(r, column)) is not None]
     if len(values) < 3 or key in {"金额", "决算数"}:
         return False
-    steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(values)]
     return all(0 < s <= 3_000_000 and s % 1_000_000 == 0 for s in steps) and values[0] % 1_000_000 == 0
 
 
@@ -343,6 +357,3 @@ def _single(
     used = set(bound.at.values())
     bound.open = [c.at for c in usable if c.at not in used and c.at in filled and not exact]
     return bound
-
-
-

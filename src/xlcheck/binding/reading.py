@@ -61,7 +61,11 @@ class SectionRead:
 
     def grade(self, row: int, column: str) -> str:
         """The grade of a figure: the weakest of its row's, its column's and its own."""
-        grades = {self.rows[row].grade, self.column_grades.get(column, CERTAIN), self.cell_grades.get((row, column), CERTAIN)}
+        grades = {
+            self.rows[row].grade,
+            self.column_grades.get(column, CERTAIN),
+            self.cell_grades.get((row, column), CERTAIN),
+        }
         return next((g for g in (DOUBTFUL, "likely") if g in grades), CERTAIN)
 
 
@@ -135,7 +139,9 @@ class Context(NamedTuple):
             own = tuple(path for names in spelled for path in names)
             base = known.columns.get(key) if known else None
             words = (*(base.words if base else ((key,),)), *own)
-            found.append(Concept(key, base.name if base else key, tuple(dict.fromkeys(words)), bool(base and base.total)))
+            found.append(
+                Concept(key, base.name if base else key, tuple(dict.fromkeys(words)), bool(base and base.total))
+            )
         return found
 
     def rows(self, kind: str, section: SectionSpec) -> list[Concept]:
@@ -147,7 +153,11 @@ class Context(NamedTuple):
                 continue
             base = known.rows.get(row.key) if known else None
             words = ((row.label,), *(base.words if base else ()), *((n,) for n in row.names))
-            found.append(Concept(row.key, base.name if base else row.label, tuple(dict.fromkeys(words)), bool(base and base.total)))
+            found.append(
+                Concept(
+                    row.key, base.name if base else row.label, tuple(dict.fromkeys(words)), bool(base and base.total)
+                )
+            )
         return found
 
     def totals(self, kind: str, section: SectionSpec) -> frozenset[str]:
@@ -162,10 +172,7 @@ def known_of(reading: Reading, section: str) -> Known:
     read = reading.sections[section]
     known = Known()
     good = [c for c in read.spec.column_keys if read.column_grades.get(c, CERTAIN) != DOUBTFUL]
-    if read.cell_at:
-        columns = {c for (_, c) in read.cell_at}
-    else:
-        columns = {c for c in good if c in read.column_at}
+    columns = {c for _, c in read.cell_at} if read.cell_at else {c for c in good if c in read.column_at}
     rows = set()
     for i, row in enumerate(read.rows):
         if row.at is None or row.grade == DOUBTFUL:

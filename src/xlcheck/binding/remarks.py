@@ -99,9 +99,7 @@ def open_form_used(nearest: SetSpec | None, tables: Sequence[TableSpec]) -> Find
     return Finding(None, Severity.NOTE, "structure", "form_unknown", facts=facts)
 
 
-def unknown_tables(
-    unknown: Sequence[Region], words: Words, form: SetSpec, found: Mapping[str, object]
-) -> Iterable[Finding]:
+def unknown_tables(unknown: Sequence[Region], words: Words) -> Iterable[Finding]:
     """Sheets that hold figures and were not read: a known table that goes on without a name, or a table we do not know."""
     from xlcheck.binding.codes import code_groups
     from xlcheck.binding.frame import Frame
@@ -130,6 +128,9 @@ def _sheets(found: Sequence[Region]) -> str:
 
 
 def _named(found: Sequence[Region], most: int = 6) -> str:
-    names = [f"“{r.sheet}”" + (f"（{r.title.text}）" if r.title and label_key(r.title.text) != label_key(r.sheet) else "") for r in found]
+    names = [
+        f"“{r.sheet}”" + (f"（{r.title.text}）" if r.title and label_key(r.title.text) != label_key(r.sheet) else "")
+        for r in found
+    ]
     names = list(dict.fromkeys(names))
     return "、".join(names[:most]) + (f" 等 {len(names)} 张" if len(names) > most else "")

@@ -69,7 +69,11 @@ Expected = Mapping[tuple[str, str], Sequence[tuple[int, bool]]]
 
 
 def bind_rows(
-    items: Sequence[Item], wanted: Sequence[Wanted], words: Words, expected: Expected, others: frozenset[str] = frozenset()
+    items: Sequence[Item],
+    wanted: Sequence[Wanted],
+    words: Words,
+    expected: Expected,
+    others: frozenset[str] = frozenset(),
 ) -> RowsBound:
     """Assign the rows of a section; labels that are not known are bound where order or figures leave one reading.
 
@@ -110,9 +114,8 @@ def _exact(items: Sequence[Item], keys: Sequence[str], wanted: Sequence[Wanted],
                     continue
                 order = left[0]  # whichever it is, nothing stands there
             left = [order]
-        if len(left) < len(rows) and len(rows) > 1:
-            rows = _nearest(left, rows, wanted, bound)
-        for i, w in zip(left, rows, strict=False):
+        near = _nearest(left, rows, wanted, bound) if len(left) < len(rows) and len(rows) > 1 else rows
+        for i, w in zip(left, near, strict=False):
             if wanted[w].key not in bound.at:
                 bound.at[wanted[w].key] = i
                 bound.grades[wanted[w].key] = CERTAIN
@@ -135,9 +138,7 @@ def _by_line(items: Sequence[Item], wanted: Sequence[Wanted], bound: RowsBound) 
                     bound.at[other.key], bound.grades[other.key] = i, LIKELY
 
 
-def _by_order(
-    left: list[int], w: int, wanted: Sequence[Wanted], bound: RowsBound, items: Sequence[Item]
-) -> int | None:
+def _by_order(left: list[int], w: int, wanted: Sequence[Wanted], bound: RowsBound, items: Sequence[Item]) -> int | None:
     """Of several rows with one label, the one that stands where the form has it; None where none alone does."""
     inside = [i for i in left if _between(i, w, wanted, bound)]
     if len(inside) == 1:

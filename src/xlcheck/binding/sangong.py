@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from xlcheck.binding.frame import Frame
 from xlcheck.binding.items import AGAIN, BY_PLACE, LEAST, NO_ITEM, Items, Path, Said
@@ -81,7 +82,9 @@ def _in_rows(frame: Frame, items: Items) -> Found | None:
     rows = [r for r in frame.lines if not frame.counting(r) and frame.text(r, label)]
     known = [r for r in rows if (s := items.item_of([frame.text(r, label)])) is not None and s.like >= 0.7]
     first = min(known)
-    header = [r for r in frame.lines if r < first and not frame.counting(r) and not any(True for _ in frame.figures(r))][-4:]
+    header = [
+        r for r in frame.lines if r < first and not frame.counting(r) and not any(True for _ in frame.figures(r))
+    ][-4:]
     found = Found(header=(header[0], header[-1]) if header else (0, 0), first=first)
     found.paths = frame.paths(header[0], header[-1]) if header else {}
     until = _next_label(frame, label, known)
@@ -163,7 +166,7 @@ def _next_label(frame: Frame, label: int, rows: Sequence[int]) -> int:
 def _line(frame: Frame, column: int, rows: Iterable[int]) -> bool:
     """Whether a column numbers the lines."""
     values = [v for r in sorted(rows) if (v := frame.figure(r, column)) is not None]
-    steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(values)]
     return len(values) > 2 and all(0 < s <= 4_000_000 and s % 1_000_000 == 0 for s in steps)
 
 

@@ -65,14 +65,16 @@ def choose(
         extra = {first for first, alternatives, _ in firsts if not _hit(kinds, alternatives)}
         agree = sum(_agrees(kinds, alternatives, number) for _, alternatives, number in firsts)
         against = sum(not _agrees(kinds, alternatives, number) for _, alternatives, number in firsts if number)
-        second = sum(first != _hit(kinds, alternatives) for first, alternatives, _ in firsts if _hit(kinds, alternatives))
+        second = sum(
+            first != _hit(kinds, alternatives) for first, alternatives, _ in firsts if _hit(kinds, alternatives)
+        )
         rated.append((len(missing) + len(extra) + second, -agree, len(extra) + second, form, missing, against))
     rated.sort(key=lambda r: r[:3])
     if not rated:
         return Choice(open_form, explains=False, nearest=None)
-    _, agree, extra, form, missing, against = rated[0]
+    _, agree, more_than, form, missing, against = rated[0]
     whole = len(form.tables)
-    fits = not extra and len(missing) <= max(1, whole // 4) and whole - len(missing) >= 2
+    fits = not more_than and len(missing) <= max(1, whole // 4) and whole - len(missing) >= 2
     fits = fits and against * 2 <= sum(1 for _, _, number in firsts if number)
     printed = {number for _, _, number in firsts if number}
     fits = fits and not any(t.number in printed for t in missing)  # the numbers close the gap: another form
@@ -82,7 +84,10 @@ def choose(
     rivals = [
         (other, tuple(f"{t.title}（{t.name}）" for t in lacks))
         for _, same, more, other, lacks, _ in rated[1:]
-        if same == agree and not more and len(other.tables) - len(lacks) == whole - len(missing) and len(lacks) > len(missing)
+        if same == agree
+        and not more
+        and len(other.tables) - len(lacks) == whole - len(missing)
+        and len(lacks) > len(missing)
     ]
     rivals.sort(key=lambda r: len(r[1]))
     return Choice(form, explains=True, nearest=form, rivals=tuple(rivals[:1]))
@@ -119,7 +124,9 @@ def relabelled(form: SetSpec, names: Mapping[str, tuple[str, str]]) -> SetSpec:
         return pattern.sub(lambda m: numbers[m[0]], text)
 
     rules = tuple(
-        r._replace(title=said(r.title), formula=said(r.formula), reason=said(r.reason), mend=said(r.mend), basis=said(r.basis))
+        r._replace(
+            title=said(r.title), formula=said(r.formula), reason=said(r.reason), mend=said(r.mend), basis=said(r.basis)
+        )
         for r in form.rules
     )
     return form._replace(tables=tuple(tables), rules=rules)

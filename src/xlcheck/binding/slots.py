@@ -22,7 +22,9 @@ _UNBOUND_SLOT, _UNBOUND_COLUMN = -2.6, -0.9
 _INVERSION = -1.3
 _SURE = 0.90
 _EXCHANGE = 1.5
-_STRANGE = re.compile(r"上年|上期|去年|同期|增减|增长|占比|比重|比例|备注|校验|核对|差异|差额|变动|说明|%|率$|年初预算|调整预算|批次|人次|人数|团组|保有量")
+_STRANGE = re.compile(
+    r"上年|上期|去年|同期|增减|增长|占比|比重|比例|备注|校验|核对|差异|差额|变动|说明|%|率$|年初预算|调整预算|批次|人次|人数|团组|保有量"
+)
 _PART = re.compile(r"^其中")
 _LADDER = ((0.85, 3.5), (0.70, 2.2), (0.55, 1.0), (0.40, 0.0), (0.25, -1.2))
 
@@ -195,10 +197,7 @@ class Slots:
         exact: Mapping[str, list[Column]],
     ) -> None:
         scores = [
-            [
-                (5.0 if c in exact[s] else self.heading(c, s)) + self._number(c, numbers.get(s, 0), numbers)
-                for c in free
-            ]
+            [(5.0 if c in exact[s] else self.heading(c, s)) + _number(c, numbers.get(s, 0)) for c in free]
             for s in slots
         ]
         order = {k.key: i for i, k in enumerate(self.concepts)}
@@ -227,11 +226,6 @@ class Slots:
                 other = next((r.choice[n] for r in rated if r.choice[n] not in (index, -1)), -1)
                 bound.rivals[slot] = "·".join(free[other].path) if other >= 0 else ""
         self._exchange(bound, slots, free, scores, best.choice, bodies, judge)
-
-    def _number(self, column: Column, usual: int, numbers: Mapping[str, int]) -> float:
-        if not column.number or not usual:
-            return 0.0
-        return 1.2 if column.number == usual else -0.6
 
     def _beam(
         self,
@@ -331,4 +325,29 @@ class Slots:
 def generic_words(words: Words, roles: Iterable[str] = ("amount",)) -> frozenset[str]:
     """Folded texts that only say that a column holds amounts, or what side of a table it is on."""
     found = {w for role in roles for w in words.leads.get(role, ())}
-    return frozenset(found | {words.key(t) for t in ("收入", "支出", "项目", "收入项目", "支出项目", "金额", "决算数", "其中", "按资金性质", "按性质分类", "资金来源")})
+    return frozenset(
+        found
+        | {
+            words.key(t)
+            for t in (
+                "收入",
+                "支出",
+                "项目",
+                "收入项目",
+                "支出项目",
+                "金额",
+                "决算数",
+                "其中",
+                "按资金性质",
+                "按性质分类",
+                "资金来源",
+            )
+        }
+    )
+
+
+def _number(column: Column, usual: int) -> float:
+    """What the printed number of a column says for the one that the form numbers ``usual``."""
+    if not column.number or not usual:
+        return 0.0
+    return 1.2 if column.number == usual else -0.6

@@ -103,9 +103,9 @@ class _Run:
         grids = self.opened.grids
         listing = []
         for grid in grids:
-            found = regions(grid)
-            self.regions += found
-            if not found and grid.rows:
+            there = regions(grid)
+            self.regions += there
+            if not there and grid.rows:
                 listing.append(grid.name)
         choice = self._choice()
         found, used = self._by_title(choice.form)
@@ -134,7 +134,9 @@ class _Run:
     @staticmethod
     def _single(tables: dict[str, _Result]) -> bool:
         """Whether one table alone is surely one of ours: a workbook may be sent table by table."""
-        return any(r.exact is not None or (r.reading is not None and quality(r.reading) >= 3.0) for r in tables.values())
+        return any(
+            r.exact is not None or (r.reading is not None and quality(r.reading) >= 3.0) for r in tables.values()
+        )
 
     # --- the set -----------------------------------------------------------------------------
 
@@ -180,14 +182,19 @@ class _Run:
         for i, region in enumerate(self.regions):
             if i in used or not _tabular(region) or (region.named is not None and region.named.by_unit):
                 continue
-            reading = guessed(region, binder, results, self.store.known, _facts(region).get("编号", ""))
-            if reading is not None:
+            late_one = guessed(region, binder, results, self.store.known, _facts(region).get("编号", ""))
+            if late_one is not None:
                 titled = region.title is not None and region.title.strong
-                reading.said.append(("other_title" if titled else "no_title", {"title": region.title.text if titled and region.title else ""}))
+                late_one.said.append(
+                    (
+                        "other_title" if titled else "no_title",
+                        {"title": region.title.text if titled and region.title else ""},
+                    )
+                )
                 used.add(i)
                 more = [j for j, r in enumerate(self.regions) if j not in used and j > i and _same_title(r, region)]
                 used.update(more)
-                results[reading.spec.key] = _Result(_Found(region, [self.regions[j] for j in more]), reading=reading)
+                results[late_one.spec.key] = _Result(_Found(region, [self.regions[j] for j in more]), reading=late_one)
                 late = True
         if late:
             kept = {k: r.reading for k, r in results.items() if r.reading is not None}
@@ -198,9 +205,7 @@ class _Run:
     def _first(self, binder: Binder, spec: TableSpec, region: Region) -> Reading:
         return binder.bind(region, spec, self.store.known)
 
-    def _checked(
-        self, binder: Binder, reading: Reading, found: dict[str, _Found], taken: set[str]
-    ) -> Reading:
+    def _checked(self, binder: Binder, reading: Reading, found: dict[str, _Found], taken: set[str]) -> Reading:
         """Title against headings: where the headings are plainly those of another table, they decide."""
         for own, other in (("收入表", "支出表"), ("支出表", "收入表")):
             if reading.spec.key == own and other in {t.key for t in binder.form.tables}:
@@ -279,7 +284,7 @@ class _Run:
 
     def _exact(self, spec: TableSpec, region: Region) -> _Exact | None:
         """The table as the form prints it; None where anything of it is not so."""
-        if not _plain(spec, region):
+        if region.title is not None and region.title.goes_on:
             return None
         remarks: list[Finding] = []
         table = extract(spec, region.grid, remarks)
@@ -308,7 +313,9 @@ class _Run:
         for spec in form.tables:
             result = results.get(spec.key)
             if result is None:
-                submission.remarks += missing(spec, choice, [*unknown, *blank], [_facts(r.found.region).get("编号", "") for r in results.values()])
+                submission.remarks += missing(
+                    spec, choice, [*unknown, *blank], [_facts(r.found.region).get("编号", "") for r in results.values()]
+                )
                 gone = not choice.explains and not unknown
                 lost = f"缺少{spec.title}（{spec.name}）"
                 submission.tables[spec.key] = absent_table(spec) if gone else lost_table(spec, lost)
@@ -319,19 +326,27 @@ class _Run:
                 report_stale(table, result.found.region.grid, calculator, submission.remarks)
         if self.opened.kind not in (Kind.HTML, Kind.DELIMITED):
             submission.remarks += shared_sheets(form, {k: r.found.region for k, r in results.items()})
-        submission.remarks += [c for k, r in results.items() if (c := contradiction(form, form.table(k), r.found.region))]
-        submission.remarks += shared_numbers(form, {k: (r.found.region.sheet, _facts(r.found.region).get("编号", "")) for k, r in results.items()})
+        submission.remarks += [
+            c for k, r in results.items() if (c := contradiction(form, form.table(k), r.found.region))
+        ]
+        submission.remarks += shared_numbers(
+            form, {k: (r.found.region.sheet, _facts(r.found.region).get("编号", "")) for k, r in results.items()}
+        )
         submission.remarks += [rival(form, other, lacks) for other, lacks in choice.rivals]
         if not choice.explains:
             submission.remarks.append(open_form_used(choice.nearest, [form.table(k) for k in results]))
-        submission.remarks += unknown_tables([r for r in unknown if _amounts(r)], self.reader.words, form, results)
+        submission.remarks += unknown_tables([r for r in unknown if _amounts(r)], self.reader.words)
         submission.other_sheets = [*listing, *dict.fromkeys(r.sheet for r in unknown)]
         known = {r.found.region.sheet for r in results.values()}
         submission.other_sheets += [
-            g.name for g in self.opened.grids if g.rows and g.name not in known and g.name not in submission.other_sheets
+            g.name
+            for g in self.opened.grids
+            if g.rows and g.name not in known and g.name not in submission.other_sheets
         ]
         order = {n: i for i, n in enumerate(submission.sheet_order)}
-        submission.other_sheets = sorted(dict.fromkeys(n for n in submission.other_sheets if n not in known), key=order.__getitem__)
+        submission.other_sheets = sorted(
+            dict.fromkeys(n for n in submission.other_sheets if n not in known), key=order.__getitem__
+        )
         submission.recognised = self._recognised(form, results, unknown)
         _common_facts(submission)
         return submission
@@ -350,9 +365,7 @@ class _Run:
         if found.more:
             return joined(
                 table, spec, found.more, binder, self.store.known, totals, remarks, result.reading
-            ) or doubled(
-                spec, [found.region, *found.more], remarks
-            )
+            ) or doubled(spec, [found.region, *found.more], remarks)
         return table
 
     @staticmethod
@@ -365,7 +378,9 @@ class _Run:
                 grade = "certain" if titled else "likely"
                 found.append(Recognised(spec.key, spec.name, result.found.region.sheet, spec.name, spec.number, grade))
         found += [
-            Recognised("", "", r.sheet, r.title.text if r.title else "", "", "doubtful") for r in unknown if r.title is not None
+            Recognised("", "", r.sheet, r.title.text if r.title else "", "", "doubtful")
+            for r in unknown
+            if r.title is not None
         ]
         return found
 
@@ -400,7 +415,13 @@ def _foreign_codes(results: dict[str, _Result]) -> bool:
             own = {r.code for r in section.spec.rows}
             for i, row in enumerate(section.rows):
                 spot = section.spot(i, section.spec.column_keys[0])
-                if row.code and len(row.code) == 3 and row.code not in own and spot and result.reading.frame.figure(*spot):
+                if (
+                    row.code
+                    and len(row.code) == 3
+                    and row.code not in own
+                    and spot
+                    and result.reading.frame.figure(*spot)
+                ):
                     return True
     return False
 
@@ -409,7 +430,10 @@ def _foreign_rows(table: Table) -> bool:
     for section in table.sections.values():
         if section.spec.shape == "blocks":
             own = {r.code for r in section.spec.rows}
-            if any(r.code and len(r.code) == 3 and r.code not in own and section.figures[i][0] for i, r in enumerate(section.rows)):
+            if any(
+                r.code and len(r.code) == 3 and r.code not in own and section.figures[i][0]
+                for i, r in enumerate(section.rows)
+            ):
                 return True
     return False
 
@@ -429,13 +453,6 @@ def _head_until(region: Region) -> int:
     """The row below which no head is looked for."""
     rows = sorted(region.grid.rows)
     return rows[min(len(rows) - 1, 8)] + 1 if rows else 1
-
-
-def _plain(spec: TableSpec, region: Region) -> bool:
-    """Whether a region may be as the form prints it: a one-row table has one row of figures."""
-    if region.title is not None and region.title.goes_on:
-        return False
-    return bool(region.grid.rows)
 
 
 def _tabular(region: Region) -> bool:
@@ -492,4 +509,3 @@ def _common_facts(submission: Submission) -> None:
             submission.year = whole(common)
         else:
             submission.currency = common
-

@@ -104,7 +104,12 @@ def _kinds(text: str) -> tuple[str, ...]:
 
 
 _BASIC = {"一般公共": ("基本支出表",), "": ("基本支出表",), "基金": ("基金基本支出表",), "财政拨款": ("基本支出表",)}
-_BARE = {"基金": ("基金表",), "国资": ("国资表", "国资收支表"), "一般公共": ("一般公共支出表",), "财政拨款": ("财拨总表",)}
+_BARE = {
+    "基金": ("基金表",),
+    "国资": ("国资表", "国资收支表"),
+    "一般公共": ("一般公共支出表",),
+    "财政拨款": ("财拨总表",),
+}
 
 
 def _fund(text: str) -> str:
@@ -121,6 +126,10 @@ def _fund(text: str) -> str:
 
 def tab_title(name: str) -> Title | None:
     """A tab read as a title: ``Z08_1 一般公共预算财政拨款基本支出决算明细`` (Excel cuts it at 31 characters)."""
-    bare = re.sub(r"^(?:公开|[A-Za-z]{1,3}|财决|附?表|[\d\-_.、:()（） ]|[一二三四五六七八九十]{1,3}、|第?\d+张?)+", "", plain(name))
+    bare = re.sub(
+        r"^(?:公开|[A-Za-z]{1,3}|财决|附?表|[\d\-_.、:()（） ]|[一二三四五六七八九十]{1,3}、|第?\d+张?)+",
+        "",
+        plain(name),
+    )
     bare = re.sub(r"\([^()]*$|\(财决[^()]*\)$", "", bare)
     return parse_title(bare, loose=True) if len(bare) >= 4 else None

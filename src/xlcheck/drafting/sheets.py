@@ -49,7 +49,9 @@ class Sheets:
             taken.add(key)
             spec = found[i] = form.table(key)
             exact += kind_of(spec) in region.kinds[:1]
-        named = sum(label_key(r.named.text) in found[i].names for i, r in enumerate(self.regions) if i in found and r.named)
+        named = sum(
+            label_key(r.named.text) in found[i].names for i, r in enumerate(self.regions) if i in found and r.named
+        )
         # a table that is not there drops rules
         return Fit(form, found, (3 * len(found) - len(form.tables), exact, named))
 

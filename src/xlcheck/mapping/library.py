@@ -136,7 +136,7 @@ class Library:
     def _cached(self, set_id: str) -> object:
         try:
             with self._cache_file(set_id).open("rb") as file:
-                return pickle.load(file)  # type: ignore[no-any-return]  # noqa: S301 - our own file, the user's cache
+                return pickle.load(file)  # noqa: S301 - our own file, the user's cache
         except Exception:  # noqa: BLE001 - pickle raises anything on damaged bytes; compiling again is always right
             return None
 
