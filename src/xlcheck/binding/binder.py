@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from xlcheck.binding.blocktable import bind_blocks
 from xlcheck.binding.codetable import bind_codes
@@ -35,6 +36,7 @@ class Binder:
     form: SetSpec
     vocabulary: Vocabulary
     words: Words
+    _kept: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -54,7 +56,7 @@ class Binder:
 
     def context(self, store: Mapping[tuple[str, str], Known]) -> Context:
         """What binding looks things up in, with what is known of other tables."""
-        return Context(self.form, self.evidence, self.vocabulary, self.words, store, self.names)
+        return Context(self.form, self.evidence, self.vocabulary, self.words, store, self.names, self._kept)
 
     def bind(
         self,

@@ -10,7 +10,7 @@ from xlcheck.binding.evidence import close
 from xlcheck.binding.frame import Column, Frame
 from xlcheck.binding.names import named_group
 from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
-from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY, Slots, generic_words
+from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY
 from xlcheck.binding.words import total_word
 from xlcheck.form import RowKind, RowSpec, SectionSpec
 
@@ -74,7 +74,7 @@ def _amount(
     columns = [c for c in columns_of(frame, header, group.last, group.codes) if c.at < until]
     columns = [c for c in columns if not (c.path and words.key(c.path[-1]) in words.leads["line"])]
     section = read.spec
-    slots = Slots(words, context.columns("基本支出表", section), generic_words(words))
+    slots = context.slots("基本支出表", section)
     usable = [c for c in columns if not slots.distractor(c)]
     bodies = bodies_of(frame, usable, {r: f"{r}" for r in group.codes})
     people, public = _side(usable, "人员"), _side(usable, "公用")

@@ -10,7 +10,7 @@ from xlcheck.binding.frame import Column, Frame
 from xlcheck.binding.judging import judge_of
 from xlcheck.binding.names import named_group
 from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
-from xlcheck.binding.slots import CERTAIN, LIKELY, Body, Slots, generic_words
+from xlcheck.binding.slots import CERTAIN, LIKELY, Body, Slots
 from xlcheck.binding.words import total_word
 from xlcheck.form import TOTAL, SectionSpec
 
@@ -168,10 +168,8 @@ def _bind_slots(
     rows |= dict.fromkeys(totals[:1], TOTAL)
     bodies = bodies_of(reading.frame, usable, rows)
     place = (reading.spec.key, section.key)
-    concepts = context.columns(reading.kind, section)
-    if reading.kind == "国资表" and reading.region.kinds[:1] == ("国资表",):  # its title speaks of 支出 alone
-        concepts = [c for c in concepts if c.key not in _FLOW]
-    slots = Slots(words, concepts, generic_words(words), context.others(reading.kind))
+    spending = reading.kind == "国资表" and reading.region.kinds[:1] == ("国资表",)  # its title speaks of 支出 alone
+    slots = context.slots(reading.kind, section, _FLOW if spending else (), others=True)
     expected = context.evidence.expected(place, [*dict.fromkeys(rows.values())], section.column_keys, context.store)
     figured = [c.at for c in usable if any(bodies[c.at].figures.values()) and not slots.distractor(c)]
     judge = judge_of(context.evidence, place, bodies, expected, figured)

@@ -15,14 +15,16 @@ from xlcheck.binding.frame import Frame
 from xlcheck.binding.reading import Reading
 from xlcheck.binding.regions import Region
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL
-from xlcheck.form import TOTAL
+from xlcheck.form import TOTAL, SetSpec
 
 _OWN = ("收入表", "支出表")
 _SHARED = ("一般公共支出表", "基金表", "国资表")
 Store = Mapping[tuple[str, str], Known]
 
 
-def guessed(region: Region, binder: Binder, taken: Collection[str], store: Store, number: str = "") -> Reading | None:
+def guessed(
+    region: Region, binder: Binder, form: SetSpec, taken: Collection[str], store: Store, number: str = ""
+) -> Reading | None:
     """A region whose title says no table read as the one that its headings and labels are of; None: none we know.
 
     ``number`` is what it prints as its own: evidence for a table that is missing, where its shape fits.
@@ -30,7 +32,7 @@ def guessed(region: Region, binder: Binder, taken: Collection[str], store: Store
     frame = Frame(region.grid, binder.words, region.at[0])
     if len(frame.lines) < 2:
         return None
-    keys = {t.key for t in binder.form.tables}
+    keys = {t.key for t in form.tables}
     groups = code_groups(frame)
     if groups:
         economic = sum(c[0] == "3" for g in groups for c in g.codes.values())
@@ -41,7 +43,7 @@ def guessed(region: Region, binder: Binder, taken: Collection[str], store: Store
     rated = []
     for key in candidates:
         if key in keys and key not in taken:
-            reading = binder.bind(region, binder.form.table(key), store)
+            reading = binder.bind(region, form.table(key), store)
             if _specific(reading):
                 rated.append((quality(reading), key, reading))
     rated.sort(key=lambda r: (-r[0], r[1]))
@@ -49,7 +51,7 @@ def guessed(region: Region, binder: Binder, taken: Collection[str], store: Store
         return rated[0][2]
     if rated or _special(region):
         return None
-    return _by_figures(region, binder, taken, store, keys) or _by_number(region, binder, taken, store, number)
+    return _by_figures(region, binder, form, taken, store) or _by_number(region, binder, form, taken, store, number)
 
 
 def _special(region: Region) -> bool:
@@ -58,9 +60,11 @@ def _special(region: Region) -> bool:
     return any(word in text for word in ("项目", "明细", "经济分类", "分单位", "专户", "购买", "采购"))
 
 
-def _by_number(region: Region, binder: Binder, taken: Collection[str], store: Store, number: str) -> Reading | None:
+def _by_number(
+    region: Region, binder: Binder, form: SetSpec, taken: Collection[str], store: Store, number: str
+) -> Reading | None:
     """The missing table whose number a region prints, where the region has its shape and nothing contradicts it."""
-    spec = next((t for t in binder.form.tables if number and t.number == number), None)
+    spec = next((t for t in form.tables if number and t.number == number), None)
     if spec is None or spec.key in taken:
         return None
     reading = binder.bind(region, spec, store)
@@ -88,15 +92,14 @@ def _specific(reading: Reading) -> bool:
     return len(items) >= 4 and len({r for r, _ in sections[0].cell_at}) == 2
 
 
-def _by_figures(
-    region: Region, binder: Binder, taken: Collection[str], store: Store, keys: Collection[str]
-) -> Reading | None:
+def _by_figures(region: Region, binder: Binder, form: SetSpec, taken: Collection[str], store: Store) -> Reading | None:
     """The table whose figures other tables repeat: two matches at least, misses no more than a quarter."""
+    keys = {t.key for t in form.tables}
     fitting = []
     for key in _SHARED:
         if key not in keys or key in taken:
             continue
-        reading = binder.bind(region, binder.form.table(key), store)
+        reading = binder.bind(region, form.table(key), store)
         good, bad = matches(reading, binder, store)
         if good >= 2 and bad * 4 <= good + bad:
             fitting.append((good, reading))

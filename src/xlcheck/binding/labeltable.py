@@ -11,7 +11,7 @@ from xlcheck.binding.frame import Column, Frame
 from xlcheck.binding.judging import judge_of
 from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
 from xlcheck.binding.rowlabels import Item, Wanted, bind_rows, ordinal_of, strange_label
-from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY, Bound, Slots, generic_words
+from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY, Bound, Slots
 from xlcheck.form import RowKind, RowSpec, SectionSpec
 
 _HIT = 0.62
@@ -318,8 +318,7 @@ def _bind_columns(
     words = context.words
     bodies = bodies_of(reading.frame, columns, rows)
     concepts = context.columns(reading.kind, section)
-    generic = generic_words(words)
-    slots = Slots(words, concepts, generic)
+    slots = context.slots(reading.kind, section)
     figured = [c.at for c in columns if any(bodies[c.at].figures.values()) and not slots.distractor(c)]
     judge = judge_of(context.evidence, (reading.spec.key, section.key), bodies, expected, figured)
     if len(concepts) == 1:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xlcheck.binding.evidence import Evidence, Known, Store
 from xlcheck.binding.frame import Frame
 from xlcheck.binding.regions import Region
-from xlcheck.binding.slots import CERTAIN, DOUBTFUL
+from xlcheck.binding.slots import CERTAIN, DOUBTFUL, Slots, generic_words
 from xlcheck.binding.words import Words
 from xlcheck.concepts import Concept, TableWords, Vocabulary
 from xlcheck.form import TOTAL, RowKind, SectionSpec, SetSpec, TableSpec
@@ -120,6 +120,7 @@ class Context(NamedTuple):
     words: Words
     store: Store
     names: Mapping[str, tuple[str, ...]]
+    kept: dict[tuple[str, ...], Any]  # what a section of the form is looked up in, made once for many workbooks
 
     def table_words(self, kind: str) -> TableWords:
         """The vocabulary of a kind of table; empty where it has none."""
@@ -130,8 +131,23 @@ class Context(NamedTuple):
         form = {k for s in self.form.table(kind).sections for k in s.column_keys} if kind != "三公表" else set()
         return tuple(w for w in self.table_words(kind).others if w not in form)
 
+    def slots(self, kind: str, section: SectionSpec, dropped: Collection[str] = (), *, others: bool = False) -> Slots:
+        """What the headings of a section are held against: all its concepts but those in ``dropped``."""
+        key = ("slots", kind, section.key, *sorted(dropped), "*" if others else "")
+        if key not in self.kept:
+            concepts = [c for c in self.columns(kind, section) if c.key not in dropped]
+            foreign = self.others(kind) if others else ()
+            self.kept[key] = Slots(self.words, concepts, generic_words(self.words), foreign)
+        return self.kept[key]  # type: ignore[no-any-return]
+
     def columns(self, kind: str, section: SectionSpec) -> list[Concept]:
         """The column concepts of a section: the vocabulary's wordings and the form's own."""
+        key = ("columns", kind, section.key)
+        if key not in self.kept:
+            self.kept[key] = self._columns(kind, section)
+        return self.kept[key]  # type: ignore[no-any-return]
+
+    def _columns(self, kind: str, section: SectionSpec) -> list[Concept]:
         known = self.table_words(kind).sections.get(section.key)
         found = []
         for key in section.column_keys:
@@ -146,6 +162,12 @@ class Context(NamedTuple):
 
     def rows(self, kind: str, section: SectionSpec) -> list[Concept]:
         """The row concepts of a section, in printed order."""
+        key = ("rows", kind, section.key)
+        if key not in self.kept:
+            self.kept[key] = self._rows(kind, section)
+        return self.kept[key]  # type: ignore[no-any-return]
+
+    def _rows(self, kind: str, section: SectionSpec) -> list[Concept]:
         known = self.table_words(kind).sections.get(section.key)
         found = []
         for row in section.rows:

@@ -31,8 +31,9 @@ class Choice(NamedTuple):
 
 def kind_of(spec: TableSpec) -> str:
     """The kind of table that a table of a set is: 国资表 with carry-over columns is 国资收支表."""
-    flows = any(_FLOW in s.column_keys for s in spec.sections)
-    return "国资收支表" if spec.key == "国资表" and flows else spec.key
+    if spec.key != "国资表":
+        return spec.key
+    return "国资收支表" if any(_FLOW in s.column_keys for s in spec.sections) else spec.key
 
 
 def key_in(form: SetSpec, kinds: Iterable[str]) -> str | None:

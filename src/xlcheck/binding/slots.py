@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from xlcheck.binding.frame import Column
 from xlcheck.binding.words import Words, total_word
@@ -26,6 +26,9 @@ _STRANGE = re.compile(
     r"上年|上期|去年|同期|增减|增长|占比|比重|比例|备注|校验|核对|差异|差额|变动|说明|%|率$|年初预算|调整预算|批次|人次|人数|团组|保有量"
 )
 _PART = re.compile(r"^其中")
+_CACHED = 4_000
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 _LADDER = ((0.85, 3.5), (0.70, 2.2), (0.55, 1.0), (0.40, 0.0), (0.25, -1.2))
 
 
@@ -71,18 +74,28 @@ class Slots:
         self.paths = {c.key: words.paths(c) for c in concepts}
         self.generic = generic
         self.outer = {c.key: {p[0] for p in self.paths[c.key] if len(p) > 1} for c in concepts}
+        # what headings say, by their texts: offices use few words, and one object serves many workbooks
+        self._exacts: dict[tuple[str, ...], frozenset[str]] = {}
+        self._strange: dict[tuple[str, ...], bool] = {}
+        self._rated: dict[tuple[tuple[str, ...], str], float] = {}
 
     # --- headings ----------------------------------------------------------------------------
 
     def distractor(self, column: Column) -> bool:
         """Whether a heading is known to be none of the concepts."""
+        found = self._strange.get(column.path)
+        if found is None:
+            found = _kept(self._strange)[column.path] = self._distracts(column)
+        return found
+
+    def _distracts(self, column: Column) -> bool:
         texts = [self.words.key(t) for t in column.path]
         if any(t in self.others for t in texts):
             return True
         if len(column.path) > 1 and _PART.match(column.path[-1].strip()):
-            return not any(self._exact(column, c.key) for c in self.concepts)
+            return not self._exact_slots(column)
         if any(t in self.words.distractors for t in texts) or any(_STRANGE.search(t) for t in texts):
-            return not any(self._exact(column, c.key) for c in self.concepts)
+            return not self._exact_slots(column)
         return False
 
     def _texts(self, column: Column) -> list[str]:
@@ -93,11 +106,17 @@ class Slots:
             texts = texts[:-1]
         return texts
 
-    def _exact(self, column: Column, slot: str) -> bool:
-        texts = self._texts(column)
-        if not texts:
-            return False
-        joined = self._joined(texts)
+    def _exact_slots(self, column: Column) -> frozenset[str]:
+        """The concepts that a heading names in words of the vocabulary or the form."""
+        found = self._exacts.get(column.path)
+        if found is None:
+            texts = self._texts(column)
+            joined = self._joined(texts) if texts else set()
+            found = frozenset(c.key for c in self.concepts if texts and self._exact(texts, joined, c.key))
+            _kept(self._exacts)[column.path] = found
+        return found
+
+    def _exact(self, texts: list[str], joined: set[str], slot: str) -> bool:
         for path in self.paths[slot]:
             if len(path) == 1 and path[0] in joined and self._alone(texts, slot, path[0]):
                 return True
@@ -129,6 +148,12 @@ class Slots:
 
     def heading(self, column: Column, slot: str) -> float:
         """How well a heading fits a concept, in nats."""
+        found = self._rated.get((column.path, slot))
+        if found is None:
+            found = _kept(self._rated)[column.path, slot] = self._fits(column, slot)
+        return found
+
+    def _fits(self, column: Column, slot: str) -> float:
         texts = self._texts(column)
         if not texts:
             return -2.0
@@ -164,7 +189,8 @@ class Slots:
         strange = {c.at for c in columns if self.distractor(c)}
         bound.strange = sorted(strange)
         candidates = [c for c in columns if c.at not in strange]
-        exact = {k.key: [c for c in candidates if self._exact(c, k.key)] for k in self.concepts}
+        named = {c.at: self._exact_slots(c) for c in candidates}
+        exact = {k.key: [c for c in candidates if k.key in named[c.at]] for k in self.concepts}
         claims: dict[int, list[str]] = {}
         for slot, found in exact.items():
             for c in found:
@@ -344,6 +370,13 @@ def generic_words(words: Words, roles: Iterable[str] = ("amount",)) -> frozenset
             )
         }
     )
+
+
+def _kept(cache: dict[_K, _V]) -> dict[_K, _V]:
+    """A cache to put one more into; emptied when a hostile workbook has filled it."""
+    if len(cache) > _CACHED:
+        cache.clear()
+    return cache
 
 
 def _number(column: Column, usual: int) -> float:

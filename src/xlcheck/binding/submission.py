@@ -29,13 +29,14 @@ from xlcheck.binding.sets import Choice, choose, key_in, relabelled
 from xlcheck.binding.words import Words
 from xlcheck.concepts import Vocabulary
 from xlcheck.errors import Refused
-from xlcheck.form import SetSpec, TableSpec
+from xlcheck.form import SectionSpec, SetSpec, TableSpec
 from xlcheck.labels import whole
 from xlcheck.model import Finding, Recognised, Submission, Table
+from xlcheck.reading.columns import Header, bind_columns, find_header
 from xlcheck.reading.extract import absent_table, extract, lost_table
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.recalculate import Calculator
-from xlcheck.reading.recognise import head_facts
+from xlcheck.reading.recognise import head_facts, title_key
 from xlcheck.reading.sniff import Kind
 from xlcheck.reading.values import report_stale
 
@@ -81,9 +82,10 @@ class SubmissionReader:
         return _Run(self, opened, forced).run()
 
     def binder(self, form: SetSpec) -> Binder:
-        """The binder of a form, made once."""
+        """The binder of a form as the library has it, made once: no workbook's own numbers and names are in it."""
         if form.id not in self._binders:
-            self._binders[form.id] = Binder(form, self.vocabulary, self.words)
+            kept = next((f for f in (*self.forms, self.open_form) if f.id == form.id), form)
+            self._binders[form.id] = Binder(kept, self.vocabulary, self.words)
         return self._binders[form.id]
 
 
@@ -175,14 +177,14 @@ class _Run:
             if spec.key in found and spec.key not in results:
                 inexact.append(self._first(binder, spec, found[spec.key].region))
         inexact = binder.settle(inexact, self.store.known)
-        inexact = [self._checked(binder, r, found, {*found}) for r in inexact]
+        inexact = [self._checked(binder, form, r, found) for r in inexact]
         for reading in inexact:
             results[reading.spec.key] = _Result(found[reading.spec.key], reading=reading)
         late = False
         for i, region in enumerate(self.regions):
             if i in used or not _tabular(region) or (region.named is not None and region.named.by_unit):
                 continue
-            late_one = guessed(region, binder, results, self.store.known, _facts(region).get("编号", ""))
+            late_one = guessed(region, binder, form, results, self.store.known, _facts(region).get("编号", ""))
             if late_one is not None:
                 titled = region.title is not None and region.title.strong
                 late_one.said.append(
@@ -205,12 +207,12 @@ class _Run:
     def _first(self, binder: Binder, spec: TableSpec, region: Region) -> Reading:
         return binder.bind(region, spec, self.store.known)
 
-    def _checked(self, binder: Binder, reading: Reading, found: dict[str, _Found], taken: set[str]) -> Reading:
+    def _checked(self, binder: Binder, form: SetSpec, reading: Reading, found: dict[str, _Found]) -> Reading:
         """Title against headings: where the headings are plainly those of another table, they decide."""
         for own, other in (("收入表", "支出表"), ("支出表", "收入表")):
-            if reading.spec.key == own and other in {t.key for t in binder.form.tables}:
-                rest = binder.bind(reading.region, binder.form.table(other), self.store.known)
-                if quality(rest) - quality(reading) > 2.5 and other not in taken:
+            if reading.spec.key == own and other in {t.key for t in form.tables}:
+                rest = binder.bind(reading.region, form.table(other), self.store.known)
+                if quality(rest) - quality(reading) > 2.5 and other not in found:
                     rest.said.append(("title_headings", {"other": reading.spec.name}))
                     found[other] = found.pop(own)
                     return rest
@@ -245,6 +247,9 @@ class _Run:
         keys = list(dict.fromkeys(k for kind in kinds if (k := key_in(form, [kind])) is not None))
         if len(keys) < 2:
             return first
+        exact = next((k for k in keys if _as_printed(form.table(k), region)), None)
+        if exact is not None:
+            return exact
         binder = self.reader.binder(form)
         rated = [(quality(binder.bind(region, form.table(k), self.store.known)), -n, k) for n, k in enumerate(keys)]
         return max(rated)[2]
@@ -265,9 +270,10 @@ class _Run:
 
     def _distinct(self, form: SetSpec, key: str, places: list[int]) -> list[int]:
         """Of regions with different titles that all may be one table, those that read best as it; the others are free."""
-        texts = {_stem(self.regions[i]) for i in places}
+        if len({_stem(self.regions[i]) for i in places}) < 2:
+            return places
         filled = [i for i in places if _weight(self.regions[i])]
-        if len(texts) < 2 or len(filled) < 2:
+        if len(filled) < 2:
             return places
         kept = self._best_titled(form, key, filled)
         self.released.update(i for i in filled if i not in kept)
@@ -447,6 +453,21 @@ def _stem(region: Region) -> str:
 def _same_title(one: Region, other: Region) -> bool:
     """Whether two regions have one title, the first going on with the second."""
     return bool(_stem(other)) and _stem(one) == _stem(other)
+
+
+def _as_printed(spec: TableSpec, region: Region) -> bool:
+    """Whether a region has the title of a table and every one of its headings, in the form's own words."""
+    if region.named is None or title_key(region.named.text) not in {title_key(n) for n in spec.names}:
+        return False
+    if not spec.header_depth:  # its parts have headings each: rows say what they are
+        return True
+    header = find_header(region.grid, spec)
+    return header.top > 0 and all(_headed(header, section) for section in spec.sections)
+
+
+def _headed(header: Header, section: SectionSpec) -> bool:
+    bound, by_number = bind_columns(header, section, frozenset())
+    return bool(bound) and not by_number and (section.shape == "blocks" or all(c in bound for c in section.amounts))
 
 
 def _head_until(region: Region) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from xlcheck.form import ColumnSpec, SectionSpec, TableSpec
 from xlcheck.labels import label_key
@@ -15,7 +16,7 @@ _DEEPER = 4
 _COUNTED = re.compile(r"[(第]?\s*(\d{1,3})(?:\.0)?\s*[)栏]{0,2}", re.ASCII)
 
 
-@dataclass(slots=True)
+@dataclass
 class Header:
     """The header of a table in a sheet: its rows, and for each column its texts from the top."""
 
@@ -24,6 +25,14 @@ class Header:
     paths: dict[int, tuple[str, ...]] = field(default_factory=dict)
     numbers: dict[int, int] = field(default_factory=dict)
     data_from: int = 0
+
+    @cached_property
+    def leaves(self) -> dict[str, list[int]]:
+        """Innermost header text → the columns it stands over."""
+        found: dict[str, list[int]] = {}
+        for column, path in self.paths.items():
+            found.setdefault(path[-1], []).append(column)
+        return found
 
 
 def find_header(grid: Grid, table: TableSpec) -> Header:
@@ -162,11 +171,10 @@ def _bind_blocks(header: Header, section: SectionSpec) -> Bound:
 
 def _in_order(header: Header, spec: ColumnSpec) -> list[int]:
     """Sheet columns whose header ends in the spec's last text and has the others above it."""
-    return [
-        column
-        for column, path in header.paths.items()
-        if any(path[-1] == names[-1] and _within(names, path) for names in spec.names)
-    ]
+    found: list[int] = []
+    for names in spec.names:
+        found += [c for c in header.leaves.get(names[-1], ()) if c not in found and _within(names, header.paths[c])]
+    return found if len(found) < 2 else sorted(found, key=list(header.paths).index)
 
 
 def _any_order(header: Header, spec: ColumnSpec) -> list[int]:
@@ -175,7 +183,8 @@ def _any_order(header: Header, spec: ColumnSpec) -> list[int]:
 
 
 def _innermost(header: Header, spec: ColumnSpec) -> list[int]:
-    return [c for c, path in header.paths.items() if any(path[-1] == names[-1] for names in spec.names)]
+    found = {c for names in spec.names for c in header.leaves.get(names[-1], ())}
+    return [c for c in header.paths if c in found] if found else []
 
 
 def _within(names: tuple[str, ...], path: tuple[str, ...]) -> bool:

@@ -22,6 +22,7 @@ _BRACKETS = re.compile(r"\([^()]*\)?$")
 _NUMBER = re.compile(r"公开(\d{1,2})表")
 _SEAL = r"(?:[(（][^()（）:：]{1,6}[)）])?"
 _UNIT = re.compile(rf"(?:部门|单位){_SEAL}(?:名称)?{_SEAL}\s*[:：]\s*(.*)$", re.DOTALL)
+_SAYS = re.compile(r"[年位门門开開]")  # of all that is said above a table, few texts hold one of these
 _YEAR_LABEL = re.compile(r"^(?:年度|会计年度|决算年度)[:：]?$")
 _YEAR = re.compile(r"(20\d\d)\s*年")
 _CURRENCY = re.compile(r"单位\s*[:：]\s*(万元|千元|百元|亿元|元)")
@@ -274,7 +275,7 @@ def head_facts(grid: Grid, until: int) -> dict[str, tuple[str, str]]:
         cells = grid.rows[at]
         for column in sorted(cells):
             text = cells[column].text
-            if len(text) > 120:
+            if len(text) > 120 or not _SAYS.search(text):
                 continue
             text = simplified(text)
             for fact, value in _facts_of(text, cells, column):
