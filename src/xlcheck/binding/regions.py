@@ -33,7 +33,7 @@ class Region:
     at: tuple[int, int]
     tab: Title | None
     alone: bool
-    facts: dict[str, str] | None = None
+    facts: dict[str, tuple[str, str]] | None = None
     year: int | None = None
 
     @property

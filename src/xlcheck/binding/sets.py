@@ -51,24 +51,37 @@ def key_in(form: SetSpec, kinds: Iterable[str]) -> str | None:
     return None
 
 
+class Profile(NamedTuple):
+    """A set as it is recognised: kind of table → the table, and the number that its title prints (empty: none)."""
+
+    form: SetSpec
+    kinds: dict[str, TableSpec]
+    printed: dict[str, str]
+
+
+def profile(form: SetSpec) -> Profile:
+    """What a set is recognised by; made once for many workbooks."""
+    kinds = {kind_of(t): t for t in form.tables}
+    return Profile(form, kinds, {k: t.number if re.search(r"\d", titled(t.number)) else "" for k, t in kinds.items()})
+
+
 def choose(
-    found: Sequence[tuple[tuple[str, ...], str]], forms: Sequence[SetSpec], open_form: SetSpec, year: int | None
+    found: Sequence[tuple[tuple[str, ...], str]], sets: Sequence[Profile], open_form: SetSpec, year: int | None
 ) -> Choice:
     """The set for tables of the kinds ``found``, each with the number that it prints (empty: none)."""
-    known = {kind_of(t) for form in (*forms, open_form) for t in form.tables}
+    known = {kind_of(t) for t in open_form.tables}.union(*(s.kinds for s in sets))
     firsts = [(next((k for k in kinds if k in known), ""), kinds, number) for kinds, number in found]
     firsts = [f for f in firsts if f[0]]
     rated = []
-    for form in forms:
-        kinds = {kind_of(t): t for t in form.tables}
-        here = {_hit(kinds, alternatives) for _, alternatives, _ in firsts} - {""}
+    for form, kinds, own in sets:
+        hits = [_hit(kinds, alternatives) for _, alternatives, _ in firsts]
+        here = {*hits} - {""}
         missing = [t for k, t in kinds.items() if k not in here]
-        extra = {first for first, alternatives, _ in firsts if not _hit(kinds, alternatives)}
-        agree = sum(_agrees(kinds, alternatives, number) for _, alternatives, number in firsts)
-        against = sum(not _agrees(kinds, alternatives, number) for _, alternatives, number in firsts if number)
-        second = sum(
-            first != _hit(kinds, alternatives) for first, alternatives, _ in firsts if _hit(kinds, alternatives)
-        )
+        extra = {first for (first, _, _), hit in zip(firsts, hits, strict=True) if not hit}
+        same = [bool(hit) and own[hit] == number for hit, (_, _, number) in zip(hits, firsts, strict=True)]
+        agree = sum(same)
+        against = sum(not ok for ok, (_, _, number) in zip(same, firsts, strict=True) if number)
+        second = sum(bool(hit) and first != hit for hit, (first, _, _) in zip(hits, firsts, strict=True))
         rated.append((len(missing) + len(extra) + second, -agree, len(extra) + second, form, missing, against))
     rated.sort(key=lambda r: r[:3])
     if not rated:
@@ -96,15 +109,6 @@ def choose(
 
 def _hit(kinds: Collection[str], alternatives: Sequence[str]) -> str:
     return next((k for k in alternatives if k in kinds), "")
-
-
-def _agrees(kinds: Mapping[str, TableSpec], alternatives: Sequence[str], number: str) -> bool:
-    hit = _hit(kinds, alternatives)
-    if not hit:
-        return False
-    own = kinds[hit].number
-    printed = own if re.search(r"\d", titled(own)) else ""
-    return printed == number
 
 
 def relabelled(form: SetSpec, names: Mapping[str, tuple[str, str]]) -> SetSpec:

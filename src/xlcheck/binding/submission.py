@@ -25,7 +25,7 @@ from xlcheck.binding.remarks import (
     shared_sheets,
     unknown_tables,
 )
-from xlcheck.binding.sets import Choice, choose, key_in, relabelled
+from xlcheck.binding.sets import Choice, choose, key_in, profile, relabelled
 from xlcheck.binding.words import Words
 from xlcheck.concepts import Vocabulary
 from xlcheck.errors import Refused
@@ -68,6 +68,7 @@ class SubmissionReader:
 
     def __init__(self, forms: Sequence[SetSpec], open_form: SetSpec, vocabulary: Vocabulary) -> None:
         self.forms = forms
+        self.profiles = [profile(form) for form in forms]
         self.open_form = open_form
         self.words = Words(vocabulary)
         self.vocabulary = vocabulary
@@ -156,7 +157,7 @@ class _Run:
         year = whole(years.most_common(1)[0][0]) if years else None
         for region in self.regions:
             region.year = year
-        return choose(found, self.reader.forms, self.reader.open_form, year)
+        return choose(found, self.reader.profiles, self.reader.open_form, year)
 
     # --- tables ------------------------------------------------------------------------------
 
@@ -293,7 +294,7 @@ class _Run:
         if region.title is not None and region.title.goes_on:
             return None
         remarks: list[Finding] = []
-        table = extract(spec, region.grid, remarks)
+        table = extract(spec, region.grid, remarks, (_said(region), _head_until(region)))
         if any(f.what in _NOT_EXACT for f in remarks) or table.lost:
             return None
         for section in table.sections.values():
@@ -505,8 +506,13 @@ def _weight(region: Region) -> int:
 
 def _facts(region: Region) -> dict[str, str]:
     """What the head of a region says: fact → value; looked up once."""
+    return {k: v for k, (v, _) in _said(region).items()}
+
+
+def _said(region: Region) -> dict[str, tuple[str, str]]:
+    """What the head of a region says: fact → (value, row:column); looked up once."""
     if region.facts is None:
-        region.facts = {k: v for k, (v, _) in head_facts(region.grid, _head_until(region)).items()}
+        region.facts = head_facts(region.grid, _head_until(region))
     return region.facts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from xlcheck.form import TOTAL, ColumnSpec, RowKind, SectionSpec, Severity, TableSpec
@@ -57,8 +58,13 @@ def absent_table(spec: TableSpec) -> Table:
     return table
 
 
-def extract(spec: TableSpec, grid: Grid, remarks: list[Finding]) -> Table:
-    """Read one table from its sheet; what is odd about it goes to ``remarks``."""
+def extract(
+    spec: TableSpec, grid: Grid, remarks: list[Finding], said: tuple[Mapping[str, tuple[str, str]], int] | None = None
+) -> Table:
+    """Read one table from its sheet; what is odd about it goes to ``remarks``.
+
+    ``said`` are the :func:`head_facts` of the sheet above a row, and that row, where the caller has them already.
+    """
     start = len(remarks)
     header = find_header(grid, spec)
     if not header.top and spec.header_depth:
@@ -66,7 +72,7 @@ def extract(spec: TableSpec, grid: Grid, remarks: list[Finding]) -> Table:
         return lost_table(spec, f"{spec.title}（工作表“{grid.name}”）找不到表头")
     reader = AmountReader(10 ** (6 - spec.decimals), spec.currency, grid.formats)
     table = Table(spec, grid.name, {})
-    table.facts = {k: (v, _a1(at)) for k, (v, at) in head_facts(grid, header.top or 99).items()}
+    table.facts = {k: (v, _a1(at)) for k, (v, at) in _above(grid, header.top or 99, said).items()}
     end = table_end(grid, header.data_from)
     sheet = _Sheet(spec, grid, header, end, remarks)
     for section in spec.sections:
@@ -78,6 +84,15 @@ def extract(spec: TableSpec, grid: Grid, remarks: list[Finding]) -> Table:
     notes = [c.text.strip() for r in sorted(grid.rows) if r >= end for c in grid.rows[r].values() if c.type == "s"]
     table.statement = simplified("\n".join(notes))
     return table
+
+
+def _above(
+    grid: Grid, row: int, said: tuple[Mapping[str, tuple[str, str]], int] | None
+) -> Mapping[str, tuple[str, str]]:
+    """What stands above a row: the first that says a fact counts, so that what was found above a lower row will do."""
+    if said is None or said[1] < row:
+        return head_facts(grid, row)
+    return {k: (v, at) for k, (v, at) in said[0].items() if int(at.partition(":")[0]) < row}
 
 
 def _a1(at: str) -> str:

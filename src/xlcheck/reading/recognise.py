@@ -284,15 +284,17 @@ def head_facts(grid: Grid, until: int) -> dict[str, tuple[str, str]]:
 
 
 def _facts_of(text: str, cells: dict[int, Cell], column: int) -> Iterable[tuple[str, str]]:
-    if match := _CURRENCY.search(text):
+    if "单位" in text and (match := _CURRENCY.search(text)):
         yield "金额单位", match.group(1)
-    if match := _YEAR.search(text):
+    if "年" not in text:
+        pass
+    elif match := _YEAR.search(text):
         yield "年度", match.group(1)
     elif _YEAR_LABEL.match(plain(text)) and (after := _next_text(cells, column)):
         yield "年度", after.removesuffix("年")
-    if match := _NUMBER.search(plain(text)):
+    if "公" in text and (match := _NUMBER.search(plain(text))):
         yield "编号", f"公开{int(match.group(1)):02d}"
-    if match := _UNIT.search(text):
+    if ("单位" in text or "部门" in text) and (match := _UNIT.search(text)):
         name = _TAIL.sub("", match.group(1)).strip()
         if not name:
             name = _next_text(cells, column)
