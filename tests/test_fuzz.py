@@ -51,6 +51,18 @@ def test_every_bad_file_ends_as_a_report_or_a_refusal(room):
 def test_every_mutant_ends_as_a_report_or_a_refusal(chunk):
     ended = run("read" if chunk else "marked", str(SEED + chunk), str(MUTANTS // CHUNKS))
     assert len(ended) == MUTANTS // CHUNKS
-    assert [e for e in ended if e.how in ("fault", "crashed") or not e.same] == []
+    assert [e for e in ended if e.how in ("fault", "crashed") or not e.same or not e.sound] == []
     assert sum(e.how in LOST for e in ended) < 10
     assert sum(e.how == "checked" for e in ended) > MUTANTS // CHUNKS // 4  # mutants are near enough to be read
+
+
+@pytest.mark.parametrize("chunk", range(2))
+def test_names_and_namespaces_of_every_kind_can_be_marked(chunk):
+    """Twins, forbidden and reserved names of sheets, namespaces and prefixes with signs that mean something in XML."""
+    ended = run("names", str(SEED + chunk), str(MUTANTS // CHUNKS))
+    assert len(ended) == MUTANTS // CHUNKS
+    assert [e for e in ended if e.how in ("fault", "crashed", *LOST) or not e.same or not e.sound] == []
+    assert [e for e in ended if e.marked is not (e.how == "checked")] == []
+    assert sum(e.how == "checked" for e in ended) > MUTANTS // CHUNKS // 2
+    for e in ended:
+        assert e.how == "checked" or e.message.endswith(("。", "”", "……")), e

@@ -117,7 +117,7 @@ class Pipeline:
                 return marked_copy(opened.workbook, now, outcome, self.send_to)
             except Refused:
                 pass
-        from xlcheck.writing.rebuild import rebuilt
+        from xlcheck.writing.rebuild import rebuilt_copy
 
         now.rebuilt_from = _FORMATS[opened.kind]
         if self.keep_layout and opened.kind is not Kind.OOXML:
@@ -127,7 +127,7 @@ class Pipeline:
                 return marked_copy(Workbook(Package(converted(data, opened.kind))), now, outcome, self.send_to)
             except (Fault, Refused):
                 now.rebuilt_from += "，LibreOffice 没能转换"
-        return marked_copy(Workbook(Package(rebuilt(opened.grids, opened.layouts()))), now, outcome, self.send_to)
+        return rebuilt_copy(opened.grids, opened.layouts(), now, outcome, self.send_to)
 
 
 def _without_marks(data: bytes) -> tuple[Opened, list[Explanation]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 # What turns text around, moves a cursor or can't be encoded.
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
@@ -16,3 +17,11 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """The same on one line: line ends and tabs are replaced too."""
     return clean(text).replace("\n", "\ufffd").replace("\t", "\ufffd")
+
+
+def put_text(sheet: Any, row: int, column: int, text: str, style: Any = None) -> None:
+    """Write a text to a 0-based cell of a new sheet as it is: XlsxWriter takes ``<r>…</r>`` for markup of its own."""
+    if text.startswith("<r>") and text.endswith("</r>"):
+        sheet.write_rich_string(row, column, text[:1], text[1:2], text[2:], *([] if style is None else [style]))
+    else:
+        sheet.write_string(row, column, text, style)

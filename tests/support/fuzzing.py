@@ -1,19 +1,25 @@
 """A process of its own that checks bad files or mutants as a user's would be: from disk, in workers, marked.
 
-``python -m support.fuzzing room NAME``, or ``marked|read SEED COUNT`` for mutants; a line of JSON a file.
+``python -m support.fuzzing room NAME``, or ``marked|read|names SEED COUNT`` for mutants; a line of JSON a file.
 The tests run it apart because a worker is born with what its parent has in memory, and a test run has much.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
 import itertools
 import json
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from lxml import etree
+
+from support import namemutants
 from support.badfiles import good_foreign, makers
 from support.badfiles.build import raw
 from support.mutate import mutants
@@ -30,13 +36,17 @@ ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm")
 
 
 class Ended(NamedTuple):
-    """How one file ended: ``checked`` or the refusal's code, its sentence, and whether the file stayed as it was."""
+    """How one file ended: ``checked`` or the refusal's code, its sentence, and whether the file stayed as it was.
+
+    ``sound``: what marking wrote into the copy is XML.
+    """
 
     name: str
     how: str
     message: str
     same: bool
     marked: bool
+    sound: bool = True
 
 
 def check(tasks: Iterable[tuple[str, bytes]], *, mark: bool = True) -> Iterator[Ended]:
@@ -59,8 +69,25 @@ def check(tasks: Iterable[tuple[str, bytes]], *, mark: bool = True) -> Iterator[
                 first, *_ = [next(answers) for _ in range(count)]
                 refusal = (first.report or {})["refusal"] or {"code": "checked", "message": ""}
                 same = file.read_bytes() == data
-                marked = any((copy.parent / (copy.name + ending)).is_file() for ending in ENDINGS)
-                yield Ended(name, refusal["code"], refusal["message"], same, marked)
+                copies_made = [p for e in ENDINGS if (p := copy.parent / (copy.name + e)).is_file()]
+                fine = all(sound(p.read_bytes(), data) for p in copies_made)
+                yield Ended(name, refusal["code"], refusal["message"], same, bool(copies_made), fine)
+
+
+def sound(copy: bytes, data: bytes) -> bool:
+    """Whether every part of a copy that is not the file's own is well-formed."""
+    own = set()
+    with contextlib.suppress(Exception), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        own = {archive.read(n) for n in archive.namelist()}
+    with zipfile.ZipFile(io.BytesIO(copy)) as archive:
+        for name in archive.namelist():
+            part = archive.read(name)
+            if name.endswith((".xml", ".rels", ".vml")) and part not in own:
+                try:
+                    etree.fromstring(part)
+                except etree.XMLSyntaxError:
+                    return False
+    return True
 
 
 def bases() -> list[bytes]:
@@ -91,7 +118,7 @@ def main(what: str, *arguments: str) -> None:
         tasks = ((n, raw(make)) for n, make in makers().items() if n.partition("/")[0] == arguments[0])
     else:
         seed, count = map(int, arguments)
-        tasks = itertools.islice(mutants(bases(), seed), count)
+        tasks = itertools.islice(namemutants.mutants(seed) if what == "names" else mutants(bases(), seed), count)
     for ended in check(tasks, mark=what != "read"):
         sys.stdout.write(json.dumps(ended, ensure_ascii=False) + "\n")
 

@@ -14,7 +14,6 @@ from typing import Any
 from xlcheck.binding.blocktable import bind_blocks
 from xlcheck.binding.codetable import bind_codes
 from xlcheck.binding.evidence import Evidence, Known
-from xlcheck.binding.frame import Frame
 from xlcheck.binding.labeltable import bind_labels
 from xlcheck.binding.names import names_of
 from xlcheck.binding.reading import Context, Reading, known_of
@@ -70,8 +69,7 @@ class Binder:
 
         ``carry``: class and 款 that the region it goes on from ended in; ``carried``: its columns of codes and names.
         """
-        frame = Frame(region.grid, self.words, region.at[0], region.year)
-        frame.carry, frame.carried = carry, carried
+        frame = region.frame(self.words, carry, carried)
         reading = Reading(spec.key, spec, region, frame)
         context = self.context(store)
         shapes = {s.shape for s in spec.sections}

@@ -50,6 +50,12 @@ class _Stat(NamedTuple):
 
 def code_groups(frame: Frame) -> list[Lead]:
     """The groups of code columns of a region, from left to right; empty where it has no codes."""
+    if frame.groups is None:
+        frame.groups = _groups(frame)
+    return frame.groups
+
+
+def _groups(frame: Frame) -> list[Lead]:
     stats = _stats(frame)
     columns = sorted(stats)
     groups: list[Lead] = []

@@ -6,9 +6,9 @@ Nothing here knows a form. What a cell is, is decided by its content: a code, a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xlcheck.binding.words import Words, total_word
 from xlcheck.labels import label_key, plain
@@ -54,17 +54,30 @@ def figure_of(cell: Cell) -> int | None:
 class Frame:
     """A region below its title. ``end`` is the row where its notes begin, or one past the last."""
 
-    def __init__(self, grid: Grid, words: Words, title_row: int = 0, year: int | None = None) -> None:
+    def __init__(
+        self,
+        grid: Grid,
+        words: Words,
+        title_row: int = 0,
+        year: int | None = None,
+        carry: tuple[str, str] = ("", ""),
+        carried: tuple[int, ...] = (),
+    ) -> None:
         self.grid = grid
         self.words = words
         self.year = year
-        self.carry = ("", "")  # class and 款 that the table before this one ended in
-        self.carried: tuple[int, ...] = ()  # its columns of codes and, last, of names
+        self.carry = carry  # class and 款 that the table before this one ended in
+        self.carried = carried  # its columns of codes and, last, of names
         self.rows = [r for r in sorted(grid.rows) if r > title_row]
         self.end = next((r for r in self.rows if self._is_note(r)), (self.rows[-1] + 1) if self.rows else 1)
         self.body = [r for r in self.rows if r < self.end]
         self.start = next((i for i, r in enumerate(self.body) if not self._is_head(r)), len(self.body))
         self._figures: dict[tuple[int, int], int | None] = {}
+        self._lines: dict[int, list[tuple[int, int]]] = {}
+        self._counts: dict[int, dict[int, int]] = {}
+        self._paths: dict[tuple[int, int], dict[int, tuple[str, ...]]] = {}
+        self.groups: list[Any] | None = None  # what code_groups() found here, once it has looked
+        self.lines = self.body[self.start :]  # rows of header and body: below the heads, above the notes
         self._merged = {(m[0], m[1]): m for m in grid.merges}
         self._wide: dict[int, list[tuple[int, int, int, int]]] = {}
         for m in grid.merges:
@@ -87,11 +100,6 @@ class Frame:
             return False
         hits = sum(_HEAD.search(t) is not None for t in texts if len(t) < 80)
         return hits > 0 and (hits == len(texts) or (hits * 2 >= len(texts) and len(texts) <= 6))
-
-    @property
-    def lines(self) -> list[int]:
-        """Rows of header and body: below the heads, above the notes."""
-        return self.body[self.start :]
 
     def cell(self, row: int, column: int) -> Cell | None:
         """What stands in a cell."""
@@ -124,15 +132,22 @@ class Frame:
             self._figures[at] = figure_of(cell) if cell is not None else None
         return self._figures[at]
 
-    def figures(self, row: int) -> Iterator[tuple[int, int]]:
+    def figures(self, row: int) -> Sequence[tuple[int, int]]:
         """(column, figure) of a row, from left to right."""
-        for column in sorted(self.grid.rows.get(row, ())):
-            value = self.figure(row, column)
-            if value is not None:
-                yield column, value
+        found = self._lines.get(row)
+        if found is None:
+            columns = sorted(self.grid.rows.get(row, ()))
+            found = self._lines[row] = [(c, v) for c in columns if (v := self.figure(row, c)) is not None]
+        return found
 
-    def counting(self, row: int) -> dict[int, int]:
+    def counting(self, row: int) -> Mapping[int, int]:
         """The printed column numbers in a row: column → number; empty where it is no such row."""
+        found = self._counts.get(row)
+        if found is None:
+            found = self._counts[row] = self._counting(row)
+        return found
+
+    def _counting(self, row: int) -> dict[int, int]:
         cells = self.grid.rows.get(row, {})
         numbers = {c: n for c, cell in cells.items() if (n := printed_number(cell.text)) is not None}
         named = any(label_key(cell.text) in _COUNT_WORDS for cell in cells.values() if cell.type == "s")
@@ -161,6 +176,11 @@ class Frame:
         A merged text counts for all its columns, but one merged down to the last header row names only its first.
         A text that is not merged runs right over columns with a text below, until a text above begins a new group.
         """
+        if (top, bottom) not in self._paths:
+            self._paths[top, bottom] = self._headed(top, bottom)
+        return dict(self._paths[top, bottom])
+
+    def _headed(self, top: int, bottom: int) -> dict[int, tuple[str, ...]]:
         rows = [r for r in range(top, bottom + 1) if r in self.grid.rows or r in self._wide]
         own = {(r, c): t for r in rows for c in self.grid.rows.get(r, ()) if (t := self.heading(r, c))}
         spread: dict[tuple[int, int], str] = {}

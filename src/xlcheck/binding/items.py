@@ -31,6 +31,8 @@ class Said(NamedTuple):
 
 Path = tuple[str, ...]
 
+_MOST_KEPT = 2_000
+
 
 class Items:
     """What texts say of items and sides."""
@@ -41,9 +43,20 @@ class Items:
         self.sides = {c.key: [words.key(w[-1]) for w in c.words] for c in sides}
         self.others = [words.key(o) for o in others]
         self.order = list(self.items)
+        # what texts say, kept from workbook to workbook
+        self._said: dict[tuple[str, ...], Said | None] = {}
+        self._found: dict[Path, Said | None] = {}
 
     def side_of(self, texts: Iterable[str]) -> Said | None:
         """The side that one of ``texts`` speaks of."""
+        key = tuple(texts)
+        if key not in self._said:
+            if len(self._said) > _MOST_KEPT:
+                self._said.clear()
+            self._said[key] = self._side(key)
+        return self._said[key]
+
+    def _side(self, texts: Iterable[str]) -> Said | None:
         best: Said | None = None
         for text in texts:
             folded = self.words.key(text)
@@ -69,6 +82,14 @@ class Items:
 
     def item_of(self, texts: Sequence[str]) -> Said | None:
         """The item that a path of texts speaks of, from the innermost outwards."""
+        key = tuple(texts)
+        if key not in self._found:
+            if len(self._found) > _MOST_KEPT:
+                self._found.clear()
+            self._found[key] = self._item(key)
+        return self._found[key]
+
+    def _item(self, texts: Path) -> Said | None:
         said = [t for t in texts if not self.is_side(t)]
         folded = [f for t in said if (f := self.words.key(t))]
         if not folded or any(COUNT.search(t) for t in texts):

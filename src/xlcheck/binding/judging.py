@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import mul
 
 from xlcheck.binding.evidence import Evidence, Identity, close
 from xlcheck.binding.rowlabels import Expected
@@ -27,19 +28,22 @@ def judge_of(
     identities = evidence.identities.get(place, [])
     columns = frozenset(figured)
     copies: dict[tuple[str, int], float] = {}
-    sums: dict[tuple[Identity, tuple[int, ...]], float] = {}
+    sums: dict[tuple[int, tuple[int, ...]], float] = {}
+    rows = list(dict.fromkeys(row for body in bodies.values() for row in body.figures))
+    lines = {c: [body.figures.get(row, 0) for row in rows] for c, body in bodies.items()}
+    zeros = [0] * len(rows)
 
     def judge(reading: Mapping[str, int]) -> float:
         score = 0.0
         left = columns.difference(reading.values())
-        for identity in identities:
+        for n, identity in enumerate(identities):
             missing = [k for _, k in identity.terms if k not in reading]
             if missing and (left or len(identity.terms) - len(missing) < 2 or identity.terms[0][1] in missing):
                 continue
             at = tuple(reading.get(k, 0) for _, k in identity.terms)
-            if (identity, at) not in sums:
-                sums[identity, at] = _sum(identity, at, bodies)
-            score += sums[identity, at]
+            if (n, at) not in sums:
+                sums[n, at] = _sum(identity, at, lines, zeros)
+            score += sums[n, at]
         for slot, column in reading.items():
             if (slot, column) not in copies:
                 copies[slot, column] = _copies(slot, bodies[column], expected) if column in bodies else 0.0
@@ -49,19 +53,15 @@ def judge_of(
     return judge
 
 
-def _sum(identity: Identity, at: tuple[int, ...], bodies: Mapping[int, Body]) -> float:
-    rows: set[str] = set()
-    for c in at:
-        if c in bodies:
-            rows.update(bodies[c].figures)
+def _sum(identity: Identity, at: tuple[int, ...], lines: Mapping[int, Sequence[int]], zeros: Sequence[int]) -> float:
+    """What the rows say to an identity between columns; ``lines`` are the figures of each column, row by row."""
+    weights = [w for w, _ in identity.terms]
     score = 0.0
-    for row in rows:
-        values = [bodies[c].figures.get(row, 0) if c in bodies else 0 for c in at]
-        filled = sum(v != 0 for v in values)
+    for values in zip(*(lines.get(c, zeros) for c in at), strict=True):
+        filled = len(values) - values.count(0)
         if not filled:
             continue
-        total = sum(w * v for (w, _), v in zip(identity.terms, values, strict=True))
-        if close(total, 0, len(values)):
+        if close(sum(map(mul, weights, values)), 0, len(values)):
             score += _HOLDS if filled > 2 else _HOLDS_THIN
         else:
             score += _BREAKS

@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping
 from xlcheck.binding.binder import Binder, quality
 from xlcheck.binding.codes import code_groups
 from xlcheck.binding.evidence import Known, close
-from xlcheck.binding.frame import Frame
 from xlcheck.binding.reading import Reading
 from xlcheck.binding.regions import Region
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL
@@ -29,7 +28,7 @@ def guessed(
 
     ``number`` is what it prints as its own: evidence for a table that is missing, where its shape fits.
     """
-    frame = Frame(region.grid, binder.words, region.at[0])
+    frame = region.frame(binder.words)
     if len(frame.lines) < 2:
         return None
     keys = {t.key for t in form.tables}

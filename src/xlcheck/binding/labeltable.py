@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -12,9 +12,11 @@ from xlcheck.binding.judging import judge_of
 from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
 from xlcheck.binding.rowlabels import Item, Wanted, bind_rows, ordinal_of, strange_label
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY, Bound, Slots
+from xlcheck.binding.words import Words
 from xlcheck.form import RowKind, RowSpec, SectionSpec
 
 _HIT = 0.62
+_MOST_KEPT = 4_000
 _CAPTIONS = ("收入", "支出", "收入部分", "支出部分", "收入情况", "支出情况", "收入方", "支出方")
 
 
@@ -32,8 +34,8 @@ def bind_labels(reading: Reading, context: Context) -> None:
     """Bind all sections of a label table."""
     frame = reading.frame
     sections = [s for s in reading.spec.sections if s.shape == "labels"]
-    vocabulary = {s.key: _vocabulary(context, reading.kind, s) for s in sections}
-    sides = _sides(frame, context, {w for v in vocabulary.values() for w in v})
+    vocabulary = {s.key: _known(context, reading.kind, [s]) for s in sections}
+    sides = _sides(frame, context, _known(context, reading.kind, sections))
     chosen = _assigned(frame, context, sides, vocabulary, sections)
     for section in sections:
         side = chosen.get(section.key)
@@ -59,14 +61,34 @@ def _vocabulary(context: Context, kind: str, section: SectionSpec) -> set[str]:
     return {context.words.key(w[-1]) for c in context.rows(kind, section) for w in c.words}
 
 
-def _near(context: Context, key: str, known: set[str]) -> float:
-    """Likeness of a folded text to the nearest of ``known``."""
-    if key in known:
-        return 1.0
-    return max((context.words.alike(key, k) for k in known), default=0.0)
+class _Known:
+    """The folded wordings of the rows of some sections, and how near other texts are to them."""
+
+    def __init__(self, words: Words, known: Iterable[str]) -> None:
+        self.words = words
+        self.known = frozenset(known)
+        self._near: dict[str, float] = {}
+
+    def near(self, key: str) -> float:
+        """Likeness of a folded text to the nearest wording."""
+        if key in self.known:
+            return 1.0
+        found = self._near.get(key)
+        if found is None:
+            if len(self._near) > _MOST_KEPT:
+                self._near.clear()
+            found = self._near[key] = max((self.words.alike(key, k) for k in self.known), default=0.0)
+        return found
 
 
-def _sides(frame: Frame, context: Context, known: set[str]) -> list[Side]:
+def _known(context: Context, kind: str, sections: Sequence[SectionSpec]) -> _Known:
+    return context.once(
+        ("known", kind, *(s.key for s in sections)),
+        lambda: _Known(context.words, {w for s in sections for w in _vocabulary(context, kind, s)}),
+    )
+
+
+def _sides(frame: Frame, context: Context, known: _Known) -> list[Side]:
     """The sides of the table: label columns from left to right, each cut where a header stands inside it."""
     texts: dict[int, dict[int, str]] = {}
     for r in frame.lines:
@@ -74,7 +96,7 @@ def _sides(frame: Frame, context: Context, known: set[str]) -> list[Side]:
             if cell.type == "s" and not strange_label(cell.text) and len(cell.text) < 60:
                 texts.setdefault(c, {})[r] = cell.text
     hits = {
-        c: {r: n for r, t in cells.items() if (n := _near(context, context.words.key(t), known)) >= _HIT}
+        c: {r: n for r, t in cells.items() if (n := known.near(context.words.key(t))) >= _HIT}
         for c, cells in texts.items()
     }
     labels = sorted(c for c in hits if len(hits[c]) >= 2 and len(hits[c]) * 4 >= len(texts[c]))
@@ -143,7 +165,7 @@ def _assigned(
     frame: Frame,
     context: Context,
     sides: Sequence[Side],
-    vocabulary: Mapping[str, set[str]],
+    vocabulary: Mapping[str, _Known],
     sections: Sequence[SectionSpec],
 ) -> dict[str, Side]:
     """Which side is which section; one list that holds both sections is cut where the second begins."""
@@ -152,8 +174,7 @@ def _assigned(
         return {sections[0].key: joined} if joined else {}
     scores = {
         (i, s.key): sum(
-            max(0.0, _near(context, context.words.key(frame.text(r, side.label)), vocabulary[s.key]) - 0.4)
-            for r in side.rows
+            max(0.0, vocabulary[s.key].near(context.words.key(frame.text(r, side.label))) - 0.4) for r in side.rows
         )
         + (3.0 if s.key in side.caption else 0.0)
         for i, side in enumerate(sides)
@@ -188,15 +209,13 @@ def _halved(
     frame: Frame,
     context: Context,
     side: Side,
-    vocabulary: Mapping[str, set[str]],
+    vocabulary: Mapping[str, _Known],
     sections: Sequence[SectionSpec],
 ) -> dict[str, Side]:
     """One column of labels without a header between the sections: cut where both halves fit best."""
     first, second = sections[0].key, sections[1].key
     keys = [context.words.key(frame.text(r, side.label)) for r in side.rows]
-    likes = [
-        (_near(context, k, vocabulary[first]), _near(context, k, vocabulary[second])) if k else (0.0, 0.0) for k in keys
-    ]
+    likes = [(vocabulary[first].near(k), vocabulary[second].near(k)) if k else (0.0, 0.0) for k in keys]
     best = max(
         range(len(keys) + 1),
         key=lambda n: sum(a for a, _ in likes[:n]) + sum(b for _, b in likes[n:]),
@@ -209,6 +228,21 @@ def _halved(
     return found
 
 
+def _wanted(context: Context, kind: str, section: SectionSpec) -> list[Wanted]:
+    words = context.words
+    return [
+        Wanted(
+            c.key,
+            tuple(dict.fromkeys(words.key(w[-1]) for w in c.words)),
+            ordinal_of(spec.label),
+            c.total,
+            spec.line or 0,
+            {},
+        )
+        for c, spec in zip(context.rows(kind, section), _data(section), strict=True)
+    ]
+
+
 def _bind_side(reading: Reading, section: SectionSpec, side: Side, context: Context) -> SectionRead:
     """Bind the rows and columns of one side as one section."""
     frame, words = reading.frame, context.words
@@ -217,16 +251,7 @@ def _bind_side(reading: Reading, section: SectionSpec, side: Side, context: Cont
     read.paths = {c.at: c.path for c in columns}
     read.lead_at = {"label": side.label}
     place = (reading.spec.key, section.key)
-    wanted = [
-        Wanted(
-            c.key,
-            tuple(dict.fromkeys(words.key(w[-1]) for w in c.words)),
-            ordinal_of(spec.label),
-            c.total,
-            spec.line or 0,
-        )
-        for c, spec in zip(context.rows(reading.kind, section), _data(section), strict=True)
-    ]
+    wanted = context.once(("wanted", reading.kind, section.key), lambda: _wanted(context, reading.kind, section))
     ids = [r.key for r in _data(section)] + [r.code for r in _data(section) if r.code]
     by_code = {r.code: r.key for r in _data(section) if r.code}
     expected = context.evidence.expected(place, ids, section.column_keys, context.store)

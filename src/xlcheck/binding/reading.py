@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from xlcheck.binding.evidence import Evidence, Known, Store
 from xlcheck.binding.frame import Frame
@@ -13,6 +13,8 @@ from xlcheck.binding.slots import CERTAIN, DOUBTFUL, Slots, generic_words
 from xlcheck.binding.words import Words
 from xlcheck.concepts import Concept, TableWords, Vocabulary
 from xlcheck.form import TOTAL, RowKind, SectionSpec, SetSpec, TableSpec
+
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -92,6 +94,14 @@ class Reading:
             for s in self.sections.values()
         )  # fmt: skip
 
+    def loose(self) -> bool:
+        """Whether its headings are not all those of the table: some are unsure, missing, or left over."""
+        return any(
+            s.open or s.lost or set(s.column_at) != set(s.spec.column_keys)
+            or any(g != CERTAIN for g in s.column_grades.values())
+            for s in self.sections.values()
+        )  # fmt: skip
+
     def empty(self) -> bool:
         """Whether no figure but zero stands in it, beside column and line numbers."""
         frame = self.frame
@@ -122,6 +132,12 @@ class Context(NamedTuple):
     names: Mapping[str, tuple[str, ...]]
     kept: dict[tuple[str, ...], Any]  # what a section of the form is looked up in, made once for many workbooks
 
+    def once(self, key: tuple[str, ...], make: Callable[[], _T]) -> _T:
+        """What is kept under ``key``, made where it is not there yet."""
+        if key not in self.kept:
+            self.kept[key] = make()
+        return self.kept[key]  # type: ignore[no-any-return]
+
     def table_words(self, kind: str) -> TableWords:
         """The vocabulary of a kind of table; empty where it has none."""
         return self.vocabulary.tables.get(kind) or TableWords(kind, kind, {})
@@ -134,18 +150,15 @@ class Context(NamedTuple):
     def slots(self, kind: str, section: SectionSpec, dropped: Collection[str] = (), *, others: bool = False) -> Slots:
         """What the headings of a section are held against: all its concepts but those in ``dropped``."""
         key = ("slots", kind, section.key, *sorted(dropped), "*" if others else "")
-        if key not in self.kept:
-            concepts = [c for c in self.columns(kind, section) if c.key not in dropped]
-            foreign = self.others(kind) if others else ()
-            self.kept[key] = Slots(self.words, concepts, generic_words(self.words), foreign)
-        return self.kept[key]  # type: ignore[no-any-return]
+        return self.once(key, lambda: self._slots(kind, section, dropped, others=others))
+
+    def _slots(self, kind: str, section: SectionSpec, dropped: Collection[str], *, others: bool) -> Slots:
+        concepts = [c for c in self.columns(kind, section) if c.key not in dropped]
+        return Slots(self.words, concepts, generic_words(self.words), self.others(kind) if others else ())
 
     def columns(self, kind: str, section: SectionSpec) -> list[Concept]:
         """The column concepts of a section: the vocabulary's wordings and the form's own."""
-        key = ("columns", kind, section.key)
-        if key not in self.kept:
-            self.kept[key] = self._columns(kind, section)
-        return self.kept[key]  # type: ignore[no-any-return]
+        return self.once(("columns", kind, section.key), lambda: self._columns(kind, section))
 
     def _columns(self, kind: str, section: SectionSpec) -> list[Concept]:
         known = self.table_words(kind).sections.get(section.key)
@@ -162,10 +175,7 @@ class Context(NamedTuple):
 
     def rows(self, kind: str, section: SectionSpec) -> list[Concept]:
         """The row concepts of a section, in printed order."""
-        key = ("rows", kind, section.key)
-        if key not in self.kept:
-            self.kept[key] = self._rows(kind, section)
-        return self.kept[key]  # type: ignore[no-any-return]
+        return self.once(("rows", kind, section.key), lambda: self._rows(kind, section))
 
     def _rows(self, kind: str, section: SectionSpec) -> list[Concept]:
         known = self.table_words(kind).sections.get(section.key)

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from xlcheck.binding.frame import Frame
 from xlcheck.binding.titles import Title, parse_title, tab_title
+from xlcheck.binding.words import Words
 from xlcheck.labels import plain
 from xlcheck.reading.grid import LAST_COLUMN, LAST_ROW, Cell, Grid
 
@@ -34,12 +37,23 @@ class Region:
     tab: Title | None
     alone: bool
     facts: dict[str, tuple[str, str]] | None = None
+    frames: dict[tuple[Any, ...], Frame] = field(default_factory=dict)
     year: int | None = None
 
     @property
     def sheet(self) -> str:
         """The name of the sheet."""
         return self.grid.name
+
+    def frame(self, words: Words, carry: tuple[str, str] = ("", ""), carried: tuple[int, ...] = ()) -> Frame:
+        """The region below its title, the same one whenever it is asked for.
+
+        ``carry``: class and 款 that the region it goes on from ended in; ``carried``: its columns of codes and names.
+        """
+        key = (self.at[0], self.year, carry, carried)
+        if key not in self.frames:
+            self.frames[key] = Frame(self.grid, words, self.at[0], self.year, carry, carried)
+        return self.frames[key]
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -102,14 +102,13 @@ def open_form_used(nearest: SetSpec | None, tables: Sequence[TableSpec]) -> Find
 def unknown_tables(unknown: Sequence[Region], words: Words) -> Iterable[Finding]:
     """Sheets that hold figures and were not read: a known table that goes on without a name, or a table we do not know."""
     from xlcheck.binding.codes import code_groups
-    from xlcheck.binding.frame import Frame
 
     strange: list[Region] = []
     for region in unknown:
         named = region.named
         if named is not None and named.by_unit:
             continue
-        frame = Frame(region.grid, words, region.at[0])
+        frame = region.frame(words)
         groups = code_groups(frame)
         if groups and (named is None or not named.strong):
             codes = sum(len(g.codes) for g in groups)

@@ -14,6 +14,7 @@ from xlcheck.labels import plain
 
 _DIGITS = {c: i for i, c in enumerate("一二三四五六七八九", 1)}
 _ORDINAL = re.compile(r"^[(]?([一二三四五六七八九十]{1,3})[)]?[、.．,]")
+_MOST_KEPT = 500
 _LEAST = 0.45
 _MARGIN = 1.5
 _ENOUGH = 1.6
@@ -34,13 +35,23 @@ class Item(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """A row of the form: its key, its folded wordings, and its usual ordinal (0: none)."""
+    """A row of the form: its key, its folded wordings, its usual ordinal (0: none); ``likes`` keeps what was compared."""
 
     key: str
     words: tuple[str, ...]
     ordinal: int
     total: bool
-    line: int = 0
+    line: int
+    likes: dict[str, float]
+
+    def like(self, key: str, words: Words) -> float:
+        """Likeness of a folded label to the nearest wording."""
+        found = self.likes.get(key)
+        if found is None:
+            if len(self.likes) > _MOST_KEPT:
+                self.likes.clear()
+            found = self.likes[key] = max(words.alike(key, word) for word in self.words)
+        return found
 
 
 @dataclass(slots=True)
@@ -190,9 +201,12 @@ def _likely(
         return
     numbered = _numbered(items, wanted, bound)
     scores: dict[tuple[int, int], float] = {}
+    spans = {w: _span(w, wanted, bound, open_items, open_rows) for w in open_rows}
     for i in open_items:
+        number = ordinal_of(items[i].text) if numbered else 0
         for w in open_rows:
-            score = _score(i, w, items, keys, wanted, words, expected, bound, open_items, open_rows, numbered=numbered)
+            score = _score(wanted[w], keys[i], words, number) + spans[w].told(i)
+            score += _told(items[i], wanted[w].key, expected)
             if score > 0:
                 scores[i, w] = score
     pairs = sorted(scores.items(), key=lambda p: -p[1])
@@ -214,29 +228,13 @@ def _likely(
             bound.rivals[key] = wanted[other].key if other >= 0 else ""
 
 
-def _score(
-    i: int,
-    w: int,
-    items: Sequence[Item],
-    keys: Sequence[str],
-    wanted: Sequence[Wanted],
-    words: Words,
-    expected: Expected,
-    bound: RowsBound,
-    open_items: Sequence[int],
-    open_rows: Sequence[int],
-    *,
-    numbered: bool,
-) -> float:
-    """How well an item fits a row, in nats; likeness alone must not be nothing unless the place leaves no other."""
-    like = max(words.alike(keys[i], word) for word in wanted[w].words)
+def _score(row: Wanted, key: str, words: Words, number: int) -> float:
+    """How well a label fits a row, in nats; likeness alone must not be nothing unless the place leaves no other."""
+    like = row.like(key, words)
     score = 4.0 * like if like >= _LEAST else -1.0
-    number = ordinal_of(items[i].text)
-    if numbered and number and wanted[w].ordinal:
-        score += 1.0 if number == wanted[w].ordinal else -0.5
-    fits, alone = _place(i, w, wanted, bound, open_items, open_rows)
-    score += (0.5 if fits else -1.5) + (2.2 if alone else 0.0)
-    return score + _told(items[i], wanted[w].key, expected)
+    if number and row.ordinal:
+        score += 1.0 if number == row.ordinal else -0.5
+    return score
 
 
 def _numbered(items: Sequence[Item], wanted: Sequence[Wanted], bound: RowsBound) -> bool:
@@ -247,19 +245,29 @@ def _numbered(items: Sequence[Item], wanted: Sequence[Wanted], bound: RowsBound)
     return same * 5 >= 4 * sum(1 for a, _ in pairs if a)
 
 
-def _place(
-    i: int, w: int, wanted: Sequence[Wanted], bound: RowsBound, open_items: Sequence[int], open_rows: Sequence[int]
-) -> tuple[bool, bool]:
-    """Whether an item stands where the form has the row, and whether nothing else is left for that place."""
+class _Span(NamedTuple):
+    """The items between the neighbours of a row that are bound, and the item that is there if it is the only one left."""
+
+    low: int
+    high: int
+    alone: int
+
+    def told(self, i: int) -> float:
+        """What its place says of an item, in nats: whether the form has the row there, and nothing else is left."""
+        if not self.low < i < self.high:
+            return -1.5
+        return 2.7 if i == self.alone else 0.5
+
+
+def _span(
+    w: int, wanted: Sequence[Wanted], bound: RowsBound, open_items: Sequence[int], open_rows: Sequence[int]
+) -> _Span:
     index = {row.key: n for n, row in enumerate(wanted)}
     low = max(((index[k], at) for k, at in bound.at.items() if index[k] < w), default=(-1, -1))
     high = min(((index[k], at) for k, at in bound.at.items() if index[k] > w), default=(len(wanted), 10**6))
-    if not low[1] < i < high[1]:
-        return False, False
     rows = [x for x in open_rows if low[0] < x < high[0]]
     inside = [x for x in open_items if low[1] < x < high[1]]
-    alone = len(rows) == len(inside) and rows.index(w) == inside.index(i)
-    return True, alone
+    return _Span(low[1], high[1], inside[rows.index(w)] if len(rows) == len(inside) else -1)
 
 
 def _told(item: Item, key: str, expected: Expected) -> float:

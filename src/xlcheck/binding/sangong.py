@@ -37,12 +37,7 @@ class Found:
 
 def bind_record(reading: Reading, section: SectionSpec, context: Context) -> SectionRead:
     """Bind the one section of a table of items and sides."""
-    items = Items(
-        context.words,
-        context.columns("三公表", section),
-        context.rows("三公表", section),
-        context.table_words("三公表").others,
-    )
+    items = context.once(("items", section.key), lambda: _items(context, section))
     read = SectionRead(section, [RowRead(r.key, r.label, None) for r in section.rows])
     found = _in_rows(reading.frame, items) or _in_columns(reading.frame, items) or Found()
     reading.top, reading.bottom = found.header
@@ -58,6 +53,11 @@ def bind_record(reading: Reading, section: SectionSpec, context: Context) -> Sec
     if found.units:
         reading.said.append(("sangong_units", {"count": str(found.units)}))
     return read
+
+
+def _items(context: Context, section: SectionSpec) -> Items:
+    others = context.table_words("三公表").others
+    return Items(context.words, context.columns("三公表", section), context.rows("三公表", section), others)
 
 
 def _grade(*likes: float) -> str:

@@ -263,22 +263,26 @@ class Slots:
         bodies: Mapping[int, Body],
     ) -> list[_Scored]:
         beam = [_Scored(0.0, ())]
+        places = [
+            [
+                scores[n][i] + _INVERSION * sum((order[slot] < o) != (column.at < at) for o, at in fixed)
+                for i, column in enumerate(free)
+            ]
+            for n, slot in enumerate(slots)
+        ]
         filled = [any(bodies[c.at].figures.values()) for c in free]
         for n, slot in enumerate(slots):
             grown = []
+            mine = order[slot]
+            earlier = [order[s] < mine for s in slots[:n]]
             for state in beam:
                 grown.append(_Scored(state.score + _UNBOUND_SLOT, (*state.choice, -1)))
+                before = [free[j].at for m, j in enumerate(state.choice) if j >= 0 and earlier[m]]
                 for i, column in enumerate(free):
-                    if i in state.choice:
-                        continue
-                    score = state.score + scores[n][i]
-                    mine = order[slot]
-                    score += _INVERSION * sum((mine < o) != (column.at < at) for o, at in fixed)
-                    score += _INVERSION * sum(
-                        free[j].at > column.at for m, j in enumerate(state.choice) if j >= 0 and order[slots[m]] < mine
-                    )
-                    grown.append(_Scored(score, (*state.choice, i)))
-            beam = sorted(grown, key=lambda s: -s.score)[:_BEAM]
+                    if i not in state.choice:
+                        crossed = sum(at > column.at for at in before) if before else 0
+                        grown.append(_Scored(state.score + places[n][i] + _INVERSION * crossed, (*state.choice, i)))
+            beam = sorted(grown, key=_worst)[:_BEAM]
         return sorted(
             (
                 _Scored(s.score + _UNBOUND_COLUMN * sum(f for i, f in enumerate(filled) if i not in s.choice), s.choice)
@@ -370,6 +374,10 @@ def generic_words(words: Words, roles: Iterable[str] = ("amount",)) -> frozenset
             )
         }
     )
+
+
+def _worst(reading: _Scored) -> float:
+    return -reading.score
 
 
 def _kept(cache: dict[_K, _V]) -> dict[_K, _V]:

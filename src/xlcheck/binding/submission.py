@@ -211,9 +211,11 @@ class _Run:
     def _checked(self, binder: Binder, form: SetSpec, reading: Reading, found: dict[str, _Found]) -> Reading:
         """Title against headings: where the headings are plainly those of another table, they decide."""
         for own, other in (("收入表", "支出表"), ("支出表", "收入表")):
-            if reading.spec.key == own and other in {t.key for t in form.tables}:
+            if reading.spec.key != own or other in found or other not in {t.key for t in form.tables}:
+                continue
+            if reading.loose():
                 rest = binder.bind(reading.region, form.table(other), self.store.known)
-                if quality(rest) - quality(reading) > 2.5 and other not in found:
+                if quality(rest) - quality(reading) > 2.5:
                     rest.said.append(("title_headings", {"other": reading.spec.name}))
                     found[other] = found.pop(own)
                     return rest

@@ -12,6 +12,7 @@ import xlsxwriter
 from xlcheck.form import TOTAL, ColumnSpec, RowKind, RowSpec, SectionSpec, SetSpec, TableSpec
 from xlcheck.labels import address
 from xlcheck.model import Amount, CellKind, Section, Submission
+from xlcheck.shown import put_text
 
 _FONT = "宋体"
 _CREATED = datetime(2023, 12, 31)  # noqa: DTZ001 - a fixed stamp, so that equal data give equal bytes
@@ -85,9 +86,12 @@ class _Sheet:
     def _merge(self, first: tuple[int, int], last: tuple[int, int], text: str, style: Any) -> None:
         """Write over 1-based (row, column) corners; a single cell is not merged."""
         if first == last:
-            self.sheet.write_string(first[0] - 1, first[1] - 1, text, style)
+            put_text(self.sheet, first[0] - 1, first[1] - 1, text, style)
         else:
-            self.sheet.merge_range(first[0] - 1, first[1] - 1, last[0] - 1, last[1] - 1, text, style)
+            odd = text.startswith("<")  # see put_text
+            self.sheet.merge_range(first[0] - 1, first[1] - 1, last[0] - 1, last[1] - 1, "" if odd else text, style)
+            if odd:
+                put_text(self.sheet, first[0] - 1, first[1] - 1, text, style)
 
     def _head(self, head: dict[str, str]) -> None:
         get = self.formats.get
@@ -105,7 +109,7 @@ class _Sheet:
         self._text(3, self.width, f"{self.spec.currency_label}{head['金额单位']}", get(align="right"))
 
     def _text(self, row: int, column: int, text: str, style: Any) -> None:
-        self.sheet.write_string(row - 1, column - 1, text, style)
+        put_text(self.sheet, row - 1, column - 1, text, style)
 
     # --- header ---------------------------------------------------------------------------------
 
@@ -267,11 +271,11 @@ class _Sheet:
         if amount is not None and amount.stored is not None:
             self.sheet.write_number(row - 1, column - 1, _plain(amount.stored), style)
         elif amount is not None and amount.kind is CellKind.TEXT:
-            self.sheet.write_string(row - 1, column - 1, amount.text, style)
+            put_text(self.sheet, row - 1, column - 1, amount.text, style)
         elif spec is not None and spec.mark:
-            self.sheet.write_string(row - 1, column - 1, spec.mark, self.formats.boxed(align="center"))
+            put_text(self.sheet, row - 1, column - 1, spec.mark, self.formats.boxed(align="center"))
         elif amount is not None and amount.text:
-            self.sheet.write_string(row - 1, column - 1, amount.text, style)
+            put_text(self.sheet, row - 1, column - 1, amount.text, style)
         else:
             self.sheet.write_blank(row - 1, column - 1, None, style)
 

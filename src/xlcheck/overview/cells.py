@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from xlcheck.overview.arrange import FILLS, cells
-from xlcheck.shown import clean
+from xlcheck.shown import clean, put_text
 
 FONT = "微软雅黑"
 HEAD = "1F3864"
@@ -78,7 +78,7 @@ def put(sheet: Any, row: int, column: int, value: Value, style: Any) -> None:
         case None | "":
             sheet.write_blank(row, column, None, style)
         case str():
-            sheet.write_string(row, column, fitting(value), style)
+            put_text(sheet, row, column, fitting(value), style)
         case date():
             sheet.write_datetime(row, column, value, style)
         case _:

@@ -99,6 +99,8 @@ def _read_numbers(grid: Grid, header: Header, table: TableSpec) -> None:
 
 def printed_number(text: str) -> int | None:
     """The number of a column as offices print it: 1, １, ①, (1), 1栏, 第1栏; None when it is none."""
+    if text.isascii() and text.isdigit():
+        return int(text) if len(text) < 4 else None
     match = _COUNTED.fullmatch(unicodedata.normalize("NFKC", text).strip()) if len(text) < 12 else None
     return int(match[1]) if match else None
 

@@ -1,7 +1,8 @@
 """An .xlsx made anew from the cells of a workbook that can't take marks itself (.xls, .et, .ods, a web page, …).
 
 Every value stays at its address; fonts, borders, fills, number formats, merges, widths and print set-up come along
-where the format has them. Macros, pictures and formulas do not: the unit's own file stays the one to correct.
+where the format has them. Macros, pictures and formulas do not: the unit's own file stays the one to correct. A sheet
+whose name no new workbook can have gets one like it.
 """
 
 from __future__ import annotations
@@ -13,8 +14,14 @@ from typing import Any
 
 import xlsxwriter
 
+from xlcheck.model import Outcome, Submission
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.layout import Look, PrintSetup, SheetLayout
+from xlcheck.reading.package import Package
+from xlcheck.reading.workbook import Workbook
+from xlcheck.shown import clean, put_text
+from xlcheck.writing.marked import marked_copy
+from xlcheck.writing.sheetnames import fit_names, renamed
 
 _CREATED = dt.datetime(2023, 1, 1, tzinfo=dt.UTC)  # equal inputs give equal bytes
 _PLAIN = Look(vertical="")
@@ -22,35 +29,62 @@ _BARE = SheetLayout(printing=PrintSetup(landscape=True, fit=(1, 0)))
 _MARGIN = 100  # rows and columns beyond the last cell that still keep their look
 _MOST_MERGED = 200_000
 _DEFAULT_HEIGHT = 15.0
+_LONGEST = 32_767  # characters of a cell
 
 
 def rebuilt(grids: list[Grid], layouts: list[SheetLayout]) -> bytes:
     """The bytes of an .xlsx with the cells of ``grids``, one sheet each, in the same order.
 
-    ``layouts`` belong to ``grids`` one by one; without them sheets get plain cells and widths that fit.
+    ``layouts`` belong to ``grids`` one by one; without them sheets get plain cells and widths that fit. The names of
+    the sheets are those of :func:`fit_names`.
     """
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(out, options)
     book.set_properties({"created": _CREATED, "comments": "xlcheck 按原文件的数值重新生成"})
     looks: dict[Look, Any] = {}
-    for index, grid in enumerate(grids):
+    for index, (grid, name) in enumerate(zip(grids, fit_names([g.name for g in grids]), strict=True)):
         layout = layouts[index] if index < len(layouts) else None
-        _Sheet(book, grid, layout, looks).write()
+        _Sheet(book.add_worksheet(name), grid, layout, _Formats(book, looks)).write()
     book.close()
     return out.getvalue()
+
+
+def rebuilt_copy(
+    grids: list[Grid], layouts: list[SheetLayout], now: Submission, outcome: Outcome, send_to: str = ""
+) -> bytes:
+    """The marked copy of a workbook that is made anew."""
+    names: dict[str, str] = {}
+    fitting = fit_names([g.name for g in grids])
+    for grid, name in sorted(zip(grids, fitting, strict=True), key=lambda both: not both[0].rows):
+        names.setdefault(grid.name, name)  # of two sheets of one name it is the one that holds something
+    if any(old != new for old, new in names.items()):
+        outcome = renamed(outcome, names)
+    return marked_copy(Workbook(Package(rebuilt(grids, layouts))), now, outcome, send_to)
+
+
+class _Formats:
+    """The cell formats of a book, one a look."""
+
+    def __init__(self, book: Any, looks: dict[Look, Any]) -> None:
+        self._book = book
+        self._looks = looks
+
+    def of(self, look: Look) -> Any:
+        if look not in self._looks:
+            self._looks[look] = self._book.add_format(_properties(look))
+        return self._looks[look]
 
 
 class _Sheet:
     """One sheet being written."""
 
-    def __init__(self, book: Any, grid: Grid, layout: SheetLayout | None, looks: dict[Look, Any]) -> None:
-        self.book = book
+    def __init__(self, sheet: Any, grid: Grid, layout: SheetLayout | None, formats: _Formats) -> None:
+        self.sheet = sheet
         self.grid = grid
         self.layout = layout or _BARE
         self.plain = layout is None
-        self.looks = looks
-        self.sheet = book.add_worksheet(grid.name)
+        self.formats = formats
         # What a file says of rows and columns far below and beside its cells costs memory and shows nothing.
         shown = [*self.layout.cells, *((r, c) for r, cells in grid.rows.items() for c in cells)]
         self.last_row = max((r for r, _ in shown), default=0) + _MARGIN
@@ -60,21 +94,16 @@ class _Sheet:
         self._columns()
         self._merges()
         for (row, column), look in self.layout.cells.items():
-            self.sheet.write_blank(row - 1, column - 1, None, self._format(look))
+            self.sheet.write_blank(row - 1, column - 1, None, self.formats.of(look))
         for row, cells in self.grid.rows.items():
             for column, cell in cells.items():
                 self._cell(row, column, cell)
         self._rows()
         self._page()
 
-    def _format(self, look: Look) -> Any:
-        if look not in self.looks:
-            self.looks[look] = self.book.add_format(_properties(look))
-        return self.looks[look]
-
     def _cell(self, row: int, column: int, cell: Cell) -> None:
         look = self.layout.cells.get((row, column))
-        form = self._format(look) if look else None
+        form = self.formats.of(look) if look else None
         at = (row - 1, column - 1)
         if cell.type == "n" and (value := _finite(cell.text)) is not None:
             self.sheet.write_number(*at, value, form)
@@ -83,7 +112,7 @@ class _Sheet:
         elif cell.type == "e":
             self.sheet.write_formula(*at, f"={cell.text}" if cell.text == "#REF!" else "=NA()", form, cell.text)
         else:
-            self.sheet.write_string(*at, cell.text, form)
+            put_text(self.sheet, *at, cell.text[:_LONGEST], form)
 
     def _merges(self) -> None:
         """Merged ranges, but never two over one cell: Excel would call the file damaged."""
@@ -97,7 +126,7 @@ class _Sheet:
             if spots & taken:
                 continue
             taken |= spots
-            form = self._format(self.layout.cells.get((first_row, first_column), _PLAIN))
+            form = self.formats.of(self.layout.cells.get((first_row, first_column), _PLAIN))
             self.sheet.merge_range(first_row - 1, first_column - 1, last_row - 1, last_column - 1, "", form)
 
     def _columns(self) -> None:
@@ -148,9 +177,9 @@ def _finite(text: str) -> float | None:
 
 def _properties(look: Look) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "font_name": look.font, "font_size": look.size, "bold": look.bold, "italic": look.italic,
+        "font_name": clean(look.font), "font_size": look.size, "bold": look.bold, "italic": look.italic,
         "underline": int(look.underline), "text_wrap": look.wrap, "indent": min(look.indent, 15),
-        "num_format": look.number,
+        "num_format": clean(look.number),
         "left": look.borders[0], "right": look.borders[1], "top": look.borders[2], "bottom": look.borders[3],
     }  # fmt: skip
     found |= {k: v for k, v in (("align", look.horizontal), ("valign", look.vertical)) if v}

@@ -21,7 +21,7 @@ _MANY_NUMBERS = 0x00BD  # MULRK
 _MARGINS = (0x0026, 0x0027, 0x0028, 0x0029)
 _ENCRYPTED = "工作簿设了打开密码，无法读取。请在 Excel/WPS 中取消打开密码（文件—信息—保护工作簿），再发送。"
 _LAST_COLUMN = 255
-_BIFF8 = 80
+_BIFF5 = 50
 _HORIZONTAL = {1: "left", 2: "center", 3: "right", 4: "fill", 5: "justify", 6: "center_across", 7: "distributed"}
 _VERTICAL = {0: "top", 1: "vcenter", 2: "bottom", 3: "vjustify", 4: "vdistributed"}
 
@@ -147,9 +147,9 @@ class XlsBook:
         )
 
     def _records(self, number: int) -> Iterator[tuple[int, bytes]]:
-        """The BIFF records of one sheet, from its BOF to its EOF; none of files older than Excel 97's."""
+        """The BIFF records of one sheet, from its BOF to its EOF; none of files older than Excel 5."""
         stream, places = self._book.mem, self._book._sh_abs_posn  # noqa: SLF001 - xlrd has no other way to them
-        if not stream or number >= len(places) or self._book.biff_version < _BIFF8:
+        if not stream or number >= len(places) or self._book.biff_version < _BIFF5:
             return
         at = places[number]
         while at + 4 <= len(stream):
