@@ -193,8 +193,8 @@ class Recognised(NamedTuple):
 class Submission:
     """All that was read from one workbook: its tables, and what was odd about their structure.
 
-    ``nearest`` is the id of the nearest set where none explains the tables (then ``form`` is the open form).
-
+    ``nearest`` is None where a set explains the tables; else the id of the nearest (empty: none is near), and ``form``
+    is the open form.
     ``rebuilt_from`` names the format when the marked copy is a rebuilt .xlsx and not the unit's own package.
     """
 
@@ -207,7 +207,7 @@ class Submission:
     remarks: list[Finding] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
     recognised: list[Recognised] = field(default_factory=list)
-    nearest: str = ""
+    nearest: str | None = None
     sheet_order: list[str] = field(default_factory=list)
     rebuilt_from: str = ""
 

@@ -76,18 +76,24 @@ def check(tasks: Iterable[tuple[str, bytes]], *, mark: bool = True) -> Iterator[
 
 def sound(copy: bytes, data: bytes) -> bool:
     """Whether every part of a copy that is not the file's own is well-formed."""
-    own = set()
-    with contextlib.suppress(Exception), zipfile.ZipFile(io.BytesIO(data)) as archive:
-        own = {archive.read(n) for n in archive.namelist()}
-    with zipfile.ZipFile(io.BytesIO(copy)) as archive:
-        for name in archive.namelist():
-            part = archive.read(name)
-            if name.endswith((".xml", ".rels", ".vml")) and part not in own:
-                try:
-                    etree.fromstring(part)
-                except etree.XMLSyntaxError:
-                    return False
+    own = set(readable(data).values())
+    for name, part in readable(copy).items():
+        if name.endswith((".xml", ".rels", ".vml")) and part not in own:
+            try:
+                etree.fromstring(part)
+            except etree.XMLSyntaxError:
+                return False
     return True
+
+
+def readable(data: bytes) -> dict[str, bytes]:
+    """The parts of a package that can be read."""
+    found = {}
+    with contextlib.suppress(Exception), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            with contextlib.suppress(Exception):
+                found[name] = archive.read(name)
+    return found
 
 
 def bases() -> list[bytes]:

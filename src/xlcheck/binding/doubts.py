@@ -122,6 +122,14 @@ def _captioned(reading: Reading, row: int) -> bool:
     return any(frame.words.key(frame.text(row, c)) in ("栏次", "行次") for c in frame.grid.rows[row])
 
 
+def _beside(reading: Reading, row: int) -> bool:
+    """Whether a row of a table of items is another thing that the form asks for: counts, 会议费, 机关运行经费."""
+    if reading.spec.sections[0].shape != "record":
+        return False
+    used = [c for s in reading.sections.values() for _, c in s.cell_at.values()]
+    return any(reading.frame.text(row, c) for c in reading.frame.grid.rows[row] if c < min(used, default=0))
+
+
 def _unread(reading: Reading, remarks: list[Finding]) -> None:
     """Figures in the columns of figures that nothing took, in rows that are not said already: one finding a table."""
     frame = reading.frame
@@ -138,6 +146,7 @@ def _unread(reading: Reading, remarks: list[Finding]) -> None:
         if v
         and c in columns
         and (r, c) not in used
+        and not _beside(reading, r)
         and not (_captioned(reading, r) and 0 < v < 100_000_000 and v % 1_000_000 == 0)
     ]
     if cells and not any(s.lost for s in reading.sections.values()):

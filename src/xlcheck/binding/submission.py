@@ -25,7 +25,8 @@ from xlcheck.binding.remarks import (
     shared_sheets,
     unknown_tables,
 )
-from xlcheck.binding.sets import Choice, choose, key_in, profile, relabelled
+from xlcheck.binding.sets import Choice, choose, key_in, kind_of, profile, relabelled
+from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY
 from xlcheck.binding.words import Words
 from xlcheck.concepts import Vocabulary
 from xlcheck.errors import Refused
@@ -314,7 +315,7 @@ class _Run:
     ) -> Submission:
         form = choice.form
         submission = Submission(form, {}, sheet_order=[g.name for g in self.opened.grids])
-        submission.nearest = "" if choice.explains or choice.nearest is None else choice.nearest.id
+        submission.nearest = None if choice.explains else choice.nearest.id if choice.nearest is not None else ""
         calculator = Calculator(self.opened.grids)
         binder = self.reader.binder(choice.form)
         unknown = [r for i, r in enumerate(self.regions) if i not in used and _tabular(r)]
@@ -377,17 +378,20 @@ class _Run:
             ) or doubled(spec, [found.region, *found.more], remarks)
         return table
 
-    @staticmethod
-    def _recognised(form: SetSpec, results: dict[str, _Result], unknown: Sequence[Region]) -> list[Recognised]:
+    def _recognised(self, form: SetSpec, results: dict[str, _Result], unknown: Sequence[Region]) -> list[Recognised]:
         found = []
         for spec in form.tables:
             if spec.key in results:
                 result = results[spec.key]
-                titled = result.found.region.kinds != ()
-                grade = "certain" if titled else "likely"
-                found.append(Recognised(spec.key, spec.name, result.found.region.sheet, spec.name, spec.number, grade))
+                words = self.reader.vocabulary.tables.get(kind_of(spec))
+                national = words.title if words is not None else spec.name
+                for region in (result.found.region, *result.found.more):
+                    grade = CERTAIN if region.kinds else LIKELY
+                    name = region.named.text if region.named is not None else ""
+                    number = _facts(region).get("编号", "")
+                    found.append(Recognised(spec.key, national, region.sheet, name, number, grade))
         found += [
-            Recognised("", "", r.sheet, r.title.text if r.title else "", "", "doubtful")
+            Recognised("", "", r.sheet, r.title.text, _facts(r).get("编号", ""), DOUBTFUL)
             for r in unknown
             if r.title is not None
         ]
@@ -523,9 +527,27 @@ def _printed(form: SetSpec, found: dict[str, Region]) -> SetSpec:
     numbers = {k: _facts(r).get("编号") or form.table(k).number for k, r in found.items()}
     for spec in form.tables:
         numbers.setdefault(spec.key, spec.number)
-    shared = Counter(numbers.values())
-    labels = {k: (n if shared[n] == 1 else k, form.table(k).name) for k, n in numbers.items()}
+    names = {t.key: t.name for t in form.tables}
+    names |= {k: _title_of(form.table(k), r) for k, r in found.items()}
+    shared, same = Counter(numbers.values()), Counter(names.values())
+    labels = {
+        k: (n if shared[n] == 1 else k, names[k] if same[names[k]] == 1 else form.table(k).name)
+        for k, n in numbers.items()
+    }
     return relabelled(form, labels)
+
+
+def _title_of(spec: TableSpec, region: Region) -> str:
+    """The name of a table as its sheet prints it; the form's where that says the same, or nothing is printed."""
+    title = region.title
+    if (
+        title is None
+        or not title.kinds
+        or not title.strong
+        or title_key(title.text) in {title_key(n) for n in spec.names}
+    ):
+        return spec.name
+    return title.name or spec.name
 
 
 def _common_facts(submission: Submission) -> None:

@@ -30,13 +30,17 @@ _THREE = re.compile(r"三公|[“\"]三公[”\"]|出国.*(?:用车|接待)|(?:�
 
 
 class Title(NamedTuple):
-    """What a title says. ``kinds`` are keys of tables it fits, the likeliest first; none: a table we do not know."""
+    """What a title says. ``kinds`` are keys of tables it fits, the likeliest first; none: a table we do not know.
+
+    ``name`` is the title without year, number and the sign that it goes on.
+    """
 
     text: str
     kinds: tuple[str, ...]
     goes_on: bool = False
     by_unit: bool = False
     strong: bool = True
+    name: str = ""
 
 
 @lru_cache(maxsize=2048)
@@ -57,7 +61,7 @@ def parse_title(text: str, *, loose: bool = False) -> Title | None:
     kinds = _kinds(core)
     if not kinds and not named:
         return None
-    return Title(bare, () if by_unit else kinds, goes_on, by_unit, named)
+    return Title(bare, () if by_unit else kinds, goes_on, by_unit, named, core)
 
 
 def _kinds(text: str) -> tuple[str, ...]:

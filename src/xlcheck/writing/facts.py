@@ -28,7 +28,7 @@ def facts(submission: Submission, path: str, vocabulary: Vocabulary) -> Iterator
         "path": path,
         "unit": submission.unit,
         "year": submission.year,
-        "set": None if submission.nearest else submission.form.id,
+        "set": submission.form.id if submission.nearest is None else None,
     }
     for table in submission.tables.values():
         if table.lost:

@@ -9,7 +9,7 @@ from xlcheck.checking.history import MENDED, NEW, OPEN, UNSURE
 from xlcheck.checking.identity import identities
 from xlcheck.errors import Refused
 from xlcheck.form import Severity
-from xlcheck.model import Blame, Cause, CellRef, Finding, Known, Outcome, Submission
+from xlcheck.model import Blame, Cause, CellRef, Finding, Known, Outcome, Recognised, Submission
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.layout import SheetLayout
 from xlcheck.writing.causewords import cause_message
@@ -56,10 +56,12 @@ def report(checked: Checked) -> dict[str, Any]:
         "workbook": {
             "path": checked.path,
             "sha256": checked.sha256,
-            "set": now.form.id if now else None,
+            "set": now.form.id if now and now.nearest is None else None,
+            "nearest": (now.nearest or None) if now else None,
             "unit": now.unit if now else None,
             "year": now.year if now else None,
             "currency_unit": now.currency if now else None,
+            "tables": [_recognised(r) for r in now.recognised] if now else [],
             "other_sheets": now.other_sheets if now else [],
         },
         "status": "refused" if checked.refusal else "checked",
@@ -71,6 +73,17 @@ def report(checked: Checked) -> dict[str, Any]:
         "cannot_say": [{"rule": c.rule, "reason": c.reason} for c in outcome.cannot_say] if outcome else [],
         "previous": _previous(outcome),
         "rules": {r: dict(sorted(t.items())) for r, t in sorted(outcome.tallies.items())} if outcome else {},
+    }
+
+
+def _recognised(found: Recognised) -> dict[str, Any]:
+    """A table as it was recognised and as the workbook prints it; ``table`` is null for one that we do not know."""
+    return {
+        "table": found.title or None,
+        "sheet": found.sheet,
+        "name": found.name or None,
+        "number": found.number or None,
+        "grade": found.grade,
     }
 
 

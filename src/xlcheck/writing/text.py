@@ -79,7 +79,8 @@ def _finding(finding: Finding, checked: Checked, cause: Cause | None) -> Iterato
     sheets = "、".join(dict.fromkeys(c.sheet or "" for c in cells))
     rule = f"规则 {finding.rule}；" if finding.rule else ""
     todo = cause_todo(cause) if cause else mend(finding, form)
-    yield Piece(f"         {rule}工作表：{sheets or '（缺）'}；怎么改：{todo}", "dim")
+    place = f"工作表：{sheets or '（缺）'}；" if sheets or finding.cells or finding.what == "missing_table" else ""
+    yield Piece(f"         {rule}{place}怎么改：{todo}", "dim")
     if finding.explained:
         yield Piece(f"         单位说明：{finding.explanation}")
     elif finding.unaccepted:
