@@ -120,22 +120,11 @@ class Batch:
 
     def lost(self, job: Job, lost: Lost) -> Answer:
         """The answer for a workbook whose worker hung, ran out of memory or died."""
+        saved = "请去掉用不到的工作表、空行和图片，用 Excel/WPS 另存为新的 .xlsx 后再检查。"
         said = {
-            "time": (
-                "timeout",
-                f"读取用时超过 {self.limits.seconds:g} 秒，已停止。文件可能异常或有害；请用 Excel/WPS 另存为新的 .xlsx 后再检查。",
-            ),
-            "memory": (
-                "out_of_memory",
-                f"读取所需内存超过 {self.limits.megabytes} MB，已停止。文件可能异常或有害；请用 Excel/WPS 另存为新的 .xlsx 后再检查。",
-            ),
-        }.get(
-            lost.why,
-            (
-                "crashed",
-                f"读取时程序中断（{lost.detail}）。文件可能异常或有害；请用 Excel/WPS 另存为新的 .xlsx 后再检查。",
-            ),
-        )
+            "time": ("timeout", f"检查用了 {self.limits.seconds:g} 秒还没有完，已停止：工作簿太大或太复杂。{saved}"),
+            "memory": ("out_of_memory", f"检查需要的内存超过 {self.limits.megabytes} MB，已停止：工作簿太大。{saved}"),
+        }.get(lost.why, ("crashed", f"检查时程序中断（{lost.detail}），没有结论。{saved}"))
         try:
             found = digest(job_bytes(job))
         except (Refused, OSError):
@@ -209,7 +198,8 @@ def last_year(pipeline: Pipeline, path: Path) -> Submission:
     _ = pipeline.forms
     answer = next(iter(Workers(pipeline.read_quietly, 1).run([data])))
     if isinstance(answer, Lost):
-        raise Refused("timeout" if answer.why == "time" else "crashed", "文件异常，读取没有完成。")
+        code = {"time": "timeout", "memory": "out_of_memory"}.get(answer.why, "crashed")
+        raise Refused(code, "读取没有完成：用时过长、内存过多或程序中断。")
     if isinstance(answer, Refused):
         raise answer
     return answer

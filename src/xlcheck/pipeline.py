@@ -156,12 +156,11 @@ def _sheets(opened: Opened) -> tuple[Sheet, ...]:
 def _doubts(now: Submission, before: Submission | None) -> list[Finding]:
     """Years and units that don't fit: of the form, and of last year's workbook; a unit other than the form's."""
     found = []
-    known = now.nearest is None
-    if known and now.year and now.year < now.form.year:
+    if now.year and now.year < now.form.year:
         facts = {"year": str(now.year), "form": str(now.form.year)}
         found.append(Finding(None, Severity.NOTE, "structure", "older_year", facts=facts))
     usual = now.form.tables[0].currency
-    if known and now.currency and now.currency != usual:
+    if now.nearest is None and now.currency and now.currency != usual:
         facts = {"unit": now.currency, "usual": usual}
         found.append(Finding(None, Severity.VERIFY, "scale", "other_currency", facts=facts))
     if before is not None:

@@ -420,7 +420,7 @@ CASES: dict[str, tuple[Case, set[str]]] = {
         READ,
     ),
     "cell type nobody knows": (value("1", "zz"), READ),
-    "cell of two values": (edit(SHEET, "<v>567.1799999999999</v>", "<v>1</v><v>2</v>", 1), READ),
+    "cell of two values": (edit(SHEET, "<v>567.1799999999999</v>", "<v>1</v><v>2</v>", 1), DAMAGED),
     **{
         f"number {text[:12]}": (value(text), READ)
         for text in (

@@ -630,7 +630,8 @@ def by_xlsxwriter(sheets: list[Sheet], **options: Any) -> bytes:
         if sheet.state != "visible":
             ws.hide()
     book.close()
-    return stream.getvalue()
+    # XlsxWriter asks for a recalculation on load; a file saved by Excel or WPS does not: what it shows was saved
+    return _edit_parts(stream.getvalue(), lambda name, part: part.replace(b' fullCalcOnLoad="1"', b""))
 
 
 def by_openpyxl(sheets: list[Sheet], rich: bool = False) -> bytes:

@@ -102,6 +102,9 @@ class _Run:
         self.remarks: list[Finding] = []
         self.store = Store()
         self.released: set[int] = set()
+        self.calculator = Calculator(opened.grids)
+        if opened.recalculates:  # what was saved is not what a spreadsheet shows
+            self.calculator.refresh(opened.grids)
 
     def run(self) -> Submission:
         grids = self.opened.grids
@@ -316,7 +319,6 @@ class _Run:
         form = choice.form
         submission = Submission(form, {}, sheet_order=[g.name for g in self.opened.grids])
         submission.nearest = None if choice.explains else choice.nearest.id if choice.nearest is not None else ""
-        calculator = Calculator(self.opened.grids)
         binder = self.reader.binder(choice.form)
         unknown = [r for i, r in enumerate(self.regions) if i not in used and _tabular(r)]
         blank = [r for i, r in enumerate(self.regions) if i not in used and not _tabular(r) and _tablelike(r)]
@@ -333,7 +335,7 @@ class _Run:
             table = self._table(spec, result, binder, submission.remarks)
             submission.tables[spec.key] = table
             if result.found.region.grid.formulas and not table.lost:
-                report_stale(table, result.found.region.grid, calculator, submission.remarks)
+                report_stale(table, result.found.region.grid, self.calculator, submission.remarks)
         if self.opened.kind not in (Kind.HTML, Kind.DELIMITED):
             submission.remarks += shared_sheets(form, {k: r.found.region for k, r in results.items()})
         submission.remarks += [

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from xlcheck.errors import Refused
 from xlcheck.form import SetSpec, TableSpec, titled
-from xlcheck.labels import label_key, plain, simplified
+from xlcheck.labels import label_key, plain, simplified, without_invisible
 from xlcheck.reading.grid import LAST_COLUMN, LAST_ROW, Cell, Grid
 
 HEAD_ROWS = 12
@@ -277,7 +277,7 @@ def head_facts(grid: Grid, until: int) -> dict[str, tuple[str, str]]:
             text = cells[column].text
             if len(text) > 120 or not _SAYS.search(text):
                 continue
-            text = simplified(text)
+            text = simplified(without_invisible(text))
             for fact, value in _facts_of(text, cells, column):
                 facts.setdefault(fact, (value, f"{at}:{column}"))
     return facts
@@ -309,5 +309,5 @@ def _next_text(cells: dict[int, Cell], column: int) -> str:
 
 def is_footnote(text: str) -> bool:
     """Whether a text begins the notes under a table (注：, 说明：)."""
-    start = simplified(text[:40]).lstrip()
+    start = simplified(without_invisible(text[:40])).lstrip()
     return start[:1] in _FOOT_STARTS and bool(_FOOT.match(start))

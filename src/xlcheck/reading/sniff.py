@@ -19,10 +19,22 @@ _SHEETML = b"urn:schemas-microsoft-com:office:spreadsheet"
 _FLAT_ODS = b"office:spreadsheet"
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|table|head|body|meta)\b", re.IGNORECASE)
 _OTHERS = {
-    b"%PDF": "PDF 文件", b"Rar!": "RAR 压缩包", b"7z\xbc\xaf": "7z 压缩包", b"\x89PNG": "图片", b"\xff\xd8\xff": "图片",
-    b"GIF8": "图片", b"BM": "图片", b"II*\0": "图片", b"MM\0*": "图片", b"{\\rtf": "RTF 文档", b"\x1f\x8b": "gzip 压缩包",
+    b"%PDF": " PDF 文件", b"Rar!": " RAR 压缩包", b"7z\xbc\xaf": " 7z 压缩包", b"\x89PNG": "图片（PNG）", b"\xff\xd8\xff": "图片（JPG）",
+    b"GIF8": "图片（GIF）", b"BM": "图片（BMP）", b"II*\0": "图片（TIF）", b"MM\0*": "图片（TIF）", b"{\\rtf": " RTF 文档", b"\x1f\x8b": " gzip 压缩包",
     b"MZ": "程序文件", b"\x7fELF": "程序文件", b"SQLite": "数据库文件",
 }  # fmt: skip
+_PACKAGES = (
+    ("word/", " Word 文档（.docx）"),
+    ("ppt/", " PPT 演示文稿（.pptx）"),
+    ("visio/", " Visio 绘图（.vsdx）"),
+    ("ofd.xml", " OFD 版式文件"),
+)
+_STREAMS = (("WordDocument", " Word 或 WPS 文字文档（.doc）"), ("PowerPoint Document", " PPT 演示文稿（.ppt）"))
+_MIMETYPES = {
+    b"opendocument.text": " OpenDocument 文字文档（.odt）",
+    b"opendocument.presentation": " OpenDocument 演示文稿（.odp）",
+}
+_PDF_LEAD = 64  # some programs put a mark or blanks before it
 _DELIMITED = re.compile("[,;\t|]")
 
 
@@ -62,14 +74,33 @@ def kind_of(data: bytes) -> Kind:
 
 
 def other_name(data: bytes) -> str:
-    """What a well-known foreign file is called; empty when it is not known."""
+    """What a well-known foreign file is called, with the blank that Chinese puts before letters; empty if not known."""
+    if data[:2] == b"PK":
+        return _package_name(data, part_names(data) or frozenset())
+    if data[:8] == _OLE:
+        return next((name for stream, name in _STREAMS if stream.encode("utf-16-le") in data), "")
+    if b"%PDF-" in data[:_PDF_LEAD]:
+        return _OTHERS[b"%PDF"]
     return next((name for magic, name in _OTHERS.items() if data.startswith(magic)), "")
+
+
+def _package_name(data: bytes, known: frozenset[str]) -> str:
+    """What a zip is called that is a document of another kind."""
+    if any(n.startswith("xl/") for n in known):
+        return ""
+    if "mimetype" in known:
+        return next((name for kind, name in _MIMETYPES.items() if kind in data[:200]), "")
+    if not {"[content_types].xml", "ofd.xml"} & known:
+        return ""
+    return next((name for lead, name in _PACKAGES if any(n.startswith(lead) for n in known)), "")
 
 
 def _zip_kind(data: bytes) -> Kind:
     known = part_names(data)
     if known is None:
         return Kind.OOXML  # the guards of the package say what is wrong with it
+    if _package_name(data, known):
+        return Kind.OTHER
     if "mimetype" in known and "content.xml" in known:
         return Kind.ODS
     if "[content_types].xml" in known or any(n.startswith("xl/") for n in known):
@@ -86,8 +117,8 @@ def _ole_kind(data: bytes) -> Kind:
 
     if has("EncryptedPackage"):
         return Kind.ENCRYPTED
-    if has("WordDocument") or has("PowerPoint Document"):
-        return Kind.OLE
+    if any(has(stream) for stream, _ in _STREAMS):
+        return Kind.OTHER
     return Kind.XLS if has("Workbook") or has("Book") else Kind.OLE
 
 
@@ -137,5 +168,7 @@ def is_archive(path: Path) -> bool:
     names = part_names(path)
     if not names:
         return False
-    package = {"[content_types].xml", "mimetype", "content.xml"} & names or any(n.startswith("xl/") for n in names)
+    package = {"[content_types].xml", "mimetype", "content.xml", "ofd.xml"} & names or any(
+        n.startswith("xl/") for n in names
+    )
     return not package
