@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from xlcheck.mapping.library import Library
+from xlcheck.mapping.library import OPEN, Library
 from xlcheck.writing.rulepage import catalogue, page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,7 +23,7 @@ def build() -> dict[Path, str]:
     """Every generated page, by its path."""
     library = Library()
     pages: dict[Path, str] = {}
-    for set_id in library.concrete():
+    for set_id in [*library.concrete(), OPEN]:
         form = library.load(set_id)
         folder = FOLDER / set_id
         pages[folder / "README.md"] = catalogue(form)

@@ -13,6 +13,7 @@ from xlcheck.binding.slots import DOUBTFUL, LIKELY
 from xlcheck.form import TOTAL, Severity
 from xlcheck.labels import address, column_letters
 from xlcheck.model import CellRef, Finding
+from xlcheck.reading.extract import digits
 
 _MOST = 6
 
@@ -151,7 +152,7 @@ def _unread(reading: Reading, remarks: list[Finding]) -> None:
     ]
     if cells and not any(s.lost for s in reading.sections.values()):
         refs = [_ref(reading, r, c) for r, c in cells]
-        places = [f"{address(r, c)}（{frame.grid.text(r, c).strip()}）" for r, c in cells]
+        places = [f"{address(r, c)}（{digits(frame.grid.text(r, c))}）" for r, c in cells]
         remarks.append(_finding(reading, Severity.VERIFY, "unread_figure", refs, found=_some(places)))
 
 

@@ -402,12 +402,12 @@ def _report_unread(sheet: _Sheet, table: Table, reader: AmountReader) -> None:
     if cells:
         number, name = sheet.table.number, sheet.grid.name
         refs = tuple(CellRef(number, name, at, "subject", "", text) for at, text in cells)
-        places = "、".join(f"{at}（{_digits(text)}）" for at, text in cells[:6]) + (" 等" if len(cells) > 6 else "")
+        places = "、".join(f"{at}（{digits(text)}）" for at, text in cells[:6]) + (" 等" if len(cells) > 6 else "")
         facts = {"table": sheet.table.title, "found": places}
         sheet.remarks.append(Finding(None, Severity.VERIFY, "structure", "unread_figure", refs, facts=facts))
 
 
-def _digits(text: str) -> str:
+def digits(text: str) -> str:
     """A stored number with the digits that it really has; other text as it is."""
     try:
         return f"{Decimal(text):.15g}"
