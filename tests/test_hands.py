@@ -71,10 +71,9 @@ def test_figures_come_from_the_cells_they_are_said_to_come_from(pipeline, varian
     """The address of every figure leads, in the raw grid, to a cell with that very text."""
     from xlcheck.reading.grid import split_reference
     from xlcheck.reading.opening import open_workbook
-    from xlcheck.reading.read import read
 
     opened = open_workbook(hands.VARIANTS[variant](hands.enriched(copy.deepcopy(TABLES))))
-    now = read(opened, pipeline.forms)
+    now = pipeline.reader.read(opened, None)
     grids = {g.name: g for g in opened.grids}
     filled = 0
     for table in now.tables.values():

@@ -27,6 +27,8 @@ from xlcheck.reading.values import fold_many, report_notes, report_values
 
 _NO_CELLS: dict[int, Cell] = {}
 
+_TOTALS = frozenset({"合计", "总计", "小计"})  # said over the columns of a total row whatever the form has there
+
 
 def lost_table(spec: TableSpec, reason: str) -> Table:
     """A table that is not there: every rule that needs it cannot say, because of ``reason``."""
@@ -279,6 +281,7 @@ _BUILD = {"labels": _labels, "codes": _codes, "blocks": _blocks, "record": _reco
 def _read_amounts(section: Section, grid: Grid, reader: AmountReader, words: frozenset[str]) -> None:
     """Fill ``section.amounts``. In a total row a text that is one of the header's ``words`` is no figure."""
     exact = AmountReader(0, reader.currency, grid.formats)
+    words |= _TOTALS
     for r, row in enumerate(section.rows):
         use = exact if row.exact else reader
         lost = BLANK if row.optional else LOST
