@@ -27,26 +27,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from support.layouts import inject, reports
 from support.layouts.draws import FAMILIES, OFFICIAL, draw, singles
+from support.layouts.judging import Cell, Place, judge, place_of
 from support.layouts.render import Book, plain_form, render, unit_for
-from support.layouts.units import T08, T08_WIDE, TABLES
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "layouts"
-Place = tuple[str, str, str, str]
-Cell = tuple[str, str]
-MODELLED = {*TABLES, T08_WIDE} - {TABLES[-1]}
 DEFAULT = "near,provincial,wild,renamed20,renamed40,shared,real"
-
-
-def place_of(record: dict[str, Any], section: bool = True) -> Place:
-    """The canonical place a record names; spellings that mean the same are one."""
-    table, row, column = record["table"], record["row"], record["column"]
-    if table == T08_WIDE:
-        table = T08
-    if table == T08:
-        column = column.replace("本年支出·", "").replace("小计", "合计")
-    if row.startswith("使用非财政拨款结余"):
-        row = "使用非财政拨款结余"
-    return table, (record.get("section") or "") if section and record.get("section") else "", row, column
 
 
 @dataclass
@@ -83,24 +68,8 @@ class Case:
 
     def judge(self) -> None:
         """Claims against the truth."""
-        sections = {p[0] for p in self.truth.values() if p[1]}
-        for claim in self.claims:
-            if claim["value"] is None:
-                continue
-            cell = (claim["sheet"], claim["cell"])
-            place = place_of(claim, claim["table"] in sections)
-            true = self.truth.get(cell)
-            if claim["grade"] == "doubtful":
-                if true is not None:
-                    self.doubtful.add(true)
-            elif place == true:
-                self.right.add(place)
-            elif cell in self.free or (true is None and (claim["table"] not in MODELLED or not float(claim["value"]))):
-                continue
-            else:
-                self.wrong.append(
-                    f"{cell[0]}!{cell[1]} {'·'.join(true) if true else 'nothing'} → {'·'.join(place)} ({claim['grade']})"
-                )
+        found = judge(self.claims, self.truth, self.free)
+        self.right, self.doubtful, self.wrong = found.right, found.doubtful, found.wrong
 
 
 # --- books ----------------------------------------------------------------------------------------

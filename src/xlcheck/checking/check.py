@@ -366,7 +366,8 @@ def _scale(run: _Check) -> None:
     found, left = in_yuan(run.failing, run.now, lambda: _equations(run.now))
     whole = workbook_in_yuan(run.now, left)
     if whole is not None:
-        found, left = [*found, whole.finding], [w for w in left if w not in whole.explained]
+        gone = {id(w) for w in whole.explained}
+        found, left = [*found, whole.finding], [w for w in left if id(w) not in gone]
     if found:
         kept = {id(w.finding) for w in left}
         folded = {id(w.finding) for w in run.failing} - kept

@@ -149,13 +149,14 @@ def lay(rule: RuleSpec, form: Linear, now: Submission, before: Submission | None
         for i, ((weight, ref), section) in enumerate(zip(form.terms, sections, strict=True))
     ]
     found = Relations(rule, form, plans, bindings, columns)
+    at = {b: i for i, b in reversed(list(enumerate(bindings)))} if any(x.doubled for x in involved) else {}
     for section in involved:
         for code, places in section.doubled.items():
-            if code in bindings:
+            if code in at:
                 reason = (
                     f"{now.tables[section.table].spec.title}科目 {code} 出现了 {len(places)} 次，分不清以哪一行为准"
                 )
-                found.doubled[bindings.index(code)] = reason
+                found.doubled[at[code]] = reason
     return found
 
 

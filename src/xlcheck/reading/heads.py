@@ -7,7 +7,6 @@ is told among what is odd.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from xlcheck.labels import simplified
 from xlcheck.reading.grid import Cell, Grid
 
 _LONGEST = 120  # characters of a head; what is longer is a remark
+_LONGEST_TITLE = 60
 
 
 class Fact(NamedTuple):
@@ -101,36 +101,26 @@ _BEHIND = re.compile(
     r"|(?:编制|填报|填表|报送|制表|公开)?\s*(?:日期|时间|人|负责人)\s*[:：].*$|公开\s*\d{1,2}\s*表.*$)",
     re.DOTALL,
 )
-_GAP = re.compile(r"\s{2,}|\t|\n|\r|　+")
+_GAP = re.compile(r"\s{2,}|[\t\n\r　]")
+_HALF = {
+    **{0xFF01 + i: 0x21 + i for i in range(0x5E)},
+    0xFFE5: 0xA5,
+    0xA0: 0x20,
+    0x2002: 0x20,
+    0x2003: 0x20,
+    0x202F: 0x20,
+}
 
 _NUMERALS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)}
 _COUNT = r"(?:\d{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])"
-_PART = r"(?:\s*[-—_.]\s*(?P<part{0}>\d{{1,2}}))?"
-# The likelier a kind of number is the table's own, the further in front it stands.
-_NUMBERS: tuple[tuple[str, str], ...] = (
-    (
-        "公开",
-        rf"(?:部门)?(?:决算|决)?公开(?:部门)?\s*(?:表\s*(?P<n0>{_COUNT})|(?P<m0>{_COUNT})\s*表?)" + _PART.format(0),
-    ),
-    ("财决", rf"财决\s*(?:公开)?\s*(?P<n1>{_COUNT})" + _PART.format(1) + r"\s*表?"),
-    ("GK", r"GK\s*(?P<n2>\d{1,2})" + _PART.format(2) + r"\s*表?"),
-    ("Z", r"Z\s*(?P<n3>\d{1,2})" + _PART.format(3) + r"\s*表?"),
-    ("附表", rf"附表\s*(?P<n4>{_COUNT})" + _PART.format(4)),
-    ("表", rf"(?:决算)?表\s*(?P<n5>{_COUNT})" + _PART.format(5)),
-    ("附件", rf"附件\s*(?P<n6>{_COUNT})" + _PART.format(6)),
+_NUMBER = (
+    r"[(\[【]?\s*(?:部门)?(?:决算|决)?(?P<kind>公开|财决|GK|Z|附表|附件|表)(?:部门|公开)?\s*表?\s*"
+    rf"(?P<count>{_COUNT})(?:\s*[-—_.]\s*(?P<part>\d{{1,2}}))?\s*表?\s*[)\]】]?"
 )
-_OWN = [(kind, re.compile(rf"[(\[【]?\s*{text}\s*[)\]】]?\s*[:：]?", re.IGNORECASE)) for kind, text in _NUMBERS]
-_FRONT = [
-    (
-        kind,
-        re.compile(
-            rf"[(\[【]?\s*{text}\s*[)\]】]?(?P<after>\s*[-—_:：、.．]?\s*)(?![\d一二三四五六七八九十])(?=\D.*表|\D*$)",
-            re.IGNORECASE,
-        ),
-    )
-    for kind, text in _NUMBERS
-]
-_BACK = [(kind, re.compile(rf"(?:\s|[(\[【])\s*{text}\s*[)\]】]?\s*$", re.IGNORECASE)) for kind, text in _NUMBERS]
+_OWN = re.compile(rf"{_NUMBER}\s*[:：]?", re.IGNORECASE)
+_FRONT = re.compile(rf"{_NUMBER}\s*[-—_:：、.．]?\s*(?![\d一二三四五六七八九十])(?=\D.*表|\D*$)", re.IGNORECASE)
+_BACK = re.compile(rf"(?<=[\s(\[【]){_NUMBER}\s*$", re.IGNORECASE)
+_RANKS = {"公开": 0, "财决": 1, "GK": 2, "Z": 3, "附表": 4, "表": 5, "附件": 6}  # the table's own ones first
 _PADDED = {"公开", "财决", "GK", "Z"}
 
 
@@ -138,12 +128,13 @@ class _Said(NamedTuple):
     """What one text says by itself.
 
     ``unit`` and the like are empty where the text only leads to what stands in the next cell; None: nothing.
-    ``number`` has its rank in front; ``firm``: the year is said as a year of accounts, or is all that the text says.
+    ``number`` has its rank in front; ``firm``: 2 for a year of accounts (年度), 1 for one that is all that the text
+    says, else 0; ``alone``: the cell holds nothing but the year.
     """
 
     unit: str | None = None
     year: str | None = None
-    firm: bool = False
+    firm: int = 0
     alone: bool = False
     bad_year: bool = False
     currency: str | None = None
@@ -177,9 +168,8 @@ class _Reader:
     def __init__(self) -> None:
         self.unit: Fact | None = None
         self.currency: Fact | None = None
-        self.firm: Fact | None = None
-        self.loose: Fact | None = None
-        self.others: list[Fact] = []
+        self.year: tuple[int, Fact] | None = None
+        self.alone: list[Fact] = []
         self.number: tuple[int, Fact] | None = None
         self.odd: list[Odd] = []
 
@@ -217,12 +207,10 @@ class _Reader:
                 return
         if year:
             fact = Fact(year, at, text)
-            if said.firm and self.firm is None:
-                self.firm = fact
-            elif said.firm and said.alone:
-                self.others.append(fact)
-            elif self.loose is None:
-                self.loose = fact
+            if self.year is None or said.firm > self.year[0]:
+                self.year = said.firm, fact
+            if said.alone:
+                self.alone.append(fact)
 
     def _currency(self, said: _Said, at: tuple[int, int], text: str, behind: tuple[int, str] | None) -> None:
         if self.currency is not None:
@@ -240,81 +228,89 @@ class _Reader:
         if said.unit:
             self.unit = Fact(said.unit, at, text)
         elif behind is not None:
-            name = _unit_name(_normal(behind[1]))
-            if name and _said_by(behind[1])._replace(bad_year=False) == _NOTHING and not _ends_label(name):
+            name = _unit_name(_normal(behind[1]), _plain(behind[1]))
+            if name and _said_by(behind[1])._replace(bad_year=False) == _NOTHING and not _is_label(name):
                 self.unit = Fact(name, (at[0], behind[0]), behind[1])
 
     def head(self) -> Head:
-        year = self.firm or self.loose
-        others = [Odd("other_year", *f.at, f.text) for f in self.others if year is not None and f.value != year.value]
-        return Head(
-            self.unit,
-            year,
-            self.currency,
-            self.number and self.number[1],
-            tuple(sorted([*self.odd, *others], key=lambda o: o[1:3])),
-        )
+        year = self.year and self.year[1]
+        others = [Odd("other_year", *f.at, f.text) for f in self.alone if year is not None and f.value != year.value]
+        odd = tuple(sorted([*self.odd, *others], key=lambda o: (o.row, o.column)))
+        return Head(self.unit, year, self.currency, self.number and self.number[1], odd)
 
 
 # --- one text ---------------------------------------------------------------------------------------
 
 
+def _plain(text: str) -> str:
+    """``text`` simplified and without invisible characters."""
+    return simplified(_INVISIBLE.sub("", text))
+
+
 def _normal(text: str) -> str:
-    """Half-width, simplified, without invisible characters; white space stays."""
-    return simplified(unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))
+    """The same in half-width characters, one for each."""
+    return _plain(text).translate(_HALF)
 
 
 @lru_cache(maxsize=2048)
 def _said_by(text: str) -> _Said:
-    normal = simplified(unicodedata.normalize("NFKC", _INVISIBLE.sub("", text.replace("　", "  "))))
-    pieces = [p for piece in _GAP.split(normal) if (p := piece.strip())]
-    if not pieces:
-        return _NOTHING
+    plain = _plain(text)
+    normal = plain.translate(_HALF)
+    spans = list(_pieces(normal))
     found = _NOTHING
-    for piece in pieces:
-        found = _joined(found, _piece(piece, alone=len(pieces) == 1))
-    return found if found != _NOTHING else _NOTHING
+    for start, end in spans:
+        found = _joined(found, _piece(normal[start:end], plain[start:end], alone=len(spans) == 1))
+    return found
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Where the pieces of a text lie that large gaps divide."""
+    start = 0
+    for gap in [*_GAP.finditer(text), None]:
+        end = gap.start() if gap else len(text)
+        if piece := text[start:end].strip():
+            first = text.index(piece, start)
+            yield first, first + len(piece)
+        start = gap.end() if gap else end
 
 
 def _joined(first: _Said, then: _Said) -> _Said:
     """What two pieces of a text say: the first that says a thing counts."""
-    if first == _NOTHING:
-        return then
-    year = first if first.year is not None and (first.firm or not then.firm) else then
-    numbers = [n for n in (first.number, then.number) if n]
+    if _NOTHING in (first, then):
+        return first if then == _NOTHING else then
+    year = first if first.year is not None and (then.year is None or first.firm >= then.firm) else then
+    units = [u for u in (first.unit, then.unit) if u is not None]
+    currencies = [c for c in (first.currency, then.currency) if c is not None]
     return _Said(
-        then.unit if first.unit is None else first.unit,
+        max(units, key=bool, default=None),
         year.year,
         year.firm,
         alone=False,
         bad_year=first.bad_year or then.bad_year,
-        currency=first.currency or then.currency or (first.currency if then.currency is None else then.currency),
-        number=min(numbers, default=None),
+        currency=max(currencies, key=bool, default=None),
+        number=min([n for n in (first.number, then.number) if n], default=None),
     )
 
 
-def _piece(text: str, *, alone: bool) -> _Said:
-    """What a text without large gaps in it says; ``alone``: it is all that its cell holds."""
+def _piece(text: str, printed: str, *, alone: bool) -> _Said:
+    """What a text without large gaps in it says; ``alone``: it is all that its cell holds. ``printed``: in its own width."""
     years = list(_years(text))
-    good = next((y for y in years if y.value and y.firm), None) or next((y for y in years if y.value), None)
+    good = max((y for y in years if y.value), key=lambda y: y.firm, default=None)
     bad = any(y.value is None for y in years)
-    year, firm, whole = (good.value, good.firm, good.whole) if good else (None, False, False)
+    year, firm, whole = (good.value, good.firm, good.whole) if good else (None, 0, False)
     if year is None and not bad and (match := _YEAR_LABEL.fullmatch(text)):
-        year, bad, firm = _labelled_year(match["value"])
-        whole = True
+        year, bad = _labelled_year(match["value"])
+        firm, whole = 2, True
     currency = _currency(text)
-    unit = None if currency == "" and not text.rstrip("：:) ").endswith("单位") else _unit(text)
-    if currency:
-        unit = unit or None
-    number = _number(text)
-    if unit is None and year is None and not bad and currency is None and number is None:
-        return _NOTHING
-    return _Said(unit, year, firm, alone and whole, bad, currency, number)
+    unit = None if currency else _unit(text, printed)
+    if currency and (named := _unit(text, printed)):
+        unit = named
+    return _Said(unit, year, firm, alone and whole and bool(year), bad, currency, _number(text))
 
 
 class _Year(NamedTuple):
     value: str | None  # None: meant as one
-    firm: bool
+    firm: int
     whole: bool
 
 
@@ -326,14 +322,13 @@ def _years(text: str) -> Iterator[_Year]:
         digits = match["digits"].replace(" ", "")
         if match["date"]:
             continue
-        whole = match[0].strip() == text.strip("()[]【】 ") or (match.end() == len(text) and match.start() == 0)
+        whole = match[0].strip() == text.strip("()[]【】 ")
+        full = bool(match["full"])
         value = _parsed(digits)
-        if value:
-            firm = bool(match["full"]) or whole
-            if not match["lead"] or match["full"]:
-                yield _Year(value, firm, whole)
-        elif _meant(digits, full=bool(match["full"]), whole=whole):
-            yield _Year(None, firm=False, whole=whole)
+        if value and (full or not match["lead"]):
+            yield _Year(value, 2 if full else int(whole), whole)
+        elif not value and _meant(digits, full=full, whole=whole):
+            yield _Year(None, 0, whole)
 
 
 def _parsed(digits: str) -> str | None:
@@ -357,13 +352,13 @@ def _meant(digits: str, *, full: bool, whole: bool) -> bool:
     return len(digits) >= 3 or (whole and full and len(digits) == 2)
 
 
-def _labelled_year(value: str | None) -> tuple[str | None, bool, bool]:
-    """Year (empty: in the next cell), whether it is a bad one, and whether it is firm, behind a label."""
+def _labelled_year(value: str | None) -> tuple[str | None, bool]:
+    """Year (empty: in the next cell), and whether it is a bad one, behind a label."""
     if not value or not value.strip():
-        return "", False, True
+        return "", False
     match = _BARE_YEAR.fullmatch(value.strip())
     year = _parsed(match[1]) if match else None
-    return year, year is None and match is not None, True
+    return year, year is None and match is not None
 
 
 def _currency(text: str) -> str | None:
@@ -377,43 +372,43 @@ def _currency(text: str) -> str | None:
     return match["money"] if match else None
 
 
-def _unit(text: str) -> str | None:
-    """The name of the unit behind its label; empty where it must stand in the next cell."""
-    bare = text.lstrip("(（ ")
-    match = _UNIT.match(bare)
+def _unit(text: str, printed: str) -> str | None:
+    """The name of the unit behind its label, as it is printed; empty where it must stand in the next cell."""
+    lead = len(text) - len(text.lstrip("( "))
+    match = _UNIT.match(text, lead)
     if match is None:
-        return "" if _UNIT_LABEL.fullmatch(bare) else None
-    name = _unit_name(match["name"])
-    if not match["name"].strip() or (not name and not _BEHIND.match(match["name"])):
-        return ""
-    return name or None
+        return "" if _UNIT_LABEL.fullmatch(text, lead) else None
+    rest = match["name"]
+    name = _unit_name(rest, printed[match.start("name") :])
+    return "" if not name and (not rest.strip() or _BEHIND.match(rest)) else name or None
 
 
-def _unit_name(text: str) -> str:
+def _unit_name(text: str, printed: str) -> str:
     """A name without what is printed behind it; empty where none is left or it is something else."""
-    name = _GAP.split(_BEHIND.sub("", text).strip())[0]
-    name = _SEALED.sub("", name).strip(" :：")
-    if not name or _BARE_CURRENCY.fullmatch(name) or _ANY_MONEY.fullmatch(name) or _BARE_YEAR.fullmatch(name):
+    name = _BEHIND.sub("", text)
+    gap = _GAP.search(name.rstrip(), len(name) - len(name.lstrip()))
+    name = name[: gap.start()] if gap else name
+    seal = _SEALED.search(name)
+    name = (name[: seal.start()] if seal else name).rstrip(" :")
+    bare = name.strip(" :")
+    if not bare or _BARE_CURRENCY.fullmatch(bare) or _ANY_MONEY.fullmatch(bare) or _BARE_YEAR.fullmatch(bare):
         return ""
-    return "" if name.replace(".", "").replace(",", "").isdigit() else name
+    return "" if bare.replace(".", "").replace(",", "").isdigit() else printed[: len(name)].strip(" :：")
 
 
-def _ends_label(text: str) -> bool:
-    return text.endswith((":", "：")) or "：" in text or ":" in text
+def _is_label(text: str) -> bool:
+    return "：" in text or ":" in text
 
 
 def _number(text: str) -> tuple[int, str] | None:
     """Rank and compact form of a table's number: a short text of its own, or the front or the end of a title."""
-    if len(text) > 60:
+    if len(text) > _LONGEST_TITLE:
         return None
-    for patterns, method in ((_OWN, "fullmatch"), (_FRONT, "match"), (_BACK, "search")):
-        for rank, (kind, pattern) in enumerate(patterns):
-            if match := getattr(pattern, method)(text):
-                groups = match.groupdict()
-                count = next(v for k, v in groups.items() if k[0] in "nm" and v is not None)
-                part = next((v for k, v in groups.items() if k.startswith("part") and v), None)
-                return rank, _compact(kind, count, part)
-    return None
+    match = _OWN.fullmatch(text) or _FRONT.match(text) or _BACK.search(text)
+    if match is None:
+        return None
+    kind = match["kind"].upper()
+    return _RANKS[kind], _compact(kind, match["count"], match["part"])
 
 
 def _compact(kind: str, count: str, part: str | None) -> str:
