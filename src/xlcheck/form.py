@@ -13,8 +13,8 @@ _YEAR = re.compile(r"\d{4}\s*年度")
 
 
 def titled(number: str) -> str:
-    """``公开03`` → ``公开03表``; a short name such as 支出表 stays as it is."""
-    return number if number.endswith("表") else f"{number}表"
+    """``公开03`` → ``公开03表``; a short name such as 支出表 or a number such as 附表3 stays as it is."""
+    return number if "表" in number else f"{number}表"
 
 
 class Severity(StrEnum):

@@ -630,8 +630,12 @@ def by_xlsxwriter(sheets: list[Sheet], **options: Any) -> bytes:
         if sheet.state != "visible":
             ws.hide()
     book.close()
-    # XlsxWriter asks for a recalculation on load; a file saved by Excel or WPS does not: what it shows was saved
-    return _edit_parts(stream.getvalue(), lambda name, part: part.replace(b' fullCalcOnLoad="1"', b""))
+    return stream.getvalue()
+
+
+def saved(data: bytes) -> bytes:
+    """A file as Excel or WPS saves it: what it shows was saved, while XlsxWriter asks for a recalculation on load."""
+    return _edit_parts(data, lambda name, part: part.replace(b' fullCalcOnLoad="1"', b""))
 
 
 def by_openpyxl(sheets: list[Sheet], rich: bool = False) -> bytes:
@@ -785,7 +789,7 @@ def build_numbers_without_label(tables: Tables) -> bytes:
 
 def build_formulas(tables: Tables) -> bytes:
     """Totals are formulas with cached results (blank totals cached as 0)."""
-    return by_xlsxwriter(build_sheets(tables, Style(formulas=True)))
+    return saved(by_xlsxwriter(build_sheets(tables, Style(formulas=True))))
 
 
 def _blank_when_zero(tables: Tables) -> bytes:

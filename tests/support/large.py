@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import itertools
 import random
-from collections.abc import Callable
-from decimal import Decimal
+import re
+import zipfile
+from collections.abc import Callable, Iterator
 
 import openpyxl
 
 from support import synthetic
+from support.badfiles.build import zipped
 from support.mistakes import amount_at, filled, typed, with_amounts
 from support.synthetic import clean_submission
 from xlcheck.filling.write import workbook_bytes
@@ -18,7 +21,7 @@ from xlcheck.model import Submission
 
 TABLE_ROWS = 1_270  # leaves: about 1,650 codes a table, 5,000 content rows in a workbook
 SHEET_ROWS = 4_550  # leaves: just below 5,000 rows in a sheet
-CODES = ("收入决算表", "支出决算表", "一般公共预算财政拨款支出决算表")
+CODED = (2, 3, 5)  # the sheets with codes in their first column
 
 
 class _Unit(synthetic.Unit):
@@ -65,40 +68,68 @@ def book(form: SetSpec, now: Submission) -> bytes:
     return workbook_bytes(form, now, "某某局")
 
 
-def edited(data: bytes, change: Callable[[openpyxl.Workbook], None]) -> bytes:
-    """Another program's save of a workbook that somebody has changed."""
-    found = openpyxl.load_workbook(io.BytesIO(data))
-    change(found)
+Change = Callable[[dict[str, bytes]], None]
+_CELL = re.compile(r'<c r="([A-Z]+)(\d+)"([^>]*)><v>([^<]*)</v></c>')
+
+
+def edited(data: bytes, change: Change) -> bytes:
+    """The workbook with other parts."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {n: archive.read(n) for n in archive.namelist()}
+    change(parts)
+    return zipped(parts)
+
+
+def saved(data: bytes) -> bytes:
+    """Another program's save of a workbook: what that does not know is gone."""
     out = io.BytesIO()
-    found.save(out)
+    openpyxl.load_workbook(io.BytesIO(data)).save(out)
     return out.getvalue()
 
 
-def recoded(code: Callable[[int, str], str]) -> Callable[[openpyxl.Workbook], None]:
+def _typed(value: object, style: str) -> str:
+    if isinstance(value, str):
+        return f'{style} t="inlineStr"><is><t>{value}</t></is>'
+    return f"{style}><v>{value}</v>"
+
+
+def _changed(parts: dict[str, bytes], name: str, change: Callable[[str, int, str, bool], object]) -> None:
+    """Other values for cells of a sheet; ``change`` gets column, row, what is stored, and whether it is a text."""
+
+    def other(match: re.Match[str]) -> str:
+        column, row, attributes, stored = match.groups()
+        text = ' t="s"' in attributes
+        value = change(column, int(row), stored, text)
+        if value is None:
+            return match[0]
+        return f'<c r="{column}{row}"{_typed(value, attributes.replace(" t=" + chr(34) + "s" + chr(34), ""))}</c>'
+
+    parts[name] = _CELL.sub(other, parts[name].decode()).encode()
+
+
+def recoded(code: Callable[[int, str], str]) -> Change:
     """Other codes in the code tables, by their place and what they were."""
 
-    def change(workbook: openpyxl.Workbook) -> None:
-        for sheet in workbook:
-            if str(sheet["A1"].value) in CODES:
-                found = [r[0] for r in sheet.iter_rows(min_row=5) if str(r[0].value or "").isdigit()]
-                for at, cell in enumerate(found):
-                    cell.value = code(at, str(cell.value))
+    def change(parts: dict[str, bytes]) -> None:
+        texts = re.findall(r"<si><t[^>]*>([^<]*)</t></si>", parts["xl/sharedStrings.xml"].decode())
+        for number in CODED:
+            at = itertools.count()
+
+            def other(column: str, row: int, stored: str, text: bool, at: Iterator[int] = at) -> object:
+                if column != "A" or row < 5 or not text or not texts[int(stored)].isdigit():
+                    return None
+                return code(next(at), texts[int(stored)])
+
+            _changed(parts, f"xl/worksheets/sheet{number}.xml", other)
 
     return change
 
 
-def revalued(value: Callable[[float], object]) -> Callable[[openpyxl.Workbook], None]:
+def revalued(value: Callable[[float], object]) -> Change:
     """Other figures in every sheet."""
 
-    def change(workbook: openpyxl.Workbook) -> None:
-        for sheet in workbook:
-            for row in sheet.iter_rows(min_row=6):
-                for cell in row:
-                    if isinstance(cell.value, int | float):
-                        cell.value = value(cell.value)
+    def change(parts: dict[str, bytes]) -> None:
+        for name in [n for n in parts if n.startswith("xl/worksheets/sheet")]:
+            _changed(parts, name, lambda _, row, stored, text: None if text or row < 6 else value(float(stored)))
 
     return change
-
-
-def as_text(value: float) -> str:
-    return f"{Decimal(str(value)):f}"

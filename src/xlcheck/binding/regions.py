@@ -16,6 +16,7 @@ from xlcheck.binding.titles import Title, parse_title, tab_title
 from xlcheck.binding.words import Words
 from xlcheck.labels import plain
 from xlcheck.reading.grid import LAST_COLUMN, LAST_ROW, Cell, Grid
+from xlcheck.reading.heads import Head
 
 HEAD_ROWS = 12
 _FEWEST_ROWS = 3
@@ -36,7 +37,7 @@ class Region:
     at: tuple[int, int]
     tab: Title | None
     alone: bool
-    facts: dict[str, tuple[str, str]] | None = None
+    head: Head | None = None
     frames: dict[tuple[Any, ...], Frame] = field(default_factory=dict)
     year: int | None = None
 

@@ -8,9 +8,10 @@ from xlcheck.binding.regions import Region
 from xlcheck.binding.sets import Choice
 from xlcheck.binding.words import Words
 from xlcheck.form import SetSpec, Severity, TableSpec
-from xlcheck.labels import label_key
+from xlcheck.labels import address, label_key
 from xlcheck.model import CellRef, Finding, Table
 from xlcheck.reading.extract import lost_table
+from xlcheck.reading.heads import Head
 
 
 def _note(spec: TableSpec, sheet: str | None, severity: Severity, what: str, **facts: str) -> Finding:
@@ -133,3 +134,22 @@ def _named(found: Sequence[Region], most: int = 6) -> str:
     ]
     names = list(dict.fromkeys(names))
     return "、".join(names[:most]) + (f" 等 {len(names)} 张" if len(names) > most else "")
+
+
+def odd_heads(spec: TableSpec, region: Region, head: Head, words: Words) -> Iterable[Finding]:
+    """What is meant as a year and is none, or is another one than the title's: one finding a table.
+
+    Years over columns (上年、本年) are no heads.
+    """
+    first = (region.frame(words).lines or [0])[0] if head.odd else 0
+    odd_ones = [o for o in head.odd if o.row < first or (o.row == first and o.what == "bad_year")]
+    for odd in odd_ones[:1]:
+        at = address(odd.row, odd.column)
+        ref = CellRef(spec.number, region.sheet, at, "subject", spec.name, odd.text)
+        facts = {"table": spec.number, "cell": at, "text": odd.text.strip()[:40]}
+        yield Finding(None, Severity.VERIFY, "structure", odd.what, (ref,), facts=facts)
+
+
+def picture(spec: TableSpec, sheet: str) -> Finding:
+    """A table that is a picture: nobody's figures were read."""
+    return _note(spec, sheet, Severity.VERIFY, "picture")

@@ -123,10 +123,10 @@ def relabelled(form: SetSpec, names: Mapping[str, tuple[str, str]]) -> SetSpec:
         return form
     if not numbers:
         return form._replace(tables=tuple(tables))
-    pattern = re.compile("|".join(sorted(map(re.escape, numbers), key=len, reverse=True)))
+    pattern = re.compile(f"({'|'.join(sorted(map(re.escape, numbers), key=len, reverse=True))})(表?)")
 
     def said(text: str) -> str:
-        return pattern.sub(lambda m: numbers[m[0]], text)
+        return pattern.sub(lambda m: titled(numbers[m[1]]) if m[2] else numbers[m[1]], text)
 
     rules = tuple(
         r._replace(

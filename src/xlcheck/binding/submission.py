@@ -19,7 +19,9 @@ from xlcheck.binding.remarks import (
     contradiction,
     doubled,
     missing,
+    odd_heads,
     open_form_used,
+    picture,
     rival,
     shared_numbers,
     shared_sheets,
@@ -35,9 +37,11 @@ from xlcheck.labels import whole
 from xlcheck.model import Finding, Recognised, Submission, Table
 from xlcheck.reading.columns import Header, bind_columns, find_header
 from xlcheck.reading.extract import absent_table, extract, lost_table
+from xlcheck.reading.heads import Head, read_head
 from xlcheck.reading.opening import Opened
+from xlcheck.reading.pictures import has_figures, picture_sheets
 from xlcheck.reading.recalculate import Calculator
-from xlcheck.reading.recognise import head_facts, title_key
+from xlcheck.reading.recognise import facts_of, title_key
 from xlcheck.reading.sniff import Kind
 from xlcheck.reading.values import report_stale
 
@@ -116,13 +120,17 @@ class _Run:
                 listing.append(grid.name)
         choice = self._choice()
         found, used = self._by_title(choice.form)
-        choice = choice._replace(form=_printed(choice.form, {k: f.region for k, f in found.items()}))
+        choice = choice._replace(
+            form=_printed(choice.form, {k: f.region for k, f in found.items()}, explains=choice.explains)
+        )
         tables = self._read_by(choice.form, found, used)
         if self.forced is None and choice.explains and _foreign_codes(tables):
             choice = Choice(self.reader.open_form, explains=False, nearest=choice.nearest)
             self.store = Store()
             found, used = self._by_title(choice.form)
-            choice = choice._replace(form=_printed(choice.form, {k: f.region for k, f in found.items()}))
+            choice = choice._replace(
+                form=_printed(choice.form, {k: f.region for k, f in found.items()}, explains=choice.explains)
+            )
             tables = self._read_by(choice.form, found, used)
         if not tables and not choice.explains:
             raise Refused(
@@ -157,7 +165,8 @@ class _Run:
                 facts = _facts(region)
                 if "年度" in facts:
                     years[facts["年度"]] += 1
-                found.append((region.kinds, facts.get("编号", "")))
+                number = facts.get("编号", "")
+                found.append((region.kinds, number if number.startswith("公开") else ""))
         year = whole(years.most_common(1)[0][0]) if years else None
         for region in self.regions:
             region.year = year
@@ -320,6 +329,7 @@ class _Run:
         submission = Submission(form, {}, sheet_order=[g.name for g in self.opened.grids])
         submission.nearest = None if choice.explains else choice.nearest.id if choice.nearest is not None else ""
         binder = self.reader.binder(choice.form)
+        pictured = self._pictured()
         unknown = [r for i, r in enumerate(self.regions) if i not in used and _tabular(r)]
         blank = [r for i, r in enumerate(self.regions) if i not in used and not _tabular(r) and _tablelike(r)]
         for spec in form.tables:
@@ -332,7 +342,13 @@ class _Run:
                 lost = f"缺少{spec.title}（{spec.name}）"
                 submission.tables[spec.key] = absent_table(spec) if gone else lost_table(spec, lost)
                 continue
+            sheet = result.found.region.sheet
+            if sheet in pictured:
+                submission.remarks.append(picture(spec, sheet))
+                submission.tables[spec.key] = lost_table(spec, f"{spec.title}（工作表“{sheet}”）是图片，读不出数字")
+                continue
             table = self._table(spec, result, binder, submission.remarks)
+            submission.remarks += odd_heads(spec, result.found.region, _head(result.found.region), self.reader.words)
             submission.tables[spec.key] = table
             if result.found.region.grid.formulas and not table.lost:
                 report_stale(table, result.found.region.grid, self.calculator, submission.remarks)
@@ -362,6 +378,13 @@ class _Run:
         submission.recognised = self._recognised(form, results, unknown)
         _common_facts(submission)
         return submission
+
+    def _pictured(self) -> set[str]:
+        """Sheets with a picture and no figure: a scanned page pasted where a table should be."""
+        blank = {r.sheet for r in self.regions if not has_figures([r.grid])}
+        if not blank or self.opened.workbook is None:
+            return set()
+        return blank.intersection(picture_sheets(self.opened.workbook))
 
     def _table(self, spec: TableSpec, result: _Result, binder: Binder, remarks: list[Finding]) -> Table:
         found = result.found
@@ -519,14 +542,22 @@ def _facts(region: Region) -> dict[str, str]:
 
 def _said(region: Region) -> dict[str, tuple[str, str]]:
     """What the head of a region says: fact → (value, row:column); looked up once."""
-    if region.facts is None:
-        region.facts = head_facts(region.grid, _head_until(region))
-    return region.facts
+    return facts_of(_head(region))
 
 
-def _printed(form: SetSpec, found: dict[str, Region]) -> SetSpec:
-    """``form`` with the numbers and names that the workbook prints, as far as no two tables share one."""
-    numbers = {k: _facts(r).get("编号") or form.table(k).number for k, r in found.items()}
+def _head(region: Region) -> Head:
+    """The head of a region; looked up once."""
+    if region.head is None:
+        region.head = read_head(region.grid, _head_until(region))
+    return region.head
+
+
+def _printed(form: SetSpec, found: dict[str, Region], *, explains: bool) -> SetSpec:
+    """``form`` with the numbers and names that the workbook prints, as far as no two tables share one.
+
+    Where no set explains the tables, one without a number goes by its short name: a number of ours says nothing there.
+    """
+    numbers = {k: _facts(r).get("编号") or (form.table(k).number if explains else k) for k, r in found.items()}
     for spec in form.tables:
         numbers.setdefault(spec.key, spec.number)
     names = {t.key: t.name for t in form.tables}

@@ -70,6 +70,7 @@ _YEAR = re.compile(
     rf"(?<![-—–~至到.\d])(?P<lead>截至|截止|自|于)?(?P<digits>{_DIGIT}(?:\s?{_DIGIT}){{1,7}})\s*(?:财政|会计|预算|决算|财)?年(?P<full>度)?"
     rf"(?P<date>{_RANGE}{_MONTH})?"
 )
+_SPREAD_YEAR = re.compile(rf"(?<![\d.])[{_ARABIC}]\s*[{_ARABIC}]\s*[{_ARABIC}]\s*[{_ARABIC}](?=\s*年)")
 _YEAR_LABEL = re.compile(
     r"(?:会计|决算|预算|财政|所属|报告|填报|公开|编制)?年(?:度|份)(?:[:：]\s*(?P<value>.*))?", re.DOTALL
 )
@@ -256,6 +257,10 @@ def _normal(text: str) -> str:
 def _said_by(text: str) -> _Said:
     plain = _plain(text)
     normal = plain.translate(_HALF)
+    if match := _SPREAD_YEAR.search(normal):  # 2 0 2 3 年度: one year, however wide its spaces
+        start, end = match.span()
+        plain = plain[:start] + "".join(plain[start:end].split()) + plain[end:]
+        normal = normal[:start] + "".join(normal[start:end].split()) + normal[end:]
     spans = list(_pieces(normal))
     found = _NOTHING
     for start, end in spans:

@@ -10,6 +10,7 @@ from xlcheck.reading.foreign.building import distinct
 from xlcheck.reading.grid import Grid, read_grid
 from xlcheck.reading.layout import SheetLayout
 from xlcheck.reading.package import Package, refuse_large
+from xlcheck.reading.pictures import pictures_only
 from xlcheck.reading.sniff import Kind, kind_of, other_name
 from xlcheck.reading.workbook import Workbook
 
@@ -59,13 +60,24 @@ def open_workbook(data: bytes) -> Opened:
     kind = kind_of(data)
     if kind is Kind.OOXML:
         workbook = Workbook(Package(data))
-        return Opened(workbook, [read_grid(workbook, s) for s in workbook.sheets])
+        grids = [read_grid(workbook, s) for s in workbook.sheets]
+        _refuse_pictures(workbook, grids, data, kind)
+        return Opened(workbook, grids)
     if kind is Kind.XLS:
         from xlcheck.reading.foreign.xls import XlsBook
 
         book = XlsBook(data)
-        return Opened(None, _some(book.grids()), kind, book.layouts)
-    return Opened(None, _some(_reader(kind, data)(data)), kind)
+        grids = book.grids()
+        _refuse_pictures(None, grids, data, kind)
+        return Opened(None, _some(grids), kind, book.layouts)
+    grids = _reader(kind, data)(data)
+    _refuse_pictures(None, grids, data, kind)
+    return Opened(None, _some(grids), kind)
+
+
+def _refuse_pictures(workbook: Workbook | None, grids: list[Grid], data: bytes, kind: Kind) -> None:
+    if refused := pictures_only(workbook, grids, data, kind):
+        raise refused
 
 
 def _reader(kind: Kind, data: bytes) -> Callable[[bytes], list[Grid]]:
