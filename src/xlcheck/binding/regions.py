@@ -38,6 +38,7 @@ class Region:
     tab: Title | None
     alone: bool
     head: Head | None = None
+    facts: dict[str, tuple[str, str]] | None = None
     frames: dict[tuple[Any, ...], Frame] = field(default_factory=dict)
     year: int | None = None
 
@@ -105,7 +106,8 @@ def _titles(grid: Grid, tab: Title | None) -> list[Found]:
         cells = grid.rows[row]
         if len(cells) > 40:
             continue
-        for column, cell in sorted(cells.items()):
+        for column in sorted(cells):
+            cell = cells[column]
             if cell.type != "s" or not 4 <= len(cell.text) <= 80:
                 continue
             title = parse_title(cell.text)

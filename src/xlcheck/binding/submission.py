@@ -542,7 +542,9 @@ def _facts(region: Region) -> dict[str, str]:
 
 def _said(region: Region) -> dict[str, tuple[str, str]]:
     """What the head of a region says: fact → (value, row:column); looked up once."""
-    return facts_of(_head(region))
+    if region.facts is None:
+        region.facts = facts_of(_head(region))
+    return region.facts
 
 
 def _head(region: Region) -> Head:

@@ -128,6 +128,7 @@ def _fund(text: str) -> str:
     return "专户" if "专户" in text else ""
 
 
+@lru_cache(maxsize=1024)
 def tab_title(name: str) -> Title | None:
     """A tab read as a title: ``Z08_1 一般公共预算财政拨款基本支出决算明细`` (Excel cuts it at 31 characters)."""
     bare = re.sub(

@@ -7,7 +7,7 @@ is told among what is odd.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -150,9 +150,10 @@ def read_head(grid: Grid, until_row: int) -> Head:
     found = _Reader()
     for row in sorted(r for r in grid.rows if r < until_row):
         cells = grid.rows[row]
-        order = sorted(cells)
-        for index, _column in enumerate(order):
-            found.take(row, order[index:], cells)
+        for column in sorted(cells):
+            cell = cells[column]
+            if cell.type != "n" and len(cell.text) <= _LONGEST and (said := _said_by(cell.text)) is not _NOTHING:
+                found.take(said, (row, column), cells)
     return found.head()
 
 
@@ -174,17 +175,10 @@ class _Reader:
         self.number: tuple[int, Fact] | None = None
         self.odd: list[Odd] = []
 
-    def take(self, row: int, columns: Sequence[int], cells: dict[int, Cell]) -> None:
-        """One cell, and those behind it in its row."""
-        column = columns[0]
-        text = cells[column].text
-        if len(text) > _LONGEST:
-            return
-        said = _said_by(text)
-        if said is _NOTHING:
-            return
-        at = (row, column)
-        behind = next(((c, cells[c].text.strip()) for c in columns[1:] if cells[c].text.strip()), None)
+    def take(self, said: _Said, at: tuple[int, int], cells: dict[int, Cell]) -> None:
+        """What one cell says, with the one behind it in its row (``cells``)."""
+        text = cells[at[1]].text
+        behind = next(((c, t) for c in sorted(cells) if c > at[1] and (t := cells[c].text.strip())), None)
         self._year(said, at, text, behind)
         self._currency(said, at, text, behind)
         self._unit(said, at, text, behind)
