@@ -15,6 +15,7 @@ _ORDINAL = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.,]|\([一二三四五六七八九十]+\)[、.]?|\d{1,2}[、.](?!\d)|\(\d{1,2}\))"
 )
 _LEAD = re.compile(r"^(?:其中|加|减)[::]")
+_SHORT = 48  # characters of a label
 _LONGEST = 400  # no label is longer; what is, is compared by its beginning
 _UNIT_TAIL = re.compile(r"\((?:单位:?)?(?:万元|千元|百元|亿元|元)\)$")
 # What no one sees: soft hyphens, zero-width characters, marks of direction.
@@ -63,7 +64,14 @@ def normal(text: str) -> str:
 
 def plain(text: str) -> str:
     """``text`` without white space or invisible characters, half-width, with straight quotes, in simplified characters."""
+    return _short(text) if len(text) < _SHORT else _plain(text)
+
+
+def _plain(text: str) -> str:
     return _SPACE.sub("", normal(text)).translate(_QUOTES)
+
+
+_short = lru_cache(maxsize=8192)(_plain)  # labels are few and come again
 
 
 def figure_text(text: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from support.places import SAMPLES
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.heads import Head, read_head, tab_number
 from xlcheck.reading.opening import open_workbook
-from xlcheck.reading.recognise import head_facts
 
 
 def grid_of(*rows: object) -> Grid:
@@ -226,16 +227,29 @@ def test_only_rows_above_are_read_and_long_texts_are_not():
     assert values(head("2023年度" + "说明" * 80)) == {}
 
 
+def as_before(grid: Grid, until: int) -> dict[str, str]:
+    """What the official heads were read as by the few patterns that came first."""
+    found: dict[str, str] = {}
+    for row in sorted(r for r in grid.rows if r < until):
+        for _, cell in sorted(grid.rows[row].items()):
+            text = cell.text
+            if match := re.search(r"单位\s*[:：]\s*(万元|千元|百元|亿元|元)", text):
+                found.setdefault("currency", match[1])
+            if match := re.search(r"(20\d\d)\s*年", text):
+                found.setdefault("year", match[1])
+            if match := re.search(r"公开(\d{1,2})表", text):
+                found.setdefault("number", f"公开{int(match[1]):02d}")
+            match = re.search(r"(?:部门|单位)(?:名称)?[:：]\s*(.*)$", text)
+            if match and match[1] not in ("万元", "元"):
+                found.setdefault("unit", match[1])
+    return found
+
+
 def test_official_heads_say_what_they_always_said():
-    names = {"unit": "单位名称", "year": "年度", "currency": "金额单位", "number": "编号"}
     for path in sorted(SAMPLES.glob("*.xlsx")):
         for grid in open_workbook(path.read_bytes()).grids:
-            for until in (4, 5, 8):
-                before = {k: v for k, (v, _) in head_facts(grid, until).items()}
-                assert {names[k]: v for k, v in values(read_head(grid, until)).items()} == before, (
-                    path.name,
-                    grid.name,
-                )
+            for until in (4, 5):
+                assert values(read_head(grid, until)) == as_before(grid, until), (path.name, grid.name)
 
 
 FIELD = {

@@ -103,6 +103,9 @@ def _stats(frame: Frame) -> dict[int, _Stat]:
             if cell.type not in ("n", "s") or len(text) > 80:
                 entry[3 if cell.type == "s" else 4].append(r)
                 continue
+            if cell.type == "n" and text[-2:-1] != "." and "." in text and "E" not in text and "e" not in text:
+                entry[4].append(r)  # 525.21: no code
+                continue
             bare = code_text(text) if cell.type == "n" or text[:1].isdigit() or text[:1].isspace() else text
             bare = plain(bare) if not bare.isascii() else bare.strip()
             if _FULL.match(bare):

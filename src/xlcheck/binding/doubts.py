@@ -67,8 +67,9 @@ def _columns(reading: Reading, read: SectionRead, likely: list[str], doubtful: l
 
 def _rows(reading: Reading, read: SectionRead, likely: list[str], doubtful: list[str], cells: list[CellRef]) -> None:
     guessed = 0
+    columns = read.spec.column_keys
     for i, row in enumerate(read.rows):
-        if row.at is None or not _filled(reading, read, i):
+        if row.at is None or not _filled(reading, read, i, columns):
             continue
         column = read.lead_at.get("label", read.lead_at.get("code", 1))
         text = "".join(reading.frame.text(row.at, column).split())
@@ -134,7 +135,8 @@ def _beside(reading: Reading, row: int) -> bool:
 def _unread(reading: Reading, remarks: list[Finding]) -> None:
     """Figures in the columns of figures that nothing took, in rows that are not said already: one finding a table."""
     frame = reading.frame
-    used = {s.spot(i, k) for s in reading.sections.values() for i in range(len(s.rows)) for k in s.spec.column_keys}
+    keys = {s.spec.key: s.spec.column_keys for s in reading.sections.values()}
+    used = {s.spot(i, k) for s in reading.sections.values() for i in range(len(s.rows)) for k in keys[s.spec.key]}
     columns = {at[1] for at in used if at is not None}
     said = {r for s in reading.sections.values() for r, t in s.strange if not _nameless(reading, t)}
     said |= {r for s in reading.sections.values() for places in s.doubled.values() for r in places}
@@ -181,8 +183,8 @@ def _figures(reading: Reading, read: SectionRead, column: int) -> bool:
     return any(reading.frame.figure(r.at, column) for r in read.rows if r.at is not None)
 
 
-def _filled(reading: Reading, read: SectionRead, row: int) -> bool:
-    spots = (read.spot(row, k) for k in read.spec.column_keys)
+def _filled(reading: Reading, read: SectionRead, row: int, columns: Sequence[str]) -> bool:
+    spots = (read.spot(row, k) for k in columns)
     return any(s is not None and reading.frame.figure(*s) for s in spots)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ _HEAD = re.compile(
 )
 _DASHES = "-—─–―－‐‑−━_ \u3000"
 _YEARS = re.compile(r"(20\d\d)\s*年?度?")
+_NOTES = "注註说說备備附本0123456789"  # what a note may begin with
 _COUNT_WORDS = ("栏次", "行次", "栏号", "列次")
 _WIDEST = 160
 
@@ -44,11 +46,17 @@ def figure_of(cell: Cell) -> int | None:
         except ValueError:
             return None
         return round(value * 1_000_000) if abs(value) < 1e12 else None
-    if cell.type == "s" and len(cell.text) < 24 and any(ch.isdigit() for ch in cell.text):
-        bare = plain(cell.text)
-        number = text_number(bare, "万元") if bare.isascii() else None
-        return int(number.scaleb(6)) if number is not None and abs(number) < 10**12 else None
-    return None
+    return _text_figure(cell.text) if cell.type == "s" and len(cell.text) < 24 else None
+
+
+@lru_cache(maxsize=4096)
+def _text_figure(text: str) -> int | None:
+    """The figure in a text, where it is nothing else."""
+    if not any(ch.isdigit() for ch in text):
+        return None
+    bare = plain(text)
+    number = text_number(bare, "万元") if bare.isascii() else None
+    return int(number.scaleb(6)) if number is not None and abs(number) < 10**12 else None
 
 
 class Frame:
@@ -88,7 +96,10 @@ class Frame:
     def _is_note(self, row: int) -> bool:
         cells = self.grid.rows[row]
         first = cells[min(cells)]
-        if first.type != "s" or not (is_footnote(first.text) or _is_remark(first.text)):
+        lead = first.text[:1]
+        if first.type != "s" or (lead.isalnum() and lead not in _NOTES):
+            return False
+        if not (is_footnote(first.text) or _is_remark(first.text)):
             return False
         return not any(c.type == "n" for c in cells.values())
 

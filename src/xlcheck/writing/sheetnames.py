@@ -66,7 +66,7 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def _cell(cell: CellRef, names: Mapping[str, str]) -> CellRef:
-    return cell._replace(sheet=names.get(cell.sheet, cell.sheet)) if cell.sheet else cell
+    return cell if cell.sheet is None else cell._replace(sheet=names.get(cell.sheet, cell.sheet))
 
 
 def _blames(blames: Sequence[Blame], names: Mapping[str, str]) -> tuple[Blame, ...]:
