@@ -15,7 +15,7 @@ from xlcheck.mapping.library import Library, home
 @click.command("lint", cls=Command)
 @click.argument("mappings", metavar="[MAPPINGS]", required=False)
 def command(mappings: str | None) -> None:
-    """检查映射文件（文件夹 MAPPINGS 里的各套），一次说出全部错误，并运行每条规则的示例。"""
+    """检查映射文件（文件夹 MAPPINGS 里的各套和词表），一次说出全部错误，并运行每条规则的示例。"""
     root = Path(mappings) if mappings else home()
     if (root / "set.yaml").is_file():
         root = root.parent
@@ -26,6 +26,10 @@ def command(mappings: str | None) -> None:
     for set_id in library.ids():
         for mistake in _mistakes(root, set_id):
             mistakes[str(mistake)] = mistake
+    try:
+        _ = library.vocabulary
+    except MappingError as error:
+        mistakes |= {str(mistake): mistake for mistake in error.mistakes}
     if mistakes:
         raise MappingError(list(mistakes.values()))
     echo(f"没有错误：{'、'.join(library.ids())}")

@@ -79,5 +79,3 @@ def _live(live: Live | None, names: Mapping[str, str]) -> Live | None:
         return f"{quoted(names.get(name, name))}!"
 
     return live and Live(_SPELLED.sub(other, live.holds), _SPELLED.sub(other, live.difference))
-
-
