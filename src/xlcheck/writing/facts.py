@@ -79,7 +79,7 @@ def _section(table: Table, section: Section, words: TableWords | None) -> Iterat
                 "sheet": section.sheet(r, table.sheet),
                 "cell": address(*spot),
                 "value": _value(amount),
-                "shown": amount.text or None,
+                "shown": _shown(amount),
                 "grade": "doubtful"
                 if doubt or (row.code or "0").isdigit() is False
                 else "likely"
@@ -94,6 +94,13 @@ def _named(rows: dict[str, Concept], key: str, label: str) -> str:
     if key in rows and rows[key].name != key:
         return rows[key].name
     return plain_key(key) if key in rows else plain_key(label)
+
+
+def _shown(amount: Amount) -> str | None:
+    """What a person sees in the cell, without signs that only part thousands."""
+    if amount.kind is CellKind.NUMBER and amount.figure is not None and amount.ulp:
+        return decimal_text(amount.figure, max(0, 7 - len(str(amount.ulp))))
+    return amount.text or None
 
 
 def _value(amount: Amount) -> str | None:
