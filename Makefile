@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SAMPLES := samples/tunliu_2023.xlsx $(wildcard samples/tunliu_2023_*.xlsx)
 DEMO := demo-out
 
-.PHONY: demo test lint bench bench-causes samples docs clean
+.PHONY: bench-layouts demo test lint bench bench-causes samples docs clean
 
 # The stamp is newer than everything an installation depends on. Bytecode is compiled once here, so that a
 # run does not pay for it even where Python is told to write none.
@@ -43,6 +43,11 @@ bench: $(VENV)/.stamp
 	@$(BIN)/python -m compileall -q src
 	$(BIN)/python tools/bench.py
 	$(BIN)/python tools/bench_desk.py
+	$(BIN)/python tools/bench_binding.py
+
+bench-layouts: $(VENV)/.stamp
+	@$(BIN)/python -m compileall -q src
+	$(BIN)/python tools/bench_layouts.py
 
 bench-causes: $(VENV)/.stamp
 	@$(BIN)/python -m compileall -q src
