@@ -88,6 +88,8 @@ class Binder:
     def settle(self, readings: Sequence[Reading], store: dict[tuple[str, str], Known]) -> list[Reading]:
         """Readings bound again with what other tables say, until nothing of them changes any more."""
         current = list(readings)
+        if len(current) == 1 and current[0].spec.sections[0].shape != "labels":
+            return current  # the others were known when it was bound
         for _ in range(_ROUNDS):
             for reading in current:
                 for key in reading.sections:

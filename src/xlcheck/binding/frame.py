@@ -160,6 +160,8 @@ class Frame:
 
     def _counting(self, row: int) -> dict[int, int]:
         cells = self.grid.rows.get(row, {})
+        if any(c.type == "n" and len(c.text) > 3 and not c.text.endswith(".0") for c in cells.values()):
+            return {}  # the number of a column is short
         numbers = {c: n for c, cell in cells.items() if (n := printed_number(cell.text)) is not None}
         named = any(label_key(cell.text) in _COUNT_WORDS for cell in cells.values() if cell.type == "s")
         ordered = [numbers[c] for c in sorted(numbers)]

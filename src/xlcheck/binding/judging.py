@@ -11,6 +11,7 @@ from xlcheck.binding.slots import Body
 
 _HOLDS, _HOLDS_THIN, _BREAKS, _MOST = 0.5, 0.15, -1.0, 4.0
 _SAME, _OTHER = 0.9, -0.7
+_ROWS = 80  # beyond these the bounds of a score are reached long ago
 
 
 def judge_of(
@@ -29,7 +30,7 @@ def judge_of(
     columns = frozenset(figured)
     copies: dict[tuple[str, int], float] = {}
     sums: dict[tuple[int, tuple[int, ...]], float] = {}
-    rows = list(dict.fromkeys(row for body in bodies.values() for row in body.figures))
+    rows = _telling(bodies)
     lines = {c: [body.figures.get(row, 0) for row in rows] for c, body in bodies.items()}
     zeros = [0] * len(rows)
 
@@ -46,7 +47,7 @@ def judge_of(
             score += sums[n, at]
         for slot, column in reading.items():
             if (slot, column) not in copies:
-                copies[slot, column] = _copies(slot, bodies[column], expected) if column in bodies else 0.0
+                copies[slot, column] = _copies(slot, bodies[column], expected, rows) if column in bodies else 0.0
             score += copies[slot, column]
         return score
 
@@ -68,9 +69,25 @@ def _sum(identity: Identity, at: tuple[int, ...], lines: Mapping[int, Sequence[i
     return max(-_MOST, min(_MOST, score))
 
 
-def _copies(slot: str, body: Body, expected: Expected) -> float:
+def _telling(bodies: Mapping[int, Body]) -> list[str]:
+    """The rows that say most: all of a small table, of a large one those with most figures; more rows add nothing."""
+    filled: dict[str, int] = {}
+    for body in bodies.values():
+        for row, figure in body.figures.items():
+            filled[row] = filled.get(row, 0) + (figure != 0)
+    if len(filled) <= _ROWS:
+        return list(filled)
+    return sorted(filled, key=lambda row: -filled[row])[:_ROWS]
+
+
+def _copies(slot: str, body: Body, expected: Expected, rows: Iterable[str]) -> float:
     score = 0.0
-    for row, figure in body.figures.items():
+    if not expected:
+        return score
+    for row in rows:
+        figure = body.figures.get(row)
+        if figure is None:
+            continue
         for value, sure in expected.get((row, slot), ()):
             if not figure and not value:
                 continue

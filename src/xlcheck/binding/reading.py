@@ -15,6 +15,7 @@ from xlcheck.concepts import Concept, TableWords, Vocabulary
 from xlcheck.form import TOTAL, RowKind, SectionSpec, SetSpec, TableSpec
 
 _T = TypeVar("_T")
+_SURE = (CERTAIN, CERTAIN, CERTAIN)
 
 
 @dataclass(slots=True)
@@ -56,19 +57,18 @@ class SectionRead:
 
     def spot(self, row: int, column: str) -> tuple[int, int] | None:
         """The cell of a row (index) and column (key), where both were found."""
-        if (row, column) in self.cell_at:
-            return self.cell_at[row, column]
+        if self.cell_at:
+            return self.cell_at.get((row, column))
         at, col = self.rows[row].at, self.column_at.get(column)
-        return (at, col) if at is not None and col is not None and not self.cell_at else None
+        return (at, col) if at is not None and col is not None else None
 
     def grade(self, row: int, column: str) -> str:
         """The grade of a figure: the weakest of its row's, its column's and its own."""
-        grades = {
-            self.rows[row].grade,
-            self.column_grades.get(column, CERTAIN),
-            self.cell_grades.get((row, column), CERTAIN),
-        }
-        return next((g for g in (DOUBTFUL, "likely") if g in grades), CERTAIN)
+        own = self.cell_grades.get((row, column), CERTAIN) if self.cell_grades else CERTAIN
+        grades = (self.rows[row].grade, self.column_grades.get(column, CERTAIN), own)
+        if grades == _SURE:
+            return CERTAIN
+        return DOUBTFUL if DOUBTFUL in grades else "likely"
 
 
 @dataclass(slots=True)

@@ -116,6 +116,10 @@ class Slots:
             _kept(self._exacts)[column.path] = found
         return found
 
+    def exact(self, path: tuple[str, ...]) -> frozenset[str]:
+        """The concepts that a path of header texts names in words of the vocabulary or the form."""
+        return self._exact_slots(Column(0, path))
+
     def _exact(self, texts: list[str], joined: set[str], slot: str) -> bool:
         for path in self.paths[slot]:
             if len(path) == 1 and path[0] in joined and self._alone(texts, slot, path[0]):

@@ -36,7 +36,7 @@ from xlcheck.form import SectionSpec, SetSpec, TableSpec
 from xlcheck.labels import whole
 from xlcheck.model import Finding, Recognised, Submission, Table
 from xlcheck.reading.columns import Header, bind_columns, find_header
-from xlcheck.reading.extract import absent_table, extract, lost_table
+from xlcheck.reading.extract import NotAsPrintedError, absent_table, extract, lost_table
 from xlcheck.reading.heads import Head, read_head
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.pictures import has_figures, picture_sheets
@@ -47,8 +47,7 @@ from xlcheck.reading.values import report_stale
 
 # What the exact way of reading says where a table is not built as the form prints it.
 _NOT_EXACT = {
-    "no_header", "changed_header", "missing_column", "changed_label", "many_changed_label", "unknown_row", "missing_row",
-    "ambiguous_row", "unread_figure", "no_code",
+    "changed_label", "many_changed_label", "unknown_row", "missing_row", "ambiguous_row", "unread_figure", "no_code",
 }  # fmt: skip
 _RIGHT_LENGTHS = (3, 5, 7)
 _FEWEST = 2
@@ -226,7 +225,7 @@ class _Run:
         for own, other in (("收入表", "支出表"), ("支出表", "收入表")):
             if reading.spec.key != own or other in found or other not in {t.key for t in form.tables}:
                 continue
-            if reading.loose():
+            if reading.loose() and _speaks_of(binder, reading, form.table(other), reading.spec):
                 rest = binder.bind(reading.region, form.table(other), self.store.known)
                 if quality(rest) - quality(reading) > 2.5:
                     rest.said.append(("title_headings", {"other": reading.spec.name}))
@@ -309,7 +308,10 @@ class _Run:
         if region.title is not None and region.title.goes_on:
             return None
         remarks: list[Finding] = []
-        table = extract(spec, region.grid, remarks, (_said(region), _head_until(region)))
+        try:
+            table = extract(spec, region.grid, remarks, (_said(region), _head_until(region)))
+        except NotAsPrintedError:
+            return None
         if any(f.what in _NOT_EXACT for f in remarks) or table.lost:
             return None
         for section in table.sections.values():
@@ -485,6 +487,16 @@ def _stem(region: Region) -> str:
 def _same_title(one: Region, other: Region) -> bool:
     """Whether two regions have one title, the first going on with the second."""
     return bool(_stem(other)) and _stem(one) == _stem(other)
+
+
+def _speaks_of(binder: Binder, reading: Reading, other: TableSpec, own: TableSpec) -> bool:
+    """Whether a heading names a column that ``other`` has and ``own`` has not."""
+    context = binder.context({})
+    section = other.sections[0]
+    distinct = set(section.column_keys) - set(own.sections[0].column_keys)
+    paths = {p for s in reading.sections.values() for p in s.paths.values()}
+    slots = context.slots(other.key, section, others=True)
+    return any(slots.exact(p) & distinct for p in paths if p)
 
 
 def _as_printed(spec: TableSpec, region: Region) -> bool:

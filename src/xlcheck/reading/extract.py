@@ -30,6 +30,10 @@ _NO_CELLS: dict[int, Cell] = {}
 _TOTALS = frozenset({"合计", "总计", "小计"})  # said over the columns of a total row whatever the form has there
 
 
+class NotAsPrintedError(Exception):
+    """A table is not built as the form prints it: it has to be read by evidence (``xlcheck.binding``)."""
+
+
 def lost_table(spec: TableSpec, reason: str) -> Table:
     """A table that is not there: every rule that needs it cannot say, because of ``reason``."""
     table = Table(spec, None, {}, lost=reason)
@@ -63,15 +67,17 @@ def absent_table(spec: TableSpec) -> Table:
 def extract(
     spec: TableSpec, grid: Grid, remarks: list[Finding], said: tuple[Mapping[str, tuple[str, str]], int] | None = None
 ) -> Table:
-    """Read one table from its sheet; what is odd about it goes to ``remarks``.
+    """Read one table from its sheet as the form prints it; what is odd about it goes to ``remarks``.
 
     ``said`` are the :func:`head_facts` of the sheet above a row, and that row, where the caller has them already.
+
+    Raises:
+        NotAsPrintedError: header or columns are not those of the form.
     """
     start = len(remarks)
     header = find_header(grid, spec)
     if not header.top and spec.header_depth:
-        remarks.append(_remark(spec, grid, Severity.ERROR, "no_header"))
-        return lost_table(spec, f"{spec.title}（工作表“{grid.name}”）找不到表头")
+        raise NotAsPrintedError
     reader = AmountReader(10 ** (6 - spec.decimals), spec.currency, grid.formats)
     table = Table(spec, grid.name, {})
     table.facts = {k: (v, _a1(at)) for k, (v, at) in _above(grid, header.top or 99, said).items()}
@@ -131,18 +137,8 @@ class _Sheet:
         bound, changed = bind_columns(self.header, spec, self.taken)
         self.taken = self.taken.union(bound.values())
         self.amounts |= {at for c, at in bound.items() if c.role == "amount"}
-        for column in changed:
-            path = self.header.paths.get(bound[column], ())
-            texts = {"expected": "·".join(column.header), "found": "·".join(path)}
-            self.remark(Severity.VERIFY, "changed_header", self.header.bottom, bound[column], **texts)
-        unbound = _unbound(spec, bound)
-        for column in unbound:
-            severity = Severity.VERIFY if column.role == "name" else Severity.ERROR
-            self.remark(severity, "missing_column", expected="·".join(column.header))
-        lead = [c for c in unbound if c.role in ("label", "code") or spec.shape == "blocks"]
-        if lead:
-            names = "、".join("·".join(c.header) for c in lead)
-            return lost_section(self.table, spec, f"{self.table.title}（工作表“{self.grid.name}”）没有找到“{names}”栏")
+        if changed or _unbound(spec, bound):
+            raise NotAsPrintedError
         section, found = _BUILD[spec.shape](self, spec, bound)
         for column, at in bound.items():
             if column.role != "amount":
