@@ -19,7 +19,7 @@ from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.opening import open_workbook
 from xlcheck.shown import put_text
 from xlcheck.writing.listsheet import SHEET, Record, compact
-from xlcheck.writing.markup import Markup, copied, element, root_of
+from xlcheck.writing.markup import Markup, adopted, element, root_of
 from xlcheck.writing.rebuild import rebuilt
 from xlcheck.writing.sheetnames import fit_names, renamed
 
@@ -172,7 +172,7 @@ def test_markup_is_built_of_elements_only():
 @pytest.mark.parametrize("space", ["", *SPACES])
 def test_elements_join_a_tree_in_its_namespace(space):
     root = root_of("x", space)
-    made = copied(etree.fromstring('<fill a="1"><p>&amp;</p></fill>'), root)
+    made = adopted(etree.fromstring('<fill a="1"><p>&amp;</p></fill>'), root)
     assert made.tag == (f"{{{space}}}fill" if space else "fill")
     assert etree.fromstring(etree.tostring(root))[0][0].text == "&"
 

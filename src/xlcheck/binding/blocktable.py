@@ -8,7 +8,7 @@ from xlcheck.binding.codes import Lead, code_groups
 from xlcheck.binding.codetable import bodies_of, columns_of, header_rows
 from xlcheck.binding.evidence import close
 from xlcheck.binding.frame import Column, Frame
-from xlcheck.binding.names import named_group
+from xlcheck.binding.names import named_blocks
 from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY
 from xlcheck.binding.words import total_word
@@ -23,8 +23,10 @@ def bind_blocks(reading: Reading, section: SectionSpec, context: Context) -> Sec
     read = SectionRead(section)
     groups = [g for g in code_groups(frame) if _economic(g)]
     if not groups:
-        named = named_group(frame, context, "3")
-        groups = [named] if named is not None else []
+        groups = named_blocks(frame, context, "3")
+        named = bool(groups)
+    else:
+        named = False
     rows = [r for r in section.rows if r.kind is RowKind.DATA]
     if not groups:
         read.rows = [RowRead(r.key, r.label, None, r.code, r.label) for r in rows]
@@ -51,8 +53,28 @@ def bind_blocks(reading: Reading, section: SectionSpec, context: Context) -> Sec
             read.rivals[key] = rival
     _rows(frame, read, rows, places)
     _totals(frame, read, rows, groups, sides, context)
+    if named and _unnamed(frame, read, groups, context):
+        read.lost = "没有经济分类科目代码，有的科目名称认不出"
     read.lead_at = {"code": groups[0].columns[0], "name": groups[0].name or groups[0].columns[0]}
     return read
+
+
+def _unnamed(frame: Frame, read: SectionRead, groups: Sequence[Lead], context: Context) -> bool:
+    """Whether a row among the names holds a figure that no name of the list and no total took."""
+    used = set(read.cell_at.values())
+    rows = {at[0] for at in used}
+    for i, group in enumerate(groups):
+        until = groups[i + 1].columns[0] if i + 1 < len(groups) else 10**6
+        for r in frame.lines:
+            text = frame.text(r, group.columns[0])
+            if r < min(group.codes) or len(text) < 2 or r in group.codes:
+                continue
+            figures = [(r, c) for c, v in frame.figures(r) if v and group.columns[0] < c < until]
+            if figures and not used.intersection(figures) and not (r in rows and len(groups) == 1):
+                key = context.words.key(text)
+                if not total_word(key) and not any(w in key for w in ("合计", "经费", "总计")):
+                    return True
+    return False
 
 
 def _economic(group: Lead) -> bool:

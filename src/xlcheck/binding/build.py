@@ -13,7 +13,7 @@ from xlcheck.model import ABSENT, BLANK, LOST, Amount, CellKind, Doubt, Finding,
 from xlcheck.reading.amounts import AmountReader
 from xlcheck.reading.columns import Header
 from xlcheck.reading.extract import finish, lost_section
-from xlcheck.reading.recognise import head_facts
+from xlcheck.reading.recognise import head_facts, no_data
 from xlcheck.reading.structure import report_structure
 from xlcheck.reading.values import fold_many, report_notes, report_values
 
@@ -51,6 +51,7 @@ def build(reading: Reading, totals: frozenset[str], remarks: list[Finding], evid
     notes = [
         c.text.strip() for r in sorted(grid.rows) if r >= frame.end for c in grid.rows[r].values() if c.type == "s"
     ]
+    notes += [t for t in no_data(grid, reading.data_from) if t not in notes]
     table.statement = simplified("\n".join(notes))
     return table
 

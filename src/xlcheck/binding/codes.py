@@ -6,7 +6,7 @@ Source of the layouts: docs/binding.md; numbers lose their zeros (208|5|5 is 208
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from xlcheck.binding.frame import Frame
@@ -76,7 +76,26 @@ def _groups(frame: Frame) -> list[Lead]:
             taken = found.last
     if not groups and frame.carry[0] and frame.carried:
         return _carried(frame)
-    return groups
+    return [_ours(group) for group in groups]
+
+
+def _ours(group: Lead) -> Lead:
+    """Codes as the classification has them: 2080000 is 208; the code of the unit itself (126) is none of them."""
+    codes = {r: unpadded(c) for r, c in group.codes.items()} if padded(group.codes.values()) else group.codes
+    if any(c[0] == "2" for c in codes.values()):
+        codes = {r: c for r, c in codes.items() if not (c[0] == "1" and len(c) == 3)}
+    return group._replace(codes=codes)
+
+
+def padded(codes: Iterable[str]) -> bool:
+    """Whether codes are filled up to seven digits: no code of the classification ends in 00."""
+    listed = list(codes)
+    return any(c.endswith("0000") for c in listed) and all(len(c) == 7 for c in listed)
+
+
+def unpadded(code: str) -> str:
+    """2080000 → 208, 2080100 → 20801."""
+    return code[:3] if code.endswith("0000") else code[:5] if code.endswith("00") else code
 
 
 def _carried(frame: Frame) -> list[Lead]:

@@ -39,9 +39,32 @@ def bind_codes(reading: Reading, section: SectionSpec, context: Context) -> Sect
     for r in rows:
         grade = LIKELY if r in lead.guessed else CERTAIN
         code, name = lead.codes[r], lead.names.get(r, "")
-        read.rows.append(RowRead(code, f"{code} {name}".strip(), r, code, name, grade))
+        label = f"{code} {name}".strip() if code.isdigit() else name
+        read.rows.append(RowRead(code, label, r, code, name, grade))
+    if lead.guessed and _astray(frame, read, lead):
+        read.lost = "没有科目代码，科目的级次认不出"
     _stray(frame, read, lead, totals)
     return read
+
+
+def _astray(frame: Frame, read: SectionRead, lead: Lead) -> bool:
+    """Whether rows with names of our own are at the wrong level: one sum after another does not hold."""
+    if all(code.isdigit() for code in lead.codes.values()):
+        return False
+    rows = {code: r for r, code in lead.codes.items()}
+    below: dict[str, list[int]] = {}
+    for code, r in rows.items():
+        above = next((code[:n] for n in (5, 3) if n < len(code) and code[:n] in rows), "")
+        if above:
+            below.setdefault(above, []).append(r)
+    broken = 0
+    for above, listed in below.items():
+        for column in read.column_at.values():
+            whole = frame.figure(rows[above], column) or 0
+            if not close(sum(frame.figure(r, column) or 0 for r in listed), whole, len(listed)):
+                broken += 1
+                break
+    return broken > 1 and broken * 3 >= len(below)
 
 
 def _without_codes(reading: Reading, read: SectionRead, section: SectionSpec, context: Context) -> SectionRead:
@@ -258,6 +281,8 @@ def _stray(frame: Frame, read: SectionRead, lead: Lead, totals: Sequence[int]) -
     for r in frame.lines:
         if r in header or r in lead.codes or r in totals or frame.counting(r):
             continue
+        if totals and bound and all(frame.figure(r, c) == frame.figure(totals[0], c) for c in bound):
+            continue  # the unit itself, below the total
         if any(c in bound and v for c, v in frame.figures(r)):
             text = " ".join(t for c in range(1, lead.last + 1) if (t := frame.text(r, c)))
             read.strange.append((r, text))

@@ -132,6 +132,24 @@ def _beside(reading: Reading, row: int) -> bool:
     return any(reading.frame.text(row, c) for c in reading.frame.grid.rows[row] if c < min(used, default=0))
 
 
+def _as_total(reading: Reading) -> set[int]:
+    """Rows of a code table that repeat its total and are no code: the unit itself, in its own name."""
+    found: set[int] = set()
+    for read in reading.sections.values():
+        total = next((r.at for r in read.rows if r.key == TOTAL and r.at is not None), None)
+        if read.spec.shape != "codes" or total is None:
+            continue
+        columns = set(read.column_at.values())
+        own = [reading.frame.figure(total, c) for c in columns]
+        taken = {r.at for r in read.rows}
+        found |= {
+            r
+            for r in reading.frame.lines
+            if r not in taken and any(own) and [reading.frame.figure(r, c) for c in columns] == own
+        }
+    return found
+
+
 def _unread(reading: Reading, remarks: list[Finding]) -> None:
     """Figures in the columns of figures that nothing took, in rows that are not said already: one finding a table."""
     frame = reading.frame
@@ -141,10 +159,11 @@ def _unread(reading: Reading, remarks: list[Finding]) -> None:
     said = {r for s in reading.sections.values() for r, t in s.strange if not _nameless(reading, t)}
     said |= {r for s in reading.sections.values() for places in s.doubled.values() for r in places}
     said |= {r for s in reading.sections.values() if s.covered for r in frame.lines}
+    again = _as_total(reading)
     cells = [
         (r, c)
         for r in frame.lines
-        if r > reading.bottom and r not in said and not frame.counting(r)
+        if r > reading.bottom and r not in said and r not in again and not frame.counting(r)
         for c, v in frame.figures(r)
         if v
         and c in columns

@@ -74,6 +74,9 @@ class Frame:
         self.grid = grid
         self.words = words
         self.year = year
+        self._leads = frozenset().union(
+            *(words.leads.get(r, frozenset()) for r in ("code", "name", "label", "codename"))
+        )
         self.carry = carry  # class and 款 that the table before this one ended in
         self.carried = carried  # its columns of codes and, last, of names
         self.rows = [r for r in sorted(grid.rows) if r > title_row]
@@ -107,8 +110,8 @@ class Frame:
         """Whether a row only says unit, year, currency or number."""
         cells = self.grid.rows[row]
         texts = [plain(c.text) for c in cells.values() if c.type == "s"]
-        if not texts:
-            return False
+        if not texts or any(self.words.key(t) in self._leads for t in texts if len(t) < 12):
+            return False  # 科目名称, 项目: the header has begun, whatever years stand beside it
         hits = sum(_HEAD.search(t) is not None for t in texts if len(t) < 80)
         return hits > 0 and (hits == len(texts) or (hits * 2 >= len(texts) and len(texts) <= 6))
 
@@ -130,8 +133,10 @@ class Frame:
         if self.year is None or "20" not in text:
             return text
         found = _YEARS.search(text)
-        if found is None or found.end() - found.start() == len(text):
+        if found is None:
             return text
+        if found.end() - found.start() == len(text):
+            return "上年" if int(found[1]) < self.year else "" if int(found[1]) == self.year else text
         rest = text[: found.start()] + text[found.end() :]
         return rest if int(found[1]) == self.year else f"上年{rest}" if int(found[1]) < self.year else text
 

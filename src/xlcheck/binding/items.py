@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from xlcheck.binding.words import Words, total_word
 from xlcheck.concepts import Concept
+from xlcheck.form import TOTAL
 
 LEAST = 0.55
 BY_PLACE = 0.6
@@ -111,6 +112,8 @@ class Items:
     def _best(self, folded: str) -> Said | None:
         if folded in self.others:
             return None
+        if "三公" in folded and folded.endswith("计"):  # “三公”经费小计, beside a 合计 that counts 会议费 too
+            return Said(TOTAL, 1.0)
         ranked = sorted((max(self.words.alike(folded, p[-1]) for p in paths), key) for key, paths in self.items.items())
         like, key = ranked[-1]
         if like >= 1.0:

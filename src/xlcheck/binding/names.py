@@ -16,6 +16,7 @@ from xlcheck.binding.reading import Context
 from xlcheck.binding.words import total_word
 
 _LEAST = 0.5
+_FEWEST = 3
 
 
 def names_of(codes: Mapping[str, Mapping[str, str]], fold: object) -> dict[str, tuple[str, ...]]:
@@ -50,7 +51,24 @@ def named_group(frame: Frame, context: Context, wanted: str) -> Lead | None:
     return _decoded(frame, best[1], best[2])
 
 
-def _decoded(frame: Frame, column: int, fits: Mapping[int, tuple[str, ...]]) -> Lead | None:
+def named_blocks(frame: Frame, context: Context, wanted: str) -> list[Lead]:
+    """All columns whose texts are names of codes that begin with ``wanted``, from left to right; only listed names."""
+    found = []
+    for c in sorted({c for r in frame.lines for c in frame.grid.rows[r]}):
+        fits: dict[int, tuple[str, ...]] = {}
+        for r in frame.lines:
+            key = context.words.key(frame.text(r, c))
+            codes = tuple(x for x in context.names.get(key, ()) if x.startswith(wanted)) if key else ()
+            if codes:
+                fits[r] = codes
+        if len(fits) >= _FEWEST and (lead := _decoded(frame, c, fits, listed_only=True)) is not None:
+            found.append(lead)
+    return found
+
+
+def _decoded(
+    frame: Frame, column: int, fits: Mapping[int, tuple[str, ...]], *, listed_only: bool = False
+) -> Lead | None:
     codes: dict[int, str] = {}
     names: dict[int, str] = {}
     top, second = frame.carry
@@ -64,7 +82,7 @@ def _decoded(frame: Frame, column: int, fits: Mapping[int, tuple[str, ...]]) -> 
         if code is None:
             if frame.words.key(text) in frame.words.leads["name"] or not any(True for _ in frame.figures(r)):
                 continue
-            code = _unlisted(frame, r, column, (top, second), levels)
+            code = _unlisted(frame, r, column, (top, second), levels) if not listed_only else ""
         if not code:
             continue
         codes[r], names[r] = code, text

@@ -116,7 +116,10 @@ def _one_a_row(frame: Frame, items: Items, label: int, rows: Sequence[int], colu
             if not items.known_other(text):
                 rest.append(r)
             continue
-        rank = said.like + (0.05 if any(frame.figure(r, c) for c in columns) else 0.0)
+        filled = any(frame.figure(r, c) for c in columns)
+        rank = said.like + (0.05 if filled else 0.0)
+        if filled and "三公" in text:
+            rank += 0.2  # beside a total of more than 三公 (会议费, 培训费) the one that says so
         if said.key in ranks and rank > ranks[said.key][0]:
             if ranks[said.key][0] < _SURE:
                 rest.append(ranks[said.key][1])
@@ -189,7 +192,7 @@ def _in_columns(frame: Frame, items: Items) -> Found | None:
     if sum(s is not None for s in resolved.values()) < 3:
         return None
     if not sides:
-        labels = {r: s for r in rows if (s := items.side_of([t for c in range(1, 4) if (t := frame.text(r, c))]))}
+        labels = {r: s for r in rows if (s := items.side_of([t for c in range(1, 4) if (t := frame.heading(r, c))]))}
         if labels:
             return _crossed(frame, found, columns, {c: resolved.get(paths[c]) for c in columns}, labels)
     row = _record(frame, found, rows, min((c for c in columns if resolved.get(paths[c])), default=1))

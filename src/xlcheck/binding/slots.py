@@ -25,6 +25,8 @@ _EXCHANGE = 1.5
 _STRANGE = re.compile(
     r"上年|上期|去年|同期|增减|增长|占比|比重|比例|备注|校验|核对|差异|差额|变动|说明|%|率$|年初预算|调整预算|批次|人次|人数|团组|保有量"
 )
+_EARLIER = re.compile(r"上年|上期|去年|同期")
+_CARRIED = re.compile(r"结转|结余")
 _PART = re.compile(r"^其中")
 _CACHED = 4_000
 _K = TypeVar("_K")
@@ -91,6 +93,8 @@ class Slots:
     def _distracts(self, column: Column) -> bool:
         texts = [self.words.key(t) for t in column.path]
         if any(t in self.others for t in texts):
+            return True
+        if any(_EARLIER.search(t) and not _CARRIED.search(t) for t in texts[:-1]):
             return True
         if len(column.path) > 1 and _PART.match(column.path[-1].strip()):
             return not self._exact_slots(column)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from xlcheck.binding.binder import Binder, Store, quality
 from xlcheck.binding.build import build
+from xlcheck.binding.codes import padded
 from xlcheck.binding.frame import figure_of
 from xlcheck.binding.goes_on import joined
 from xlcheck.binding.kinds import guessed
@@ -50,6 +51,7 @@ _NOT_EXACT = {
     "changed_label", "many_changed_label", "unknown_row", "missing_row", "ambiguous_row", "unread_figure", "no_code",
 }  # fmt: skip
 _RIGHT_LENGTHS = (3, 5, 7)
+_UNIT_CODES = (3, 6)  # digits of 预算单位代码: department, unit
 _FEWEST = 2
 _NUMERIC = frozenset("0123456789-+(.")
 
@@ -318,6 +320,8 @@ class _Run:
             lengths = section.spec.lengths
             codes = [r.code for r in section.rows if r.code]
             wrong = sum(len(c) not in lengths for c in codes) if lengths and not section.lost else 0
+            if lengths and (padded(codes) or any(c[0] == "1" and len(c) in _UNIT_CODES for c in codes)):
+                return None  # filled up with zeros, or the unit's own code among them
             if wrong * 4 > len(codes):  # codes in parts; one or two of them are mistakes, for the rules to say
                 return None
         return _Exact(table, remarks)

@@ -14,6 +14,7 @@ from xlcheck.checking.excelform import live_form
 from xlcheck.checking.findings import finding_of, tail_summaries
 from xlcheck.checking.judge import End, Judged
 from xlcheck.checking.relations import Lost, Relations, Term, lay
+from xlcheck.checking.results import left_out
 from xlcheck.checking.scales import Wrong, causes_in_yuan, fold_cells, in_yuan, workbook_in_yuan
 from xlcheck.checking.tail import Habits, Sums, beyond, sums_of
 from xlcheck.form import Grade, RuleSpec, Severity, Verdict
@@ -149,6 +150,12 @@ class _Check:
             if gone and judged.end in (End.WRONG, End.TAIL):
                 spec = self.now.tables[gone[0]].spec
                 judged = judged._replace(end=End.LOST, reason=f"这份工作簿没有{spec.title}（{spec.name}）")
+            if judged.end in (End.WRONG, End.TAIL):
+                for key, code in relations.absent(binding):
+                    spec = self.now.tables[key].spec
+                    if any(len(code) in left_out(s) for s in self.now.tables[key].sections.values()):
+                        said = f"{spec.title}没有印{len(code)}位的科目，科目 {code} 是多少不知道"
+                        judged = judged._replace(end=End.LOST, reason=said)
             self._file(rule, form, relations, (binding, column), judged)
 
     def _judge(self, form: Linear, terms: list[Term]) -> Judged:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from xlcheck.checking import judge
 from xlcheck.checking.names import listed_names, same_names
 from xlcheck.checking.relations import Term, lay
-from xlcheck.checking.results import PASS, Result, code_sections, subject
+from xlcheck.checking.results import PASS, Result, code_sections, left_out, subject
 from xlcheck.form import RuleSpec, Verdict
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import form as linear_form
@@ -140,8 +140,9 @@ def _unique(table: Table) -> Iterator[Result]:
 def _parents(table: Table) -> Iterator[Result]:
     for section in code_sections(table):
         wrong, said = False, set[str]()
+        unprinted = left_out(section)
         for i, row in enumerate(section.rows):
-            lengths = [n for n in section.spec.lengths if row.code and n < len(row.code)]
+            lengths = [n for n in section.spec.lengths if row.code and n < len(row.code) and n not in unprinted]
             missing = [row.code[:n] for n in lengths if row.code and row.code[:n] not in section.codes]
             if missing:
                 wrong = True
@@ -158,7 +159,7 @@ def _parents(table: Table) -> Iterator[Result]:
 def _lengths(table: Table) -> Iterator[Result]:
     for section in code_sections(table):
         lengths = section.spec.lengths
-        wrong = [i for i, r in enumerate(section.rows) if r.code and len(r.code) not in lengths]
+        wrong = [i for i, r in enumerate(section.rows) if r.code and len(r.code) not in lengths and r.code.isascii()]
         for i in wrong:
             facts = {"code": section.rows[i].code or "", "lengths": "、".join(map(str, lengths))}
             yield Result(Verdict.FAIL, "code_length", subject(table, section, i), facts)

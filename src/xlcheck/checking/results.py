@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ class Result(NamedTuple):
 
 
 PASS = Result(Verdict.PASS)
+_MANY = 3  # codes below a level that a form does not print
 
 
 def code_sections(table: Table) -> Iterator[Section]:
@@ -41,3 +43,9 @@ def subject(table: Table, section: Section, row: int, *, name: bool = False) -> 
     cell = address(found.at, column) if found.at and column > 0 else None
     value = found.name if name else found.code
     return (CellRef(table.spec.number, section.sheet(row, table.sheet), cell, "subject", found.label, value),)
+
+
+def left_out(section: Section) -> set[int]:
+    """Lengths of codes that a form leaves out: not one row of that level among many below it."""
+    printed = Counter(len(r.code) for r in section.rows if r.code)
+    return {n for n in section.spec.lengths if not printed[n] and sum(c for m, c in printed.items() if m > n) >= _MANY}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from xlcheck.form import TOTAL, ColumnSpec, RowKind, SectionSpec, Severity, TableSpec
 from xlcheck.labels import address, label_key, simplified
@@ -11,7 +11,7 @@ from xlcheck.model import ABSENT, BLANK, LOST, SCALE, Amount, CellKind, CellRef,
 from xlcheck.reading.amounts import AmountReader
 from xlcheck.reading.columns import Header, bind_columns, find_header, printed_number
 from xlcheck.reading.grid import Cell, Grid
-from xlcheck.reading.recognise import head_facts
+from xlcheck.reading.recognise import head_facts, no_data
 from xlcheck.reading.rows import (
     CodeRow,
     RowsFound,
@@ -25,6 +25,7 @@ from xlcheck.reading.rows import (
 from xlcheck.reading.structure import report_structure
 from xlcheck.reading.values import fold_many, report_notes, report_values
 
+_FIFTEEN = Context(prec=15)  # digits that Excel keeps
 _NO_CELLS: dict[int, Cell] = {}
 
 _TOTALS = frozenset({"合计", "总计", "小计"})  # said over the columns of a total row whatever the form has there
@@ -90,6 +91,7 @@ def extract(
     report_notes(table, grid, remarks)
     fold_many(spec, remarks, start)
     notes = [c.text.strip() for r in sorted(grid.rows) if r >= end for c in grid.rows[r].values() if c.type == "s"]
+    notes += [t for t in no_data(grid, header.data_from) if t not in notes]
     table.statement = simplified("\n".join(notes))
     return table
 
@@ -409,7 +411,8 @@ def _report_unread(sheet: _Sheet, table: Table, reader: AmountReader) -> None:
 def digits(text: str) -> str:
     """A stored number with the digits that it really has; other text as it is."""
     try:
-        return f"{Decimal(text):.15g}"
+        value = Decimal(text)
+        return f"{value.normalize(_FIFTEEN):f}" if value else text.strip()
     except ArithmeticError:
         return text.strip()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from xlcheck.labels import label_key, plain, simplified, without_invisible
@@ -40,6 +41,15 @@ def _own(number: Fact | None) -> Fact | None:
         return None
     match = _NUMBER.search(plain(number.text))
     return number._replace(value=f"公开{int(match[1]):02d}") if match else number
+
+
+def no_data(grid: Grid, start: int) -> Iterator[str]:
+    """Texts from row ``start`` on that say that a table has no data, though they do not begin as a note."""
+    for row, cells in grid.rows.items():
+        if row >= start:
+            for cell in cells.values():
+                if cell.type == "s" and "本表" in cell.text and NO_DATA.search(plain(cell.text[:40])):
+                    yield cell.text.strip()
 
 
 def is_footnote(text: str) -> bool:

@@ -21,8 +21,9 @@ class Markup(str):
 def element(name: str, attributes: Mapping[str, str | int] | None = None, *content: str) -> Markup:
     """One element; ``content`` is :class:`Markup`, or text to be escaped."""
     said = ""
-    for key, value in (attributes or {}).items():
-        said += f' {key}="{value}"' if isinstance(value, int) else f' {key}="{escape(value)}"'
+    if attributes:
+        for key, value in attributes.items():
+            said += f' {key}="{value}"' if isinstance(value, int) else f' {key}="{escape(value)}"'
     inside = "".join([c if isinstance(c, Markup) else escape(c) for c in content])
     return Markup(f"<{name}{said}>{inside}</{name}>" if content else f"<{name}{said}/>")
 
@@ -40,12 +41,11 @@ def root_of(name: str, space: str) -> etree._Element:
     return etree.Element(f"{{{space}}}{name}", nsmap=names)
 
 
-def copied(element: etree._Element, parent: etree._Element) -> etree._Element:
-    """A copy of an element without a namespace as the last child of ``parent``, in the namespace of that."""
+def adopted(element: etree._Element, parent: etree._Element) -> etree._Element:
+    """An element without a namespace, moved to the end of ``parent`` and into the namespace of that, with all below."""
+    parent.append(element)
     space = str(parent.tag).rpartition("}")[0]
-    attributes = {str(key): str(value) for key, value in element.attrib.items()}
-    made = etree.SubElement(parent, f"{space}}}{element.tag}" if space else str(element.tag), attributes)
-    made.text, made.tail = element.text, element.tail
-    for child in element.iterchildren("*"):
-        copied(child, made)
-    return made
+    if space:
+        for one in element.iter("*"):
+            one.tag = f"{space}}}{one.tag}"
+    return element

@@ -11,7 +11,7 @@ from xlcheck.errors import Refused
 from xlcheck.labels import whole
 from xlcheck.reading.package import chosen
 from xlcheck.reading.workbook import namespace
-from xlcheck.writing.markup import copied, root_of
+from xlcheck.writing.markup import adopted, root_of
 
 MAX_STYLES = 64_000
 LAST_STYLE = 65_400  # Excel takes 65,490
@@ -40,6 +40,7 @@ class Styles:
     def __init__(self, root: etree._Element) -> None:
         self.root = root
         self._space = namespace(root)
+        self._holder = root_of("x", self._space[1:-1])
         self._recoloured: dict[tuple[int, str], int] = {}
         self._fills: dict[str, int] = {}
         self._made: dict[tuple[str, str], int] = {}
@@ -85,7 +86,7 @@ class Styles:
 
     def _element(self, xml: str) -> etree._Element:
         """An entry in the namespace of the style table; ``xml`` is without any."""
-        return copied(etree.fromstring(xml, _SAFE), root_of("x", self._space[1:-1]))
+        return adopted(etree.fromstring(xml, _SAFE), self._holder)
 
     def fill(self, rgb: str) -> int:
         """Index of a solid fill."""
