@@ -319,7 +319,8 @@ def test_a_mended_cell_is_seen_green_and_the_others_stay_red(pipeline, office, t
         assert seen["open"]["green"] == 0 < seen["half"]["green"] < seen["mended"]["green"], seen
     assert {seen["red"] for seen in unit.values()} == {0}  # a cause explains every finding
     assert listed["open"]["red"] > listed["half"]["red"] > listed["mended"]["red"], listed
-    assert listed["mended"]["red"] < 100  # the legend shows one cell of every colour
+    # the legend shows one cell of every colour: 99 or 102 pixels by the version of the renderer, a red line has hundreds
+    assert listed["mended"]["red"] < 150
     for name in ("cause", "part"):
         assert unit["open"][name] > unit["half"][name] > unit["mended"][name] == 0, unit
 
