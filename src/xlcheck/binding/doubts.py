@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from xlcheck.binding.evidence import close
 from xlcheck.binding.reading import Reading, RowRead, SectionRead
 from xlcheck.binding.rowlabels import strange_label
 from xlcheck.binding.slots import DOUBTFUL, LIKELY
@@ -124,6 +125,18 @@ def _captioned(reading: Reading, row: int) -> bool:
     return any(frame.words.key(frame.text(row, c)) in ("栏次", "行次") for c in frame.grid.rows[row])
 
 
+def _adds_up(reading: Reading, row: int) -> bool:
+    """Whether a row of the table of economic codes says its figure in parts too: 合计 | 人员经费 | 公用经费."""
+    if reading.spec.sections[0].shape != "blocks":
+        return False
+    figures = [v for _, v in reading.frame.figures(row)]
+    code = reading.frame.figures(row)[0][1] if figures else 0
+    if code and code % 1_000_000 == 0 and 300_000_000 <= code < 40_000_000_000:
+        figures = figures[1:]  # a code stored as a number
+    parts = sorted(figures)
+    return len(parts) > 1 and close(sum(parts[:-1]), parts[-1], len(parts))
+
+
 def _beside(reading: Reading, row: int) -> bool:
     """Whether a row of a table of items is another thing that the form asks for: counts, 会议费, 机关运行经费."""
     if reading.spec.sections[0].shape != "record":
@@ -169,6 +182,7 @@ def _unread(reading: Reading, remarks: list[Finding]) -> None:
         and c in columns
         and (r, c) not in used
         and not _beside(reading, r)
+        and not _adds_up(reading, r)
         and not (_captioned(reading, r) and 0 < v < 100_000_000 and v % 1_000_000 == 0)
     ]
     if cells and not any(s.lost for s in reading.sections.values()):
