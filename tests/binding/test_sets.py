@@ -45,6 +45,12 @@ def test_numbers_that_close_the_gap_are_another_form():
     assert not choose(there, SETS, OPEN, 2023).explains
 
 
+def test_so_are_numbers_of_another_kind_that_close_the_gap():
+    there = [(kinds, "") for kinds, _ in tables("central-2023", without=("国资表",))]
+    assert choose(there, SETS, OPEN, 2023).explains
+    assert not choose(there, SETS, OPEN, 2023, [f"表{n}" for n in range(1, 9)]).explains
+
+
 def test_rules_speak_in_the_numbers_that_the_workbook_prints():
     form = LIBRARY.load("central-2023")
     now = relabelled(form, {"支出表": ("附表3", "部门支出总体情况表"), "收入表": ("收入表", "收入决算表")})

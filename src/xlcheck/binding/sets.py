@@ -66,9 +66,17 @@ def profile(form: SetSpec) -> Profile:
 
 
 def choose(
-    found: Sequence[tuple[tuple[str, ...], str]], sets: Sequence[Profile], open_form: SetSpec, year: int | None
+    found: Sequence[tuple[tuple[str, ...], str]],
+    sets: Sequence[Profile],
+    open_form: SetSpec,
+    year: int | None,
+    others: Iterable[str] = (),
 ) -> Choice:
-    """The set for tables of the kinds ``found``, each with the number that it prints (empty: none)."""
+    """The set for tables of the kinds ``found``, each with the 公开NN that it prints (empty: none).
+
+    ``others`` are numbers of another kind (附表3, 表3): what they count up without a gap is no form with a table missing.
+    """
+    ordinals = {_ordinal(number) for number in others} - {0}
     known = {kind_of(t) for t in open_form.tables}.union(*(s.kinds for s in sets))
     firsts = [(next((k for k in kinds if k in known), ""), kinds, number) for kinds, number in found]
     firsts = [f for f in firsts if f[0]]
@@ -91,7 +99,9 @@ def choose(
     fits = not more_than and len(missing) <= max(1, whole // 4) and whole - len(missing) >= 2
     fits = fits and against * 2 <= sum(1 for _, _, number in firsts if number)
     printed = {number for _, _, number in firsts if number}
-    fits = fits and not any(t.number in printed for t in missing)  # the numbers close the gap: another form
+    places = {t.key: n for n, t in enumerate(form.tables, 1)}
+    closed = any(t.number in printed or (_ordinal(t.number) or places[t.key]) in ordinals for t in missing)
+    fits = fits and not closed  # the numbers close the gap: another form
     aged = year is None or year >= form.year - _EARLIEST
     if not (fits and aged):
         return Choice(open_form, explains=False, nearest=form)
@@ -105,6 +115,12 @@ def choose(
     ]
     rivals.sort(key=lambda r: len(r[1]))
     return Choice(form, explains=True, nearest=form, rivals=tuple(rivals[:1]))
+
+
+def _ordinal(number: str) -> int:
+    """附表3, 公开03 → 3; 0 where there is none."""
+    match = re.search(r"\d+", number)
+    return int(match[0]) if match else 0
 
 
 def _hit(kinds: Collection[str], alternatives: Sequence[str]) -> str:

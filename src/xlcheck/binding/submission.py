@@ -161,17 +161,19 @@ class _Run:
             return Choice(self.forced, explains=True, nearest=self.forced)
         found = []
         years: Counter[str] = Counter()
+        others: list[str] = []
         for region in self.regions:
             if region.kinds and not region.grid.hidden:
                 facts = _facts(region)
                 if "年度" in facts:
                     years[facts["年度"]] += 1
                 number = facts.get("编号", "")
+                others += [number] if number and not number.startswith("公开") else []
                 found.append((region.kinds, number if number.startswith("公开") else ""))
         year = whole(years.most_common(1)[0][0]) if years else None
         for region in self.regions:
             region.year = year
-        return choose(found, self.reader.profiles, self.reader.open_form, year)
+        return choose(found, self.reader.profiles, self.reader.open_form, year, others)
 
     # --- tables ------------------------------------------------------------------------------
 
