@@ -340,12 +340,12 @@ class _Run:
         pictured = self._pictured()
         unknown = [r for i, r in enumerate(self.regions) if i not in used and _tabular(r)]
         blank = [r for i, r in enumerate(self.regions) if i not in used and not _tabular(r) and _tablelike(r)]
+        # 表1, 表2 are numbers of the office's own: only 公开NN says which table of the form is left out
+        numbers = [n for r in results.values() if (n := _facts(r.found.region).get("编号", "")).startswith("公开")]
         for spec in form.tables:
             result = results.get(spec.key)
             if result is None:
-                submission.remarks += missing(
-                    spec, choice, [*unknown, *blank], [_facts(r.found.region).get("编号", "") for r in results.values()]
-                )
+                submission.remarks += missing(spec, choice, [*unknown, *blank], numbers)
                 gone = not choice.explains and not unknown
                 lost = f"缺少{spec.title}（{spec.name}）"
                 submission.tables[spec.key] = absent_table(spec) if gone else lost_table(spec, lost)
