@@ -51,3 +51,11 @@ def test_the_report_names_the_tables_as_recognised_and_as_printed(run):
     kinds = {t["sheet"]: t["table"] for t in book["tables"]}
     assert kinds["GK02 收入决算表"] == "收入决算表"
     assert any(t["table"] is None for t in book["tables"])
+
+
+def test_a_workbook_of_an_unknown_form_knows_its_earlier_version(run, tmp_path):
+    book = DATA / "field/08_yunnan_2024_11_tables/a_consistent.xlsx"
+    run("check", "--format", "json", "--output", tmp_path / "before.json", book)
+    again = run("check", "--previous", tmp_path / "before.json", book)
+    assert "未改正 提示" in again.out
+    assert "新增" not in again.out.partition("与上次")[0]

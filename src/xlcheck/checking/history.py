@@ -14,7 +14,8 @@ NEW, OPEN, MENDED, UNSURE = "新增", "未改正", "已改正", "无法核对"
 
 def earlier_of(now: Submission, versions: Sequence[Earlier]) -> Earlier | None:
     """The last of ``versions`` that is of the same unit, year and form."""
-    own = (label_key(now.unit or ""), now.year, now.form.id)
+    form = now.form.id if now.nearest is None else ""  # as a report says it: no set explains the tables
+    own = (label_key(now.unit or ""), now.year, form)
     same = [e for e in versions if (label_key(e.unit), e.year, e.form) == own]
     return same[-1] if same else None
 
@@ -28,7 +29,7 @@ def compared(outcome: Outcome, now: Submission, versions: Sequence[Earlier]) -> 
             facts = {
                 "unit": other.unit or "（没有单位名称）",
                 "year": str(other.year or "（没有年度）"),
-                "form": other.form,
+                "form": other.form or "表样未知",
             }
             outcome.findings.append(Finding(None, Severity.NOTE, "continuity", "other_previous", facts=facts))
         return

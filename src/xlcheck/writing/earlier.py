@@ -34,7 +34,7 @@ def from_report(data: Mapping[str, Any]) -> Earlier | None:
         known = tuple(Known(f["id"], f["rule"] or "", f["severity"], f["message"]) for f in data["findings"])
     except KeyError as error:
         raise ValueError("findings without id") from error
-    return Earlier(book["path"], book["unit"] or "", book["year"], book["set"], known)
+    return Earlier(book["path"], book["unit"] or "", book["year"], book["set"] or "", known)
 
 
 def _reports(text: str) -> Iterator[Mapping[str, Any]]:
