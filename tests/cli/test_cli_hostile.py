@@ -17,7 +17,7 @@ from xlcheck.pipeline import Pipeline
 
 
 def test_the_good_ones_are_checked_whatever_stands_between_them(run, tmp_path):
-    names = ["zip/empty", "sheet/500-sheets-of-200000-cells", "sheet/4900-rows-30-columns"]
+    names = ["zip/empty", "sheet/500-sheets-of-200000-cells", "sheet/200001-cells"]  # none of them by the clock alone
     for number in range(4):
         shutil.copy(SAMPLES / "tunliu_2023.xlsx", tmp_path / f"{number}-好.xlsx")
     for number, name in enumerate(names):
