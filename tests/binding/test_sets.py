@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xlcheck.binding.sets import choose, profile, relabelled
+from xlcheck.binding.naming import relabelled
+from xlcheck.binding.sets import choose, profile
 from xlcheck.mapping.library import Library
 
 LIBRARY = Library()

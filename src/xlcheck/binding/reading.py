@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from xlcheck.binding.evidence import Evidence, Known, Store
 from xlcheck.binding.frame import Frame
+from xlcheck.binding.headings import generic_words
 from xlcheck.binding.regions import Region
-from xlcheck.binding.slots import CERTAIN, DOUBTFUL, Slots, generic_words
+from xlcheck.binding.slots import CERTAIN, DOUBTFUL, Slots
 from xlcheck.binding.words import Words
 from xlcheck.concepts import Concept, TableWords, Vocabulary
 from xlcheck.form import TOTAL, RowKind, SectionSpec, SetSpec, TableSpec

@@ -7,7 +7,7 @@ the nearest set is named.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from xlcheck.form import SetSpec, TableSpec, titled
@@ -125,29 +125,3 @@ def _ordinal(number: str) -> int:
 
 def _hit(kinds: Collection[str], alternatives: Sequence[str]) -> str:
     return next((k for k in alternatives if k in kinds), "")
-
-
-def relabelled(form: SetSpec, names: Mapping[str, tuple[str, str]]) -> SetSpec:
-    """``form`` with the numbers and names that this workbook prints (table key → number, name), in rules too."""
-    tables, numbers = [], {}
-    for spec in form.tables:
-        number, name = names.get(spec.key, (spec.number, spec.name))
-        if number != spec.number:
-            numbers[spec.number] = number
-        tables.append(spec._replace(number=number, name=name) if (number, name) != (spec.number, spec.name) else spec)
-    if all(a is b for a, b in zip(tables, form.tables, strict=True)):
-        return form
-    if not numbers:
-        return form._replace(tables=tuple(tables))
-    pattern = re.compile(f"({'|'.join(sorted(map(re.escape, numbers), key=len, reverse=True))})(表?)")
-
-    def said(text: str) -> str:
-        return pattern.sub(lambda m: titled(numbers[m[1]]) if m[2] else numbers[m[1]], text)
-
-    rules = tuple(
-        r._replace(
-            title=said(r.title), formula=said(r.formula), reason=said(r.reason), mend=said(r.mend), basis=said(r.basis)
-        )
-        for r in form.rules
-    )
-    return form._replace(tables=tuple(tables), rules=rules)

@@ -1,0 +1,64 @@
+"""The exact way: a table that is built as the form prints it, read by the form's own words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from xlcheck.binding.codes import padded
+from xlcheck.binding.contents import head_until, said_above
+from xlcheck.binding.regions import Region
+from xlcheck.form import SectionSpec, TableSpec
+from xlcheck.model import Finding, Table
+from xlcheck.reading.columns import Header, bind_columns, find_header
+from xlcheck.reading.extract import NotAsPrintedError, extract
+from xlcheck.reading.recognise import title_key
+
+# What the exact way of reading says where a table is not built as the form prints it.
+_NOT_EXACT = {
+    "changed_label", "many_changed_label", "unknown_row", "missing_row", "ambiguous_row", "unread_figure", "no_code",
+}  # fmt: skip
+_UNIT_CODES = (3, 6)  # digits of 预算单位代码: department, unit
+
+
+class Exact(NamedTuple):
+    """A table read the exact way, and what is odd about it."""
+
+    table: Table
+    remarks: list[Finding]
+
+
+def read_exactly(spec: TableSpec, region: Region) -> Exact | None:
+    """The table as the form prints it; None where anything of it is not so."""
+    if region.title is not None and region.title.goes_on:
+        return None
+    remarks: list[Finding] = []
+    try:
+        table = extract(spec, region.grid, remarks, (said_above(region), head_until(region)))
+    except NotAsPrintedError:
+        return None
+    if any(f.what in _NOT_EXACT for f in remarks) or table.lost:
+        return None
+    for section in table.sections.values():
+        lengths = section.spec.lengths
+        codes = [r.code for r in section.rows if r.code]
+        wrong = sum(len(c) not in lengths for c in codes) if lengths and not section.lost else 0
+        if lengths and (padded(codes) or any(c[0] == "1" and len(c) in _UNIT_CODES for c in codes)):
+            return None  # filled up with zeros, or the unit's own code among them
+        if wrong * 4 > len(codes):  # codes in parts; one or two of them are mistakes, for the rules to say
+            return None
+    return Exact(table, remarks)
+
+
+def headed_exactly(spec: TableSpec, region: Region) -> bool:
+    """Whether a region has the title of a table and every one of its headings, in the form's own words."""
+    if region.named is None or title_key(region.named.text) not in {title_key(n) for n in spec.names}:
+        return False
+    if not spec.header_depth:  # its parts have headings each: rows say what they are
+        return True
+    header = find_header(region.grid, spec)
+    return header.top > 0 and all(_headed(header, section) for section in spec.sections)
+
+
+def _headed(header: Header, section: SectionSpec) -> bool:
+    bound, by_number = bind_columns(header, section, frozenset())
+    return bool(bound) and not by_number and (section.shape == "blocks" or all(c in bound for c in section.amounts))
