@@ -13,10 +13,6 @@ from xlcheck.reading.columns import Header, bind_columns, find_header
 from xlcheck.reading.extract import NotAsPrintedError, extract
 from xlcheck.reading.recognise import title_key
 
-# What the exact way of reading says where a table is not built as the form prints it.
-_NOT_EXACT = {
-    "changed_label", "many_changed_label", "unknown_row", "missing_row", "ambiguous_row", "unread_figure", "no_code",
-}  # fmt: skip
 _UNIT_CODES = (3, 6)  # digits of 预算单位代码: department, unit
 
 
@@ -36,7 +32,7 @@ def read_exactly(spec: TableSpec, region: Region) -> Exact | None:
         table = extract(spec, region.grid, remarks, (said_above(region), head_until(region)))
     except NotAsPrintedError:
         return None
-    if any(f.what in _NOT_EXACT for f in remarks) or table.lost:
+    if table.lost:
         return None
     for section in table.sections.values():
         lengths = section.spec.lengths

@@ -73,7 +73,7 @@ def extract(
     ``said`` are the :func:`head_facts` of the sheet above a row, and that row, where the caller has them already.
 
     Raises:
-        NotAsPrintedError: header or columns are not those of the form.
+        NotAsPrintedError: header, columns or rows are not those of the form, or figures stand beside them.
     """
     start = len(remarks)
     header = find_header(grid, spec)
@@ -86,7 +86,8 @@ def extract(
     sheet = _Sheet(spec, grid, header, end, remarks)
     for section in spec.sections:
         table.sections[section.key] = sheet.section(section, reader)
-    _report_unread(sheet, table, reader)
+    if _leaves_figures(sheet, table, reader):
+        raise NotAsPrintedError
     report_structure(table, grid, header, sheet.taken, remarks)
     report_notes(table, grid, remarks)
     fold_many(spec, remarks, start)
@@ -146,14 +147,15 @@ class _Sheet:
             if column.role != "amount":
                 section.lead_at.setdefault(column.role, at)
         for what, row, text in found.odd:
-            expected, _, actual = text.partition("\t")
-            if what in ("unknown_row", "broken_code", "no_code"):
-                self.odd.add(row)
-            self.remark(Severity.VERIFY, what, row, _label_column(bound), expected=expected, found=actual or expected)
+            if what != "broken_code":
+                raise NotAsPrintedError
+            self.odd.add(row)
+            self.remark(Severity.VERIFY, what, row, _label_column(bound), expected=text, found=text)
         _report_odd_codes(self, section, bound)
-        if any(what == "broken_code" for what, _, _ in found.odd) and spec.shape in ("codes", "blocks"):
+        if found.odd and spec.shape in ("codes", "blocks"):
             return self.broken(spec, section)
-        _report_missing(self, section, found)
+        if _misses_rows(section):
+            raise NotAsPrintedError
         _read_amounts(section, self.grid, reader, self.table.header_texts)
         report_values(self.table, section, self.grid, self.remarks)
         return finish(section)
@@ -358,54 +360,40 @@ def _remark(
     )
 
 
-def _report_missing(sheet: _Sheet, section: Section, found: RowsFound) -> None:
-    """Rows that were not found or can't be told apart: one finding each for the section, not one a row."""
-    missing, ambiguous = [], []
-    where = f"{sheet.table.title}（工作表“{sheet.grid.name}”）"
+def _misses_rows(section: Section) -> bool:
+    """Whether a row of the form was not found, or several could be it."""
     for i, row in enumerate(section.rows):
         there = row.at is not None if section.spec.shape != "blocks" else (i, 0) in section.cell_at
-        if there or row.optional:
-            continue
-        if row.key in found.ambiguous or (row.key == TOTAL and len(found.totals) > 1):
-            row.reason = f"{sheet.table.title}“{row.label}”有几行，分不清是哪一行"
-            ambiguous.append(row.label)
-        else:
-            row.reason = f"{where}没有“{row.label}”这一行"
-            missing.append(row.label)
-    if missing:
-        sheet.remark(Severity.ERROR, "missing_row", expected=_some(missing), count=str(len(missing)))
-    if ambiguous:
-        sheet.remark(Severity.VERIFY, "ambiguous_row", expected=_some(ambiguous), count=str(len(ambiguous)))
+        if not there and not row.optional:
+            return True
+    return False
 
 
-def _report_unread(sheet: _Sheet, table: Table, reader: AmountReader) -> None:
-    """Figures in amount columns that no cell of the form took: one finding for the sheet.
+def _leaves_figures(sheet: _Sheet, table: Table, reader: AmountReader) -> bool:
+    """Whether figures in amount columns are in no cell of the form.
 
-    A figure in the row of 栏次, in a line without a name, in a second row of a one-row table, beside no code: it was
-    not checked, so it must be said. Columns outside of the form may hold what they like.
+    In the row of 栏次, in a line without a name, in a second row of a one-row table, beside no code. Columns outside
+    of the form may hold what they like.
     """
     used = {s.spot(r, c) for s in table.sections.values() for r in range(len(s.rows)) for c in range(len(s.columns))}
     caption = label_key(sheet.table.number_caption or "栏次")
-    cells = []
-    for row in sorted(sheet.grid.rows):
+    for row in sheet.grid.rows:
         if not sheet.header.bottom < row < sheet.end or row in sheet.odd or row in sheet.lost_rows:
             continue
         filled = sheet.grid.rows[row]
         counted = row < sheet.header.data_from or label_key(filled[min(filled)].text) == caption
-        if counted and all(printed_number(filled[c].text) is not None for c in sheet.amounts.intersection(filled)):
+        columns = sheet.amounts.intersection(filled)
+        if counted and all(printed_number(filled[c].text) is not None for c in columns):
             continue
-        for column in sorted(sheet.amounts.intersection(filled)):
+        for column in columns:
+            if (row, column) in used:
+                continue
             amount = reader.read(filled[column])
-            if (row, column) in used or not amount.filled or not amount.figure:
+            if not amount.filled or not amount.figure:
                 continue
             if not (counted and amount.figure % SCALE == 0 and 0 < amount.figure < 100 * SCALE):
-                cells.append((address(row, column), amount.text))
-    if cells:
-        number, name = sheet.table.number, sheet.grid.name
-        refs = tuple(CellRef(number, name, at, "subject", "", text) for at, text in cells)
-        places = "、".join(f"{at}（{digits(text)}）" for at, text in cells[:6]) + (" 等" if len(cells) > 6 else "")
-        facts = {"table": sheet.table.title, "found": places}
-        sheet.remarks.append(Finding(None, Severity.VERIFY, "structure", "unread_figure", refs, facts=facts))
+                return True
+    return False
 
 
 def digits(text: str) -> str:
