@@ -37,6 +37,7 @@ class Cell(NamedTuple):
     formula: bool
 
 
+_Texts = tuple[list[str], dict[str, str]]  # shared strings by index, and by number as written: what is seen of them
 _NO_CELLS: dict[int, Cell] = {}
 
 
@@ -111,7 +112,7 @@ def read_grid(workbook: Workbook, entry: SheetEntry) -> Grid:
     areas = [area for e in parts.get(space + "dimension", ()) if (area := _area(e.get("ref") or ""))]
     wide = max((area[3] - area[1] + 1 for area in areas), default=LAST_COLUMN)
     for element in data:
-        _read_rows(grid, element, space, workbook.strings, flat=any(map(_flat, settings)), wide=wide)
+        _read_rows(grid, element, space, (workbook.strings, workbook.seen), flat=any(map(_flat, settings)), wide=wide)
         _read_formulas(grid, element, space)
     grid.hidden_columns = _hidden_columns(parts.get(space + "cols", ()), settings)
     merges = [e for element in parts.get(space + "mergeCells", ()) for e in element]
@@ -207,10 +208,11 @@ def _read_formulas(grid: Grid, data: etree._Element, space: str) -> None:
             grid.formulas[at] = shared[number]
 
 
-def _read_rows(grid: Grid, data: etree._Element, space: str, strings: list[str], *, flat: bool, wide: int) -> None:
+def _read_rows(grid: Grid, data: etree._Element, space: str, texts: _Texts, *, flat: bool, wide: int) -> None:
+    strings = texts[0]
     _scan_rows(grid, data, flat=flat, wide=wide)
     try:
-        _read_addressed(grid, data, space, strings)
+        _read_addressed(grid, data, space, texts)
     except _NoReferenceError:
         grid.rows.clear()
         for at, column, cell in _counted(grid, data):
@@ -232,7 +234,7 @@ def twice(grid: Grid, row: int, column: int) -> Refused:
     return Refused("damaged", f"工作表“{grid.name}”里的单元格 {where} 出现了两次，分不清哪一个是真的，拒绝读取。")
 
 
-def _read_addressed(grid: Grid, data: etree._Element, space: str, strings: list[str]) -> None:
+def _read_addressed(grid: Grid, data: etree._Element, space: str, texts: _Texts) -> None:
     """Read the cells that hold something; blank ones, the most, are never looked at.
 
     This is the innermost loop of reading: it trades looks for speed. A plain value is read here, formulas
@@ -240,7 +242,7 @@ def _read_addressed(grid: Grid, data: etree._Element, space: str, strings: list[
     """
     columns: dict[str, int] = {}
     rows: dict[str, dict[int, Cell]] = {}
-    shared: dict[str, str] = {}
+    strings, shared = texts
     styles: dict[str | None, int] = {None: 0}
     make = tuple.__new__  # what Cell does, without a call in between
     for value in data.iter(space + "v"):
@@ -439,7 +441,8 @@ def _column(seen: dict[str, int], letters: str, reference: str, grid: Grid) -> i
 
 
 def _shared(strings: list[str], text: str, grid: Grid) -> str:
-    index = whole(text.strip())
+    index = whole(text)
+    index = whole(text.strip()) if index is None else index
     if index is None or index >= len(strings):
         raise Refused("damaged", f"工作表“{grid.name}”引用了不存在的文字，文件已损坏。")
     return strings[index]

@@ -126,7 +126,18 @@ class Workbook:
         part = self.related("sharedStrings")
         if part is None:
             return []
-        return [string_of(item) for item in self.package.tree(part) if local(item.tag) == "si"]
+        root = self.package.tree(part)
+        item_tag, text_tag = f"{namespace(root)}si", f"{namespace(root)}t"
+        return [
+            unescape(item[0].text or "") if len(item) == 1 and item[0].tag == text_tag else string_of(item)
+            for item in root
+            if item.tag == item_tag or local(item.tag) == "si"
+        ]
+
+    @cached_property
+    def seen(self) -> dict[str, str]:
+        """Shared strings by their number as cells write it, those of which nothing is seen as empty: filled while reading."""
+        return {}
 
 
 def string_of(item: etree._Element) -> str:
