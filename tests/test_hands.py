@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import copy
+import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 
 from support import hands
+from support.places import ROOT
+from xlcheck.form import Severity
+from xlcheck.mapping.library import Library
 from xlcheck.model import CellKind
+from xlcheck.pipeline import Pipeline
 
 DOCUMENT = yaml.safe_load((Path(__file__).parent / "data" / "tunliu_2023" / "tables.yaml").read_text(encoding="utf-8"))
 TABLES = {**DOCUMENT["tables"], "unit": DOCUMENT["unit"]}
@@ -99,3 +104,17 @@ def test_formulas_without_a_cached_value_are_said_and_never_read_as_blank(pipeli
     assert {f.what for f in checked.outcome.findings} == {"many_no_cache"}
     assert checked.outcome.count("fail") == 0
     assert checked.outcome.count("cannot_say") > 50
+
+
+def test_a_set_may_demand_that_all_rows_are_printed(tmp_path):
+    shutil.copytree(ROOT / "mappings", tmp_path / "m")
+    table = tmp_path / "m/national-2023/tables/01.yaml"
+    table.write_text(
+        table.read_text(encoding="utf-8").replace("sections:\n", "all_rows: true\nsections:\n", 1), encoding="utf-8"
+    )
+    demanding = Pipeline(Library(tmp_path / "m"))
+    checked, _ = run(demanding, "rows_deleted", TABLES)
+    (finding,) = checked.outcome.findings
+    assert (finding.what, finding.severity, finding.cells[0].table) == ("missing_rows", Severity.VERIFY, "公开01")
+    whole, _ = run(demanding, SAME[0], TABLES)
+    assert "missing_rows" not in [f.what for f in whole.outcome.findings]

@@ -138,6 +138,7 @@ class TableSpec(NamedTuple):
     landscape: bool = False
     footnote: str = ""
     empty_statement: str = ""
+    all_rows: bool = False
     sheet: str = ""
     number_caption: str = "栏次"
     header_texts: frozenset[str] = frozenset()

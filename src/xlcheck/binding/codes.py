@@ -12,11 +12,14 @@ from typing import NamedTuple
 from xlcheck.binding.frame import Frame
 from xlcheck.binding.words import total_word
 from xlcheck.labels import plain
+from xlcheck.reading.grid import Cell
 from xlcheck.reading.rows import code_text
 
 _FULL = re.compile(r"^[2-5]\d{2}(?:\d{2}){0,2}$", re.ASCII)
 _PART = re.compile(r"^\d{1,2}$", re.ASCII)
 _BOTH = re.compile(r"^\s*([2-5]\d{2}(?:\d{2}){0,2})[\s\-—_、.．:：]*([^\d\s.,，%()（）+\-].*)$", re.ASCII)
+_NAMED_FIRST = re.compile(r"^(\D.*?)\(([2-5]\d{2}(?:\d{2}){0,2})\)$", re.ASCII)
+_DIVIDED = re.compile(r"^([2-5]\d{2})([.\-/])(\d{2})(?:\2(\d{2}))?$", re.ASCII)
 _SURE = 0.7
 
 
@@ -109,9 +112,40 @@ def _carried(frame: Frame) -> list[Lead]:
     return [Lead(tuple(columns), name, codes, {r: frame.text(r, name) for r in codes})] if codes else []
 
 
+def _dotted(frame: Frame) -> frozenset[int]:
+    """Columns where a code is divided by dots in three parts: there 208.05 is a code too, elsewhere it is an amount."""
+    return frozenset(
+        c
+        for r in frame.lines
+        for c, cell in frame.grid.rows[r].items()
+        if cell.type == "s" and cell.text.count(".") == 2 and _DIVIDED.match(plain(cell.text))
+    )
+
+
+def _coded(cell: Cell, *, dotted: bool) -> str:
+    """What a cell says as a code: digits without what divides them (208-05-05, 208.05.05)."""
+    bare = plain(code_text(cell.text))
+    if cell.type != "s" or len(bare) > 9:
+        return bare
+    match = _DIVIDED.match(bare)
+    if match is None or (match[2] == "." and not dotted):
+        return bare
+    return match[1] + match[3] + (match[4] or "")
+
+
+def _both_of(text: str) -> tuple[str, str] | None:
+    """Code and name of a cell that holds both: 208社会保障和就业支出, 社会保障和就业支出（208）."""
+    bare = plain(text)
+    if match := _BOTH.match(bare):
+        return match[1], match[2]
+    match = _NAMED_FIRST.match(bare)
+    return (match[2], match[1]) if match else None
+
+
 def _stats(frame: Frame) -> dict[int, _Stat]:
     found: dict[int, tuple[list[int], list[int], list[int], list[int], list[int]]] = {}
     lengths: dict[int, set[int]] = {}
+    dotted = _dotted(frame)
     for r in frame.lines:
         for c, cell in frame.grid.rows[r].items():
             entry = found.get(c)
@@ -125,14 +159,16 @@ def _stats(frame: Frame) -> dict[int, _Stat]:
             if cell.type == "n" and text[-2:-1] != "." and "." in text and "E" not in text and "e" not in text:
                 entry[4].append(r)  # 525.21: no code
                 continue
-            bare = code_text(text) if cell.type == "n" or text[:1].isdigit() or text[:1].isspace() else text
-            bare = plain(bare) if not bare.isascii() else bare.strip()
+            if cell.type == "n" or text[:1].isdigit() or text[:1].isspace():
+                bare = _coded(cell, dotted=c in dotted)
+            else:
+                bare = plain(text) if not text.isascii() else text.strip()
             if _FULL.match(bare):
                 entry[0].append(r)
                 lengths[c].add(len(bare))
             elif _PART.match(bare):
                 entry[1].append(r)
-            elif cell.type == "s" and bare[:1].isdigit() and _BOTH.match(bare):
+            elif cell.type == "s" and (bare[:1].isdigit() or bare[-1:] == ")") and _both_of(bare):
                 entry[2].append(r)
             elif cell.type == "s":
                 entry[3].append(r)
@@ -166,7 +202,8 @@ def _is_code(frame: Frame, column: int, stat: _Stat, stats: Mapping[int, _Stat],
 
 def _tree(frame: Frame, column: int, stat: _Stat) -> bool:
     """Whether the codes of a column stand below one another (208, 20805, 2080505): figures do not."""
-    codes = {plain(code_text(frame.grid.rows[r][column].text)) for r in stat.full}
+    dotted = column in _dotted(frame)
+    codes = {_coded(frame.grid.rows[r][column], dotted=dotted) for r in stat.full}
     below = [c for c in codes if len(c) > 3]
     return bool(below) and sum(c[:-2] in codes for c in below) >= 0.8 * len(below)
 
@@ -224,9 +261,8 @@ def _both(frame: Frame, column: int, stat: _Stat) -> Lead:
     codes, names = {}, {}
     for r in sorted((*stat.both, *stat.full)):
         text = frame.text(r, column) or (frame.cell(r, column).text if frame.cell(r, column) else "")  # type: ignore[union-attr]
-        match = _BOTH.match(plain(text)) if r in stat.both else None
-        codes[r] = match[1] if match else code_text(text)
-        names[r] = match[2] if match else ""
+        found = _both_of(text) if r in stat.both else None
+        codes[r], names[r] = found or (code_text(text), "")
     return Lead((column,), 0, codes, names)
 
 
@@ -235,11 +271,12 @@ def _decoded(frame: Frame, columns: list[int], rows: list[int]) -> dict[int, str
     found: dict[int, str] = {}
     top, second = frame.carry
     single = len(columns) == 1
+    dotted = _dotted(frame)
     for row in rows:
         parts = []
         for c in columns:
             cell = frame.cell(row, c)
-            parts.append(plain(code_text(cell.text)) if cell is not None else "")
+            parts.append(_coded(cell, dotted=c in dotted) if cell is not None else "")
         full = max((p for p in parts if _FULL.match(p)), key=len, default="")
         if single:
             if full:

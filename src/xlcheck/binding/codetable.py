@@ -41,6 +41,8 @@ def bind_codes(reading: Reading, section: SectionSpec, context: Context) -> Sect
         code, name = lead.codes[r], lead.names.get(r, "")
         label = f"{code} {name}".strip() if code.isdigit() else name
         read.rows.append(RowRead(code, label, r, code, name, grade))
+    if not read.column_at and any(v and c > lead.last for r in [*rows, *totals] for c, v in frame.figures(r)):
+        read.lost = "没有认出金额的栏"
     if lead.guessed and _astray(frame, read, lead):
         read.lost = "没有科目代码，科目的级次认不出"
     _stray(frame, read, lead, totals)

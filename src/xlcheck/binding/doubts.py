@@ -32,6 +32,8 @@ def report_reading(reading: Reading, remarks: list[Finding]) -> None:
         if section.lost and not reading.said:
             remarks.append(_finding(reading, Severity.VERIFY, "not_read", (), found=section.lost))
     _unread(reading, remarks)
+    if reading.spec.all_rows and (left := _left_out(reading)):
+        remarks.append(_finding(reading, Severity.VERIFY, "missing_rows", (), expected=_some(left)))
     if doubtful:
         remarks.append(_finding(reading, Severity.VERIFY, "doubtful_binding", cells, found=_some(doubtful)))
     if likely:
@@ -39,6 +41,18 @@ def report_reading(reading: Reading, remarks: list[Finding]) -> None:
     for what, facts in reading.said:
         severity = Severity.NOTE if what in ("no_title", "other_title") else Severity.VERIFY
         remarks.append(_finding(reading, severity, what, (), **facts))
+
+
+def _left_out(reading: Reading) -> list[str]:
+    """Rows that the form has and the sheet does not print, of a table that must print them all."""
+    found = []
+    for read in reading.sections.values():
+        if not read.lost:
+            needed = {r.key for r in read.spec.rows if not r.optional}
+            found += [
+                f"“{r.label}”" for r in read.rows if r.at is None and r.key in needed and r.key not in read.doubled
+            ]
+    return found
 
 
 def _finding(reading: Reading, severity: Severity, what: str, refs: Iterable[CellRef], **facts: str) -> Finding:
@@ -53,7 +67,7 @@ def _columns(reading: Reading, read: SectionRead, likely: list[str], doubtful: l
         at = read.column_at.get(key)
         if at is None or not _figures(reading, read, at):
             continue
-        name = _heading(read, at)
+        name = _heading(reading, read, at)
         place = f"{column_letters(at)} 栏“{name}”"
         if grade == LIKELY:
             likely.append(f"{place}认作“{key}”")
@@ -96,7 +110,7 @@ def _rows(reading: Reading, read: SectionRead, likely: list[str], doubtful: list
 
 def _left_over(reading: Reading, read: SectionRead, remarks: list[Finding]) -> None:
     if read.open:
-        names = [f"{column_letters(c)} 栏“{_heading(read, c)}”" for c in read.open]
+        names = [f"{column_letters(c)} 栏“{_heading(reading, read, c)}”" for c in read.open]
         row = reading.bottom or reading.data_from or 1
         refs = [_ref(reading, row, c) for c in read.open]
         remarks.append(_finding(reading, Severity.VERIFY, "open_columns", refs, found=_some(names)))
@@ -207,9 +221,11 @@ def _ref(reading: Reading, row: int, column: int) -> CellRef:
     return CellRef(reading.spec.number, grid.name, address(row, column), "subject", "", grid.text(row, column))
 
 
-def _heading(read: SectionRead, column: int) -> str:
+def _heading(reading: Reading, read: SectionRead, column: int) -> str:
     """The header over a column, on one line."""
-    return "·".join("".join(t.split()) for t in read.paths.get(column, ())) or "没有表头"
+    printed = reading.frame.printed
+    texts = (printed.get(t, t) for t in read.paths.get(column, ()))
+    return "·".join("".join(t.split()) for t in texts) or "没有表头"
 
 
 def _figures(reading: Reading, read: SectionRead, column: int) -> bool:

@@ -25,6 +25,7 @@ _HEAD = re.compile(
 )
 _DASHES = "-—─–―－‐‑−━_ \u3000"
 _YEARS = re.compile(r"(20\d\d)\s*年?度?")
+THIS_YEAR = "本年"  # over columns that need no telling apart: it says nothing but where the year before ends
 _NOTES = "注註说說备備附本0123456789"  # what a note may begin with
 _COUNT_WORDS = ("栏次", "行次", "栏号", "列次")
 _WIDEST = 160
@@ -83,6 +84,7 @@ class Frame:
         self.end = next((r for r in self.rows if self._is_note(r)), (self.rows[-1] + 1) if self.rows else 1)
         self.body = [r for r in self.rows if r < self.end]
         self.start = next((i for i, r in enumerate(self.body) if not self._is_head(r)), len(self.body))
+        self.printed: dict[str, str] = {}  # texts of the header as they are compared → as they are printed
         self._figures: dict[tuple[int, int], int | None] = {}
         self._lines: dict[int, list[tuple[int, int]]] = {}
         self._counts: dict[int, dict[int, int]] = {}
@@ -135,10 +137,15 @@ class Frame:
         found = _YEARS.search(text)
         if found is None:
             return text
-        if found.end() - found.start() == len(text):
-            return "上年" if int(found[1]) < self.year else "" if int(found[1]) == self.year else text
         rest = text[: found.start()] + text[found.end() :]
-        return rest if int(found[1]) == self.year else f"上年{rest}" if int(found[1]) < self.year else text
+        if int(found[1]) < self.year:
+            self.printed[f"上年{rest}"] = text
+            return f"上年{rest}"
+        if int(found[1]) > self.year:
+            return text
+        if not rest:
+            self.printed[THIS_YEAR] = text
+        return rest or THIS_YEAR
 
     def figure(self, row: int, column: int) -> int | None:
         """The figure in a cell, in millionths."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from xlcheck.binding.frame import Column
+from xlcheck.binding.frame import THIS_YEAR, Column
 from xlcheck.binding.words import Words, total_word
 from xlcheck.concepts import Concept
 
@@ -163,6 +163,7 @@ def generic_words(words: Words, roles: Iterable[str] = ("amount",)) -> frozenset
                 "金额",
                 "决算数",
                 "其中",
+                THIS_YEAR,
                 "按资金性质",
                 "按性质分类",
                 "资金来源",

@@ -90,6 +90,9 @@ class TableModel(_Model):
     landscape: bool = False
     footnote: str = ""
     empty_statement: str = Field("", description="本表无数据时的说明")
+    all_rows: bool = Field(
+        False, description="表样的每一行都必须印出来；没有印全的说一句“核实”。不写则没有金额的行可以不印"
+    )
 
 
 class ExampleModel(_Model):

@@ -44,6 +44,7 @@ def compile_table(model: TableModel, report: Report) -> TableSpec:
         landscape=model.landscape,
         footnote=model.footnote,
         empty_statement=model.empty_statement,
+        all_rows=model.all_rows,
         sheet=model.sheet or model.name or model.key,
         number_caption=model.number_caption,
         header_texts=frozenset(t for s in sections for c in s.columns for path in c.names for t in path),

@@ -135,12 +135,29 @@ class _Sheet:
         reason = f"{self.table.title}（工作表“{self.grid.name}”）有科目代码丢了数字，不知道是哪个科目"
         return lost_section(self.table, spec, reason)
 
+    def _grouped_above(self, bound: dict[ColumnSpec, int]) -> bool:
+        """Whether columns are printed twice and a row above the header tells them apart: 2022年 over some, 2023年 over others."""
+        paths = self.header.paths
+        twice = {
+            other
+            for c, at in bound.items()
+            if c.role == "amount" and at in paths
+            for other in self.header.leaves[paths[at][-1]]
+            if other != at and paths[other] == paths[at] and other not in bound.values()
+        }
+        if not twice:
+            return False
+        above = self.grid.rows.get(self.header.top - 1, _NO_CELLS)
+        texts = {c for c, cell in above.items() if cell.type == "s"}
+        ours = {at for c, at in bound.items() if c.role == "amount"}
+        return any(min(ours) <= c <= max(ours) for c in texts) and any(min(twice) <= c <= max(twice) for c in texts)
+
     def section(self, spec: SectionSpec, reader: AmountReader) -> Section:
         """Bind and read one section."""
         bound, changed = bind_columns(self.header, spec, self.taken)
         self.taken = self.taken.union(bound.values())
         self.amounts |= {at for c, at in bound.items() if c.role == "amount"}
-        if changed or _unbound(spec, bound):
+        if changed or _unbound(spec, bound) or self._grouped_above(bound):
             raise NotAsPrintedError
         section, found = _BUILD[spec.shape](self, spec, bound)
         for column, at in bound.items():
