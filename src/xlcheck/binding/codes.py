@@ -191,7 +191,8 @@ def _is_code(frame: Frame, column: int, stat: _Stat, stats: Mapping[int, _Stat],
     """
     if not stat.full:
         return False
-    inside = [r for r in (*stat.part, *stat.other) if not frame.counting(r)]
+    amounts = [r for r in stat.text if frame.figure(r, column) is not None]  # figures kept as text
+    inside = [r for r in (*stat.part, *stat.other, *amounts) if not frame.counting(r)]
     if len(stat.full) < _SURE * (len(stat.full) + len(inside)):
         return False
     named = sum(_name_right(frame, r, column, stats, after) for r in stat.full)
