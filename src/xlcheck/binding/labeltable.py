@@ -99,7 +99,13 @@ def _sides(frame: Frame, context: Context, known: _Known) -> list[Side]:
         c: {r: n for r, t in cells.items() if (n := known.near(context.words.key(t))) >= _HIT}
         for c, cells in texts.items()
     }
-    labels = sorted(c for c in hits if len(hits[c]) >= 2 and len(hits[c]) * 4 >= len(texts[c]))
+    leads = context.words.leads["label"]
+    labels = sorted(
+        c
+        for c, near in hits.items()
+        if (len(near) >= 2 and len(near) * 4 >= len(texts[c]))
+        or (near and any(context.words.key(t) in leads for t in texts[c].values()))  # 项目 stands over it
+    )
     kept: list[int] = []
     for c in labels:  # a heading row is no label column: its texts stand in few rows
         if not kept or _figured(frame, kept[-1], c) or len(hits[c]) > 4:
