@@ -24,8 +24,9 @@ Answer = TypeVar("Answer")
 _TASKS = 500
 _OUT_OF_MEMORY = 86
 _BORN: dict[int, int] = {}
+# The share of its memory from which an error of a worker may be due to a lack of it. What a worker has once had counts,
+# so one that has been there is replaced: the next task's errors would be taken for the last one's hunger.
 _SHORT = 0.5
-_TIRED = 0.6  # a worker that has had that share of its memory is replaced: it does not give all of it back
 _HELD = 64  # answers that may wait for an earlier one before new tasks wait too
 
 
@@ -52,6 +53,7 @@ class _Worker:
     process: BaseProcess
     connection: Connection
     number: int | None = None
+    task: Any = None
     deadline: float = 0.0
     done: int = 0
 
@@ -70,6 +72,7 @@ class Workers(Generic[Task, Answer]):
         forks = "fork" in multiprocessing.get_all_start_methods()
         self._context = multiprocessing.get_context("fork" if forks else "spawn")
         self._workers: list[_Worker] = []
+        self._again: list[tuple[int, Task]] = []
 
     def run(self, tasks: Iterable[Task]) -> Iterator[Answer | Lost]:
         """The answers to ``tasks``, in order. An exception that ``work`` raises is raised here."""
@@ -78,7 +81,9 @@ class Workers(Generic[Task, Answer]):
         following = 0
         more = True
         try:
-            while more or held or self._busy():
+            while more or held or self._again or self._busy():
+                while self._again and (worker := self._idle(fresh=True)) is not None:
+                    self._give(worker, *self._again.pop())
                 while more and len(held) < _HELD and (worker := self._idle()) is not None:
                     number, task = next(waiting, (-1, None))
                     more = number >= 0
@@ -94,10 +99,10 @@ class Workers(Generic[Task, Answer]):
     def _busy(self) -> list[_Worker]:
         return [w for w in self._workers if w.number is not None]
 
-    def _idle(self) -> _Worker | None:
-        """A worker that has nothing to do; a new one while there are fewer than ``jobs``."""
+    def _idle(self, *, fresh: bool = False) -> _Worker | None:
+        """A worker that has nothing to do (``fresh``: and has done nothing); a new one while there are fewer than ``jobs``."""
         for worker in self._workers:
-            if worker.number is None:
+            if worker.number is None and not (fresh and worker.done):
                 return worker
         return self._start() if len(self._workers) < self.jobs else None
 
@@ -117,7 +122,7 @@ class Workers(Generic[Task, Answer]):
         return worker
 
     def _give(self, worker: _Worker, number: int, task: Any) -> None:
-        worker.number = number
+        worker.number, worker.task = number, task
         worker.deadline = time.monotonic() + self.limits.seconds
         with contextlib.suppress(OSError):  # it died while idle: collecting finds out
             worker.connection.send(task)
@@ -135,7 +140,12 @@ class Workers(Generic[Task, Answer]):
             if number is None:
                 continue
             if worker.connection in ready:
-                found[number] = self._receive(worker)
+                task, used = worker.task, worker.done > 0
+                answer = self._receive(worker)
+                if used and isinstance(answer, Lost) and answer.why != "time":
+                    self._again.append((number, task))  # what tasks before it left behind may have cost it its life
+                else:
+                    found[number] = answer
             elif time.monotonic() >= worker.deadline:
                 self._stop(worker)
                 found[number] = Lost("time")
@@ -226,7 +236,7 @@ def _answer_all(
 def _answer(work: Callable[[Any], Any], task: Any) -> tuple[str, Any]:
     try:
         answer = work(task)
-        return ("last" if _peak() > _TIRED else "answer"), answer
+        return ("last" if _peak() > _SHORT else "answer"), answer
     except MemoryError:
         return "lost", Lost("memory")
     except Exception as error:  # noqa: BLE001 - raised again in the parent
