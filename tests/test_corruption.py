@@ -15,11 +15,12 @@ SHARE = int(os.environ.get("XLCHECK_CORRUPTIONS", "400")) // 8
 
 
 def finds(pipeline, corruptor, wrong) -> tuple[bool, list]:
-    checked, marked = pipeline.run(corruptor.apply(wrong), "x.xlsx", mark=True)
+    checked = pipeline.run(corruptor.apply(wrong), "x.xlsx", mark=True)
+    marked = checked.marked
     assert marked, wrong
-    errors = [f for f in checked.outcome.findings if f.severity == "错误"]
+    errors = [f for f in checked.report.findings if f.severity == "错误"]
     hit = any(c.sheet == wrong.sheet and c.cell == wrong.cell for f in errors for c in f.cells)
-    return hit, checked.outcome.causes
+    return hit, checked.report.diagnoses
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -33,7 +34,7 @@ def test_98_percent_of_wrong_cells_are_in_an_error_and_the_answer_always_has_the
         if not hit:
             missed.append(wrong)
         answers = [(b.cell.sheet, b.cell.cell) for c in causes for b in (*c.cells, *c.alternatives)]
-        more = any("more" in c.facts for c in causes)  # a class too long to list
+        more = any("more" in c.params for c in causes)  # a class too long to list
         blamed += [wrong] if causes and not more and (wrong.sheet, wrong.cell) not in answers else []
         first += bool(causes) and (causes[0].cell.sheet, causes[0].cell.cell) == (wrong.sheet, wrong.cell)
     assert len(missed) <= SHARE * 0.02, missed

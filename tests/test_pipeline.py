@@ -17,10 +17,11 @@ def test_a_fault_of_ours_is_one_workbook_without_a_verdict(pipeline, sample, mon
         raise RecursionError("zu tief")
 
     monkeypatch.setattr("xlcheck.pipeline.check", broken)
-    checked, marked = pipeline.run(sample, "x.xlsx", mark=True)
-    assert (checked.refusal.code, checked.outcome, marked) == ("fault", None, None)
+    checked = pipeline.run(sample, "x.xlsx", mark=True)
+    marked = checked.marked
+    assert (checked.report.refusal.code, checked.outcome, marked) == ("fault", None, None)
     monkeypatch.undo()
-    assert pipeline.run(sample, "x.xlsx")[0].refusal is None
+    assert pipeline.run(sample, "x.xlsx").report.refusal is None
 
 
 @pytest.mark.parametrize(
@@ -30,13 +31,13 @@ def test_a_fault_of_ours_is_one_workbook_without_a_verdict(pipeline, sample, mon
 def test_a_workbook_that_is_not_last_years_is_said(year, unit, odd):
     pipeline = Pipeline()
     pipeline.last_year = pipeline.read(filled(year, unit))
-    checked, _ = pipeline.run(filled(), "x.xlsx")
-    assert ("other_last_year" in [f.what for f in checked.outcome.findings]) is odd
+    checked = pipeline.run(filled(), "x.xlsx")
+    assert ("other_last_year" in [f.code for f in checked.report.findings]) is odd
 
 
 def test_a_workbook_older_than_the_form_is_said():
-    checked, _ = Pipeline().run(filled("2019"), "x.xlsx")
-    assert "older_year" in [f.what for f in checked.outcome.findings]
+    checked = Pipeline().run(filled("2019"), "x.xlsx")
+    assert "older_year" in [f.code for f in checked.report.findings]
 
 
 def test_a_formula_saved_by_openpyxl_has_no_value_and_is_not_blank(pipeline, sample):
@@ -48,10 +49,10 @@ def test_a_formula_saved_by_openpyxl_has_no_value_and_is_not_blank(pipeline, sam
     book["公开03 支出决算表"]["E7"] = "=SUM(F7:G7)"
     out = io.BytesIO()
     book.save(out)
-    checked, _ = pipeline.run(out.getvalue(), "x.xlsx")
-    assert [f.what for f in checked.outcome.findings] == ["no_cache"]
-    assert checked.outcome.causes == []
-    assert all("是公式但没有计算结果" in c.reason for c in checked.outcome.cannot_say)
+    checked = pipeline.run(out.getvalue(), "x.xlsx")
+    assert [f.code for f in checked.report.findings] == ["no_cache"]
+    assert checked.report.diagnoses == ()
+    assert all("是公式但没有计算结果" in c.reason for c in checked.report.not_evaluated)
 
 
 def test_a_code_given_twice_is_refused_by_fill():
@@ -65,12 +66,12 @@ def test_a_code_given_twice_is_refused_by_fill():
 def test_a_table_that_says_it_is_empty_and_is_not_is_said():
     data = {"unit": "某某中心", "year": "2023"}
     data["tables"] = {"公开09": {"说明": "说明：本表无数据", "决算数": {"合计": "0.60", "公务接待费": "0.60"}}}
-    checked, _ = Pipeline().run(samples.fill(data), "x.xlsx")
-    assert "G09-04" in [f.rule for f in checked.outcome.findings]
+    checked = Pipeline().run(samples.fill(data), "x.xlsx")
+    assert "G09-04" in [f.rule for f in checked.report.findings]
 
 
 def test_a_unit_of_money_that_the_form_does_not_use_is_said():
     tables = {f"公开{i:02d}": {"金额单位": "元"} for i in range(1, 11)}
-    checked, _ = Pipeline().run(samples.fill({"unit": "某某中心", "year": "2023", "tables": tables}), "x.xlsx")
-    (finding,) = [f for f in checked.outcome.findings if f.what == "other_currency"]
-    assert (finding.severity, finding.kind) == ("核实", "scale")
+    checked = Pipeline().run(samples.fill({"unit": "某某中心", "year": "2023", "tables": tables}), "x.xlsx")
+    (finding,) = [f for f in checked.report.findings if f.code == "other_currency"]
+    assert (finding.severity, finding.category) == ("核实", "scale")

@@ -63,14 +63,14 @@ def test_the_inexact_relations_are_exactly_those_known(pipeline, report):
 def test_rounding_is_silent_mirrors_are_tails_and_errors_are_errors(pipeline, report):
     kinds = Counter(r["kind"] for r in known(report)["arithmetic"])
     outcome = check(submission(pipeline, report))
-    errors = [f for f in outcome.findings if f.severity == "错误"]
+    errors = [f for f in outcome.remarks if f.severity == "错误"]
     assert outcome.count("explained_by_rounding") == kinds["sum_rounding"]
     assert outcome.count("tail") == kinds["mirror_0.01"]
     assert len(errors) == kinds["error"]
 
 
 def test_the_dropped_digit_of_shiquan_is_named_in_its_four_cells(pipeline):
-    (cause,) = check(submission(pipeline, "putuo_shiquan_2025")).causes
+    (cause,) = check(submission(pipeline, "putuo_shiquan_2025")).diagnoses
     assert {(b.cell.table, b.cell.label) for b in cause.cells} == {
         (t, f"{code} · 基本支出") for t in ("支出表", "一般公共支出表") for code in ("212", "21201")
     }
@@ -82,7 +82,7 @@ def test_money_that_is_not_fiscal_is_no_error(pipeline):
     """财政局: 01 and 04 differ by non-fiscal money (27.51 + 6.20 = 33.71), which closes by itself."""
     now = submission(pipeline, "putuo_caizheng_2024")
     outcome = check(now)
-    assert [f.what for f in outcome.findings if f.severity != "提示"] == []
+    assert [f.code for f in outcome.remarks if f.severity != "提示"] == []
     assert outcome.tallies["G0305-01"] == {"not_applicable": 1}
     assert outcome.tallies["G0305-04"]["pass"] > 10
 
@@ -107,4 +107,4 @@ def test_optional_rows_that_a_unit_does_not_print_are_no_finding(pipeline):
     out = BytesIO()
     book.save(out)
     outcome = check(pipeline.read(out.getvalue()))
-    assert [f.what for f in outcome.findings if f.kind == "structure"] == []
+    assert [f.code for f in outcome.remarks if f.category == "structure"] == []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from xlcheck.workers import Limits, Lost, Workers, short_of_memory
+from xlcheck.workers import Limits, Lost, Wait, Workers, short_of_memory
 
 QUICK = Limits(seconds=3.0, megabytes=400)  # for what never ends
 PATIENT = Limits(seconds=60.0, megabytes=400)  # where the time is not what is tested: this machine may be busy
@@ -171,3 +171,67 @@ def _runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] not in "ZX"
     except FileNotFoundError:
         return False
+
+
+# --- work that asks -------------------------------------------------------------------------------------
+
+
+def asking(task):
+    reply = yield task * 10
+    again = yield reply + 1
+    return task, reply, again
+
+
+def test_work_that_asks_is_sent_the_replies_of_the_parent():
+    asked = []
+
+    def replies(number, question):
+        asked.append((number, question))
+        return question + number
+
+    found = list(Workers(asking, 1, PATIENT, replies).run([5, 6]))
+    assert found == [(5, 50, 51), (6, 61, 63)]
+    assert asked == [(0, 50), (0, 51), (1, 60), (1, 62)]
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 4])
+def test_a_question_waits_until_the_tasks_before_it_have_been_taken(jobs):
+    taken = []
+
+    def replies(number, question):
+        return Wait() if len(taken) < number else question
+
+    for answer in Workers(asking, jobs, PATIENT, replies).run(range(12)):
+        taken.append(answer)
+    assert taken == [(n, 10 * n, 10 * n + 1) for n in range(12)]
+
+
+def test_waiting_for_a_reply_costs_a_task_no_time():
+    started = time.monotonic()
+    limits = Limits(seconds=3.0, megabytes=400)
+
+    def replies(number, question):
+        waits = number == 1 and time.monotonic() < started + 4.5
+        return Wait() if waits else question
+
+    def slowly(task):
+        reply = yield task
+        if task == 0:
+            for _ in range(4):
+                time.sleep(1.0)
+                reply = yield task
+        return reply
+
+    assert list(Workers(slowly, 2, limits, replies).run([0, 1])) == [0, 1]
+
+
+@pytest.mark.parametrize("what", ["die", "eat"])
+def test_one_that_is_lost_after_it_was_replied_to_is_one_lost_task(what):
+    def asks(task):
+        yield task
+        return work(task)
+
+    found = list(Workers(asks, 2, PATIENT, lambda _, question: question).run([("", 1), (what, 2), ("", 3)]))
+    assert found[0] == 2
+    assert isinstance(found[1], Lost)
+    assert found[2] == 6

@@ -19,6 +19,7 @@ from support.judging import Base, bases, cases, judge, mistakes, score
 from support.mistakes import SINGLES, STRUCTURAL
 from support.synthetic import clean_submission
 from xlcheck.checking import check as checking
+from xlcheck.checking import diagnosis
 from xlcheck.filling.write import workbook_bytes
 from xlcheck.form import Severity
 from xlcheck.pipeline import Pipeline
@@ -35,7 +36,7 @@ def clean(pipeline: Pipeline) -> None:
     for habits in HABITS:
         for seed in range(max(10, COUNT // 2)):
             outcome = checking.check(clean_submission(form, 50_000 + seed, habits, 4 + seed % 37, seed % 3 == 0))
-            wrong += any(f.severity is Severity.ERROR for f in outcome.findings)
+            wrong += any(f.severity is Severity.ERROR for f in outcome.remarks)
             count += 1
     print(f"clean units: {count}, with an error: {wrong}")
 
@@ -63,7 +64,7 @@ def times(pipeline: Pipeline) -> None:
     """The causes step at three sizes, beside reading the same workbook."""
     form = pipeline.library.load("shanxi-2023")
     took: list[float] = []
-    search = checking.causes
+    search = diagnosis.causes
 
     def timed(*args: object) -> object:
         start = time.perf_counter()
@@ -71,7 +72,7 @@ def times(pipeline: Pipeline) -> None:
         took.append(time.perf_counter() - start)
         return answer
 
-    checking.causes = timed  # type: ignore[assignment]
+    diagnosis.causes = timed  # type: ignore[assignment]
     for cells, leaves in SIZES:
         for habits in ("A", "ABD"):
             now = clean_submission(form, 11, habits, leaves)
@@ -92,7 +93,7 @@ def times(pipeline: Pipeline) -> None:
                     f"{size:6} cells, habits {habits:4} {kind:14} median {middle:6.1f} ms  p99 {p99:6.1f}  max {ms[-1]:6.1f}"
                     f"  median / reading {middle / (1000 * read):.2f}"
                 )
-    checking.causes = search
+    diagnosis.causes = search
 
 
 def _once(call: object) -> float:

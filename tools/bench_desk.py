@@ -15,7 +15,6 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
 from xlcheck.batch import Batch
-from xlcheck.cli.check import processors
 from xlcheck.delivery import send as sending
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.watch import Watcher
@@ -23,6 +22,8 @@ from xlcheck.intake import Intake
 from xlcheck.ledger.chain import verify
 from xlcheck.office.starter import roster_template
 from xlcheck.pipeline import Pipeline
+from xlcheck.request import processors
+from xlcheck.writing.rendering import renderer
 
 SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "tunliu_2023_transposed.xlsx"
 COUNT = 200
@@ -62,7 +63,7 @@ def main() -> None:
     sink.start()
     try:
         workbooks(base / "in", COUNT)
-        batch = Batch(Pipeline(), base / "out", "json")
+        batch = Batch(Pipeline(), base / "out", renderer("json"))
         check = timed(lambda: list(batch.run(Intake().jobs((str(base / "in"),)), processors())))
         print(f"\nthe desk: {COUNT} workbooks dropped at once, seconds\n  check --out {check:.2f}")
         for name, said in (

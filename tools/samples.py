@@ -18,7 +18,7 @@ from xlcheck.filling.totals import complete
 from xlcheck.filling.write import workbook_bytes
 from xlcheck.mapping.library import Library
 from xlcheck.pipeline import Pipeline
-from xlcheck.writing.report import report, to_json
+from xlcheck.report.json import report_data, to_json
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "samples"
@@ -114,8 +114,8 @@ def build() -> dict[Path, bytes]:
         workbooks[f"{place}_2023"] = fill(load(SAMPLES / f"{place}_2023.yaml"), f"{place}-2023")
     for name, workbook in workbooks.items():
         files[SAMPLES / f"{name}.xlsx"] = workbook
-        checked, _ = pipeline.run(workbook, f"samples/{name}.xlsx")
-        files[SAMPLES / f"{name}.json"] = (to_json(report(checked)) + "\n").encode()
+        checked = pipeline.run(workbook, f"samples/{name}.xlsx")
+        files[SAMPLES / f"{name}.json"] = (to_json(report_data(checked.report)) + "\n").encode()
     return files
 
 

@@ -20,10 +20,12 @@ def check(path: str) -> dict[str, object]:
     from xlcheck.batch import Batch
     from xlcheck.intake import Job
     from xlcheck.pipeline import Pipeline
+    from xlcheck.writing.rendering import renderer
 
     source = Path(path)
     with source.open("rb"):  # an OSError here is the caller's; in the worker it would be a refusal
         pass
-    (answer,) = Batch(Pipeline(), shape="json").run([Job(source, str(path), Path(source.stem))])
-    assert answer.report is not None  # noqa: S101 - the shape is json
-    return answer.report
+    batch = Batch(Pipeline(), renderer=renderer("json"))
+    (result,) = batch.run([Job(source, str(path), Path(source.stem))])
+    report: dict[str, object] = result.part
+    return report

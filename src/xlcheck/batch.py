@@ -1,76 +1,75 @@
-"""Many workbooks, each in a worker process of its own: read, checked, marked, written. One lost is one refused."""
+"""Many workbooks, each in a worker process of its own: read, checked, marked, shown. One lost is one refused."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from xlcheck.checking.explanations import stated
-from xlcheck.errors import Fault, Refused
+from xlcheck.errors import Fault, RefusalCode, Refused
 from xlcheck.files import reason, write_whole
 from xlcheck.form import Severity
 from xlcheck.intake import Intake, Job
-from xlcheck.model import Earlier, Explanation, Submission
-from xlcheck.pipeline import Pipeline, read_file
+from xlcheck.model import Submission
+from xlcheck.pipeline import Checked, Pipeline, read_file
 from xlcheck.reading.archive import Archive
+from xlcheck.report.assemble import Source, digest, refused
+from xlcheck.report.comparison import EarlierVersion, version_of
+from xlcheck.report.json import reports_in
+from xlcheck.report.justifications import Justification, accepted
+from xlcheck.report.report import Report
 from xlcheck.workers import Limits, Lost, Workers, short_of_memory
-from xlcheck.writing.earlier import earlier_versions, from_report
-from xlcheck.writing.report import Checked, digest, report
-from xlcheck.writing.text import Piece, pieces
-
-if TYPE_CHECKING:
-    from xlcheck.writing.html.page import Fragment
+from xlcheck.writing.rendering import Renderer, View
 
 _MACRO = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _TEMPLATE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml"
 _LAYOUT_SECONDS = 100.0
 
 
-class Answer(NamedTuple):
-    """What came of one job, ready to be shown: plain data, cheap to send from a worker.
+class CheckResult(NamedTuple):
+    """What came of one job: plain data, cheap to send from a worker.
 
-    ``worst`` is the rank of the worst finding that is not explained (0 错误), None when there is none;
-    ``explanations`` are those that stand; ``refused`` is the refusal's code, ``fault`` what the machine refused to write;
-    ``fragment`` is the workbook's part of the page (``html`` only).
+    ``part`` is the workbook's part of what the run shows; ``report`` is there where it was asked for. ``worst`` is the
+    worst severity of what is not justified, ``justifications`` are those that stand; ``refusal`` is a refusal's code,
+    ``fault`` what the machine refused to write.
     """
 
-    report: dict[str, Any] | None
-    pieces: tuple[Piece, ...]
-    worst: int | None
-    explanations: tuple[Explanation, ...] = ()
-    refused: str | None = None
+    report: Report | None
+    part: Any
+    worst: Severity | None
+    justifications: tuple[Justification, ...] = ()
+    refusal: RefusalCode | None = None
     fault: str = ""
-    fragment: Fragment | None = None
 
 
 @dataclass
 class Batch:
-    """How the workbooks of one run are checked. ``shape`` is the report's format; ``out`` where copies go."""
+    """How the workbooks of one run are checked.
+
+    ``out`` is where marked copies go, ``renderer`` makes what is shown of each workbook; ``keep_reports``: the reports
+    themselves are wanted too.
+    """
 
     pipeline: Pipeline
     out: Path | None = None
-    shape: str = "text"
-    verbose: bool = False
-    quiet: bool = False
+    renderer: Renderer | None = None
+    keep_reports: bool = False
 
-    def run(self, jobs: Sequence[Job], processes: int = 1) -> Iterator[Answer]:
-        """One answer a job, in order.
+    def run(self, jobs: Sequence[Job], processes: int = 1) -> Iterator[CheckResult]:
+        """One result a job, in order.
 
         Raises:
             MappingError: the mappings are wrong (before any workbook is read).
         """
         _ = self.pipeline.forms  # compiled once, before workers are forked
-        if self.shape == "html":
-            import xlcheck.writing.html.page  # noqa: F401 - so that no worker has to
         if os.environ.get("XLCHECK_DEBUG"):
             yield from map(self, jobs)
             return
         workers = Workers(self, min(processes, len(jobs)), self.limits)
-        for job, answer in zip(jobs, workers.run(jobs), strict=True):
-            yield self.lost(job, answer) if isinstance(answer, Lost) else answer
+        for job, result in zip(jobs, workers.run(jobs), strict=True):
+            yield self.lost(job, result) if isinstance(result, Lost) else result
 
     @property
     def limits(self) -> Limits:
@@ -80,46 +79,69 @@ class Batch:
         seconds = _setting("XLCHECK_SECONDS", _LAYOUT_SECONDS if layout else usual.seconds)
         return Limits(seconds, int(_setting("XLCHECK_MEGABYTES", usual.megabytes)))
 
-    def __call__(self, job: Job) -> Answer:
+    def __call__(self, job: Job) -> CheckResult:
         """Do one job, in whatever process this is."""
-        try:
-            data = job_bytes(job)
-        except Refused as refusal:
-            return self._answer(job, Checked(job.name, "", None, None, refusal))
-        except OSError as error:
-            said = Refused("unreadable", f"读不了文件：{reason(error)}。")
-            return self._answer(job, Checked(job.name, "", None, None, said))
-        checked, marked = self.pipeline.run(data, job.name, self.out is not None, self.shape == "html")
-        if marked is None or self.out is None:
-            return self._answer(job, checked)
-        target = copy_path(self.out, job, marked)
-        answer = self._answer(job, checked._replace(marked=str(target)))
-        try:
-            write_whole(target, marked)  # last of all: a worker that is stopped on the way leaves no copy
-        except Fault as error:
-            return self._answer(job, checked, str(error))
-        return answer
+        data = self.bytes_of(job)
+        if isinstance(data, Refused):
+            return self.refused(job, data)
+        shows = self.renderer is not None and self.renderer.needs_sheets
+        return self.written(job, self.pipeline.run(data, job.name, self.out is not None, shows))
 
-    def _answer(self, job: Job, checked: Checked, fault: str = "") -> Answer:
-        fragment = None
-        if self.shape == "html":
-            checked, fragment = _drawn(checked, str(job.copy))
-        ranks = {s: i for i, s in enumerate(Severity)}
-        now, outcome = checked.submission, checked.outcome
-        found = [ranks[f.severity] for f in outcome.findings if not f.explained] if outcome else []
-        text = self.shape == "text"
-        return Answer(
-            report(checked) if self.shape in ("json", "jsonl") else None,
-            tuple(pieces(checked, verbose=self.verbose, quiet=self.quiet)) if text else (),
-            min(found, default=None),
-            tuple(stated(outcome, now)) if now and outcome else (),
-            checked.refusal.code if checked.refusal else None,
-            fault,
-            fragment,
+    def bytes_of(self, job: Job) -> bytes | Refused:
+        """The bytes of a job's workbook, or why they can't be had."""
+        try:
+            return job_bytes(job)
+        except Refused as refusal:
+            return refusal
+        except OSError as error:
+            return Refused("unreadable", f"读不了文件：{reason(error)}。")
+
+    def refused(self, job: Job, refusal: Refused) -> CheckResult:
+        """The result of a job whose workbook can't even be looked at."""
+        return self._result(job, Checked(refused(Source(job.name, ""), refusal)))
+
+    def written(self, job: Job, checked: Checked) -> CheckResult:
+        """The result of a job, its marked copy written last of all: a worker that is stopped on the way leaves none."""
+        if checked.marked is None or self.out is None:
+            return self._result(job, checked)
+        target = copy_path(self.out, job, checked.marked)
+        result = self._result(job, checked._replace(report=replace(checked.report, marked=str(target))))
+        try:
+            write_whole(target, checked.marked)
+        except Fault as error:
+            return result._replace(fault=str(error))
+        return result
+
+    def _result(self, job: Job, checked: Checked) -> CheckResult:
+        checked, part = self._rendered(job, checked)
+        report = checked.report
+        return CheckResult(
+            report if self.keep_reports else None,
+            part,
+            report.worst,
+            tuple(accepted(report)),
+            report.refusal.code if report.refusal else None,
         )
 
-    def lost(self, job: Job, lost: Lost) -> Answer:
-        """The answer for a workbook whose worker hung, ran out of memory or died."""
+    def _rendered(self, job: Job, checked: Checked) -> tuple[Checked, Any]:
+        """The workbook's part of what is shown; where making it fails, that is this workbook's fault and not the batch's."""
+        if self.renderer is None:
+            return checked, None
+        view = View(str(job.copy), checked.report, checked.submission, checked.sheets)
+        try:
+            return checked, self.renderer.part(view)
+        except Exception as error:
+            if isinstance(error, MemoryError) or short_of_memory():
+                raise MemoryError from error
+            if os.environ.get("XLCHECK_DEBUG"):
+                raise
+            said = f"xlcheck 写这份工作簿的报告时自身出错（{type(error).__name__}: {error}）。请把文件发给维护者。"
+            book = checked.report.workbook
+            failed = refused(Source(book.path, book.sha256), Refused("fault", said))
+            return Checked(failed), self.renderer.part(View(str(job.copy), failed))
+
+    def lost(self, job: Job, lost: Lost) -> CheckResult:
+        """The result for a workbook whose worker hung, ran out of memory or died."""
         saved = "请去掉用不到的工作表、空行和图片，用 Excel/WPS 另存为新的 .xlsx 后再检查。"
         said = {
             "time": ("timeout", f"检查用了 {self.limits.seconds:g} 秒还没有完，已停止：工作簿太大或太复杂。{saved}"),
@@ -129,23 +151,7 @@ class Batch:
             found = digest(job_bytes(job))
         except (Refused, OSError):
             found = ""
-        return self._answer(job, Checked(job.name, found, None, None, Refused(*said)))
-
-
-def _drawn(checked: Checked, name: str) -> tuple[Checked, Fragment]:
-    """The workbook's part of the page; where drawing it fails, that is this workbook's fault and not the batch's."""
-    from xlcheck.writing.html.page import fragment
-
-    try:
-        return checked, fragment(checked, name)
-    except Exception as error:
-        if isinstance(error, MemoryError) or short_of_memory():
-            raise MemoryError from error
-        if os.environ.get("XLCHECK_DEBUG"):
-            raise
-        said = f"xlcheck 写这份工作簿的网页报告时自身出错（{type(error).__name__}: {error}）。请把文件发给维护者。"
-        failed = Checked(checked.path, checked.sha256, None, None, Refused("fault", said))
-        return failed, fragment(failed, name)
+        return self._result(job, Checked(refused(Source(job.name, found), Refused(*said))))
 
 
 def job_bytes(job: Job) -> bytes:
@@ -205,7 +211,7 @@ def last_year(pipeline: Pipeline, path: Path) -> Submission:
     return answer
 
 
-def earlier(pipeline: Pipeline, path: Path, processes: int = 1) -> list[Earlier]:
+def earlier(pipeline: Pipeline, path: Path, processes: int = 1) -> list[EarlierVersion]:
     """Earlier versions of workbooks: a report of them (.json, .jsonl), a workbook, a folder or an archive of them.
 
     Raises:
@@ -215,21 +221,19 @@ def earlier(pipeline: Pipeline, path: Path, processes: int = 1) -> list[Earlier]
     """
     if path.suffix.lower() in (".json", ".jsonl"):
         try:
-            return earlier_versions(path.read_text(encoding="utf-8-sig"))
-        except (ValueError, KeyError, TypeError) as error:
+            return _versions(reports_in(path.read_text(encoding="utf-8-sig")))
+        except ValueError as error:
             said = "不是 xlcheck 的 JSON 报告，或是旧版本写的（问题没有编号）。请给出上次的工作簿。"
             raise Refused("no_report", said) from error
     jobs = Intake().jobs((str(path),))
-    found = []
-    for answer in Batch(pipeline, None, "json").run(jobs, processes):
-        if answer.report is None or answer.refused:
-            if len(jobs) == 1:
-                refusal = (answer.report or {}).get("refusal") or {}
-                raise Refused(answer.refused or "refused", refusal.get("message", ""))
-            continue
-        version = from_report(answer.report)
-        found += [version] if version is not None else []
-    return found
+    reports = [r.report for r in Batch(pipeline, keep_reports=True).run(jobs, processes) if r.report is not None]
+    if len(reports) == 1 and reports[0].refusal is not None:
+        raise Refused(*reports[0].refusal)
+    return _versions(reports)
+
+
+def _versions(reports: Sequence[Report]) -> list[EarlierVersion]:
+    return [version for report in reports if (version := version_of(report)) is not None]
 
 
 def _setting(name: str, usual: float) -> float:

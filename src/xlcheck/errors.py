@@ -5,6 +5,7 @@ Each class carries the exit code of the contract, so that the shell needs no tab
 
 from __future__ import annotations
 
+from enum import Enum, StrEnum
 from typing import ClassVar, NamedTuple
 
 _LONGEST = 600
@@ -22,10 +23,63 @@ class Usage(XlcheckError):
     exit_code = 2
 
 
+class Whose(Enum):
+    """Whose fault it is that a workbook could not be checked, and so what helps: another file, another try, or us."""
+
+    FILE = "file"
+    MACHINE = "machine"
+    EITHER = "either"  # too much for this machine: another try may tell
+    US = "us"
+
+
+class RefusalCode(StrEnum):
+    """Why a workbook was not checked: stable, for programs."""
+
+    ARCHIVE = "archive"
+    BOMB = "bomb"
+    DAMAGED = "damaged"
+    DOCTYPE = "doctype"
+    DUPLICATE_PARTS = "duplicate_parts"
+    EMPTY_FILE = "empty_file"
+    EMPTY_WORKBOOK = "empty_workbook"
+    ENCRYPTED = "encrypted"
+    NO_REPORT = "no_report"
+    NO_WORKBOOK = "no_workbook"
+    NOT_XLSX = "not_xlsx"
+    PICTURES_ONLY = "pictures_only"
+    TOO_LARGE = "too_large"
+    TOO_MANY_CELLS = "too_many_cells"
+    TOO_MANY_PARTS = "too_many_parts"
+    TOO_MANY_ROWS = "too_many_rows"
+    UNKNOWN_FORM = "unknown_form"
+    UNREADABLE = "unreadable"
+    CRASHED = "crashed"
+    OUT_OF_MEMORY = "out_of_memory"
+    TIMEOUT = "timeout"
+    FAULT = "fault"
+
+    @property
+    def whose(self) -> Whose:
+        """Whose fault it is."""
+        return _NOT_THE_FILES.get(self, Whose.FILE)
+
+
+_NOT_THE_FILES = {
+    RefusalCode.UNREADABLE: Whose.MACHINE,
+    RefusalCode.CRASHED: Whose.EITHER,
+    RefusalCode.OUT_OF_MEMORY: Whose.EITHER,
+    RefusalCode.TIMEOUT: Whose.EITHER,
+    RefusalCode.FAULT: Whose.US,
+}
+
+
 class Refused(XlcheckError):
     """A workbook that cannot be checked: unreadable, encrypted, hostile, or none of our forms.
 
-    ``code`` is stable and machine readable (``encrypted``, ``too_large``, ``unknown_form``, …).
+    ``code`` is a :class:`RefusalCode` or its value.
+
+    Raises:
+        ValueError: there is no such code.
     """
 
     exit_code = 3
@@ -33,7 +87,7 @@ class Refused(XlcheckError):
     def __init__(self, code: str, message: str) -> None:
         message = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}……"
         super().__init__(code, message)  # both, so that a refusal survives pickling
-        self.code = code
+        self.code = RefusalCode(code)
         self.message = message
 
     def __str__(self) -> str:

@@ -50,7 +50,7 @@ class Extraction:
 
 
 def _refused(batch: Batch, job: Job, lost: Lost) -> Refused:
-    answer = batch.lost(job, lost)
+    result = batch.lost(job, lost)
     return Refused(
-        answer.refused or "crashed", "读取没有完成：用时过长、内存过多或程序中断。请另存为新的 .xlsx 后再试。"
+        result.refusal or "crashed", "读取没有完成：用时过长、内存过多或程序中断。请另存为新的 .xlsx 后再试。"
     )

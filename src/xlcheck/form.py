@@ -1,11 +1,14 @@
-"""The form: tables, rows, columns and rules of a set, compiled. Frozen; the standard library only."""
+"""The template: tables, rows, columns and rules of a set, compiled. Frozen; the standard library only."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from xlcheck.formula.linear import Linear
+from xlcheck.formula.syntax import Claim, Ref
 
 TOTAL = "合计"
 _BEHIND = re.compile(r"（[^（）]*）$")
@@ -23,6 +26,14 @@ class Severity(StrEnum):
     ERROR = "错误"
     VERIFY = "核实"
     NOTE = "提示"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst: the one order in which severities are sorted, compared and counted."""
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class Grade(StrEnum):
@@ -156,6 +167,10 @@ class TableSpec(NamedTuple):
         raise KeyError(key)
 
 
+# A cell of an example: a reference of the formula language, or (table key, property); None where neither is there.
+ExampleCell = Ref | tuple[str, str] | None
+
+
 class Example(NamedTuple):
     """An example of a rule: ``kind`` is pass, fail or rounding; cells as written, resolved, and value.
 
@@ -163,7 +178,7 @@ class Example(NamedTuple):
     """
 
     kind: str
-    cells: tuple[tuple[str, Any, str], ...]
+    cells: tuple[tuple[str, ExampleCell, str], ...]
     line: int = 1
     column: int = 1
 
@@ -179,8 +194,8 @@ class RuleSpec(NamedTuple):
     severity: Severity
     grade: Grade
     formula: str
-    tree: Any
-    linear: Any
+    tree: Claim
+    linear: Linear | None
     reason: str
     mend: str
     basis: str
@@ -203,7 +218,7 @@ class SetSpec(NamedTuple):
     place: str
     tables: tuple[TableSpec, ...]
     rules: tuple[RuleSpec, ...]
-    terms: Mapping[str, Any]
+    terms: Mapping[str, Claim]
     term_notes: Mapping[str, str]
     codes: Mapping[str, Mapping[str, str]]
     dated: str = ""

@@ -189,13 +189,12 @@ class Recognised(NamedTuple):
     grade: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Submission:
-    """All that was read from one workbook: its tables, and what was odd about their structure.
+    """All that was read from one workbook: its tables, and what was odd about their structure. Nothing changes it.
 
     ``nearest`` is None where a set explains the tables; else the id of the nearest (empty: none is near), and ``form``
     is the open form.
-    ``rebuilt_from`` names the format when the marked copy is a rebuilt .xlsx and not the unit's own package.
     """
 
     form: SetSpec
@@ -203,13 +202,16 @@ class Submission:
     unit: str | None = None
     year: int | None = None
     currency: str | None = None
-    mixed_units: bool = False
-    remarks: list[Finding] = field(default_factory=list)
-    other_sheets: list[str] = field(default_factory=list)
-    recognised: list[Recognised] = field(default_factory=list)
+    remarks: tuple[Remark, ...] = ()
+    other_sheets: tuple[str, ...] = ()
+    recognised: tuple[Recognised, ...] = ()
     nearest: str | None = None
-    sheet_order: list[str] = field(default_factory=list)
-    rebuilt_from: str = ""
+    sheet_order: tuple[str, ...] = ()
+
+    @property
+    def mixed_units(self) -> bool:
+        """Whether the tables print amounts in several units."""
+        return len(self.units) > 1
 
     @property
     def units(self) -> set[str]:
@@ -244,34 +246,28 @@ class Live(NamedTuple):
     difference: str
 
 
-class Finding(NamedTuple):
-    """One thing a reader must know. Amounts are decimal strings in ``unit``; None where unknown.
+class Remark(NamedTuple):
+    """One thing that reading or checking has to say. Amounts are decimal strings in ``unit``; None where unknown.
 
-    ``what`` says which sentence fits (see ``writing/words.py``), ``facts`` fills its blanks. ``live`` are its formulas
-    for the marked copy, where its relation has an Excel form. ``explanation`` is what the unit says to it (审核说明),
-    ``explained`` whether that stands; if not, ``unaccepted`` is why (``lapsed``, ``short``, ``copied``, ``error``).
-    ``change`` is what became of the finding since the last version (新增, 未改正; empty: not compared).
+    ``code`` names its kind (a block of ``report/codes.py``), ``params`` fill the blanks of its sentence. ``live`` are
+    its formulas for the marked copy, where its relation has an Excel form. A report makes a finding of each.
     """
 
     rule: str | None
     severity: Severity
-    kind: str
-    what: str
+    category: str
+    code: str
     cells: tuple[CellRef, ...] = ()
     expected: str | None = None
     actual: str | None = None
     difference: str | None = None
     allowed: str | None = None
     unit: str | None = None
-    facts: Mapping[str, str] = {}
+    params: Mapping[str, str] = {}
     live: Live | None = None
-    explanation: str = ""
-    explained: bool = False
-    change: str = ""
-    unaccepted: str = ""
 
 
-class Blame(NamedTuple):
+class SuspectCell(NamedTuple):
     """A cell that a cause names: the figure it should show (None: can't tell) and the exact figures that fit.
 
     ``interval`` has decimal strings, empty where there is no bound.
@@ -282,22 +278,23 @@ class Blame(NamedTuple):
     interval: tuple[str, str]
 
 
-class Cause(NamedTuple):
-    """What most likely went wrong, and the findings (by index) that this explains.
+class Diagnosis(NamedTuple):
+    """What most likely went wrong, and the remarks (by index) that this explains.
 
     ``cells`` are those to change, the first one first; ``alternatives`` other cells any one of which would explain
-    the same findings. ``tied``: the figures don't favour the first over them. ``kind`` is one of the contract's,
-    ``what`` says which sentence fits, ``facts`` fills its blanks.
+    the same remarks. ``tied``: the figures don't favour the first over them. ``kind`` is one of the contract's,
+    ``code`` says which sentence fits, ``params`` fill its blanks; ``message`` is that sentence, once a report has it.
     """
 
     kind: str
-    cells: tuple[Blame, ...]
+    cells: tuple[SuspectCell, ...]
     explains: tuple[int, ...]
     unit: str
-    alternatives: tuple[Blame, ...] = ()
+    alternatives: tuple[SuspectCell, ...] = ()
     tied: bool = False
-    what: str = "cell"
-    facts: Mapping[str, str] = {}
+    code: str = "cell"
+    params: Mapping[str, str] = {}
+    message: str = ""
 
     @property
     def cell(self) -> CellRef:
@@ -315,68 +312,30 @@ class Cause(NamedTuple):
         return self.cells[0].interval
 
 
-class Explanation(NamedTuple):
-    """What a unit says to a finding (审核说明), bound by ``key`` to the finding and by ``values`` to its figures.
-
-    The other fields are for people who read a list of them. See :mod:`xlcheck.checking.identity`.
-    """
-
-    key: str
-    values: str
-    text: str
-    unit: str = ""
-    year: str = ""
-    form: str = ""
-    rule: str = ""
-    place: str = ""
-
-
-class Known(NamedTuple):
-    """A finding of an earlier version of the workbook, by its identity."""
-
-    key: str
-    rule: str
-    severity: str
-    message: str
-
-
-class Earlier(NamedTuple):
-    """An earlier version of a workbook: whose it was, and what was found in it."""
-
-    path: str
-    unit: str
-    year: int | None
-    form: str
-    findings: tuple[Known, ...]
-
-
-class CannotSay(NamedTuple):
+class NotEvaluated(NamedTuple):
     """A relation that could not be checked, and why."""
 
     rule: str
     reason: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """Verdicts of all rules on one submission, counted by rule, and the findings they gave.
+    """What checking one submission gives: remarks (worst first) and diagnoses, verdicts counted by rule.
 
-    ``earlier`` is the version it was compared with, ``mended`` what was found in that and is no more, ``unsure`` what
-    was found in that and could not be checked now. ``unsearched``: the search for causes ran out of its budget.
+    ``tallies`` has, by rule, how many of its relations ended how. ``unsearched``: the search for causes ran out of its
+    budget.
     """
 
-    findings: list[Finding] = field(default_factory=list)
-    cannot_say: list[CannotSay] = field(default_factory=list)
-    causes: list[Cause] = field(default_factory=list)
-    tallies: dict[str, dict[str, int]] = field(default_factory=dict)
-    earlier: Earlier | None = None
-    mended: list[Known] = field(default_factory=list)
-    unsure: list[Known] = field(default_factory=list)
+    remarks: tuple[Remark, ...]
+    diagnoses: tuple[Diagnosis, ...]
+    not_evaluated: tuple[NotEvaluated, ...]
+    tallies: Mapping[str, Mapping[str, int]]
     unsearched: bool = False
 
-    def count(self, what: str) -> int:
-        """Relations that ended as ``what``, over all rules."""
-        return sum(t.get(what, 0) for t in self.tallies.values())
+    def count(self, verdict: str) -> int:
+        """Relations that ended as ``verdict``, over all rules."""
+        return sum(t.get(verdict, 0) for t in self.tallies.values())
 
 
 def figures_of(sections: Sequence[Section]) -> Iterator[tuple[Section, int, int, Amount]]:

@@ -1,32 +1,35 @@
-"""The corridor: one workbook from bytes to report and marked copy."""
+"""The corridor: one workbook from bytes to its report and its marked copy."""
 
 from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 from xlcheck.binding.submission import SubmissionReader
 from xlcheck.checking.check import check
-from xlcheck.checking.explanations import explained
-from xlcheck.checking.history import compared
+from xlcheck.checking.circumstances import circumstances
 from xlcheck.errors import Fault, Refused, XlcheckError
-from xlcheck.form import SetSpec, Severity
-from xlcheck.labels import label_key
+from xlcheck.form import SetSpec
 from xlcheck.mapping.library import Library
-from xlcheck.model import Earlier, Explanation, Finding, Outcome, Submission
+from xlcheck.model import Outcome, Submission
 from xlcheck.reading.opening import Opened, open_workbook
 from xlcheck.reading.package import MAX_FILE, Package
 from xlcheck.reading.sniff import Kind
 from xlcheck.reading.workbook import Workbook
+from xlcheck.report.assemble import History, Source, digest, refused, report_of
+from xlcheck.report.comparison import EarlierVersion
+from xlcheck.report.justifications import Justification
+from xlcheck.report.report import Report
 from xlcheck.workers import short_of_memory
-from xlcheck.writing.listback import explanations_of
-from xlcheck.writing.marked import marked_copy
-from xlcheck.writing.report import Checked, Sheet, digest
+from xlcheck.writing.listback import justifications_in
+from xlcheck.writing.marked import Return, marked_copy
+from xlcheck.writing.rendering import ReadSheet
 from xlcheck.writing.unmark import is_marked, unmarked
 
 _FORMATS = {
@@ -36,11 +39,36 @@ _FORMATS = {
 }  # fmt: skip
 
 
+Made = TypeVar("Made")
+
+
+class ReadWorkbook(NamedTuple):
+    """A workbook that was read: what the unit made, its submission, and what the unit says in the list of an earlier check."""
+
+    source: Source
+    opened: Opened
+    submission: Submission
+    justifications: tuple[Justification, ...]
+
+
+class Checked(NamedTuple):
+    """What came of one workbook: its report, and what it was made of (None: it was refused).
+
+    ``marked`` is the marked copy, ``sheets`` are the sheets as they were read, where they were asked for.
+    """
+
+    report: Report
+    submission: Submission | None = None
+    outcome: Outcome | None = None
+    marked: bytes | None = None
+    sheets: tuple[ReadSheet, ...] = ()
+
+
 @dataclass
 class Pipeline:
     """Checks workbooks against the sets of one library.
 
-    ``earlier`` are versions to compare with, ``explanations`` what units have said before (beside what stands in
+    ``versions`` are earlier ones to compare with, ``justifications`` what units have said before (beside what stands in
     the workbook itself), ``send_to`` where units are to send their workbooks back to.
     """
 
@@ -48,8 +76,8 @@ class Pipeline:
     set_id: str | None = None
     last_year: Submission | None = None
     keep_layout: bool = False
-    earlier: Sequence[Earlier] = ()
-    explanations: Sequence[Explanation] = ()
+    versions: Sequence[EarlierVersion] = ()
+    justifications: Sequence[Justification] = ()
     send_to: str = ""
 
     @cached_property
@@ -67,9 +95,18 @@ class Pipeline:
         """What binds the figures of workbooks; its words and evidence serve all of them."""
         return SubmissionReader(self.forms, self.library.open_form(), self.library.vocabulary)
 
+    @property
+    def history(self) -> History:
+        """What is known from before."""
+        return History(self.justifications, self.versions)
+
     def read(self, data: bytes) -> Submission:
-        """Read one workbook without checking it (last year's)."""
-        return self.reader.read(_without_marks(data)[0], self.forced)
+        """Read one workbook without checking it (last year's).
+
+        Raises:
+            Refused: it can't be read.
+        """
+        return self.examine(data, "").submission
 
     def read_quietly(self, data: bytes) -> Submission | Refused:
         """The same, a refusal returned instead of raised: it has to travel between processes."""
@@ -78,25 +115,70 @@ class Pipeline:
         except Refused as refusal:
             return refusal
 
-    def run(self, data: bytes, path: str, mark: bool = False, show: bool = False) -> tuple[Checked, bytes | None]:
-        """Check one workbook; with ``mark``, also its marked copy; with ``show``, also its sheets. A refused one has none."""
-        with _uncollected():
-            return self._run(data, path, mark, show)
+    def examine(self, data: bytes, path: str) -> ReadWorkbook:
+        """Read one workbook: whose it is, and all its figures.
 
-    def _run(self, data: bytes, path: str, mark: bool, show: bool) -> tuple[Checked, bytes | None]:
-        reader = self.reader  # a wrong mapping is not the workbook's fault: raise before the refusal net
+        Its marks are taken off before anything is read.
+
+        Raises:
+            Refused: it can't be read.
+        """
+        opened, given = _without_marks(data)
+        submission = self.reader.read(opened, self.forced)
+        return ReadWorkbook(Source(path, digest(data)), opened, submission, tuple(given))
+
+    def checked(self, workbook: ReadWorkbook, before: Submission | None, history: History) -> Checked:
+        """Check what was read, beside last year's submission and with what is known from before."""
+        odd = circumstances(workbook.submission, before)
+        now = replace(workbook.submission, remarks=(*workbook.submission.remarks, *odd))
+        outcome = check(now, before)
+        said = (*history.justifications, *workbook.justifications)
+        return Checked(report_of(workbook.source, now, outcome, history._replace(justifications=said)), now, outcome)
+
+    def run(self, data: bytes, path: str, mark: bool = False, show: bool = False) -> Checked:
+        """Check one workbook; with ``mark``, also its marked copy; with ``show``, also its sheets. A refused one has none."""
+        _ = self.reader  # a wrong mapping is not the workbook's fault: raise before the refusal net
+        return guarded(lambda: self._run(data, path, mark, show), path, data)
+
+    def _run(self, data: bytes, path: str, mark: bool, show: bool) -> Checked:
+        workbook = self.examine(data, path)
+        found = self.checked(workbook, self.last_year, self.history)
+        return found._replace(
+            marked=self.marked(data, workbook.opened, found.report) if mark else None,
+            sheets=sheets_of(workbook.opened) if show else (),
+        )
+
+    def marked(self, data: bytes, opened: Opened, report: Report) -> bytes:
+        """The marked copy: of the unit's own package where it has one that takes marks, else of a rebuilt .xlsx."""
+        if opened.workbook is not None:
+            try:
+                return marked_copy(opened.workbook, report, Return(self.send_to))
+            except Refused:
+                pass
+        from xlcheck.writing.rebuild import rebuilt_copy
+
+        back = Return(self.send_to, _FORMATS[opened.kind])
+        if self.keep_layout and opened.kind is not Kind.OOXML:
+            from xlcheck.writing.libreoffice import converted
+
+            try:
+                return marked_copy(Workbook(Package(converted(data, opened.kind))), report, back)
+            except (Fault, Refused):
+                back = back._replace(rebuilt_from=f"{back.rebuilt_from}，LibreOffice 没能转换")
+        return rebuilt_copy(opened.grids, opened.layouts(), report, back)
+
+
+def guarded(work: Callable[[], Made], path: str, data: bytes) -> Made | Checked:
+    """What ``work`` makes of one workbook; a refusal, or a mistake of ours, is the answer for that workbook only.
+
+    Raises:
+        Fault, MemoryError: the machine's fault, or for the limits of the worker to say.
+    """
+    with _uncollected():
         try:
-            opened, given = _without_marks(data)
-            now = reader.read(opened, self.forced)
-            now.remarks += _doubts(now, self.last_year)
-            outcome = check(now, self.last_year)
-            explained(outcome, now, [*self.explanations, *given])
-            if self.earlier:
-                compared(outcome, now, self.earlier)
-            marked = self._marked(data, opened, now, outcome) if mark else None
-            sheets = _sheets(opened) if show else ()
+            return work()
         except Refused as refusal:
-            return Checked(path, digest(data), None, None, refusal), None
+            return Checked(refused(Source(path, digest(data)), refusal))
         except (XlcheckError, MemoryError):  # the machine's fault, or for the limits of the worker to say
             raise
         except Exception as error:  # one workbook's fault is not the batch's
@@ -107,42 +189,19 @@ class Pipeline:
             said = (
                 f"xlcheck 检查这份工作簿时自身出错（{type(error).__name__}: {error}），没有结论。请把文件发给维护者。"
             )
-            return Checked(path, digest(data), None, None, Refused("fault", said)), None
-        return Checked(path, digest(data), now, outcome, None, sheets=sheets), marked
-
-    def _marked(self, data: bytes, opened: Opened, now: Submission, outcome: Outcome) -> bytes:
-        """The marked copy: of the unit's own package where it has one that takes marks, else of a rebuilt .xlsx."""
-        if opened.workbook is not None:
-            try:
-                return marked_copy(opened.workbook, now, outcome, self.send_to)
-            except Refused:
-                pass
-        from xlcheck.writing.rebuild import rebuilt_copy
-
-        now.rebuilt_from = _FORMATS[opened.kind]
-        if self.keep_layout and opened.kind is not Kind.OOXML:
-            from xlcheck.writing.libreoffice import converted
-
-            try:
-                return marked_copy(Workbook(Package(converted(data, opened.kind))), now, outcome, self.send_to)
-            except (Fault, Refused):
-                now.rebuilt_from += "，LibreOffice 没能转换"
-        return rebuilt_copy(opened.grids, opened.layouts(), now, outcome, self.send_to)
+            return Checked(refused(Source(path, digest(data)), Refused("fault", said)))
 
 
-def _without_marks(data: bytes) -> tuple[Opened, list[Explanation]]:
-    """A workbook as the unit has it, and what the unit says in the list of an earlier check.
-
-    Its marks are taken off before anything is read.
-    """
+def _without_marks(data: bytes) -> tuple[Opened, list[Justification]]:
+    """A workbook as the unit has it, and what the unit says in the list of an earlier check."""
     opened = open_workbook(data)
     if opened.workbook is None or not is_marked(opened.workbook):
         return opened, []
     clean = unmarked(data)
-    return (open_workbook(clean) if clean is not None else opened), explanations_of(opened.workbook)
+    return (open_workbook(clean) if clean is not None else opened), justifications_in(opened.workbook)
 
 
-def _sheets(opened: Opened) -> tuple[Sheet, ...]:
+def sheets_of(opened: Opened) -> tuple[ReadSheet, ...]:
     """The sheets as they were read, each with its look as far as the format tells it."""
     from xlcheck.reading.layout import SheetLayout
     from xlcheck.reading.looks import package_layouts
@@ -150,26 +209,7 @@ def _sheets(opened: Opened) -> tuple[Sheet, ...]:
     book, grids = opened.workbook, opened.grids
     layouts = opened.layouts() if book is None else package_layouts(book, grids)
     layouts += [SheetLayout()] * (len(grids) - len(layouts))
-    return tuple(Sheet(*both) for both in zip(grids, layouts, strict=False))
-
-
-def _doubts(now: Submission, before: Submission | None) -> list[Finding]:
-    """Years and units that don't fit: of the form, and of last year's workbook; a unit other than the form's."""
-    found = []
-    if now.year and now.year < now.form.year:
-        facts = {"year": str(now.year), "form": str(now.form.year)}
-        found.append(Finding(None, Severity.NOTE, "structure", "older_year", facts=facts))
-    usual = now.form.tables[0].currency
-    if now.nearest is None and now.currency and now.currency != usual:
-        facts = {"unit": now.currency, "usual": usual}
-        found.append(Finding(None, Severity.VERIFY, "scale", "other_currency", facts=facts))
-    if before is not None:
-        fits = not (before.year and now.year) or before.year == now.year - 1
-        same = not (before.unit and now.unit) or label_key(before.unit) == label_key(now.unit)
-        if not (fits and same):
-            facts = {"year": f"{before.year or '（没有年度）'}", "unit": before.unit or "（没有单位名称）"}
-            found.append(Finding(None, Severity.VERIFY, "continuity", "other_last_year", facts=facts))
-    return found
+    return tuple(ReadSheet(*both) for both in zip(grids, layouts, strict=False))
 
 
 @contextmanager

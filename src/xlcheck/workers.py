@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -56,6 +56,26 @@ class _Worker:
     task: Any = None
     deadline: float = 0.0
     done: int = 0
+    question: Any = None
+    waits: bool = False  # for the reply to its question
+
+
+class _Message(NamedTuple):
+    """What comes from a worker: ``kind`` is answer, last (it is tired), lost, raised, or asks."""
+
+    kind: str
+    content: Any
+
+
+class Wait:
+    """The reply to a question that can't be answered yet: it is asked again once another task is done."""
+
+
+Replies = Callable[[int, Any], Any]
+
+
+def _silent(_number: int, _question: object) -> None:
+    """Nobody to ask."""
 
 
 class Workers(Generic[Task, Answer]):
@@ -63,10 +83,21 @@ class Workers(Generic[Task, Answer]):
 
     Answers come in the order of the tasks. Where processes can be forked they share what the parent has loaded;
     elsewhere ``work`` is pickled and each worker loads for itself.
+
+    Work may need to know something that only the parent knows, once it has looked at its task: then it is a generator
+    (of an answer, in the end) that yields its question and is sent the reply of ``replies(number of the task, question)`` (which may be
+    :class:`Wait`, but not for the earliest task that is under way). Waiting for a reply costs a task no time.
     """
 
-    def __init__(self, work: Callable[[Task], Answer], jobs: int = 1, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        work: Callable[[Task], Answer],
+        jobs: int = 1,
+        limits: Limits | None = None,
+        replies: Replies = _silent,
+    ) -> None:
         self.work = work
+        self.replies = replies
         self.jobs = max(1, jobs)
         self.limits = limits or Limits()
         forks = "fork" in multiprocessing.get_all_start_methods()
@@ -89,6 +120,7 @@ class Workers(Generic[Task, Answer]):
                     more = number >= 0
                     if more:
                         self._give(worker, number, task)
+                self._reply()
                 held.update(self._collect())
                 while following in held:
                     yield held.pop(following)
@@ -132,43 +164,61 @@ class Workers(Generic[Task, Answer]):
         busy = self._busy()
         if not busy:
             return {}
-        until = min(w.deadline for w in busy) - time.monotonic()
+        working = [w for w in busy if not w.waits]
+        if not working:
+            return {}  # all wait for replies: what is held has to be taken first
+        until = min(w.deadline for w in working) - time.monotonic()
         ready = set(wait([w.connection for w in busy], timeout=max(until, 0)))
         found: dict[int, Answer | Lost] = {}
         for worker in busy:
-            number = worker.number
-            if number is None:
-                continue
             if worker.connection in ready:
-                task, used = worker.task, worker.done > 0
-                answer = self._receive(worker)
-                if used and isinstance(answer, Lost) and answer.why != "time":
-                    self._again.append((number, task))  # what tasks before it left behind may have cost it its life
-                else:
-                    found[number] = answer
-            elif time.monotonic() >= worker.deadline:
+                found.update(self._heard(worker))
+            elif not worker.waits and time.monotonic() >= worker.deadline:
+                found[worker.number or 0] = Lost("time")
                 self._stop(worker)
-                found[number] = Lost("time")
         return found
 
-    def _receive(self, worker: _Worker) -> Answer | Lost:
+    def _heard(self, worker: _Worker) -> dict[int, Answer | Lost]:
+        """The answer that has come from a worker, by the number of its task; nothing where it asks, or is to try again."""
+        message = _received(worker)
+        number, task, used = worker.number or 0, worker.task, worker.done > 0
+        if message is not None and message.kind == "asks":
+            worker.question, worker.waits = message.content, True
+            return {}
         worker.number = None
-        try:
-            kind, answer = worker.connection.recv()
-        except (EOFError, OSError):
-            worker.process.join()
-            code = worker.process.exitcode or 0
-            self._stop(worker)
-            if code == -getattr(signal, "SIGXCPU", 0):
-                return Lost("time")
-            return Lost("memory") if code == _OUT_OF_MEMORY else Lost("died", _how(code))
+        answer: Answer | Lost = self._buried(worker) if message is None else self._taken(worker, message)
+        if used and isinstance(answer, Lost) and answer.why != "time":
+            self._again.append((number, task))  # what tasks before it left behind may have cost it its life
+            return {}
+        return {number: answer}
+
+    def _taken(self, worker: _Worker, message: _Message) -> Answer | Lost:
         worker.done += 1
-        if kind != "answer" or worker.done >= _TASKS:
+        if message.kind != "answer" or worker.done >= _TASKS:
             self._stop(worker)  # after a lack of memory nothing in that process is to be trusted
-        if kind == "raised":
-            raise answer
-        found: Answer | Lost = answer
-        return found
+        if message.kind == "raised":
+            raise message.content
+        answer: Answer | Lost = message.content
+        return answer
+
+    def _buried(self, worker: _Worker) -> Lost:
+        """How a dead worker died."""
+        worker.process.join()
+        code = worker.process.exitcode or 0
+        self._stop(worker)
+        if code == -getattr(signal, "SIGXCPU", 0):
+            return Lost("time")
+        return Lost("memory") if code == _OUT_OF_MEMORY else Lost("died", _how(code))
+
+    def _reply(self) -> None:
+        """Answer the questions that can be answered, those of earlier tasks first."""
+        for worker in sorted((w for w in self._busy() if w.waits), key=lambda w: w.number or 0):
+            reply = self.replies(worker.number or 0, worker.question)
+            if not isinstance(reply, Wait):
+                worker.question, worker.waits = None, False
+                worker.deadline = time.monotonic() + self.limits.seconds
+                with contextlib.suppress(OSError):  # it died meanwhile: collecting finds out
+                    worker.connection.send(reply)
 
     def _stop(self, worker: _Worker) -> None:
         self._workers.remove(worker)
@@ -180,6 +230,14 @@ class Workers(Generic[Task, Answer]):
         """Stop all workers, whatever they are doing."""
         for worker in list(self._workers):
             self._stop(worker)
+
+
+def _received(worker: _Worker) -> _Message | None:
+    """What has come from a worker; None where it is dead."""
+    try:
+        return _Message(*worker.connection.recv())
+    except (EOFError, OSError):
+        return None
 
 
 def _how(code: int) -> str:
@@ -224,13 +282,27 @@ def _answer_all(
             connection.send(("lost", Lost("memory")))
             return
         _limit_processor(limits.seconds)
-        message = _answer(work, task)
+        message = _answer(lambda task: _finished(work(task), connection), task)
         try:
             connection.send(message)
         except (MemoryError, SystemError):
             connection.send(("lost", Lost("memory")))
         except OSError:
             return
+
+
+def _finished(result: Any, connection: Connection) -> Any:
+    """What a task gives; where it is a generator, after the parent has replied to its questions."""
+    if not isinstance(result, Generator):
+        return result
+    reply = None
+    while True:
+        try:
+            question = result.send(reply)
+        except StopIteration as end:
+            return end.value
+        connection.send(("asks", question))
+        reply = connection.recv()
 
 
 def _answer(work: Callable[[Any], Any], task: Any) -> tuple[str, Any]:
@@ -307,4 +379,4 @@ def _limit_processor(seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds) + 1, hard))
 
 
-__all__ = ["Limits", "Lost", "Workers", "short_of_memory"]
+__all__ = ["Limits", "Lost", "Wait", "Workers", "short_of_memory"]

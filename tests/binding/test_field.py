@@ -23,14 +23,14 @@ FILES = sorted(p.relative_to(FIELD).as_posix() for p in FIELD.rglob("*.xlsx"))
 
 @pytest.mark.parametrize("name", FILES)
 def test_an_input_of_the_field(pipeline, name):
-    checked, _ = pipeline.run((FIELD / name).read_bytes(), name)
+    checked = pipeline.run((FIELD / name).read_bytes(), name)
     if name == "23_scanned/a_pictures_only.xlsx":
-        assert checked.refusal.code == "pictures_only"
+        assert checked.report.refusal.code == "pictures_only"
         return
-    assert checked.refusal is None
-    findings = checked.outcome.findings
+    assert checked.report.refusal is None
+    findings = checked.report.findings
     assert sum(f.severity is Severity.ERROR for f in findings) == ERRORS.get(name, 0)
-    said = {f.what for f in findings if f.severity is Severity.VERIFY}
+    said = {f.code for f in findings if f.severity is Severity.VERIFY}
     assert VERIFY.get(name, set()) <= said
     if name not in VERIFY and name not in ERRORS:
         assert len(said) <= 1

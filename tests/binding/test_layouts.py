@@ -26,21 +26,21 @@ def book_of(family: str, seed: int) -> Book:
 
 
 def checked(pipeline: Pipeline, data: bytes):
-    found, _ = pipeline.run(data, "x.xlsx")
+    found = pipeline.run(data, "x.xlsx")
     assert found.refusal is None, found.refusal
     return found.outcome
 
 
 def errors(outcome):
-    return [f for f in outcome.findings if f.severity is Severity.ERROR]
+    return [f for f in outcome.remarks if f.severity is Severity.ERROR]
 
 
 def broken(outcome, book: Book):
     """Relations that do not hold among figures that the generator answers for: others it fills as it likes."""
     return {
         f.rule
-        for f in outcome.findings
-        if f.what == "relation" and any((c.sheet, c.cell) in book.marks for c in f.cells)
+        for f in outcome.remarks
+        if f.code == "relation" and any((c.sheet, c.cell) in book.marks for c in f.cells)
     }
 
 
@@ -105,8 +105,8 @@ def test_the_official_form_is_read_the_exact_way(pipeline):
 def test_reading_one_workbook_leaves_nothing_behind_for_the_next(pipeline):
     """Numbers and names that one workbook prints never turn up in what is said of another."""
     fresh = [
-        [str(f) for f in checked(Pipeline(), book_of(family, 90).data).findings]
+        [str(f) for f in checked(Pipeline(), book_of(family, 90).data).remarks]
         for family in ("wild", "renamed40", "near")
     ]
     for family, alone in zip(("wild", "renamed40", "near"), fresh, strict=True):
-        assert [str(f) for f in checked(pipeline, book_of(family, 90).data).findings] == alone
+        assert [str(f) for f in checked(pipeline, book_of(family, 90).data).remarks] == alone

@@ -51,9 +51,9 @@ def only_the_lowest_level(sheet):
 
 @pytest.mark.parametrize("change", [filled_with_zeros, the_unit_below_the_total, only_the_lowest_level])
 def test_a_habit_of_offices_is_no_error(pipeline, sample, change):
-    checked, _ = pipeline.run(edited(sample, change), "x.xlsx")
-    assert checked.refusal is None
-    assert [f for f in checked.outcome.findings if f.severity is Severity.ERROR] == []
+    checked = pipeline.run(edited(sample, change), "x.xlsx")
+    assert checked.report.refusal is None
+    assert [f for f in checked.report.findings if f.severity is Severity.ERROR] == []
     assert checked.outcome.count("pass") > 100
 
 
@@ -72,8 +72,8 @@ def test_one_row_left_out_is_still_an_error_where_its_level_is_printed(pipeline,
             (row,) = [r for r in rows_of_codes(sheet) if str(sheet.cell(r, 1).value) == "20801"]
             sheet.delete_rows(row)
 
-    checked, _ = pipeline.run(edited(sample, without_one), "x.xlsx")
-    assert any(f.severity is Severity.ERROR for f in checked.outcome.findings)
+    checked = pipeline.run(edited(sample, without_one), "x.xlsx")
+    assert any(f.severity is Severity.ERROR for f in checked.report.findings)
 
 
 def divided(mark: str, *, named: bool = False):
@@ -138,8 +138,8 @@ def two_years(sheet):
 
 def test_of_two_years_beside_each_other_this_one_counts(pipeline, sample):
     data = edited(sample, two_years)
-    checked, _ = pipeline.run(data, "x.xlsx")
-    assert [f for f in checked.outcome.findings if f.severity is Severity.ERROR] == []
+    checked = pipeline.run(data, "x.xlsx")
+    assert [f for f in checked.report.findings if f.severity is Severity.ERROR] == []
     official = {
         (f["code"], f["column"]): f["value"]
         for f in facts(pipeline.read(sample), "x", pipeline.library.vocabulary)

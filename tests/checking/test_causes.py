@@ -12,7 +12,7 @@ from support.synthetic import clean_submission
 from xlcheck.checking.causes import search
 from xlcheck.checking.check import check
 from xlcheck.model import Submission
-from xlcheck.writing.causewords import cause_message
+from xlcheck.report.diagnosiswords import diagnosis_message
 
 # Seeds are fixed, so these are exact; `make bench-causes` measures many more.
 _PER_SINGLE = 14
@@ -72,11 +72,11 @@ def test_what_the_figures_cannot_tell_apart_is_shown_as_a_class(form):
     spots = [s for s in filled(now) if s[0] == "基本支出表"]
     leaf = next(s for s in spots if now.section(s[0], s[1]).rows[s[2]].code == "30102")
     wrong = with_amounts(now, {leaf: typed((amount_at(now, leaf).figure or 0) - 170_000, now, leaf)})
-    (cause,) = check(wrong).causes
+    (cause,) = check(wrong).diagnoses
     named = {b.cell.label.split(" ")[0] for b in (*cause.cells, *cause.alternatives)}
     assert "30102" in named
     assert len(named) > 3
-    said = cause_message(cause)
+    said = diagnosis_message(cause)
     assert ("任一处" in said) == cause.tied
     assert cause.tied or "也可能是" in said
 
@@ -85,16 +85,16 @@ def test_a_table_that_shows_last_years_figures_is_said_to(form):
     now, last = clean_submission(form, 1, "A", 12), clean_submission(form, 2, "A", 12)
     copied = now.tables | {"一般公共支出表": last.tables["一般公共支出表"]}
     outcome = check(Submission(now.form, copied), last)
-    (cause,) = [c for c in outcome.causes if c.what == "stale"]
+    (cause,) = [c for c in outcome.diagnoses if c.code == "stale"]
     assert (cause.kind, cause.cell.table) == ("copied", "公开05")
     assert len(cause.explains) > 4
-    assert "还是上年的数" in cause_message(cause)
-    assert not [c for c in check(Submission(now.form, copied)).causes if c.what == "stale"]
+    assert "还是上年的数" in diagnosis_message(cause)
+    assert not [c for c in check(Submission(now.form, copied)).diagnoses if c.code == "stale"]
 
 
 def test_an_answer_is_the_same_every_time(clean):
     for base, mistake in cases(clean, "double", 6, 3):
-        assert check(mistake.wrong).causes == check(mistake.wrong).causes, base.name
+        assert check(mistake.wrong).diagnoses == check(mistake.wrong).diagnoses, base.name
 
 
 def test_a_search_without_budget_falls_back_to_what_it_knows_and_says_so(clean, monkeypatch):
@@ -113,8 +113,8 @@ def test_hundreds_of_mistakes_stay_within_the_budget(form):
         mistake = single(now, spot, draw.choice(SINGLES), draw)
         now = mistake.wrong if mistake else now
     outcome = check(now)
-    assert len(outcome.findings) > 100
-    assert outcome.causes
+    assert len(outcome.remarks) > 100
+    assert outcome.diagnoses
     assert outcome.unsearched
 
 
@@ -122,9 +122,9 @@ def test_causes_explain_findings_that_are_there_and_every_named_cell_has_an_addr
     for kind in ("single", "double", "shifted_block", "chain"):
         for _, mistake in cases(clean, kind, 15, 4):
             outcome = check(mistake.wrong)
-            for cause in outcome.causes:
+            for cause in outcome.diagnoses:
                 assert cause.explains
-                assert all(0 <= i < len(outcome.findings) for i in cause.explains)
+                assert all(0 <= i < len(outcome.remarks) for i in cause.explains)
                 assert cause.cells
                 assert all(b.cell.sheet and b.cell.cell for b in (*cause.cells, *cause.alternatives))
-                assert cause_message(cause).endswith("。")
+                assert diagnosis_message(cause).endswith("。")

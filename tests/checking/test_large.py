@@ -56,9 +56,10 @@ def lost_or_cost(pipeline, data: bytes) -> tuple[float, object, bytes | None]:
 
     def work(given: bytes):
         start = time.process_time()
-        checked, marked = pipeline.run(given, "x.xlsx", mark=True)
+        checked = pipeline.run(given, "x.xlsx", mark=True)
+        marked = checked.marked
         outcome = checked.outcome
-        found = checked.refusal.code if checked.refusal else len(outcome.findings)
+        found = checked.report.refusal.code if checked.report.refusal else len(outcome.remarks)
         return time.process_time() - start, found, marked
 
     answer = next(iter(Workers(work, 1, Limits(120.0)).run([data])))
@@ -91,10 +92,11 @@ def test_nothing_that_is_done_to_all_rows_costs_more(pipeline, form, tables, sic
 def test_a_copy_with_thousands_of_findings_can_come_back(pipeline, form, tables):
     """Its list has no more rows than a sheet may have, says what it leaves out, and all marks go again."""
     data = book(form, with_mistakes(tables, 5_000))
-    checked, marked = pipeline.run(data, "x.xlsx", mark=True)
-    assert len(checked.outcome.findings) > 2_000
+    checked = pipeline.run(data, "x.xlsx", mark=True)
+    marked = checked.marked
+    assert len(checked.report.findings) > 2_000
     for copy in (marked, saved(marked)):  # with and without the stash
-        again, _ = pipeline.run(copy, "x.xlsx", mark=True)
+        again = pipeline.run(copy, "x.xlsx", mark=True)
         assert again.refusal is None
         assert again.outcome.tallies == checked.outcome.tallies
     grid = next(g for g in open_workbook(marked).grids if g.name == SHEET)
@@ -103,8 +105,9 @@ def test_a_copy_with_thousands_of_findings_can_come_back(pipeline, form, tables)
 
 def test_more_findings_than_a_list_has_room_for_are_counted(pipeline, form, tables):
     data = edited(book(form, with_mistakes(tables, 5_000)), revalued(lambda v: round(v * 1.37, 2)))
-    checked, marked = pipeline.run(data, "x.xlsx", mark=True)
-    left = len(checked.outcome.findings) - MOST_FINDINGS
+    checked = pipeline.run(data, "x.xlsx", mark=True)
+    marked = checked.marked
+    left = len(checked.report.findings) - MOST_FINDINGS
     sheet = openpyxl.load_workbook(io.BytesIO(marked), read_only=True)[SHEET]
     said = [str(r[0]) for r in sheet.iter_rows(values_only=True) if r and r[0]]
     assert (f"……另有 {left} 条没有列出。请先改上面的，改好后再检查。" in said) == (left > 0)
@@ -114,10 +117,10 @@ def test_more_findings_than_a_list_has_room_for_are_counted(pipeline, form, tabl
 def test_what_is_too_large_is_not_called_harmful(pipeline, tmp_path, why, code):
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"PK")
-    batch = Batch(pipeline, shape="json")
+    batch = Batch(pipeline, keep_reports=True)
     answer = batch.lost(Job(path, "a.xlsx", path), Lost(why, "信号 SIGKILL"))
-    refusal = answer.report["refusal"]
-    assert refusal["code"] == code
-    assert "有害" not in refusal["message"]
-    assert ("工作簿太大" in refusal["message"]) == (why != "died")
-    assert refusal["message"].endswith("。")
+    refusal = answer.report.refusal
+    assert refusal.code == code
+    assert "有害" not in refusal.message
+    assert ("工作簿太大" in refusal.message) == (why != "died")
+    assert refusal.message.endswith("。")

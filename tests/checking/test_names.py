@@ -25,21 +25,21 @@ def check(pipeline, *changes):
         row, column = (at[0], at[1] - 2) if at else (sheet.marks[f"{code}·基本支出" if table != "公开02" else f"{code}·本年收入合计"][0], 1)  # fmt: skip
         sheet.cells[row, column] = new_code or sheet.cells[row, column]
         sheet.cells[row, column + 1] = new_name or sheet.cells[row, column + 1]
-    return pipeline.run(hands.by_xlsxwriter(list(sheets.values())), "x.xlsx")[0]
+    return pipeline.run(hands.by_xlsxwriter(list(sheets.values())), "x.xlsx")
 
 
 def said(checked):
     return [
-        (f.what, f.severity.value, f.kind, [f"{c.table[2:]}!{c.cell}" for c in f.cells])
-        for f in checked.outcome.findings
-        if f.what != "relation"
+        (f.code, f.severity.value, f.category, [f"{c.table[2:]}!{c.cell}" for c in f.cells])
+        for f in checked.report.findings
+        if f.code != "relation"
     ]
 
 
 def test_an_old_name_is_a_note_with_the_new_one(pipeline):
     checked = check(pipeline, *((t, "20805", None, "行政事业单位离退休") for t in ALL))
     assert said(checked) == [("old_name", "提示", "reference", ["02!B11", "03!B11", "05!B11"])]
-    assert checked.outcome.findings[0].facts["expected"] == "行政事业单位养老支出"
+    assert checked.report.findings[0].params["expected"] == "行政事业单位养老支出"
     assert checked.outcome.count("pass") == 223
 
 
@@ -61,13 +61,13 @@ def test_where_no_name_has_the_most_all_are_pointed_at(pipeline):
 def test_a_name_that_the_list_does_not_have_is_a_note(pipeline, name):
     checked = check(pipeline, *((t, "2080505", None, name) for t in ALL))
     assert said(checked) == [("listed_name", "提示", "reference", ["02!B13", "03!B13", "05!B13"])]
-    assert checked.outcome.findings[0].facts["expected"] == PENSION
+    assert checked.report.findings[0].params["expected"] == PENSION
     assert checked.outcome.count("fail") == 1
 
 
 def test_the_code_that_owns_the_name_is_told(pipeline):
-    (finding,) = check(pipeline, *((t, "2080505", None, "减排专项支出") for t in ALL)).outcome.findings
-    assert "2111103" in finding.facts["hint"]
+    (finding,) = check(pipeline, *((t, "2080505", None, "减排专项支出") for t in ALL)).report.findings
+    assert "2111103" in finding.params["hint"]
 
 
 @pytest.mark.parametrize("name", [" 机关事业单位\n基本养老保险缴费支出 ", "　　机关事业单位基本养老保险缴费支出", "機關事業單位基本養老保險繳費支出"])  # fmt: skip
@@ -134,7 +134,7 @@ def test_codes_out_of_order_are_a_note_and_figures_are_checked(pipeline):
     for column in range(1, 9):
         cells[13, column], cells[14, column] = cells.get((14, column)), cells.get((13, column))
     sheets[2].cells = {at: v for at, v in cells.items() if v is not None}
-    checked, _ = pipeline.run(hands.by_xlsxwriter(sheets), "x.xlsx")
+    checked = pipeline.run(hands.by_xlsxwriter(sheets), "x.xlsx")
     assert said(checked) == [("code_order", "提示", "structure", ["03!A14"])]
     assert checked.outcome.count("pass") == 223
 

@@ -31,9 +31,9 @@ def in_yuan(number: str):
 
 @pytest.mark.parametrize("number", ["公开02", "公开03", "公开04", "公开05"])
 def test_a_table_in_yuan_is_one_scale_finding_for_its_relations_with_others(pipeline, number):
-    checked, _ = pipeline.run(in_yuan(number), "x.xlsx")
-    across = [f for f in checked.outcome.findings if f.severity == "错误" and f.kind in ("cross_table", "scale")]
-    assert [f.what for f in across] == ["table_in_yuan"]
+    checked = pipeline.run(in_yuan(number), "x.xlsx")
+    across = [f for f in checked.report.findings if f.severity == "错误" and f.category in ("cross_table", "scale")]
+    assert [f.code for f in across] == ["table_in_yuan"]
     assert across[0].cells[0].table == number
 
 
@@ -42,13 +42,13 @@ def test_one_cell_in_yuan_is_not_the_whole_table(pipeline):
         data = copy.deepcopy(BASE)
         row = next(r for r in data["tables"]["公开03"]["rows"] if r["code"] == code)
         row["values"][column] = times(row["values"][column])
-        checked, _ = pipeline.run(samples.fill(data), "x.xlsx")
-        assert "table_in_yuan" not in [f.what for f in checked.outcome.findings]
-        assert [c.kind for c in checked.outcome.causes] == ["scale"]
+        checked = pipeline.run(samples.fill(data), "x.xlsx")
+        assert "table_in_yuan" not in [f.code for f in checked.report.findings]
+        assert [c.kind for c in checked.report.diagnoses] == ["scale"]
 
 
 def test_a_total_in_yuan_is_not_the_whole_table(pipeline):
     data = copy.deepcopy(BASE)
     data["tables"]["公开03"]["合计"][0] = times(data["tables"]["公开03"]["合计"][0])
-    checked, _ = pipeline.run(samples.fill(data), "x.xlsx")
-    assert "table_in_yuan" not in [f.what for f in checked.outcome.findings]
+    checked = pipeline.run(samples.fill(data), "x.xlsx")
+    assert "table_in_yuan" not in [f.code for f in checked.report.findings]

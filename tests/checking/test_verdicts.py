@@ -52,8 +52,8 @@ def test_a_blank_relation_is_not_applicable_and_never_a_pass(form):
 
 def test_a_blank_total_over_filled_parts_is_said_as_such(form):
     now = given(form, {"公开01": {("收入", "事业收入", "金额"): "5.00"}})
-    (finding,) = only(form, now, "G01-01").findings
-    assert (finding.what, finding.expected, finding.cells[0].role) == ("blank_total", "5.00", "total")
+    (finding,) = only(form, now, "G01-01").remarks
+    assert (finding.code, finding.expected, finding.cells[0].role) == ("blank_total", "5.00", "total")
 
 
 def test_typed_zeros_are_checked_and_pass(form):
@@ -63,11 +63,11 @@ def test_typed_zeros_are_checked_and_pass(form):
 
 def test_a_code_that_only_one_table_has_is_found_from_either_side(form):
     cells = {("全表", "2080505", "小计"): "2.15", ("全表", "2080505", "基本支出"): "2.15"}
-    (finding,) = only(form, given(form, {"公开05": cells}), "G0305-02").findings
-    assert (finding.facts["code"], finding.facts["absent"].split("、")[0]) == ("2080505", "公开03表")
+    (finding,) = only(form, given(form, {"公开05": cells}), "G0305-02").remarks
+    assert (finding.params["code"], finding.params["absent"].split("、")[0]) == ("2080505", "公开03表")
     cells = {("全表", "2080505", "基本支出"): "2.15"}
-    (finding,) = only(form, given(form, {"公开03": cells}), "G0305-02").findings
-    assert (finding.facts["code"], finding.facts["absent"].split("、")[0]) == ("2080505", "公开05表")
+    (finding,) = only(form, given(form, {"公开03": cells}), "G0305-02").remarks
+    assert (finding.params["code"], finding.params["absent"].split("、")[0]) == ("2080505", "公开05表")
     assert finding.expected is None
 
 
@@ -77,8 +77,8 @@ def test_with_other_money_the_tables_may_differ_but_not_the_wrong_way(form):
     less = {("全表", "2080505", "基本支出"): "2.00"}
     ids = ("G0305-02", "G0305-05")
     fine = only(form, given(form, {"公开01": other, "公开03": more, "公开05": less}), *ids)
-    assert (fine.findings, fine.count("not_applicable")) == ([], 1)
-    (finding,) = only(form, given(form, {"公开01": other, "公开03": less, "公开05": more}), *ids).findings
+    assert (fine.remarks, fine.count("not_applicable")) == ((), 1)
+    (finding,) = only(form, given(form, {"公开01": other, "公开03": less, "公开05": more}), *ids).remarks
     assert finding.rule == "G0305-05"
 
 
@@ -88,20 +88,20 @@ def test_without_other_money_they_must_be_equal(form):
         {"公开03": {("全表", "2080505", "基本支出"): "12.00"}, "公开05": {("全表", "2080505", "基本支出"): "2.00"}},
     )
     outcome = only(form, now, "G0305-02", "G0305-05")
-    assert [f.rule for f in outcome.findings] == ["G0305-02"]
+    assert [f.rule for f in outcome.remarks] == ["G0305-02"]
 
 
 def test_last_year_is_not_applicable_without_its_workbook_and_checked_with_it(form):
     now = given(form, {"公开01": {("收入", "年初结转和结余", "金额"): "9.25"}})
     assert only(form, now, "G01-09").count("not_applicable") == 1
     before = given(form, {"公开01": {("支出", "年末结转和结余", "金额"): "8.00"}})
-    (finding,) = only(form, now, "G01-09", before=before).findings
-    assert (finding.severity, finding.kind, finding.difference) == ("核实", "continuity", "1.25")
+    (finding,) = only(form, now, "G01-09", before=before).remarks
+    assert (finding.severity, finding.category, finding.difference) == ("核实", "continuity", "1.25")
 
 
 def test_counts_are_exact(form):
     now = given(form, {"公开10": {("全表", "车辆数合计", "统计数"): "3", ("全表", "其他用车", "统计数"): "2"}})
-    (finding,) = only(form, now, "G10-02").findings
+    (finding,) = only(form, now, "G10-02").remarks
     assert (finding.expected, finding.actual, finding.allowed, finding.unit) == ("2", "3", "0", "辆")
 
 
@@ -127,8 +127,8 @@ def test_a_sum_of_two_may_be_off_by_one_hundredth_and_no_more(form, total, verdi
 def test_a_mirror_off_by_one_hundredth_is_a_tail_and_by_two_an_error(form):
     for value, what in (("5.01", "tail"), ("5.02", "relation")):
         cells = {"公开01": {("收入", "事业收入", "金额"): "5.00"}, "公开02": {("全表", "合计", "事业收入"): value}}
-        (finding,) = only(form, given(form, cells), "G0102-04").findings
-        assert finding.what == what
+        (finding,) = only(form, given(form, cells), "G0102-04").remarks
+        assert finding.code == what
 
 
 def test_a_text_where_a_figure_belongs_makes_every_relation_with_it_unsayable(form, sample_submission):
@@ -141,8 +141,8 @@ def test_a_text_where_a_figure_belongs_makes_every_relation_with_it_unsayable(fo
     finish_again(section)
     clean, outcome = check(sample_submission), check(now)
     touched = {"G03-01", "G03-02", "G0305-02"}
-    assert {c.rule for c in outcome.cannot_say} == touched
-    assert all("F9 填的是文字“见附注”" in c.reason for c in outcome.cannot_say)
+    assert {c.rule for c in outcome.not_evaluated} == touched
+    assert all("F9 填的是文字“见附注”" in c.reason for c in outcome.not_evaluated)
     assert outcome.count("cannot_say") == 4
     for rule, tally in clean.tallies.items():
         if rule not in touched:
@@ -249,32 +249,31 @@ def test_every_relation_of_cells_has_an_excel_form(form, sample_submission):
 
 def test_a_row_left_out_of_one_table_is_said_where_it_is_missing(pipeline):
 
-    from xlcheck.writing.words import message
 
     data = (SAMPLES / "tunliu_2023_dropped_row.xlsx").read_bytes()
-    checked, _ = pipeline.run(data, "x.xlsx")
-    said = [message(f, checked.submission.form) for f in checked.outcome.findings if "dropped" in f.facts]
+    checked = pipeline.run(data, "x.xlsx")
+    said = [f.message for f in checked.report.findings if "dropped" in f.params]
     assert len(said) == 2
     assert all(s.startswith("公开05表漏了科目 2080506 这一行：公开03表 ") for s in said)
-    assert checked.outcome.causes == []
+    assert checked.report.diagnoses == ()
 
 
 def test_tables_in_different_units_are_not_compared(form):
     now = given(
         form, {"公开01": {("收入", "事业收入", "金额"): "5.00"}, "公开02": {("全表", "合计", "事业收入"): "50000"}}
     )
-    now.tables["收入表"].facts["金额单位"] = ("元", "I3")
+    now.tables["收入表"].params["金额单位"] = ("元", "I3")
     outcome = only(form, now, "G0102-04")
-    assert outcome.findings == []
-    assert "单位不同" in outcome.cannot_say[0].reason
+    assert outcome.remarks == ()
+    assert "单位不同" in outcome.not_evaluated[0].reason
 
 
 def test_last_years_cell_is_called_last_years_and_never_marked(form):
-    from xlcheck.writing.words import message
+    from xlcheck.report.sentences import message
 
     now = given(form, {"公开01": {("收入", "年初结转和结余", "金额"): "9.25"}})
     before = given(form, {"公开01": {("支出", "年末结转和结余", "金额"): "8.00"}})
-    (finding,) = only(form, now, "G01-09", before=before).findings
+    (finding,) = only(form, now, "G01-09", before=before).remarks
     ours, theirs = finding.cells
     assert (ours.last_year, theirs.last_year, theirs.sheet) == (False, True, None)
-    assert "上年公开01表 F35（年末结转和结余）为 8.00" in message(finding, form)
+    assert "上年公开01表 F35（年末结转和结余）为 8.00" in message(finding)

@@ -238,7 +238,7 @@ def test_a_workbook_without_a_year_counts_for_the_season_it_came_in_for_everybod
     for name in ("store", "chain"):
         with contextlib.suppress(AttributeError):
             monkeypatch.setattr(f"xlcheck.ledger.{name}.now", lambda: "2026-08-25T10:00:00+08:00")
-    for module in ("delivery.answer", "delivery.remind", "cli.status", "cli.remind"):
+    for module in ("delivery.processor", "delivery.remind", "cli.status", "cli.remind"):
         monkeypatch.setattr(f"xlcheck.{module}.now", lambda: "2026-08-25T10:00:00+08:00")
     without_year(desk / "收件" / "a.xlsx")
     code, said = run(watch, str(desk), "--once")

@@ -11,14 +11,16 @@ import pytest
 from support.places import SAMPLES
 from xlcheck.form import Severity
 from xlcheck.pipeline import Pipeline
+from xlcheck.report.report import Statement
 from xlcheck.writing.listsheet import SHEET
 
 REASON = "本年新设机构，年初没有结转资金，口径与上年不同"
 
 
 def marked(pipeline: Pipeline, data: bytes) -> bytes:
-    checked, copy = pipeline.run(data, "x.xlsx", mark=True)
-    assert checked.refusal is None
+    checked = pipeline.run(data, "x.xlsx", mark=True)
+    copy = checked.marked
+    assert checked.report.refusal is None
     assert copy is not None
     return copy
 
@@ -56,15 +58,15 @@ def doubtful() -> bytes:
 
 @pytest.fixture(scope="module")
 def first(pipeline, doubtful):
-    return pipeline.run(doubtful, "x.xlsx")[0].outcome.findings
+    return pipeline.run(doubtful, "x.xlsx").report.findings
 
 
-def numbers(findings, *severities):
-    return [i for i, f in enumerate(findings) if f.severity in severities]
+def numbers(found, *severities):
+    return [i for i, f in enumerate(found) if f.severity in severities]
 
 
-def outcome(pipeline, data):
-    return pipeline.run(data, "x.xlsx")[0].outcome
+def findings(pipeline, data):
+    return pipeline.run(data, "x.xlsx").report.findings
 
 
 def test_the_workbook_of_these_tests_has_what_they_need(first):
@@ -76,11 +78,11 @@ def test_an_explanation_of_unchanged_figures_stands_from_round_to_round(pipeline
     number = numbers(first, Severity.VERIFY, Severity.NOTE)[0]
     back = typed(marked(pipeline, doubtful), {number: REASON})
     for _ in range(3):
-        found = outcome(pipeline, back).findings
-        assert [(f.explained, f.explanation) for i, f in enumerate(found) if i == number] == [(True, REASON)]
-        assert [f for i, f in enumerate(found) if i != number and (f.explained or f.explanation)] == []
+        found = findings(pipeline, back)
+        assert (found[number].justified, found[number].statement) == (True, Statement(REASON, "accepted"))
+        assert [f for i, f in enumerate(found) if i != number and (f.justified or f.statement)] == []
         back = marked(pipeline, back)
-    assert [f._replace(explanation="", explained=False) for f in found] == first
+    assert tuple(f._replace(statement=None) for f in found) == first
 
 
 def test_an_explanation_lapses_with_its_figures_and_is_not_read_as_said_of_the_new_ones(pipeline, doubtful, first):
@@ -88,10 +90,10 @@ def test_an_explanation_lapses_with_its_figures_and_is_not_read_as_said_of_the_n
         (i, c) for i in numbers(first, Severity.VERIFY, Severity.NOTE) for c in first[i].cells if c.cell and c.value
     )
     changed = typed(marked(pipeline, doubtful), {number: REASON}, {(cell.sheet, cell.cell): "12345.67 "})
-    same = [f for f in outcome(pipeline, changed).findings if f.explanation]
-    assert [(f.explained, f.unaccepted) for f in same] == [(False, "lapsed")]
-    again = outcome(pipeline, marked(pipeline, changed)).findings
-    assert [f.explanation for f in again if f.explanation] == []
+    same = [f for f in findings(pipeline, changed) if f.statement]
+    assert [(f.justified, f.statement.state) for f in same] == [(False, "lapsed")]
+    again = findings(pipeline, marked(pipeline, changed))
+    assert [f.statement for f in again if f.statement] == []
 
 
 @pytest.mark.parametrize(("old", "new"), [("长治市屯留区社会保险中心", "长治市屯留区档案馆"), ("2023年度", "2022年度")])
@@ -109,28 +111,29 @@ def test_an_explanation_is_of_one_unit_and_one_year(pipeline, doubtful, first, o
     assert changed
     out = io.BytesIO()
     book.save(out)
-    assert [f for f in outcome(pipeline, out.getvalue()).findings if f.explanation] == []
+    assert [f for f in findings(pipeline, out.getvalue()) if f.statement] == []
 
 
 @pytest.mark.parametrize("text", ["情况属实", "无", "。。。。。。。。。。。。", "已核实", "11111111111"])
 def test_a_word_is_no_explanation(pipeline, doubtful, first, text):
     number = numbers(first, Severity.VERIFY, Severity.NOTE)[0]
-    found = outcome(pipeline, typed(marked(pipeline, doubtful), {number: text})).findings
-    assert (found[number].explained, found[number].unaccepted) == (False, "short")
+    found = findings(pipeline, typed(marked(pipeline, doubtful), {number: text}))
+    assert (found[number].justified, found[number].statement.state) == (False, "short")
 
 
 def test_one_sentence_copied_to_every_row_is_none(pipeline, doubtful, first):
     some = numbers(first, Severity.VERIFY, Severity.NOTE)
-    found = outcome(pipeline, typed(marked(pipeline, doubtful), dict.fromkeys(some, REASON))).findings
-    rules = {found[i].rule or found[i].what for i in some}
+    found = findings(pipeline, typed(marked(pipeline, doubtful), dict.fromkeys(some, REASON)))
+    rules = {found[i].rule or found[i].code for i in some}
     assert len(rules) >= 3
-    assert {found[i].unaccepted for i in some} == {"copied"}
+    assert {found[i].statement.state for i in some} == {"copied"}
 
 
 def test_an_error_is_mended_and_not_explained(pipeline, doubtful, first):
     number = numbers(first, Severity.ERROR)[0]
-    checked, copy = pipeline.run(typed(marked(pipeline, doubtful), {number: REASON}), "x.xlsx", mark=True)
-    assert checked.outcome.findings[number].unaccepted == "error"
+    checked = pipeline.run(typed(marked(pipeline, doubtful), {number: REASON}), "x.xlsx", mark=True)
+    copy = checked.marked
+    assert checked.report.findings[number].statement.state == "error"
     sheet = openpyxl.load_workbook(io.BytesIO(copy))[SHEET]
     assert any("不能用说明代替" in str(c.value) for row in sheet.iter_rows() for c in row)
 
@@ -153,7 +156,7 @@ def test_fail_on_follows_what_is_left_unexplained(run, tmp_path, pipeline):
     book["公开02 收入决算表"]["D13"] = "机关养老保险"  # one code with two names: 核实
     out = io.BytesIO()
     book.save(out)
-    found = outcome(pipeline, out.getvalue()).findings
+    found = findings(pipeline, out.getvalue())
     assert {f.severity for f in found} == {Severity.VERIFY, Severity.NOTE}
     (tmp_path / "一.xlsx").write_bytes(out.getvalue())
     assert run("check", tmp_path / "一.xlsx", "--fail-on", "提示").code == 1

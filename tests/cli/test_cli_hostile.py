@@ -34,9 +34,9 @@ def test_the_good_ones_are_checked_whatever_stands_between_them(run, tmp_path):
 def test_an_xls_with_a_password_is_refused_with_what_to_do(tmp_path):
     make = globally(lambda records: [*records[:1], (0x2F, bytes(6)), *records[1:]])
     (tmp_path / "密.xls").write_bytes(make())
-    (answer,) = Batch(Pipeline(), None, "json").run([Job(tmp_path / "密.xls", "密.xls", Path("密"))])
-    assert answer.refused == "encrypted"
-    assert "密码" in answer.report["refusal"]["message"]
+    (answer,) = Batch(Pipeline(), keep_reports=True).run([Job(tmp_path / "密.xls", "密.xls", Path("密"))])
+    assert answer.refusal == "encrypted"
+    assert "密码" in answer.report.refusal.message
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed here; .ci/run installs it")

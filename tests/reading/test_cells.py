@@ -51,19 +51,19 @@ def stored(old: str, new: str) -> bytes:
 
 
 def check(pipeline, data):
-    return pipeline.run(data, "x.xlsx")[0]
+    return pipeline.run(data, "x.xlsx")
 
 
 def said(checked, *, relations=False):
     return [
-        (f.what, f.severity.value, f.kind, [c.cell for c in f.cells])
-        for f in checked.outcome.findings
-        if relations or f.what != "relation"
+        (f.code, f.severity.value, f.category, [c.cell for c in f.cells])
+        for f in checked.report.findings
+        if relations or f.code != "relation"
     ]
 
 
 def failing(checked):
-    return [f.rule for f in checked.outcome.findings if f.what == "relation"]
+    return [f.rule for f in checked.report.findings if f.code == "relation"]
 
 
 def counts(checked):
@@ -91,7 +91,7 @@ def counts(checked):
 def test_a_number_typed_as_text_is_said_and_checked_as_that_number(pipeline, text):
     checked = check(pipeline, with_cell(text))
     assert said(checked) == [("text_number", "核实", "value", [FIGURE])]
-    assert checked.outcome.findings[0].facts["number"] == "37.39"
+    assert checked.report.findings[0].params["number"] == "37.39"
     assert counts(checked) == (0, 0, 224)
 
 
@@ -111,15 +111,15 @@ def test_a_number_typed_as_text_is_said_and_checked_as_that_number(pipeline, tex
 def test_a_wrong_number_typed_as_text_breaks_just_its_own_relations(pipeline, text, number):
     checked = check(pipeline, with_cell(text))
     assert said(checked) == [("text_number", "核实", "value", [FIGURE])]
-    assert next(f for f in checked.outcome.findings if f.what == "text_number").facts["number"] == number
+    assert next(f for f in checked.report.findings if f.code == "text_number").params["number"] == number
     assert failing(checked) == ITS_RELATIONS
     assert counts(checked) == (3, 0, 221)
-    assert [(c.cell.cell, c.suggested) for c in checked.outcome.causes] == [(FIGURE, "37.39")]
+    assert [(c.cell.cell, c.suggested) for c in checked.report.diagnoses] == [(FIGURE, "37.39")]
 
 
 def test_a_text_number_with_more_digits_says_the_figure_that_was_compared(pipeline):
-    (finding,) = check(pipeline, with_cell("37.391")).outcome.findings
-    assert finding.facts["number"] == "37.39"
+    (finding,) = check(pipeline, with_cell("37.391")).report.findings
+    assert finding.params["number"] == "37.39"
 
 
 def test_a_workbook_of_text_numbers_has_one_finding_a_table(pipeline):
@@ -129,7 +129,7 @@ def test_a_workbook_of_text_numbers_has_one_finding_a_table(pipeline):
             if isinstance(sheet.cells.get(at), int | float):
                 sheet.cells[at] = f"{sheet.cells[at]:,.2f}"
     checked = check(pipeline, hands.by_xlsxwriter(sheets))
-    tables = [f.cells[0].table for f in checked.outcome.findings]
+    tables = [f.cells[0].table for f in checked.report.findings]
     assert len(tables) == len(set(tables))
 
 
@@ -147,7 +147,7 @@ def test_a_word_is_an_error_and_its_relations_cannot_be_said(pipeline, text):
 
 def test_the_word_none_in_every_blank_cell_is_one_finding_a_table(pipeline):
     checked = check(pipeline, hands.by_xlsxwriter(hands.build_sheets(copy.deepcopy(TABLES), hands.Style(blank="无"))))
-    tables = [f.cells[0].table for f in checked.outcome.findings]
+    tables = [f.cells[0].table for f in checked.report.findings]
     assert len(tables) == len(set(tables))
 
 
@@ -163,13 +163,13 @@ def test_a_figure_that_is_left_out_is_missed_by_its_relations(pipeline, nothing)
     checked = check(pipeline, with_cell(nothing))
     assert failing(checked) == ITS_RELATIONS
     assert said(checked) == []
-    assert [c.suggested for c in checked.outcome.causes] == ["37.39"]
+    assert [c.suggested for c in checked.report.diagnoses] == ["37.39"]
 
 
 @pytest.mark.parametrize("dash", ["-", "—", "——", "────", "－", "--"])
 def test_a_dash_in_place_of_a_figure_is_missed_by_its_relations(pipeline, dash):
     checked = check(pipeline, with_cell(dash))
-    assert checked.refusal is None
+    assert checked.report.refusal is None
     assert failing(checked) == ITS_RELATIONS
 
 
@@ -196,8 +196,8 @@ def test_what_is_no_number_is_named_and_its_relations_cannot_be_said(pipeline, v
 def test_a_workbook_without_saved_results_has_one_finding_a_table(pipeline):
     sheets = hands.build_sheets(copy.deepcopy(TABLES), hands.Style(formulas=True))
     checked = check(pipeline, hands.by_openpyxl(sheets))
-    tables = [f.cells[0].table for f in checked.outcome.findings]
-    assert {f.what for f in checked.outcome.findings} == {"many_no_cache"}
+    tables = [f.cells[0].table for f in checked.report.findings]
+    assert {f.code for f in checked.report.findings} == {"many_no_cache"}
     assert len(tables) == len(set(tables))
 
 
@@ -229,14 +229,14 @@ def test_more_digits_than_the_form_prints_are_one_note_a_table_and_nothing_else(
         (what, "提示", "value", ["C13", "D13"]),
         (what, "提示", "value", ["C12"]),
     ]
-    assert [f.cells[0].table for f in checked.outcome.findings] == ["公开02", "公开03", "公开05", "公开06"]
+    assert [f.cells[0].table for f in checked.report.findings] == ["公开02", "公开03", "公开05", "公开06"]
     assert counts(checked) == (0, 0, 224)
 
 
 def test_the_sum_of_a_tenth_and_two_tenths_is_three_tenths(pipeline):
     checked = check(pipeline, stored("37.39", "0.30000000000000004"))
     assert said(checked)[:3] == [("float_noise", "提示", "value", ["C13", "D13"])] * 3
-    assert "按 0.30 核对" in next(f for f in checked.outcome.findings if f.what == "float_noise").facts["found"]
+    assert "按 0.30 核对" in next(f for f in checked.report.findings if f.code == "float_noise").params["found"]
 
 
 def test_a_message_shows_a_figure_as_the_cell_shows_it(pipeline):
@@ -245,9 +245,9 @@ def test_a_message_shows_a_figure_as_the_cell_shows_it(pipeline):
     sheets[2].put(12, 5, 91.63)  # nobody says what this is
     data = hands.by_xlsxwriter(sheets)
     data = hands._edit_parts(data, lambda n, p: p.replace(b"<v>91.63</v>", b"<v>91.629999999999995</v>"))
-    (finding,) = [f for f in check(pipeline, data).outcome.findings if f.what == "unread_figure"]
-    assert "91.63" in finding.facts["found"]
-    assert "91.629" not in finding.facts["found"]
+    (finding,) = [f for f in check(pipeline, data).report.findings if f.code == "unread_figure"]
+    assert "91.63" in finding.params["found"]
+    assert "91.629" not in finding.params["found"]
 
 
 # --- codes --------------------------------------------------------------------------------------
@@ -346,23 +346,23 @@ def merged(*areas):
 
 
 def found(checked, what):
-    return [f for f in checked.outcome.findings if f.what == what]
+    return [f for f in checked.report.findings if f.code == what]
 
 
 def test_a_figure_under_a_merged_cell_is_not_counted_and_said(pipeline):
     checked = check(pipeline, edited(merged("D12:D13")))
     assert said(checked, relations=True) == [("covered_figure", "核实", "structure", [FIGURE])]
     (finding,) = found(checked, "covered_figure")
-    assert finding.facts["found"] == "D12:D13 合并成一格，显示 D12 的 2.98，盖住了 D13 的 37.39"
+    assert finding.params["found"] == "D12:D13 合并成一格，显示 D12 的 2.98，盖住了 D13 的 37.39"
     assert counts(checked) == (0, 3, 221)  # what is not seen can't be said to be wrong
-    assert "D13 被合并的单元格盖住" in checked.outcome.cannot_say[0].reason
+    assert "D13 被合并的单元格盖住" in checked.report.not_evaluated[0].reason
 
 
 def test_the_same_figure_under_each_covered_cell_is_said_too(pipeline):
     checked = check(pipeline, edited(merged("C19:C21", "D19:D21")))
     (finding,) = found(checked, "covered_figure")
     assert [c.cell for c in finding.cells] == ["C20", "C21", "D20", "D21"]
-    assert "盖住了 C20 的 26.71、C21 的 26.71" in finding.facts["found"]
+    assert "盖住了 C20 的 26.71、C21 的 26.71" in finding.params["found"]
     assert checked.outcome.count("fail") == 0
 
 
@@ -370,7 +370,7 @@ def test_covered_cells_that_hold_nothing_are_said_to_be_merged(pipeline):
     without = ('<c r="D14" s="2"><v>2.15</v></c>', '<c r="D14" s="2"/>')
     checked = check(pipeline, edited(without, merged("D13:D14")))
     assert said(checked, relations=True) == [("merged_figures", "核实", "structure", ["D14"])]
-    assert found(checked, "merged_figures")[0].facts["found"] == "D13:D14 合并成一格，只有 D13 有数 37.39"
+    assert found(checked, "merged_figures")[0].params["found"] == "D13:D14 合并成一格，只有 D13 有数 37.39"
     assert counts(checked)[0] == 0
 
 
@@ -411,7 +411,7 @@ def test_texts_that_a_merge_repeats_in_each_of_its_cells_are_read_once(pipeline)
 def test_many_covered_figures_are_one_finding_a_table(pipeline):
     checked = check(pipeline, edited(merged(*(f"{c}{r}:{c}{r + 1}" for c in "CD" for r in range(8, 20, 2)))))
     assert len(found(checked, "covered_figure")) == 1
-    assert found(checked, "covered_figure")[0].facts["found"].endswith(" 处")
+    assert found(checked, "covered_figure")[0].params["found"].endswith(" 处")
 
 
 def test_a_covered_cell_that_formulas_refer_to_counts_there(pipeline):
@@ -543,8 +543,8 @@ def test_invisible_characters_in_a_figure_are_passed_over(pipeline, mark, where)
 
 
 def test_a_message_shows_a_figure_without_what_nobody_sees(pipeline):
-    (finding,) = check(pipeline, with_cell("\u202d37.39\u202c")).outcome.findings
-    assert (finding.facts["text"], finding.facts["number"]) == ("37.39", "37.39")
+    (finding,) = check(pipeline, with_cell("\u202d37.39\u202c")).report.findings
+    assert (finding.params["text"], finding.params["number"]) == ("37.39", "37.39")
 
 
 @pytest.mark.parametrize("mark", UNSEEN)

@@ -11,6 +11,7 @@ import pytest
 import python_calamine
 import xlwt
 import yaml
+from xlcheck.writing.report import report
 
 from support import foreign, foreign_binary, hands
 from support.places import TUNLIU_TABLES
@@ -21,7 +22,6 @@ from xlcheck.reading.foreign.building import typed
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.opening import open_workbook
 from xlcheck.reading.sniff import Kind, kind_of
-from xlcheck.writing.report import report
 
 DOCUMENT = yaml.safe_load(TUNLIU_TABLES.read_text(encoding="utf-8"))
 TABLES = {**DOCUMENT["tables"], "unit": DOCUMENT["unit"]}
@@ -76,10 +76,11 @@ def test_the_format_is_known_by_its_bytes(sheets, name):
 @pytest.mark.parametrize("which", ["sheets", "wrong"])
 def test_the_report_is_the_report_of_the_xlsx(pipeline, request, name, which):
     book = request.getfixturevalue(which)
-    expected, _ = pipeline.run(hands.by_xlsxwriter(book), "x")
-    checked, marked = pipeline.run(FORMATS[name][0](book), "x", mark=True)
+    expected = pipeline.run(hands.by_xlsxwriter(book), "x")
+    checked = pipeline.run(FORMATS[name][0](book), "x", mark=True)
+    marked = checked.marked
     assert said(checked) == said(expected)
-    assert (len(checked.outcome.findings) > 0) == (which == "wrong")
+    assert (len(checked.report.findings) > 0) == (which == "wrong")
     copy_of = openpyxl.load_workbook(io.BytesIO(marked))
     assert copy_of.sheetnames[-1] == "审核结果"
     lines = [str(row[0].value) for row in copy_of["审核结果"].iter_rows(max_row=8)]
@@ -88,7 +89,7 @@ def test_the_report_is_the_report_of_the_xlsx(pipeline, request, name, which):
 
 @pytest.mark.parametrize("name", ["xls", "ods", "xlsb", "spreadsheetml"])
 def test_every_cell_and_merge_is_in_the_rebuilt_copy_at_its_place(pipeline, wrong, name):
-    _, marked = pipeline.run(FORMATS[name][0](wrong), "x", mark=True)
+    marked = pipeline.run(FORMATS[name][0](wrong), "x", mark=True).marked
     book = openpyxl.load_workbook(io.BytesIO(marked))
     for sheet in wrong:
         there = book[sheet.name]
@@ -101,7 +102,7 @@ def test_every_cell_and_merge_is_in_the_rebuilt_copy_at_its_place(pipeline, wron
 
 
 def test_the_look_of_an_xls_comes_along(pipeline, sheets):
-    _, marked = pipeline.run(foreign.to_xls(sheets), "x", mark=True)
+    marked = pipeline.run(foreign.to_xls(sheets), "x", mark=True).marked
     there = openpyxl.load_workbook(io.BytesIO(marked))[sheets[1].name]
     assert there["A1"].font.bold
     assert there.page_setup.orientation == "landscape"
@@ -127,8 +128,8 @@ def odd_sheet():
 @pytest.mark.parametrize("name", ["xls", "ods", "xlsb", "xlsb, inline strings", "spreadsheetml", "html", "csv"])
 def test_an_error_value_is_an_error_value_and_not_a_blank(pipeline, odd_sheet, name):
     book, _, _ = odd_sheet
-    checked, _ = pipeline.run(FORMATS[name][0](book), "x")
-    assert [f.facts["text"] for f in checked.outcome.findings if f.what == "error_value"] == ["#REF!"]
+    checked = pipeline.run(FORMATS[name][0](book), "x")
+    assert [f.params["text"] for f in checked.report.findings if f.code == "error_value"] == ["#REF!"]
 
 
 @pytest.mark.parametrize("name", ["xls", "ods", "xlsb", "spreadsheetml"])

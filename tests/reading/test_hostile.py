@@ -21,9 +21,9 @@ from xlcheck.filling.content import load, understand
 from xlcheck.filling.totals import complete
 from xlcheck.filling.write import workbook_bytes
 from xlcheck.mapping.library import Library
-from xlcheck.pipeline import Pipeline
+from xlcheck.pipeline import Checked, Pipeline
 from xlcheck.reading.opening import open_workbook
-from xlcheck.writing.report import Checked, report, to_json
+from xlcheck.report.json import report_data, to_json
 from xlcheck.writing.text import pieces
 
 SAMPLE = SAMPLES / "tunliu_2023.yaml"
@@ -580,32 +580,33 @@ CASES: dict[str, tuple[Case, set[str]]] = {
 # --- the promises -------------------------------------------------------------------------------
 
 
-def ended(checked: Checked, marked: bytes | None) -> str:
+def ended(checked: Checked) -> str:
     """``checked`` or the code of the refusal, after proving that either can be shown to a person."""
-    written = to_json(report(checked)).encode("utf-8")
+    written = to_json(report_data(checked.report)).encode("utf-8")
     assert written
-    shown = "\n".join(p.text for p in pieces(checked, verbose=True)).encode("utf-8")
+    shown = "\n".join(p.text for p in pieces(checked.report, verbose=True)).encode("utf-8")
     assert shown
-    if checked.refusal is not None:
-        assert checked.refusal.code != "fault", checked.refusal.message  # a crash that the pipeline caught
-        assert CHINESE.search(checked.refusal.message)
-        assert re.fullmatch(r"[a-z_]+", checked.refusal.code)
-        assert marked is None
+    if checked.report.refusal is not None:
+        assert checked.report.refusal.code != "fault", checked.report.refusal.message  # a crash that the pipeline caught
+        assert CHINESE.search(checked.report.refusal.message)
+        assert re.fullmatch(r"[a-z_]+", checked.report.refusal.code)
         assert (checked.submission, checked.outcome) == (None, None)
-        return checked.refusal.code
+        assert checked.marked is None
+        return checked.report.refusal.code
     assert checked.outcome is not None
-    assert marked is not None
-    with zipfile.ZipFile(io.BytesIO(marked)) as archive:
+    assert checked.marked is not None
+    with zipfile.ZipFile(io.BytesIO(checked.marked)) as archive:
         assert archive.testzip() is None
-    again = open_workbook(marked)
+    again = open_workbook(checked.marked)
     assert again.workbook.sheets[-1].name.startswith("审核结果")
     return "checked"
 
 
 def test_the_workbook_before_it_is_harmed_is_checked_marked_and_has_mistakes(pipeline, parts):
-    checked, marked = pipeline.run(zipped(parts), "x.xlsx", mark=True)
-    assert ended(checked, marked) == "checked"
-    tables = {c.table for f in checked.outcome.findings for c in f.cells}
+    checked = pipeline.run(zipped(parts), "x.xlsx", mark=True)
+    marked = checked.marked
+    assert ended(checked) == "checked"
+    tables = {c.table for f in checked.report.findings for c in f.cells}
     assert {"公开01", "公开03"} <= tables
 
 
@@ -614,7 +615,7 @@ def test_it_ends_as_a_report_or_a_refusal(pipeline, parts, name):
     make, allowed = CASES[name]
     data = make(parts)
     assert data != zipped(parts)
-    assert ended(*pipeline.run(data, "x.xlsx", mark=True)) in allowed
+    assert ended(pipeline.run(data, "x.xlsx", mark=True)) in allowed
 
 
 def test_there_are_enough_bad_files():
@@ -623,7 +624,7 @@ def test_there_are_enough_bad_files():
 
 def test_marks_find_cells_whose_references_are_in_small_letters(pipeline, parts):
     """The copy restyles the cells that are there; it never puts a second one beside them."""
-    _, marked = pipeline.run(CASES["references in small letters"][0](parts), "x.xlsx", mark=True)
+    marked = pipeline.run(CASES["references in small letters"][0](parts), "x.xlsx", mark=True).marked
     assert marked is not None
     with zipfile.ZipFile(io.BytesIO(marked)) as archive:
         references = re.findall(r'<c r="([^"]+)"', archive.read(SHEET).decode())
@@ -637,7 +638,7 @@ def test_marks_find_cells_whose_references_are_in_small_letters(pipeline, parts)
 )
 def test_a_forced_form_changes_nothing_about_that(pipeline, parts, set_id, name):
     forced = Pipeline(pipeline.library, set_id)
-    assert ended(*forced.run(CASES[name][0](parts), "x.xlsx", mark=True)) in EITHER
+    assert ended(forced.run(CASES[name][0](parts), "x.xlsx", mark=True)) in EITHER
 
 
 NASTY = {
@@ -658,7 +659,7 @@ def test_no_attribute_of_any_element_can_bring_it_down(pipeline, parts, part, na
         data = zipped(parts | {part: etree.tostring(root)}, zipfile.ZIP_STORED)
         element.set(name, kept)
         try:
-            ended(*pipeline.run(data, "x.xlsx", mark=True))
+            ended(pipeline.run(data, "x.xlsx", mark=True))
         except Exception as error:  # noqa: BLE001 - any is a crash, and all are to be said
             crashes.append(f"{tag.rpartition('}')[2]} @{name}: {type(error).__name__}: {str(error)[:80]}")
     assert crashes == []
@@ -670,7 +671,7 @@ def test_no_attribute_of_the_styles_can_bring_it_down_even_all_at_once(pipeline,
     for element in root.iter():
         for name in element.attrib:
             element.set(name, NASTY[nasty])
-    assert ended(*pipeline.run(zipped(parts | {STYLES: etree.tostring(root)}), "x.xlsx", mark=True))
+    assert ended(pipeline.run(zipped(parts | {STYLES: etree.tostring(root)}), "x.xlsx", mark=True))
 
 
 @pytest.mark.parametrize("part", [SHEET, BOOK, RELS, STYLES, TYPES, STRINGS, "_rels/.rels"])
@@ -686,7 +687,7 @@ def test_no_element_is_needed_so_much_that_its_absence_brings_it_down(pipeline, 
                     parent.remove(element)
             data = zipped(parts | {part: etree.tostring(root)}, zipfile.ZIP_STORED)
             try:
-                ended(*pipeline.run(data, "x.xlsx", mark=True))
+                ended(pipeline.run(data, "x.xlsx", mark=True))
             except Exception as error:  # noqa: BLE001 - any is a crash, and all are to be said
                 crashes.append(f"{tag.rpartition('}')[2]}: {type(error).__name__}: {str(error)[:80]}")
     assert crashes == []
@@ -698,7 +699,7 @@ def test_bytes_flipped_anywhere_never_crash_it(pipeline, parts, data):
     whole = bytearray(zipped(parts))
     for _ in range(data.draw(st.integers(1, 4))):
         whole[data.draw(st.integers(2, len(whole) - 1))] = data.draw(st.integers(0, 255))
-    assert ended(*pipeline.run(bytes(whole), "x.xlsx", mark=True))
+    assert ended(pipeline.run(bytes(whole), "x.xlsx", mark=True))
 
 
 @settings(deadline=None, max_examples=60, derandomize=True)
@@ -708,11 +709,11 @@ def test_bytes_flipped_inside_a_part_never_crash_it(pipeline, parts, data):
     inside = bytearray(parts[part])
     for _ in range(data.draw(st.integers(1, 3))):
         inside[data.draw(st.integers(60, len(inside) - 1))] = data.draw(st.sampled_from(b'0129AZaz"<>&/=-. '))
-    assert ended(*pipeline.run(zipped(parts | {part: bytes(inside)}), "x.xlsx", mark=True))
+    assert ended(pipeline.run(zipped(parts | {part: bytes(inside)}), "x.xlsx", mark=True))
 
 
 @settings(deadline=None, max_examples=60, derandomize=True)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_refused_with_a_reason(pipeline, noise):
-    assert ended(*pipeline.run(noise, "x.xlsx", mark=True)) != "checked"
-    assert ended(*pipeline.run(b"PK\x03\x04" + noise, "x.xlsx", mark=True)) != "checked"
+    assert ended(pipeline.run(noise, "x.xlsx", mark=True)) != "checked"
+    assert ended(pipeline.run(b"PK\x03\x04" + noise, "x.xlsx", mark=True)) != "checked"

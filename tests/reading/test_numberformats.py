@@ -35,11 +35,11 @@ def formatted(figures):
 
 
 def check(pipeline, value, number_format):
-    return pipeline.run(formatted({FIGURE: (value, number_format)}), "x.xlsx")[0]
+    return pipeline.run(formatted({FIGURE: (value, number_format)}), "x.xlsx")
 
 
 def said(checked):
-    return [(f.what, f.severity.value, f.kind, [c.cell for c in f.cells]) for f in checked.outcome.findings]
+    return [(f.code, f.severity.value, f.category, [c.cell for c in f.cells]) for f in checked.report.findings]
 
 
 @pytest.mark.parametrize(
@@ -105,15 +105,15 @@ def test_a_format_of_words_alone_hides_the_figure(pipeline, number_format):
 def test_a_percentage_of_a_figure_in_wan_is_a_hundred_times_too_much(pipeline):
     checked = check(pipeline, 37.39, "0.00%")
     assert [what for what, *_ in said(checked)] == ["relation", "relation", "relation", "scaled"]
-    assert [(c.kind, c.cell.cell, c.suggested) for c in checked.outcome.causes] == [("scale", FIGURE, "37.39")]
+    assert [(c.kind, c.cell.cell, c.suggested) for c in checked.report.diagnoses] == [("scale", FIGURE, "37.39")]
 
 
 def test_a_wrong_figure_among_scaled_ones_is_named_in_wan(pipeline):
     column = {"D9": 275.64, "D10": 275.64, "D11": 42.52, "D12": 2.98, "D13": 37.39, "D14": 2.15}
     figures = {at: (round(v * 10_000), "0!.0000") for at, v in column.items()}
-    checked, _ = pipeline.run(formatted(figures | {"D9": (2576400, "0!.0000")}), "x.xlsx")
-    assert [f.what for f in checked.outcome.findings].count("scaled") == 1
-    assert [(c.kind, c.cell.cell, c.suggested) for c in checked.outcome.causes] == [("transposition", "D9", "275.64")]
+    checked = pipeline.run(formatted(figures | {"D9": (2576400, "0!.0000")}), "x.xlsx")
+    assert [f.code for f in checked.report.findings].count("scaled") == 1
+    assert [(c.kind, c.cell.cell, c.suggested) for c in checked.report.diagnoses] == [("transposition", "D9", "275.64")]
 
 
 @pytest.mark.parametrize(
@@ -278,8 +278,8 @@ def test_a_text_is_no_number_whatever_its_format():
 )
 def test_an_odd_format_is_said_with_both_numbers(pipeline, number_format, what, severity, found):
     checked = check(pipeline, 37.39, number_format)
-    (finding,) = [f for f in checked.outcome.findings if f.what == what]
-    assert (finding.severity.value, finding.facts["found"]) == (severity, found)
+    (finding,) = [f for f in checked.report.findings if f.code == what]
+    assert (finding.severity.value, finding.params["found"]) == (severity, found)
 
 
 def test_what_is_rounded_on_the_screen_breaks_no_relation(pipeline):
@@ -312,7 +312,7 @@ def test_codes_under_a_format_without_decimals_are_codes(pipeline):
         cell.value, cell.number_format = int(cell.value), "0_ "
     stream = io.BytesIO()
     book.save(stream)
-    checked, _ = pipeline.run(stream.getvalue(), "x.xlsx")
+    checked = pipeline.run(stream.getvalue(), "x.xlsx")
     assert said(checked) == []
 
 

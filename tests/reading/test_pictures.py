@@ -51,8 +51,9 @@ def test_a_workbook_of_pictures_is_refused_in_one_sentence(pipeline):
     data = pasted({"一": "收入决算表", "二": "2023年度支出决算表"}, {"一", "二"})
     refusal = pictures_only(*opened(data))
     assert refusal.code == "pictures_only"
-    checked, marked = pipeline.run(data, "x.xlsx", mark=True)
-    assert (str(checked.refusal), marked) == (str(refusal), None)
+    checked = pipeline.run(data, "x.xlsx", mark=True)
+    marked = checked.marked
+    assert (str(checked.report.refusal), marked) == (str(refusal), None)
     assert str(refusal) == (
         "工作簿里只有图片，没有可以读的数字（工作表“一”“二”）。请发送用 Excel 或 WPS 填列的表，不要截图或扫描件。"
     )
@@ -164,9 +165,9 @@ FILES = {
 def test_a_file_of_another_kind_is_refused_by_name(pipeline, tmp_path, name):
     data, said = FILES[name]
     assert kind_of(data) is Kind.OTHER
-    checked, _ = pipeline.run(data, name)
-    assert checked.refusal.code == "not_xlsx"
-    assert str(checked.refusal) == f"{said}不是 Excel 工作簿。请发送 Excel/WPS 工作簿。"
+    checked = pipeline.run(data, name)
+    assert checked.report.refusal.code == "not_xlsx"
+    assert str(checked.report.refusal) == f"{said}不是 Excel 工作簿。请发送 Excel/WPS 工作簿。"
 
 
 @pytest.mark.parametrize("name", FILES)

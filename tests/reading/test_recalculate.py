@@ -43,14 +43,14 @@ def workbook(formulas, edit=None) -> bytes:
 
 
 def check(pipeline, formulas, edit=None):
-    return pipeline.run(as_saved(workbook(formulas, edit)), "x.xlsx")[0]
+    return pipeline.run(as_saved(workbook(formulas, edit)), "x.xlsx")
 
 
 def stale(checked):
     return [
-        (f.severity.value, f.kind, [c.cell for c in f.cells])
-        for f in checked.outcome.findings
-        if f.what == "stale_cache"
+        (f.severity.value, f.category, [c.cell for c in f.cells])
+        for f in checked.report.findings
+        if f.code == "stale_cache"
     ]
 
 
@@ -65,15 +65,15 @@ def test_a_formula_is_silent_while_its_result_fits_and_said_when_it_does_not(pip
     assert stale(check(pipeline, {(11, 4): (text, 42.52)})) == []
     checked = check(pipeline, {(11, 4): (text, 42.57)})
     assert stale(checked) == [("核实", "value", ["D11"])]
-    assert "42.52" in next(f for f in checked.outcome.findings if f.what == "stale_cache").facts["found"]
+    assert "42.52" in next(f for f in checked.report.findings if f.code == "stale_cache").params["found"]
 
 
 def test_a_stale_total_is_checked_as_saved(pipeline):
     checked = check(pipeline, {(11, 4): ("=D12+D13+D14", 30)})
-    assert [f.rule for f in checked.outcome.findings if f.what == "relation"] == [
+    assert [f.rule for f in checked.report.findings if f.code == "relation"] == [
         "G03-01", "G03-02", "G03-02", "G0305-02",
     ]  # fmt: skip
-    assert [(c.cell.cell, c.suggested) for c in checked.outcome.causes] == [("D11", "42.52")]
+    assert [(c.cell.cell, c.suggested) for c in checked.report.diagnoses] == [("D11", "42.52")]
     assert checked.outcome.count("pass") == 220
 
 
@@ -131,7 +131,7 @@ def shared(pipeline, first, second):
         part = part.replace(b"<f>SUM(D12:D15)</f>", b'<f t="shared" ref="D11:E11" si="0">SUM(D12:D15)</f>')
         return part.replace(b"<f>SHARED</f>", b'<f t="shared" si="0"/>')
 
-    return pipeline.run(as_saved(hands._edit_parts(hands.by_xlsxwriter(sheets), edit)), "x.xlsx")[0]
+    return pipeline.run(as_saved(hands._edit_parts(hands.by_xlsxwriter(sheets), edit)), "x.xlsx")
 
 
 @pytest.mark.parametrize(
@@ -151,19 +151,19 @@ def test_a_formula_may_refer_to_another_table_on_the_same_sheet(pipeline):
         whole.merges += sheet.merges
         row = sheet.height + 2
     whole.cells[places["公开03"]] = hands.Formula(f"=D{places['公开05'][0]}", 42.52)
-    assert stale(pipeline.run(hands.by_xlsxwriter([whole]), "x.xlsx")[0]) == []
+    assert stale(pipeline.run(hands.by_xlsxwriter([whole]), "x.xlsx")) == []
 
 
 def test_what_a_wrong_cell_explains_is_not_called_rounding(pipeline):
     checked = check(pipeline, {(11, 4): ("=SUM(D12:D15)", 42.50)})
-    assert "tail" not in [f.what for f in checked.outcome.findings]
+    assert "tail" not in [f.code for f in checked.report.findings]
 
 
 # --- formulas that refer to stale formulas ------------------------------------------------------------
 
 
 def message(checked, what):
-    return next((f.facts["found"] for f in checked.outcome.findings if f.what == what), "")
+    return next((f.params["found"] for f in checked.report.findings if f.code == what), "")
 
 
 STALE = {  # as an export program leaves them: the template's results, all 0
@@ -212,33 +212,33 @@ def reopened(monkeypatch, pipeline):
         return found
 
     monkeypatch.setattr(pipelines, "open_workbook", opened)
-    return lambda formulas, edit=None: pipeline.run(workbook(formulas, edit), "x.xlsx")[0]
+    return lambda formulas, edit=None: pipeline.run(workbook(formulas, edit), "x.xlsx")
 
 
 def fresh(checked):
     return [
-        (f.severity.value, f.kind, [c.cell for c in f.cells])
-        for f in checked.outcome.findings
-        if f.what == "recalculated"
+        (f.severity.value, f.category, [c.cell for c in f.cells])
+        for f in checked.report.findings
+        if f.code == "recalculated"
     ]
 
 
 def test_a_workbook_that_is_recalculated_is_checked_as_it_will_be_seen(reopened):
     checked = reopened(STALE)
     assert fresh(checked) == [("核实", "value", ["C7", "D7", "E7", "C8", "D8", "E8"])]
-    assert [f.what for f in checked.outcome.findings if f.severity.value != "提示"] == ["recalculated"]
+    assert [f.code for f in checked.report.findings if f.severity.value != "提示"] == ["recalculated"]
     assert checked.outcome.count("fail") == checked.outcome.count("tail")
     found = message(checked, "recalculated")
     assert "C7（合计 · 本年支出合计）存的是 0，重算为 567.18" in found
     assert "E8（208 · 项目支出）存的是 0，重算为 207.04" in found
-    assert checked.outcome.findings[0].cells[0].value == "567.18"
+    assert checked.report.findings[0].cells[0].value == "567.18"
 
 
 def test_a_recalculated_figure_that_is_wrong_is_wrong(reopened):
     checked = reopened({(11, 4): ("=D12+D13", 42.52)})
     assert fresh(checked) == [("核实", "value", ["D11"])]
-    assert {f.what for f in checked.outcome.findings} == {"recalculated", "relation"}
-    assert [(c.cell.cell, c.suggested) for c in checked.outcome.causes] == [("D11", "42.52")]
+    assert {f.code for f in checked.report.findings} == {"recalculated", "relation"}
+    assert [(c.cell.cell, c.suggested) for c in checked.report.diagnoses] == [("D11", "42.52")]
 
 
 def test_what_cannot_be_recalculated_is_checked_as_saved(reopened):
@@ -249,13 +249,13 @@ def test_what_cannot_be_recalculated_is_checked_as_saved(reopened):
 
 def test_right_results_are_silent(reopened):
     checked = reopened({(11, 4): ("=SUM(D12:D15)", 42.52), (8, 4): ("=D9+D11", 318.16)})
-    assert [f.what for f in checked.outcome.findings] == []
+    assert [f.code for f in checked.report.findings] == []
 
 
 def test_a_formula_without_a_saved_result_stays_one(reopened):
     checked = reopened({(11, 4): ("=SUM(D12:D15)", "")})
     assert fresh(checked) == []
-    assert "no_cache" in [f.what for f in checked.outcome.findings]
+    assert "no_cache" in [f.code for f in checked.report.findings]
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ def findings(pipeline, sample, changes):
         sheet[cell].value = value
     out = io.BytesIO()
     book.save(out)
-    checked, _ = pipeline.run(out.getvalue(), "x.xlsx", mark=True)
-    return [(f.what, f.cells[0].cell) for f in checked.outcome.findings if f.severity != "提示"]
+    checked = pipeline.run(out.getvalue(), "x.xlsx", mark=True)
+    return [(f.code, f.cells[0].cell) for f in checked.report.findings if f.severity != "提示"]
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from xlcheck.intake import Intake
 from xlcheck.pipeline import Pipeline
 from xlcheck.reading.package import Package
 from xlcheck.reading.workbook import Workbook
+from xlcheck.report.report import Refusal
 from xlcheck.writing.edit import Edit
 
 AT_ONCE = 64
@@ -64,14 +65,14 @@ def check(tasks: Iterable[tuple[str, bytes]], *, mark: bool = True) -> Iterator[
                 counts.append(len(intake))
                 copies.append(root / "out" / intake[0].copy)
                 jobs += intake
-            answers = Batch(pipeline, root / "out" if mark else None, "json").run(jobs)
+            answers = Batch(pipeline, root / "out" if mark else None, keep_reports=True).run(jobs)
             for file, copy, (name, data), count in zip(files, copies, some, counts, strict=True):
                 first, *_ = [next(answers) for _ in range(count)]
-                refusal = (first.report or {})["refusal"] or {"code": "checked", "message": ""}
+                refusal = first.report.refusal or Refusal("checked", "")
                 same = file.read_bytes() == data
                 copies_made = [p for e in ENDINGS if (p := copy.parent / (copy.name + e)).is_file()]
                 fine = all(sound(p.read_bytes(), data) for p in copies_made)
-                yield Ended(name, refusal["code"], refusal["message"], same, bool(copies_made), fine)
+                yield Ended(name, str(refusal.code), refusal.message, same, bool(copies_made), fine)
 
 
 def sound(copy: bytes, data: bytes) -> bool:

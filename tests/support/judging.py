@@ -26,7 +26,7 @@ from support.places import SAMPLES
 from support.synthetic import clean_submission
 from xlcheck.checking.check import check
 from xlcheck.form import Severity
-from xlcheck.model import Blame, Cause, CellRef, Outcome, Submission
+from xlcheck.model import CellRef, Diagnosis, Outcome, Submission, SuspectCell
 from xlcheck.pipeline import Pipeline
 
 REAL = ("tunliu_2023", "putuo_caizheng_2024", "putuo_shegong_2024", "putuo_shengtai_2025")
@@ -89,8 +89,8 @@ def cases(found: Sequence[Base], kind: str, count: int, seed: int) -> Iterator[t
 def judge(base: Base, kind: str, mistake: Mistake) -> Judged:
     """Check the wrong submission and look at its causes."""
     outcome = check(mistake.wrong)
-    detected = any(f.severity is Severity.ERROR for f in outcome.findings)
-    red = sum(len(c.cells) for c in outcome.causes if not c.tied)
+    detected = any(f.severity is Severity.ERROR for f in outcome.remarks)
+    red = sum(len(c.cells) for c in outcome.diagnoses if not c.tied)
     if not detected:
         return Judged(kind, base.name, detected)
     if kind in SINGLES or kind in ("single", "double"):
@@ -101,10 +101,10 @@ def judge(base: Base, kind: str, mistake: Mistake) -> Judged:
 
 def _cells(base: Base, kind: str, mistake: Mistake, outcome: Outcome, red: int) -> Judged:
     at = _places(mistake.wrong)
-    every = {at(b.cell) for c in outcome.causes for b in (*c.cells, *c.alternatives)}
-    firsts = [c.cells[0] for c in outcome.causes]
+    every = {at(b.cell) for c in outcome.diagnoses for b in (*c.cells, *c.alternatives)}
+    firsts = [c.cells[0] for c in outcome.diagnoses]
     if kind == "double":  # two alike may be one cause: the same slip in two places
-        firsts = [b for c in outcome.causes for b in c.cells]
+        firsts = [b for c in outcome.diagnoses for b in c.cells]
     first = {at(b.cell) for b in firsts} == set(mistake.right) and len(firsts) == len(mistake.right)
     figure = first and all(_says(b, mistake.right[at(b.cell)]) for b in firsts)  # type: ignore[index]
     unique = kind != "double" and unique_cell(base, next(iter(mistake.right)))
@@ -113,25 +113,25 @@ def _cells(base: Base, kind: str, mistake: Mistake, outcome: Outcome, red: int) 
 
 def _operation(kind: str, mistake: Mistake, outcome: Outcome) -> tuple[bool, bool]:
     at = _places(mistake.wrong)
-    if not outcome.causes:
+    if not outcome.diagnoses:
         return False, False
-    cause = outcome.causes[0]
-    named = any(not {at(b.cell) for b in _all(c)}.isdisjoint(mistake.right) for c in outcome.causes)
+    cause = outcome.diagnoses[0]
+    named = any(not {at(b.cell) for b in _all(c)}.isdisjoint(mistake.right) for c in outcome.diagnoses)
     if kind in ("table_in_yuan", "row_in_yuan"):
         return named, cause.kind == "scale"
     if kind == "chain":
-        return named, cause.what == "chain" and any(at(b.cell) in mistake.right for b in _all(cause))
+        return named, cause.code == "chain" and any(at(b.cell) in mistake.right for b in _all(cause))
     right = cause.kind in _KINDS[kind]
     if kind in ("swap", "move", "omitted", "doubled"):
-        right = right and len(outcome.causes) == 1 and {at(b.cell) for b in cause.cells} >= set(mistake.right)
+        right = right and len(outcome.diagnoses) == 1 and {at(b.cell) for b in cause.cells} >= set(mistake.right)
     return named, right
 
 
-def _all(cause: Cause) -> tuple[Blame, ...]:
+def _all(cause: Diagnosis) -> tuple[SuspectCell, ...]:
     return (*cause.cells, *cause.alternatives)
 
 
-def _says(blame: Blame, right: int) -> bool:
+def _says(blame: SuspectCell, right: int) -> bool:
     return blame.suggested is not None and abs(float(blame.suggested) * 1e6 - right) < 1
 
 
@@ -155,7 +155,7 @@ def unique_cell(base: Base, spot: Spot) -> bool:
     if key not in _unique:
         figure = amount_at(base.now, spot).figure or 0
         tries = (figure + 37_130_000, figure // 2_000_000 * 1_000_000 - 11_000_000)
-        answers = [check(with_amounts(base.now, {spot: typed(f, base.now, spot)})).causes for f in tries]
+        answers = [check(with_amounts(base.now, {spot: typed(f, base.now, spot)})).diagnoses for f in tries]
         _unique[key] = all(len(a) == 1 and not a[0].alternatives for a in answers)
     return _unique[key]
 

@@ -15,11 +15,13 @@ from lxml import etree
 
 from xlcheck.errors import Refused
 from xlcheck.form import Severity
-from xlcheck.model import Blame, Cause, CellRef, Finding, Live, Outcome, Submission
+from xlcheck.model import CellRef, Diagnosis, Live, Outcome, Remark, Submission, SuspectCell
 from xlcheck.reading.grid import read_grid
 from xlcheck.reading.numberformats import odd_formats
 from xlcheck.reading.package import Package
 from xlcheck.reading.workbook import Workbook, local, relations
+from xlcheck.report.assemble import Source, report_of
+from xlcheck.report.report import Report
 from xlcheck.writing import stash
 from xlcheck.writing.edit import Edit
 from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, SUSPECT_COLOUR
@@ -115,23 +117,28 @@ def outcome(sheet: str = "甲", cells: Iterable[str] = ("C1", "B2", "B4")) -> Ou
     first, *others = cells
     live = Live(f"=ABS('{sheet}'!{first}-1)<0.005", f"='{sheet}'!{first}-1")
     found = [
-        Finding(None, severity, "structure", "all_blank", (ref(sheet, cell),), live=live if i % 2 == 0 else None)
+        Remark(None, severity, "structure", "all_blank", (ref(sheet, cell),), live=live if i % 2 == 0 else None)
         for i, (severity, cell) in enumerate(zip(Severity, [*others, first], strict=False))
     ]
     found.append(found[0]._replace(cells=(ref(sheet, first, "total"), ref(sheet, "A1", "part"))))
-    blame = Blame(ref(sheet, first), "13", ("13", "13"))
-    return Outcome(findings=found, causes=[Cause("transposition", (blame,), (len(found) - 1,), "万元")])
+    suspect = SuspectCell(ref(sheet, first), "13", ("13", "13"))
+    return Outcome(tuple(found), (Diagnosis("transposition", (suspect,), (len(found) - 1,), "万元"),), (), {})
+
+
+def report(now: Submission, out: Outcome | None = None) -> Report:
+    """What a check of ``now`` says where it ends so."""
+    return report_of(Source("x.xlsx", ""), now, out or outcome())
 
 
 def mark(data: bytes, now: Submission, out: Outcome | None = None) -> Package:
     """The marked copy, once it has been seen that unmarking gives the original and that values stay."""
     workbook = Workbook(Package(data))
-    copy = marked_copy(workbook, now, out or outcome())
+    copy = marked_copy(workbook, report(now, out))
     before, after = Package(data), Package(copy)
     back = unmarked(copy)
     assert back is not None
     assert _stored(Package(back)) == _stored(before)
-    assert marked_copy(Workbook(Package(back)), now, out or outcome()) == copy
+    assert marked_copy(Workbook(Package(back)), report(now, out)) == copy
     assert _cells(Workbook(after)).items() >= _cells(workbook).items()
     assert _cells(_saved_by_another(copy)) == _cells(workbook)
     for name in {s.part for s in workbook.sheets}:
@@ -322,7 +329,7 @@ def test_a_scaling_format_in_an_alternative_is_seen():
 )
 def test_a_style_table_with_gaps_is_refused_in_words(sample_submission, styles):
     with pytest.raises(Refused, match="样式表不完整"):
-        marked_copy(Workbook(Package(package({"xl/styles.xml": styles}))), sample_submission, outcome())
+        marked_copy(Workbook(Package(package({"xl/styles.xml": styles}))), report(sample_submission))
 
 
 def test_counts_that_lie_named_styles_that_lack_and_a_style_past_the_end(sample_submission):
@@ -386,7 +393,7 @@ def test_a_cell_whose_address_is_of_another_row_is_marked_where_it_is_read(sampl
     cells = '<row r="1"><c r="A1"><v>1</v></c></row><row r="3"><c r="A2"><v>5</v></c></row>'
     workbook = Workbook(Package(package({SHEET1: worksheet(cells)})))
     try:
-        copy = Package(marked_copy(workbook, sample_submission, outcome(cells=("A2", "A1"))))
+        copy = Package(marked_copy(workbook, report(sample_submission, outcome(cells=("A2", "A1")))))
     except Refused:
         return
     at = [c for c in copy.tree(SHEET1).iter() if local(c.tag) == "c" and c.get("r") == "A2"]
@@ -473,7 +480,7 @@ BROKEN = _SHAPES.replace("<x:ClientData", "<br><x:ClientData")  # Excel itself l
 
 def test_vml_that_is_no_xml_costs_the_notes_and_nothing_else(sample_submission):
     workbook = Workbook(Package(noted(BROKEN)))
-    copy = marked_copy(workbook, sample_submission, outcome())
+    copy = marked_copy(workbook, report(sample_submission))
     assert Package(copy).read("xl/drawings/vmlDrawing1.vml") == (HEAD + BROKEN).encode()
     assert fill(Package(copy), "C1") == SUSPECT_COLOUR
     assert _stored(Package(unmarked(copy) or b"")) == _stored(workbook.package)
@@ -481,7 +488,7 @@ def test_vml_that_is_no_xml_costs_the_notes_and_nothing_else(sample_submission):
 
 def test_a_copy_saved_again_with_vml_that_is_no_xml_is_unmarked(sample_submission):
     workbook = Workbook(Package(noted(BROKEN)))
-    copy = marked_copy(workbook, sample_submission, outcome())
+    copy = marked_copy(workbook, report(sample_submission))
     assert _cells(_saved_by_another(copy)) == _cells(workbook)
 
 

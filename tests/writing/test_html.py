@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -16,32 +17,44 @@ from support.places import ROOT, SAMPLES, TUNLIU_TABLES
 from xlcheck.batch import Batch
 from xlcheck.errors import Refused
 from xlcheck.intake import Intake
-from xlcheck.model import Earlier, Known, Outcome
-from xlcheck.pipeline import Pipeline
+from xlcheck.pipeline import Checked, Pipeline
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.layout import SheetLayout
-from xlcheck.writing.causewords import cause_message
+from xlcheck.report.assemble import History, Source, refused, report_of
+from xlcheck.report.diagnosiswords import diagnosis_message
+from xlcheck.report.justifications import Justification
+from xlcheck.report.marks import CellMark, Level, marks_of
+from xlcheck.report.report import Comparison, EarlierFinding, Report, Statement, counted
+from xlcheck.report.sentences import message
 from xlcheck.writing.html import listing, sheets
-from xlcheck.writing.html.marks import Mark, marks_of
 from xlcheck.writing.html.page import fragment, page
 from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
-from xlcheck.writing.report import Checked
-from xlcheck.writing.words import message
+from xlcheck.writing.rendering import View, renderer
 
 NAMES = sorted(p.stem for p in SAMPLES.glob("*.xlsx"))
 HOSTILE = ["<script>alert(1)</script>", '" onmouseover="alert(1)', "</style><img src=x onerror=alert(1)>", "{{ 7*7 }}", "&lt;b&gt;", "a\u202eb"]  # fmt: skip
 
 
 def checked_of(pipeline: Pipeline, data: bytes, name: str = "表.xlsx") -> Checked:
-    return pipeline.run(data, name, show=True)[0]
+    return pipeline.run(data, name, show=True)
 
 
 def parsed(text: str):
     return html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
 
 
-def tree_of(checked: Checked, **changes):
-    return parsed(page([fragment(checked._replace(**changes), "表")]))
+def part_of(checked: Checked, name: str = "表"):
+    return fragment(View(name, checked.report, checked.submission, checked.sheets))
+
+
+def tree_of(checked: Checked, report: Report | None = None):
+    return parsed(page([part_of(checked._replace(report=report or checked.report))]))
+
+
+def with_findings(report: Report, findings, **changes) -> Report:
+    """A report of other findings, counted anew."""
+    found = tuple(findings)
+    return replace(report, findings=found, counts=counted(found, report.tallies or {}), **changes)
 
 
 def words(element) -> str:
@@ -57,23 +70,24 @@ def book(pipeline):
 def test_every_finding_cause_and_marked_cell_is_on_the_page(pipeline, name):
     checked = checked_of(pipeline, (SAMPLES / f"{name}.xlsx").read_bytes())
     tree, outcome = tree_of(checked), checked.outcome
+    titles = {rule.id: rule.title for rule in checked.submission.form.rules}
     said = [words(f.find_class("said")[0].find("p")) for f in tree.find_class("finding")]
-    assert said == [re.sub(r"\s+", " ", message(f, checked.submission.form)).strip() for f in outcome.findings]
+    assert said == [re.sub(r"\s+", " ", message(f, titles.get(f.rule, ""))).strip() for f in outcome.remarks]
     causes = [words(p) for c in tree.find_class("causes") for p in c.find_class("said")]
-    assert causes == [f"{'◇' if c.tied else '◆'} {cause_message(c)}" for c in outcome.causes]
-    wanted = {(s, sheets.address(*at)): m.rank for s, cells in marks_of(outcome).items() for at, m in cells.items()}
+    assert causes == [f"{'◇' if c.tied else '◆'} {diagnosis_message(c)}" for c in outcome.diagnoses]
+    wanted = {(s, at): m.level for s, cells in marks_of(checked.report).items() for at, m in cells.items()}
     found = {
         (s.get("data-name"), a.get("data-at")): int(re.search(r"\bk(-?\d)", a.getparent().get("class"))[1])
         for s in tree.find_class("sheet")
         for a in s.find_class("mk")
     }
     assert found == wanted
-    assert [s.get("data-name") for s in tree.find_class("sheet")] == checked.submission.sheet_order
+    assert [s.get("data-name") for s in tree.find_class("sheet")] == list(checked.submission.sheet_order)
 
 
 def test_links_lead_somewhere_and_ids_are_unique(pipeline, book):
     other = checked_of(pipeline, (SAMPLES / "tunliu_2023_stale_total.xlsx").read_bytes())
-    tree = parsed(page([fragment(book, "a"), fragment(other, "b"), fragment(book, "c")]))
+    tree = parsed(page([part_of(book, "a"), part_of(other, "b"), part_of(book, "c")]))
     ids = tree.xpath("//@id")
     assert len(ids) == len(set(ids))
     assert [h for h in tree.xpath("//a/@href") if not h.startswith("#") or h[1:] not in ids] == []
@@ -113,7 +127,7 @@ def test_a_table_looks_as_it_does_in_the_workbook(book):
 
 
 def test_colours_are_those_of_the_marked_copy_and_every_level_has_a_second_sign(book):
-    text = page([fragment(book, "a")])
+    text = page([part_of(book, "a")])
     for colour in (*COLOURS.values(), PART_COLOUR, SUSPECT_COLOUR, RIVAL_COLOUR):
         assert f"#{colour};" in text
     legend = parsed(text).find_class("legend")[0]
@@ -123,7 +137,7 @@ def test_colours_are_those_of_the_marked_copy_and_every_level_has_a_second_sign(
 
 
 def test_the_page_loads_nothing_and_runs_no_script_but_its_own(book):
-    text = page([fragment(book, "a")])
+    text = page([part_of(book, "a")])
     tree = parsed(text)
     assert "http:" not in text
     assert "https:" not in text
@@ -149,11 +163,11 @@ def hostile(pipeline):
 
 
 def test_nothing_in_a_workbook_becomes_markup(hostile):
-    clean = hostile.outcome.findings[0]._replace(explanation=HOSTILE[0], explained=True, change=HOSTILE[1])
-    hostile.outcome.findings[0] = clean
-    hostile.outcome.earlier = Earlier(HOSTILE[0], "", None, "", ())
-    hostile.outcome.mended = [Known("", "", "", HOSTILE[2])]
-    text = page([fragment(hostile, HOSTILE[1])], [HOSTILE[2]])
+    first, *rest = hostile.report.findings
+    first = first._replace(statement=Statement(HOSTILE[0], "accepted"), change=HOSTILE[1])
+    earlier = Comparison(HOSTILE[0], (EarlierFinding("", "", "", HOSTILE[2]),), ())
+    report = with_findings(hostile.report, [first, *rest], comparison=earlier)
+    text = page([part_of(hostile._replace(report=report), HOSTILE[1])], [HOSTILE[2]])
     tree = parsed(text)
     assert len(tree.xpath("//script")) == len(tree.xpath("//style")) == 1
     assert tree.xpath("//img") == []
@@ -166,12 +180,12 @@ def test_nothing_in_a_workbook_becomes_markup(hostile):
 
 def test_equal_inputs_give_equal_bytes(pipeline, book):
     again = checked_of(Pipeline(), (SAMPLES / "tunliu_2023_transposed.xlsx").read_bytes())
-    assert page([fragment(again, "a")]) == page([fragment(book, "a")])
+    assert page([part_of(again, "a")]) == page([part_of(book, "a")])
 
 
 def test_a_refused_workbook_is_there_with_its_reason(book):
-    refused = Checked("坏.xlsx", "", None, None, Refused("damaged", "文件已损坏。"))
-    tree = parsed(page([fragment(book, "a"), fragment(refused, "b")], ["说明.docx"]))
+    bad = Checked(refused(Source("坏.xlsx", ""), Refused("damaged", "文件已损坏。")))
+    tree = parsed(page([part_of(book, "a"), part_of(bad, "b")], ["说明.docx"]))
     rows = [[words(c) for c in row] for row in tree.find_class("overview")[0].iter("tr")][1:]
     assert rows[0][1:] == ["长治市屯留区社会保险中心", "2023", "表.xlsx", "▲4", "0", "0", "0", "有错误，须修改"]
     assert rows[1][1:] == ["（没有检查）", "", "坏.xlsx", "—", "—", "—", "—", "拒绝：文件已损坏。"]
@@ -186,32 +200,32 @@ def test_what_could_not_be_checked_is_said_and_never_counted_as_held(pipeline):
 
 
 def test_what_became_of_a_finding_and_what_the_unit_says_are_shown(book):
-    first, second, *rest = book.outcome.findings
+    first, second, *rest = book.report.findings
+    given = Justification(second.key, second.figures_key, "是的")
+    said = report_of(Source("表.xlsx", ""), book.submission, book.outcome, History([given]))
     found = [
-        first._replace(explained=True, explanation="上年结转", change="未改正"),
-        second._replace(change="新增", explanation="是的", unaccepted="error"),
+        first._replace(statement=Statement("上年结转", "accepted"), change="未改正"),
+        second._replace(statement=said.findings[1].statement, change="新增"),
         *rest,
     ]
-    outcome = Outcome(found, causes=book.outcome.causes, earlier=Earlier("上次.xlsx", "", None, "", ()))
-    tree = tree_of(book, outcome=outcome)
+    tree = tree_of(book, with_findings(book.report, found, comparison=Comparison("上次.xlsx", (), ())))
     one, two = tree.find_class("finding")[:2]
     assert "错误 4 已说明 1" in words(tree.find_class("counts")[0])
     assert [b.text for b in one.find_class("badge")] == ["未改正", "已说明"]
     assert words(one.find_class("explanation")[0]) == "单位说明：上年结转"
     assert [b.text for b in two.find_class("badge")] == ["新增"]
-    assert two.find_class("explanation") != []
+    assert words(two.find_class("explanation")[0]) == "“错误”必须改正，不能用说明代替；说明“是的”未接受。"
     assert "上次.xlsx：新增 1，未改正 1，已改正 0" in words(tree.find_class("mended")[0])
 
 
 def test_a_page_of_very_many_findings_is_cut_and_says_so(book):
-    many = Outcome(findings=list(book.outcome.findings) * 1_250, causes=book.outcome.causes)
-    tree = tree_of(book, outcome=many)
+    tree = tree_of(book, with_findings(book.report, book.report.findings * 1_250))
     assert len(tree.find_class("finding")) == listing.MOST_FINDINGS
     assert "另有 4000 条没有列出" in words(tree.find_class("left")[0])
     assert "错误 5000" in words(tree.find_class("counts")[0])
     assert len(html.tostring(tree)) < 5_000_000
-    spread = listing.Lister(Outcome([f._replace(cells=f.cells * 2_000) for f in book.outcome.findings * 50]), book.submission.form, lambda c: "")  # fmt: skip
-    shown = spread.findings()
+    wide = [f._replace(cells=f.cells * 2_000, diagnosis=None) for f in book.report.findings * 50]
+    shown = listing.Lister(with_findings(book.report, wide, diagnoses=()), {}, lambda c: "").findings()
     assert sum(len(v.figures) for v in shown) <= listing.MOST_FIGURES
     assert (len(shown[0].figures), shown[0].more) == (300, 11_700)
 
@@ -233,9 +247,9 @@ def test_hidden_blank_and_far_away_rows_and_columns_are_said():
 
 def test_a_mark_inside_a_merge_is_shown_on_its_first_cell():
     grid = Grid("表", "", {1: {1: Cell("甲", "s", 0, False)}}, merges=[(1, 1, 2, 3), (2, 2, 2, 4), (1, 1, 1_048_576, 16_384)])  # fmt: skip
-    view = drawn(grid, {(2, 3): Mark(0, [0])})
+    view = drawn(grid, {(2, 3): CellMark(Level.ERROR, findings=[0])})
     first = view.rows[0].cells[0]
-    assert (first.wide, first.high, first.mark.rank, view.anchors[2, 3]) == (3, 2, 0, "w-s1-A1")
+    assert (first.wide, first.high, first.mark.level, view.anchors[2, 3]) == (3, 2, 0, "w-s1-A1")
     assert [len(r.cells) for r in view.rows] == [1, 0]
 
 
@@ -276,7 +290,7 @@ def test_cells_are_shown_as_a_person_reads_them(cell, text):
 def test_a_format_without_a_package_has_its_page_too(pipeline, convert):
     given = yaml.safe_load((TUNLIU_TABLES).read_text(encoding="utf-8"))
     checked = checked_of(pipeline, convert(official({**given["tables"], "unit": given["unit"]})), "表")
-    assert checked.refusal is None
+    assert checked.report.refusal is None
     tree = tree_of(checked)
     assert len(tree.find_class("sheet")) == len(checked.sheets)
     assert "567.18" in words(tree.find_class("sheet")[-1 if convert is to_html else 2])
@@ -290,9 +304,10 @@ def test_a_fault_in_drawing_is_one_workbooks(tmp_path, sample, monkeypatch):
 
     monkeypatch.setattr("xlcheck.writing.html.page.marks_of", broken)
     jobs = Intake().jobs((str(tmp_path),))
-    (answer,) = Batch(Pipeline(), shape="html").run(jobs)
-    assert (answer.refused, answer.report, answer.pieces) == ("fault", None, ())
-    assert "RecursionError" in answer.fragment.refusal
+    (answer,) = Batch(Pipeline(), renderer=renderer("html")).run(jobs)
+    assert (answer.refusal, answer.report) == ("fault", None)
+    assert "RecursionError" in answer.part.refusal
+    assert answer.part.tables == ""
 
 
 def test_other_formats_pay_nothing_for_it(sample):
@@ -302,4 +317,4 @@ def test_other_formats_pay_nothing_for_it(sample):
     code = "import sys; from xlcheck.cli import cli\ncli(['check', 'samples/tunliu_2023.xlsx', '--format', 'json'], standalone_mode=False)\nassert 'jinja2' not in sys.modules"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert Pipeline().run(sample, "x")[0].sheets == ()
+    assert Pipeline().run(sample, "x").sheets == ()

@@ -10,6 +10,7 @@ import pytest
 from support.browser import CHROMIUM, Browser
 from support.places import SAMPLES
 from xlcheck.writing.html.page import fragment, page
+from xlcheck.writing.rendering import View
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed here; .ci/run installs it")
 
@@ -36,7 +37,8 @@ def site(pipeline, tmp_path_factory):
     book.save(out)
     parts = []
     for name, data in (("一", first), ("二", out.getvalue())):
-        parts.append(fragment(pipeline.run(data, f"{name}.xlsx", show=True)[0], name))
+        checked = pipeline.run(data, f"{name}.xlsx", show=True)
+        parts.append(fragment(View(name, checked.report, checked.submission, checked.sheets)))
     path = tmp_path_factory.mktemp("page") / "page.html"
     path.write_text(page(parts), encoding="utf-8")
     return path

@@ -22,8 +22,9 @@ from xlcheck.filling.write import workbook_bytes
 from xlcheck.form import Example, RuleSpec, SetSpec
 from xlcheck.formula.syntax import Ref
 from xlcheck.mapping.library import Library
-from xlcheck.model import CellRef, Finding, Submission
+from xlcheck.model import CellRef, Submission
 from xlcheck.pipeline import Pipeline
+from xlcheck.report.report import Finding
 
 SETS = tuple(Library().concrete())
 KINDS = ("fail", "pass", "rounding")
@@ -151,7 +152,7 @@ class Case:
 
     group: list[Asked]
     now: Submission
-    findings: list[Finding]
+    findings: tuple[Finding, ...]
     marked: bytes
 
     def proved(self) -> dict[str, int]:
@@ -176,10 +177,11 @@ class Case:
 
 def case_of(pipeline: Pipeline, form: SetSpec, group: list[Asked]) -> Case:
     data = workbook_bytes(form, together(form, group), "某某中心")
-    checked, marked = pipeline.run(data, "x.xlsx", mark=True)
-    assert checked.refusal is None
+    checked = pipeline.run(data, "x.xlsx", mark=True)
+    marked = checked.marked
+    assert checked.report.refusal is None
     assert checked.submission.form.id == form.id
-    return Case(group, checked.submission, checked.outcome.findings, marked)
+    return Case(group, checked.submission, checked.report.findings, marked)
 
 
 @pytest.fixture(scope="module")
@@ -220,7 +222,7 @@ def difference(finding: Finding, figures: dict[Spot, str | None]) -> Decimal:
 def excess(finding: Finding, off: Decimal) -> Decimal:
     """By how much a difference is against the rule."""
     return {"应等于": abs(off), "不应大于": max(off, Decimal(0)), "不应小于": max(-off, Decimal(0))}[
-        finding.facts["op"]
+        finding.params["op"]
     ]
 
 

@@ -26,8 +26,9 @@ from xlcheck.checking.excelform import excel_forms
 from xlcheck.checking.relations import Term
 from xlcheck.filling.write import workbook_bytes
 from xlcheck.form import RuleSpec
-from xlcheck.model import CellKind, Finding, Submission
+from xlcheck.model import CellKind, Submission
 from xlcheck.pipeline import Pipeline
+from xlcheck.report.report import Finding
 from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.styles import MENDED
 
@@ -110,7 +111,7 @@ class Case:
     breaks: list[Break]
     in_force: set[str]
     tails: set[tuple[str, frozenset[tuple[str, str]]]]
-    findings: list[Finding]
+    findings: tuple[Finding, ...]
     marked: bytes
     mended: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     books: dict[str, bytes] = field(default_factory=dict)
@@ -135,10 +136,11 @@ def mend(data: bytes, breaks: list[Break]) -> bytes:
 
 
 def case_of(pipeline: Pipeline, clean: bytes, breaks: list[Break]) -> Case:
-    checked, marked = pipeline.run(replaced(clean, {b.place: b.wrong for b in breaks}), "x.xlsx", mark=True)
-    assert checked.refusal is None
+    checked = pipeline.run(replaced(clean, {b.place: b.wrong for b in breaks}), "x.xlsx", mark=True)
+    marked = checked.marked
+    assert checked.report.refusal is None
     in_force = {rule.id for rule, _ in relations_of(checked.submission)}  # a break may end the condition of a rule
-    case = Case(breaks, in_force, tails_of(pipeline.read(clean)), checked.outcome.findings, marked)
+    case = Case(breaks, in_force, tails_of(pipeline.read(clean)), checked.report.findings, marked)
     for name, part in (("even", breaks[::2]), ("odd", breaks[1::2])):
         case.mended[name] = {b.place for b in part}
         case.books[name] = mend(marked, part)
@@ -153,7 +155,7 @@ def cases(pipeline) -> dict[str, list[Case]]:
         clean = clean_book(pipeline, name)
         now = pipeline.read(clean)
         assert now.form.id == name
-        assert [f for f in pipeline.run(clean, "x.xlsx")[0].outcome.findings if f.live] == []
+        assert [f for f in pipeline.run(clean, "x.xlsx").report.findings if f.live] == []
         found[name] = [case_of(pipeline, clean, g) for g in breaks_of(now)]
     return found
 
@@ -184,15 +186,16 @@ ODD = {
 
 
 @pytest.fixture(scope="module")
-def odd(pipeline, sample) -> dict[str, tuple[list[Finding], bytes]]:
+def odd(pipeline, sample) -> dict[str, tuple[tuple[Finding, ...], bytes]]:
     """Findings on odd cells, and the marked copies."""
     form = pipeline.library.load("shanxi-2023")
     last = workbook_bytes(form, clean_submission(form, 3, "A", 14), "", "2022")
     found = {}
     for name, cells in ODD.items():
         line = Pipeline(last_year=pipeline.read(last)) if name == "last_year" else pipeline
-        checked, marked = line.run(with_cells(sample, cells), "x.xlsx", mark=True)
-        found[name] = checked.outcome.findings, marked
+        checked = line.run(with_cells(sample, cells), "x.xlsx", mark=True)
+        marked = checked.marked
+        found[name] = checked.report.findings, marked
     return found
 
 
@@ -260,7 +263,7 @@ def test_another_program_says_of_every_finding_whether_it_is_mended(cases, recal
                 assert (row.status, row.holds) == (("已改正", True) if right else ("未改正", False)), finding
                 if not right:
                     assert row.difference == pytest.approx(float(finding.difference), abs=1e-6), finding
-                elif finding.facts["op"] == "应等于":
+                elif finding.params["op"] == "应等于":
                     assert abs(row.difference) <= float(finding.allowed) + 1e-9, finding
                 else:
                     assert row.difference * float(finding.difference) <= 1e-9, finding
@@ -307,8 +310,9 @@ def painted(pdf: bytes, folder: Path) -> tuple[Counter, Counter]:
 @pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler is not installed here; .ci/run installs it")
 def test_a_mended_cell_is_seen_green_and_the_others_stay_red(pipeline, office, tmp_path, sample):
     wrong = replaced(sample, {p: w for p, (_, w) in WRONG.items()})
-    checked, marked = pipeline.run(wrong, "x.xlsx", mark=True)
-    assert {(c.cell.sheet, c.cell.cell) for c in checked.outcome.causes} == set(WRONG)
+    checked = pipeline.run(wrong, "x.xlsx", mark=True)
+    marked = checked.marked
+    assert {(c.cell.sheet, c.cell.cell) for c in checked.report.diagnoses} == set(WRONG)
     rights = {p: r for p, (r, _) in WRONG.items()}
     half = replaced(marked, dict(list(rights.items())[:1]))
     printed = office.saved({"open": marked, "half": half, "mended": replaced(marked, rights)}, "pdf")

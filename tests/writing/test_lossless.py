@@ -66,8 +66,8 @@ def test_parts_without_marks_keep_their_compressed_bytes(name):
 def test_only_sheets_with_marks_change():
     """In the big one that is the sheets with findings; the last table, the hidden ones and others stay as they are."""
     both = pair("big")
-    checked, _ = PIPELINE.run(rich("big"), "x.xlsx")
-    cells = [c for f in checked.outcome.findings for c in f.cells] + [c.cell for c in checked.outcome.causes]
+    checked = PIPELINE.run(rich("big"), "x.xlsx")
+    cells = [c for f in checked.report.findings for c in f.cells] + [c.cell for c in checked.report.diagnoses]
     parts = {e.name: e.part for e in Workbook(both.before).sheets}
     named = {parts[c.sheet] for c in cells if c.sheet}
     assert {"xl/worksheets/sheet3.xml", "xl/worksheets/sheet5.xml"} <= set(both.marked_sheets()) <= named
@@ -155,11 +155,12 @@ def test_openxml_audit_finds_nothing_new(name, tmp_path):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_second_run_on_the_copy_finds_the_same(name):
-    first, _ = PIPELINE.run(rich(name), "x.xlsx")
-    again, twice = PIPELINE.run(marked(name), "x.xlsx", mark=True)
-    assert again.outcome.findings == first.outcome.findings
+    first = PIPELINE.run(rich(name), "x.xlsx")
+    again = PIPELINE.run(marked(name), "x.xlsx", mark=True)
+    twice = again.marked
+    assert again.report.findings == first.report.findings
     assert again.outcome.tallies == first.outcome.tallies
-    assert again.outcome.causes == first.outcome.causes
+    assert again.report.diagnoses == first.report.diagnoses
     assert twice == marked(name)
 
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import io
 import random
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
 import openpyxl
 import pytest
+from lxml import html
 
 from support.live import replaced
 from support.mistakes import amount_at, filled, single, structural, typed, with_amounts
@@ -20,16 +23,17 @@ from support.places import SAMPLES
 from support.synthetic import clean_submission
 from xlcheck.checking.check import check
 from xlcheck.form import Severity
-from xlcheck.labels import address
-from xlcheck.model import BLANK, CellRef, Outcome, Section, Submission
+from xlcheck.model import BLANK, CellRef, Section, Submission
 from xlcheck.reading.package import Package
 from xlcheck.reading.workbook import Workbook
-from xlcheck.writing.blamed import blamed, explained
-from xlcheck.writing.causewords import cause_message, cause_todo
-from xlcheck.writing.html.marks import PART, RIVAL, SUSPECT, marks_of
+from xlcheck.report.diagnosiswords import diagnosis_advice, diagnosis_message
+from xlcheck.report.marks import Level, marks_of
+from xlcheck.report.report import Report
+from xlcheck.writing.html.page import fragment
 from xlcheck.writing.listing import Listing
 from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.marked import marked_copy
+from xlcheck.writing.rendering import View
 from xlcheck.writing.unmark import unmarked
 
 Cells = Mapping[str, str | None]  # "公开03 F9" and what is typed there (None: nothing)
@@ -90,7 +94,7 @@ class Marked(NamedTuple):
     """A wrong workbook, what was found in it, and its marked copy."""
 
     data: bytes
-    outcome: Outcome
+    report: Report
     copy: bytes
 
     def colours(self) -> dict[tuple[str, str], str]:
@@ -121,7 +125,7 @@ class Marked(NamedTuple):
         sheet = openpyxl.load_workbook(io.BytesIO(self.copy), data_only=True)["审核结果"]
         heading = next(r for r in range(1, sheet.max_row + 1) if sheet.cell(r, 1).value == "级别")
         found = []
-        for r in range(heading + 1, heading + 1 + len(self.outcome.findings)):
+        for r in range(heading + 1, heading + 1 + len(self.report.findings)):
             look = sheet.row_dimensions[r]
             values = tuple(c.value for c in sheet[r][:12])
             found.append((look.outlineLevel, bool(look.hidden), bool(look.collapsed), values))
@@ -143,9 +147,10 @@ def marked(pipeline, sample: bytes, now: Submission, wrong: Submission) -> Marke
         if amount != now.tables[key].sections[name].amounts[r][c]
     }
     data = replaced(sample, figures)
-    checked, copy = pipeline.run(data, "x.xlsx", mark=True)
-    assert checked.refusal is None
-    return Marked(data, checked.outcome, copy)
+    checked = pipeline.run(data, "x.xlsx", mark=True)
+    copy = checked.marked
+    assert checked.report.refusal is None
+    return Marked(data, checked.report, copy)
 
 
 @pytest.fixture
@@ -158,12 +163,13 @@ def made(pipeline, sample, sample_submission) -> Callable[[Cells], Marked]:
 
 def test_one_mistake_is_one_red_cell_and_no_other_is_red(pipeline):
     data = (SAMPLES / "tunliu_2023_transposed.xlsx").read_bytes()
-    checked, copy = pipeline.run(data, "x.xlsx", mark=True)
-    found = Marked(data, checked.outcome, copy)
+    checked = pipeline.run(data, "x.xlsx", mark=True)
+    copy = checked.marked
+    found = Marked(data, checked.report, copy)
     at = ("公开03 支出决算表", "F9")
     assert found.painted(SUSPECT_COLOUR) == {at}
     assert set(found.colours().values()) == {SUSPECT_COLOUR, PART_COLOUR}
-    assert found.notes() == {at: f"▶ {cause_message(checked.outcome.causes[0])}"}
+    assert found.notes() == {at: f"▶ {diagnosis_message(checked.report.diagnoses[0])}"}
     sheet = openpyxl.load_workbook(io.BytesIO(copy))[at[0]]
     assert (sheet["F9"].border.left.style, sheet["F9"].border.left.color.rgb[2:]) == ("thick", "C00001")
     assert sheet["E9"].border.left.style not in ("thick", "medium", "double")
@@ -174,18 +180,18 @@ def test_single_mistakes_anywhere(pipeline, sample, sample_submission, seed):
     """A cell that several relations fix is the one red cell; else nothing is red, or the cell that the slip favours."""
     draw = random.Random(f"marked {seed}")
     mistake, places = None, [s for s in filled(sample_submission) if amount_at(sample_submission, s).figure]
-    while mistake is None or not check(mistake.wrong).causes:
+    while mistake is None or not check(mistake.wrong).diagnoses:
         kind = draw.choice(("transposition", "wrong_digit", "sign", "times_ten", "deleted", "extra_digit"))
         mistake = single(sample_submission, draw.choice(places), kind, draw)
     found = marked(pipeline, sample, sample_submission, mistake.wrong)
-    (cause,) = found.outcome.causes
+    (cause,) = found.report.diagnoses
     (table, section, r, c) = next(iter(mistake.right))
     there = sample_submission.tables[table]
     at = (there.sheet or "", there.sections[section].cell(r, c) or "")
     red, amber = found.painted(SUSPECT_COLOUR), found.painted(RIVAL_COLOUR)
     assert len(red) == (0 if cause.tied else 1)
     assert amber == {at_of(b.cell) for b in (*(cause.cells if cause.tied else ()), *cause.alternatives)}
-    assert at in red | amber or "more" in cause.facts
+    assert at in red | amber or "more" in cause.params
     assert found.painted(COLOURS[Severity.ERROR]) == set()
     if not cause.alternatives:
         assert red == {at}
@@ -193,7 +199,7 @@ def test_single_mistakes_anywhere(pipeline, sample, sample_submission, seed):
 
 def test_a_class_that_nothing_tells_apart_is_amber_and_nothing_is_red(made):
     found = made(BLANKED)
-    (cause,) = found.outcome.causes
+    (cause,) = found.report.diagnoses
     assert cause.tied
     assert found.painted(SUSPECT_COLOUR) == set()
     named = {at_of(b.cell) for b in (*cause.cells, *cause.alternatives)}
@@ -203,7 +209,7 @@ def test_a_class_that_nothing_tells_apart_is_amber_and_nothing_is_red(made):
     notes = found.notes()
     assert set(notes) == named
     first = at_of(cause.cell)
-    assert notes.pop(first) == f"▶ {cause_message(cause)}"
+    assert notes.pop(first) == f"▶ {diagnosis_message(cause)}"
     assert set(notes.values()) == {f"▶ 见 公开06表 {first[1]} 的说明。"}
     sheet = openpyxl.load_workbook(io.BytesIO(found.copy))[first[0]]
     for _, cell in named:
@@ -212,7 +218,7 @@ def test_a_class_that_nothing_tells_apart_is_amber_and_nothing_is_red(made):
 
 def test_what_would_do_as_well_as_a_favoured_cell_is_amber(made):
     found = made(RECOGNISED)
-    (cause,) = found.outcome.causes
+    (cause,) = found.report.diagnoses
     assert not cause.tied
     assert {at[1] for at in found.painted(SUSPECT_COLOUR)} == {"F7"}
     assert found.painted(RIVAL_COLOUR) == {at_of(b.cell) for b in cause.alternatives} != set()
@@ -222,8 +228,8 @@ def test_what_would_do_as_well_as_a_favoured_cell_is_amber(made):
 def test_all_cells_of_a_shifted_block_are_red(pipeline, sample, sample_submission):
     mistake = structural(sample_submission, "shifted_block", random.Random("shifted_block 4"))
     found = marked(pipeline, sample, sample_submission, mistake.wrong)
-    (cause,) = found.outcome.causes
-    assert cause.what == "shifted"
+    (cause,) = found.report.diagnoses
+    assert cause.code == "shifted"
     assert found.painted(SUSPECT_COLOUR) == {at_of(b.cell) for b in cause.cells}
     wrong = {
         (sample_submission.tables[t].sheet, sample_submission.section(t, s).cell(r, c)) for t, s, r, c in mistake.right
@@ -236,9 +242,9 @@ def test_all_cells_of_a_shifted_block_are_red(pipeline, sample, sample_submissio
 
 def test_the_cells_of_what_a_cause_explains_only_take_part(made):
     found = made(TRANSPOSED)
-    assert explained(found.outcome) == set(range(len(found.outcome.findings)))
-    cells = {at_of(c): c for f in found.outcome.findings for c in f.cells}
-    named = set(blamed(found.outcome))
+    assert {i for d in found.report.diagnoses for i in d.explains} == set(range(len(found.report.findings)))
+    cells = {at_of(c): c for f in found.report.findings for c in f.cells}
+    named = {at_of(s.cell) for d in found.report.diagnoses for s in (*d.cells, *d.alternatives)}
     assert found.painted(PART_COLOUR) == {at for at, c in cells.items() if c.value} - named
     blank = {at for at, c in cells.items() if not c.value}
     assert len(blank) >= 3
@@ -247,11 +253,19 @@ def test_the_cells_of_what_a_cause_explains_only_take_part(made):
 
 
 @pytest.mark.parametrize("cells", [TRANSPOSED, BLANKED, RECOGNISED, CHAINED])
-def test_the_page_marks_the_same_cells_as_the_copy(made, cells):
+def test_the_page_marks_the_same_cells_as_the_copy(pipeline, made, cells):
     found = made(cells)
-    ranks = {SUSPECT: SUSPECT_COLOUR, RIVAL: RIVAL_COLOUR, PART: PART_COLOUR}
-    page = {(s, address(*at)): ranks[m.rank] for s, there in marks_of(found.outcome).items() for at, m in there.items()}
-    assert page == found.colours()
+    colours = {Level.SUSPECT: SUSPECT_COLOUR, Level.RIVAL: RIVAL_COLOUR, Level.PART: PART_COLOUR}
+    marks = {(s, at): colours[m.level] for s, there in marks_of(found.report).items() for at, m in there.items()}
+    assert marks == found.colours()
+    checked = pipeline.run(found.data, "x.xlsx", show=True)
+    tables = fragment(View("表", checked.report, checked.submission, checked.sheets)).tables
+    page = {
+        (sheet.get("data-name"), mark.get("data-at")): int(re.search(r"\bk(-?\d)", mark.getparent().get("class"))[1])
+        for sheet in html.fromstring(tables).find_class("sheet")
+        for mark in sheet.find_class("mk")
+    }
+    assert {at: colours[Level(level)] for at, level in page.items()} == found.colours()
 
 
 @pytest.mark.parametrize("cells", [TRANSPOSED, BLANKED, RECOGNISED, CHAINED])
@@ -268,7 +282,7 @@ def test_amber_goes_when_another_program_has_saved_the_copy(made):
     back = unmarked(out.getvalue())
     assert back is not None
     assert found.painted(RIVAL_COLOUR)
-    assert Marked(found.data, found.outcome, _with_a_last_sheet(back)).colours() == {}
+    assert Marked(found.data, found.report, _with_a_last_sheet(back)).colours() == {}
 
 
 def _with_a_last_sheet(data: bytes) -> bytes:
@@ -286,9 +300,9 @@ def _with_a_last_sheet(data: bytes) -> bytes:
 def test_findings_of_one_cause_are_folded_below_the_first(made):
     two = TRANSPOSED | {"公开02 F9": "387.33"}
     found = made(two)
-    first, second = (set(c.explains) for c in found.outcome.causes)
+    first, second = (set(c.explains) for c in found.report.diagnoses)
     assert first.isdisjoint(second)
-    assert first | second == set(range(len(found.outcome.findings)))
+    assert first | second == set(range(len(found.report.findings)))
     leaders = {min(first), min(second)}
     rows = found.rows()
     for i, (level, hidden, collapsed, values) in enumerate(rows):
@@ -306,7 +320,7 @@ def test_opened_rows_stand_in_the_order_of_the_findings(made):
     found = made(TRANSPOSED | {"公开02 F9": "387.33"})
     rows = found.rows()
     assert [(v[0], v[2], v[3], v[11]) for *_, v in rows] == [
-        (f.severity.value, f.cells[0].table, f.cells[0].cell, f.rule) for f in found.outcome.findings
+        (f.severity.value, f.cells[0].table, f.cells[0].cell, f.rule) for f in found.report.findings
     ]
     assert [(v[2], v[3], v[11]) for *_, v in rows] == [
         ("公开02", "E9", "G02-01"), ("公开02", "F8", "G02-02"), ("公开02", "F9", "G02-02"),
@@ -316,11 +330,11 @@ def test_opened_rows_stand_in_the_order_of_the_findings(made):
 
 def test_a_finding_alone_is_not_folded(made):
     found = made(BLANKED)
-    assert len(found.outcome.findings) == 1
+    assert len(found.report.findings) == 1
     ((level, hidden, collapsed, values),) = found.rows()
     assert (level, hidden, collapsed) == (0, False, False)
     assert values[5] is None  # which of the cells it is, nothing tells: no figure is advised
-    assert values[9] == cause_todo(found.outcome.causes[0])
+    assert values[9] == diagnosis_advice(found.report.diagnoses[0])
     assert "收在下面" not in values[9]
 
 
@@ -335,13 +349,12 @@ def test_the_legend_shows_amber_beside_red(made):
     ]  # fmt: skip
 
 
-def test_a_search_that_was_cut_short_is_said_above_the_list(made, sample, sample_submission):
-    outcome = made(TRANSPOSED).outcome
-    outcome.unsearched = True
-    copy = marked_copy(Workbook(Package(sample)), sample_submission, outcome)
+def test_a_search_that_was_cut_short_is_said_above_the_list(made, sample):
+    report = replace(made(TRANSPOSED).report, complete=False)
+    copy = marked_copy(Workbook(Package(sample)), report)
     sheet = openpyxl.load_workbook(io.BytesIO(copy))["审核结果"]
     lines = [r[0].value for r in sheet.iter_rows(max_row=20) if str(r[0].value).startswith("▶")]
-    assert lines == Listing(sample_submission, outcome).causes
+    assert lines == Listing(report).causes
     assert lines[1:] == ["▶ 差错太多，没有把每一条的原因都找全；先改上面已经指出的，改后再检查一次。"]
 
 
@@ -350,8 +363,8 @@ def test_a_search_that_was_cut_short_is_said_above_the_list(made, sample, sample
 
 def said(wrong: Submission) -> tuple[str, bool, str, str]:
     """What of the only cause, whether it is tied, its sentence and what to do."""
-    (cause,) = check(wrong).causes
-    return cause.what, cause.tied, cause_message(cause), cause_todo(cause)
+    (cause,) = check(wrong).diagnoses
+    return cause.code, cause.tied, diagnosis_message(cause), diagnosis_advice(cause)
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,11 @@ from lxml import etree
 
 from support.badfiles.build import BOOK, STYLES, changed, faulty, zipped
 from support.rich import rich
-from xlcheck.model import CellRef, Finding, Live, Outcome, Severity
+from xlcheck.form import Severity
+from xlcheck.model import CellRef, Diagnosis, Live, Outcome, Remark, SuspectCell
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.opening import open_workbook
+from xlcheck.report.assemble import Source, report_of
 from xlcheck.shown import put_text
 from xlcheck.writing.listsheet import SHEET, Record, compact
 from xlcheck.writing.markup import Markup, adopted, element, root_of
@@ -63,14 +65,23 @@ def test_a_hundred_sheets_of_one_name_are_told_apart():
     assert max(map(len, found)) <= 31
 
 
-def test_findings_follow_their_sheets():
+def test_findings_follow_their_sheets(sample_submission):
     cells = (CellRef("公开01", "a/b", "C7", "total", "", "1"), CellRef("公开02", "丙", "C8", "part", "", "1"))
     live = Live("='a/b'!C7='丙'!C8", "='a/b'!C7-'丙'!C8-'x''y'!A1")
-    outcome = Outcome(findings=[Finding(None, Severity.ERROR, "arithmetic", "relation", cells, live=live)])
-    found = renamed(outcome, {"a/b": "a_b", "丙": "丙", "x'y": "z"}).findings[0]
+    remark = Remark(
+        None, Severity.ERROR, "arithmetic", "relation", cells, "2", "1", "-1", live=live, params={"op": "应等于"}
+    )
+    suspects = tuple(SuspectCell(c, None, ("", "")) for c in cells)
+    diagnosis = Diagnosis("unknown", suspects[:1], (0,), "万元", suspects[1:])
+    report = report_of(Source("x.xlsx", ""), sample_submission, Outcome((remark,), (diagnosis,), (), {}))
+    new = renamed(report, {"a/b": "a_b", "丙": "丙", "x'y": "z"})
+    (found,), (why,) = new.findings, new.diagnoses
     assert [c.sheet for c in found.cells] == ["a_b", "丙"]
+    assert found.subject is found.cells[0]
+    assert [s.cell for s in (*why.cells, *why.alternatives)] == list(found.cells)
+    assert (found.message, why.message) == (report.findings[0].message, report.diagnoses[0].message)
     assert found.live == Live("='a_b'!C7='丙'!C8", "='a_b'!C7-'丙'!C8-'z'!A1")
-    assert outcome.findings[0].cells == cells
+    assert report.findings[0].cells == cells
 
 
 # A workbook without fills takes no marks: it is made anew, with sheets of these names.
@@ -96,10 +107,10 @@ def test_a_copy_made_anew_survives_sheets_that_are_twins(pipeline, kind):
     before = re.findall(r'<sheet name="([^"]*)"', parts[BOOK].decode())[:5:2]
     for old, new in zip(before, TWINS[kind], strict=True):
         parts = changed(BOOK, f'name="{old}"', f'name="{escape(new)}"', 1, parts)
-    checked, marked = pipeline.run(zipped(parts), "x.xlsx", mark=True)
-    assert checked.refusal is None
-    assert checked.submission.rebuilt_from
-    findings = checked.outcome.findings
+    checked = pipeline.run(zipped(parts), "x.xlsx", mark=True)
+    marked = checked.marked
+    assert checked.report.refusal is None
+    findings = checked.report.findings
     assert any(f.rule for f in findings)
     book = openpyxl.load_workbook(io.BytesIO(marked))
     names = [n for n in book.sheetnames if not n.startswith(SHEET)]
@@ -112,8 +123,9 @@ def test_a_copy_made_anew_survives_sheets_that_are_twins(pipeline, kind):
             for cell in finding.cells:
                 if cell.cell and cell.role in ("total", "left", "subject"):
                     fill = book[fitted[cell.sheet]][cell.cell].fill
-                    assert finding.what == "tail" or fill.fill_type == "solid", cell
+                    assert finding.code == "tail" or fill.fill_type == "solid", cell
     listed = book[book.sheetnames[-1]]
+    assert any("按其中的数值重新生成" in str(row[0].value) for row in listed.iter_rows(max_col=1))
     for row in listed.iter_rows(min_col=4, max_col=4):
         link = row[0].hyperlink
         assert not link or re.sub(r"^'|'![A-Z0-9]+$", "", link.location).replace("''", "'") in book.sheetnames
@@ -147,10 +159,11 @@ def test_a_namespace_with_signs_of_xml_is_written_as_it_is(pipeline, base, space
     parts = {
         n: d.replace(f'"{MAIN}"'.encode(), b'"' + told + b'"') if n.endswith(".xml") else d for n, d in parts.items()
     }
-    usual, _ = pipeline.run(data, "x.xlsx", mark=True)
-    checked, marked = pipeline.run(zipped(parts), "x.xlsx", mark=True)
-    assert checked.refusal is None
-    assert [f.what for f in checked.outcome.findings] == [f.what for f in usual.outcome.findings]
+    usual = pipeline.run(data, "x.xlsx", mark=True)
+    checked = pipeline.run(zipped(parts), "x.xlsx", mark=True)
+    marked = checked.marked
+    assert checked.report.refusal is None
+    assert [f.code for f in checked.report.findings] == [f.code for f in usual.report.findings]
     with zipfile.ZipFile(io.BytesIO(marked)) as archive:
         ours = [n for n in archive.namelist() if "xlcheck" in n.lower() and n.endswith((".xml", ".vml"))]
         assert any("Comments" in n for n in ours)

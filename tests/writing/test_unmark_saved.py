@@ -277,8 +277,9 @@ def clean(sample) -> bytes:
 
 
 def mark(pipeline, data: bytes) -> tuple[bytes, Any]:
-    checked, marked = pipeline.run(data, "x.xlsx", mark=True)
-    assert checked.refusal is None
+    checked = pipeline.run(data, "x.xlsx", mark=True)
+    marked = checked.marked
+    assert checked.report.refusal is None
     return marked, checked.outcome
 
 
@@ -376,12 +377,12 @@ def test_no_part_is_left_over(saved):
 
 @pytest.mark.parametrize("version", ["", "_changed"])
 def test_a_marked_copy_saved_by_another_program_has_the_findings_of_the_clean_one(pipeline, saved, version):
-    with_marks, _ = pipeline.run(saved[f"marked{version}"], "x.xlsx")
-    without, _ = pipeline.run(saved[f"clean{version}"], "x.xlsx")
-    assert with_marks.outcome.findings == without.outcome.findings
-    assert with_marks.outcome.causes == without.outcome.causes
+    with_marks = pipeline.run(saved[f"marked{version}"], "x.xlsx")
+    without = pipeline.run(saved[f"clean{version}"], "x.xlsx")
+    assert with_marks.report.findings == without.report.findings
+    assert with_marks.report.diagnoses == without.report.diagnoses
     assert with_marks.outcome.tallies == without.outcome.tallies
-    assert len(without.outcome.findings) >= (7 if version else 4)
+    assert len(without.report.findings) >= (7 if version else 4)
 
 
 def marks(data: bytes) -> dict[str, Any]:
@@ -405,9 +406,9 @@ def test_marks_never_pile_up_over_three_rounds(pipeline, saved):
     assert min(first[k] for k in ("fills", "notes", "links", "formats")) > 0
     for number in (2, 3):
         assert marks(saved[f"check{number}"]) == first
-    before, _ = pipeline.run(saved["check1"], "x.xlsx")
-    after, _ = pipeline.run(saved["round3"], "x.xlsx")
-    assert after.outcome.findings == before.outcome.findings
+    before = pipeline.run(saved["check1"], "x.xlsx")
+    after = pipeline.run(saved["round3"], "x.xlsx")
+    assert after.report.findings == before.report.findings
     assert differences(look(unmarked(saved["round3"])), look(unmarked(saved["round1"]))) == {}
 
 

@@ -31,7 +31,7 @@ from xlcheck.binding.sets import Choice, kind_of
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY
 from xlcheck.form import TableSpec
 from xlcheck.labels import whole
-from xlcheck.model import Finding, Recognised, Submission, Table
+from xlcheck.model import Recognised, Remark, Submission, Table
 from xlcheck.reading.extract import absent_table, lost_table
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.pictures import has_figures, picture_sheets
@@ -84,8 +84,10 @@ class Assembly:
         """The submission, in the order of the form."""
         choice, results = self.choice, self.results
         form = choice.form
-        submission = Submission(form, {}, sheet_order=[g.name for g in self.book.opened.grids])
-        submission.nearest = None if choice.explains else choice.nearest.id if choice.nearest is not None else ""
+        remarks: list[Remark] = []
+        tables: dict[str, Table] = {}
+        sheet_order = [g.name for g in self.book.opened.grids]
+        nearest = None if choice.explains else choice.nearest.id if choice.nearest is not None else ""
         pictured = self._pictured()
         unknown = [r for i, r in enumerate(self.book.regions) if i not in self.book.used and tabular(r)]
         blank = [
@@ -96,47 +98,41 @@ class Assembly:
         for spec in form.tables:
             result = results.get(spec.key)
             if result is None:
-                submission.remarks += missing(spec, choice, [*unknown, *blank], numbers)
+                remarks += missing(spec, choice, [*unknown, *blank], numbers)
                 gone = not choice.explains and not unknown
                 lost = f"缺少{spec.title}（{spec.name}）"
-                submission.tables[spec.key] = absent_table(spec) if gone else lost_table(spec, lost)
+                tables[spec.key] = absent_table(spec) if gone else lost_table(spec, lost)
                 continue
             sheet = result.found.region.sheet
             if sheet in pictured:
-                submission.remarks.append(picture(spec, sheet))
-                submission.tables[spec.key] = lost_table(spec, f"{spec.title}（工作表“{sheet}”）是图片，读不出数字")
+                remarks.append(picture(spec, sheet))
+                tables[spec.key] = lost_table(spec, f"{spec.title}（工作表“{sheet}”）是图片，读不出数字")
                 continue
-            table = self._table(spec, result, submission.remarks)
-            submission.remarks += odd_heads(spec, result.found.region, head_of(result.found.region), self.binder.words)
-            submission.tables[spec.key] = table
+            table = self._table(spec, result, remarks)
+            remarks += odd_heads(spec, result.found.region, head_of(result.found.region), self.binder.words)
+            tables[spec.key] = table
             if result.found.region.grid.formulas and not table.lost:
-                report_stale(table, result.found.region.grid, self.calculator, submission.remarks)
+                report_stale(table, result.found.region.grid, self.calculator, remarks)
         if self.book.opened.kind not in (Kind.HTML, Kind.DELIMITED):
-            submission.remarks += shared_sheets(form, {k: r.found.region for k, r in results.items()})
-        submission.remarks += [
-            c for k, r in results.items() if (c := contradiction(form, form.table(k), r.found.region))
-        ]
-        submission.remarks += shared_numbers(
+            remarks += shared_sheets(form, {k: r.found.region for k, r in results.items()})
+        remarks += [c for k, r in results.items() if (c := contradiction(form, form.table(k), r.found.region))]
+        remarks += shared_numbers(
             form, {k: (r.found.region.sheet, facts(r.found.region).get("编号", "")) for k, r in results.items()}
         )
-        submission.remarks += [rival(form, other, lacks) for other, lacks in choice.rivals]
+        remarks += [rival(form, other, lacks) for other, lacks in choice.rivals]
         if not choice.explains:
-            submission.remarks.append(open_form_used(choice.nearest, [form.table(k) for k in results]))
-        submission.remarks += unknown_tables([r for r in unknown if has_amounts(r)], self.binder.words)
-        submission.other_sheets = [*self.book.listing, *dict.fromkeys(r.sheet for r in unknown)]
+            remarks.append(open_form_used(choice.nearest, [form.table(k) for k in results]))
+        remarks += unknown_tables([r for r in unknown if has_amounts(r)], self.binder.words)
+        other = [*self.book.listing, *dict.fromkeys(r.sheet for r in unknown)]
         known = {r.found.region.sheet for r in results.values()}
-        submission.other_sheets += [
-            g.name
-            for g in self.book.opened.grids
-            if g.rows and g.name not in known and g.name not in submission.other_sheets
-        ]
-        order = {n: i for i, n in enumerate(submission.sheet_order)}
-        submission.other_sheets = sorted(
-            dict.fromkeys(n for n in submission.other_sheets if n not in known), key=order.__getitem__
-        )
-        submission.recognised = self._recognised(unknown)
-        _common_facts(submission)
-        return submission
+        other += [g.name for g in self.book.opened.grids if g.rows and g.name not in known and g.name not in other]
+        order = {n: i for i, n in enumerate(sheet_order)}
+        other = sorted(dict.fromkeys(n for n in other if n not in known), key=order.__getitem__)
+        common = {fact: _common(fact, tables) for fact in ("单位名称", "年度", "金额单位")}
+        return Submission(
+            form, tables, common["单位名称"], whole(common["年度"]), common["金额单位"], tuple(remarks), tuple(other),
+            tuple(self._recognised(unknown)), nearest, tuple(sheet_order),
+        )  # fmt: skip
 
     def _pictured(self) -> set[str]:
         """Sheets with a picture and no figure: a scanned page pasted where a table should be."""
@@ -145,7 +141,7 @@ class Assembly:
             return set()
         return blank.intersection(picture_sheets(self.book.opened.workbook))
 
-    def _table(self, spec: TableSpec, result: Result, remarks: list[Finding]) -> Table:
+    def _table(self, spec: TableSpec, result: Result, remarks: list[Remark]) -> Table:
         found = result.found
         totals = _total_keys(self.binder, spec)
         if result.exact is not None:
@@ -190,13 +186,7 @@ def _total_keys(binder: Binder, spec: TableSpec) -> frozenset[str]:
     return frozenset(c.key for c in concepts if c.total)
 
 
-def _common_facts(submission: Submission) -> None:
-    for fact in ("单位名称", "年度", "金额单位"):
-        values = Counter(t.facts[fact][0] for t in submission.tables.values() if fact in t.facts)
-        common = values.most_common(1)[0][0] if values else None
-        if fact == "单位名称":
-            submission.unit = common
-        elif fact == "年度":
-            submission.year = whole(common)
-        else:
-            submission.currency = common
+def _common(fact: str, tables: Mapping[str, Table]) -> str | None:
+    """What most tables print as a fact of the workbook; None where none prints it."""
+    values = Counter(t.facts[fact][0] for t in tables.values() if fact in t.facts)
+    return values.most_common(1)[0][0] if values else None

@@ -9,7 +9,7 @@ from xlcheck.binding.slots import CERTAIN, DOUBTFUL
 from xlcheck.binding.words import total_word
 from xlcheck.form import TOTAL, RowSpec
 from xlcheck.labels import address, simplified
-from xlcheck.model import ABSENT, BLANK, LOST, Amount, CellKind, Doubt, Finding, Row, Section, Table
+from xlcheck.model import ABSENT, BLANK, LOST, Amount, CellKind, Doubt, Remark, Row, Section, Table
 from xlcheck.reading.amounts import AmountReader
 from xlcheck.reading.columns import Header
 from xlcheck.reading.extract import finish, lost_section
@@ -18,7 +18,7 @@ from xlcheck.reading.structure import report_structure
 from xlcheck.reading.values import fold_many, report_notes, report_values
 
 
-def build(reading: Reading, totals: frozenset[str], remarks: list[Finding], evidence: Evidence | None = None) -> Table:
+def build(reading: Reading, totals: frozenset[str], remarks: list[Remark], evidence: Evidence | None = None) -> Table:
     """The table of a reading; ``totals`` are the keys of rows and columns that others add up to.
 
     What is odd about the reading and its figures goes to ``remarks``.
@@ -43,9 +43,9 @@ def build(reading: Reading, totals: frozenset[str], remarks: list[Finding], evid
     every = frozenset(
         c for cells in grid.rows.values() for c in cells
     )  # columns left over are said by the reading itself
-    structure: list[Finding] = []
+    structure: list[Remark] = []
     report_structure(table, grid, header, every, structure)
-    remarks += [f for f in structure if f.what != "moved_row"]  # there is no form whose order it must keep
+    remarks += [f for f in structure if f.code != "moved_row"]  # there is no form whose order it must keep
     report_notes(table, grid, remarks)
     fold_many(spec, remarks, start)
     notes = [

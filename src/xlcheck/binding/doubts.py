@@ -13,13 +13,13 @@ from xlcheck.binding.rowlabels import strange_label
 from xlcheck.binding.slots import DOUBTFUL, LIKELY
 from xlcheck.form import TOTAL, Severity
 from xlcheck.labels import address, column_letters
-from xlcheck.model import CellRef, Finding
+from xlcheck.model import CellRef, Remark
 from xlcheck.reading.extract import digits
 
 _MOST = 6
 
 
-def report_reading(reading: Reading, remarks: list[Finding]) -> None:
+def report_reading(reading: Reading, remarks: list[Remark]) -> None:
     """The findings about how a table was read."""
     likely: list[str] = []
     doubtful: list[str] = []
@@ -55,11 +55,11 @@ def _left_out(reading: Reading) -> list[str]:
     return found
 
 
-def _finding(reading: Reading, severity: Severity, what: str, refs: Iterable[CellRef], **facts: str) -> Finding:
+def _finding(reading: Reading, severity: Severity, what: str, refs: Iterable[CellRef], **facts: str) -> Remark:
     sheet = reading.frame.grid.name
     cells = tuple(refs) or (CellRef(reading.spec.number, sheet, None, "subject", reading.spec.name, None),)
     facts = {"table": reading.spec.title, "name": reading.spec.name, "sheet": sheet, **facts}
-    return Finding(None, severity, "structure", what, cells, facts=facts)
+    return Remark(None, severity, "structure", what, cells, params=facts)
 
 
 def _columns(reading: Reading, read: SectionRead, likely: list[str], doubtful: list[str], cells: list[CellRef]) -> None:
@@ -108,7 +108,7 @@ def _rows(reading: Reading, read: SectionRead, likely: list[str], doubtful: list
         (likely if grade == LIKELY else doubtful).append(said)
 
 
-def _left_over(reading: Reading, read: SectionRead, remarks: list[Finding]) -> None:
+def _left_over(reading: Reading, read: SectionRead, remarks: list[Remark]) -> None:
     if read.open:
         names = [f"{column_letters(c)} 栏“{_heading(reading, read, c)}”" for c in read.open]
         row = reading.bottom or reading.data_from or 1
@@ -177,7 +177,7 @@ def _as_total(reading: Reading) -> set[int]:
     return found
 
 
-def _unread(reading: Reading, remarks: list[Finding]) -> None:
+def _unread(reading: Reading, remarks: list[Remark]) -> None:
     """Figures in the columns of figures that nothing took, in rows that are not said already: one finding a table."""
     frame = reading.frame
     keys = {s.spec.key: s.spec.column_keys for s in reading.sections.values()}
@@ -205,7 +205,7 @@ def _unread(reading: Reading, remarks: list[Finding]) -> None:
         remarks.append(_finding(reading, Severity.VERIFY, "unread_figure", refs, found=_some(places)))
 
 
-def _doubled(reading: Reading, read: SectionRead, remarks: list[Finding]) -> None:
+def _doubled(reading: Reading, read: SectionRead, remarks: list[Remark]) -> None:
     for key, rows in read.doubled.items():
         column = read.lead_at.get("label", read.lead_at.get("code", 1))
         refs = [_ref(reading, r, column) for r in rows]

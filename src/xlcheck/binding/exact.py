@@ -8,7 +8,7 @@ from xlcheck.binding.codes import padded
 from xlcheck.binding.contents import head_until, said_above
 from xlcheck.binding.regions import Region
 from xlcheck.form import SectionSpec, TableSpec
-from xlcheck.model import Finding, Table
+from xlcheck.model import Remark, Table
 from xlcheck.reading.columns import Header, bind_columns, find_header
 from xlcheck.reading.extract import NotAsPrintedError, extract
 from xlcheck.reading.recognise import title_key
@@ -20,14 +20,14 @@ class Exact(NamedTuple):
     """A table read the exact way, and what is odd about it."""
 
     table: Table
-    remarks: list[Finding]
+    remarks: list[Remark]
 
 
 def read_exactly(spec: TableSpec, region: Region) -> Exact | None:
     """The table as the form prints it; None where anything of it is not so."""
     if region.title is not None and region.title.goes_on:
         return None
-    remarks: list[Finding] = []
+    remarks: list[Remark] = []
     try:
         table = extract(spec, region.grid, remarks, (said_above(region), head_until(region)))
     except NotAsPrintedError:

@@ -10,7 +10,7 @@ from xlcheck.binding.evidence import Known, close
 from xlcheck.binding.reading import Reading
 from xlcheck.binding.regions import Region
 from xlcheck.form import TOTAL, Severity, TableSpec
-from xlcheck.model import CellRef, Finding, Section, Table
+from xlcheck.model import CellRef, Remark, Section, Table
 from xlcheck.reading.amounts import AmountReader
 from xlcheck.reading.extract import finish, lost_table
 
@@ -22,7 +22,7 @@ def joined(
     binder: Binder,
     store: Mapping[tuple[str, str], Known],
     totals: frozenset[str],
-    remarks: list[Finding],
+    remarks: list[Remark],
     first: Reading | None = None,
 ) -> Table | None:
     """``table`` (read as ``first``, where by evidence) with the rows of the regions that go on with it; None where they are the same table again."""
@@ -36,7 +36,7 @@ def joined(
     code, name = main.lead_at.get("code", 0), main.lead_at.get("name", 0)
     columns = (*range(code, name), name) if 0 < code < name < code + 5 else ()
     for region in more:
-        said: list[Finding] = []
+        said: list[Remark] = []
         reading = binder.bind(region, spec, store, (last[:3], last[:5] if len(last) >= 5 else ""), columns)
         part = build(reading, totals, said, binder.evidence)
         section = next(iter(part.sections.values()))
@@ -47,19 +47,19 @@ def joined(
         strange = reading.sections[section.spec.key].strange
         if len(strange) == 1 and not section.lost and _late_total(main, section, reading, strange[0][0]):
             strange = []
-            said = [f for f in said if f.what != "open_rows"]
+            said = [f for f in said if f.code != "open_rows"]
         if section.lost or strange:
             ref = CellRef(spec.number, region.sheet, None, "subject", spec.name, None)
             facts = {"table": spec.title, "name": spec.name, "sheet": region.sheet}
-            remarks.append(Finding(None, Severity.VERIFY, "structure", "part_not_read", (ref,), facts=facts))
+            remarks.append(Remark(None, Severity.VERIFY, "structure", "part_not_read", (ref,), params=facts))
             return lost_table(spec, f"{spec.title}接在工作表“{region.sheet}”的部分没有读出来")
         parts.append((region, section))
-        remarks += [f for f in said if f.what != "ambiguous_row"]
+        remarks += [f for f in said if f.code != "ambiguous_row"]
     if first is not None:
         strange = first.sections[main.spec.key].strange
         if len(strange) == 1 and _early_total(main, [s for _, s in parts], first, strange[0][0]):
             remarks[:] = [
-                f for f in remarks if not (f.what == "open_rows" and f.cells and f.cells[0].sheet == table.sheet)
+                f for f in remarks if not (f.code == "open_rows" and f.cells and f.cells[0].sheet == table.sheet)
             ]
         elif strange:
             return lost_table(spec, f"{spec.title}有认不出的行")

@@ -30,7 +30,7 @@ def example_submission(form: SetSpec, rule: RuleSpec) -> Submission:
 def mistake_of(form: SetSpec, rule: RuleSpec, example: Example) -> str | None:
     """A sentence when the example does not end as it says, else None."""
     outcome = run_example(form, rule, example)
-    failed = [f for f in outcome.findings if f.what != "tail"]
+    failed = [f for f in outcome.remarks if f.code != "tail"]
     fine = {
         "pass": outcome.count("pass") > 0 and not outcome.count("fail"),
         "fail": bool(failed) and failed[0].severity == rule.severity,

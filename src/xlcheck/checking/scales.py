@@ -1,97 +1,159 @@
-"""元 under a heading that says 万元: one finding for the cell, the column, the table or the workbook it is about.
+"""元 under a heading that says 万元: one remark for the column, the table or the workbook it is about.
 
 Balance is no proof of scale: inside a table (or a column) in 元 everything adds up. What gives it away are the
 relations with figures outside of it, which are off by the same factor of 10,000. A whole workbook in 元 agrees with
-itself everywhere: there only the size of everyday figures tells.
+itself everywhere: there only the size of everyday figures tells. Single cells and rows are found by the search for
+causes (:mod:`xlcheck.checking.collapse`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
 from statistics import median
 from typing import NamedTuple
 
-from xlcheck.checking.findings import cell_ref, digits
+from xlcheck.checking.cellrefs import cell_ref, digits
 from xlcheck.checking.judge import Judged
 from xlcheck.checking.relations import Term
+from xlcheck.checking.verdicts import RelationKey
 from xlcheck.form import Severity
-from xlcheck.model import SCALE, Blame, Cause, CellRef, Finding, Section, Submission, decimal_text
+from xlcheck.model import SCALE, CellRef, Diagnosis, Remark, Section, Submission, SuspectCell, Table, decimal_text
 
 YUAN_IN_WAN = 10_000
-_FEWEST = 2
-_EVERYDAY = 6
+_FEWEST = 2  # relations that must be off by the factor: one alone may be a slip
+_EVERYDAY = 6  # filled items, below which there is no usual one
 # 1 亿元: no unit pays as much for its usual item of 公开06 (salaries, office costs, …); in 元 every unit does
 _UNUSUAL = 10_000 * SCALE
 
+KeyedTerms = tuple[RelationKey, Sequence[Term]]
 
-class Wrong(NamedTuple):
-    """A failing ``=`` relation (rule, binding, column) with its finding. ``gap``: it names a row that is not there."""
 
-    finding: Finding
+class Failing(NamedTuple):
+    """A failing relation: its number among the failures, its key, its figures."""
+
+    number: int
+    key: RelationKey
     judged: Judged
-    key: tuple[str, int, int]
-    gap: bool
 
 
-class _Group(NamedTuple):
+class InYuan(NamedTuple):
+    """What was typed in 元: the remark on it, the figures that are meant, and the failing relations that it explains.
+
+    ``certain`` is False where only the size of the figures speaks for it: nothing is explained by that.
+    """
+
+    remark: Remark
+    group: Group
+    explains: frozenset[int]
+    certain: bool = True
+
+
+class Group(NamedTuple):
     """Figures that may be in 元 together: a table, or one column (by index) of a section of it."""
 
     table: str
     section: str = ""
     column: int = -1
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is a whole table."""
+        return self.column < 0
+
     def holds(self, term: Term) -> bool:
+        """Whether a cell belongs to it."""
         if term.section.table != self.table:
             return False
-        return self.column < 0 or (term.section.spec.key == self.section and term.column == self.column)
+        return self.whole or (term.section.spec.key == self.section and term.column == self.column)
 
 
-def in_yuan(
-    failing: Sequence[Wrong],
-    now: Submission,
-    every: Callable[[], Iterable[tuple[tuple[str, int, int], Sequence[Term]]]],
-) -> tuple[list[Finding], list[Wrong]]:
-    """Findings for tables and columns in the wrong unit, and the failing relations that these do not explain.
+# --- tables and columns ---------------------------------------------------------------------------------
 
-    ``every`` lists the cells of all ``=`` relations. What agrees with other tables as it stands is not in 元: one
+
+def in_yuan(failing: Sequence[Failing], now: Submission, equations: Callable[[], Iterable[KeyedTerms]]) -> list[InYuan]:
+    """The tables and columns in the wrong unit, those first that most relations speak for.
+
+    ``equations`` lists the cells of all ``=`` relations. What agrees with other tables as it stands is not in 元: one
     large figure in 元, carried into all totals above it, looks like a table in 元 to those totals only.
     """
     votes = Counter(group for one in failing for group in _off_by_scale(one.judged))
-    holding: list[Sequence[Term]] | None = None
-    doubted = {group.table for group, count in votes.items() if count >= _FEWEST}
-    found = []
-    left = list(failing)
-    for group, _ in sorted(votes.items(), key=lambda v: (-v[1], v[0].column >= 0, v[0])):
-        touched = [one for one in left if any(group.holds(t) for t in one.judged.terms)]
-        inside = [one for one in touched if all(group.holds(t) for t in one.judged.terms)]
-        explained = [one for one in touched if one not in inside and group in _off_by_scale(one.judged)]
-        # what is in 元 still adds up: where it does not, a single cell is wrong and not the whole
-        sound = all(_adds_up_in_yuan(one.judged) for one in inside)
-        whole = group.column < 0 or len(explained) + len(inside) == len(touched)
-        if not (len(explained) >= _FEWEST and sound and whole and _several(group, explained)):
-            continue
-        if holding is None:
-            wrong = {w.key for w in failing}
-            holding = [terms for key, terms in every() if key not in wrong]
-        if _FEWEST * sum(_agrees(group, terms, doubted - {group.table}) for terms in holding) < len(explained):
-            gone = {id(one) for one in (*explained, *inside)}
-            left = [one for one in left if id(one) not in gone]
-            found.append(_finding(now, group, explained))
-    return found, left
+    court = _Court(failing, votes, equations)
+    left, found = list(failing), []
+    for group, _ in sorted(votes.items(), key=lambda v: (-v[1], not v[0].whole, v[0])):
+        case = _Case.of(group, left)
+        if case.convincing and not court.contradicts(case):
+            found.append(InYuan(_remark(now, group, case.across), group, case.numbers))
+            left = [one for one in left if one.number not in case.numbers]
+    return found
 
 
-def _agrees(group: _Group, terms: Sequence[Term], doubted: set[str]) -> bool:
+@dataclass(frozen=True)
+class _Case:
+    """What speaks for a group being in 元: failing relations ``inside`` of it, and those ``across`` its border that fit."""
+
+    group: Group
+    inside: tuple[Failing, ...]
+    across: tuple[Failing, ...]
+    touched: int
+
+    @classmethod
+    def of(cls, group: Group, failing: Sequence[Failing]) -> _Case:
+        """The case of a group, from the relations that fail."""
+        touched = [one for one in failing if any(group.holds(t) for t in one.judged.terms)]
+        inside = tuple(one for one in touched if all(group.holds(t) for t in one.judged.terms))
+        mine = {one.number for one in inside}
+        across = tuple(one for one in touched if one.number not in mine and group in _off_by_scale(one.judged))
+        return cls(group, inside, across, len(touched))
+
+    @property
+    def convincing(self) -> bool:
+        """Several relations and cells, all of which fit. What is in 元 still adds up: else a single cell is wrong."""
+        complete = self.group.whole or len(self.across) + len(self.inside) == self.touched
+        sound = all(_adds_up_in_yuan(one.judged) for one in self.inside)
+        return len(self.across) >= _FEWEST and sound and complete and self._several
+
+    @property
+    def _several(self) -> bool:
+        """A table or column is more than one cell: the relations must speak of at least two."""
+        spots = {t.spot for one in self.across for t in one.judged.terms if self.group.holds(t) and t.amount.figure}
+        return len(spots) > 1
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The failing relations that it explains."""
+        return frozenset(one.number for one in (*self.across, *self.inside))
+
+
+class _Court:
+    """Hears what speaks against a case: relations that hold between the group and tables that nobody doubts."""
+
+    def __init__(
+        self, failing: Sequence[Failing], votes: Counter[Group], equations: Callable[[], Iterable[KeyedTerms]]
+    ) -> None:
+        self._wrong = {one.key for one in failing}
+        self._doubted = {group.table for group, count in votes.items() if count >= _FEWEST}
+        self._equations = equations
+
+    @cached_property
+    def _holding(self) -> list[Sequence[Term]]:
+        return [terms for key, terms in self._equations() if key not in self._wrong]
+
+    def contradicts(self, case: _Case) -> bool:
+        """Whether at least half as many relations hold across the border as fail by the factor."""
+        doubted = self._doubted - {case.group.table}
+        against = sum(_agrees(case.group, terms, doubted) for terms in self._holding)
+        return _FEWEST * against >= len(case.across)
+
+
+def _agrees(group: Group, terms: Sequence[Term], doubted: set[str]) -> bool:
     """Whether figures of a group stand, in a relation that holds, against figures of tables that are not in doubt."""
     inside = [t for t in terms if t.amount.figure and group.holds(t)]
     outside = [t for t in terms if t.amount.figure and not group.holds(t)]
     return bool(inside and outside) and not any(t.section.table in doubted for t in outside)
-
-
-def _several(group: _Group, explained: Sequence[Wrong]) -> bool:
-    """A table or column is more than one cell: the relations must speak of at least two."""
-    return len({t.spot for one in explained for t in one.judged.terms if group.holds(t) and t.amount.figure}) > 1
 
 
 def _adds_up_in_yuan(judged: Judged) -> bool:
@@ -103,156 +165,74 @@ def _slack(judged: Judged) -> int:
     return sum(abs(t.weight) * t.amount.ulp for t in judged.terms if t.amount.filled)
 
 
-def _off_by_scale(judged: Judged) -> list[_Group]:
+def _off_by_scale(judged: Judged) -> list[Group]:
     """Groups in a relation whose figures, divided by 10,000, would make it hold but for rounding."""
-    sums: Counter[_Group] = Counter()
+    sums: Counter[Group] = Counter()
     for term in judged.terms:
         figure = term.weight * (term.amount.figure or 0)
-        sums[_Group(term.section.table)] += figure
-        sums[_Group(term.section.table, term.section.spec.key, term.column)] += figure
-    whole = sum(s for group, s in sums.items() if group.column < 0)
+        sums[Group(term.section.table)] += figure
+        sums[Group(term.section.table, term.section.spec.key, term.column)] += figure
+    whole = sum(s for group, s in sums.items() if group.whole)
     slack = _slack(judged)
-    return [g for g, s in sums.items() if abs(s) > slack and abs(whole - s) > slack and abs((whole - s) * YUAN_IN_WAN + s) <= slack * YUAN_IN_WAN
-            and not all(g.holds(t) for t in judged.terms)]  # fmt: skip
-
-
-def _finding(now: Submission, group: _Group, explained: Sequence[Wrong]) -> Finding:
-    table = now.tables[group.table]
-    facts = {"table": table.spec.number, "count": str(len(explained))}
-    if group.column < 0:
-        cell = CellRef(table.spec.number, table.sheet, None, "subject", table.spec.name, None)
-        return Finding(None, Severity.ERROR, "scale", "table_in_yuan", (cell,), unit=table.currency, facts=facts)
-    terms = {t.spot: t for one in explained for t in one.judged.terms if group.holds(t) and t.amount.filled}
-    cells = tuple(cell_ref(terms[spot], "subject", now) for spot in sorted(terms, key=lambda s: terms[s].row))
-    facts["column"] = table.sections[group.section].columns[group.column]
-    return Finding(None, Severity.ERROR, "scale", "column_in_yuan", cells, unit=table.currency, facts=facts)
-
-
-def causes_in_yuan(findings: Sequence[Finding], now: Submission) -> list[Cause]:
-    """A cause for each finding about a table or a column in 元: all of its figures, and what they should say."""
-    found = []
-    for index, finding in enumerate(findings):
-        if finding.what not in ("table_in_yuan", "column_in_yuan"):
-            continue
-        table = next(t for t in now.tables.values() if t.spec.number == finding.facts["table"])
-        column = finding.facts.get("column")
-        blames = [
-            _divided(Term(1, section, r, c, True), now)
-            for section in table.sections.values()
-            for r, row in enumerate(section.rows)
-            for c, name in enumerate(section.columns)
-            if section.figures[r][c] and not row.exact and column in (None, name)
-        ]
-        if blames:
-            facts = {"column": column} if column else {}
-            found.append(Cause("scale", tuple(blames), (index,), table.currency, what="in_yuan", facts=facts))
-    return found
-
-
-def _divided(term: Term, now: Submission) -> Blame:
-    ulp = 10 ** (6 - now.tables[term.section.table].spec.decimals)
-    figure = term.amount.figure or 0
-    whole = (abs(figure) + YUAN_IN_WAN * ulp // 2) // (YUAN_IN_WAN * ulp) * ulp
-    text = decimal_text(whole if figure > 0 else -whole, digits(ulp))
-    return Blame(cell_ref(term, "subject", now), text, (text, text))
-
-
-def fold_cells(findings: list[Finding], causes: Sequence[Cause]) -> tuple[list[Finding], list[Cause]]:
-    """Where a cause is a cell or a row in 元, its failing relations become one ``scale`` finding about that."""
-    made: dict[int, Finding] = {}
-    gone: set[int] = set()
-    for number, cause in enumerate(causes):
-        if (
-            cause.kind == "scale"
-            and len(cause.cells) == 1
-            and not any(set(cause.explains) & set(o.explains) for o in causes if o is not cause)
-            and cause.suggested
-            and cause.cell.value
-            and _is_yuan(cause.cell.value, cause.suggested)
-        ):
-            made[number] = _cell_finding(cause)
-            gone.update(cause.explains)
-        elif cause.what == "row_in_yuan":
-            made[number] = _row_finding(cause)
-            gone.update(cause.explains)
-    if not made:
-        return findings, list(causes)
-    first = {n: min(causes[n].explains) for n in made}
-    places: dict[int, int] = {}
-    kept: list[Finding] = []
-    at: dict[int, int] = {}
-    for index, finding in enumerate(findings):
-        for number, start in first.items():
-            if start == index:
-                places[number] = len(kept)
-                kept.append(made[number])
-        if index not in gone:
-            at[index] = len(kept)
-            kept.append(finding)
-    moved = [
-        cause._replace(explains=(places[n],) if n in places else tuple(at[i] for i in cause.explains if i in at))
-        for n, cause in enumerate(causes)
+    return [
+        group
+        for group, own in sums.items()
+        if min(abs(own), abs(whole - own)) > slack
+        and abs((whole - own) * YUAN_IN_WAN + own) <= slack * YUAN_IN_WAN
+        and not all(group.holds(t) for t in judged.terms)
     ]
-    return kept, moved
 
 
-def _is_yuan(written: str, right: str) -> bool:
-    try:
-        exact = Decimal(written.replace(",", "")) / YUAN_IN_WAN
-    except ArithmeticError:
-        return False
-    return exact.quantize(Decimal(right), ROUND_HALF_UP) == Decimal(right) and abs(exact) >= 1
+def _remark(now: Submission, group: Group, across: Sequence[Failing]) -> Remark:
+    table = now.tables[group.table]
+    params = {"table": table.spec.number, "count": str(len(across))}
+    if group.whole:
+        return _about(table, Severity.ERROR, "table_in_yuan", params)
+    terms = {t.spot: t for one in across for t in one.judged.terms if group.holds(t) and t.amount.filled}
+    cells = tuple(cell_ref(terms[spot], "subject", now) for spot in sorted(terms, key=lambda s: terms[s].row))
+    params["column"] = table.sections[group.section].columns[group.column]
+    return Remark(None, Severity.ERROR, "scale", "column_in_yuan", cells, unit=table.currency, params=params)
 
 
-def _cell_finding(cause: Cause) -> Finding:
-    written, right = Decimal((cause.cell.value or "0").replace(",", "")), Decimal(cause.suggested or "0")
-    facts = {"label": cause.cell.label, "count": str(len(cause.explains))}
-    return Finding(
-        None, Severity.ERROR, "scale", "cell_in_yuan", (cause.cell._replace(role="subject"),),
-        expected=cause.suggested, actual=f"{written:f}", difference=f"{written - right:f}", unit=cause.unit, facts=facts,
-    )  # fmt: skip
+def _about(table: Table, severity: Severity, code: str, params: dict[str, str]) -> Remark:
+    """A remark on a whole table."""
+    cell = CellRef(table.spec.number, table.sheet, None, "subject", table.spec.name, None)
+    return Remark(None, severity, "scale", code, (cell,), unit=table.currency, params=params)
 
 
-def _row_finding(cause: Cause) -> Finding:
-    facts = {"label": cause.cell.label.split(" · ")[0], "count": str(len(cause.explains))}
-    cells = tuple(b.cell._replace(role="subject") for b in cause.cells)
-    return Finding(None, Severity.ERROR, "scale", "row_in_yuan", cells, unit=cause.unit, facts=facts)
+# --- the whole workbook -------------------------------------------------------------------------------------
 
 
-class Unusual(NamedTuple):
-    """A finding about unusually large figures, and the failing relations that it explains."""
-
-    finding: Finding
-    explained: list[Wrong]
-
-
-def workbook_in_yuan(now: Submission, failing: Sequence[Wrong]) -> Unusual | None:
-    """A finding when the usual item of the economic detail is larger than any unit's.
+def workbook_in_yuan(now: Submission, failing: Sequence[Failing]) -> InYuan | None:
+    """What is in 元 where the usual item of the economic detail is larger than any unit's.
 
     公开06 lists what every unit pays every year; half of its filled items above 1 亿元 means that 元 were typed: in
     the whole workbook if the other tables agree with it, else in this table.
     """
     if now.currency not in (None, "万元") or now.mixed_units:
         return None
+    table, usual = next(_unusual(now), (None, 0.0))
+    if table is None:
+        return None
+    group = Group(table.spec.key)
+    across = [w for w in failing if _crosses(group, w.judged)]
+    if not across:
+        params = {"table": table.spec.number, "usual": f"{Decimal(int(usual)).scaleb(-6):,.2f}"}
+        remark = _about(table, Severity.VERIFY, "workbook_in_yuan", params)
+        return InYuan(remark, group, frozenset(), certain=False)
+    fitting = [w for w in across if group in _off_by_scale(w.judged)]
+    inside = [w for w in failing if all(group.holds(t) for t in w.judged.terms) and _adds_up_in_yuan(w.judged)]
+    if not fitting:
+        return None
+    return InYuan(_remark(now, group, fitting), group, frozenset(w.number for w in (*fitting, *inside)))
+
+
+def _unusual(now: Submission) -> Iterator[tuple[Table, float]]:
+    """Tables of economic items whose usual one no unit pays, with that one in millionths."""
     for table in now.tables.values():
         for section in table.sections.values():
-            usual = 0 if table.lost or section.spec.shape != "blocks" else _usual(section)
-            if usual <= _UNUSUAL:
-                continue
-            group = _Group(table.spec.key)
-            across = [w for w in failing if _inside(w.judged) is None and any(group.holds(t) for t in w.judged.terms)]
-            if across:
-                explained = [w for w in across if group in _off_by_scale(w.judged)]
-                inside = [w for w in failing if all(group.holds(t) for t in w.judged.terms)]
-                inside = [w for w in inside if _adds_up_in_yuan(w.judged)]
-                return Unusual(_finding(now, group, explained), [*explained, *inside]) if explained else None
-            cell = CellRef(table.spec.number, table.sheet, None, "subject", table.spec.name, None)
-            facts = {"table": table.spec.number, "usual": f"{Decimal(int(usual)).scaleb(-6):,.2f}"}
-            found = Finding(
-                None, Severity.VERIFY, "scale", "workbook_in_yuan", (cell,), unit=table.currency, facts=facts
-            )
-            return Unusual(found, [])
-    return None
+            if not table.lost and section.spec.shape == "blocks" and (usual := _usual(section)) > _UNUSUAL:
+                yield table, usual
 
 
 def _usual(section: Section) -> float:
@@ -265,7 +245,37 @@ def _usual(section: Section) -> float:
     return median(leaves) if len(leaves) >= _EVERYDAY else 0
 
 
-def _inside(judged: Judged) -> str | None:
-    """The table of a relation within one table."""
-    tables = {t.section.table for t in judged.terms}
-    return tables.pop() if len(tables) == 1 else None
+def _crosses(group: Group, judged: Judged) -> bool:
+    """Whether a relation is between a group and another table."""
+    return len({t.section.table for t in judged.terms}) > 1 and any(group.holds(t) for t in judged.terms)
+
+
+# --- what it means for the figures ----------------------------------------------------------------------
+
+
+def diagnosis_of(found: InYuan, number: int, now: Submission) -> Diagnosis | None:
+    """The diagnosis of a table or column in 元: all of its figures, and what they should say; it explains ``number``."""
+    table = now.tables[found.group.table]
+    column = found.remark.params.get("column")
+    cells = tuple(_divided(term, now) for term in _figures(table, column))
+    if not cells:
+        return None
+    params = {"column": column} if column else {}
+    return Diagnosis("scale", cells, (number,), table.currency, code="in_yuan", params=params)
+
+
+def _figures(table: Table, column: str | None) -> Iterator[Term]:
+    """The figures other than 0 of a table (or of a column): amounts only, no counts."""
+    for section in table.sections.values():
+        for r, row in enumerate(section.rows):
+            for c, name in enumerate(section.columns):
+                if section.figures[r][c] and not row.exact and column in (None, name):
+                    yield Term(1, section, r, c, True)
+
+
+def _divided(term: Term, now: Submission) -> SuspectCell:
+    ulp = 10 ** (6 - now.tables[term.section.table].spec.decimals)
+    figure = term.amount.figure or 0
+    whole = (abs(figure) + YUAN_IN_WAN * ulp // 2) // (YUAN_IN_WAN * ulp) * ulp
+    text = decimal_text(whole if figure > 0 else -whole, digits(ulp))
+    return SuspectCell(cell_ref(term, "subject", now), text, (text, text))

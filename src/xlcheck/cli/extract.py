@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from xlcheck.cli.check import processors
 from xlcheck.cli.shell import Command, echo
 from xlcheck.errors import Refused, Usage
 from xlcheck.extraction import Extraction
@@ -16,6 +15,7 @@ from xlcheck.files import write_whole
 from xlcheck.intake import Intake
 from xlcheck.pipeline import Pipeline
 from xlcheck.reading.package import MAX_FILE
+from xlcheck.request import processors
 from xlcheck.shown import one_line
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import click
 
-from xlcheck.cli.check import processors
 from xlcheck.cli.shell import Command, echo
 from xlcheck.delivery.automatic import Automatic
 from xlcheck.delivery.desk import Desk, desk_of
 from xlcheck.delivery.watch import Watcher
 from xlcheck.ledger.store import now
+from xlcheck.request import processors
 
 _LOG_BYTES, _LOGS = 5_000_000, 5
 _PATIENCE = 2.0  # seconds; xlcheck doctor looks at the lock for a moment

@@ -19,10 +19,10 @@ from xlcheck.ledger.records import Found, Letter, Posted, Receipt
 from xlcheck.office.names import joined, tidy
 from xlcheck.office.roster import Unit
 from xlcheck.office.settings import Mail
+from xlcheck.report.report import NEW, OPEN, Finding, Report
 
 _MOST_FINDINGS, _MOST_CAUSES = 30, 10
 _BASE64 = 1.37  # what encoding adds: 4 bytes for 3, and line ends
-_STATES = ("新增", "未改正")
 SENT_BEFORE = "“已发”里有这封信，台账里没有：恢复台账以前多半已经发过"
 
 
@@ -34,7 +34,7 @@ class Draft(NamedTuple):
 
 
 def result_letter(
-    desk: Desk, receipt: Receipt, report: Mapping[str, Any], found: Sequence[Found], marked: Path | None
+    desk: Desk, receipt: Receipt, report: Report, found: Sequence[Found], marked: Path | None
 ) -> Draft | None:
     """The letter about a version; None where there is no mail at this desk or no address of the unit.
 
@@ -109,41 +109,39 @@ def common(desk: Desk, unit: Unit, mail: Mail, year: int | None, at: str) -> dic
 
 
 def _said(
-    desk: Desk, receipt: Receipt, report: Mapping[str, Any], found: Sequence[Found], unit: Unit, mail: Mail
+    desk: Desk, receipt: Receipt, report: Report, found: Sequence[Found], unit: Unit, mail: Mail
 ) -> dict[str, Any]:
     """Plain data for the template: strings, numbers, lists."""
-    open_ones = [f for f in report["findings"] if (f["explanation"] or {}).get("state") != "accepted"]
-    causes = [c["message"] for c in report["causes"]]
+    open_ones = [f for f in report.findings if f.open]
+    causes = [d.message for d in report.diagnoses]
     return common(desk, unit, mail, receipt.year, receipt.at) | {
         "title": title_of(desk, receipt.form, receipt.year), "version": receipt.version, "received": receipt.at[:16].replace("T", " "),
         "file": receipt.name, "passed": not (receipt.errors or receipt.verifies), "errors": receipt.errors,
         "verifies": receipt.verifies, "notes": receipt.notes, "explained": receipt.explained, "unsaid": receipt.unsaid,
-        "compared": bool(report.get("previous")), "fresh": sum(f.state == _STATES[0] for f in found),
-        "still": sum(f.state == _STATES[1] for f in found), "mended": receipt.mended,
+        "compared": report.comparison is not None, "fresh": sum(f.state == NEW for f in found),
+        "still": sum(f.state == OPEN for f in found), "mended": receipt.mended,
         "causes": causes[:_MOST_CAUSES], "causes_left": max(0, len(causes) - _MOST_CAUSES),
         "findings": [_finding(f) for f in open_ones[:_MOST_FINDINGS]],
         "findings_left": max(0, len(open_ones) - _MOST_FINDINGS),
     }  # fmt: skip
 
 
-def _finding(one: Mapping[str, Any]) -> dict[str, str]:
-    main: Mapping[str, Any] = next((c for c in one["cells"] if c["role"] in ("total", "left", "subject")), {}) or next(
-        iter(one["cells"]), {}
-    )
+def _finding(finding: Finding) -> dict[str, str]:
+    subject = finding.subject
     return {
-        "severity": one["severity"], "table": main.get("table") or "", "cell": main.get("cell") or "",
-        "message": one["message"], "mend": _mend(one), "change": one["change"] or "",
+        "severity": finding.severity.value, "table": subject.table if subject else "",
+        "cell": (subject.cell or "") if subject else "", "message": finding.message, "mend": _todo(finding),
+        "change": finding.change,
     }  # fmt: skip
 
 
-def _mend(one: Mapping[str, Any]) -> str:
-    """What to do: where another cell is the cause, mending that one will do."""
-    cause = one["cause"]
-    if cause is None:
-        return one["mend"] or ""
-    return (
-        f"改正上面第 {cause + 1} 处，这一条就成立了。" if cause < _MOST_CAUSES else "先改正附件里标出的疑似填错的格子。"
-    )
+def _todo(finding: Finding) -> str:
+    """What to do: where a diagnosis explains it, the letter has that above, by its number."""
+    if finding.diagnosis is None:
+        return finding.advice
+    if finding.diagnosis < _MOST_CAUSES:
+        return f"改正上面第 {finding.diagnosis + 1} 处，这一条就成立了。"
+    return "先改正附件里标出的疑似填错的格子。"
 
 
 def _attached(desk: Desk, receipt: Receipt, marked: Path | None, mail: Mail) -> tuple[Attached | None, bool]:

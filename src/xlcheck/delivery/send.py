@@ -173,7 +173,8 @@ def _forbidden(desk: Desk, letter: Posted) -> str:
     receipt = receipts.by_number(desk.ledger, letter.receipt) if letter.receipt else None
     if receipt is None:
         return ""
-    printed = ((receipts.report_of(desk.ledger, receipt.id) or {}).get("workbook") or {}).get("unit") or ""
+    report = receipts.report_of(desk.ledger, receipt.id)
+    printed = (report.workbook.unit or "") if report else ""
     whose = match(desk.roster, printed, "").unit if printed else None
     if whose is not None and whose.code != unit.code:
         return f"按现在的名册，这份工作簿是 {whose.code} {whose.name} 的，没有发。把原件再放进“收件”，会重新认"

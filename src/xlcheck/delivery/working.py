@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xlcheck.batch import Answer
-from xlcheck.delivery.answer import Answerer, Task, bytes_known
+from xlcheck.batch import CheckResult
 from xlcheck.delivery.claim import Claim, close, move, take, unfinished
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.lines import of_error
+from xlcheck.delivery.processor import SubmissionProcessor, WorkItem
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.files import reason
 from xlcheck.intake import Intake
@@ -41,7 +41,7 @@ class Working:
     stopped: Callable[[], bool]
 
     def __post_init__(self) -> None:
-        self._answerer = Answerer(self.desk, self.processes)
+        self._processor = SubmissionProcessor(self.desk, self.processes)
         self._held: Counter[Path] = Counter()
 
     def taken(self, files: Sequence[Path]) -> tuple[list[Claim], Fault | None, bool]:
@@ -94,25 +94,25 @@ class Working:
         """Answer the workbooks of claims; returns how many. One that fails for the machine's sake stops none of the others."""
         answered = 0
         fault: XlcheckError | None = None
-        tasks: list[Task] = []
+        items: list[WorkItem] = []
         whole: dict[str, Claim] = {}
         for claim in claims:
             try:
-                new, old = self._tasks(claim)
+                new, old = self._items(claim)
                 answered += old
-                tasks += new
+                items += new
                 whole[claim.id] = claim
             except Exception as error:  # noqa: BLE001 - whatever it is, it keeps this claim only
                 fault = _kept(error, claim.name)
         failed: set[str] = set()
-        for task, kept in self._settled(tasks):
+        for item, kept in self._settled(items):
             if kept is None:
                 answered += 1
             else:
                 fault = kept
-                failed.add(task.claim.id)
+                failed.add(item.claim.id)
             if self.stopped():
-                failed.update(t.claim.id for t in tasks)  # perhaps not all are done; the next run knows
+                failed.update(t.claim.id for t in items)  # perhaps not all are done; the next run knows
                 break
         for number, claim in whole.items():
             if number not in failed:
@@ -124,11 +124,11 @@ class Working:
             raise fault
         return answered
 
-    def _tasks(self, claim: Claim) -> tuple[list[Task], int]:
+    def _items(self, claim: Claim) -> tuple[list[WorkItem], int]:
         """What is still to be checked of a claim, and how many needed no check: recorded before, or seen before."""
         recorded = self._recorded(claim)
         for receipt in recorded.values():
-            self._answerer.filed(claim, receipt)
+            self._processor.filed(claim, receipt)
         if claim.file is None:
             return [], 0
         try:
@@ -141,35 +141,35 @@ class Working:
                 continue
             name = job.name.replace(str(claim.file), claim.name, 1)
             place = Path(claim.id) / "结果" / str(number)
-            task = Task(claim, number, job._replace(name=_text(name), copy=place))
-            known = bytes_known(self.desk, task)
+            item = WorkItem(claim, number, job._replace(name=_text(name), copy=place))
+            known = self._processor.bytes_known(item)
             if known is None:
-                found.append(task)
+                found.append(item)
             else:
-                self.told(self._answerer.repeat(task, known))
+                self.told(self._processor.repeat(item, known))
                 seen += 1
         return found, seen
 
-    def _settled(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, XlcheckError | None]]:
-        """Check tasks and settle each as its answer comes."""
+    def _settled(self, items: Sequence[WorkItem]) -> Iterator[tuple[WorkItem, XlcheckError | None]]:
+        """Check items and settle each as its answer comes."""
         done = 0
-        if len(tasks) > 1:
-            with contextlib.closing(self._answerer.checked(tasks)) as answers:
-                while done < len(tasks) and (answer := _next(answers)) is not None:
-                    yield tasks[done], self._settle(tasks[done], answer)
+        if len(items) > 1:
+            with contextlib.closing(self._processor.checked(items)) as answers:
+                while done < len(items) and (answer := _next(answers)) is not None:
+                    yield items[done], self._settle(items[done], answer)
                     done += 1
-        for task in tasks[done:]:  # one alone; or each alone, where one of them broke the batch
-            with contextlib.closing(self._answerer.checked([task])) as answers:
-                yield task, self._settle(task, _next(answers))
+        for item in items[done:]:  # one alone; or each alone, where one of them broke the batch
+            with contextlib.closing(self._processor.checked([item])) as answers:
+                yield item, self._settle(item, _next(answers))
 
-    def _settle(self, task: Task, answer: Answer | None) -> XlcheckError | None:
+    def _settle(self, item: WorkItem, result: CheckResult | None) -> XlcheckError | None:
         """Settle one; what kept it from being settled, if anything did."""
-        if answer is None:
-            return Fault(f"“{task.job.name}”没有检查成，留在“处理中”。")
+        if result is None:
+            return Fault(f"“{item.job.name}”没有检查成，留在“处理中”。")
         try:
-            self.told(self._answerer.settle(task, answer))
+            self.told(self._processor.record_result(item, result))
         except Exception as error:  # noqa: BLE001 - whatever it is, it keeps this workbook only
-            return _kept(error, task.job.name)
+            return _kept(error, item.job.name)
         return None
 
     def _finish(self, claim: Claim) -> None:
@@ -182,7 +182,7 @@ class Working:
             change.note("filed", claim.id, workbooks=len(recorded))
 
 
-def _next(answers: Iterator[Answer]) -> Answer | None:
+def _next(answers: Iterator[CheckResult]) -> CheckResult | None:
     """The next answer; None where there is none because checking itself broke."""
     try:
         return next(answers, None)

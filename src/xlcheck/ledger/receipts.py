@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from xlcheck.ledger.records import Attachment, Found, Receipt, Status
 from xlcheck.ledger.store import Ledger, Transaction, now
-from xlcheck.model import Explanation
+from xlcheck.report.json import report_data, report_from
+from xlcheck.report.justifications import Justification
+from xlcheck.report.report import Report
 
 _COLUMNS = ", ".join(Receipt._fields)
 
@@ -24,12 +26,12 @@ class Line(NamedTuple):
 def record(
     change: Transaction,
     receipt: Receipt,
-    report: Mapping[str, Any] | None = None,
+    report: Report | None = None,
     findings: Iterable[Found] = (),
-    explanations: Iterable[Explanation] = (),
+    explanations: Iterable[Justification] = (),
 ) -> Receipt:
     """Write a receipt with all that was found; returns it with its number."""
-    packed = zlib.compress(json.dumps(report, ensure_ascii=False).encode("utf-8", "surrogatepass")) if report else None
+    packed = _packed(report) if report is not None else None
     values = receipt._asdict()
     del values["id"]
     names = ", ".join(values)
@@ -50,6 +52,11 @@ def record(
         status=receipt.status, unit=receipt.unit, year=receipt.year, version=receipt.version, counts=counts,
     )  # fmt: skip
     return receipt._replace(id=number)
+
+
+def _packed(report: Report) -> bytes:
+    """A report as the ledger keeps it: its public JSON, compressed."""
+    return zlib.compress(json.dumps(report_data(report), ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def _receipts(source: Ledger | Transaction, where: str, *values: Any) -> list[Receipt]:
@@ -139,13 +146,17 @@ def unplaced(source: Ledger | Transaction) -> list[Receipt]:
     return _receipts(source, where, Status.REFUSED, Status.UNKNOWN)
 
 
-def report_of(source: Ledger | Transaction, number: int) -> dict[str, Any] | None:
-    """The report (``xlcheck.report/1``) that a workbook got."""
+def next_number(source: Ledger | Transaction) -> int:
+    """The number that the next receipt will have."""
+    return int(next(iter(source.rows("SELECT coalesce(max(id), 0) + 1 FROM receipt")))[0])
+
+
+def report_of(source: Ledger | Transaction, number: int) -> Report | None:
+    """The report that a workbook got."""
     rows = source.rows("SELECT report FROM receipt WHERE id = ?", number)
     if not rows or rows[0][0] is None:
         return None
-    found: dict[str, Any] = json.loads(zlib.decompress(rows[0][0]).decode("utf-8", "surrogatepass"))
-    return found
+    return report_from(json.loads(zlib.decompress(rows[0][0]).decode("utf-8", "surrogatepass")))
 
 
 def findings(source: Ledger | Transaction, number: int) -> list[Found]:
@@ -161,14 +172,14 @@ def register(source: Ledger | Transaction, year: int | None = None) -> Iterator[
             yield Line(receipt, found)
 
 
-def explanations(source: Ledger | Transaction, unit_year: tuple[str, int | None] | None = None) -> list[Explanation]:
+def explanations(source: Ledger | Transaction, unit_year: tuple[str, int | None] | None = None) -> list[Justification]:
     """What units have said to findings and was accepted (of one unit and year)."""
     if unit_year is None:
         rows = source.rows("SELECT said FROM explanation ORDER BY key, figures")
     else:
         query = "SELECT said FROM explanation JOIN receipt ON receipt = id WHERE unit = ? AND year IS ? ORDER BY key"
         rows = source.rows(query, *unit_year)
-    return [Explanation(**json.loads(row[0])) for row in rows]
+    return [Justification(**json.loads(row[0])) for row in rows]
 
 
 # --- who sent it ----------------------------------------------------------------------------------------------

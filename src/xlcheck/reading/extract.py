@@ -7,7 +7,7 @@ from decimal import Context, Decimal
 
 from xlcheck.form import TOTAL, ColumnSpec, RowKind, SectionSpec, Severity, TableSpec
 from xlcheck.labels import address, label_key, simplified
-from xlcheck.model import ABSENT, BLANK, LOST, SCALE, Amount, CellKind, CellRef, Finding, Row, Section, Table
+from xlcheck.model import ABSENT, BLANK, LOST, SCALE, Amount, CellKind, CellRef, Remark, Row, Section, Table
 from xlcheck.reading.amounts import AmountReader
 from xlcheck.reading.columns import Header, bind_columns, find_header, printed_number
 from xlcheck.reading.grid import Cell, Grid
@@ -66,7 +66,7 @@ def absent_table(spec: TableSpec) -> Table:
 
 
 def extract(
-    spec: TableSpec, grid: Grid, remarks: list[Finding], said: tuple[Mapping[str, tuple[str, str]], int] | None = None
+    spec: TableSpec, grid: Grid, remarks: list[Remark], said: tuple[Mapping[str, tuple[str, str]], int] | None = None
 ) -> Table:
     """Read one table from its sheet as the form prints it; what is odd about it goes to ``remarks``.
 
@@ -114,7 +114,7 @@ def _a1(at: str) -> str:
 class _Sheet:
     """One table being read from one sheet. ``taken`` are columns that a section already has."""
 
-    def __init__(self, table: TableSpec, grid: Grid, header: Header, end: int, remarks: list[Finding]) -> None:
+    def __init__(self, table: TableSpec, grid: Grid, header: Header, end: int, remarks: list[Remark]) -> None:
         self.table = table
         self.grid = grid
         self.header = header
@@ -193,7 +193,7 @@ def _report_odd_codes(sheet: _Sheet, section: Section, bound: dict[ColumnSpec, i
         refs = tuple(CellRef(sheet.table.number, sheet.grid.name, c, "subject", "科目代码", t) for c, t in cells)
         shown = "、".join(f"{c}（{t}）" for c, t in cells[:6]) + (" 等" if len(cells) > 6 else "")
         facts = {"table": sheet.table.title, "found": shown}
-        sheet.remarks.append(Finding(None, Severity.VERIFY, "structure", "code_format", refs, facts=facts))
+        sheet.remarks.append(Remark(None, Severity.VERIFY, "structure", "code_format", refs, params=facts))
 
 
 def _unbound(spec: SectionSpec, bound: dict[ColumnSpec, int]) -> list[ColumnSpec]:
@@ -368,12 +368,12 @@ def _remark(
     row: int = 0,
     column: int = 0,
     **facts: str,
-) -> Finding:
+) -> Remark:
     cell = address(row, column) if row and column else None
     text = grid.text(row, column) if cell else None
     ref = CellRef(table.number, grid.name, cell, "subject", facts.get("expected", table.name), text)
-    return Finding(
-        None, severity, "structure", what, (ref,), facts={"table": table.number, "sheet": grid.name, **facts}
+    return Remark(
+        None, severity, "structure", what, (ref,), params={"table": table.number, "sheet": grid.name, **facts}
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from xlcheck.form import Severity, TableSpec
 from xlcheck.labels import address, column_letters, figure_text, label_key
-from xlcheck.model import CellRef, Finding, Section, Table
+from xlcheck.model import CellRef, Remark, Section, Table
 from xlcheck.reading.amounts import COVERED, text_number
 from xlcheck.reading.columns import Header
 from xlcheck.reading.grid import Cell, Grid
@@ -20,7 +20,7 @@ _COUNTING = {"行次", "栏次", "序号"}
 _SHAPES = ("labels", "codes")
 
 
-def report_structure(table: Table, grid: Grid, header: Header, taken: frozenset[int], remarks: list[Finding]) -> None:
+def report_structure(table: Table, grid: Grid, header: Header, taken: frozenset[int], remarks: list[Remark]) -> None:
     """Findings for rows out of order, hidden and covered figures, and columns that the form does not have."""
     remarks += _moved_rows(table, grid)
     remarks += _extra_columns(table, grid, header, taken)
@@ -28,11 +28,11 @@ def report_structure(table: Table, grid: Grid, header: Header, taken: frozenset[
     remarks += report_covered(table, grid)
 
 
-def _finding(spec: TableSpec, severity: Severity, what: str, refs: Iterable[CellRef], **facts: str) -> Finding:
-    return Finding(None, severity, "structure", what, tuple(refs), facts={"table": spec.title, **facts})
+def _finding(spec: TableSpec, severity: Severity, what: str, refs: Iterable[CellRef], **facts: str) -> Remark:
+    return Remark(None, severity, "structure", what, tuple(refs), params={"table": spec.title, **facts})
 
 
-def _moved_rows(table: Table, grid: Grid) -> Iterable[Finding]:
+def _moved_rows(table: Table, grid: Grid) -> Iterable[Remark]:
     """Rows of a label table that do not stand in the order of the form."""
     for section in table.sections.values():
         if section.spec.shape != "labels" or section.lost:
@@ -71,7 +71,7 @@ def _longest_rising(values: list[int]) -> set[int]:
     return kept
 
 
-def _extra_columns(table: Table, grid: Grid, header: Header, taken: frozenset[int]) -> Iterable[Finding]:
+def _extra_columns(table: Table, grid: Grid, header: Header, taken: frozenset[int]) -> Iterable[Remark]:
     """Columns with figures between those of the form. Helpers right of the table are the unit's own business."""
     sections = [s for s in table.sections.values() if s.spec.shape in _SHAPES and not s.lost]
     amounts = [c for s in sections for c in s.column_at if c is not None]
@@ -105,7 +105,7 @@ def _under_wide_columns(grid: Grid, header: Header, taken: frozenset[int]) -> se
     }
 
 
-def _hidden(table: Table, grid: Grid) -> Iterable[Finding]:
+def _hidden(table: Table, grid: Grid) -> Iterable[Remark]:
     """Figures that nobody sees but that were checked: on a hidden sheet, in hidden rows or columns."""
     spec = table.spec
     if grid.hidden:
@@ -127,7 +127,7 @@ def _hidden(table: Table, grid: Grid) -> Iterable[Finding]:
         yield _finding(spec, Severity.VERIFY, "hidden_cells", refs, found=_some(sorted(places), "、"))
 
 
-def report_covered(table: Table, grid: Grid) -> Iterable[Finding]:
+def report_covered(table: Table, grid: Grid) -> Iterable[Remark]:
     """Figures under merged cells: not shown, so not counted. Two findings a table at most.
 
     A place under a merged cell that shows a figure, or that has one of its own underneath, is marked as covered: what

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from xlcheck.form import Severity, TableSpec
 from xlcheck.labels import label_key, without_invisible
-from xlcheck.model import BLANK, SCALE, Amount, CellKind, CellRef, Finding, Section, Table
+from xlcheck.model import BLANK, SCALE, Amount, CellKind, CellRef, Remark, Section, Table
 from xlcheck.reading.grid import Grid, split_reference
 from xlcheck.reading.recalculate import Calculator
 
@@ -37,7 +37,7 @@ _MANY = 2
 _HALF_CENT = Decimal("0.005")
 
 
-def _report_counts(table: TableSpec, section: Section, grid: Grid, remarks: list[Finding], row: int) -> None:
+def _report_counts(table: TableSpec, section: Section, grid: Grid, remarks: list[Remark], row: int) -> None:
     """Cars and machines are whole numbers, and never fewer than none."""
     for c, amount in enumerate(section.amounts[row]):
         if amount.figure is not None and (amount.figure < 0 or amount.figure % SCALE):
@@ -45,10 +45,10 @@ def _report_counts(table: TableSpec, section: Section, grid: Grid, remarks: list
             ref = CellRef(table.number, grid.name, section.cell(row, c), "subject", label, amount.text)
             facts = {"table": table.title, "label": label, "text": amount.text.strip()}
             unit = section.rows[row].unit or table.currency
-            remarks.append(Finding(None, Severity.ERROR, "value", "no_count", (ref,), unit=unit, facts=facts))
+            remarks.append(Remark(None, Severity.ERROR, "value", "no_count", (ref,), unit=unit, params=facts))
 
 
-def report_values(table: TableSpec, section: Section, grid: Grid, remarks: list[Finding]) -> None:
+def report_values(table: TableSpec, section: Section, grid: Grid, remarks: list[Remark]) -> None:
     """Findings for the cells of a section that should hold a figure and hold something else."""
     number = CellKind.NUMBER
     for r, amounts in enumerate(section.amounts):
@@ -67,35 +67,35 @@ def report_values(table: TableSpec, section: Section, grid: Grid, remarks: list[
             if amount.stored is not None:
                 facts["number"] = _plain(amount) if amount.ulp else str(amount.stored)
             unit = section.rows[r].unit or table.currency
-            remarks.append(Finding(None, wrong[0], "value", wrong[1], (ref,), unit=unit, facts=facts))
+            remarks.append(Remark(None, wrong[0], "value", wrong[1], (ref,), unit=unit, params=facts))
         if words:
             cells = "、".join(w.cell or "" for w in words)
             remarks.append(
-                Finding(
+                Remark(
                     None,
                     Severity.NOTE,
                     "value",
                     "header_word",
                     tuple(words),
-                    facts={"table": table.number, "cells": cells},
+                    params={"table": table.number, "cells": cells},
                 )
             )
 
 
-def fold_many(table: TableSpec, remarks: list[Finding], start: int) -> None:
+def fold_many(table: TableSpec, remarks: list[Remark], start: int) -> None:
     """Of the remarks from ``start`` on, those of one kind about many cells become one: there is but one thing to do."""
-    kinds: dict[str, list[Finding]] = {}
+    kinds: dict[str, list[Remark]] = {}
     for finding in remarks[start:]:
-        if finding.what in _FOLDED:
-            kinds.setdefault(finding.what, []).append(finding)
+        if finding.code in _FOLDED:
+            kinds.setdefault(finding.code, []).append(finding)
     for what, found in kinds.items():
         if len(found) >= _MANY:
             refs = tuple(c for f in found for c in f.cells)
             places = "、".join(_placed(c) for c in refs[:_SHOWN]) + (" 等" if len(refs) > _SHOWN else "")
             facts = {"table": table.title, "count": str(len(refs)), "found": places}
             at = remarks.index(found[0], start)
-            remarks[start:] = [f for f in remarks[start:] if f.what != what]
-            remarks.insert(at, found[0]._replace(what=f"many_{what}", cells=refs, facts=facts))
+            remarks[start:] = [f for f in remarks[start:] if f.code != what]
+            remarks.insert(at, found[0]._replace(code=f"many_{what}", cells=refs, params=facts))
 
 
 def _placed(cell: CellRef) -> str:
@@ -103,7 +103,7 @@ def _placed(cell: CellRef) -> str:
     return f"{cell.cell}（{cell.label}）" + (f"“{value}”" if value else "")
 
 
-def report_notes(table: Table, grid: Grid, remarks: list[Finding]) -> None:
+def report_notes(table: Table, grid: Grid, remarks: list[Remark]) -> None:
     """One finding for all cells of a table whose figure could be read but is oddly stored or shown."""
     found: dict[str, list[tuple[CellRef, Amount]]] = {}
     for section in table.sections.values():
@@ -143,13 +143,13 @@ def _stored(amount: Amount) -> str:
 
 def _together(
     what: str, severity: Severity, refs: list[CellRef], places: str, table: Table, most: int = _SHOWN
-) -> Finding:
+) -> Remark:
     more = f" 等 {len(refs)} 格" if len(refs) > most else ""
     facts = {"table": table.spec.title, "found": places + more}
-    return Finding(None, severity, "value", what, tuple(refs), unit=table.currency, facts=facts)
+    return Remark(None, severity, "value", what, tuple(refs), unit=table.currency, params=facts)
 
 
-def report_stale(table: Table, grid: Grid, calculator: Calculator, remarks: list[Finding]) -> None:
+def report_stale(table: Table, grid: Grid, calculator: Calculator, remarks: list[Remark]) -> None:
     """Formulas whose saved result is not what they give: nobody has recalculated.
 
     What a spreadsheet recalculates when it opens the file (:meth:`Calculator.refresh`) was checked as recalculated.

@@ -7,18 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from xlcheck.checking.history import MENDED, OPEN
-from xlcheck.checking.identity import identities, values
 from xlcheck.form import Severity
 from xlcheck.formula.excel import quoted
 from xlcheck.labels import address, column_letters
-from xlcheck.model import CellRef, Finding
 from xlcheck.reading.grid import MAX_ROWS, split_reference
-from xlcheck.writing.causewords import cause_todo
+from xlcheck.report.marks import Level
+from xlcheck.report.report import JUSTIFIED, MENDED, OPEN, Finding
 from xlcheck.writing.listing import Listing
 from xlcheck.writing.markup import Markup, element
 from xlcheck.writing.styles import Styles
-from xlcheck.writing.words import mend, message, unaccepted
 
 SHEET = "审核结果"
 # Colours that no palette offers: unmarking finds them again after another program has saved the workbook.
@@ -26,10 +23,13 @@ COLOURS = {Severity.ERROR: "F8A5A6", Severity.VERIFY: "FFD967", Severity.NOTE: "
 PART_COLOUR = "FCE4D7"
 SUSPECT_COLOUR = "FF5051"
 RIVAL_COLOUR = "FFAB4E"
-EXPLAINED = "已说明"
+COLOUR_OF = {
+    Level.SUSPECT: SUSPECT_COLOUR, Level.RIVAL: RIVAL_COLOUR, Level.PART: PART_COLOUR,
+    **{Level(severity.rank): colour for severity, colour in COLOURS.items()},
+}  # fmt: skip
 SIGNATURE = "xlcheck 标记"
 _HOLDS, KEY, VALUES = 14, 15, 16  # hidden columns N, O, P of a finding
-EXPLANATION, RULE = 11, 12
+STATEMENT, RULE = 11, 12
 RECORD = 18  # R to V: the marked cells and how they looked before
 _HEADINGS = (
     ("级别", 6), ("状态", 9), ("表", 9), ("单元格", 8), ("问题", 48), ("应为", 11), ("现为", 11), ("差额", 11), ("四舍五入允许", 8),
@@ -189,17 +189,16 @@ def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dia
     rows[heading_row] = headings, 30
     links: list[Markup] = []
     outlined: dict[int, dict[str, str | int]] = {}
-    hidden_rows = {i for below in listing.folded.values() for i in below}
-    keys = identities(findings, listing.now)  # numbered in their order: those not listed change nothing
+    hidden_rows = {i for below in listing.collapsed.values() for i in below}
     for i, finding in enumerate(findings):
         at = listing.first_row + i
         cells, height, link = _finding_row(at, i, finding, listing, look)
-        cells.append(_text(address(at, KEY), keys[i], look.hidden))
-        cells.append(_text(address(at, VALUES), values(finding), look.hidden))
+        cells.append(_text(address(at, KEY), finding.key, look.hidden))
+        cells.append(_text(address(at, VALUES), finding.figures_key, look.hidden))
         rows[at] = cells, height
         if i in hidden_rows:
             outlined[at] = {"outlineLevel": 1, "hidden": 1}
-        elif i in listing.folded:
+        elif i in listing.collapsed:
             outlined[at] = {"collapsed": 1}
         links += [link] if link else []
     for i, (kind, text) in enumerate(listing.below, start=last + 2):
@@ -234,18 +233,7 @@ def _finding_row(
     row: int, index: int, finding: Finding, listing: Listing, look: Looks
 ) -> tuple[list[Markup], float, Markup | None]:
     """Cells and height of one finding's row, and its hyperlink (None where it has no cell in this workbook)."""
-    now = listing.now
-    anchor = main_cell(finding)
-    cause = listing.cause_of.get(index)
-    folded = len(listing.folded.get(index, ()))
-    said, todo, expected = message(finding, now.form), mend(finding, now.form), finding.expected
-    if cause is not None:
-        itself = anchor is not None and (cause.cell.table, cause.cell.cell) == (anchor.table, anchor.cell)
-        todo = cause_todo(cause, folded)
-        expected = (
-            cause.suggested if itself and not cause.tied else None
-        )  # what follows from a wrong figure is no advice
-    todo = (unaccepted(finding) + todo) if finding.unaccepted else todo
+    anchor, todo = finding.subject, listing.advice(index)
     at = [address(row, c) for c in range(1, len(_HEADINGS) + 1)]
     link = None
     if anchor and anchor.sheet:
@@ -253,14 +241,14 @@ def _finding_row(
         link = element("hyperlink", {"ref": at[3], "location": target, "display": shown})
     explains = finding.severity is not Severity.ERROR
     # One that is not accepted has to be written anew: left in its place it would be read as said of the new figures.
-    explanation = finding.explanation if finding.explained else ""
+    explanation = finding.statement.text if finding.statement is not None and finding.justified else ""
     cells = [
         _text(at[0], finding.severity.value, look.levels[finding.severity]),
         _status(at[1], row, finding, look),
         _text(at[2], anchor.table if anchor else "", look.center),
         _text(at[3], (anchor.cell or "整张表") if anchor else "", look.link if link else look.center),
-        _text(at[4], said, look.text),
-        _number(at[5], expected, look.money, look.text),
+        _text(at[4], finding.message, look.text),
+        _number(at[5], finding.right, look.money, look.text),
         _number(at[6], finding.actual, look.money, look.text),
         _difference(at[7], finding, look),
         _number(at[8], finding.allowed, look.number, look.text),
@@ -270,14 +258,14 @@ def _finding_row(
     ]
     if finding.live is not None:
         cells.append(_formula(address(row, _HOLDS), finding.live.holds, "b", "0", look.hidden))
-    lines = max(-(-_width(said) // 46), -(-_width(todo) // 28), -(-_width(explanation) // 22), 1)
+    lines = max(-(-_width(finding.message) // 46), -(-_width(todo) // 28), -(-_width(explanation) // 22), 1)
     return cells, min(14 * lines + 6, 400), link
 
 
 def _status(at: str, row: int, finding: Finding, look: Looks) -> Markup:
     """What has become of a finding: live where a formula can tell, else what the last check knew."""
-    if finding.explained:
-        return _text(at, EXPLAINED, look.center)
+    if finding.justified:
+        return _text(at, JUSTIFIED, look.center)
     now = finding.change or (OPEN if finding.live is not None else "—")
     if finding.live is None:
         return _text(at, now, look.center)
@@ -301,12 +289,6 @@ def _formula(at: str, formula: str, kind: str, cached: str, style: int) -> Marku
 def _width(text: str) -> int:
     """Columns of a fixed-width font: GB 18030 gives a Chinese character two bytes, as it gives it two columns."""
     return len(text.encode("gb18030", "replace"))
-
-
-def main_cell(finding: Finding) -> CellRef | None:
-    """The cell a finding is listed under: its total, left side or subject."""
-    ranked = sorted(finding.cells, key=lambda c: (c.role not in ("total", "left", "subject"), c.cell is None))
-    return ranked[0] if ranked else None
 
 
 def _worksheet(

@@ -12,25 +12,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from lxml import etree
 
 from xlcheck.errors import Refused
-from xlcheck.form import Severity
 from xlcheck.formula.excel import quoted
 from xlcheck.labels import whole
-from xlcheck.model import CellRef, Outcome, Submission
 from xlcheck.reading.grid import split_reference
 from xlcheck.reading.package import parse_xml
 from xlcheck.reading.workbook import SheetEntry, Workbook, local, namespace, relations
+from xlcheck.report.marks import CellMark, Level, marks_of
+from xlcheck.report.report import JUSTIFIED, Finding, Report
+from xlcheck.report.sentences import place
 from xlcheck.writing import listsheet, notes
-from xlcheck.writing.blamed import blamed, explained
-from xlcheck.writing.causewords import cause_message
 from xlcheck.writing.edit import Edit
 from xlcheck.writing.listing import Listing
 from xlcheck.writing.sheetpatch import SheetPatch
 from xlcheck.writing.styles import MINIMAL, Styles
-from xlcheck.writing.words import message, place
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _NOTES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
@@ -38,17 +37,15 @@ _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styl
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
-_ORDER = {Severity.ERROR: 0, Severity.VERIFY: 1, Severity.NOTE: 2}
 _NOTE_LINES = 5
 _MOST_NOTES = 2_000  # of one sheet: Excel crawls with more, and each costs as much memory as a row of figures
-# A second sign beside the colour: a frame whose line tells the level, by the rank of a mark.
-_RIVAL = -0.5
+# A second sign beside the colour: a frame whose line tells the level.
 _FRAMES = {
-    -1: "thick C00001",
-    _RIVAL: "double C55A12",
-    0: "medium C00001",
-    1: "mediumDashed BF8F01",
-    2: "dashed 2E75B7",
+    Level.SUSPECT: "thick C00001",
+    Level.RIVAL: "double C55A12",
+    Level.ERROR: "medium C00001",
+    Level.VERIFY: "mediumDashed BF8F01",
+    Level.NOTE: "dashed 2E75B7",
 }
 _AFTER_NAMES = {
     "calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing",
@@ -58,26 +55,38 @@ _AFTER_NAMES = {
 
 @dataclass(slots=True)
 class _Mark:
-    """What one cell gets: its colour, and the lines of its note (empty: fill only).
+    """What one cell gets: its mark, and the lines of its note (empty: fill only).
 
     ``rows`` are its findings in the list; the cell turns green once all of them hold, if all are ``live``.
     """
 
-    colour: str
-    rank: float
+    level: Level
     lines: list[str] = field(default_factory=list)
     rows: set[int] = field(default_factory=set)
     live: bool = True
 
+    @property
+    def colour(self) -> str:
+        """Its fill."""
+        return listsheet.COLOUR_OF[self.level]
 
-def marked_copy(workbook: Workbook, now: Submission, outcome: Outcome, send_to: str = "") -> bytes:
-    """The bytes of the marked copy; ``send_to`` is where the unit is to send it back (a few words).
+
+class Return(NamedTuple):
+    """How a marked copy goes back: where the unit is to send it (a few words), and what it was rebuilt from, if it was."""
+
+    send_to: str = ""
+    rebuilt_from: str = ""
+
+
+def marked_copy(workbook: Workbook, report: Report, back: Return = Return()) -> bytes:  # noqa: B008 - frozen
+    """The bytes of the marked copy.
 
     Equal inputs give equal bytes. Raises ``Refused`` when the package can't take marks.
     """
     edit = Edit(workbook.package)
     styles = _styles(edit, workbook)
-    listing = Listing(now, outcome, tuple(_remarks(edit, workbook, now)), send_to)
+    remarks = tuple(_remarks(edit, workbook, back.rebuilt_from))
+    listing = Listing(report, back.rebuilt_from, remarks, back.send_to)
     marks = _collect(listing)
     records: list[listsheet.Record] = []
     drawings, names = _Drawings(edit), Counter(e.name for e in workbook.sheets)
@@ -94,10 +103,10 @@ def marked_copy(workbook: Workbook, now: Submission, outcome: Outcome, send_to: 
     return edit.finish(keep=True)
 
 
-def _remarks(edit: Edit, workbook: Workbook, now: Submission) -> Iterator[str]:
+def _remarks(edit: Edit, workbook: Workbook, rebuilt_from: str) -> Iterator[str]:
     """What is to be said of the copy itself."""
-    if now.rebuilt_from:
-        yield f"本文件由原文件（{now.rebuilt_from}）按其中的数值重新生成，只用来看标记；请改原文件。"
+    if rebuilt_from:
+        yield f"本文件由原文件（{rebuilt_from}）按其中的数值重新生成，只用来看标记；请改原文件。"
     if edit.drop_signatures():
         yield "原文件带有数字签名；加上标记后签名不再有效，本文件里已去掉签名，去掉标记后即恢复。"
     calculation = workbook.root.find(namespace(workbook.root) + "calcPr")
@@ -124,53 +133,39 @@ def _rel_space(workbook: Workbook) -> str:
 
 
 def _collect(listing: Listing) -> dict[str, dict[str, _Mark]]:
-    """Marks by sheet and address. The worst finding gives the colour; each adds a note line.
-
-    The cell that a cause names comes first: its own colour, and the figure it should show. Where the figures can't
-    tell which of several it is, they are marked alike. The cells of what a cause explains only take part.
-    """
-    now, outcome = listing.now, listing.outcome
-    marks: dict[str, dict[str, _Mark]] = {}
-    for (sheet, at), one in blamed(outcome).items():
-        cause = outcome.causes[one.cause]
-        colour, rank = (listsheet.RIVAL_COLOUR, _RIVAL) if one.rival else (listsheet.SUSPECT_COLOUR, -1)
-        said = f"▶ {cause_message(cause)}" if one.first else f"▶ 见 {place(cause.cell)} 的说明。"
-        marks.setdefault(sheet, {})[at] = _Mark(colour, rank, [said] if one.first or one.rival else [])
-    follows = explained(outcome)
-    for row, finding in enumerate(outcome.findings, start=listing.first_row):
-        if finding.what == "tail":
-            continue
-        level = Severity.NOTE if finding.explained else finding.severity
-        sides = {c.role for c in finding.cells} == {"left", "right"} and len(finding.cells) > 2
-        anchor = listsheet.main_cell(finding)
-        name = f"{finding.severity.value}·{listsheet.EXPLAINED}" if finding.explained else finding.severity.value
-        listed = row <= listing.last_row
-        where = f"见“{listsheet.SHEET}”第 {row} 行" if listed else f"见“{listsheet.SHEET}”，没有逐条列出"
-        said = f"【{name}】{message(finding, now.form)}（{where}）"
-        for cell in finding.cells:
-            if cell.sheet and cell.cell:
-                aside = cell.role == "part" or (sides and cell is not anchor) or row - listing.first_row in follows
-                there = marks.setdefault(cell.sheet, {})
-                _put(there, cell, level, said, aside=aside)
-                if cell.cell in there:
-                    there[cell.cell].rows.add(row)
-                    there[cell.cell].live &= listed and finding.live is not None
-    return marks
+    """Marks by sheet and address, each with the lines of its note and its rows in the list."""
+    return {
+        sheet: {address: _mark(mark, listing) for address, mark in there.items()}
+        for sheet, there in marks_of(listing.report).items()
+    }
 
 
-def _put(marks: dict[str, _Mark], cell: CellRef, severity: Severity, said: str, *, aside: bool) -> None:
-    """Mark one cell; ``aside``: it only takes part in the sum (blank ones then stay as they are)."""
-    address = cell.cell or ""
-    if aside:
-        if cell.value:
-            marks.setdefault(address, _Mark(listsheet.PART_COLOUR, 9))
-        return
-    rank = _ORDER[severity]
-    mark = marks.setdefault(address, _Mark(listsheet.COLOURS[severity], rank))
-    if rank < mark.rank:
-        mark.colour, mark.rank = listsheet.COLOURS[severity], rank
-    if said not in mark.lines:
-        mark.lines.append(said)
+def _mark(mark: CellMark, listing: Listing) -> _Mark:
+    found = _Mark(mark.level, list(dict.fromkeys(_lines(mark, listing))))
+    for index in mark.findings:
+        row, finding = listing.first_row + index, listing.report.findings[index]
+        found.rows.add(row)
+        found.live &= row <= listing.last_row and finding.live is not None
+    return found
+
+
+def _lines(mark: CellMark, listing: Listing) -> Iterator[str]:
+    """The note of a cell: the diagnosis that names it, then the findings that are about it."""
+    if mark.diagnosis is not None:
+        diagnosis = listing.report.diagnoses[mark.diagnosis]
+        if mark.leads:
+            yield f"▶ {diagnosis.message}"
+        elif mark.level is Level.RIVAL:
+            yield f"▶ 见 {place(diagnosis.cell)} 的说明。"
+    for index in mark.about:
+        yield _line(listing.report.findings[index], listing.first_row + index, listing)
+
+
+def _line(finding: Finding, row: int, listing: Listing) -> str:
+    name = f"{finding.severity.value}·{JUSTIFIED}" if finding.justified else finding.severity.value
+    listed = row <= listing.last_row
+    where = f"见“{listsheet.SHEET}”第 {row} 行" if listed else f"见“{listsheet.SHEET}”，没有逐条列出"
+    return f"【{name}】{finding.message}（{where}）"
 
 
 def _note_text(lines: list[str]) -> str:
@@ -194,7 +189,7 @@ def _mark_sheet(
     for address in sorted(spots, key=lambda a: spots[a]):
         mark, cell = marks[address], patch.cell(*spots[address])
         before = whole(cell.get("s")) or 0
-        cell.set("s", str(styles.recoloured(before, mark.colour, _FRAMES.get(mark.rank, ""))))
+        cell.set("s", str(styles.recoloured(before, mark.colour, _FRAMES.get(mark.level, ""))))
         records.append(listsheet.Record(entry.name, address, mark.colour, *styles.before(before)))
         if mark.live and mark.rows:
             names = [listsheet.holds_name(r) for r in sorted(mark.rows)]
@@ -204,7 +199,7 @@ def _mark_sheet(
     noted = sorted((a for a in spots if marks[a].lines), key=lambda a: spots[a])
     if len(noted) > _MOST_NOTES:
         drawings.crowded.add(entry.name)
-        worst = set(sorted(noted, key=lambda a: marks[a].rank)[:_MOST_NOTES])
+        worst = set(sorted(noted, key=lambda a: marks[a].level)[:_MOST_NOTES])
         noted = [a for a in noted if a in worst]
     if noted:
         _add_notes(edit, patch, entry, {a: _note_text(marks[a].lines) for a in noted}, drawings)
@@ -323,7 +318,7 @@ def _add_list(
     element.set(f"{{{_rel_space(workbook)}}}id", relation)
     _define_names(root, len(listed), listsheet.defined_names(name, listing))
     found = enumerate(listing.findings, start=listing.first_row)
-    live = [row for row, f in found if f.live is not None and f.what != "tail"]
+    live = [row for row, f in found if f.live is not None and not f.sums_up]
     _define_names(root, None, [(listsheet.holds_name(r), listsheet.holds_cell(name, r), True) for r in live])
 
 

@@ -14,13 +14,13 @@ from typing import Any
 
 import xlsxwriter
 
-from xlcheck.model import Outcome, Submission
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.layout import Look, PrintSetup, SheetLayout
 from xlcheck.reading.package import Package
 from xlcheck.reading.workbook import Workbook
+from xlcheck.report.report import Report
 from xlcheck.shown import clean, put_text
-from xlcheck.writing.marked import marked_copy
+from xlcheck.writing.marked import Return, marked_copy
 from xlcheck.writing.sheetnames import fit_names, renamed
 
 _CREATED = dt.datetime(2023, 1, 1, tzinfo=dt.UTC)  # equal inputs give equal bytes
@@ -50,17 +50,15 @@ def rebuilt(grids: list[Grid], layouts: list[SheetLayout]) -> bytes:
     return out.getvalue()
 
 
-def rebuilt_copy(
-    grids: list[Grid], layouts: list[SheetLayout], now: Submission, outcome: Outcome, send_to: str = ""
-) -> bytes:
+def rebuilt_copy(grids: list[Grid], layouts: list[SheetLayout], report: Report, back: Return) -> bytes:
     """The marked copy of a workbook that is made anew."""
     names: dict[str, str] = {}
     fitting = fit_names([g.name for g in grids])
     for grid, name in sorted(zip(grids, fitting, strict=True), key=lambda both: not both[0].rows):
         names.setdefault(grid.name, name)  # of two sheets of one name it is the one that holds something
     if any(old != new for old, new in names.items()):
-        outcome = renamed(outcome, names)
-    return marked_copy(Workbook(Package(rebuilt(grids, layouts))), now, outcome, send_to)
+        report = renamed(report, names)
+    return marked_copy(Workbook(Package(rebuilt(grids, layouts))), report, back)
 
 
 class _Formats:

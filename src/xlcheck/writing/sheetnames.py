@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from xlcheck.formula.excel import quoted
-from xlcheck.model import Blame, CellRef, Live, Outcome
+from xlcheck.model import CellRef, Live, SuspectCell
+from xlcheck.report.report import Finding, Report
 from xlcheck.shown import one_line
 
 _MOST = 31  # UTF-16 units, as Excel counts them
@@ -29,15 +30,20 @@ def fit_names(names: Sequence[str]) -> list[str]:
     ]
 
 
-def renamed(outcome: Outcome, names: Mapping[str, str]) -> Outcome:
-    """The same findings and causes about sheets under other ``names`` (old → new); their words stay."""
-    found = [
-        f._replace(cells=tuple(_cell(c, names) for c in f.cells), live=_live(f.live, names)) for f in outcome.findings
-    ]
-    causes = [
-        c._replace(cells=_blames(c.cells, names), alternatives=_blames(c.alternatives, names)) for c in outcome.causes
-    ]
-    return replace(outcome, findings=found, causes=causes)
+def renamed(report: Report, names: Mapping[str, str]) -> Report:
+    """The same findings and diagnoses about sheets under other ``names`` (old → new); their words stay."""
+    diagnoses = (
+        d._replace(cells=_suspects(d.cells, names), alternatives=_suspects(d.alternatives, names))
+        for d in report.diagnoses
+    )
+    return replace(report, findings=tuple(_finding(f, names) for f in report.findings), diagnoses=tuple(diagnoses))
+
+
+def _finding(finding: Finding, names: Mapping[str, str]) -> Finding:
+    """A finding about cells of other sheets; its subject stays one of its cells."""
+    cells = tuple(_cell(c, names) for c in finding.cells)
+    subject = next((new for old, new in zip(finding.cells, cells, strict=True) if old is finding.subject), None)
+    return finding._replace(cells=cells, subject=subject, live=_live(finding.live, names))
 
 
 def _fits(name: str) -> bool:
@@ -69,8 +75,8 @@ def _cell(cell: CellRef, names: Mapping[str, str]) -> CellRef:
     return cell if cell.sheet is None else cell._replace(sheet=names.get(cell.sheet, cell.sheet))
 
 
-def _blames(blames: Sequence[Blame], names: Mapping[str, str]) -> tuple[Blame, ...]:
-    return tuple(b._replace(cell=_cell(b.cell, names)) for b in blames)
+def _suspects(suspects: Sequence[SuspectCell], names: Mapping[str, str]) -> tuple[SuspectCell, ...]:
+    return tuple(s._replace(cell=_cell(s.cell, names)) for s in suspects)
 
 
 def _live(live: Live | None, names: Mapping[str, str]) -> Live | None:

@@ -3,110 +3,127 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
 
-from xlcheck.checking.history import MENDED, NEW, OPEN
 from xlcheck.form import Severity
-from xlcheck.model import Cause, Finding, Outcome
-from xlcheck.writing.causewords import UNSEARCHED, cause_message, cause_todo
-from xlcheck.writing.report import Checked
-from xlcheck.writing.words import mend, message, unaccepted
+from xlcheck.report.diagnosiswords import UNSEARCHED
+from xlcheck.report.report import JUSTIFIED, MENDED, NEW, OPEN, UNSURE, Finding, Report
+from xlcheck.writing.rendering import Options, Piece, Run, Sink, View
 
 _UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-class Piece(NamedTuple):
-    """One line and how it may be shown where colour is to be had (a rich style; empty: plain)."""
-
-    text: str
-    style: str = ""
 
 
 _STYLES = {Severity.ERROR: "bold red", Severity.VERIFY: "bold yellow", Severity.NOTE: "cyan"}
 _MOST_REASONS = 20
 
 
-def pieces(checked: Checked, *, verbose: bool = False, quiet: bool = False) -> Iterator[Piece]:
+class TextRenderer:
+    """Lines for a person, workbook by workbook as they are checked."""
+
+    needs_sheets = False
+    binary = False
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+
+    def part(self, view: View) -> tuple[Piece, ...]:
+        """The lines of one workbook."""
+        return tuple(pieces(view.report, verbose=self._options.verbose, quiet=self._options.quiet))
+
+    def write(self, parts: Iterable[tuple[Piece, ...]], run: Run, sink: Sink) -> None:  # noqa: ARG002 - the protocol's
+        """Each line at once."""
+        for part in parts:
+            for piece in part:
+                sink.line(piece)
+
+
+def pieces(report: Report, *, verbose: bool = False, quiet: bool = False) -> Iterator[Piece]:
     """The lines of one workbook's report. What came from the workbook can't move the cursor or turn the line around."""
-    for piece in _pieces(checked, verbose=verbose, quiet=quiet):
+    for piece in _refused(report) if report.refusal else _checked(report, verbose=verbose, quiet=quiet):
         yield piece._replace(text=_UNPRINTED.sub("\ufffd", piece.text))
 
 
-def _pieces(checked: Checked, *, verbose: bool, quiet: bool) -> Iterator[Piece]:
-    if checked.refusal is not None:
-        yield Piece(f"■ {checked.path}", "bold")
-        yield Piece(f"  拒绝：{checked.refusal.message}", "bold red")
-        return
-    now, outcome = checked.submission, checked.outcome
-    if now is None or outcome is None:
-        return
-    yield Piece(f"■ {checked.path}", "bold")
-    year = f"{now.year}年度" if now.year else "（表上没有年度）"
-    yield Piece(f"  {now.unit or '（表上没有单位名称）'}  {year}  {now.form.title}")
-    counts = "  ".join(f"{s.value} {sum(f.severity is s for f in outcome.findings)}" for s in Severity)
-    bad = any(f.severity is Severity.ERROR for f in outcome.findings)
-    yield Piece(f"  {counts}", "bold red" if bad else "bold green")
-    yield Piece(
-        f"  核对的关系：成立 {outcome.count('pass')}，四舍五入可以解释 {outcome.count('explained_by_rounding')}，"
-        f"不成立 {outcome.count('fail')}，不适用 {outcome.count('not_applicable')}，无法核对 {outcome.count('cannot_say')}"
-    )
-    if now.other_sheets and verbose:
-        yield Piece(f"  没有核对的工作表：{'、'.join(now.other_sheets)}")
+def _refused(report: Report) -> Iterator[Piece]:
+    yield Piece(f"■ {report.workbook.path}", "bold")
+    if report.refusal is not None:
+        yield Piece(f"  拒绝：{report.refusal.message}", "bold red")
+
+
+def _checked(report: Report, *, verbose: bool, quiet: bool) -> Iterator[Piece]:
+    yield from _head(report)
+    if report.workbook.other_sheets and verbose:
+        yield Piece(f"  没有核对的工作表：{'、'.join(report.workbook.other_sheets)}")
     if not quiet:
-        for cause in outcome.causes:
-            yield Piece(f"  ▶ {cause_message(cause)}", "bold magenta")
-        if outcome.unsearched:
-            yield Piece(f"  ▶ {UNSEARCHED}", "magenta")
-        causes = {i: cause for cause in reversed(outcome.causes) for i in cause.explains}
-        for index, finding in enumerate(outcome.findings):
-            yield from _finding(finding, checked, causes.get(index))
-        yield from _mended(outcome)
-        yield from _unsaid(checked)
-    if checked.marked:
-        yield Piece(f"  标记副本：{checked.marked}")
+        yield from _causes(report)
+        for finding in report.findings:
+            yield from _finding(finding)
+        yield from _mended(report)
+        yield from _unsaid(report)
+    if report.marked:
+        yield Piece(f"  标记副本：{report.marked}")
 
 
-def _finding(finding: Finding, checked: Checked, cause: Cause | None) -> Iterator[Piece]:
-    form = checked.submission.form if checked.submission else None
-    if form is None:
-        return
+def _head(report: Report) -> Iterator[Piece]:
+    """Whose workbook, how many findings, how its relations ended."""
+    book, counts = report.workbook, report.counts
+    yield Piece(f"■ {book.path}", "bold")
+    year = f"{book.year}年度" if book.year else "（表上没有年度）"
+    yield Piece(f"  {book.unit or '（表上没有单位名称）'}  {year}  {book.template_title}")
+    levels = "  ".join(f"{s.value} {n}" for s, n in counts.by_severity.items())
+    yield Piece(f"  {levels}", "bold red" if counts.errors else "bold green")
+    yield Piece(
+        f"  核对的关系：成立 {counts.passed}，四舍五入可以解释 {counts.within_rounding}，"
+        f"不成立 {counts.failed}，不适用 {counts.not_applicable}，无法核对 {counts.not_evaluated}"
+    )
+
+
+def _causes(report: Report) -> Iterator[Piece]:
+    for diagnosis in report.diagnoses:
+        yield Piece(f"  ▶ {diagnosis.message}", "bold magenta")
+    if not report.complete:
+        yield Piece(f"  ▶ {UNSEARCHED}", "magenta")
+
+
+def _finding(finding: Finding) -> Iterator[Piece]:
     change = f"{finding.change} " if finding.change else ""
-    level = f"{finding.severity.value}·已说明" if finding.explained else finding.severity.value
-    style = "dim" if finding.explained else _STYLES[finding.severity]
-    yield Piece(f"  [{change}{level}] {message(finding, form)}", style)
-    cells = [c for c in finding.cells if c.sheet]
-    sheets = "、".join(dict.fromkeys(c.sheet or "" for c in cells))
+    level = f"{finding.severity.value}·{JUSTIFIED}" if finding.justified else finding.severity.value
+    style = "dim" if finding.justified else _STYLES[finding.severity]
+    yield Piece(f"  [{change}{level}] {finding.message}", style)
     rule = f"规则 {finding.rule}；" if finding.rule else ""
-    todo = cause_todo(cause) if cause else mend(finding, form)
-    place = f"工作表：{sheets or '（缺）'}；" if sheets or finding.cells or finding.what == "missing_table" else ""
-    yield Piece(f"         {rule}{place}怎么改：{todo}", "dim")
-    if finding.explained:
-        yield Piece(f"         单位说明：{finding.explanation}")
-    elif finding.unaccepted:
-        yield Piece(f"         {unaccepted(finding)}", "yellow")
+    yield Piece(f"         {rule}{_place(finding)}怎么改：{finding.advice}", "dim")
+    said = finding.statement
+    if said is not None:
+        justified = Piece(f"         单位说明：{said.text}")
+        yield justified if finding.justified else Piece(f"         {said.message}", "yellow")
 
 
-def _mended(outcome: Outcome) -> Iterator[Piece]:
-    if outcome.earlier is None:
+def _place(finding: Finding) -> str:
+    """The sheets of a finding's cells; 缺 where the table is not there."""
+    sheets = "、".join(dict.fromkeys(c.sheet for c in finding.cells if c.sheet))
+    missing = bool(finding.cells) or finding.code == "missing_table"
+    return f"工作表：{sheets or '（缺）'}；" if sheets or missing else ""
+
+
+def _mended(report: Report) -> Iterator[Piece]:
+    found = report.comparison
+    if found is None:
         return
-    changes = [sum(f.change == c for f in outcome.findings) for c in (NEW, OPEN)]
-    counts = f"新增 {changes[0]}，未改正 {changes[1]}，已改正 {len(outcome.mended)}"
-    counts += f"，这次无法核对 {len(outcome.unsure)}" if outcome.unsure else ""
-    yield Piece(f"  与上次（{outcome.earlier.path}）相比：{counts}")
-    for known in outcome.mended[:_MOST_REASONS]:
+    changes = report.changes
+    counts = "，".join(f"{change} {changes[change]}" for change in (NEW, OPEN, MENDED))
+    counts += f"，这次{UNSURE} {changes[UNSURE]}" if found.unsure else ""
+    yield Piece(f"  与上次（{found.path}）相比：{counts}")
+    for known in found.mended[:_MOST_REASONS]:
         yield Piece(f"  [{MENDED}] {known.message}", "green")
-    if len(outcome.mended) > _MOST_REASONS:
-        yield Piece(f"         ……另有 {len(outcome.mended) - _MOST_REASONS} 条已改正")
+    if len(found.mended) > _MOST_REASONS:
+        yield Piece(f"         ……另有 {len(found.mended) - _MOST_REASONS} 条已改正")
 
 
-def _unsaid(checked: Checked) -> Iterator[Piece]:
-    outcome = checked.outcome
-    if outcome is None or not outcome.cannot_say:
+def _unsaid(report: Report) -> Iterator[Piece]:
+    if not report.not_evaluated:
         return
     yield Piece("  无法核对（没有算作通过）：", "yellow")
-    for entry in outcome.cannot_say[:_MOST_REASONS]:
+    for entry in report.not_evaluated[:_MOST_REASONS]:
         yield Piece(f"         {entry.rule}：{entry.reason}")
-    rest = len(outcome.cannot_say) - _MOST_REASONS
+    rest = len(report.not_evaluated) - _MOST_REASONS
     if rest > 0:
         yield Piece(f"         ……另有 {rest} 条，见 --format json 的 cannot_say")

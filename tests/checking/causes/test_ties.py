@@ -11,7 +11,7 @@ from support.mistakes import Spot, amount_at, typed, with_amounts
 from support.synthetic import clean_submission
 from xlcheck.checking.check import check
 from xlcheck.form import Grade, SetSpec
-from xlcheck.model import Cause, Submission
+from xlcheck.model import Diagnosis, Submission
 from xlcheck.pipeline import Pipeline
 
 ACROSS = {"G02-02", "G02-03"}
@@ -41,8 +41,8 @@ def wrong_leaves(now: Submission) -> list[tuple[Spot, Submission]]:
     return found
 
 
-def causes_of(now: Submission, form: SetSpec) -> list[Cause]:
-    return check(dataclasses.replace(now, form=form, remarks=[])).causes
+def causes_of(now: Submission, form: SetSpec) -> list[Diagnosis]:
+    return check(dataclasses.replace(now, form=form, remarks=[])).diagnoses
 
 
 def test_what_usually_holds_breaks_ties_and_only_ties(form: SetSpec) -> None:

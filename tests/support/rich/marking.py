@@ -15,13 +15,16 @@ PIPELINE = Pipeline()
 @cache
 def marked(name: str) -> bytes:
     """The marked copy of a variant, made from its own package."""
-    checked, copy = PIPELINE.run(rich(name), "x.xlsx", mark=True)
-    assert checked.refusal is None
+    checked = PIPELINE.run(rich(name), "x.xlsx", mark=True)
+    copy = checked.marked
+    assert checked.report.refusal is None
     assert checked.submission is not None
     assert checked.outcome is not None
-    assert not checked.submission.rebuilt_from
-    assert checked.outcome.findings
+    assert checked.report.findings
     assert copy is not None
+    package = Package(copy)
+    (listed,) = (package.read(part.name) for part in package.parts.values() if "xlcheckResult" in part.name)
+    assert "按其中的数值重新生成" not in listed.decode()
     return copy
 
 

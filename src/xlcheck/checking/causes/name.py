@@ -1,4 +1,4 @@
-"""Explanations → :class:`Cause`: the cells by their addresses, the figures as people write them."""
+"""Explanations → :class:`Diagnosis`: the cells by their addresses, the figures as people write them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from xlcheck.checking.causes.search import Explanation, Search
 from xlcheck.checking.causes.stale import stale
 from xlcheck.checking.causes.ties import untied
 from xlcheck.checking.causes.trial import Operation
+from xlcheck.checking.cellrefs import cell_ref, digits
 from xlcheck.checking.conditions import Terms
-from xlcheck.checking.findings import cell_ref, digits
 from xlcheck.checking.tail import Habits
 from xlcheck.form import Grade
 from xlcheck.formula.interval import Interval
-from xlcheck.model import Blame, Cause, Submission, decimal_text
+from xlcheck.model import Diagnosis, Submission, SuspectCell, decimal_text
 
 _MOST_ALTERNATIVES = 60
 
@@ -37,7 +37,7 @@ def causes(
     gaps: Iterable[Key],
     aside: Iterable[Key],
     habits: Habits,
-) -> tuple[list[Cause], bool]:
+) -> tuple[list[Diagnosis], bool]:
     """The causes of failing relations, given by key with the index of their finding; whether the search was complete.
 
     ``before`` is last year's submission. ``gaps`` name a row that is not there; relations ``aside`` are explained
@@ -73,7 +73,7 @@ def _fine(op: str, difference: int) -> bool:
     return difference <= 0 if op == "≤" else difference >= 0
 
 
-def _cause(found: Explanation, joint: Joint, findings: Mapping[Key, int]) -> Cause:
+def _cause(found: Explanation, joint: Joint, findings: Mapping[Key, int]) -> Diagnosis:
     explains = tuple(sorted({findings[joint.relations[n].key] for n in found.explains}))
     if found.operation is not None:
         return _of_operation(found.operation, joint, explains)
@@ -83,7 +83,7 @@ def _cause(found: Explanation, joint: Joint, findings: Mapping[Key, int]) -> Cau
     facts = _facts(first, joint)
     if len(found.alternatives) > _MOST_ALTERNATIVES:
         facts["more"] = str(len(found.alternatives) - _MOST_ALTERNATIVES)
-    return Cause(
+    return Diagnosis(
         _kind(repair),
         tuple(_blame(r, joint) for r in repair.rights),
         explains,
@@ -116,14 +116,14 @@ def _facts(right: Right, joint: Joint) -> dict[str, str]:
     return {"part": ("+" if part > 0 else "-") + text, "label": label, "amount": text}
 
 
-def _of_operation(one: Operation, joint: Joint, explains: tuple[int, ...]) -> Cause:
+def _of_operation(one: Operation, joint: Joint, explains: tuple[int, ...]) -> Diagnosis:
     cells = {c for c in one.cells if c in one.figures or not _in_empty_column(joint, c)}
     order = [one.primary] if one.primary in cells else []
     order += sorted(c for c in cells if c != one.primary)
     facts = dict(one.facts)
     if len(one.others) > _MOST_ALTERNATIVES:
         facts["more"] = str(len(one.others) - _MOST_ALTERNATIVES)
-    return Cause(
+    return Diagnosis(
         one.slip.kind if one.slip else one.kind,
         tuple(_meant(c, one.figures.get(c), joint) for c in order),
         explains,
@@ -140,14 +140,14 @@ def _in_empty_column(joint: Joint, cell: int) -> bool:
     return column in section.empty_columns
 
 
-def _meant(cell: int, figure: int | None, joint: Joint) -> Blame:
+def _meant(cell: int, figure: int | None, joint: Joint) -> SuspectCell:
     text = None if figure is None else decimal_text(figure, digits(joint.ulp(cell)))
-    return Blame(cell_ref(joint.term(cell), "subject", joint.now), text, (text or "", text or ""))
+    return SuspectCell(cell_ref(joint.term(cell), "subject", joint.now), text, (text or "", text or ""))
 
 
-def _blame(right: Right, joint: Joint) -> Blame:
+def _blame(right: Right, joint: Joint) -> SuspectCell:
     places = digits(joint.ulp(right.cell))
-    return Blame(
+    return SuspectCell(
         cell_ref(joint.term(right.cell), "subject", joint.now),
         None if right.figure is None else decimal_text(right.figure, places),
         ("" if right.low is None else decimal_text(right.low), "" if right.high is None else decimal_text(right.high)),

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from xlcheck.form import SetSpec
-from xlcheck.model import Cause, CellRef, Finding, Outcome
-from xlcheck.writing.causewords import cause_message, cause_todo
-from xlcheck.writing.html.marks import RANKS
-from xlcheck.writing.listsheet import main_cell
-from xlcheck.writing.words import mend, message, place, unaccepted
+from xlcheck.model import CellRef
+from xlcheck.report.report import Finding, Report
+from xlcheck.report.sentences import place
 
 MOST_FINDINGS = 1_000
 MOST_FIGURES = 20_000  # rows of figures behind all findings of a workbook
@@ -52,7 +49,6 @@ class FindingView(NamedTuple):
     more: int
     found: Finding
     demand: str
-    unaccepted: str
 
 
 class CauseView(NamedTuple):
@@ -78,48 +74,41 @@ class Unsaid(NamedTuple):
 
 @dataclass
 class Lister:
-    """Makes the lists of one workbook; ``anchor`` gives the id of a cell on the page."""
+    """Makes the lists of one workbook; ``anchor`` gives the id of a cell on the page, ``titles`` those of rules by id."""
 
-    outcome: Outcome
-    form: SetSpec
+    report: Report
+    titles: Mapping[str, str]
     anchor: Anchor
 
     def findings(self) -> list[FindingView]:
         """The first findings, each with its figures as long as there is room."""
-        titles = {rule.id: rule.title for rule in self.form.rules}
         left, views = MOST_FIGURES, []
-        causes = {i: n for n, cause in reversed(list(enumerate(self.outcome.causes))) for i in cause.explains}
-        for index, finding in enumerate(self.outcome.findings[:MOST_FINDINGS]):
+        for index, finding in enumerate(self.report.findings[:MOST_FINDINGS]):
             room = min(MOST_PARTS, left)
             left -= min(room, len(finding.cells))
-            views.append(self._finding(index, finding, causes.get(index), room, titles))
+            views.append(self._finding(index, finding, room))
         return views
 
-    def _finding(
-        self, index: int, finding: Finding, cause_number: int | None, room: int, titles: dict[str, str]
-    ) -> FindingView:
-        main = main_cell(finding)
-        cause = self.outcome.causes[cause_number] if cause_number is not None else None
-        todo, expected = _advice(finding, cause, main, self.form)
+    def _finding(self, index: int, finding: Finding, room: int) -> FindingView:
+        subject, diagnosis = finding.subject, self.report.diagnosis_of(finding)
         figures = tuple(self._figure(c) for c in finding.cells[:room]) if _has_figures(finding) else ()
         return FindingView(
             number=index + 1,
             severity=finding.severity.value,
-            rank=RANKS[finding.severity],
-            table=main.table if main else "",
-            cell=(main.cell or "整张表") if main else "",
-            anchor=self.anchor(main) if main else "",
-            message=message(finding, self.form),
-            expected=expected,
-            todo=todo,
-            rule_title=titles.get(finding.rule or "", ""),
-            cause=cause_number,
-            tied=cause is not None and cause.tied,
+            rank=finding.severity.rank,
+            table=subject.table if subject else "",
+            cell=(subject.cell or "整张表") if subject else "",
+            anchor=self.anchor(subject) if subject else "",
+            message=finding.message,
+            expected=finding.right or "",
+            todo=finding.advice,
+            rule_title=self.titles.get(finding.rule or "", ""),
+            cause=finding.diagnosis,
+            tied=diagnosis is not None and diagnosis.tied,
             figures=figures,
             more=max(0, len(finding.cells) - room) if figures else 0,
             found=finding,
-            demand=finding.facts.get("op", "应为"),
-            unaccepted=unaccepted(finding),
+            demand=finding.params.get("op", "应为"),
         )
 
     def _figure(self, cell: CellRef) -> FigureView:
@@ -134,16 +123,16 @@ class Lister:
         """The cells that are most likely wrong."""
         return [
             CauseView(
-                number, cause_message(cause), self.anchor(cause.cell), place(cause.cell),
-                cause.cell.value or "（空）", "" if cause.tied else cause.suggested or "", tuple(i + 1 for i in cause.explains), cause.tied,
+                number, d.message, self.anchor(d.cell), place(d.cell), d.cell.value or "（空）",
+                "" if d.tied else d.suggested or "", tuple(i + 1 for i in d.explains), d.tied,
             )
-            for number, cause in enumerate(self.outcome.causes[:MOST_FINDINGS])
+            for number, d in enumerate(self.report.diagnoses[:MOST_FINDINGS])
         ]  # fmt: skip
 
     def unsaid(self) -> list[Unsaid]:
         """What could not be checked, by reason, in the order of the first rule of each."""
         reasons: dict[str, list[str]] = {}
-        for entry in self.outcome.cannot_say:
+        for entry in self.report.not_evaluated:
             reasons.setdefault(entry.reason, []).append(entry.rule)
         return [Unsaid(reason, _counted(rules), len(rules)) for reason, rules in list(reasons.items())[:MOST_REASONS]]
 
@@ -151,14 +140,6 @@ class Lister:
 def _has_figures(finding: Finding) -> bool:
     """Whether there is more behind a finding than the one cell that its sentence names."""
     return len([c for c in finding.cells if c.cell]) > 1 or finding.expected is not None
-
-
-def _advice(finding: Finding, cause: Cause | None, main: CellRef | None, form: SetSpec) -> tuple[str, str]:
-    """What to do, and the figure to put: what follows from a figure that is itself wrong is no advice."""
-    if cause is None:
-        return mend(finding, form), finding.expected or ""
-    itself = main is not None and (cause.cell.table, cause.cell.cell) == (main.table, main.cell)
-    return cause_todo(cause), (cause.suggested or "") if itself and not cause.tied else ""
 
 
 def _counted(rules: list[str]) -> str:

@@ -16,69 +16,77 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from xlcheck.checking.history import MENDED, NEW, OPEN
 from xlcheck.form import Severity
-from xlcheck.model import CellRef, Outcome, Submission
+from xlcheck.model import CellRef, Submission
+from xlcheck.reading.grid import split_reference
+from xlcheck.report.diagnosiswords import UNSEARCHED
+from xlcheck.report.marks import CellMark, Level, marks_of
+from xlcheck.report.report import MENDED, NEW, OPEN, Counts, Report
 from xlcheck.shown import clean
 from xlcheck.version import __version__
-from xlcheck.writing.causewords import UNSEARCHED
 from xlcheck.writing.html.listing import MOST_FINDINGS, MOST_REASONS, Lister
-from xlcheck.writing.html.marks import Marks, Spot, marks_of, spot_of
-from xlcheck.writing.html.sheets import Drawer, SheetView, amounts_of
-from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
-from xlcheck.writing.report import Checked
+from xlcheck.writing.html.sheets import Drawer, SheetView, Spot, amounts_of
+from xlcheck.writing.listsheet import COLOUR_OF
+from xlcheck.writing.rendering import ReadSheet, View
 
 MOST_TABLES = 60_000_000  # characters of tables on one page; what is beyond is said
-# What turns text around, moves a cursor or can't be encoded: none of it may reach the page.
-_SIGNS = {-1: "◆", -2: "◇", 0: "▲", 1: "●", 2: "■", 9: ""}
-_WORDS = {-1: "最可能填错", -2: "其中一处错", 0: "错误", 1: "核实", 2: "提示", 9: "参与计算"}
-_VERDICTS = ("pass", "explained_by_rounding", "fail", "not_applicable", "cannot_say")
+_SIGNS = {
+    Level.SUSPECT: "◆", Level.RIVAL: "◇", Level.ERROR: "▲", Level.VERIFY: "●", Level.NOTE: "■", Level.PART: "",
+}  # fmt: skip
+_WORDS = {
+    Level.SUSPECT: "最可能填错", Level.RIVAL: "其中一处错", Level.ERROR: "错误", Level.VERIFY: "核实", Level.NOTE: "提示",
+    Level.PART: "参与计算",
+}  # fmt: skip
+
+
+_COLOUR_NAMES = {Level.SUSPECT: "suspect", Level.RIVAL: "rival", Level.PART: "part"}
 
 
 class Fragment(NamedTuple):
-    """One workbook's part of the page: what the overview says of it, and its HTML. Plain data.
-
-    ``counts`` are all findings by severity, ``explained`` those of them to which the unit's explanation stands.
-    """
+    """One workbook's part of the page: what the overview says of it, and its HTML. Plain data."""
 
     key: str
     path: str
-    unit: str
-    year: str
-    form: str
-    counts: tuple[int, ...]
-    explained: tuple[int, ...]
-    unsaid: int
-    refusal: str
-    body: str
-    tables: str
+    unit: str = ""
+    year: str = ""
+    form: str = ""
+    counts: Counts = Counts()
+    refusal: str = ""
+    body: str = ""
+    tables: str = ""
 
 
-def fragment(checked: Checked, name: str) -> Fragment:
-    """The part of one workbook. ``name`` is unique in the run: it makes the ids of the part unique."""
-    key = "w" + hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:8]
-    now, outcome = checked.submission, checked.outcome
-    if now is None or outcome is None:
-        refusal = checked.refusal.message if checked.refusal else ""
-        body = _render("workbook", key=key, path=checked.path, refusal=refusal)
-        return Fragment(key, checked.path, "", "", "", (0, 0, 0), (0, 0, 0), 0, refusal, body, "")
-    marks = marks_of(outcome)
-    sheets = _sheets(key, checked, now, marks)
-    lister = Lister(outcome, now.form, _Anchors(sheets))
-    counts = tuple(sum(f.severity is s for f in outcome.findings) for s in Severity)
-    explained = tuple(sum(f.explained for f in outcome.findings if f.severity is s) for s in Severity)
-    about = {
-        "key": key, "path": checked.path, "refusal": "", "now": now, "sheets": sheets, "counts": counts, "explained": explained,
-        "verdicts": {v: outcome.count(v) for v in _VERDICTS}, "causes": lister.causes(), "unsearched": UNSEARCHED if outcome.unsearched else "", "marked": checked.marked,
-        "findings": lister.findings(), "findings_left": max(0, len(outcome.findings) - MOST_FINDINGS),
-        "unsaid": lister.unsaid(),
-        "reasons_left": max(0, len({c.reason for c in outcome.cannot_say}) - MOST_REASONS),
-        "listed": MOST_FINDINGS, "earlier": outcome.earlier, "mended": outcome.mended, "changes": _changes(outcome),
-    }  # fmt: skip
+def fragment(view: View) -> Fragment:
+    """The part of one workbook. Its name is unique in the run: it makes the ids of the part unique."""
+    key = "w" + hashlib.sha256(view.name.encode("utf-8", "replace")).hexdigest()[:8]
+    report, now = view.report, view.submission
+    book = report.workbook
+    if now is None or report.refusal is not None:
+        refusal = report.refusal.message if report.refusal else ""
+        body = _render("workbook", key=key, path=book.path, refusal=refusal)
+        return Fragment(key, book.path, refusal=refusal, body=body)
+    about = _about(key, report, now, view.sheets)
     return Fragment(
-        key, checked.path, now.unit or "", str(now.year or ""), now.form.title, counts, explained, outcome.count("cannot_say"), "",
-        _render("workbook", **about), _render("tables", **about),
+        key, book.path, book.unit or "", str(book.year or ""), book.template_title, report.counts,
+        body=_render("workbook", **about), tables=_render("tables", **about),
     )  # fmt: skip
+
+
+def _about(key: str, report: Report, now: Submission, read: Sequence[ReadSheet]) -> dict[str, Any]:
+    """What the templates of one workbook may say."""
+    sheets, counts, compared = _sheets(key, report, now, read), report.counts, report.comparison
+    lister = Lister(report, {rule.id: rule.title for rule in now.form.rules}, _Anchors(sheets))
+    return {
+        "key": key, "path": report.workbook.path, "refusal": "", "book": report.workbook, "sheets": sheets, "all": counts,
+        "counts": tuple(counts.by_severity.values()),
+        "explained": tuple(n - counts.open_by_severity[s] for s, n in counts.by_severity.items()),
+        "causes": lister.causes(), "unsearched": "" if report.complete else UNSEARCHED, "marked": report.marked,
+        "findings": lister.findings(), "findings_left": max(0, len(report.findings) - MOST_FINDINGS),
+        "unsaid": lister.unsaid(),
+        "reasons_left": max(0, len({n.reason for n in report.not_evaluated}) - MOST_REASONS),
+        "listed": MOST_FINDINGS, "earlier": compared, "mended": compared.mended if compared else (),
+        "changes": [(change, report.changes[change]) for change in (NEW, OPEN, MENDED)] if compared else [],
+    }  # fmt: skip
 
 
 def page(fragments: Sequence[Fragment], skipped: Sequence[str] = ()) -> str:
@@ -90,33 +98,17 @@ def page(fragments: Sequence[Fragment], skipped: Sequence[str] = ()) -> str:
         parts.append((part, Markup(part.body), Markup(part.tables) if fits else None))  # noqa: S704 - escaped above
     script, style = _asset("page.js"), _asset("page.css")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    colours = {"suspect": SUSPECT_COLOUR, "rival": RIVAL_COLOUR, "part": PART_COLOUR}
-    colours |= {f"level{rank}": COLOURS[severity] for rank, severity in enumerate(Severity)}
+    colours = {_COLOUR_NAMES.get(level, f"level{level}"): colour for level, colour in COLOUR_OF.items()}
     return _render(
         "page", parts=parts, skipped=skipped, version=__version__, colours=colours, digest=digest,
         script=Markup(script), style=Markup(style),  # noqa: S704 - our own files
     )  # fmt: skip
 
 
-def _changes(outcome: Outcome) -> list[tuple[str, int]]:
-    """How many findings are new, still there, and gone since the earlier version."""
-    counts = [(c, sum(f.change == c for f in outcome.findings)) for c in (NEW, OPEN)]
-    return [*counts, (MENDED, len(outcome.mended))]
-
-
-def _sheets(key: str, checked: Checked, now: Submission, marks: Marks) -> list[SheetView]:
-    amounts = amounts_of(now)
-    wanted: dict[str, set[Spot]] = {}
-    for finding in checked.outcome.findings if checked.outcome else ():
-        for cell in finding.cells:
-            spot = spot_of(cell)
-            if spot and cell.sheet:
-                wanted.setdefault(cell.sheet, set()).add(spot)
+def _sheets(key: str, report: Report, now: Submission, read: Sequence[ReadSheet]) -> list[SheetView]:
+    amounts, marks, wanted, titles = amounts_of(now), _marks(report), _wanted(report), _titles(now)
     drawer, views, seen = Drawer(key), [], set()
-    titles: dict[str, list[tuple[str, str]]] = {}
-    for table in now.tables.values():
-        titles.setdefault(table.sheet or "", []).append((f"{table.spec.title} {table.spec.name}", table.spec.name))
-    for sheet in checked.sheets:
+    for sheet in read:
         name = sheet.grid.name
         again = name in seen  # a second sheet of one name: nothing says which is meant
         none: dict[Any, Any] = {}
@@ -130,6 +122,38 @@ def _sheets(key: str, checked: Checked, now: Submission, marks: Marks) -> list[S
         seen.add(name)
         views.append(view)
     return views
+
+
+def _marks(report: Report) -> dict[str, dict[Spot, CellMark]]:
+    """The marks by sheet and place in it."""
+    return {
+        sheet: {spot: mark for address, mark in there.items() if (spot := split_reference(address)) is not None}
+        for sheet, there in marks_of(report).items()
+    }
+
+
+def _wanted(report: Report) -> dict[str, set[Spot]]:
+    """The cells that the list leads to, by sheet."""
+    wanted: dict[str, set[Spot]] = {}
+    for finding in report.findings:
+        for cell in finding.cells:
+            spot = spot_of(cell)
+            if spot and cell.sheet:
+                wanted.setdefault(cell.sheet, set()).add(spot)
+    return wanted
+
+
+def _titles(now: Submission) -> dict[str, list[tuple[str, str]]]:
+    """The tables that stand on each sheet: number and name, name alone."""
+    titles: dict[str, list[tuple[str, str]]] = {}
+    for table in now.tables.values():
+        titles.setdefault(table.sheet or "", []).append((f"{table.spec.title} {table.spec.name}", table.spec.name))
+    return titles
+
+
+def spot_of(cell: CellRef) -> Spot | None:
+    """Row and column of a cell of this year's workbook, None when it is nowhere in it."""
+    return split_reference(cell.cell) if cell.cell and cell.sheet and not cell.last_year else None
 
 
 class _Anchors:

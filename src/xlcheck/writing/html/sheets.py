@@ -10,7 +10,7 @@ from xlcheck.labels import address, column_letters
 from xlcheck.model import Amount, Submission, figures_of
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.layout import Look, SheetLayout
-from xlcheck.writing.html.marks import Mark, Spot
+from xlcheck.report.marks import CellMark
 from xlcheck.writing.html.shown import shown_amount, shown_cell
 
 MOST_ROWS = 2_000
@@ -19,6 +19,8 @@ MOST_CELLS = 60_000  # in all sheets of a workbook
 _GAP = 4  # this many blank rows in a row are said instead of shown
 _USUAL_WIDTH = 9.0
 _NO_LOOK = Look(size=11.0)
+
+Spot = tuple[int, int]  # 1-based row and column
 
 
 class CellView(NamedTuple):
@@ -30,7 +32,7 @@ class CellView(NamedTuple):
     high: int = 1
     id: str = ""
     at: str = ""
-    mark: Mark | None = None
+    mark: CellMark | None = None
     indent: int = 0
 
 
@@ -100,7 +102,7 @@ class Drawer:
         self,
         sheet: tuple[Grid, SheetLayout],
         amounts: Mapping[Spot, Amount],
-        marks: Mapping[Spot, Mark],
+        marks: Mapping[Spot, CellMark],
         wanted: Iterable[Spot],
     ) -> SheetView:
         """One sheet; ``wanted`` are the cells that links lead to."""
@@ -121,7 +123,7 @@ class Drawer:
         painter = _Painter(view, grid, layout, amounts, marks, wanted, merged)
         view.rows.extend(painter.rows(kept))
         for mark in marks.values():
-            view.tally[mark.rank] = view.tally.get(mark.rank, 0) + 1
+            view.tally[mark.level] = view.tally.get(mark.level, 0) + 1
         return view
 
 
@@ -131,7 +133,7 @@ class _Painter:
     grid: Grid
     layout: SheetLayout
     amounts: Mapping[Spot, Amount]
-    marks: Mapping[Spot, Mark]
+    marks: Mapping[Spot, CellMark]
     wanted: set[Spot]
     merged: _Merged
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from xlcheck.errors import Usage
 from xlcheck.files import reason, write_whole
-from xlcheck.model import Explanation
-from xlcheck.writing.report import to_json
+from xlcheck.report.json import to_json
+from xlcheck.report.justifications import Justification
 
 SCHEMA = "xlcheck.explanations/1"
 _COLUMNS = {
@@ -22,7 +22,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 _MOST = 16 * 1024 * 1024
 
 
-def read_explanations(path: Path) -> list[Explanation]:
+def read_justifications(path: Path) -> list[Justification]:
     """The explanations in a file; none where it does not exist yet.
 
     Raises:
@@ -43,7 +43,7 @@ def read_explanations(path: Path) -> list[Explanation]:
         raise Usage(said) from error
 
 
-def write_explanations(path: Path, found: Iterable[Explanation]) -> None:
+def write_justifications(path: Path, found: Iterable[Justification]) -> None:
     """Write ``found`` in the order of units, years and rules; equal ones give equal bytes.
 
     Raises:
@@ -77,19 +77,21 @@ def _plain(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell
 
 
-def _from_csv(text: str) -> list[Explanation]:
+def _from_csv(text: str) -> list[Justification]:
     names = {said: name for name, said in _COLUMNS.items()}
     found = []
     for row in csv.DictReader(io.StringIO(text, newline="")):
         fields = {names[k]: _plain(v or "") for k, v in row.items() if k in names}
         if {"key", "values", "text"} - fields.keys():
             raise ValueError("columns")
-        found.append(Explanation(**fields))
+        found.append(Justification(**fields))
     return found
 
 
-def _from_json(text: str) -> list[Explanation]:
+def _from_json(text: str) -> list[Justification]:
     data = json.loads(text)
     if data["schema"] != SCHEMA:
         raise ValueError(data["schema"])
-    return [Explanation(**{k: str(v) for k, v in e.items() if k in Explanation._fields}) for e in data["explanations"]]
+    return [
+        Justification(**{k: str(v) for k, v in e.items() if k in Justification._fields}) for e in data["explanations"]
+    ]

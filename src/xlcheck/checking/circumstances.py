@@ -1,0 +1,30 @@
+"""What does not fit around a workbook: its year and unit against the template's, and against last year's workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xlcheck.form import Severity
+from xlcheck.labels import label_key
+from xlcheck.model import Remark, Submission
+
+
+def circumstances(now: Submission, before: Submission | None) -> Iterator[Remark]:
+    """Remarks on the year and the currency of ``now``, and on whether ``before`` is its last year's."""
+    if now.year and now.year < now.form.year:
+        params = {"year": str(now.year), "form": str(now.form.year)}
+        yield Remark(None, Severity.NOTE, "structure", "older_year", params=params)
+    usual = now.form.tables[0].currency
+    if now.nearest is None and now.currency and now.currency != usual:
+        params = {"unit": now.currency, "usual": usual}
+        yield Remark(None, Severity.VERIFY, "scale", "other_currency", params=params)
+    if before is not None and not _is_last_years(before, now):
+        params = {"year": f"{before.year or '（没有年度）'}", "unit": before.unit or "（没有单位名称）"}
+        yield Remark(None, Severity.VERIFY, "continuity", "other_last_year", params=params)
+
+
+def _is_last_years(before: Submission, now: Submission) -> bool:
+    """Whether ``before`` is of the same unit and the year before, as far as both say so."""
+    year_fits = not (before.year and now.year) or before.year == now.year - 1
+    unit_fits = not (before.unit and now.unit) or label_key(before.unit) == label_key(now.unit)
+    return year_fits and unit_fits

@@ -1,0 +1,421 @@
+"""The first pass: every rule on one submission → how each of its relations ends. Nothing is said of them yet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from xlcheck.checking import claims, judge
+from xlcheck.checking.conditions import Terms, condition
+from xlcheck.checking.judge import End, Judged
+from xlcheck.checking.relations import Lost, Relations, Term, lay
+from xlcheck.checking.results import Result, left_out
+from xlcheck.checking.tail import Habits, Sums, beyond, sums_of
+from xlcheck.form import Grade, RuleSpec, Verdict
+from xlcheck.formula import syntax as s
+from xlcheck.formula.linear import Linear
+from xlcheck.model import NotEvaluated, Submission
+
+MOST_LISTED = 300  # of one rule; who has more has not made that many mistakes
+_NO_PLACE = "这套表没有其中的表、栏或行"
+_TALLY = {End.EXACT: "pass", End.ROUNDING: "explained_by_rounding", End.EMPTY: "not_applicable"}
+
+RelationKey = tuple[str, int, int]  # rule, binding, column
+
+
+class Search(NamedTuple):
+    """What the search for causes may make of a failing relation.
+
+    ``equation``: its cells must add up; else it is a comparison (≤, ≥). ``gap``: it names a row that is not there, so
+    that its cells are not the ones to accuse.
+    """
+
+    equation: bool
+    gap: bool
+
+
+class Failure(NamedTuple):
+    """A relation or test that does not hold.
+
+    ``key`` and ``judged`` are set for relations, ``result`` for tests. ``absent`` are (table, code) of rows that are
+    not there. ``search`` is None where the search for causes may not use it. ``reach`` is the largest difference, in
+    millionths, that a rounding habit leaves where all is right (0: none that counts).
+    """
+
+    rule: RuleSpec
+    op: str = ""
+    key: RelationKey | None = None
+    judged: Judged | None = None
+    ratio: bool = False
+    result: Result | None = None
+    absent: tuple[tuple[str, str], ...] = ()
+    search: Search | None = None
+    reach: int = 0
+
+
+class Unlisted(NamedTuple):
+    """A rule that failed more often than is listed: how often more."""
+
+    rule: RuleSpec
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """How all relations ended: counted by rule, those that failed one by one, 尾差 apart from them."""
+
+    tallies: dict[str, dict[str, int]]
+    failures: tuple[Failure, ...]
+    tails: tuple[tuple[RuleSpec, Judged], ...]
+    unlisted: tuple[Unlisted, ...]
+    not_evaluated: tuple[NotEvaluated, ...]
+    habits: HabitsOf
+
+
+class HabitsOf:
+    """The rounding habits that a submission shows, looked for once they are needed."""
+
+    def __init__(self, now: Submission) -> None:
+        self._now = now
+        self._seen: Habits | None = None
+        self._plain: Habits | None = None
+
+    @property
+    def seen(self) -> Habits:
+        """The habits with totals that are summed from what is shown."""
+        if self._seen is None:
+            self._seen = Habits(self._now, _in_table_sums(self._now))
+        return self._seen
+
+    @property
+    def so_far(self) -> Habits:
+        """The habits as far as they have been looked at: who sums what is shown has asked for them before."""
+        if self._seen is not None:
+            return self._seen
+        if self._plain is None:
+            self._plain = Habits(self._now, {})
+        return self._plain
+
+
+def verdicts(now: Submission, before: Submission | None, rules: Sequence[RuleSpec]) -> Verdicts:
+    """Run ``rules`` on ``now``; ``before`` is last year's submission."""
+    run = _Run(now, before)
+    for rule in rules:
+        run.rule(rule)
+    unlisted = (Unlisted(r, run.listed[r.id] - MOST_LISTED) for r in now.form.rules)
+    return Verdicts(
+        run.tallies, tuple(run.failures), tuple(run.tails), tuple(u for u in unlisted if u.more > 0),
+        tuple(run.not_evaluated), run.habits,
+    )  # fmt: skip
+
+
+class _Run:
+    """The state of one run over the rules."""
+
+    def __init__(self, now: Submission, before: Submission | None) -> None:
+        self.now = now
+        self.before = before
+        self.tallies: dict[str, dict[str, int]] = {}
+        self.failures: list[Failure] = []
+        self.tails: list[tuple[RuleSpec, Judged]] = []
+        self.not_evaluated: list[NotEvaluated] = []
+        self.listed: Counter[str] = Counter()
+        self.habits = HabitsOf(now)
+        self._terms = Terms(now.form.terms)
+        self._silent: set[tuple[str, str]] = set()
+
+    # --- what is written down ---------------------------------------------------------------------
+
+    def count(self, rule: RuleSpec, verdict: str, number: int = 1) -> None:
+        tally = self.tallies.setdefault(rule.id, {})
+        tally[verdict] = tally.get(verdict, 0) + number
+
+    def cannot_say(self, rule: RuleSpec, reason: str) -> None:
+        """Count a relation that can't be checked; each reason is written down once a rule."""
+        self.count(rule, "cannot_say")
+        if (rule.id, reason) not in self._silent:
+            self._silent.add((rule.id, reason))
+            self.not_evaluated.append(NotEvaluated(rule.id, reason))
+
+    def may_list(self, rule: RuleSpec) -> bool:
+        """Whether another failure of a rule is listed; past the first hundreds they are counted, and that is said."""
+        self.listed[rule.id] += 1
+        return self.listed[rule.id] <= MOST_LISTED
+
+    # --- one rule -----------------------------------------------------------------------------------
+
+    def rule(self, rule: RuleSpec) -> None:
+        """All relations of a rule."""
+        if _formless(rule, self.now):
+            self.count(rule, "not_applicable")
+            return
+        try:
+            claim = self._in_force(rule)
+            if claim is not None:
+                self._claim(rule, claim)
+        except Lost as error:
+            if rule.missing is Verdict.NOT_APPLICABLE:
+                self.count(rule, "not_applicable")
+            else:
+                self.cannot_say(rule, str(error))
+
+    def _in_force(self, rule: RuleSpec) -> s.Claim | None:
+        """What a rule claims here; None where its condition is not met, or nobody can say whether it is."""
+        claim = rule.tree
+        if not isinstance(claim, s.Implies):
+            return claim
+        met, reason = condition(claim.condition, rule, self.now, self._terms)
+        if met is None:
+            self.cannot_say(rule, reason)
+        elif not met:
+            self.count(rule, "not_applicable")
+        return claim.claim if met else None
+
+    def _claim(self, rule: RuleSpec, claim: s.Claim) -> None:
+        match claim:
+            case s.Compare() if rule.linear is not None:
+                self._linear(rule, rule.linear)
+            case s.Compare():
+                self._general(rule, claim)
+            case s.Call():
+                self._test(rule, claim)
+            case _:
+                self._plain(rule, *condition(claim, rule, self.now, self._terms))
+
+    def _plain(self, rule: RuleSpec, value: bool | None, reason: str) -> None:
+        if value is None:
+            self.cannot_say(rule, reason)
+        else:
+            self.count(rule, "pass" if value else "fail")
+            if not value:
+                self.failures.append(Failure(rule))
+
+    def _test(self, rule: RuleSpec, call: s.Call) -> None:
+        for result in claims.run(call, rule, self.now):
+            if result.verdict is Verdict.CANNOT_SAY:
+                self.cannot_say(rule, result.reason)
+                continue
+            self.count(rule, result.verdict.value)
+            if result.verdict is Verdict.FAIL and self.may_list(rule):
+                self.failures.append(Failure(rule, result=result))
+
+    # --- comparisons --------------------------------------------------------------------------------
+
+    def _linear(self, rule: RuleSpec, form: Linear) -> None:
+        relations = lay(rule, form, self.now, self.before)
+        if not relations.bindings:
+            self.count(rule, "not_applicable")  # no code has what the rule speaks of: said, not left out
+            return
+        missing = self._missing_table(relations)
+        for binding, column in _suspects(self, rule, relations):
+            if binding in relations.doubled:
+                self.cannot_say(rule, relations.doubled[binding])
+                continue
+            judged = self._judge(form, relations.terms(binding, column))
+            if judged.end in (End.WRONG, End.TAIL):
+                reason = missing or self._unprinted(relations.absent(binding))
+                judged = judged._replace(end=End.LOST, reason=reason) if reason else judged
+            self._file(rule, form, relations, (binding, column), judged)
+
+    def _missing_table(self, relations: Relations) -> str:
+        """Why no relation of a rule can fail: the form of this workbook does not have one of its tables."""
+        gone = [p.section.table for p in relations.plans if self.now.tables[p.section.table].absent]
+        if not gone:
+            return ""
+        spec = self.now.tables[gone[0]].spec
+        return f"这份工作簿没有{spec.title}（{spec.name}）"
+
+    def _unprinted(self, absent: Sequence[tuple[str, str]]) -> str:
+        """Why a relation can't fail for a code that is not there: the table leaves out all codes of that level."""
+        reason = ""
+        for key, code in absent:
+            table = self.now.tables[key]
+            if any(len(code) in left_out(section) for section in table.sections.values()):
+                reason = f"{table.spec.title}没有印{len(code)}位的科目，科目 {code} 是多少不知道"
+        return reason
+
+    def _judge(self, form: Linear, terms: list[Term]) -> Judged:
+        left, right = judge.sides(terms, form.constant)
+        judged = Judged(End.EXACT, tuple(terms), left, right)
+        reason = judge.unusable(terms, self.now)
+        if reason:
+            return judged._replace(end=End.LOST, reason=reason)
+        if not any(t.amount.filled for t in terms):
+            return judged._replace(end=End.EMPTY)
+        if judge.holds_exactly(form.op, left - right):
+            return judged
+        if judge.holds_rounded(form.op, terms, form.constant):
+            return judged._replace(end=End.ROUNDING)
+        if _has_no_place(terms):
+            return judged._replace(end=End.EMPTY, reason=_NO_PLACE)
+        hopeless = form.op == "恒等" or beyond(terms, left - right)
+        tail = not hopeless and self.habits.seen.explain(form.op, terms, form.constant)
+        return judged._replace(end=End.TAIL if tail else End.WRONG)
+
+    def _file(self, rule: RuleSpec, form: Linear, relations: Relations, at: tuple[int, int], judged: Judged) -> None:
+        if judged.end is End.LOST:
+            self.cannot_say(rule, judged.reason)
+        elif judged.end in _TALLY:
+            self.count(rule, _TALLY[judged.end])
+        elif judged.end is End.TAIL:
+            self.count(rule, "fail")
+            self.count(rule, "tail")
+            self.tails.append((rule, judged))
+        else:
+            self.count(rule, "fail")
+            if self.may_list(rule):
+                absent = tuple(relations.absent(at[0]))
+                search = _searched(rule, form.op, gap=names_a_gap(judged, absent))
+                self.failures.append(
+                    Failure(
+                        rule, form.op, (rule.id, *at), judged, absent=absent, search=search,
+                        reach=self._reach(form.op, judged),
+                    )
+                )  # fmt: skip
+
+    def _reach(self, op: str, judged: Judged) -> int:
+        """What a rounding habit may leave is no mistake to the check, so it is none to the live formula."""
+        if op != "=":
+            return 0
+        reach = self.habits.so_far.reach(list(judged.terms))
+        return reach if reach < abs(judged.left - judged.right) else 0
+
+    def _general(self, rule: RuleSpec, claim: s.Compare) -> None:
+        from xlcheck.checking.general import General, Unusable
+
+        general = General(rule, claim, self.now, self.before)
+        for binding, column in general.relations:
+            terms = general.relations.terms(binding, column)
+            if not any(t.amount.filled for t in terms) and not judge.unusable(terms, self.now):
+                self.count(rule, "not_applicable")
+                continue
+            try:
+                exactly, loosely, left, right = general.holds(binding, column)
+            except Unusable as error:
+                self.cannot_say(rule, str(error))
+                continue
+            if loosely:
+                self.count(rule, "pass" if exactly else "explained_by_rounding")
+            else:
+                self._failed_ratio(rule, claim.op, terms, (left, right))
+
+    def _failed_ratio(self, rule: RuleSpec, op: str, terms: list[Term], sides: tuple[Fraction, Fraction]) -> None:
+        self.count(rule, "fail")
+        if self.may_list(rule):
+            left, right = (int(side * 1_000_000) for side in sides)
+            self.failures.append(Failure(rule, op, judged=Judged(End.WRONG, tuple(terms), left, right), ratio=True))
+
+
+def names_a_gap(judged: Judged, absent: Sequence[tuple[str, str]]) -> bool:
+    """Whether a failing relation is about a code that one side does not have: a row left out, no wrong figure."""
+    return bool(absent) and len({t.left for t in judged.terms}) == 1
+
+
+def _searched(rule: RuleSpec, op: str, *, gap: bool) -> Search | None:
+    """What the search may make of a failing relation: only rules that always hold tell a wrong cell from a right one."""
+    if rule.grade is not Grade.ALWAYS or rule.kind == "continuity":
+        return None
+    if op in ("≤", "≥"):
+        return Search(equation=False, gap=True)
+    return Search(equation=True, gap=gap) if op == "=" else None
+
+
+def _formless(rule: RuleSpec, now: Submission) -> bool:
+    """Whether a rule tests tables that the workbook's form does not have (无数据, 有说明, codes): it says nothing here."""
+    if not any(t.absent for t in now.tables.values()):
+        return False
+    named = [n.name for n in s.walk(rule.tree) if isinstance(n, s.Bare) and n.name in now.tables]
+    if named and all(now.tables[n].absent for n in named):
+        return True
+    refs = s.refs(rule.tree)
+    own = [r for r in refs if r.row.kind == "each"] or refs[:1]
+    return bool(own) and all(now.tables[r.table].absent for r in own if r.table in now.tables)
+
+
+def _has_no_place(terms: list[Term]) -> bool:
+    """Whether a relation does not hold only because this workbook's form has no place for some of its cells.
+
+    Parts of a sum are 0 where the form has no place for them; a total, the other side of a copy, or a whole table that
+    is not there can't be 0 for that: such a relation is not applicable.
+    """
+    if not any(t.amount.note == "absent" for t in terms):
+        return False
+    first = [t for t in terms if t.left]
+    parts = [t for t in terms if not t.left]
+    if len(first) != 1 or first[0].amount.note == "absent" or len({t.weight > 0 for t in parts}) != 1:
+        return True
+    printed = any(t.amount.note != "absent" for t in parts)
+    return not printed or len({(t.section.table, t.section.spec.key) for t in terms}) != 1
+
+
+# --- the quick look: what simply holds is only counted ------------------------------------------------------
+
+
+def _suspects(run: _Run, rule: RuleSpec, relations: Relations) -> Iterator[tuple[int, int]]:
+    """The relations that don't simply hold; the others are counted here, without listing cells."""
+    op, constant = relations.form.op, relations.form.constant
+    summers = [(p.weight, p.summer()) for p in relations.plans]
+    exact = blank = 0
+    sparse = _zero_means_blank(relations)
+    one_sided = {"≤": 1, "≥": -1}.get(op, 0)
+    (first_weight, first), *rest = summers
+    empty = _empty_columns(relations)
+    for column in relations.columns:
+        if column in empty:
+            run.count(rule, "not_applicable", len(relations.bindings))
+            continue
+        for binding in range(len(relations.bindings)):
+            try:
+                lead = first(binding, column)
+                difference = constant + first_weight * lead
+                for weight, summer in rest:
+                    difference += weight * summer(binding, column)
+            except TypeError:  # a cell without a figure
+                yield binding, column
+                continue
+            fine = difference == 0 if not one_sided else difference * one_sided <= 0
+            if not fine or op not in ("=", "≤", "≥") or binding in relations.doubled:
+                yield binding, column
+            elif lead:
+                exact += 1
+            elif sparse and difference == constant:
+                blank += 1
+            else:
+                yield binding, column
+    if exact:
+        run.count(rule, "pass", exact)
+    if blank:
+        run.count(rule, "not_applicable", blank)
+
+
+def _zero_means_blank(relations: Relations) -> bool:
+    """Whether both sides being 0 can only mean that every cell is blank: no typed zeros, no minus."""
+    return relations.form.one_signed and all(p.section.sparse for p in relations.plans)
+
+
+def _empty_columns(relations: Relations) -> set[int]:
+    """Columns of a ``*`` in which no cell of the whole section is filled: nothing to compare."""
+    if len(relations.columns) == 1:
+        return set()
+    starred = [p.section.empty_columns for p in relations.plans if p.columns is None]
+    if len(starred) < len(relations.plans):
+        return set()
+    return set(starred[0].intersection(*starred[1:]))
+
+
+def _in_table_sums(now: Submission) -> Sums:
+    found: list[list[Term]] = []
+    for rule in now.form.rules:
+        form = rule.linear
+        sums = rule.kind == "arithmetic" and isinstance(rule.tree, s.Compare)
+        if not sums or form is None or form.op != "=" or form.split != 1:
+            continue
+        try:
+            relations = lay(rule, form, now, None)
+        except Lost:
+            continue
+        found += [relations.terms(b, c) for b, c in relations]
+    return sums_of(found)

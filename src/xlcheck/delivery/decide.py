@@ -1,0 +1,200 @@
+"""What is to be done with a workbook that was checked: a pure decision, from the report and what the ledger knows.
+
+:mod:`xlcheck.delivery.processor` looks things up before, and carries the plan out after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from xlcheck.ledger.records import Found, Receipt, Status
+from xlcheck.office.folders import Folders
+from xlcheck.office.matching import Match
+from xlcheck.office.names import joined
+from xlcheck.report.justifications import Justification
+from xlcheck.report.report import JUSTIFIED, MENDED, NEW, UNSURE, Finding, Report
+from xlcheck.version import __version__
+
+
+class Arrival(NamedTuple):
+    """A workbook as it came in.
+
+    ``claim`` is the number of its claim, ``claimed`` the path of the file in the inbox, ``entry`` its number in the
+    claim; ``archived``: it is one of several in an archive. ``name`` is its own path, ``sender`` who mailed it.
+    ``rules`` is the digest of the mappings it was checked by.
+    """
+
+    claim: str
+    claimed: str
+    entry: int
+    name: str
+    archived: bool
+    sha256: str
+    at: str
+    sender: str
+    rules: str
+
+
+class LedgerView(NamedTuple):
+    """What the ledger knows that matters: the version before with its findings, and the number that comes next.
+
+    ``original`` is where the file of the claim goes, if another workbook in it was answered before (empty: none was).
+    """
+
+    prior: Receipt | None
+    findings: tuple[Found, ...]
+    number: int
+    original: str = ""
+
+
+class MarkedCopy(NamedTuple):
+    """A marked copy that was made: where it is, and its SHA-256."""
+
+    path: Path
+    sha256: str
+
+
+class Plan(NamedTuple):
+    """What to write down and where things go. ``note`` is the text beside a file that has no answer (empty: none).
+
+    ``letter``: the unit is written to. ``report`` is None where the workbook was not checked again.
+    """
+
+    receipt: Receipt
+    report: Report | None = None
+    findings: tuple[Found, ...] = ()
+    justifications: tuple[Justification, ...] = ()
+    note: str = ""
+    letter: bool = False
+
+
+def decide(arrival: Arrival, report: Report, whose: Match, view: LedgerView) -> Plan:
+    """The plan for a workbook: answered as a version of its unit, kept as nobody's, or refused. Without places yet."""
+    receipt = _receipt(arrival, report)
+    if report.refusal is not None:
+        said = report.refusal.message
+        return Plan(receipt._replace(status=Status.REFUSED, reason=said), report, note=f"{said}\n")
+    if whose.unit is None:
+        return _nobodys(receipt, report, whose)
+    version = view.prior.version + 1 if view.prior else 1
+    receipt = receipt._replace(unit=whose.unit.code, unit_name=whose.unit.name, version=version, status=Status.CHECKED)
+    return Plan(receipt, report, tuple(lives(report, version, view.findings)), letter=True)
+
+
+def repeated(arrival: Arrival, known: Receipt) -> Plan:
+    """The plan for bytes that came before: the same answer, no new version, no letter."""
+    said = f"与 {known.at[:10]} 收到的“{known.name}”逐字节相同，答复也相同，没有再发信。"
+    receipt = known._replace(
+        id=0, first=known.id, claim=arrival.claim, entry=arrival.entry, name=arrival.name, at=arrival.at,
+        status=Status.REPEATED, version=0, reason=said,
+    )  # fmt: skip
+    return Plan(receipt)
+
+
+def _nobodys(receipt: Receipt, report: Report, whose: Match) -> Plan:
+    """Checked, but nobody knows for whom: kept with its marked copy and the candidates, never mailed."""
+    said = f"{whose.how}，没有发信。"
+    if whose.candidates:
+        said += "可能是：" + "；".join(f"{u.code} {u.name}" for u in whose.candidates) + "。"
+    todo = "请核对名册（单位名称、其他名称、单位代码），补好后把原件再放进“收件”；或改正工作簿里的编制单位。"
+    receipt = receipt._replace(status=Status.UNKNOWN, reason=said)
+    return Plan(receipt, report, tuple(lives(report, 1, ())), note=f"{said}\n{todo}\n")
+
+
+def _receipt(arrival: Arrival, report: Report) -> Receipt:
+    book, counts = report.workbook, report.counts
+    return Receipt(
+        claim=arrival.claim,
+        entry=arrival.entry,
+        name=arrival.name,
+        sha256=arrival.sha256,
+        at=arrival.at,
+        status=Status.CHECKED,
+        unit_name=book.unit or "",
+        year=book.year,
+        form=book.known_template,
+        errors=counts.open_errors,
+        verifies=counts.open_verifies,
+        notes=counts.open_notes,
+        explained=counts.justified,
+        mended=len(report.comparison.mended) if report.comparison else 0,
+        unsaid=counts.not_evaluated,
+        sender=arrival.sender,
+        tool=__version__,
+        rules=arrival.rules,
+    )
+
+
+# --- findings and their lives ---------------------------------------------------------------------------
+
+
+def lives(report: Report, version: int, before: Sequence[Found]) -> Iterator[Found]:
+    """The findings of a version with their lives, then those of the one ``before`` that are no more."""
+    old = {f.key: f for f in before if f.state != MENDED}
+    for finding in report.findings:
+        known = old.get(finding.key)
+        yield _found(finding, known.since if known else version)
+    compared = report.comparison
+    if compared is not None:
+        for state, gone in ((MENDED, compared.mended), (UNSURE, compared.unsure)):
+            yield from (old[k.key]._replace(state=state) for k in gone if k.key in old)
+
+
+def _found(finding: Finding, since: int) -> Found:
+    subject = finding.subject
+    return Found(
+        key=finding.key,
+        rule=finding.rule or "",
+        severity=finding.severity.value,
+        table=subject.table if subject else "",
+        cell=(subject.cell or "") if subject else "",
+        message=finding.message,
+        expected=finding.expected or "",
+        actual=finding.actual or "",
+        difference=finding.difference or "",
+        state=JUSTIFIED if finding.justified else finding.change or NEW,
+        since=since,
+        explanation=finding.statement.text if finding.statement else "",
+    )
+
+
+# --- where things go --------------------------------------------------------------------------------------------
+
+
+def placed(plan: Plan, arrival: Arrival, view: LedgerView, copy: MarkedCopy | None, folders: Folders) -> Plan:
+    """The plan with the places of its files: below the day's folder, under its number, its unit's name and its own."""
+    receipt, day = plan.receipt, arrival.at[:10]
+    lead = [f"{view.number:06d}", receipt.unit_name if receipt.unit else ""]
+    home = (folders.unknown if _astray(receipt) else folders.done) / day
+    stem = Path(Path(arrival.name).name).stem
+    marked = note = ""
+    if copy is not None:
+        wrong = receipt.unit and (receipt.errors or receipt.verifies)
+        returned = folders.returned / day if wrong else home
+        marked = _below(folders, returned / joined([*lead, stem], f"_审核{copy.path.suffix}"))
+    if plan.note:
+        note = _below(folders, home / joined([*lead, stem], "_原因.txt"))
+    original = view.original or _original(arrival, lead, home, folders)
+    digest = copy.sha256 if copy else ""
+    return plan._replace(receipt=receipt._replace(original=original, marked=marked, note=note, copy=digest))
+
+
+def _astray(receipt: Receipt) -> bool:
+    """Whether nobody got an answer: it could not be read, or nobody knows whose it is."""
+    if receipt.status == Status.REPEATED:
+        return not receipt.unit
+    return receipt.status in (Status.REFUSED, Status.UNKNOWN)
+
+
+def _original(arrival: Arrival, lead: Sequence[str], home: Path, folders: Folders) -> str:
+    """Where the file itself goes: an archive may hold workbooks of many units, so it bears no unit's name."""
+    if arrival.archived:
+        home, lead = folders.done / arrival.at[:10], lead[:1]
+    return _below(folders, home / joined([*lead, Path(arrival.claimed).name]))
+
+
+def _below(folders: Folders, path: Path) -> str:
+    """A path as the ledger keeps it: relative to the desk where it is below it."""
+    return str(path.relative_to(folders.root)) if path.is_relative_to(folders.root) else str(path)

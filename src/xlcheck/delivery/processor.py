@@ -1,0 +1,300 @@
+"""One workbook of a claim → its receipt in the ledger, its files where they belong, its letter.
+
+The order makes it safe to be killed anywhere: results and letter are on the disk first, then *one* transaction says that
+the workbook is answered, then files are renamed to where the ledger says. What was not in the ledger is done again;
+what was, is only carried to its end.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from xlcheck.batch import CheckResult, job_bytes
+from xlcheck.consulting import Before, ConsultingBatch, Identity
+from xlcheck.delivery import outbox
+from xlcheck.delivery.claim import Claim, move
+from xlcheck.delivery.decide import Arrival, LedgerView, MarkedCopy, Plan, decide, placed, repeated
+from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.lastyear import LastYear
+from xlcheck.delivery.letter import result_letter
+from xlcheck.errors import Fault, RefusalCode, Whose
+from xlcheck.files import reason, write_whole
+from xlcheck.intake import Job
+from xlcheck.ledger import receipts
+from xlcheck.ledger.records import Receipt
+from xlcheck.ledger.store import now
+from xlcheck.office.matching import Match, match
+from xlcheck.office.names import without_lead
+from xlcheck.report.assemble import History
+from xlcheck.report.comparison import EarlierVersion
+from xlcheck.report.report import MENDED, EarlierFinding, Report
+from xlcheck.workers import Wait
+
+_FORBIDDEN = reason(PermissionError(errno.EACCES, ""))
+
+
+class WorkItem(NamedTuple):
+    """A workbook of a claim: the job for the checker, and its number in the claim."""
+
+    claim: Claim
+    entry: int
+    job: Job
+
+
+class _Owner(NamedTuple):
+    """Whose a workbook is, and the version before it; ``line`` is what it is a version of (None: nobody's)."""
+
+    whose: Match
+    sender: str
+    prior: Receipt | None = None
+
+    def line(self, identity: Identity) -> tuple[str, int | None, str] | None:
+        """Unit, year and template: what versions are counted by."""
+        return (self.whose.unit.code, identity.year, identity.template) if self.whose.unit else None
+
+
+@dataclass
+class SubmissionProcessor:
+    """Answers workbooks at a desk. ``processes`` is how many are checked at once."""
+
+    desk: Desk
+    processes: int = 1
+    _owners: dict[tuple[str, int], _Owner] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._last_year = LastYear(self.desk)
+
+    # --- check -----------------------------------------------------------------------------------------
+
+    def checked(
+        self, items: Sequence[WorkItem], prior: Callable[[], Receipt | None] | None = None
+    ) -> Generator[CheckResult, None, None]:
+        """The checker's results of items, in order; marked copies go into the claims.
+
+        ``prior`` gives the version before, where that is not the last one.
+        """
+        asked = _Questions(self, items, prior)
+        batch = ConsultingBatch(self.desk.pipeline, self.desk.folders.working)
+        for result in batch.consult([item.job for item in items], self.processes, asked):
+            yield result
+            asked.taken += 1
+
+    def owner(self, item: WorkItem, identity: Identity, prior: Callable[[], Receipt | None] | None = None) -> _Owner:
+        """Whose a workbook is, remembered until it is recorded."""
+        sent_by = receipts.sender(self.desk.ledger, identity.sha256)
+        sender = sent_by.sender if sent_by else ""
+        whose = match(self.desk.roster, identity.unit, without_lead(item.job.name), sender)
+        owner = _Owner(whose, sender)
+        line = owner.line(identity)
+        if line is not None:
+            owner = owner._replace(prior=prior() if prior else receipts.latest(self.desk.ledger, *line))
+        self._owners[item.claim.id, item.entry] = owner
+        return owner
+
+    def before(self, owner: _Owner, identity: Identity) -> Before:
+        """What is known of a unit from before."""
+        unit = owner.whose.unit
+        if unit is None:
+            return Before()
+        said = tuple(receipts.explanations(self.desk.ledger, (unit.code, identity.year)))
+        versions = (self._earlier(owner.prior, identity),) if owner.prior else ()
+        return Before(History(said, versions), self._last_year.files(unit.code, identity.year))
+
+    def _earlier(self, prior: Receipt, identity: Identity) -> EarlierVersion:
+        """The version before, under the name that the unit has now."""
+        old = receipts.findings(self.desk.ledger, prior.id)
+        known = tuple(EarlierFinding(f.key, f.rule, f.severity, f.message) for f in old if f.state != MENDED)
+        return EarlierVersion(prior.name, identity.unit, identity.year, identity.template, known)
+
+    # --- record ----------------------------------------------------------------------------------------
+
+    def record_result(self, item: WorkItem, result: CheckResult) -> Receipt:
+        """Record what came of an item and put its files where they belong.
+
+        Raises:
+            Fault: the machine refuses; nothing is done, or only files are still to be moved.
+        """
+        if result.refusal is not None and result.refusal.whose is Whose.EITHER:
+            result = next(self.checked([item]))  # perhaps the machine was short of time or memory: once more, alone
+        report = _answered(result)
+        sha256 = report.workbook.sha256 or _file_digest(item)
+        known = self.known_as(item, sha256)
+        if known is not None:
+            return self.repeat(item, known)
+        identity = Identity(sha256, report.workbook.unit or "", report.workbook.year, report.workbook.known_template)
+        owner = self._owners.pop((item.claim.id, item.entry), None) or self.owner(item, identity)
+        arrival = self._arrival(item, sha256, owner.sender)
+        view = self._view(item, owner.prior)
+        plan = decide(arrival, report, owner.whose, view)
+        if plan.letter:
+            plan = plan._replace(justifications=result.justifications)
+        return self._apply(item, placed(plan, arrival, view, _copy(report), self.desk.folders))
+
+    def repeat(self, item: WorkItem, known: Receipt) -> Receipt:
+        """The same bytes again: the same answer, no new version, no letter.
+
+        Raises:
+            Fault: the machine refuses.
+        """
+        copy = self._same_copy(item, known)
+        arrival, view = self._arrival(item, known.sha256, known.sender), self._view(item, None)
+        return self._apply(item, placed(repeated(arrival, known), arrival, view, copy, self.desk.folders))
+
+    def filed(self, claim: Claim, receipt: Receipt) -> Receipt:
+        """Move what the ledger knows of to where it says. Can be done any number of times.
+
+        Raises:
+            Fault: the machine refuses.
+        """
+        root = self.desk.folders.root
+        if receipt.marked:
+            move(claim.results / f"{receipt.entry}{Path(receipt.marked).suffix}", root / receipt.marked)
+        if receipt.note:
+            move(_note_path(claim, receipt.entry), root / receipt.note)
+        if receipt.unit:
+            outbox.post(self.desk, receipt)
+        return receipt
+
+    def known_as(self, item: WorkItem, sha256: str) -> Receipt | None:
+        """The receipt of the same bytes as the workbook of the same unit: roster or file name may say another now."""
+        found = receipts.answered(self.desk.ledger, sha256)
+        if not found:
+            return None
+        report = receipts.report_of(self.desk.ledger, found[0].id)
+        printed = (report.workbook.unit or "") if report else ""
+        sent_by = receipts.sender(self.desk.ledger, sha256)
+        sender = sent_by.sender if sent_by else ""
+        unit = match(self.desk.roster, printed, without_lead(item.job.name), sender).unit
+        return found[0] if unit is None else next((r for r in found if r.unit == unit.code), None)
+
+    def bytes_known(self, item: WorkItem) -> Receipt | None:
+        """The receipt of the same bytes, where a plain file shows that without being checked.
+
+        Raises:
+            Fault: it can't be read now.
+        """
+        job = item.job
+        if job.entry is not None or job.problem is not None or job.path is None:
+            return None
+        try:
+            return self.known_as(item, hashlib.sha256(job_bytes(job)).hexdigest())
+        except PermissionError:
+            return None
+        except OSError as error:
+            raise Fault(f"读不了“{job.path}”：{reason(error)}") from error
+
+    def _same_copy(self, item: WorkItem, known: Receipt) -> MarkedCopy | None:
+        """The marked copy of the first time; where it is gone, one that is made of the same bytes now."""
+        old = self.desk.folders.root / known.marked
+        try:
+            data = old.read_bytes()
+        except OSError:
+            data = None
+        if data is None or known.copy not in ("", hashlib.sha256(data).hexdigest()):  # gone, or somebody wrote in it
+            before = receipts.version(self.desk.ledger, known, known.version - 1)
+            made = next(self.checked([item], lambda: before))
+            return _copy(_answered(made))
+        target = item.claim.results / f"{item.entry}{old.suffix}"
+        write_whole(target, data)
+        return MarkedCopy(target, hashlib.sha256(data).hexdigest())
+
+    def _arrival(self, item: WorkItem, sha256: str, sender: str) -> Arrival:
+        job, rules = item.job, self.desk.pipeline.library.digest()
+        archived = job.entry is not None
+        return Arrival(item.claim.id, item.claim.name, item.entry, job.name, archived, sha256, now(), sender, rules)
+
+    def _view(self, item: WorkItem, prior: Receipt | None) -> LedgerView:
+        ledger = self.desk.ledger
+        others = receipts.claimed(ledger, item.claim.id)
+        original = next((r.original for r in others.values()), "")
+        before = tuple(receipts.findings(ledger, prior.id)) if prior else ()
+        return LedgerView(prior, before, receipts.next_number(ledger), original)
+
+    def _apply(self, item: WorkItem, plan: Plan) -> Receipt:
+        """Everything that is made of a workbook to the disk, then the one transaction that counts, then the moves."""
+        if plan.note:
+            write_whole(_note_path(item.claim, item.entry), _with_bom(plan.note))
+        marked = item.claim.results / f"{item.entry}{Path(plan.receipt.marked).suffix}" if plan.receipt.marked else None
+        draft = None
+        if plan.letter and plan.report is not None:
+            draft = result_letter(self.desk, plan.receipt, plan.report, plan.findings, marked)
+        if draft is not None:
+            outbox.write(self.desk, draft.posted, draft.data)
+        with self.desk.ledger.transaction() as change:
+            receipt = receipts.record(change, plan.receipt, plan.report, plan.findings, plan.justifications)
+            if draft is not None:
+                outbox.enter(change, draft.posted._replace(receipt=receipt.id))
+        return self.filed(item.claim, receipt)
+
+
+@dataclass
+class _Questions:
+    """What the checker asks of a batch, and which of its results have been taken (and recorded)."""
+
+    processor: SubmissionProcessor
+    items: Sequence[WorkItem]
+    prior: Callable[[], Receipt | None] | None
+    taken: int = 0
+    _lines: dict[int, tuple[str, int | None, str] | None] = field(default_factory=dict)
+
+    def __call__(self, number: int, identity: Identity) -> Before | Wait:
+        """What is known from before; it has to wait while an earlier workbook may be the version before."""
+        item = self.items[number]
+        if number not in self._lines:
+            self._lines[number] = self.processor.owner(item, identity, self.prior).line(identity)
+        line = self._lines[number]
+        for other in range(self.taken, number):
+            if other not in self._lines or (line is not None and self._lines[other] == line):
+                return Wait()
+        return self.processor.before(self.processor.owner(item, identity, self.prior), identity)
+
+
+def _answered(result: CheckResult) -> Report:
+    """The report of a result.
+
+    Raises:
+        Fault: the machine was at fault, and that is no answer.
+    """
+    if result.fault:
+        raise Fault(result.fault)
+    if result.report is None:
+        raise TypeError("a result without a report")
+    refusal = result.report.refusal
+    if refusal is not None and refusal.code is RefusalCode.UNREADABLE and _FORBIDDEN not in refusal.message:
+        raise Fault(refusal.message)  # one that we could rename but may not read is the file's own fault
+    return result.report
+
+
+def _copy(report: Report) -> MarkedCopy | None:
+    """The marked copy that a check wrote."""
+    if report.marked is None:
+        return None
+    path = Path(report.marked)
+    return MarkedCopy(path, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def _file_digest(item: WorkItem) -> str:
+    """The digest of an archive that can't be looked into; empty where it may not be read."""
+    if item.job.path is None:
+        return ""
+    try:
+        with item.job.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except PermissionError:
+        return ""
+    except OSError as error:
+        raise Fault(f"读不了“{item.job.path}”：{reason(error)}") from error
+
+
+def _note_path(claim: Claim, entry: int) -> Path:
+    return claim.results / f"{entry}.txt"
+
+
+def _with_bom(text: str) -> bytes:
+    """UTF-8 that Notepad reads as such."""
+    return text.encode("utf-8-sig", "replace").replace(b"\n", b"\r\n")

@@ -1,0 +1,1 @@
+"""One report: what a check found, assembled once, frozen; its words, its marks, its JSON."""

@@ -1,0 +1,183 @@
+"""One ``check`` as the user asked for it: a frozen request, and its execution. Knows no command line.
+
+Steps: what is to be checked → what is known from before → nothing may be overwritten → check and show → keep.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from xlcheck.batch import Batch, CheckResult, earlier, last_year
+from xlcheck.errors import RefusalCode, Refused, Usage
+from xlcheck.files import reason
+from xlcheck.form import Severity
+from xlcheck.intake import Intake, Job
+from xlcheck.pipeline import Pipeline
+from xlcheck.report.justifications import Justification
+from xlcheck.writing.justificationfile import read_justifications, write_justifications
+from xlcheck.writing.rendering import Options, Run, Sink, renderer
+
+COPY_ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm")
+Read = TypeVar("Read")
+FAULT, REFUSED, FOUND, FINE = 70, 3, 1, 0  # exit codes of the contract, the worst first
+
+
+_PLAIN = Options()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRequest:
+    """What is to be checked, beside what, and where the answers go.
+
+    ``paths`` are workbooks, folders, archives, or ``-`` for standard input (then ``stdin`` gives its bytes).
+    ``fail_on`` is None where no finding makes the run fail. ``jobs`` None: as many as there are processors.
+    """
+
+    paths: tuple[str, ...]
+    stdin: Callable[[], bytes] = bytes
+    set_id: str | None = None
+    last_year: Path | None = None
+    previous: Path | None = None
+    justifications: Path | None = None
+    send_to: str = ""
+    format: str = "text"
+    output: Path | None = None
+    out: Path | None = None
+    fail_on: Severity | None = Severity.ERROR
+    keep_layout: bool = False
+    jobs: int | None = None
+    options: Options = _PLAIN
+
+    @property
+    def processes(self) -> int:
+        """How many workbooks are checked at once."""
+        return self.jobs or processors()
+
+
+class Progress(NamedTuple):
+    """That a workbook is done: which one of how many."""
+
+    job: Job
+    number: int
+    total: int
+    result: CheckResult
+
+
+def processors() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def execute(request: CheckRequest, sink: Sink, told: Callable[[Progress], None], skipped: list[str]) -> int:
+    """Check everything that was asked for; returns the exit code.
+
+    ``told`` hears of every workbook that is done; ``skipped`` is filled with the files that are no workbooks.
+
+    Raises:
+        Usage: what was asked for makes no sense, or can't be read.
+        MappingError, Fault: the mappings are wrong, or the machine refuses.
+    """
+    jobs = _jobs(request, skipped)
+    pipeline = _pipeline(request)
+    _refuse_overwriting(request, jobs)
+    shown = renderer(request.format, request.options)
+    results = Batch(pipeline, request.out, shown).run(jobs, request.processes)
+    codes: set[int] = set()
+    kept = {(j.key, j.values): j for j in pipeline.justifications}
+
+    def parts() -> Iterator[object]:
+        for number, result in enumerate(results, 1):
+            told(Progress(jobs[number - 1], number, len(jobs), result))
+            codes.add(exit_code(result, request.fail_on))
+            kept.update({(j.key, j.values): j for j in result.justifications})
+            yield result.part
+
+    shown.write(parts(), Run(_is_single(request, jobs), tuple(skipped)), sink)
+    if request.justifications:
+        write_justifications(request.justifications, kept.values())
+    return next((code for code in (FAULT, REFUSED, FOUND) if code in codes), FINE)
+
+
+def exit_code(result: CheckResult, fail_on: Severity | None) -> int:
+    """The exit code that one workbook calls for."""
+    if result.fault or result.refusal is RefusalCode.FAULT:
+        return FAULT
+    if result.refusal is not None:
+        return REFUSED
+    fails = fail_on is not None and result.worst is not None and result.worst.rank <= fail_on.rank
+    return FOUND if fails else FINE
+
+
+def _jobs(request: CheckRequest, skipped: list[str]) -> list[Job]:
+    if request.paths.count("-") > 1:
+        raise Usage("标准输入（-）只能读一次。")
+    intake = Intake()
+    jobs = intake.jobs(request.paths, request.stdin() if "-" in request.paths else None)
+    skipped += intake.skipped
+    if not jobs:
+        raise Usage("没有找到工作簿（.xlsx、.xlsm、.xls、.et 等）。")
+    return jobs
+
+
+def _is_single(request: CheckRequest, jobs: Sequence[Job]) -> bool:
+    """Whether one workbook was asked for, not a folder or archive that happens to hold one."""
+    return len(jobs) == 1 and len(request.paths) == 1 and not Path(request.paths[0]).is_dir()
+
+
+def _pipeline(request: CheckRequest) -> Pipeline:
+    """The checker, with everything that is known from before."""
+    pipeline = Pipeline(set_id=request.set_id, keep_layout=request.keep_layout, send_to=request.send_to)
+    if request.last_year:
+        pipeline.last_year = _read("上年的工作簿", request.last_year, lambda path: last_year(pipeline, path))
+    pipeline.justifications = _known(request.justifications)
+    if request.previous:
+        pipeline.versions = _read(
+            "上次的工作簿或报告", request.previous, lambda path: earlier(pipeline, path, request.processes)
+        )
+    return pipeline
+
+
+def _known(path: Path | None) -> Sequence[Justification]:
+    return read_justifications(path) if path else ()
+
+
+def _read(what: str, path: Path, read: Callable[[Path], Read]) -> Read:
+    try:
+        return read(path)
+    except OSError as error:
+        raise Usage(f"读不了{what}“{path}”：{reason(error)}") from error
+    except Refused as refusal:
+        raise Usage(f"{what}“{path}”不能用：{refusal.message}") from refusal
+
+
+def _refuse_overwriting(request: CheckRequest, jobs: Sequence[Job]) -> None:
+    """Nothing that is written may be the place of something that was there.
+
+    Raises:
+        Usage: it would be.
+    """
+    out, kept = request.out, request.justifications
+    report_at = request.output.resolve() if request.output else None
+    sources = {job.path.resolve() for job in jobs if job.path is not None}
+    if kept is not None and kept.resolve() in {*sources, report_at}:
+        raise Usage(f"--explanations 会盖掉“{kept}”，请换一个文件名。")
+    if report_at in sources:
+        raise Usage(f"--output 会盖掉工作簿“{report_at}”，请换一个文件名。")
+    if out is None:
+        return
+    targets = _copies(jobs, out)
+    if report_at in targets:
+        raise Usage("--output 会盖掉 --out 里的标记副本，请换一个文件名。")
+    if out.exists() and not out.is_dir():
+        raise Usage(f"--out 要写文件夹，“{out}”是文件。")
+    for source in sorted(sources & targets):
+        raise Usage(f"--out 会盖掉原文件“{source}”，请换一个文件夹。")
+
+
+def _copies(jobs: Sequence[Job], out: Path) -> set[Path]:
+    """Every path that a marked copy may get."""
+    return {(out / job.copy.with_name(job.copy.name + ending)).resolve() for job in jobs for ending in COPY_ENDINGS}
