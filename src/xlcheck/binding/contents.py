@@ -8,6 +8,7 @@ from xlcheck.reading.heads import Head, read_head
 from xlcheck.reading.recognise import facts_of
 
 FEWEST = 2
+OFFICIAL = "公开"  # what the numbers of the national form begin with; 表1, 附表2 are the office's own
 _NUMERIC = frozenset("0123456789-+(.")
 
 
@@ -61,3 +62,8 @@ def head_of(region: Region) -> Head:
     if region.head is None:
         region.head = read_head(region.grid, head_until(region))
     return region.head
+
+
+def number_of(region: Region) -> str:
+    """The number that a region prints as its own (公开03, 附表3); empty where it prints none."""
+    return facts(region).get("编号", "")
