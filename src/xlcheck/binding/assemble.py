@@ -12,7 +12,7 @@ from xlcheck.binding.build import build
 from xlcheck.binding.contents import OFFICIAL, has_amounts, head_of, number_of, tablelike, tabular
 from xlcheck.binding.evidence import Known
 from xlcheck.binding.exact import Exact
-from xlcheck.binding.goes_on import joined
+from xlcheck.binding.goes_on import Continuation
 from xlcheck.binding.reading import Reading
 from xlcheck.binding.regions import Region
 from xlcheck.binding.remarks import (
@@ -123,7 +123,7 @@ class Assembly:
         if not more:
             return table
         reading = read.bound if isinstance(read.bound, Reading) else None
-        whole = joined(table, spec, more, self.binder, self.book.known, totals, self.remarks, reading)
+        whole = Continuation(self.binder, self.book.known, self.remarks).joined(table, more, totals, reading)
         return whole or doubled(spec, [read.region, *more], self.remarks)
 
     def _first(self, read: ReadTable, totals: frozenset[str]) -> Table:
