@@ -7,12 +7,12 @@ a title said again on the next page begins nothing new.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlcheck.binding.frame import Frame
-from xlcheck.binding.titles import Title, parse_title, tab_title
+from xlcheck.binding.titles import LONGEST, SHORTEST, Title, parse_title, tab_title
 from xlcheck.binding.words import Words
 from xlcheck.labels import plain
 from xlcheck.reading.grid import LAST_COLUMN, LAST_ROW, Cell, Grid
@@ -20,6 +20,11 @@ from xlcheck.reading.heads import Head
 
 HEAD_ROWS = 12
 _FEWEST_ROWS = 3
+_MOST_CELLS = 40  # of a row with a title in it: more are figures
+_LONGEST_HEAD = 90  # characters of what stands beside a title
+_LOOSE_ROWS = 4  # where the title of a sheet is looked for that is not plainly one
+_BAND = 4  # rows in which titles stand side by side
+_HEAD_ENDS = ("年度", "万元", "元)")
 _NUMBER = re.compile(r"^(?:财?决?公开|附表?|表|财决|GK|Z)?\s?0?[\d一二三四五六七八九十]{1,3}(?:-\d)?表?$")
 _BEHIND = re.compile(r"(?:\([^()]*\))+$")
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．])")
@@ -60,80 +65,98 @@ class Region:
     @property
     def kinds(self) -> tuple[str, ...]:
         """Kinds that its title, else its tab, speaks of."""
-        if self.title is not None and (self.title.kinds or self.title.by_unit):
+        if self.title is not None and self.title.telling:
             return self.title.kinds
         return self.tab.kinds if self.tab is not None and self.alone else ()
 
     @property
     def named(self) -> Title | None:
         """The title that counts."""
-        if self.title is not None and (self.title.kinds or self.title.by_unit or self.tab is None):
+        if self.title is not None and (self.title.telling or self.tab is None):
             return self.title
         return self.tab if self.alone else self.title
+
+
+class TitleAt(NamedTuple):
+    """A title, and the (row, column) where it stands."""
+
+    at: tuple[int, int]
+    title: Title
+
+
+_NO_TITLE = (0, 0)
 
 
 def regions(grid: Grid) -> list[Region]:
     """The regions of a sheet from top to bottom; none where it only lists tables."""
     tab = tab_title(grid.name)
-    found = _titles(grid, tab)
-    if not found:
+    titles = _titles(grid, tab)
+    if not titles:
         loose = _loose(grid)
-        return [Region(grid, loose[1] if loose else None, loose[0] if loose else (0, 0), tab, alone=True)]
-    distinct = {t.kinds or t.text for _, t in found}
-    if len(distinct) == 1 or len(found) == 1:
-        return [Region(grid, found[0][1], found[0][0], tab, alone=True)]
-    parts = _cut(grid, found)
-    if not parts and len(found) > 3:
-        return []
-    named = [p for p in parts if p[1][1].kinds or p[1][1].by_unit]
-    alone = len(parts) == 1
-    if alone and not named:
-        better = next((t for t in found if t[1].kinds), None)
-        if better is not None:
-            parts = [(parts[0][0], better)]
-    return [Region(grid if alone else part, title, at, tab, alone) for part, (at, title) in parts]
+        at, title = loose if loose is not None else (_NO_TITLE, None)
+        return [Region(grid, title, at, tab, alone=True)]
+    if len({t.title.subject for t in titles}) == 1:
+        return [Region(grid, titles[0].title, titles[0].at, tab, alone=True)]
+    parts = _cut(grid, titles)
+    if len(parts) == 1:
+        _, own = parts[0]
+        known = own if own.title.telling else next((t for t in titles if t.title.kinds), own)
+        return [Region(grid, known.title, known.at, tab, alone=True)]
+    return [Region(part, title, at, tab, alone=False) for part, (at, title) in parts]
 
 
-Found = tuple[tuple[int, int], Title]
-
-
-def _titles(grid: Grid, tab: Title | None) -> list[Found]:
+def _titles(grid: Grid, tab: Title | None) -> list[TitleAt]:
     """Texts that are titles of tables: in the first rows, or alone in their row."""
     rows = sorted(grid.rows)
     head = rows[HEAD_ROWS] if len(rows) > HEAD_ROWS else LAST_ROW + 1
-    found: list[Found] = []
+    titles: list[TitleAt] = []
     for row in rows:
-        cells = grid.rows[row]
-        if len(cells) > 40:
-            continue
-        for column in sorted(cells):
-            cell = cells[column]
-            if cell.type != "s" or not 4 <= len(cell.text) <= 80:
-                continue
-            title = parse_title(cell.text)
-            if title is None or not (_alone(cells, column) or _beside(grid, title, row, column)):
-                continue
-            if row >= head and (not _BEHIND.sub("", title.text).endswith(("表", "续")) or _ORDINAL.match(title.text)):
-                continue
-            if row < head and _ORDINAL.match(title.text) and not title.text.endswith("表") and (found or tab):
-                continue
-            found.append(((row, column), title))
-    return found
+        for candidate in _candidates(grid, row):
+            if row < head:
+                fits = _fits_in_head(candidate.title, first=not titles and tab is None)
+            else:
+                fits = _fits_below(candidate.title)
+            if fits:
+                titles.append(candidate)
+    return titles
+
+
+def _candidates(grid: Grid, row: int) -> Iterator[TitleAt]:
+    """Texts of a row that read as titles: alone in it, or beside another table."""
+    cells = grid.rows[row]
+    if len(cells) > _MOST_CELLS:
+        return
+    for column in sorted(cells):
+        cell = cells[column]
+        title = parse_title(cell.text) if cell.type == "s" and SHORTEST <= len(cell.text) <= LONGEST else None
+        if title is not None and (_alone(cells, column) or _beside(grid, title, row, column)):
+            yield TitleAt((row, column), title)
+
+
+def _fits_in_head(title: Title, *, first: bool) -> bool:
+    """Whether a text in the first rows is a title: one with an ordinal (一、收入情况) only where it is the first, or ends in 表."""
+    return first or title.text.endswith("表") or not _ORDINAL.match(title.text)
+
+
+def _fits_below(title: Title) -> bool:
+    """Whether a text further down is a title: it ends as one, and has no ordinal."""
+    return _BEHIND.sub("", title.text).endswith(("表", "续")) and not _ORDINAL.match(title.text)
 
 
 def _alone(cells: dict[int, Cell], column: int) -> bool:
     """Whether beside a text only numbers of tables, heads (单位：万元) and other titles stand."""
-    for at, cell in cells.items():
-        if at == column:
-            continue
-        bare = plain(cell.text) if cell.type == "s" and len(cell.text) < 90 else None
-        if bare is None:
-            if cell.type == "n" and len(cell.text) < 4 and cell.text.isdigit():
-                continue  # the number of a page or of a table
-            return False
-        if not (_NUMBER.match(bare) or ":" in bare or parse_title(cell.text) or bare.endswith(("年度", "万元", "元)"))):
-            return False
-    return True
+    return all(_goes_with_title(cell) for at, cell in cells.items() if at != column)
+
+
+def _goes_with_title(cell: Cell) -> bool:
+    """Whether a cell may stand beside a title: the number of a page or a table, a head, another title."""
+    if cell.type == "n":
+        return len(cell.text) < 4 and cell.text.isdigit()
+    if cell.type != "s" or len(cell.text) >= _LONGEST_HEAD:
+        return False
+    bare = plain(cell.text)
+    head = ":" in bare or bare.endswith(_HEAD_ENDS)
+    return head or _NUMBER.match(bare) is not None or parse_title(cell.text) is not None
 
 
 def _beside(grid: Grid, title: Title, row: int, column: int) -> bool:
@@ -144,48 +167,63 @@ def _beside(grid: Grid, title: Title, row: int, column: int) -> bool:
     return wide or (column == max(grid.rows[row]) and column - 1 not in grid.rows[row])
 
 
-def _loose(grid: Grid) -> Found | None:
+def _loose(grid: Grid) -> TitleAt | None:
     """The first line of a sheet as its title, where no text is plainly one."""
-    for row in sorted(grid.rows)[:4]:
+    for row in sorted(grid.rows)[:_LOOSE_ROWS]:
         cells = grid.rows[row]
-        texts = [(c, cell) for c, cell in sorted(cells.items()) if cell.type == "s"]
-        if len(texts) != len(cells) or len(cells) > 2:
+        if len(cells) > 2 or any(cell.type != "s" for cell in cells.values()):
             return None
-        for column, cell in texts:
-            title = parse_title(cell.text, loose=True) if ":" not in plain(cell.text) else None
-            if title is not None and title.kinds:
-                return (row, column), title
+        for column in sorted(cells):
+            title = _loose_title(cells[column].text)
+            if title is not None:
+                return TitleAt((row, column), title)
     return None
 
 
-def _cut(grid: Grid, found: list[Found]) -> list[tuple[Grid, Found]]:
+def _loose_title(text: str) -> Title | None:
+    """A text as the title of a table we know, though it does not end as one; no head (单位：…) is."""
+    title = parse_title(text, loose=True) if ":" not in plain(text) else None
+    return title if title is not None and title.kinds else None
+
+
+def _cut(grid: Grid, titles: Sequence[TitleAt]) -> list[tuple[Grid, TitleAt]]:
     """The tables of a sheet that holds several, each with its title; lists of contents leave nothing."""
-    bands = _bands(found)
+    bands = _bands(titles)
+    tops = [min(_head_top(grid, at[0]) for at, _ in band) for band in bands]
     parts = []
-    for number, band in enumerate(bands):
-        top = 1 if number == 0 else min(_head_top(grid, at[0]) for at, _ in band)
-        following = bands[number + 1] if number + 1 < len(bands) else ()
-        bottom = min((_head_top(grid, at[0]) for at, _ in following), default=LAST_ROW + 1)
-        columns = sorted(at[1] for at, _ in band)
-        for at, title in band:
-            left = 1 if at[1] == columns[0] else at[1]
-            right = next((c for c in columns if c > at[1]), LAST_COLUMN + 1)
-            part = part_of(grid, (top, left, bottom - 1, right - 1))
-            if sum(row > at[0] for row in part.rows) >= _FEWEST_ROWS:
-                parts.append((part, (at, title)))
+    for band, top, below in zip(bands, [1, *tops[1:]], [*tops[1:], LAST_ROW + 1], strict=True):
+        for titled, left, right in _side_by_side(band):
+            part = part_of(grid, (top, left, below - 1, right - 1))
+            if sum(row > titled.at[0] for row in part.rows) >= _FEWEST_ROWS:
+                parts.append((part, titled))
     return parts
 
 
-def _bands(found: Iterable[Found]) -> list[list[Found]]:
+def _side_by_side(band: Sequence[TitleAt]) -> Iterator[tuple[TitleAt, int, int]]:
+    """Titles beside each other, each with its first column and the one past its last."""
+    columns = sorted(titled.at[1] for titled in band)
+    for titled in band:
+        own = titled.at[1]
+        left = 1 if own == columns[0] else own
+        yield titled, left, next((c for c in columns if c > own), LAST_COLUMN + 1)
+
+
+def _bands(titles: Iterable[TitleAt]) -> list[list[TitleAt]]:
     """Titles that stand beside each other, within a few rows. One said again on the next page begins nothing new."""
-    bands: list[list[Found]] = []
-    for at, title in found:
+    bands: list[list[TitleAt]] = []
+    for titled in titles:
         last = bands[-1] if bands else []
-        if last and at[0] - last[0][0][0] < 4 and at[1] not in [a[1] for a, _ in last]:
-            last.append((at, title))
-        elif not last or [t.kinds or t.text for _, t in last] != [title.kinds or title.text]:
-            bands.append([(at, title)])
+        if last and _is_beside(titled, last):
+            last.append(titled)
+        elif [t.title.subject for t in last] != [titled.title.subject]:
+            bands.append([titled])
     return bands
+
+
+def _is_beside(titled: TitleAt, band: Sequence[TitleAt]) -> bool:
+    """Whether a title stands within a few rows of a band's first, in a column of its own."""
+    row, column = titled.at
+    return row - band[0].at[0] < _BAND and all(t.at[1] != column for t in band)
 
 
 def _head_top(grid: Grid, title: int) -> int:
@@ -197,10 +235,10 @@ def _head_top(grid: Grid, title: int) -> int:
 def part_of(grid: Grid, area: tuple[int, int, int, int]) -> Grid:
     """The cells of ``grid`` in an area (top, left, bottom, right), 1-based and inclusive."""
     top, left, bottom, right = area
-    rows = {
-        r: inside
-        for r, cells in grid.rows.items()
-        if top <= r <= bottom and (inside := {c: cell for c, cell in cells.items() if left <= c <= right})
-    }
+    rows = {}
+    for row, cells in grid.rows.items():
+        inside = {c: cell for c, cell in cells.items() if left <= c <= right} if top <= row <= bottom else {}
+        if inside:
+            rows[row] = inside
     merges = [m for m in grid.merges if top <= m[0] <= bottom and left <= m[1] <= right]
     return replace(grid, rows=rows, merges=merges, whole=grid.whole or grid)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from xlcheck.labels import plain
 
-_SHORTEST, _LONGEST = 4, 80
+SHORTEST, LONGEST = 4, 80  # characters of a title
 _DATE = re.compile(r"(?:20\d\d|二[〇○零Oo0]\S{2})年?度?")
 _TAIL = re.compile(
     r"(?:\((?:续|续表|续\d|一|二|三|\d|万元|元|单位[:：]?\S{0,4}|公开\d+表?|[^()]{0,8}级|样表|空表|含下属单位|汇总|本级|部门|单位)\)"
@@ -111,14 +111,24 @@ class Title(NamedTuple):
     strong: bool = True
     name: str = ""
 
+    @property
+    def telling(self) -> bool:
+        """Whether it says what the table is: one we know, or one that lists units."""
+        return bool(self.kinds) or self.by_unit
+
+    @property
+    def subject(self) -> tuple[str, ...] | str:
+        """What two titles of one table have in common."""
+        return self.kinds or self.text
+
 
 @lru_cache(maxsize=2048)
 def parse_title(text: str, *, loose: bool = False) -> Title | None:
     """Read a text as a title; None when it can't be one. ``loose``: it need not end in 表, 情况 or the like."""
-    if not _SHORTEST <= len(text) <= _LONGEST:
+    if not SHORTEST <= len(text) <= LONGEST:
         return None
     bare = plain(text)
-    if _NO_TITLE.search(bare) or not _SHORTEST <= len(bare) <= _LONGEST:
+    if _NO_TITLE.search(bare) or not SHORTEST <= len(bare) <= LONGEST:
         return None
     goes_on = _GOES_ON.search(bare) is not None
     by_unit = _BY_UNIT.search(bare) is not None
@@ -166,4 +176,4 @@ def _content(text: str) -> _Content:
 def tab_title(name: str) -> Title | None:
     """A tab read as a title: ``Z08_1 一般公共预算财政拨款基本支出决算明细`` (Excel cuts it at 31 characters)."""
     bare = _CUT_OFF.sub("", _TAB_LEAD.sub("", plain(name)))
-    return parse_title(bare, loose=True) if len(bare) >= _SHORTEST else None
+    return parse_title(bare, loose=True) if len(bare) >= SHORTEST else None
