@@ -26,7 +26,7 @@ _LOOKED_AT = 60  # rows that a 款 is added up over
 _MARKS_FROM, _MARKS = 0x4E00, 20_000  # the characters that stand for unlisted names: 20,000 of the CJK block
 
 
-def names_of(codes: Mapping[str, Mapping[str, str]], fold: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
+def names_of(codes: Mapping[str, Iterable[str]], fold: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
     """Folded name → codes that have it. ``fold`` is :meth:`xlcheck.binding.words.Words.key`."""
     by_name: dict[str, set[str]] = {}
     for code, names in codes.items():

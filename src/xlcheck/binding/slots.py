@@ -46,10 +46,6 @@ class Bound:
     open: list[int] = field(default_factory=list)
     strange: list[int] = field(default_factory=list)
 
-    def doubtful(self) -> list[str]:
-        """Slots that are bound, but not beyond doubt."""
-        return [k for k, g in self.grades.items() if g == DOUBTFUL]
-
 
 Judge = Callable[[Mapping[str, int]], float]
 

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from xlcheck.binding.assemble import Assembly, ReadWorkbook
-from xlcheck.binding.binder import Binder, Store, quality
+from xlcheck.binding.binder import Binder, quality
 from xlcheck.binding.contents import FEWEST, OFFICIAL, facts, number_of
 from xlcheck.binding.exact import Exact
+from xlcheck.binding.known import Store
 from xlcheck.binding.naming import as_printed
 from xlcheck.binding.placing import Placing
 from xlcheck.binding.reading import Reading, SectionRead

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from xlcheck.binding.binder import Binder, Store, quality
+from xlcheck.binding.binder import Binder, quality
 from xlcheck.binding.contents import number_of, tabular
 from xlcheck.binding.exact import Exact, read_exactly
 from xlcheck.binding.kinds import guessed
+from xlcheck.binding.known import Store
 from xlcheck.binding.placing import PlacedTable, Placement, same_title
 from xlcheck.binding.reading import Reading
 from xlcheck.binding.regions import Region
