@@ -127,18 +127,31 @@ class _SectionBuilder:
                 self.inferred.add((index, c))
             if grade == DOUBTFUL:
                 section.doubts[index, c] = Doubt(amount, self._doubt(index, key))
-                amount = LOST if amount.filled or amount.kind is CellKind.TEXT else amount
-            elif row.key == TOTAL and amount.kind is CellKind.TEXT and self._is_heading(amount.text):
-                amount = amount._replace(kind=CellKind.HEADER_WORD)
+                amount = _kept_back(amount)
+            elif row.key == TOTAL:
+                amount = self._in_total_row(amount)
             amounts.append(amount)
         section.amounts.append(amounts)
 
     def _leave_out_columns(self, section: Section) -> None:
         """Mark the columns that are not printed; those of them that are missed are said."""
-        if self.spec.shape in ("codes", "labels"):
-            self.read.absent = missed_columns(self.reading, self.read, self.totals, self.evidence)
+        absent = [key for key in self.keys if key not in self.read.column_at]
+        if self.spec.shape in ("codes", "labels") and len(absent) < len(self.keys) and not self.empty:
+            self.read.absent = self._missed(absent)
         if not self.read.open:
-            section.absent_columns = frozenset(c for c, key in enumerate(self.keys) if key not in self.read.column_at)
+            section.absent_columns = frozenset(map(self.keys.index, absent))
+
+    def _missed(self, absent: Collection[str]) -> list[str]:
+        """Columns that are absent and missed: a total; or a part, where row upon row the sum of the others falls short.
+
+        One row that does not add up is a mistake of the unit's; most of them are a column that we did not find.
+        """
+        missed = [key for key in absent if key in self.totals]
+        for identity in self.evidence.identities.get((self.reading.spec.key, self.spec.key), ()):
+            parts = _parts_not_found(identity, absent)
+            if parts and _falls_short(self.reading, self.read, identity):
+                missed += parts
+        return list(dict.fromkeys(missed))
 
     def _row(self, row: RowRead, spec: RowSpec | None) -> Row:
         """A row as the form has it, with what the sheet prints."""
@@ -175,10 +188,14 @@ class _SectionBuilder:
             return True
         return row.key in self.read.doubled or bool(self.read.strange or self.read.covered)
 
-    def _is_heading(self, text: str) -> bool:
-        """Whether a text in a total row repeats a word of the header (合计, 基本支出)."""
-        key = self.reading.frame.words.key(text)
-        return total_word(key) or key in map(self.reading.frame.words.key, self.reading.spec.header_texts)
+    def _in_total_row(self, amount: Amount) -> Amount:
+        """What a cell of the total row holds: a text that repeats a word of the header (合计, 基本支出) is no figure."""
+        if amount.kind is not CellKind.TEXT:
+            return amount
+        fold = self.reading.frame.words.key
+        key = fold(amount.text)
+        repeats = total_word(key) or key in map(fold, self.reading.spec.header_texts)
+        return amount._replace(kind=CellKind.HEADER_WORD) if repeats else amount
 
     def _doubt(self, index: int, key: str) -> str:
         """Why a figure is used by no rule."""
@@ -188,20 +205,9 @@ class _SectionBuilder:
         return f"{title}“{key}”是哪一栏有疑问"
 
 
-def missed_columns(reading: Reading, read: SectionRead, totals: frozenset[str], evidence: Evidence) -> list[str]:
-    """Columns that were not found and are missed: a total; or a part, where row upon row the sum of the others falls short.
-
-    One row that does not add up is a mistake of the unit's; most of them are a column that we did not find.
-    """
-    absent = [key for key in read.spec.column_keys if key not in read.column_at]
-    if not absent or reading.empty() or not read.column_at:
-        return []
-    missed = [key for key in absent if key in totals]
-    for identity in evidence.identities.get((reading.spec.key, read.spec.key), ()):
-        parts = _parts_not_found(identity, absent)
-        if parts and _falls_short(reading, read, identity):
-            missed += parts
-    return list(dict.fromkeys(missed))
+def _kept_back(amount: Amount) -> Amount:
+    """What rules see of an amount in doubt: nothing, unless it is blank anyway."""
+    return LOST if amount.filled or amount.kind is CellKind.TEXT else amount
 
 
 def _parts_not_found(identity: Identity, absent: Collection[str]) -> list[str]:

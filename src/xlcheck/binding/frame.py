@@ -156,9 +156,9 @@ class Frame:
             return text
         if year == current and rest:
             return rest
-        said = THIS_YEAR if year == current else f"上年{rest}"
-        self.printed[said] = text
-        return said
+        wording = THIS_YEAR if year == current else f"上年{rest}"
+        self.printed[wording] = text
+        return wording
 
     def figure(self, row: int, column: int) -> int | None:
         """The figure in a cell, in millionths."""
@@ -213,14 +213,16 @@ def _column_numbers(cells: Mapping[int, Cell]) -> dict[int, int]:
     """The printed column numbers in a row of cells: column → number; empty where it is no such row."""
     if any(map(_long_number, cells.values())):
         return {}
-    numbers = {c: n for c, cell in cells.items() if (n := printed_number(cell.text)) is not None}
+    numbers = _printed_numbers(cells)
     others = [cell for c, cell in cells.items() if c not in numbers]
-    formulas = [cell for cell in others if label_key(cell.text) not in _COUNT_WORDS]
-    if any(cell.type == "n" for cell in formulas):
-        return {}
-    captioned = len(formulas) < len(others)
-    counted = captioned or (_count_up(numbers) and all(map(_count_formula, formulas)))
-    return numbers if counted else {}
+    beside = [cell for cell in others if label_key(cell.text) not in _COUNT_WORDS]
+    captioned = len(beside) < len(others) and not any(cell.type == "n" for cell in beside)
+    return numbers if captioned or (_count_up(numbers) and all(map(_count_formula, beside))) else {}
+
+
+def _printed_numbers(cells: Mapping[int, Cell]) -> dict[int, int]:
+    """Column → the number in it, printed in any of the ways of column numbers."""
+    return {c: number for c, cell in cells.items() if (number := printed_number(cell.text)) is not None}
 
 
 def _long_number(cell: Cell) -> bool:
@@ -230,7 +232,7 @@ def _long_number(cell: Cell) -> bool:
 
 def _count_formula(cell: Cell) -> bool:
     """Whether a text tells how a column is reckoned from others, or what it counts: 1=2+3, 栏."""
-    return _COUNT_FORMULA.fullmatch(cell.text) is not None
+    return cell.type != "n" and _COUNT_FORMULA.fullmatch(cell.text) is not None
 
 
 def _count_up(numbers: Mapping[int, int]) -> bool:

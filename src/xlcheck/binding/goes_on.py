@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ class _Part:
     region: Region
     reading: Reading
     section: Section
-    said: list[Finding]
+    remarks: list[Finding]
 
     @property
     def strange(self) -> list[tuple[int, str]]:
@@ -78,7 +78,7 @@ class Continuation:
                 self.remarks.append(_part_not_read(spec, part.region))
                 return lost_table(spec, f"{spec.title}接在工作表“{part.region.sheet}”的部分没有读出来")
             parts.append(part)
-            self.remarks += [f for f in part.said if f.what != "ambiguous_row"]
+            self.remarks += _without(part.remarks, "ambiguous_row")
         if first is not None and not self._first_all_read(table, main, parts, first):
             return lost_table(spec, f"{spec.title}有认不出的行")
         for part in parts:
@@ -92,11 +92,11 @@ class Continuation:
         layout = _Layout(_last_code(main), _code_columns(main))
         for region in more:
             reading = self.binder.bind(region, spec, self.known, layout.carry(), layout.columns)
-            said: list[Finding] = []
-            table = build(reading, totals, said, self.binder.evidence)
+            remarks: list[Finding] = []
+            table = build(reading, totals, remarks, self.binder.evidence)
             section = next(iter(table.sections.values()))
             layout = layout._replace(last=_last_code(section) or layout.last)
-            yield _Part(region, reading, section, said)
+            yield _Part(region, reading, section, remarks)
 
     def _first_all_read(self, table: Table, main: Section, parts: Sequence[_Part], first: Reading) -> bool:
         """Whether no row of the first region is left over but the total of all parts, which then is bound."""
@@ -135,9 +135,14 @@ def _all_read(main: Section, part: _Part) -> bool:
     """Whether no row of a part is left over but the total of all, which then is bound."""
     strange = part.strange
     if len(strange) == 1 and not part.section.lost and _late_total(main, part, strange[0][0]):
-        part.said = [f for f in part.said if f.what != "open_rows"]
+        part.remarks = _without(part.remarks, "open_rows")
         return True
     return not strange
+
+
+def _without(findings: Iterable[Finding], what: str) -> list[Finding]:
+    """Findings that are not of one kind."""
+    return [finding for finding in findings if finding.what != what]
 
 
 def _part_not_read(spec: TableSpec, region: Region) -> Finding:

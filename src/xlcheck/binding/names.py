@@ -214,7 +214,7 @@ def _sums_below(frame: Frame, row: int, column: int) -> bool:
     if not own:
         return False
     at, whole = next(iter(own.items()))
-    below = [r for r in frame.lines if r > row][:_LOOKED_AT]
+    below = frame.lines[frame.lines.index(row) + 1 :][:_LOOKED_AT]
     count = _adding_up_to(whole, (frame.figure(r, at) or 0 for r in below))
     return count > 0 and all(close(_sum(frame, below[:count], c), v, count) for c, v in own.items())
 

@@ -48,11 +48,11 @@ def missing(spec: TableSpec, choice: Choice, unknown: Sequence[Region], *, numbe
         yield _note(spec, None, Severity.ERROR if numbered else Severity.VERIFY, "missing_table")
 
 
-def doubled(spec: TableSpec, found: Sequence[Region], remarks: list[Finding]) -> Table:
+def doubled(spec: TableSpec, regions: Sequence[Region], remarks: list[Finding]) -> Table:
     """A table that stands there several times: which one counts can't be told."""
-    names = "”“".join(r.sheet for r in found)
-    remarks.append(_note(spec, found[0].sheet, Severity.ERROR, "doubled_table", sheets=names))
-    return lost_table(spec, f"{spec.title}有 {len(found)} 张工作表（“{names}”），分不清以哪张为准")
+    names = "”“".join(r.sheet for r in regions)
+    remarks.append(_note(spec, regions[0].sheet, Severity.ERROR, "doubled_table", sheets=names))
+    return lost_table(spec, f"{spec.title}有 {len(regions)} 张工作表（“{names}”），分不清以哪张为准")
 
 
 def shared_sheets(form: SetSpec, regions: Mapping[str, Region]) -> Iterable[Finding]:

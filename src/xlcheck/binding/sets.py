@@ -89,6 +89,11 @@ class _Seat(NamedTuple):
         return bool(self.kind) and self.table.number == self.number
 
     @property
+    def disagrees(self) -> bool:
+        """Whether the table prints a number that the set would not."""
+        return bool(self.table.number) and not self.agrees
+
+    @property
     def second(self) -> bool:
         """Whether it is only what the title may mean besides."""
         return bool(self.kind) and self.kind != self.table.first
@@ -99,6 +104,11 @@ class _Printed(NamedTuple):
 
     own: list[str]
     ordinals: set[int]
+
+    @classmethod
+    def of(cls, seen: Iterable[_Seen], others: Iterable[str]) -> _Printed:
+        """The numbers of the tables seen, and of ``others``."""
+        return cls([table.number for table in seen if table.number], set(map(_ordinal, others)) - {0})
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,29 +166,33 @@ def choose(
     """
     known = {kind_of(t) for t in open_form.tables}.union(*(s.kinds for s in sets))
     seen = [_Seen(first, kinds, number) for kinds, number in titled_tables if (first := _hit(known, kinds))]
-    fits = sorted((_fit(candidate, seen) for candidate in sets), key=lambda f: f.rank)
-    if not fits:
+    if not sets:
         return Choice(open_form, explains=False, nearest=None)
-    best = fits[0]
-    printed = _Printed([table.number for table in seen if table.number], {_ordinal(n) for n in others} - {0})
+    best, *worse = sorted((_fit(candidate, seen) for candidate in sets), key=lambda f: f.rank)
     in_use = year is None or year >= best.form.year - _EARLIEST
-    if not in_use or not best.explains(printed):
+    if not in_use or not best.explains(_Printed.of(seen, others)):
         return Choice(open_form, explains=False, nearest=best.form)
-    return Choice(best.form, explains=True, nearest=best.form, rivals=_rivals(best, fits[1:]))
+    return Choice(best.form, explains=True, nearest=best.form, rivals=_rivals(best, worse))
 
 
-def _fit(candidate: Profile, seen: Sequence[_Seen]) -> _Fit:
+def _fit(candidate: Profile, seen: Iterable[_Seen]) -> _Fit:
     """How a set accounts for the tables seen."""
-    kinds = [_hit(candidate.kinds, table.kinds) for table in seen]
-    seats = [_Seat(table, kind, candidate.printed.get(kind, "")) for table, kind in zip(seen, kinds, strict=True)]
+    seats = [_seat(candidate, table) for table in seen]
+    here = {seat.kind for seat in seats}
     strange = {seat.table.first for seat in seats if not seat.kind}
     return _Fit(
         candidate.form,
-        missing=[spec for kind, spec in candidate.kinds.items() if kind not in kinds],
+        missing=[spec for kind, spec in candidate.kinds.items() if kind not in here],
         over=len(strange) + sum(seat.second for seat in seats),
         agree=sum(seat.agrees for seat in seats),
-        against=sum(bool(seat.table.number) and not seat.agrees for seat in seats),
+        against=sum(seat.disagrees for seat in seats),
     )
+
+
+def _seat(candidate: Profile, table: _Seen) -> _Seat:
+    """The table of a set that a table of the workbook may be."""
+    kind = _hit(candidate.kinds, table.kinds)
+    return _Seat(table, kind, candidate.printed.get(kind, ""))
 
 
 def _rivals(best: _Fit, others: Iterable[_Fit]) -> tuple[tuple[SetSpec, tuple[str, ...]], ...]:

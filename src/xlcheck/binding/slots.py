@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -62,12 +62,12 @@ class Slots(Headings):
         named = self._named(candidates)
         bound = Bound(_exact(named), strange=sorted(strange))
         bound.grades = dict.fromkeys(bound.at, CERTAIN)
+        places = {concept.key: place for place, concept in enumerate(self.concepts)}
+        slots = [slot for slot in places if slot not in bound.at]
         free = [c for c in _left(candidates, bound) if _may_hold_figures(c, bodies[c.at])]
-        slots = [k.key for k in self.concepts if k.key not in bound.at]
         if slots and free:
-            scores = [[self._score(c, s, c in named[s], numbers) for c in free] for s in slots]
-            order = {k.key: place for place, k in enumerate(self.concepts)}
-            _Assignment(slots, free, scores, order, bodies, judge).infer(bound)
+            scores = [self._scores(slot, free, named[slot], numbers.get(slot, 0)) for slot in slots]
+            _Assignment(slots, free, scores, places, bodies, judge).infer(bound)
         bound.open = [c.at for c in _left(candidates, bound) if _filled(bodies[c.at])]
         return bound
 
@@ -76,9 +76,9 @@ class Slots(Headings):
         slots = {c.at: self.named_by(c) for c in columns}
         return {k.key: [c for c in columns if k.key in slots[c.at]] for k in self.concepts}
 
-    def _score(self, column: Column, slot: str, named: bool, numbers: Mapping[str, int]) -> float:
-        """What heading and printed number of a column say for a slot."""
-        return (_NAMED if named else self.heading(column, slot)) + _number(column, numbers.get(slot, 0))
+    def _scores(self, slot: str, columns: Iterable[Column], named: Collection[Column], number: int) -> list[float]:
+        """What headings and printed numbers of columns say for a slot: those ``named`` name it, ``number`` is usual."""
+        return [(_NAMED if c in named else self.heading(c, slot)) + _number(c, number) for c in columns]
 
 
 def _left(columns: Iterable[Column], bound: Bound) -> list[Column]:
@@ -217,15 +217,18 @@ class _Assignment:
         weights = [math.exp(min(0.0, r.score - best.score)) for r in rated]
         total = sum(weights)
         for n, (slot, index) in enumerate(zip(self.slots, best.choice, strict=True)):
-            if index < 0:
-                continue
-            choices = [r.choice[n] for r in rated]
-            share = sum(w for chosen, w in zip(choices, weights, strict=True) if chosen == index) / total
-            bound.at[slot] = self.columns[index].at
-            bound.grades[slot] = LIKELY if share >= _SURE else DOUBTFUL
-            if share < _SURE:
-                other = next((chosen for chosen in choices if chosen not in (index, -1)), None)
-                bound.rivals[slot] = "·".join(self.columns[other].path) if other is not None else ""
+            if index >= 0:
+                choices = [reading.choice[n] for reading in rated]
+                share = _weight(choices, weights, index) / total
+                bound.at[slot] = self.columns[index].at
+                bound.grades[slot] = LIKELY if share >= _SURE else DOUBTFUL
+                if share < _SURE:
+                    bound.rivals[slot] = self._runner_up(choices, index)
+
+    def _runner_up(self, choices: Iterable[int], best: int) -> str:
+        """The heading of the column that the next reading gives a slot; empty where none gives it another."""
+        other = next((index for index in choices if index not in (best, -1)), None)
+        return "·".join(self.columns[other].path) if other is not None else ""
 
     def _doubt_exchangeable(self, bound: Bound, choice: Sequence[int]) -> None:
         """Two inferred columns that headings and figures tell apart by little: both are doubtful.
@@ -257,6 +260,11 @@ class _Assignment:
     def _differ(self, i: int, j: int) -> bool:
         """Whether two columns hold other figures."""
         return self.bodies[self.columns[i].at].figures != self.bodies[self.columns[j].at].figures
+
+
+def _weight(choices: Iterable[int], weights: Iterable[float], index: int) -> float:
+    """The weight of the readings that choose a column."""
+    return sum(weight for chosen, weight in zip(choices, weights, strict=True) if chosen == index)
 
 
 def _worst(reading: _Assigned) -> float:

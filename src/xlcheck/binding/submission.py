@@ -108,21 +108,29 @@ class _Run:
         """The set that explains the titles of the workbook; all regions learn its year."""
         if self.forced is not None:
             return Choice(self.forced, explains=True, nearest=self.forced)
-        titled = [region for region in self.regions if region.kinds and not region.grid.hidden]
+        titled = _titled(self.regions)
         year = _usual_year(titled)
         for region in self.regions:
             region.year = year
         numbers = [number_of(region) for region in titled]
-        official = [number if number.startswith(OFFICIAL) else "" for number in numbers]
-        others = [number for number in numbers if number and not number.startswith(OFFICIAL)]
-        kinds = [region.kinds for region in titled]
-        tables = list(zip(kinds, official, strict=True))
+        tables = [(region.kinds, _official(number)) for region, number in zip(titled, numbers, strict=True)]
+        others = [number for number in numbers if number and not _official(number)]
         return choose(tables, self.reader.profiles, self.reader.open_form, year, others)
+
+
+def _official(number: str) -> str:
+    """A number of the national form; empty for one of the office's own."""
+    return number if number.startswith(OFFICIAL) else ""
+
+
+def _titled(regions: Iterable[Region]) -> list[Region]:
+    """Regions that can be seen and whose title, or tab, says what table they are."""
+    return [region for region in regions if region.kinds and not region.grid.hidden]
 
 
 def _usual_year(titled: Iterable[Region]) -> int | None:
     """The year that most of the regions print; None where none prints one."""
-    years = Counter(said["年度"] for said in map(facts, titled) if "年度" in said)
+    years = Counter(head["年度"] for head in map(facts, titled) if "年度" in head)
     return whole(years.most_common(1)[0][0]) if years else None
 
 
