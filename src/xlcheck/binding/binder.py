@@ -6,7 +6,7 @@ that are beyond doubt say of their figures.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -23,7 +23,7 @@ from xlcheck.binding.sangong import bind_record
 from xlcheck.binding.slots import CERTAIN, LIKELY
 from xlcheck.binding.words import Words
 from xlcheck.concepts import Vocabulary
-from xlcheck.form import RowKind, SetSpec, TableSpec
+from xlcheck.form import RowKind, RowSpec, SetSpec, TableSpec
 
 _ROUNDS = 2  # of binding again: what is not settled then is in doubt
 # points of the quality of a reading, in columns bound beyond doubt: set by hand, so that more bound is more explained
@@ -55,10 +55,8 @@ class Binder:
     def names(self) -> Mapping[str, tuple[str, ...]]:
         """Names of codes, folded → codes that have them."""
         listed = {code: set(names) for code, names in self.form.codes.items()}
-        sections = (section for table in self.form.tables for section in table.sections)
-        for row in (row for section in sections for row in section.rows):
-            if row.code and row.kind is RowKind.DATA:
-                listed.setdefault(row.code, set()).update((row.label, *row.names))
+        for row in _coded_rows(self.form):
+            listed.setdefault(row.code or "", set()).update((row.label, *row.names))
         return names_of(listed, self.words.key)
 
     def context(self, store: Mapping[tuple[str, str], Known]) -> Context:
@@ -94,8 +92,7 @@ class Binder:
         if len(current) == 1 and not _of_labels(current[0]):
             return current  # the others were known when it was bound
         for _ in range(_ROUNDS):
-            for reading in current:
-                store.update({(reading.spec.key, key): known_of(reading, key) for key in reading.sections})
+            store.update(_known(current))
             settled = [self._again(reading, store) for reading in current]
             better = any(quality(new) > quality(old) for old, new in zip(current, settled, strict=True))
             current = settled
@@ -107,13 +104,30 @@ class Binder:
         """A reading that leaves doubts bound again with what is known of others; itself where that explains less."""
         if not reading.doubts():
             return reading
-        own = {(reading.spec.key, key) for key in reading.sections} if _of_labels(reading) else set()
-        others = {place: known for place, known in store.items() if place[0] != reading.spec.key or place in own}
-        again = self.bind(reading.region, reading.spec, others)
+        again = self.bind(reading.region, reading.spec, _telling(reading, store))
         if quality(again) < quality(reading):
             return reading
         again.said = reading.said
         return again
+
+
+def _coded_rows(form: SetSpec) -> Iterator[RowSpec]:
+    """Rows of a form that have a code of their own."""
+    for table in form.tables:
+        for section in table.sections:
+            yield from (row for row in section.rows if row.code and row.kind is RowKind.DATA)
+
+
+def _known(readings: Iterable[Reading]) -> dict[tuple[str, str], Known]:
+    """What is certain of readings, by table and section."""
+    return {(r.spec.key, section): known_of(r, section) for r in readings for section in r.sections}
+
+
+def _telling(reading: Reading, store: Mapping[tuple[str, str], Known]) -> dict[tuple[str, str], Known]:
+    """What is known that may tell something of a reading: of other tables, and of its own rows in a list of labels."""
+    key = reading.spec.key
+    own = {(key, section) for section in reading.sections} if _of_labels(reading) else set()
+    return {place: known for place, known in store.items() if place[0] != key or place in own}
 
 
 def _of_labels(reading: Reading) -> bool:

@@ -49,8 +49,8 @@ def _codes_as_printed(section: Section) -> bool:
     codes = [row.code for row in section.rows if row.code]
     if padded(codes) or any(map(_is_unit_code, codes)):
         return False
-    wrong = 0 if section.lost else sum(len(code) not in lengths for code in codes)
-    return wrong * _WRONG_CODES <= len(codes)
+    wrong = sum(len(code) not in lengths for code in codes)
+    return bool(section.lost) or wrong * _WRONG_CODES <= len(codes)
 
 
 def _is_unit_code(code: str) -> bool:

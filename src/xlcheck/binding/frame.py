@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from itertools import pairwise
 from typing import Any, NamedTuple
 
+from xlcheck.binding.cells import column_numbers, figure_of
 from xlcheck.binding.headerpaths import HeaderTexts, merges_by_row
 from xlcheck.binding.words import Words, total_word
-from xlcheck.labels import label_key, plain
-from xlcheck.reading.amounts import text_number
-from xlcheck.reading.columns import printed_number
+from xlcheck.labels import plain
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.recognise import is_footnote
 
@@ -28,10 +25,8 @@ _DASHES = "-—─–―－‐‑−━_ \u3000"
 _YEARS = re.compile(r"(20\d\d)\s*年?度?")
 THIS_YEAR = "本年"  # over columns that need no telling apart: it says nothing but where the year before ends
 _NOTES = "注註说說备備附本0123456789"  # what a note may begin with
-_COUNT_WORDS = ("栏次", "行次", "栏号", "列次")
-_COUNT_FORMULA = re.compile(r"[\d=+\-\s()（）、~～栏类款项]+")  # 1=2+3, (1), 栏: beside column numbers in their row
-_FIRST_COUNTS = (1, 101)  # what column numbers begin with
 _LEADS = ("code", "name", "label", "codename")  # the roles of columns whose heading begins the header
+_LONGEST_NOTE_LEAD = 30  # characters in which a note says that it is one
 _LONGEST_LEAD, _LONGEST_HEAD = 12, 80  # characters of a heading such as 科目名称; of what a head says
 _REMARK = re.compile(r"^(?:注|说明|备注|附注)(?:[:：.、]|\d|本表)|^(?:\d[.、．])?本表(?:反映|无|没有|按|为空|数据)")
 
@@ -42,27 +37,6 @@ class Column(NamedTuple):
     at: int
     path: tuple[str, ...]
     number: int = 0
-
-
-def figure_of(cell: Cell) -> int | None:
-    """The figure in a cell in millionths, as evidence (not for verdicts); None where there is none."""
-    if cell.type == "n":
-        try:
-            value = float(cell.text)
-        except ValueError:
-            return None
-        return round(value * 1_000_000) if abs(value) < 1e12 else None
-    return _text_figure(cell.text) if cell.type == "s" and len(cell.text) < 24 else None
-
-
-@lru_cache(maxsize=4096)
-def _text_figure(text: str) -> int | None:
-    """The figure in a text, where it is nothing else."""
-    if not any(ch.isdigit() for ch in text):
-        return None
-    bare = plain(text)
-    number = text_number(bare, "万元") if bare.isascii() else None
-    return int(number.scaleb(6)) if number is not None and abs(number) < 10**12 else None
 
 
 class Frame:
@@ -104,12 +78,7 @@ class Frame:
     def _is_note(self, row: int) -> bool:
         cells = self.grid.rows[row]
         first = cells[min(cells)]
-        lead = first.text[:1]
-        if first.type != "s" or (lead.isalnum() and lead not in _NOTES):
-            return False
-        if not (is_footnote(first.text) or _REMARK.search(plain(first.text[:30]))):
-            return False
-        return not any(c.type == "n" for c in cells.values())
+        return first.type == "s" and _begins_note(first.text) and not any(c.type == "n" for c in cells.values())
 
     def _is_head(self, row: int) -> bool:
         """Whether a row only says unit, year, currency or number."""
@@ -180,7 +149,7 @@ class Frame:
         """The printed column numbers in a row: column → number; empty where it is no such row."""
         counts = self._counts.get(row)
         if counts is None:
-            counts = self._counts[row] = _column_numbers(self.grid.rows.get(row, {}))
+            counts = self._counts[row] = column_numbers(self.grid.rows.get(row, {}))
         return counts
 
     def count_row(self, first: int, until: int) -> int:
@@ -209,36 +178,9 @@ class Frame:
         return ""
 
 
-def _column_numbers(cells: Mapping[int, Cell]) -> dict[int, int]:
-    """The printed column numbers in a row of cells: column → number; empty where it is no such row."""
-    if any(map(_long_number, cells.values())):
-        return {}
-    numbers = _printed_numbers(cells)
-    others = [cell for c, cell in cells.items() if c not in numbers]
-    beside = [cell for cell in others if label_key(cell.text) not in _COUNT_WORDS]
-    captioned = len(beside) < len(others) and not any(cell.type == "n" for cell in beside)
-    return numbers if captioned or (_count_up(numbers) and all(map(_count_formula, beside))) else {}
-
-
-def _printed_numbers(cells: Mapping[int, Cell]) -> dict[int, int]:
-    """Column → the number in it, printed in any of the ways of column numbers."""
-    return {c: number for c, cell in cells.items() if (number := printed_number(cell.text)) is not None}
-
-
-def _long_number(cell: Cell) -> bool:
-    """Whether a number is too long for that of a column."""
-    return cell.type == "n" and len(cell.text) > 3 and not cell.text.endswith(".0")
-
-
-def _count_formula(cell: Cell) -> bool:
-    """Whether a text tells how a column is reckoned from others, or what it counts: 1=2+3, 栏."""
-    return cell.type != "n" and _COUNT_FORMULA.fullmatch(cell.text) is not None
-
-
-def _count_up(numbers: Mapping[int, int]) -> bool:
-    """Whether the numbers of columns count: several, from the first on, always upwards and mostly by one."""
-    ordered = [numbers[c] for c in sorted(numbers)]
-    if len(ordered) < 2 or ordered[0] not in _FIRST_COUNTS:
+def _begins_note(text: str) -> bool:
+    """Whether a text is that of a note: 注：…, 本表反映…, （1）…."""
+    lead = text[:1]
+    if lead.isalnum() and lead not in _NOTES:
         return False
-    steps = [b - a for a, b in pairwise(ordered)]
-    return min(steps) > 0 and steps.count(1) * 2 >= len(steps)
+    return is_footnote(text) or _REMARK.search(plain(text[:_LONGEST_NOTE_LEAD])) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from xlcheck.binding.evidence import Known
@@ -31,7 +31,7 @@ def known_exactly(section: Section) -> Known:
     rows: set[str] = set()
     for row, figures in zip(section.rows, section.figures, strict=False):  # behind the rows, figures has zeros
         key = _key(section.spec, row)
-        known.figures.update({(key, c): f for c, f in zip(section.columns, figures, strict=True) if f})
+        known.figures.update({(key, column): figure for column, figure in _filled(section, figures)})
         (rows.discard if None in figures else rows.add)(key)
     known.rows = frozenset(rows)
     known.codes = {code: row.key for code, row in _coded_rows(section.spec).items() if row.kind is RowKind.DATA}
@@ -43,12 +43,17 @@ def known_of(reading: Reading, section: str) -> Known:
     read = reading.sections[section]
     columns = _sure_columns(read)
     known = Known(columns=columns, whole=_is_whole(read))
-    rows = {i: _key(read.spec, row) for i, row in enumerate(read.rows) if row.at is not None and row.grade != DOUBTFUL}
+    rows = {i: _key(read.spec, row) for i, row in enumerate(read.rows) if _is_sure(row)}
     for i, key in rows.items():
         known.figures.update({(key, column): figure for column, figure in _sure_figures(reading, read, i, columns)})
     known.rows = frozenset(rows.values())
     known.codes = {code: row.key for code, row in _coded_rows(read.spec).items()}
     return known
+
+
+def _filled(section: Section, figures: Iterable[int | None]) -> Iterator[tuple[str, int]]:
+    """(column, figure) of a row, without zeros: what is in a row and no figure of it is 0."""
+    return ((column, figure) for column, figure in zip(section.columns, figures, strict=True) if figure)
 
 
 def _sure_columns(read: SectionRead) -> frozenset[str]:
@@ -66,6 +71,11 @@ def _sure_figures(reading: Reading, read: SectionRead, row: int, columns: Collec
         figure = reading.frame.figure(*spot) if spot is not None else None
         if figure is not None and read.grade(row, column) != DOUBTFUL:
             yield column, figure
+
+
+def _is_sure(row: RowRead) -> bool:
+    """Whether a row is there, and which one it is beyond doubt."""
+    return row.at is not None and row.grade != DOUBTFUL
 
 
 def _is_whole(read: SectionRead) -> bool:

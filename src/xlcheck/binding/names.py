@@ -70,10 +70,11 @@ def named_blocks(frame: Frame, context: Context, wanted: str) -> list[Lead]:
 
 def _name_columns(frame: Frame, context: Context, wanted: str) -> Iterator[_NameColumn]:
     """Columns with names of codes that begin with ``wanted``, from left to right."""
-    for column in sorted({c for r in frame.lines for c in frame.grid.rows[r]}):
-        texts = {r: text for r in frame.lines if len(text := frame.text(r, column)) >= _SHORTEST}
-        named = {r: _codes_of(text, context, wanted) for r, text in texts.items()}
-        codes = {r: listed for r, listed in named.items() if listed}
+    columns = frozenset[int]().union(*(frame.grid.rows[row] for row in frame.lines))
+    for column in sorted(columns):
+        texts = {row: text for row in frame.lines if len(text := frame.text(row, column)) >= _SHORTEST}
+        named = {row: _codes_of(text, context, wanted) for row, text in texts.items()}
+        codes = {row: listed for row, listed in named.items() if listed}
         if codes:
             yield _NameColumn(column, codes, len(texts))
 

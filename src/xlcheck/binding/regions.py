@@ -6,28 +6,20 @@ a title said again on the next page begins nothing new.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from xlcheck.binding.frame import Frame
-from xlcheck.binding.titles import LONGEST, SHORTEST, Title, parse_title, tab_title
+from xlcheck.binding.headlines import TitleAt, is_table_number, loose_title, titles_in
+from xlcheck.binding.titles import Title, tab_title
 from xlcheck.binding.words import Words
-from xlcheck.labels import plain
 from xlcheck.reading.grid import LAST_COLUMN, LAST_ROW, Cell, Grid
 from xlcheck.reading.heads import Head
 
-HEAD_ROWS = 12
-_FEWEST_ROWS = 3
-_MOST_CELLS = 40  # of a row with a title in it: more are figures
-_LONGEST_HEAD = 90  # characters of what stands beside a title
-_LOOSE_ROWS = 4  # where the title of a sheet is looked for that is not plainly one
+_FEWEST_ROWS = 3  # below a title, of a table
+_NO_TITLE = (0, 0)
 _BAND = 4  # rows in which titles stand side by side
-_HEAD_ENDS = ("年度", "万元", "元)")
-_NUMBER = re.compile(r"^(?:财?决?公开|附表?|表|财决|GK|Z)?\s?0?[\d一二三四五六七八九十]{1,3}(?:-\d)?表?$")
-_BEHIND = re.compile(r"(?:\([^()]*\))+$")
-_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．])")
 
 
 @dataclass(slots=True)
@@ -77,22 +69,12 @@ class Region:
         return self.tab if self.alone else self.title
 
 
-class TitleAt(NamedTuple):
-    """A title, and the (row, column) where it stands."""
-
-    at: tuple[int, int]
-    title: Title
-
-
-_NO_TITLE = (0, 0)
-
-
 def regions(grid: Grid) -> list[Region]:
     """The regions of a sheet from top to bottom; none where it only lists tables."""
     tab = tab_title(grid.name)
-    titles = _titles(grid, tab)
+    titles = titles_in(grid, tab)
     if not titles:
-        loose = _loose(grid)
+        loose = loose_title(grid)
         at, title = loose if loose is not None else (_NO_TITLE, None)
         return [Region(grid, title, at, tab, alone=True)]
     if len({t.title.subject for t in titles}) == 1:
@@ -103,87 +85,6 @@ def regions(grid: Grid) -> list[Region]:
         known = own if own.title.telling else next((t for t in titles if t.title.kinds), own)
         return [Region(grid, known.title, known.at, tab, alone=True)]
     return [Region(part, title, at, tab, alone=False) for part, (at, title) in parts]
-
-
-def _titles(grid: Grid, tab: Title | None) -> list[TitleAt]:
-    """Texts that are titles of tables: in the first rows, or alone in their row."""
-    rows = sorted(grid.rows)
-    head = rows[HEAD_ROWS] if len(rows) > HEAD_ROWS else LAST_ROW + 1
-    titles: list[TitleAt] = []
-    for row in rows:
-        for candidate in _candidates(grid, row):
-            if row < head:
-                fits = _fits_in_head(candidate.title, first=not titles and tab is None)
-            else:
-                fits = _fits_below(candidate.title)
-            if fits:
-                titles.append(candidate)
-    return titles
-
-
-def _candidates(grid: Grid, row: int) -> Iterator[TitleAt]:
-    """Texts of a row that read as titles: alone in it, or beside another table."""
-    cells = grid.rows[row]
-    if len(cells) > _MOST_CELLS:
-        return
-    for column in sorted(cells):
-        cell = cells[column]
-        title = parse_title(cell.text) if cell.type == "s" and SHORTEST <= len(cell.text) <= LONGEST else None
-        if title is not None and (_alone(cells, column) or _beside(grid, title, row, column)):
-            yield TitleAt((row, column), title)
-
-
-def _fits_in_head(title: Title, *, first: bool) -> bool:
-    """Whether a text in the first rows is a title: one with an ordinal (一、收入情况) only where it is the first, or ends in 表."""
-    return first or title.text.endswith("表") or not _ORDINAL.match(title.text)
-
-
-def _fits_below(title: Title) -> bool:
-    """Whether a text further down is a title: it ends as one, and has no ordinal."""
-    return _BEHIND.sub("", title.text).endswith(("表", "续")) and not _ORDINAL.match(title.text)
-
-
-def _alone(cells: dict[int, Cell], column: int) -> bool:
-    """Whether beside a text only numbers of tables, heads (单位：万元) and other titles stand."""
-    return all(_goes_with_title(cell) for at, cell in cells.items() if at != column)
-
-
-def _goes_with_title(cell: Cell) -> bool:
-    """Whether a cell may stand beside a title: the number of a page or a table, a head, another title."""
-    if cell.type == "n":
-        return len(cell.text) < 4 and cell.text.isdigit()
-    if cell.type != "s" or len(cell.text) >= _LONGEST_HEAD:
-        return False
-    bare = plain(cell.text)
-    head = ":" in bare or bare.endswith(_HEAD_ENDS)
-    return head or _NUMBER.match(bare) is not None or parse_title(cell.text) is not None
-
-
-def _beside(grid: Grid, title: Title, row: int, column: int) -> bool:
-    """Whether a title stands beside another table: merged over several columns, or right of all else in its row."""
-    if not title.kinds or not title.text.endswith("表"):
-        return False
-    wide = any(m[0] == row and m[1] == column and m[3] - m[1] >= 2 for m in grid.merges)
-    return wide or (column == max(grid.rows[row]) and column - 1 not in grid.rows[row])
-
-
-def _loose(grid: Grid) -> TitleAt | None:
-    """The first line of a sheet as its title, where no text is plainly one."""
-    for row in sorted(grid.rows)[:_LOOSE_ROWS]:
-        cells = grid.rows[row]
-        if len(cells) > 2 or any(cell.type != "s" for cell in cells.values()):
-            return None
-        for column in sorted(cells):
-            title = _loose_title(cells[column].text)
-            if title is not None:
-                return TitleAt((row, column), title)
-    return None
-
-
-def _loose_title(text: str) -> Title | None:
-    """A text as the title of a table we know, though it does not end as one; no head (单位：…) is."""
-    title = parse_title(text, loose=True) if ":" not in plain(text) else None
-    return title if title is not None and title.kinds else None
 
 
 def _cut(grid: Grid, titles: Sequence[TitleAt]) -> list[tuple[Grid, TitleAt]]:
@@ -228,17 +129,19 @@ def _is_beside(titled: TitleAt, band: Sequence[TitleAt]) -> bool:
 
 def _head_top(grid: Grid, title: int) -> int:
     """The first row of a table's head: its number may stand right above the title."""
-    texts = [c.text for c in grid.rows.get(title - 1, {}).values()]
-    return title - 1 if len(texts) == 1 and len(texts[0]) < 40 and _NUMBER.match(plain(texts[0])) else title
+    texts = [cell.text for cell in grid.rows.get(title - 1, {}).values()]
+    return title - 1 if len(texts) == 1 and is_table_number(texts[0]) else title
 
 
 def part_of(grid: Grid, area: tuple[int, int, int, int]) -> Grid:
     """The cells of ``grid`` in an area (top, left, bottom, right), 1-based and inclusive."""
     top, left, bottom, right = area
-    rows = {}
-    for row, cells in grid.rows.items():
-        inside = {c: cell for c, cell in cells.items() if left <= c <= right} if top <= row <= bottom else {}
-        if inside:
-            rows[row] = inside
+    cut = {row: _between(cells, left, right) for row, cells in grid.rows.items() if top <= row <= bottom}
+    rows = {row: cells for row, cells in cut.items() if cells}
     merges = [m for m in grid.merges if top <= m[0] <= bottom and left <= m[1] <= right]
     return replace(grid, rows=rows, merges=merges, whole=grid.whole or grid)
+
+
+def _between(cells: Mapping[int, Cell], left: int, right: int) -> dict[int, Cell]:
+    """The cells of a row in some columns."""
+    return {column: cell for column, cell in cells.items() if left <= column <= right}

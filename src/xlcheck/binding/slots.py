@@ -57,19 +57,32 @@ class Slots(Headings):
         self, columns: Sequence[Column], bodies: Mapping[int, Body], judge: Judge, numbers: Mapping[str, int]
     ) -> Bound:
         """Assign slots to columns; ``judge`` is what figures say to a reading (slot → column), in nats."""
-        strange = {c.at for c in columns if self.distractor(c)}
-        candidates = [c for c in columns if c.at not in strange]
+        strange = sorted({column.at for column in columns if self.distractor(column)})
+        candidates = [column for column in columns if column.at not in strange]
         named = self._named(candidates)
-        bound = Bound(_exact(named), strange=sorted(strange))
+        bound = Bound(_exact(named), strange=strange)
         bound.grades = dict.fromkeys(bound.at, CERTAIN)
+        free = [column for column in _left(candidates, bound) if _may_hold_figures(column, bodies[column.at])]
+        if free:
+            self._infer(bound, free, named, numbers, bodies, judge)
+        bound.open = [column.at for column in _left(candidates, bound) if _filled(bodies[column.at])]
+        return bound
+
+    def _infer(
+        self,
+        bound: Bound,
+        free: Sequence[Column],
+        named: Mapping[str, Collection[Column]],
+        numbers: Mapping[str, int],
+        bodies: Mapping[int, Body],
+        judge: Judge,
+    ) -> None:
+        """Assign the slots that are left to columns that are free."""
         places = {concept.key: place for place, concept in enumerate(self.concepts)}
         slots = [slot for slot in places if slot not in bound.at]
-        free = [c for c in _left(candidates, bound) if _may_hold_figures(c, bodies[c.at])]
-        if slots and free:
+        if slots:
             scores = [self._scores(slot, free, named[slot], numbers.get(slot, 0)) for slot in slots]
             _Assignment(slots, free, scores, places, bodies, judge).infer(bound)
-        bound.open = [c.at for c in _left(candidates, bound) if _filled(bodies[c.at])]
-        return bound
 
     def _named(self, columns: Sequence[Column]) -> dict[str, list[Column]]:
         """Slot → columns whose heading names it."""

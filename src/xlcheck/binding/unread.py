@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from xlcheck.binding.cells import ONE
 from xlcheck.binding.evidence import close
 from xlcheck.binding.reading import Reading, SectionRead
 from xlcheck.binding.rowlabels import strange_label
 from xlcheck.form import TOTAL
 
-_ONE = 1_000_000  # figures are in millionths
 _MOST_COLUMNS = 100  # column numbers are smaller
 _ECONOMIC = range(300, 40_000)  # codes of economic classes and 款, as numbers
 _NAMELESS_ROLES = ("label", "line", "name", "code", "amount")
@@ -128,9 +128,9 @@ def _spots(section: SectionRead) -> Iterator[tuple[int, int]]:
 
 def _economic_code(figure: int) -> bool:
     """Whether a figure is an economic code."""
-    return figure % _ONE == 0 and figure // _ONE in _ECONOMIC
+    return figure % ONE == 0 and figure // ONE in _ECONOMIC
 
 
 def _column_number(figure: int) -> bool:
     """Whether a figure is the number of a column."""
-    return figure % _ONE == 0 and 0 < figure // _ONE < _MOST_COLUMNS
+    return figure % ONE == 0 and 0 < figure // ONE < _MOST_COLUMNS
