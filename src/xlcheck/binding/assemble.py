@@ -173,12 +173,17 @@ class Assembly:
         for spec in self.form.tables:
             if spec.key in self.book.tables:
                 placed = self.book.tables[spec.key].placed
-                words = self.binder.vocabulary.tables.get(kind_of(spec))
-                national = words.title if words is not None else spec.name
                 for region in (placed.region, *placed.more):
-                    name = region.named.text if region.named is not None else ""
-                    grade = CERTAIN if region.kinds else LIKELY
-                    yield Recognised(spec.key, national, region.sheet, name, number_of(region), grade)
+                    yield self._recognised(spec, region)
+
+    def _recognised(self, spec: TableSpec, region: Region) -> Recognised:
+        """A table by its national name, and by the name and number that its region prints."""
+        words = self.binder.vocabulary.tables.get(kind_of(spec))
+        national = words.title if words is not None else spec.name
+        name = region.named.text if region.named is not None else ""
+        return Recognised(
+            spec.key, national, region.sheet, name, number_of(region), CERTAIN if region.kinds else LIKELY
+        )
 
     def _unknown_titles(self) -> Iterator[Recognised]:
         """Regions that hold a table and have a title, and are no table of the form."""

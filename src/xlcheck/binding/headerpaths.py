@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from xlcheck.reading.grid import Cell
 
@@ -38,18 +38,20 @@ class HeaderTexts:
         top: int,
         bottom: int,
     ) -> None:
+        self.bottom = bottom
         self.rows = [row for row in range(top, bottom + 1) if row in lines or row in merges]
-        self.printed = {(r, c): text for r in self.rows for c in lines.get(r, ()) if (text := heading(r, c))}
+        self.printed = _texts(self.rows, lines, heading)
         self.spread: dict[tuple[int, int], str] = {}
         for row in self.rows:
             for merge in merges.get(row, ()):
-                self._spread(row, merge, self.printed.get(merge[:2]) or heading(*merge[:2]), bottom)
+                at = merge[:2]
+                self._spread(row, merge, self.printed.get(at) or heading(*at))
 
-    def _spread(self, row: int, merge: Merge, text: str, bottom: int) -> None:
+    def _spread(self, row: int, merge: Merge, text: str) -> None:
         """Spread a merged text over one row; one that reaches down to the last header row names its first column only."""
         _, left, last, right = merge
         for column in range(left, min(right, left + _WIDEST) + 1):
-            self.spread[row, column] = "" if last >= bottom and column > left else text
+            self.spread[row, column] = "" if last >= self.bottom and column > left else text
 
     def paths(self) -> dict[int, tuple[str, ...]]:
         """The texts over each column that has one of its own, or a part of a merged one."""
@@ -81,3 +83,11 @@ class HeaderTexts:
         """The text that counts in a cell of the header: merged, printed, or running on from ``before``."""
         at = (row, column)
         return self.spread[at] if at in self.spread else self.printed.get(at, before)
+
+
+def _texts(
+    rows: Iterable[int], lines: Mapping[int, Mapping[int, Cell]], heading: Callable[[int, int], str]
+) -> dict[tuple[int, int], str]:
+    """The texts printed in some rows, by row and column."""
+    cells = [(row, column) for row in rows for column in lines.get(row, ())]
+    return {at: text for at in cells if (text := heading(*at))}

@@ -141,12 +141,14 @@ class _Names:
         key = self.frame.words.key(self.frame.text(row, self.column))
         if not above.top or key in self.frame.words.leads["name"] or not self.frame.figures(row):
             return ""
-        level = self._level(row)
-        if not level:
-            level = _SUBCLASS if not above.second or _sums_below(self.frame, row, self.column) else _ITEM
+        level = self._level(row) or self._level_by_figures(row, above)
         if level == _ITEM and above.second:
             return above.second + _mark(key)
         return above.top + _mark(key) if level == _SUBCLASS else ""
+
+    def _level_by_figures(self, row: int, above: _Above) -> int:
+        """The length of the code in a row, where its figures tell that it is a 款, or nothing else can be."""
+        return _SUBCLASS if not above.second or _sums_below(self.frame, row, self.column) else _ITEM
 
     def _level(self, row: int) -> int:
         """The length of the code in a row by its indent; 0 where that does not tell."""
@@ -165,12 +167,15 @@ class _Names:
             return {}
         if len(plain) > 1:
             return plain
+        ranked = self._ranked_indents()
+        return ranked if all(ranked.get(indent) == length for indent, length in plain.items()) else {}
+
+    def _ranked_indents(self) -> dict[int, int]:
+        """Indent → length of the code, where there are two or three indents from the first name on; else nothing."""
         first = min(self.candidates)
-        rows = [r for r in self.frame.lines if r >= first and self.frame.text(r, self.column)]
-        steps = sorted({self._indent(row) for row in rows})
-        ranked = dict(zip(steps, _LEVELS, strict=False))
-        fits = 1 < len(steps) <= len(_LEVELS) and all(ranked.get(indent) == n for indent, n in plain.items())
-        return ranked if fits else {}
+        rows = [row for row in self.frame.lines if row >= first and self.frame.text(row, self.column)]
+        indents = sorted({self._indent(row) for row in rows})
+        return dict(zip(indents, _LEVELS, strict=False)) if 1 < len(indents) <= len(_LEVELS) else {}
 
     def _plain_levels(self) -> dict[int, int]:
         """Indent → length of the code, where all names of that indent whose codes are of one length have the same."""

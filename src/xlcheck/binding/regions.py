@@ -74,17 +74,21 @@ def regions(grid: Grid) -> list[Region]:
     tab = tab_title(grid.name)
     titles = titles_in(grid, tab)
     if not titles:
-        loose = loose_title(grid)
-        at, title = loose if loose is not None else (_NO_TITLE, None)
-        return [Region(grid, title, at, tab, alone=True)]
-    if len({t.title.subject for t in titles}) == 1:
-        return [Region(grid, titles[0].title, titles[0].at, tab, alone=True)]
+        return [_whole(grid, loose_title(grid), tab)]
+    if len({titled.title.subject for titled in titles}) == 1:
+        return [_whole(grid, titles[0], tab)]
     parts = _cut(grid, titles)
     if len(parts) == 1:
         _, own = parts[0]
-        known = own if own.title.telling else next((t for t in titles if t.title.kinds), own)
-        return [Region(grid, known.title, known.at, tab, alone=True)]
+        known = (titled for titled in titles if titled.title.kinds)
+        return [_whole(grid, own if own.title.telling else next(known, own), tab)]
     return [Region(part, title, at, tab, alone=False) for part, (at, title) in parts]
+
+
+def _whole(grid: Grid, titled: TitleAt | None, tab: Title | None) -> Region:
+    """A sheet that is one region."""
+    at, title = titled if titled is not None else (_NO_TITLE, None)
+    return Region(grid, title, at, tab, alone=True)
 
 
 def _cut(grid: Grid, titles: Sequence[TitleAt]) -> list[tuple[Grid, TitleAt]]:
