@@ -21,7 +21,7 @@ _CODE_COLUMNS = 5  # columns that a code may be split into, before its name
 
 
 @dataclass
-class _Part:
+class _LaterPart:
     """A region that goes on with a table, read by its own header, and what is said of it."""
 
     region: Region
@@ -70,7 +70,7 @@ class Continuation:
         spec, main = table.spec, _section_of_codes(table)
         if main is None:
             return None
-        parts: list[_Part] = []
+        parts: list[_LaterPart] = []
         for part in self._parts(spec, main, more, totals):
             if _same_again(main, part):
                 return None
@@ -87,7 +87,9 @@ class Continuation:
         finish(main)
         return table
 
-    def _parts(self, spec: TableSpec, main: Section, more: Sequence[Region], totals: frozenset[str]) -> Iterator[_Part]:
+    def _parts(
+        self, spec: TableSpec, main: Section, more: Sequence[Region], totals: frozenset[str]
+    ) -> Iterator[_LaterPart]:
         """The regions read one after the other, each from where the one before it ended."""
         layout = _Layout(_last_code(main), _code_columns(main))
         for region in more:
@@ -96,9 +98,9 @@ class Continuation:
             table = build(reading, totals, remarks, self.binder.evidence)
             section = next(iter(table.sections.values()))
             layout = layout._replace(last=_last_code(section) or layout.last)
-            yield _Part(region, reading, section, remarks)
+            yield _LaterPart(region, reading, section, remarks)
 
-    def _first_all_read(self, table: Table, main: Section, parts: Sequence[_Part], first: Reading) -> bool:
+    def _first_all_read(self, table: Table, main: Section, parts: Sequence[_LaterPart], first: Reading) -> bool:
         """Whether no row of the first region is left over but the total of all parts, which then is bound."""
         strange = first.sections[main.spec.key].strange
         if len(strange) == 1 and _early_total(main, [part.section for part in parts], first, strange[0][0]):
@@ -125,13 +127,13 @@ def _code_columns(section: Section) -> tuple[int, ...]:
     return (*range(code, name), name) if 0 < code < name < code + _CODE_COLUMNS else ()
 
 
-def _same_again(main: Section, part: _Part) -> bool:
+def _same_again(main: Section, part: _LaterPart) -> bool:
     """Whether a region is the same table again: most of its codes are there already, and it does not say 续."""
     again = set(part.section.codes) & set(main.codes)
     return len(again) * 2 > len(part.section.codes) and not part.marked
 
 
-def _all_read(main: Section, part: _Part) -> bool:
+def _all_read(main: Section, part: _LaterPart) -> bool:
     """Whether no row of a part is left over but the total of all, which then is bound."""
     strange = part.strange
     if len(strange) == 1 and not part.section.lost and _late_total(main, part, strange[0][0]):
@@ -166,7 +168,7 @@ def _early_total(main: Section, parts: Sequence[Section], reading: Reading, row:
     return _bind_total(main, [main, *parts], reading, row)
 
 
-def _late_total(main: Section, part: _Part, row: int) -> bool:
+def _late_total(main: Section, part: _LaterPart, row: int) -> bool:
     """Bind a row of a later part without a code as the total of both, whose own word for it we do not know."""
     total = _total_row(main)
     if total is None or total.at is not None:

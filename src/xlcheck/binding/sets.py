@@ -68,7 +68,7 @@ def profile(form: SetSpec) -> Profile:
     return Profile(form, kinds, {k: t.number if re.search(r"\d", titled(t.number)) else "" for k, t in kinds.items()})
 
 
-class _Seen(NamedTuple):
+class _TitledTable(NamedTuple):
     """A table of the workbook: the kind its title speaks of first, all it may be, the 公开NN it prints (empty: none)."""
 
     first: str
@@ -79,7 +79,7 @@ class _Seen(NamedTuple):
 class _Seat(NamedTuple):
     """A table of the workbook, the kind of table in a set that it may be, and the number that the set gives that."""
 
-    table: _Seen
+    table: _TitledTable
     kind: str  # empty: the set has none
     number: str
 
@@ -106,13 +106,13 @@ class _Printed(NamedTuple):
     ordinals: set[int]
 
     @classmethod
-    def of(cls, seen: Iterable[_Seen], others: Iterable[str]) -> _Printed:
+    def of(cls, seen: Iterable[_TitledTable], others: Iterable[str]) -> _Printed:
         """The numbers of the tables seen, and of ``others``."""
         return cls([table.number for table in seen if table.number], set(map(_ordinal, others)) - {0})
 
 
 @dataclass(frozen=True, slots=True)
-class _Fit:
+class _SetFit:
     """How a set accounts for the tables of a workbook.
 
     ``over`` counts tables that it has not, or only as what their title may mean besides; ``agree`` printed numbers that
@@ -147,7 +147,7 @@ class _Fit:
         ordinals = {_ordinal(t.number) or places[t.key] for t in self.missing}
         return any(t.number in printed.own for t in self.missing) or not ordinals.isdisjoint(printed.ordinals)
 
-    def rivals(self, other: _Fit) -> bool:
+    def rivals(self, other: _SetFit) -> bool:
         """Whether ``other`` fits as well as this one, but demands more."""
         alike = other.agree == self.agree and other.present == self.present
         return alike and not other.over and len(other.missing) > len(self.missing)
@@ -165,7 +165,7 @@ def choose(
     ``others`` are numbers of another kind (附表3, 表3): what they count up without a gap is no form with a table missing.
     """
     known = {kind_of(t) for t in open_form.tables}.union(*(s.kinds for s in sets))
-    seen = [_Seen(first, kinds, number) for kinds, number in titled_tables if (first := _hit(known, kinds))]
+    seen = [_TitledTable(first, kinds, number) for kinds, number in titled_tables if (first := _hit(known, kinds))]
     if not sets:
         return Choice(open_form, explains=False, nearest=None)
     best, *worse = sorted((_fit(candidate, seen) for candidate in sets), key=lambda f: f.rank)
@@ -175,12 +175,12 @@ def choose(
     return Choice(best.form, explains=True, nearest=best.form, rivals=_rivals(best, worse))
 
 
-def _fit(candidate: Profile, seen: Iterable[_Seen]) -> _Fit:
+def _fit(candidate: Profile, seen: Iterable[_TitledTable]) -> _SetFit:
     """How a set accounts for the tables seen."""
     seats = [_seat(candidate, table) for table in seen]
     here = {seat.kind for seat in seats}
     strange = {seat.table.first for seat in seats if not seat.kind}
-    return _Fit(
+    return _SetFit(
         candidate.form,
         missing=[spec for kind, spec in candidate.kinds.items() if kind not in here],
         over=len(strange) + sum(seat.second for seat in seats),
@@ -189,13 +189,13 @@ def _fit(candidate: Profile, seen: Iterable[_Seen]) -> _Fit:
     )
 
 
-def _seat(candidate: Profile, table: _Seen) -> _Seat:
+def _seat(candidate: Profile, table: _TitledTable) -> _Seat:
     """The table of a set that a table of the workbook may be."""
     kind = _hit(candidate.kinds, table.kinds)
     return _Seat(table, kind, candidate.printed.get(kind, ""))
 
 
-def _rivals(best: _Fit, others: Iterable[_Fit]) -> tuple[tuple[SetSpec, tuple[str, ...]], ...]:
+def _rivals(best: _SetFit, others: Iterable[_SetFit]) -> tuple[tuple[SetSpec, tuple[str, ...]], ...]:
     """The set that fits as well as the best and demands the least more, with the names of what it misses; at most one."""
     rivals = sorted((fit for fit in others if best.rivals(fit)), key=lambda f: len(f.missing))
     return tuple((fit.form, tuple(f"{t.title}（{t.name}）" for t in fit.missing)) for fit in rivals[:1])

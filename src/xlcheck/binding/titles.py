@@ -58,7 +58,7 @@ _PROJECT = re.compile(r"项目(?:支出|经费)")
 _DETAIL = re.compile(r"明细|经济分类")
 
 
-class _Content(Enum):
+class _Flow(Enum):
     """What of its fund a title speaks of."""
 
     NEITHER = auto()
@@ -75,25 +75,25 @@ _BASIC_KINDS = {
     "财政拨款": ("基本支出表",),
 }
 _PROJECT_KINDS = {"一般公共": ("项目支出表",), "": ("项目支出表",)}
-_KINDS: dict[str, dict[_Content, tuple[str, ...]]] = {
+_KINDS: dict[str, dict[_Flow, tuple[str, ...]]] = {
     "一般公共": {
-        _Content.NEITHER: ("一般公共支出表",),
-        _Content.SPENDING: ("一般公共支出表",),
-        _Content.SPENDING_DETAIL: ("一般公共明细表", "一般公共支出表"),
-        _Content.BOTH: ("一般公共收支表", "一般公共支出表"),
+        _Flow.NEITHER: ("一般公共支出表",),
+        _Flow.SPENDING: ("一般公共支出表",),
+        _Flow.SPENDING_DETAIL: ("一般公共明细表", "一般公共支出表"),
+        _Flow.BOTH: ("一般公共收支表", "一般公共支出表"),
     },
-    "基金": dict.fromkeys(_Content, ("基金表",)),
-    "国资": {**dict.fromkeys(_Content, ("国资表", "国资收支表")), _Content.BOTH: ("国资收支表", "国资表")},
+    "基金": dict.fromkeys(_Flow, ("基金表",)),
+    "国资": {**dict.fromkeys(_Flow, ("国资表", "国资收支表")), _Flow.BOTH: ("国资收支表", "国资表")},
     "财政拨款": {
-        _Content.NEITHER: ("财拨总表",),
-        _Content.SPENDING_DETAIL: ("财拨明细表",),
-        _Content.BOTH: ("财拨总表",),
+        _Flow.NEITHER: ("财拨总表",),
+        _Flow.SPENDING_DETAIL: ("财拨明细表",),
+        _Flow.BOTH: ("财拨总表",),
     },
     "": {
-        _Content.INCOME: ("收入表",),
-        _Content.SPENDING: ("支出表",),
-        _Content.SPENDING_DETAIL: ("支出表",),
-        _Content.BOTH: ("收支总表",),
+        _Flow.INCOME: ("收入表",),
+        _Flow.SPENDING: ("支出表",),
+        _Flow.SPENDING_DETAIL: ("支出表",),
+        _Flow.BOTH: ("收支总表",),
     },
 }
 
@@ -154,7 +154,7 @@ def _kinds(text: str) -> tuple[str, ...]:
         return _BASIC_KINDS.get(fund, ())
     if project and not basic:
         return () if _INCOME.search(text) else _PROJECT_KINDS.get(fund, ())
-    return _KINDS.get(fund, {}).get(_content(text), ())
+    return _KINDS.get(fund, {}).get(_flow(text), ())
 
 
 def _fund(text: str) -> str:
@@ -162,14 +162,14 @@ def _fund(text: str) -> str:
     return next((fund for words, fund in _FUNDS if words.search(text)), "")
 
 
-def _content(text: str) -> _Content:
+def _flow(text: str) -> _Flow:
     """What a title speaks of; detail counts only for spending alone."""
     income = _INCOME.search(text) is not None
     if not _SPENDING.search(text):
-        return _Content.INCOME if income else _Content.NEITHER
+        return _Flow.INCOME if income else _Flow.NEITHER
     if income:
-        return _Content.BOTH
-    return _Content.SPENDING_DETAIL if _DETAIL.search(text) else _Content.SPENDING
+        return _Flow.BOTH
+    return _Flow.SPENDING_DETAIL if _DETAIL.search(text) else _Flow.SPENDING
 
 
 @lru_cache(maxsize=1024)
