@@ -20,7 +20,7 @@ from xlcheck.binding.names import names_of
 from xlcheck.binding.reading import Context, Reading, SectionRead
 from xlcheck.binding.regions import Region
 from xlcheck.binding.sangong import bind_record
-from xlcheck.binding.slots import CERTAIN, LIKELY
+from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY
 from xlcheck.binding.words import Words
 from xlcheck.concepts import Vocabulary
 from xlcheck.form import RowKind, RowSpec, SetSpec, TableSpec
@@ -28,8 +28,7 @@ from xlcheck.form import RowKind, RowSpec, SetSpec, TableSpec
 _ROUNDS = 2  # of binding again: what is not settled then is in doubt
 # points of the quality of a reading, in columns bound beyond doubt: set by hand, so that more bound is more explained
 _NOTHING_READ = -1.0
-_WEIGHTS = {CERTAIN: 1.0, LIKELY: 0.7}
-_IN_DOUBT = 0.2
+_WEIGHTS = {CERTAIN: 1.0, LIKELY: 0.7, DOUBTFUL: 0.2}
 _LABEL = 0.2
 _BLOCK, _MOST_BLOCKS = 0.3, 6.0
 _OPEN, _STRANGE, _DOUBLED = 0.6, 0.2, 0.3
@@ -94,9 +93,9 @@ class Binder:
         for _ in range(_ROUNDS):
             store.update(_known(current))
             settled = [self._again(reading, store) for reading in current]
-            better = any(quality(new) > quality(old) for old, new in zip(current, settled, strict=True))
+            gains = [quality(new) - quality(old) for old, new in zip(current, settled, strict=True) if new is not old]
             current = settled
-            if not better:
+            if not any(gains):
                 break
         return current
 
@@ -149,16 +148,12 @@ def quality(reading: Reading) -> float:
 
 def _points(section: SectionRead) -> Iterator[float]:
     """What speaks for the reading of a section, and what against it."""
-    yield sum(_weight(grade) for grade in section.column_grades.values())
+    yield sum(_WEIGHTS[grade] for grade in section.column_grades.values())
     if section.spec.shape == "labels":
-        yield sum(_LABEL * _weight(row.grade) for row in section.rows if row.at is not None)
+        yield sum(_LABEL * _WEIGHTS[row.grade] for row in section.rows if row.at is not None)
     elif section.spec.shape == "record":
-        yield sum(_weight(section.cell_grades.get(at, CERTAIN)) for at in section.cell_at) / 2
+        yield sum(_WEIGHTS[section.cell_grades.get(at, CERTAIN)] for at in section.cell_at) / 2
     elif section.spec.shape == "blocks":
         yield min(_MOST_BLOCKS, _BLOCK * len(section.cell_at))
     strange = min(_MOST_STRANGE, len(section.strange))
     yield -(_OPEN * len(section.open) + _STRANGE * strange + _DOUBLED * len(section.doubled))
-
-
-def _weight(grade: str) -> float:
-    return _WEIGHTS.get(grade, _IN_DOUBT)

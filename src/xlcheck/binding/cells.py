@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -43,14 +43,19 @@ def _text_figure(text: str) -> int | None:
 
 def column_numbers(cells: Mapping[int, Cell]) -> dict[int, int]:
     """The printed column numbers in a row of cells: column → number; empty where it is no such row."""
-    if any(map(_long_number, cells.values())):
+    if any(map(_is_long_number, cells.values())):
         return {}
     numbers = _printed_numbers(cells)
     others = [cell for c, cell in cells.items() if c not in numbers]
+    return numbers if numbers and _number_columns(numbers, others) else {}
+
+
+def _number_columns(numbers: Mapping[int, int], others: Sequence[Cell]) -> bool:
+    """Whether the numbers in a row are those of its columns: a caption says so, or they count; ``others`` may be beside."""
     beside = [cell for cell in others if label_key(cell.text) not in _COUNT_WORDS]
-    captioned = len(beside) < len(others) and all(map(_is_text, beside))
-    counted = captioned or (_count_up(numbers) and all(map(_count_formula, beside)))
-    return numbers if counted else {}
+    if len(beside) < len(others):
+        return all(map(_is_text, beside))
+    return _count_up(numbers) and all(map(_count_formula, beside))
 
 
 def _printed_numbers(cells: Mapping[int, Cell]) -> dict[int, int]:
@@ -62,7 +67,7 @@ def _is_text(cell: Cell) -> bool:
     return cell.type != "n"
 
 
-def _long_number(cell: Cell) -> bool:
+def _is_long_number(cell: Cell) -> bool:
     """Whether a number is too long for that of a column."""
     return cell.type == "n" and len(cell.text) > 3 and not cell.text.endswith(".0")
 

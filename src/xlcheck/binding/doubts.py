@@ -167,13 +167,11 @@ class _Report:
 
     def _filled_rows(self, read: SectionRead) -> Iterator[tuple[RowRead, int]]:
         """Rows that are there and have a figure other than zero, each with its sheet row."""
+        keys = read.spec.column_keys
         for i, row in enumerate(read.rows):
-            if row.at is not None and self._is_filled(read, i):
+            spots = (read.spot(i, key) for key in keys)
+            if row.at is not None and any(self.frame.figure(*spot) for spot in spots if spot is not None):
                 yield row, row.at
-
-    def _is_filled(self, read: SectionRead, row: int) -> bool:
-        spots = (read.spot(row, key) for key in read.spec.column_keys)
-        return any(self.frame.figure(*spot) for spot in spots if spot is not None)
 
 
 def row_reason(reading: Reading, read: SectionRead, row: RowRead) -> str:

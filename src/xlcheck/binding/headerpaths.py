@@ -74,15 +74,11 @@ class HeaderTexts:
         for row in self.rows:
             text = ""
             for column in range(1, min(width, _COLUMNS) + 1):
+                at = (row, column)
                 before = text if first_rows.get(column, 0) > row else ""
-                text = self._text(row, column, before)
+                text = self.spread[at] if at in self.spread else self.printed.get(at, before)
                 if text:
                     yield column, text
-
-    def _text(self, row: int, column: int, before: str) -> str:
-        """The text that counts in a cell of the header: merged, printed, or running on from ``before``."""
-        at = (row, column)
-        return self.spread[at] if at in self.spread else self.printed.get(at, before)
 
 
 def _texts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from xlcheck.binding.evidence import Known
@@ -27,33 +27,33 @@ class Store:
 
 def known_exactly(section: Section) -> Known:
     """The figures of a section that was read the exact way; a row with a cell that is no number is not known."""
-    known = Known(columns=frozenset(section.columns), whole=True)
-    rows: set[str] = set()
-    for row, figures in zip(section.rows, section.figures, strict=False):  # behind the rows, figures has zeros
-        key = _key(section.spec, row)
-        known.figures.update({(key, column): figure for column, figure in _filled(section, figures)})
-        (rows.discard if None in figures else rows.add)(key)
-    known.rows = frozenset(rows)
-    known.codes = {code: row.key for code, row in _coded_rows(section.spec).items() if row.kind is RowKind.DATA}
-    return known
+    lines = list(zip(_keys(section.spec, section.rows), section.figures, strict=False))  # figures end in a row of zeros
+    complete = {key: None not in figures for key, figures in lines}
+    columns = section.columns
+    coded = {code: row.key for code, row in _coded_rows(section.spec).items() if row.kind is RowKind.DATA}
+    return Known(
+        {(key, c): figure for key, figures in lines for c, figure in zip(columns, figures, strict=True) if figure},
+        columns=frozenset(columns),
+        rows=frozenset(key for key, is_complete in complete.items() if is_complete),
+        whole=True,
+        codes=coded,
+    )
 
 
 def known_of(reading: Reading, section: str) -> Known:
     """The figures of a section that was bound by evidence, as far as they are beyond doubt."""
     read = reading.sections[section]
+    keys = _keys(read.spec, read.rows)
+    rows = [i for i, row in enumerate(read.rows) if row.at is not None and row.grade != DOUBTFUL]
     columns = _sure_columns(read)
-    known = Known(columns=columns, whole=_is_whole(read))
-    rows = {i: _key(read.spec, row) for i, row in enumerate(read.rows) if _is_sure(row)}
-    for i, key in rows.items():
-        known.figures.update({(key, column): figure for column, figure in _sure_figures(reading, read, i, columns)})
-    known.rows = frozenset(rows.values())
-    known.codes = {code: row.key for code, row in _coded_rows(read.spec).items()}
-    return known
-
-
-def _filled(section: Section, figures: Iterable[int | None]) -> Iterator[tuple[str, int]]:
-    """(column, figure) of a row, without zeros: what is in a row and no figure of it is 0."""
-    return ((column, figure) for column, figure in zip(section.columns, figures, strict=True) if figure)
+    figures = {}
+    for row in rows:
+        for column in columns:
+            figure = _sure_figure(reading, read, row, column)
+            if figure is not None:
+                figures[keys[row], column] = figure
+    coded = {code: row.key for code, row in _coded_rows(read.spec).items()}
+    return Known(figures, columns, frozenset(keys[row] for row in rows), _is_whole(read), coded)
 
 
 def _sure_columns(read: SectionRead) -> frozenset[str]:
@@ -64,18 +64,11 @@ def _sure_columns(read: SectionRead) -> frozenset[str]:
     return frozenset(c for c in sure if c in read.column_at)
 
 
-def _sure_figures(reading: Reading, read: SectionRead, row: int, columns: Collection[str]) -> Iterator[tuple[str, int]]:
-    """(column, figure) of a row (index), without those in doubt."""
-    for column in columns:
-        spot = read.spot(row, column)
-        figure = reading.frame.figure(*spot) if spot is not None else None
-        if figure is not None and read.grade(row, column) != DOUBTFUL:
-            yield column, figure
-
-
-def _is_sure(row: RowRead) -> bool:
-    """Whether a row is there, and which one it is beyond doubt."""
-    return row.at is not None and row.grade != DOUBTFUL
+def _sure_figure(reading: Reading, read: SectionRead, row: int, column: str) -> int | None:
+    """The figure of a row (index) in a column; None where there is none, or it is in doubt."""
+    spot = read.spot(row, column)
+    figure = reading.frame.figure(*spot) if spot is not None else None
+    return figure if figure is not None and read.grade(row, column) != DOUBTFUL else None
 
 
 def _is_whole(read: SectionRead) -> bool:
@@ -87,9 +80,10 @@ def _is_whole(read: SectionRead) -> bool:
     return not (read.doubled or read.lost or read.covered or len(read.strange) > most)
 
 
-def _key(spec: SectionSpec, row: Row | RowRead) -> str:
-    """What a row is known by: its code in a table of codes, else its key."""
-    return row.code if row.code and spec.shape == "codes" else row.key
+def _keys(spec: SectionSpec, rows: Iterable[Row | RowRead]) -> list[str]:
+    """What rows are known by: their codes in a table of codes, else their keys."""
+    coded = spec.shape == "codes"
+    return [row.code if coded and row.code else row.key for row in rows]
 
 
 def _coded_rows(spec: SectionSpec) -> dict[str, RowSpec]:

@@ -48,7 +48,7 @@ class _Unread:
         self.reading = reading
         self.frame = reading.frame
         self.sections = list(reading.sections.values())
-        self.used = {spot for section in self.sections for spot in _spots(section)}
+        self.used = frozenset[tuple[int, int]]().union(*map(_cells, self.sections))
         self.columns = {column for _, column in self.used}
         self.told = self._told()
         self.totals = [line for section in self.sections if (line := self._total_line(section)) is not None]
@@ -117,13 +117,11 @@ class _Unread:
         return any(self.frame.words.key(self.frame.text(row, c)) in ("栏次", "行次") for c in self.frame.grid.rows[row])
 
 
-def _spots(section: SectionRead) -> Iterator[tuple[int, int]]:
+def _cells(section: SectionRead) -> set[tuple[int, int]]:
     """The cells of a section."""
-    for row in range(len(section.rows)):
-        for column in section.spec.column_keys:
-            spot = section.spot(row, column)
-            if spot is not None:
-                yield spot
+    columns = section.spec.column_keys
+    spots = {section.spot(row, column) for row in range(len(section.rows)) for column in columns}
+    return {spot for spot in spots if spot is not None}
 
 
 def _economic_code(figure: int) -> bool:
