@@ -20,7 +20,7 @@ _CLASS, _SUBCLASS = 3, 5  # digits of 类 and 款
 _CODE_COLUMNS = 5  # columns that a code may be split into, before its name
 
 
-@dataclass
+@dataclass(slots=True)
 class _LaterPart:
     """A region that goes on with a table, read by its own header, and what is said of it."""
 

@@ -35,11 +35,8 @@ def titles_in(grid: Grid, tab: Title | None) -> list[TitleAt]:
     titles: list[TitleAt] = []
     for row in rows:
         for candidate in _candidates(grid, row):
-            if row < head:
-                fits = _fits_in_head(candidate.title, first=not titles and tab is None)
-            else:
-                fits = _fits_below(candidate.title)
-            if fits:
+            first = not titles and tab is None
+            if _fits_in_head(candidate.title, first=first) if row < head else _fits_below(candidate.title):
                 titles.append(candidate)
     return titles
 
@@ -50,10 +47,14 @@ def _candidates(grid: Grid, row: int) -> Iterator[TitleAt]:
     if len(cells) > _MOST_CELLS:
         return
     for column in sorted(cells):
-        cell = cells[column]
-        title = parse_title(cell.text) if cell.type == "s" and SHORTEST <= len(cell.text) <= LONGEST else None
+        title = _title_of(cells[column])
         if title is not None and (_alone(cells, column) or _beside(grid, title, row, column)):
             yield TitleAt((row, column), title)
+
+
+def _title_of(cell: Cell) -> Title | None:
+    """The title that a cell may hold; what is too short or too long is not even kept in mind as none."""
+    return parse_title(cell.text) if cell.type == "s" and SHORTEST <= len(cell.text) <= LONGEST else None
 
 
 def _fits_in_head(title: Title, *, first: bool) -> bool:
