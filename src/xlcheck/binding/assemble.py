@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
-from xlcheck.binding.binder import Binder, Store
+from xlcheck.binding.binder import Binder
 from xlcheck.binding.build import build
-from xlcheck.binding.contents import facts, has_amounts, head_of, tablelike, tabular
+from xlcheck.binding.contents import OFFICIAL, has_amounts, head_of, number_of, tablelike, tabular
+from xlcheck.binding.evidence import Known
 from xlcheck.binding.exact import Exact
-from xlcheck.binding.goes_on import joined
-from xlcheck.binding.placing import Found
+from xlcheck.binding.goes_on import Continuation
 from xlcheck.binding.reading import Reading
 from xlcheck.binding.regions import Region
 from xlcheck.binding.remarks import (
@@ -29,9 +29,10 @@ from xlcheck.binding.remarks import (
 )
 from xlcheck.binding.sets import Choice, kind_of
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY
+from xlcheck.binding.tables import ReadTable
 from xlcheck.form import TableSpec
 from xlcheck.labels import whole
-from xlcheck.model import Recognised, Remark, Submission, Table
+from xlcheck.model import Remark, Recognised, Submission, Table
 from xlcheck.reading.extract import absent_table, lost_table
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.pictures import has_figures, picture_sheets
@@ -39,101 +40,100 @@ from xlcheck.reading.recalculate import Calculator
 from xlcheck.reading.sniff import Kind
 from xlcheck.reading.values import report_stale
 
-
-@dataclass(slots=True)
-class Result:
-    """A table of the form as it was found: the exact way, or by evidence."""
-
-    found: Found
-    exact: Exact | None = None
-    reading: Reading | None = None
+_WITHOUT_SHEETS = (Kind.HTML, Kind.DELIMITED)  # formats in which all tables share one sheet, of necessity
 
 
-class Workbook(NamedTuple):
-    """A workbook whose regions were put to tables.
+class ReadWorkbook(NamedTuple):
+    """A workbook whose tables were read by a set.
 
-    ``used`` are the indexes of regions that are a table, ``listing`` the sheets that only name tables.
+    ``used`` are the indexes of regions that are, or belong to, a table of the set; ``known`` is what is certain of its
+    figures.
     """
 
     opened: Opened
     regions: Sequence[Region]
-    used: set[int]
-    listing: Sequence[str]
+    choice: Choice
+    tables: Mapping[str, ReadTable]
+    used: frozenset[int]
+    known: Mapping[tuple[str, str], Known]
 
 
 class Assembly:
-    """One workbook put together."""
+    """One workbook put together: its tables in the order of the form, and all that is said of them."""
 
-    def __init__(
-        self,
-        book: Workbook,
-        choice: Choice,
-        results: Mapping[str, Result],
-        binder: Binder,
-        store: Store,
-        calculator: Calculator,
-    ) -> None:
+    def __init__(self, book: ReadWorkbook, binder: Binder, calculator: Calculator) -> None:
         self.book = book
-        self.choice = choice
-        self.results = results
+        self.choice = book.choice
+        self.form = book.choice.form
         self.binder = binder
-        self.store = store
         self.calculator = calculator
+        self.remarks: list[Remark] = []
+        self.unread = [region for i, region in enumerate(book.regions) if i not in book.used]
+        self.unknown = [region for region in self.unread if tabular(region)]
 
     def submission(self) -> Submission:
         """The submission, in the order of the form."""
-        choice, results = self.choice, self.results
-        form = choice.form
-        remarks: list[Remark] = []
-        tables: dict[str, Table] = {}
-        sheet_order = [g.name for g in self.book.opened.grids]
-        nearest = None if choice.explains else choice.nearest.id if choice.nearest is not None else ""
-        pictured = self._pictured()
-        unknown = [r for i, r in enumerate(self.book.regions) if i not in self.book.used and tabular(r)]
-        blank = [
-            r for i, r in enumerate(self.book.regions) if i not in self.book.used and not tabular(r) and tablelike(r)
-        ]
-        # 表1, 表2 are numbers of the office's own: only 公开NN says which table of the form is left out
-        numbers = [n for r in results.values() if (n := facts(r.found.region).get("编号", "")).startswith("公开")]
-        for spec in form.tables:
-            result = results.get(spec.key)
-            if result is None:
-                remarks += missing(spec, choice, [*unknown, *blank], numbers)
-                gone = not choice.explains and not unknown
-                lost = f"缺少{spec.title}（{spec.name}）"
-                tables[spec.key] = absent_table(spec) if gone else lost_table(spec, lost)
-                continue
-            sheet = result.found.region.sheet
-            if sheet in pictured:
-                remarks.append(picture(spec, sheet))
-                tables[spec.key] = lost_table(spec, f"{spec.title}（工作表“{sheet}”）是图片，读不出数字")
-                continue
-            table = self._table(spec, result, remarks)
-            remarks += odd_heads(spec, result.found.region, head_of(result.found.region), self.binder.words)
-            tables[spec.key] = table
-            if result.found.region.grid.formulas and not table.lost:
-                report_stale(table, result.found.region.grid, self.calculator, remarks)
-        if self.book.opened.kind not in (Kind.HTML, Kind.DELIMITED):
-            remarks += shared_sheets(form, {k: r.found.region for k, r in results.items()})
-        remarks += [c for k, r in results.items() if (c := contradiction(form, form.table(k), r.found.region))]
-        remarks += shared_numbers(
-            form, {k: (r.found.region.sheet, facts(r.found.region).get("编号", "")) for k, r in results.items()}
-        )
-        remarks += [rival(form, other, lacks) for other, lacks in choice.rivals]
-        if not choice.explains:
-            remarks.append(open_form_used(choice.nearest, [form.table(k) for k in results]))
-        remarks += unknown_tables([r for r in unknown if has_amounts(r)], self.binder.words)
-        other = [*self.book.listing, *dict.fromkeys(r.sheet for r in unknown)]
-        known = {r.found.region.sheet for r in results.values()}
-        other += [g.name for g in self.book.opened.grids if g.rows and g.name not in known and g.name not in other]
-        order = {n: i for i, n in enumerate(sheet_order)}
-        other = sorted(dict.fromkeys(n for n in other if n not in known), key=order.__getitem__)
-        common = {fact: _common(fact, tables) for fact in ("单位名称", "年度", "金额单位")}
+        tables = {spec.key: self._table(spec) for spec in self.form.tables}
+        self._remark_workbook()
+        facts = {fact: _common(tables, fact) for fact in ("单位名称", "年度", "金额单位")}
         return Submission(
-            form, tables, common["单位名称"], whole(common["年度"]), common["金额单位"], tuple(remarks), tuple(other),
-            tuple(self._recognised(unknown)), nearest, tuple(sheet_order),
-        )  # fmt: skip
+            self.form,
+            tables,
+            unit=facts["单位名称"],
+            year=whole(facts["年度"]),
+            currency=facts["金额单位"],
+            remarks=tuple(self.remarks),
+            other_sheets=tuple(self._other_sheets()),
+            recognised=(*self._recognised_tables(), *self._unknown_titles()),
+            nearest=self._nearest(),
+            sheet_order=tuple(grid.name for grid in self.book.opened.grids),
+        )
 
+    # --- tables ------------------------------------------------------------------------------
+
+    def _table(self, spec: TableSpec) -> Table:
+        """A table of the form as the workbook has it."""
+        read = self.book.tables.get(spec.key)
+        if read is None:
+            return self._missing(spec)
+        sheet = read.region.sheet
+        if sheet in self._pictured:
+            self.remarks.append(picture(spec, sheet))
+            return lost_table(spec, f"{spec.title}（工作表“{sheet}”）是图片，读不出数字")
+        table = self._whole(spec, read)
+        self.remarks += odd_heads(spec, read.region, head_of(read.region), self.binder.words)
+        if read.region.grid.formulas and not table.lost:
+            report_stale(table, read.region.grid, self.calculator, self.remarks)
+        return table
+
+    def _missing(self, spec: TableSpec) -> Table:
+        """A table that is not there: lost where it may be, or is demanded; else the workbook's form does not have it."""
+        blank = [r for r in self.unread if not tabular(r) and tablelike(r)]
+        numbered = any(number_of(read.region).startswith(OFFICIAL) for read in self.book.tables.values())
+        self.remarks += missing(spec, self.choice, [*self.unknown, *blank], numbered=numbered)
+        if not self.choice.explains and not self.unknown:
+            return absent_table(spec)
+        return lost_table(spec, f"缺少{spec.title}（{spec.name}）")
+
+    def _whole(self, spec: TableSpec, read: ReadTable) -> Table:
+        """A table with the regions that go on with it."""
+        totals = _total_keys(self.binder, spec)
+        table = self._first(read, totals)
+        more = read.placed.more
+        if not more:
+            return table
+        reading = read.bound if isinstance(read.bound, Reading) else None
+        whole = Continuation(self.binder, self.book.known, self.remarks).joined(table, more, totals, reading)
+        return whole or doubled(spec, [read.region, *more], self.remarks)
+
+    def _first(self, read: ReadTable, totals: frozenset[str]) -> Table:
+        """The table of the main region."""
+        if isinstance(read.bound, Exact):
+            self.remarks += read.bound.remarks
+            return read.bound.table
+        return build(read.bound, totals, self.remarks, self.binder.evidence)
+
+    @cached_property
     def _pictured(self) -> set[str]:
         """Sheets with a picture and no figure: a scanned page pasted where a table should be."""
         blank = {r.sheet for r in self.book.regions if not has_figures([r.grid])}
@@ -141,44 +141,59 @@ class Assembly:
             return set()
         return blank.intersection(picture_sheets(self.book.opened.workbook))
 
-    def _table(self, spec: TableSpec, result: Result, remarks: list[Remark]) -> Table:
-        found = result.found
-        totals = _total_keys(self.binder, spec)
-        if result.exact is not None:
-            table = result.exact.table
-            remarks += result.exact.remarks
-        else:
-            reading = result.reading
-            if reading is None:
-                return lost_table(spec, "")
-            table = build(reading, totals, remarks, self.binder.evidence)
-        if found.more:
-            return joined(
-                table, spec, found.more, self.binder, self.store.known, totals, remarks, result.reading
-            ) or doubled(spec, [found.region, *found.more], remarks)
-        return table
+    # --- the workbook ------------------------------------------------------------------------
 
-    def _recognised(self, unknown: Sequence[Region]) -> list[Recognised]:
-        found = []
-        for spec in self.choice.form.tables:
-            if spec.key in self.results:
-                result = self.results[spec.key]
-                words = self.binder.vocabulary.tables.get(kind_of(spec))
-                national = words.title if words is not None else spec.name
-                for region in (result.found.region, *result.found.more):
-                    grade = CERTAIN if region.kinds else LIKELY
-                    name = region.named.text if region.named is not None else ""
-                    number = facts(region).get("编号", "")
-                    found.append(Recognised(spec.key, national, region.sheet, name, number, grade))
-        found += [
-            Recognised("", "", r.sheet, r.title.text, facts(r).get("编号", ""), DOUBTFUL)
-            for r in unknown
-            if r.title is not None
-        ]
-        return found
+    def _remark_workbook(self) -> None:
+        """What is said of the workbook as a whole."""
+        form, choice = self.form, self.choice
+        regions = {key: read.region for key, read in self.book.tables.items()}
+        if self.book.opened.kind not in _WITHOUT_SHEETS:
+            self.remarks += shared_sheets(form, regions)
+        self.remarks += filter(None, (contradiction(form, form.table(k), r) for k, r in regions.items()))
+        self.remarks += shared_numbers(form, regions)
+        self.remarks += [rival(form, other, lacks) for other, lacks in choice.rivals]
+        if not choice.explains:
+            self.remarks.append(open_form_used(choice.nearest, [form.table(k) for k in regions]))
+        self.remarks += unknown_tables([r for r in self.unknown if has_amounts(r)], self.binder.words)
+
+    def _nearest(self) -> str | None:
+        """The id of the nearest set, where none explains the tables; empty: none is near."""
+        if self.choice.explains:
+            return None
+        return self.choice.nearest.id if self.choice.nearest is not None else ""
+
+    def _other_sheets(self) -> list[str]:
+        """Sheets with something on them that is no table of the form, in their order."""
+        known = {read.region.sheet for read in self.book.tables.values()}
+        filled = dict.fromkeys(grid.name for grid in self.book.opened.grids if grid.rows)
+        return [name for name in filled if name not in known]
+
+    def _recognised_tables(self) -> Iterator[Recognised]:
+        """What each region was recognised as, in the order of the form."""
+        for spec in self.form.tables:
+            if spec.key in self.book.tables:
+                placed = self.book.tables[spec.key].placed
+                for region in (placed.region, *placed.more):
+                    yield self._recognised(spec, region)
+
+    def _recognised(self, spec: TableSpec, region: Region) -> Recognised:
+        """A table by its national name, and by the name and number that its region prints."""
+        words = self.binder.vocabulary.tables.get(kind_of(spec))
+        national = words.title if words is not None else spec.name
+        name = region.named.text if region.named is not None else ""
+        return Recognised(
+            spec.key, national, region.sheet, name, number_of(region), CERTAIN if region.kinds else LIKELY
+        )
+
+    def _unknown_titles(self) -> Iterator[Recognised]:
+        """Regions that hold a table and have a title, and are no table of the form."""
+        for region in self.unknown:
+            if region.title is not None:
+                yield Recognised("", "", region.sheet, region.title.text, number_of(region), DOUBTFUL)
 
 
 def _total_keys(binder: Binder, spec: TableSpec) -> frozenset[str]:
+    """Keys of the rows and columns of a table that others add up to."""
     words = binder.vocabulary.tables.get(spec.key)
     if words is None:
         return frozenset()
@@ -186,7 +201,7 @@ def _total_keys(binder: Binder, spec: TableSpec) -> frozenset[str]:
     return frozenset(c.key for c in concepts if c.total)
 
 
-def _common(fact: str, tables: Mapping[str, Table]) -> str | None:
-    """What most tables print as a fact of the workbook; None where none prints it."""
+def _common(tables: Mapping[str, Table], fact: str) -> str | None:
+    """What most of the tables say of a fact; None where none says it."""
     values = Counter(t.facts[fact][0] for t in tables.values() if fact in t.facts)
     return values.most_common(1)[0][0] if values else None

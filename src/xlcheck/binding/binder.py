@@ -6,7 +6,7 @@ that are beyond doubt say of their figures.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,18 +14,26 @@ from typing import Any
 from xlcheck.binding.blocktable import bind_blocks
 from xlcheck.binding.codetable import bind_codes
 from xlcheck.binding.evidence import Evidence, Known
+from xlcheck.binding.known import known_of
 from xlcheck.binding.labeltable import bind_labels
 from xlcheck.binding.names import names_of
-from xlcheck.binding.reading import Context, Reading, known_of
+from xlcheck.binding.reading import Context, Reading, SectionRead
 from xlcheck.binding.regions import Region
 from xlcheck.binding.sangong import bind_record
-from xlcheck.binding.slots import CERTAIN, LIKELY
+from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY
 from xlcheck.binding.words import Words
 from xlcheck.concepts import Vocabulary
-from xlcheck.form import RowKind, SetSpec, TableSpec
-from xlcheck.model import Section, Table
+from xlcheck.form import RowKind, RowSpec, SetSpec, TableSpec
 
-_ROUNDS = 2
+_ROUNDS = 2  # of binding again: what is not settled then is in doubt
+# points of the quality of a reading, in columns bound beyond doubt: set by hand, so that more bound is more explained
+_NOTHING_READ = -1.0
+_WEIGHTS = {CERTAIN: 1.0, LIKELY: 0.7, DOUBTFUL: 0.2}
+_LABEL = 0.2
+_BLOCK, _MOST_BLOCKS = 0.3, 6.0
+_OPEN, _STRANGE, _DOUBLED = 0.6, 0.2, 0.3
+_MOST_STRANGE = 10
+_BINDERS = {"codes": bind_codes, "blocks": bind_blocks, "record": bind_record}  # by the shape of a section
 
 
 @dataclass
@@ -45,12 +53,9 @@ class Binder:
     @cached_property
     def names(self) -> Mapping[str, tuple[str, ...]]:
         """Names of codes, folded → codes that have them."""
-        listed = {code: dict(names) for code, names in self.form.codes.items()}
-        for table in self.form.tables:
-            for section in table.sections:
-                for row in section.rows:
-                    if row.code and row.kind is RowKind.DATA:
-                        listed.setdefault(row.code, {}).update(dict.fromkeys((row.label, *row.names), ""))
+        listed = {code: set(names) for code, names in self.form.codes.items()}
+        for row in _coded_rows(self.form):
+            listed.setdefault(row.code or "", set()).update((row.label, *row.names))
         return names_of(listed, self.words.key)
 
     def context(self, store: Mapping[tuple[str, str], Known]) -> Context:
@@ -72,95 +77,83 @@ class Binder:
         frame = region.frame(self.words, carry, carried)
         reading = Reading(spec.key, spec, region, frame)
         context = self.context(store)
-        shapes = {s.shape for s in spec.sections}
-        if shapes == {"labels"}:
+        if all(section.shape == "labels" for section in spec.sections):
             bind_labels(reading, context)
             return reading
         for section in spec.sections:
-            if section.shape == "codes":
-                reading.sections[section.key] = bind_codes(reading, section, context)
-            elif section.shape == "blocks":
-                reading.sections[section.key] = bind_blocks(reading, section, context)
-            elif section.shape == "record":
-                reading.sections[section.key] = bind_record(reading, section, context)
+            if section.shape in _BINDERS:
+                reading.sections[section.key] = _BINDERS[section.shape](reading, section, context)
         return reading
 
     def settle(self, readings: Sequence[Reading], store: dict[tuple[str, str], Known]) -> list[Reading]:
         """Readings bound again with what other tables say, until nothing of them changes any more."""
         current = list(readings)
-        if len(current) == 1 and current[0].spec.sections[0].shape != "labels":
+        if len(current) == 1 and not _of_labels(current[0]):
             return current  # the others were known when it was bound
         for _ in range(_ROUNDS):
-            for reading in current:
-                for key in reading.sections:
-                    store[reading.spec.key, key] = known_of(reading, key)
-            changed = False
-            for i, reading in enumerate(current):
-                if not reading.doubts():
-                    continue
-                own = {k: v for k, v in store.items() if k[0] != reading.spec.key}
-                for key in reading.sections:
-                    if reading.spec.sections[0].shape == "labels":
-                        own[reading.spec.key, key] = store[reading.spec.key, key]
-                again = self.bind(reading.region, reading.spec, own)
-                if quality(again) >= quality(reading):
-                    again.said = reading.said
-                    changed |= quality(again) > quality(reading)
-                    current[i] = again
-            if not changed:
+            store.update(_known(current))
+            settled = [self._again(reading, store) for reading in current]
+            gains = [quality(new) - quality(old) for old, new in zip(current, settled, strict=True) if new is not old]
+            current = settled
+            if not any(gains):
                 break
         return current
+
+    def _again(self, reading: Reading, store: Mapping[tuple[str, str], Known]) -> Reading:
+        """A reading that leaves doubts bound again with what is known of others; itself where that explains less."""
+        if not reading.doubts():
+            return reading
+        again = self.bind(reading.region, reading.spec, _telling(reading, store))
+        if quality(again) < quality(reading):
+            return reading
+        again.said = reading.said
+        return again
+
+
+def _coded_rows(form: SetSpec) -> Iterator[RowSpec]:
+    """Rows of a form that have a code of their own."""
+    for table in form.tables:
+        for section in table.sections:
+            yield from (row for row in section.rows if row.code and row.kind is RowKind.DATA)
+
+
+def _known(readings: Iterable[Reading]) -> dict[tuple[str, str], Known]:
+    """What is certain of readings, by table and section."""
+    return {(r.spec.key, section): known_of(r, section) for r in readings for section in r.sections}
+
+
+def _telling(reading: Reading, store: Mapping[tuple[str, str], Known]) -> dict[tuple[str, str], Known]:
+    """What is known that may tell something of a reading: of other tables, and of its own rows in a list of labels."""
+    key = reading.spec.key
+    own = {(key, section) for section in reading.sections} if _of_labels(reading) else set()
+    return {place: known for place, known in store.items() if place[0] != key or place in own}
+
+
+def _of_labels(reading: Reading) -> bool:
+    """Whether a table is a list of labels: what is known of its own rows helps to bind the others."""
+    return reading.spec.sections[0].shape == "labels"
 
 
 def quality(reading: Reading) -> float:
     """How much of a region a reading explains."""
     if reading.lost:
-        return -1.0
+        return _NOTHING_READ
     score = 0.0
     for section in reading.sections.values():
-        if section.lost:
-            continue
-        weights = {CERTAIN: 1.0, LIKELY: 0.7}
-        score += sum(weights.get(g, 0.2) for g in section.column_grades.values())
-        score += sum(
-            0.2 * weights.get(r.grade, 0.2) for r in section.rows if r.at is not None and section.spec.shape == "labels"
-        )
-        if section.spec.shape == "record":
-            score += sum(weights.get(section.cell_grades.get(at, CERTAIN), 0.2) for at in section.cell_at) / 2
-        if section.spec.shape == "blocks":
-            score += min(6.0, 0.3 * len(section.cell_at))
-        score -= 0.6 * len(section.open) + 0.2 * min(10, len(section.strange)) + 0.3 * len(section.doubled)
+        if not section.lost:
+            for points in _points(section):
+                score += points
     return score
 
 
-@dataclass
-class Store:
-    """What is known of tables that were read the exact way."""
-
-    known: dict[tuple[str, str], Known] = field(default_factory=dict)
-
-    def add(self, table: Table) -> None:
-        """Keep the figures of an exact table."""
-        for key, section in table.sections.items():
-            if not section.lost:
-                self.known[table.spec.key, key] = _known(section)
-
-
-def _known(section: Section) -> Known:
-    known = Known(whole=True)
-    rows = set()
-    codes = section.spec.shape == "codes"
-    for r, row in enumerate(section.rows):
-        key = row.code if row.code and codes else row.key
-        rows.add(key)
-        for c, column in enumerate(section.columns):
-            figure = section.amounts[r][c].figure
-            if figure:
-                known.figures[key, column] = figure
-            elif figure is None:
-                rows.discard(key)
-    known.rows, known.columns = frozenset(rows), frozenset(section.columns)
-    known.codes = {
-        r.code: r.key for r in section.spec.rows if r.code and r.kind is RowKind.DATA and section.spec.shape == "labels"
-    }
-    return known
+def _points(section: SectionRead) -> Iterator[float]:
+    """What speaks for the reading of a section, and what against it."""
+    yield sum(_WEIGHTS[grade] for grade in section.column_grades.values())
+    if section.spec.shape == "labels":
+        yield sum(_LABEL * _WEIGHTS[row.grade] for row in section.rows if row.at is not None)
+    elif section.spec.shape == "record":
+        yield sum(_WEIGHTS[section.cell_grades.get(at, CERTAIN)] for at in section.cell_at) / 2
+    elif section.spec.shape == "blocks":
+        yield min(_MOST_BLOCKS, _BLOCK * len(section.cell_at))
+    strange = min(_MOST_STRANGE, len(section.strange))
+    yield -(_OPEN * len(section.open) + _STRANGE * strange + _DOUBLED * len(section.doubled))

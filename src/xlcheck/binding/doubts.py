@@ -5,245 +5,197 @@ One finding a table and kind, never one a column (docs/binding.md §7).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from xlcheck.binding.evidence import close
 from xlcheck.binding.reading import Reading, RowRead, SectionRead
-from xlcheck.binding.rowlabels import strange_label
 from xlcheck.binding.slots import DOUBTFUL, LIKELY
+from xlcheck.binding.unread import named_strange, unread_figures
 from xlcheck.form import TOTAL, Severity
 from xlcheck.labels import address, column_letters
 from xlcheck.model import CellRef, Remark
 from xlcheck.reading.extract import digits
 
-_MOST = 6
+_MOST = 6  # things named in one sentence
+_NOTES = ("no_title", "other_title")  # what is said without asking anyone to look
 
 
 def report_reading(reading: Reading, remarks: list[Remark]) -> None:
     """The findings about how a table was read."""
-    likely: list[str] = []
-    doubtful: list[str] = []
-    cells: list[CellRef] = []
-    for section in reading.sections.values():
-        _columns(reading, section, likely, doubtful, cells)
-        _rows(reading, section, likely, doubtful, cells)
-        _left_over(reading, section, remarks)
-        _doubled(reading, section, remarks)
-        if section.lost and not reading.said:
-            remarks.append(_finding(reading, Severity.VERIFY, "not_read", (), found=section.lost))
-    _unread(reading, remarks)
-    if reading.spec.all_rows and (left := _left_out(reading)):
-        remarks.append(_finding(reading, Severity.VERIFY, "missing_rows", (), expected=_some(left)))
-    if doubtful:
-        remarks.append(_finding(reading, Severity.VERIFY, "doubtful_binding", cells, found=_some(doubtful)))
-    if likely:
-        remarks.append(_finding(reading, Severity.NOTE, "likely_binding", (), found=_some(likely)))
-    for what, facts in reading.said:
-        severity = Severity.NOTE if what in ("no_title", "other_title") else Severity.VERIFY
-        remarks.append(_finding(reading, severity, what, (), **facts))
+    remarks += _Report(reading).findings()
 
 
-def _left_out(reading: Reading) -> list[str]:
-    """Rows that the form has and the sheet does not print, of a table that must print them all."""
-    found = []
-    for read in reading.sections.values():
-        if not read.lost:
-            needed = {r.key for r in read.spec.rows if not r.optional}
-            found += [
-                f"“{r.label}”" for r in read.rows if r.at is None and r.key in needed and r.key not in read.doubled
-            ]
-    return found
+class _Report:
+    """What is said of one reading; ``likely`` and ``doubtful`` are gathered over all its sections."""
 
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.frame = reading.frame
+        self.sheet = reading.frame.grid.name
+        self.likely: list[str] = []
+        self.doubtful: list[str] = []
+        self.cells: list[CellRef] = []
 
-def _finding(reading: Reading, severity: Severity, what: str, refs: Iterable[CellRef], **facts: str) -> Remark:
-    sheet = reading.frame.grid.name
-    cells = tuple(refs) or (CellRef(reading.spec.number, sheet, None, "subject", reading.spec.name, None),)
-    facts = {"table": reading.spec.title, "name": reading.spec.name, "sheet": sheet, **facts}
-    return Remark(None, severity, "structure", what, cells, params=facts)
+    def findings(self) -> Iterator[Remark]:
+        """All of them, in the order in which they are said."""
+        reading = self.reading
+        for section in reading.sections.values():
+            self._columns(section)
+            self._rows(section)
+            self._single_cells(section)
+            yield from self._left_over(section)
+            yield from self._doubled(section)
+            if section.lost and not reading.said:
+                yield self._finding(Severity.VERIFY, "not_read", found=section.lost)
+        yield from self._unread()
+        yield from self._left_out()
+        if self.doubtful:
+            yield self._finding(Severity.VERIFY, "doubtful_binding", self.cells, found=_some(self.doubtful))
+        if self.likely:
+            yield self._finding(Severity.NOTE, "likely_binding", found=_some(self.likely))
+        for what, facts in reading.said:
+            yield self._finding(Severity.NOTE if what in _NOTES else Severity.VERIFY, what, (), **facts)
 
+    # --- what is inferred --------------------------------------------------------------------
 
-def _columns(reading: Reading, read: SectionRead, likely: list[str], doubtful: list[str], cells: list[CellRef]) -> None:
-    for key, grade in read.column_grades.items():
-        at = read.column_at.get(key)
-        if at is None or not _figures(reading, read, at):
-            continue
-        name = _heading(reading, read, at)
-        place = f"{column_letters(at)} 栏“{name}”"
-        if grade == LIKELY:
-            likely.append(f"{place}认作“{key}”")
-        elif grade == DOUBTFUL:
-            rival = read.rivals.get(key, "")
-            doubtful.append(f"{place}像是“{key}”" + (f"，也可能是“{rival}”" if rival else "，但拿不准"))
-            row = reading.bottom or reading.data_from
-            cells.append(
-                CellRef(reading.spec.number, reading.frame.grid.name, address(max(row, 1), at), "subject", key, name)
-            )
+    def _columns(self, read: SectionRead) -> None:
+        for key, grade in read.column_grades.items():
+            at = read.column_at.get(key)
+            if at is None or not self._has_figures(read, at):
+                continue
+            name = self._heading(read, at)
+            place = f"{column_letters(at)} 栏“{name}”"
+            if grade == LIKELY:
+                self.likely.append(f"{place}认作“{key}”")
+            elif grade == DOUBTFUL:
+                self.doubtful.append(f"{place}像是“{key}”{_or_else(read.rivals.get(key, ''))}")
+                self.cells.append(self._ref(self._header_row, at, key, name))
 
+    def _rows(self, read: SectionRead) -> None:
+        column = _label_column(read)
+        coded = read.spec.shape != "labels"
+        by_name = 0
+        for row, at in self._filled_rows(read):
+            text = "".join(self.frame.text(at, column).split())
+            if row.grade == LIKELY and row.code and coded:
+                by_name += 1
+            elif row.grade == LIKELY:
+                self.likely.append(f"第 {at} 行“{text}”认作“{row.label}”")
+            elif row.grade == DOUBTFUL:
+                self.doubtful.append(f"第 {at} 行“{text}”像是“{row.label}”{_or_else(row.rival)}")
+                self.cells.append(self._ref(at, column, row.label, text))
+        if by_name:
+            self.likely.append(f"没有科目代码，{by_name} 行按科目名称认出代码")
 
-def _rows(reading: Reading, read: SectionRead, likely: list[str], doubtful: list[str], cells: list[CellRef]) -> None:
-    guessed = 0
-    columns = read.spec.column_keys
-    for i, row in enumerate(read.rows):
-        if row.at is None or not _filled(reading, read, i, columns):
-            continue
-        column = read.lead_at.get("label", read.lead_at.get("code", 1))
-        text = "".join(reading.frame.text(row.at, column).split())
-        if row.grade == LIKELY and row.code and read.spec.shape != "labels":
-            guessed += 1
-        elif row.grade == LIKELY:
-            likely.append(f"第 {row.at} 行“{text}”认作“{row.label}”")
-        elif row.grade == DOUBTFUL:
-            doubtful.append(
-                f"第 {row.at} 行“{text}”像是“{row.label}”" + (f"，也可能是“{row.rival}”" if row.rival else "，但拿不准")
-            )
-            at = address(row.at, column)
-            cells.append(CellRef(reading.spec.number, reading.frame.grid.name, at, "subject", row.label, text))
-    if guessed:
-        likely.append(f"没有科目代码，{guessed} 行按科目名称认出代码")
-    for (i, key), grade in read.cell_grades.items():
-        spot = read.cell_at[i, key]
-        if not reading.frame.figure(*spot):
-            continue
-        said = f"{address(*spot)} 认作“{read.rows[i].label}·{key}”"
-        (likely if grade == LIKELY else doubtful).append(said)
+    def _single_cells(self, read: SectionRead) -> None:
+        for (row, key), grade in read.cell_grades.items():
+            spot = read.cell_at[row, key]
+            if self.frame.figure(*spot):
+                taken_for = f"{address(*spot)} 认作“{read.rows[row].label}·{key}”"
+                (self.likely if grade == LIKELY else self.doubtful).append(taken_for)
 
+    # --- what is left ------------------------------------------------------------------------
 
-def _left_over(reading: Reading, read: SectionRead, remarks: list[Remark]) -> None:
-    if read.open:
-        names = [f"{column_letters(c)} 栏“{_heading(reading, read, c)}”" for c in read.open]
-        row = reading.bottom or reading.data_from or 1
-        refs = [_ref(reading, row, c) for c in read.open]
-        remarks.append(_finding(reading, Severity.VERIFY, "open_columns", refs, found=_some(names)))
-    named = [(r, t) for r, t in read.strange if not _nameless(reading, t)]
-    if named:
-        names = [f"第 {r} 行“{''.join(t.split())}”" for r, t in named]
-        column = read.lead_at.get("label", read.lead_at.get("code", 1))
-        refs = [_ref(reading, r, column) for r, _ in named]
-        remarks.append(_finding(reading, Severity.VERIFY, "open_rows", refs, found=_some(names)))
-    if read.absent:
-        remarks.append(
-            _finding(reading, Severity.VERIFY, "absent_columns", (), found="、".join(f"“{k}”" for k in read.absent))
-        )
+    def _left_over(self, read: SectionRead) -> Iterator[Remark]:
+        """Columns and rows with figures that nothing took, and columns that are missed."""
+        if read.open:
+            names = [f"{column_letters(c)} 栏“{self._heading(read, c)}”" for c in read.open]
+            refs = [self._cell(self._header_row, column) for column in read.open]
+            yield self._finding(Severity.VERIFY, "open_columns", refs, found=_some(names))
+        yield from self._strange(read)
+        if read.absent:
+            names = [f"“{key}”" for key in read.absent]
+            yield self._finding(Severity.VERIFY, "absent_columns", found="、".join(names))
 
+    def _strange(self, read: SectionRead) -> Iterator[Remark]:
+        """Rows with figures that nothing took."""
+        strange = named_strange(self.reading, read)
+        if strange:
+            names = [f"第 {row} 行“{''.join(text.split())}”" for row, text in strange]
+            refs = [self._cell(row, _label_column(read)) for row, _ in strange]
+            yield self._finding(Severity.VERIFY, "open_rows", refs, found=_some(names))
 
-def _nameless(reading: Reading, text: str) -> bool:
-    """Whether a row says nothing of itself: no text, or a word of the header."""
-    key = reading.frame.words.key(text)
-    leads = reading.frame.words.leads
-    return strange_label(text) or any(key in leads[role] for role in ("label", "line", "name", "code", "amount"))
+    def _doubled(self, read: SectionRead) -> Iterator[Remark]:
+        """Rows that stand there several times."""
+        for key, rows in read.doubled.items():
+            refs = [self._cell(row, _label_column(read)) for row in rows]
+            names = [f"第 {row} 行" for row in rows]
+            yield self._finding(Severity.VERIFY, "ambiguous_row", refs, expected=key, found=_some(names))
 
+    def _unread(self) -> Iterator[Remark]:
+        """Figures that nothing took: one finding a table."""
+        cells = unread_figures(self.reading)
+        if cells and not any(section.lost for section in self.reading.sections.values()):
+            refs = [self._cell(*cell) for cell in cells]
+            places = [f"{address(*cell)}（{digits(self.frame.grid.text(*cell))}）" for cell in cells]
+            yield self._finding(Severity.VERIFY, "unread_figure", refs, found=_some(places))
 
-def _captioned(reading: Reading, row: int) -> bool:
-    """Whether a row is that of the column numbers, whatever else was put into it."""
-    frame = reading.frame
-    return any(frame.words.key(frame.text(row, c)) in ("栏次", "行次") for c in frame.grid.rows[row])
+    def _left_out(self) -> Iterator[Remark]:
+        """Rows that the form has and the sheet does not print, of a table that must print them all."""
+        if self.reading.spec.all_rows:
+            names = [f"“{label}”" for s in self.reading.sections.values() if not s.lost for label in _unprinted(s)]
+            if names:
+                yield self._finding(Severity.VERIFY, "missing_rows", expected=_some(names))
 
+    # --- sentences and places ----------------------------------------------------------------
 
-def _adds_up(reading: Reading, row: int) -> bool:
-    """Whether a row of the table of economic codes says its figure in parts too: 合计 | 人员经费 | 公用经费."""
-    if reading.spec.sections[0].shape != "blocks":
-        return False
-    figures = [v for _, v in reading.frame.figures(row)]
-    code = reading.frame.figures(row)[0][1] if figures else 0
-    if code and code % 1_000_000 == 0 and 300_000_000 <= code < 40_000_000_000:
-        figures = figures[1:]  # a code stored as a number
-    parts = sorted(figures)
-    return len(parts) > 1 and close(sum(parts[:-1]), parts[-1], len(parts))
+    @property
+    def _header_row(self) -> int:
+        """The row that a column is shown by: its heading's, else the first of the body."""
+        return self.reading.bottom or self.reading.data_from or 1
 
+    def _finding(self, severity: Severity, what: str, refs: Iterable[CellRef] = (), **facts: str) -> Remark:
+        spec = self.reading.spec
+        cells = tuple(refs) or (CellRef(spec.number, self.sheet, None, "subject", spec.name, None),)
+        facts = {"table": spec.title, "name": spec.name, "sheet": self.sheet, **facts}
+        return Remark(None, severity, "structure", what, cells, params=facts)
 
-def _beside(reading: Reading, row: int) -> bool:
-    """Whether a row of a table of items is another thing that the form asks for: counts, 会议费, 机关运行经费."""
-    if reading.spec.sections[0].shape != "record":
-        return False
-    used = [c for s in reading.sections.values() for _, c in s.cell_at.values()]
-    return any(reading.frame.text(row, c) for c in reading.frame.grid.rows[row] if c < min(used, default=0))
+    def _ref(self, row: int, column: int, label: str, text: str) -> CellRef:
+        return CellRef(self.reading.spec.number, self.sheet, address(row, column), "subject", label, text)
 
+    def _cell(self, row: int, column: int) -> CellRef:
+        """A cell with what stands in it."""
+        return self._ref(row, column, "", self.frame.grid.text(row, column))
 
-def _as_total(reading: Reading) -> set[int]:
-    """Rows of a code table that repeat its total and are no code: the unit itself, in its own name."""
-    found: set[int] = set()
-    for read in reading.sections.values():
-        total = next((r.at for r in read.rows if r.key == TOTAL and r.at is not None), None)
-        if read.spec.shape != "codes" or total is None:
-            continue
-        columns = set(read.column_at.values())
-        own = [reading.frame.figure(total, c) for c in columns]
-        taken = {r.at for r in read.rows}
-        found |= {
-            r
-            for r in reading.frame.lines
-            if r not in taken and any(own) and [reading.frame.figure(r, c) for c in columns] == own
-        }
-    return found
+    def _heading(self, read: SectionRead, column: int) -> str:
+        """The header over a column, on one line."""
+        printed = self.frame.printed
+        texts = (printed.get(text, text) for text in read.paths.get(column, ()))
+        return "·".join("".join(text.split()) for text in texts) or "没有表头"
 
+    def _has_figures(self, read: SectionRead, column: int) -> bool:
+        return any(self.frame.figure(row.at, column) for row in read.rows if row.at is not None)
 
-def _unread(reading: Reading, remarks: list[Remark]) -> None:
-    """Figures in the columns of figures that nothing took, in rows that are not said already: one finding a table."""
-    frame = reading.frame
-    keys = {s.spec.key: s.spec.column_keys for s in reading.sections.values()}
-    used = {s.spot(i, k) for s in reading.sections.values() for i in range(len(s.rows)) for k in keys[s.spec.key]}
-    columns = {at[1] for at in used if at is not None}
-    said = {r for s in reading.sections.values() for r, t in s.strange if not _nameless(reading, t)}
-    said |= {r for s in reading.sections.values() for places in s.doubled.values() for r in places}
-    said |= {r for s in reading.sections.values() if s.covered for r in frame.lines}
-    again = _as_total(reading)
-    cells = [
-        (r, c)
-        for r in frame.lines
-        if r > reading.bottom and r not in said and r not in again and not frame.counting(r)
-        for c, v in frame.figures(r)
-        if v
-        and c in columns
-        and (r, c) not in used
-        and not _beside(reading, r)
-        and not _adds_up(reading, r)
-        and not (_captioned(reading, r) and 0 < v < 100_000_000 and v % 1_000_000 == 0)
-    ]
-    if cells and not any(s.lost for s in reading.sections.values()):
-        refs = [_ref(reading, r, c) for r, c in cells]
-        places = [f"{address(r, c)}（{digits(frame.grid.text(r, c))}）" for r, c in cells]
-        remarks.append(_finding(reading, Severity.VERIFY, "unread_figure", refs, found=_some(places)))
-
-
-def _doubled(reading: Reading, read: SectionRead, remarks: list[Remark]) -> None:
-    for key, rows in read.doubled.items():
-        column = read.lead_at.get("label", read.lead_at.get("code", 1))
-        refs = [_ref(reading, r, column) for r in rows]
-        remarks.append(
-            _finding(
-                reading, Severity.VERIFY, "ambiguous_row", refs, expected=key, found=_some([f"第 {r} 行" for r in rows])
-            )
-        )
-
-
-def _ref(reading: Reading, row: int, column: int) -> CellRef:
-    grid = reading.frame.grid
-    return CellRef(reading.spec.number, grid.name, address(row, column), "subject", "", grid.text(row, column))
-
-
-def _heading(reading: Reading, read: SectionRead, column: int) -> str:
-    """The header over a column, on one line."""
-    printed = reading.frame.printed
-    texts = (printed.get(t, t) for t in read.paths.get(column, ()))
-    return "·".join("".join(t.split()) for t in texts) or "没有表头"
-
-
-def _figures(reading: Reading, read: SectionRead, column: int) -> bool:
-    return any(reading.frame.figure(r.at, column) for r in read.rows if r.at is not None)
-
-
-def _filled(reading: Reading, read: SectionRead, row: int, columns: Sequence[str]) -> bool:
-    spots = (read.spot(row, k) for k in columns)
-    return any(s is not None and reading.frame.figure(*s) for s in spots)
+    def _filled_rows(self, read: SectionRead) -> Iterator[tuple[RowRead, int]]:
+        """Rows that are there and have a figure other than zero, each with its sheet row."""
+        keys = read.spec.column_keys
+        for i, row in enumerate(read.rows):
+            spots = (read.spot(i, key) for key in keys)
+            if row.at is not None and any(self.frame.figure(*spot) for spot in spots if spot is not None):
+                yield row, row.at
 
 
 def row_reason(reading: Reading, read: SectionRead, row: RowRead) -> str:
     """Why a row has no figures."""
-    where = f"{reading.spec.title}（工作表“{reading.frame.grid.name}”）"
     if row.key in read.doubled:
         return f"{reading.spec.title}“{row.label}”有几行，分不清是哪一行"
     label = "合计" if row.key == TOTAL else row.label
-    return f"{where}没有“{label}”这一行"
+    return f"{reading.spec.title}（工作表“{reading.frame.grid.name}”）没有“{label}”这一行"
+
+
+def _label_column(read: SectionRead) -> int:
+    """The column that says what a row is."""
+    return read.lead_at.get("label", read.lead_at.get("code", 1))
+
+
+def _unprinted(read: SectionRead) -> list[str]:
+    """Labels of the rows that a section must have and does not print."""
+    needed = {row.key for row in read.spec.rows if not row.optional} - read.doubled.keys()
+    return [row.label for row in read.rows if row.at is None and row.key in needed]
+
+
+def _or_else(rival: str) -> str:
+    """How a sentence about a doubt ends."""
+    return f"，也可能是“{rival}”" if rival else "，但拿不准"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -8,11 +8,12 @@ from xlcheck.binding.codes import padded
 from xlcheck.binding.contents import head_until, said_above
 from xlcheck.binding.regions import Region
 from xlcheck.form import SectionSpec, TableSpec
-from xlcheck.model import Remark, Table
+from xlcheck.model import Remark, Section, Table
 from xlcheck.reading.columns import Header, bind_columns, find_header
 from xlcheck.reading.extract import NotAsPrintedError, extract
 from xlcheck.reading.recognise import title_key
 
+_WRONG_CODES = 4  # more than one code in so many of a wrong length: they are printed in parts
 _UNIT_CODES = (3, 6)  # digits of 预算单位代码: department, unit
 
 
@@ -32,17 +33,28 @@ def read_exactly(spec: TableSpec, region: Region) -> Exact | None:
         table = extract(spec, region.grid, remarks, (said_above(region), head_until(region)))
     except NotAsPrintedError:
         return None
-    if table.lost:
+    if table.lost or not all(map(_codes_as_printed, table.sections.values())):
         return None
-    for section in table.sections.values():
-        lengths = section.spec.lengths
-        codes = [r.code for r in section.rows if r.code]
-        wrong = sum(len(c) not in lengths for c in codes) if lengths and not section.lost else 0
-        if lengths and (padded(codes) or any(c[0] == "1" and len(c) in _UNIT_CODES for c in codes)):
-            return None  # filled up with zeros, or the unit's own code among them
-        if wrong * 4 > len(codes):  # codes in parts; one or two of them are mistakes, for the rules to say
-            return None
     return Exact(table, remarks)
+
+
+def _codes_as_printed(section: Section) -> bool:
+    """Whether the codes of a section are written as the form writes them: whole, not filled up, none the unit's own.
+
+    One or two of a wrong length are mistakes, for the rules to say.
+    """
+    lengths = section.spec.lengths
+    if not lengths:
+        return True
+    codes = [row.code for row in section.rows if row.code]
+    if padded(codes) or any(map(_is_unit_code, codes)):
+        return False
+    wrong = sum(len(code) not in lengths for code in codes)
+    return bool(section.lost) or wrong * _WRONG_CODES <= len(codes)
+
+
+def _is_unit_code(code: str) -> bool:
+    return code[0] == "1" and len(code) in _UNIT_CODES
 
 
 def headed_exactly(spec: TableSpec, region: Region) -> bool:

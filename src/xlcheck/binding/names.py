@@ -7,7 +7,9 @@ list of codes does not have gets a code of our own by its place (the class and t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate
+from typing import NamedTuple
 
 from xlcheck.binding.codes import Lead
 from xlcheck.binding.evidence import close
@@ -15,124 +17,201 @@ from xlcheck.binding.frame import Frame
 from xlcheck.binding.reading import Context
 from xlcheck.binding.words import total_word
 
-_LEAST = 0.5
-_FEWEST = 3
+_LEAST = 0.5  # share of the texts of a column that must be names of codes
+_TITLES = 4  # texts of a column that may be header and notes
+_FEWEST = 3  # names that make a column of economic codes
+_SHORTEST = 2  # characters of a name
+_CLASS, _SUBCLASS, _ITEM = _LEVELS = (3, 5, 7)  # digits of 类, 款 and 项
+_LOOKED_AT = 60  # rows that a 款 is added up over
+_MARKS_FROM, _MARKS = 0x4E00, 20_000  # the characters that stand for unlisted names: 20,000 of the CJK block
 
 
-def names_of(codes: Mapping[str, Mapping[str, str]], fold: object) -> dict[str, tuple[str, ...]]:
+def names_of(codes: Mapping[str, Iterable[str]], fold: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
     """Folded name → codes that have it. ``fold`` is :meth:`xlcheck.binding.words.Words.key`."""
-    found: dict[str, list[str]] = {}
+    by_name: dict[str, set[str]] = {}
     for code, names in codes.items():
         for name in names:
-            found.setdefault(fold(name), []).append(code)  # type: ignore[operator]
-    return {name: tuple(sorted(set(listed))) for name, listed in found.items()}
+            by_name.setdefault(fold(name), set()).add(code)
+    return {name: tuple(sorted(listed)) for name, listed in by_name.items()}
+
+
+class _NameColumn(NamedTuple):
+    """A column of texts: the codes that each of them may be the name of, by row, and how many texts there are."""
+
+    at: int
+    codes: Mapping[int, tuple[str, ...]]
+    texts: int
+
+    @property
+    def has_class(self) -> bool:
+        """Whether one of the names may be that of a class."""
+        return any(len(code) == _CLASS for codes in self.codes.values() for code in codes)
 
 
 def named_group(frame: Frame, context: Context, wanted: str) -> Lead | None:
     """The column whose texts are names of codes that begin with ``wanted``; None where there is none."""
-    best: tuple[int, int, dict[int, tuple[str, ...]]] = (0, 0, {})
-    columns = {c for r in frame.lines for c in frame.grid.rows[r]}
-    for c in sorted(columns):
-        fits: dict[int, tuple[str, ...]] = {}
-        texts = 0
-        for r in frame.lines:
-            text = frame.text(r, c)
-            if len(text) < 2:
-                continue
-            texts += 1
-            codes = tuple(x for x in context.names.get(context.words.key(text), ()) if x.startswith(wanted))
-            if codes:
-                fits[r] = codes
-        classes = any(len(x) == 3 for codes in fits.values() for x in codes)
-        if fits and (classes or frame.carry[0] or len(fits) >= max(2, _LEAST * (texts - 4))) and len(fits) > best[0]:
-            best = len(fits), c, fits
-    if not best[0]:
-        return None
-    return _decoded(frame, best[1], best[2])
+    columns = [c for c in _name_columns(frame, context, wanted) if _is_group(c, frame)]
+    best = max(columns, key=lambda c: len(c.codes), default=None)
+    return _decoded(frame, best.at, best.codes) if best is not None else None
+
+
+def _is_group(column: _NameColumn, frame: Frame) -> bool:
+    """Whether names are no accident: a class is among them, the table goes on from another, or most texts are names."""
+    most = len(column.codes) >= max(2, _LEAST * (column.texts - _TITLES))
+    return column.has_class or bool(frame.carry[0]) or most
 
 
 def named_blocks(frame: Frame, context: Context, wanted: str) -> list[Lead]:
     """All columns whose texts are names of codes that begin with ``wanted``, from left to right; only listed names."""
-    found = []
-    for c in sorted({c for r in frame.lines for c in frame.grid.rows[r]}):
-        fits: dict[int, tuple[str, ...]] = {}
-        for r in frame.lines:
-            key = context.words.key(frame.text(r, c))
-            codes = tuple(x for x in context.names.get(key, ()) if x.startswith(wanted)) if key else ()
-            if codes:
-                fits[r] = codes
-        if len(fits) >= _FEWEST and (lead := _decoded(frame, c, fits, listed_only=True)) is not None:
-            found.append(lead)
-    return found
+    columns = [c for c in _name_columns(frame, context, wanted) if len(c.codes) >= _FEWEST]
+    leads = (_decoded(frame, c.at, c.codes, listed_only=True) for c in columns)
+    return [lead for lead in leads if lead is not None]
+
+
+def _name_columns(frame: Frame, context: Context, wanted: str) -> Iterator[_NameColumn]:
+    """Columns with names of codes that begin with ``wanted``, from left to right."""
+    columns = frozenset[int]().union(*(frame.grid.rows[row] for row in frame.lines))
+    for column in sorted(columns):
+        texts = {row: text for row in frame.lines if len(text := frame.text(row, column)) >= _SHORTEST}
+        named = {row: _codes_of(text, context, wanted) for row, text in texts.items()}
+        codes = {row: listed for row, listed in named.items() if listed}
+        if codes:
+            yield _NameColumn(column, codes, len(texts))
+
+
+def _codes_of(name: str, context: Context, wanted: str) -> tuple[str, ...]:
+    """Codes that begin with ``wanted`` and have a name."""
+    return tuple(code for code in context.names.get(context.words.key(name), ()) if code.startswith(wanted))
 
 
 def _decoded(
-    frame: Frame, column: int, fits: Mapping[int, tuple[str, ...]], *, listed_only: bool = False
+    frame: Frame, column: int, candidates: Mapping[int, tuple[str, ...]], *, listed_only: bool = False
 ) -> Lead | None:
+    """The code of every name of a column, each by those above it; None where there is none."""
+    above = _Above(*frame.carry)
+    names = _Names(frame, column, candidates)
     codes: dict[int, str] = {}
-    names: dict[int, str] = {}
-    top, second = frame.carry
-    first = min(fits)
-    levels = _levels(frame, column, fits)
-    for r in [x for x in frame.lines if x >= first]:
-        text = frame.text(r, column)
-        if len(text) < 2 or total_word(frame.words.key(text)):
-            continue
-        code = _chosen(fits.get(r, ()), top, second, levels.get(_indent(frame, r, column), 0))
-        if code is None:
-            if frame.words.key(text) in frame.words.leads["name"] or not any(True for _ in frame.figures(r)):
-                continue
-            code = _unlisted(frame, r, column, (top, second), levels) if not listed_only else ""
-        if not code:
-            continue
-        codes[r], names[r] = code, text
-        top = code[:3]
-        second = code[:5] if len(code) >= 5 else ""
-    return Lead((column,), column, codes, names, frozenset(codes)) if codes else None
+    for row in names.rows():
+        code = names.listed(row, above)
+        if code is None and not listed_only:
+            code = names.unlisted(row, above)
+        if code:
+            codes[row] = code
+            above = _Above(code[:_CLASS], code[:_SUBCLASS] if len(code) >= _SUBCLASS else "")
+    if not codes:
+        return None
+    return Lead((column,), column, codes, {r: frame.text(r, column) for r in codes}, frozenset(codes))
 
 
-def _indent(frame: Frame, row: int, column: int) -> int:
-    """Width of the white space before a name, a full-width space counting twice."""
-    cell = frame.cell(row, column)
-    text = cell.text if cell is not None else ""
-    return sum(2 if ch == "\u3000" else 1 for ch in text[: len(text) - len(text.lstrip())])
+class _Above(NamedTuple):
+    """The class and the 款 (empty: none) that a row stands below."""
+
+    top: str
+    second: str
 
 
-def _levels(frame: Frame, column: int, fits: Mapping[int, tuple[str, ...]]) -> dict[int, int]:
-    """Indent → length of the code, where the names that are known agree on it."""
-    seen: dict[int, set[int]] = {}
-    for r, codes in fits.items():
-        if len({len(c) for c in codes}) == 1:
-            seen.setdefault(_indent(frame, r, column), set()).add(len(codes[0]))
-    plain = {indent: next(iter(lengths)) for indent, lengths in seen.items() if len(lengths) == 1}
-    if len(set(plain.values())) != len(plain):
-        return {}
-    if len(plain) > 1:
-        return plain
-    steps = sorted({_indent(frame, r, column) for r in frame.lines if r >= min(fits) and frame.text(r, column)})
-    ranked = dict(zip(steps, (3, 5, 7), strict=False))
-    return ranked if 1 < len(steps) <= 3 and all(ranked.get(i) == n for i, n in plain.items()) else {}
+class _Names:
+    """A column of names, and how their indent tells the level of a code."""
+
+    def __init__(self, frame: Frame, column: int, candidates: Mapping[int, tuple[str, ...]]) -> None:
+        self.frame = frame
+        self.column = column
+        self.candidates = candidates
+        self.levels = self._levels()
+
+    def rows(self) -> list[int]:
+        """Rows that may have a code: with a text that is no word for a total, from the first name on."""
+        frame, first = self.frame, min(self.candidates)
+        texts = {row: frame.text(row, self.column) for row in frame.lines if row >= first}
+        return [row for row, text in texts.items() if len(text) >= _SHORTEST and not total_word(frame.words.key(text))]
+
+    def listed(self, row: int, above: _Above) -> str | None:
+        """The code that the name in a row means below others; None where that is open."""
+        level = self._level(row)
+        candidates = [c for c in self.candidates.get(row, ()) if not level or len(c) == level]
+        item, subclass = _only(candidates, above.second, _ITEM), _only(candidates, above.top, _SUBCLASS)
+        return item or subclass or _only_class(candidates) or _only_above_items(candidates, above.top)
+
+    def unlisted(self, row: int, above: _Above) -> str:
+        """A code of our own for a name that the list does not have: the code above and two characters for the name.
+
+        Its level follows from the indent, else from the figures: a 款 is the sum of the rows below it. Empty where the
+        row is header, has no figures, or stands below nothing.
+        """
+        key = self.frame.words.key(self.frame.text(row, self.column))
+        if not above.top or key in self.frame.words.leads["name"] or not self.frame.figures(row):
+            return ""
+        level = self._level(row) or self._level_by_figures(row, above)
+        if level == _ITEM and above.second:
+            return above.second + _mark(key)
+        return above.top + _mark(key) if level == _SUBCLASS else ""
+
+    def _level_by_figures(self, row: int, above: _Above) -> int:
+        """The length of the code in a row, where its figures tell that it is a 款, or nothing else can be."""
+        return _SUBCLASS if not above.second or _sums_below(self.frame, row, self.column) else _ITEM
+
+    def _level(self, row: int) -> int:
+        """The length of the code in a row by its indent; 0 where that does not tell."""
+        return self.levels.get(self._indent(row), 0)
+
+    def _indent(self, row: int) -> int:
+        """Width of the white space before a name, a full-width space counting twice."""
+        cell = self.frame.cell(row, self.column)
+        text = cell.text if cell is not None else ""
+        return sum(2 if ch == "\u3000" else 1 for ch in text[: len(text) - len(text.lstrip())])
+
+    def _levels(self) -> dict[int, int]:
+        """Indent → length of the code, where the names that are known agree on it."""
+        plain = self._plain_levels()
+        if len(set(plain.values())) != len(plain):
+            return {}
+        if len(plain) > 1:
+            return plain
+        ranked = self._ranked_indents()
+        return ranked if all(ranked.get(indent) == length for indent, length in plain.items()) else {}
+
+    def _ranked_indents(self) -> dict[int, int]:
+        """Indent → length of the code, where there are two or three indents from the first name on; else nothing."""
+        first = min(self.candidates)
+        rows = [row for row in self.frame.lines if row >= first and self.frame.text(row, self.column)]
+        indents = sorted({self._indent(row) for row in rows})
+        return dict(zip(indents, _LEVELS, strict=False)) if 1 < len(indents) <= len(_LEVELS) else {}
+
+    def _plain_levels(self) -> dict[int, int]:
+        """Indent → length of the code, where all names of that indent whose codes are of one length have the same."""
+        seen: dict[int, set[int]] = {}
+        for row, codes in self.candidates.items():
+            lengths = set(map(len, codes))
+            if len(lengths) == 1:
+                seen.setdefault(self._indent(row), set()).update(lengths)
+        return {indent: next(iter(lengths)) for indent, lengths in seen.items() if len(lengths) == 1}
 
 
-def _unlisted(frame: Frame, row: int, column: int, above: tuple[str, str], levels: Mapping[int, int]) -> str:
-    """A code of our own for a name that the list does not have: the code above and the first characters of the name.
+def _only(candidates: Iterable[str], above: str, length: int) -> str | None:
+    """The one code of some length below another; None where there are none or several."""
+    return _single(c for c in candidates if above and c.startswith(above) and len(c) == length)
 
-    Its level follows from the indent, else from the figures: a 款 is the sum of the rows below it.
-    """
-    top, second = above
-    mark = _mark(frame.words.key(frame.text(row, column)))
-    level = levels.get(_indent(frame, row, column), 0)
-    if not level and top:
-        level = 5 if not second or _sums_below(frame, row, column) else 7
-    if level == 7 and second:
-        return second + mark
-    return top + mark if level == 5 and top else ""
+
+def _only_class(candidates: Iterable[str]) -> str | None:
+    """The one class among codes."""
+    return _single(c for c in candidates if len(c) == _CLASS)
+
+
+def _only_above_items(candidates: Iterable[str], top: str) -> str | None:
+    """The one code of a class, where it is no 项: that would stand below its 款."""
+    code = _single(c for c in candidates if top and c.startswith(top))
+    return code if code is not None and len(code) < _ITEM else None
+
+
+def _single(codes: Iterable[str]) -> str | None:
+    listed = list(codes)
+    return listed[0] if len(listed) == 1 else None
 
 
 def _mark(name: str) -> str:
     """Two characters that stand for a name, the same in every table: a digest, so that names alike don't meet."""
     digest = hashlib.sha256(name.encode()).digest()
-    return "".join(chr(0x4E00 + int.from_bytes(digest[n : n + 2], "big") % 20_000) for n in (0, 2))
+    return "".join(chr(_MARKS_FROM + int.from_bytes(digest[n : n + 2], "big") % _MARKS) for n in (0, 2))
 
 
 def _sums_below(frame: Frame, row: int, column: int) -> bool:
@@ -140,29 +219,22 @@ def _sums_below(frame: Frame, row: int, column: int) -> bool:
     own = {c: v for c, v in frame.figures(row) if c > column and v}
     if not own:
         return False
-    at = next(iter(own))
-    total, rows = 0, [r for r in frame.lines if r > row]
-    for n, r in enumerate(rows[:60]):
-        total += frame.figure(r, at) or 0
-        if close(total, own[at], n + 1):
-            return all(close(sum(frame.figure(q, c) or 0 for q in rows[: n + 1]), v, n + 1) for c, v in own.items())
-        if abs(total) > abs(own[at]):
-            return False
-    return False
+    at, whole = next(iter(own.items()))
+    below = frame.lines[frame.lines.index(row) + 1 :][:_LOOKED_AT]
+    count = _adding_up_to(whole, (frame.figure(r, at) or 0 for r in below))
+    return count > 0 and all(close(_sum(frame, below[:count], c), v, count) for c, v in own.items())
 
 
-def _chosen(candidates: tuple[str, ...], top: str, second: str, level: int) -> str | None:
-    """The code that a name means below the class ``top`` and the 款 ``second``; ``level`` is its length by the indent."""
-    if level:
-        candidates = tuple(c for c in candidates if len(c) == level)
-    for above, length in ((second, 7), (top, 5)):
-        inside = [c for c in candidates if above and c.startswith(above) and len(c) == length]
-        if len(inside) == 1:
-            return inside[0]
-    classes = [c for c in candidates if len(c) == 3]
-    if len(classes) == 1:
-        return classes[0]
-    inside = [c for c in candidates if top and c.startswith(top)]
-    if len(inside) == 1 and (len(inside[0]) != 7 or inside[0].startswith(second) or not second):
-        return inside[0] if len(inside[0]) < 7 else None
-    return None
+def _adding_up_to(whole: int, figures: Iterable[int]) -> int:
+    """How many of the figures add up to a whole before they exceed it; 0: they do not."""
+    for count, total in enumerate(accumulate(figures), 1):
+        if close(total, whole, count):
+            return count
+        if abs(total) > abs(whole):
+            break
+    return 0
+
+
+def _sum(frame: Frame, rows: Iterable[int], column: int) -> int:
+    """The sum of a column over some rows."""
+    return sum(frame.figure(row, column) or 0 for row in rows)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from xlcheck.binding.binder import Binder, quality
 from xlcheck.binding.contents import weight
@@ -14,13 +15,23 @@ from xlcheck.binding.regions import Region
 from xlcheck.binding.sets import key_in
 from xlcheck.form import SetSpec
 
+_INCOME_AS_SPENDING = 0.5  # quality against a title of 收入 for a table without: a tie goes to the other title
+_GOES_ON = re.compile(r"\(?续表?\d?\)?")
 
-@dataclass(slots=True)
-class Found:
+
+@dataclass(frozen=True, slots=True)
+class PlacedTable:
     """Regions of one table of the form; the first is the main one, ``more`` go on with it."""
 
     region: Region
-    more: list[Region] = field(default_factory=list)
+    more: Sequence[Region] = ()
+
+
+class Placement(NamedTuple):
+    """The tables of a form that regions were put to, by key, and the indexes of those regions."""
+
+    tables: dict[str, PlacedTable]
+    used: set[int]
 
 
 class Placing:
@@ -34,29 +45,35 @@ class Placing:
         self.binder = binder
         self.known = known
 
-    def by_title(self) -> tuple[dict[str, Found], set[int]]:
+    def by_title(self) -> Placement:
         """Regions by the table that their titles name; of several the one that holds a table."""
+        placement = Placement({}, set())
+        for key, places in self._grouped().items():
+            own = self._distinct(key, self._meant_first(key, places) or self._best_titled(key, places))
+            placement.used.update(own)
+            main, *more = (self.regions[i] for i in self._kept(own))
+            placement.tables[key] = PlacedTable(main, more)
+        return placement
+
+    def _grouped(self) -> dict[str, list[int]]:
+        """Regions (index) by the table that their titles name."""
         grouped: dict[str, list[int]] = {}
         for i, region in enumerate(self.regions):
-            kinds = region.kinds
-            key = key_in(self.form, kinds) if kinds else None
-            if key is not None and len(kinds) > 1:
-                key = self._better(region, kinds, key)
+            key = self._named_by(region)
             if key is not None:
                 grouped.setdefault(key, []).append(i)
-        found: dict[str, Found] = {}
-        used: set[int] = set()
-        for key, places in grouped.items():
-            own = [i for i in places if self.regions[i].kinds[0] == key] or [
-                i for i in places if key_in(self.form, self.regions[i].kinds[:1]) == key
-            ]
-            if not own:
-                own = self._best_titled(key, places)
-            own = self._distinct(key, own)
-            kept = self._kept(own)
-            used.update(own)
-            found[key] = Found(self.regions[kept[0]], [self.regions[i] for i in kept[1:]])
-        return found, used
+        return grouped
+
+    def _named_by(self, region: Region) -> str | None:
+        """The table that the title of a region names; None: none of the form."""
+        key = key_in(self.form, region.kinds)
+        return key if key is None or len(region.kinds) < 2 else self._better(region, region.kinds, key)
+
+    def _meant_first(self, key: str, places: Sequence[int]) -> list[int]:
+        """Of regions that may be a table, those whose titles mean it before anything else."""
+        kinds = {i: self.regions[i].kinds for i in places}
+        own = [i for i in places if kinds[i][0] == key]
+        return own or [i for i in places if key_in(self.form, kinds[i][:1]) == key]
 
     def _better(self, region: Region, kinds: Sequence[str], first: str) -> str:
         """Of the tables that a title may mean, the one whose headings are there."""
@@ -80,7 +97,8 @@ class Placing:
         rated = []
         for n, (text, listed) in enumerate(named.items()):
             score = quality(self.binder.bind(self.regions[listed[0]], spec, self.known))
-            rated.append((score - 0.5 * ("收入" in text and "收入" not in spec.name), -n, listed))
+            strange = "收入" in text and "收入" not in spec.name
+            rated.append((score - _INCOME_AS_SPENDING * strange, -n, listed))
         return max(rated)[2]
 
     def _distinct(self, key: str, places: list[int]) -> list[int]:
@@ -98,16 +116,15 @@ class Placing:
             return places
         filled = [i for i in places if weight(self.regions[i])]
         kept = filled or places[:1]
-        visible = [i for i in kept if not self.regions[i].grid.hidden]
-        return visible or kept
+        return [i for i in kept if not self.regions[i].grid.hidden] or kept
 
 
 def _stem(region: Region) -> str:
     """A title without the sign that it goes on."""
     title = region.named
-    return re.sub(r"\(?续表?\d?\)?", "", title.text) if title is not None else ""
+    return _GOES_ON.sub("", title.text) if title is not None else ""
 
 
-def same_title(one: Region, other: Region) -> bool:
-    """Whether two regions have one title, the first going on with the second."""
-    return bool(_stem(other)) and _stem(one) == _stem(other)
+def same_title(region: Region, first: Region) -> bool:
+    """Whether two regions have one title, ``region`` going on with ``first``."""
+    return bool(_stem(first)) and _stem(region) == _stem(first)

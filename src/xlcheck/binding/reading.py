@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
-from xlcheck.binding.evidence import Evidence, Known, Store
+from xlcheck.binding.evidence import Evidence, Store
 from xlcheck.binding.frame import Frame
 from xlcheck.binding.headings import generic_words
 from xlcheck.binding.regions import Region
-from xlcheck.binding.slots import CERTAIN, DOUBTFUL, Slots
+from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY, Slots
 from xlcheck.binding.words import Words
 from xlcheck.concepts import Concept, TableWords, Vocabulary
 from xlcheck.form import TOTAL, RowKind, SectionSpec, SetSpec, TableSpec
@@ -69,7 +70,20 @@ class SectionRead:
         grades = (self.rows[row].grade, self.column_grades.get(column, CERTAIN), own)
         if grades == _SURE:
             return CERTAIN
-        return DOUBTFUL if DOUBTFUL in grades else "likely"
+        return DOUBTFUL if DOUBTFUL in grades else LIKELY
+
+    def doubts(self) -> bool:
+        """Whether anything of it is not certain, or has figures that nothing took."""
+        if self.open or self.strange or self.doubled or self.lost:
+            return True
+        rows = (row.grade for row in self.rows)
+        return any(g != CERTAIN for g in chain(self.column_grades.values(), rows, self.cell_grades.values()))
+
+    def loose(self) -> bool:
+        """Whether its headings are not all those of the form: some are unsure, missing, or left over."""
+        if self.open or self.lost or set(self.column_at) != set(self.spec.column_keys):
+            return True
+        return any(grade != CERTAIN for grade in self.column_grades.values())
 
 
 @dataclass(slots=True)
@@ -89,37 +103,18 @@ class Reading:
 
     def doubts(self) -> bool:
         """Whether anything of it is not certain, or has figures that nothing took."""
-        return any(
-            s.open or s.strange or s.doubled or s.lost
-            or any(g != CERTAIN for g in (*s.column_grades.values(), *(r.grade for r in s.rows), *s.cell_grades.values()))
-            for s in self.sections.values()
-        )  # fmt: skip
+        return any(section.doubts() for section in self.sections.values())
 
     def loose(self) -> bool:
         """Whether its headings are not all those of the table: some are unsure, missing, or left over."""
-        return any(
-            s.open or s.lost or set(s.column_at) != set(s.spec.column_keys)
-            or any(g != CERTAIN for g in s.column_grades.values())
-            for s in self.sections.values()
-        )  # fmt: skip
+        return any(section.loose() for section in self.sections.values())
 
     def empty(self) -> bool:
-        """Whether no figure but zero stands in it, beside column and line numbers."""
-        frame = self.frame
-        lines = [r for r in frame.lines if not frame.counting(r) and r >= (self.data_from or 0)]
+        """Whether no figure but zero stands in it, beside column and line numbers; a list of labels is never empty."""
         if self.spec.sections[0].shape == "labels":
             return False
-        return not any(v for r in lines for _, v in frame.figures(r))
-
-    def filled(self) -> int:
-        """How many figures were bound."""
-        return sum(
-            1
-            for s in self.sections.values()
-            for i in range(len(s.rows))
-            for c in s.spec.column_keys
-            if (spot := s.spot(i, c)) is not None and self.frame.figure(*spot) is not None
-        )
+        rows = (r for r in self.frame.lines if r >= self.data_from and not self.frame.counting(r))
+        return not any(figure for r in rows for _, figure in self.frame.figures(r))
 
 
 class Context(NamedTuple):
@@ -163,16 +158,12 @@ class Context(NamedTuple):
 
     def _columns(self, kind: str, section: SectionSpec) -> list[Concept]:
         known = self.table_words(kind).sections.get(section.key)
-        found = []
+        concepts = []
         for key in section.column_keys:
-            spelled = [c.names for c in section.amounts if c.key == key]
-            own = tuple(path for names in spelled for path in names)
+            spelled = [path for column in section.amounts if column.key == key for path in column.names]
             base = known.columns.get(key) if known else None
-            words = (*(base.words if base else ((key,),)), *own)
-            found.append(
-                Concept(key, base.name if base else key, tuple(dict.fromkeys(words)), bool(base and base.total))
-            )
-        return found
+            concepts.append(_concept(key, base or Concept(key, key, ((key,),)), spelled))
+        return concepts
 
     def rows(self, kind: str, section: SectionSpec) -> list[Concept]:
         """The row concepts of a section, in printed order."""
@@ -180,18 +171,12 @@ class Context(NamedTuple):
 
     def _rows(self, kind: str, section: SectionSpec) -> list[Concept]:
         known = self.table_words(kind).sections.get(section.key)
-        found = []
-        for row in section.rows:
-            if row.kind is not RowKind.DATA:
-                continue
+        concepts = []
+        for row in (row for row in section.rows if row.kind is RowKind.DATA):
             base = known.rows.get(row.key) if known else None
-            words = ((row.label,), *(base.words if base else ()), *((n,) for n in row.names))
-            found.append(
-                Concept(
-                    row.key, base.name if base else row.label, tuple(dict.fromkeys(words)), bool(base and base.total)
-                )
-            )
-        return found
+            names = ((name,) for name in row.names)
+            concepts.append(_concept(row.key, base or Concept(row.key, row.label, ()), names, (row.label,)))
+        return concepts
 
     def totals(self, kind: str, section: SectionSpec) -> frozenset[str]:
         """Folded words of the total row of a code table."""
@@ -200,31 +185,6 @@ class Context(NamedTuple):
         return frozenset(self.words.key(w) for w in words)
 
 
-def known_of(reading: Reading, section: str) -> Known:
-    """The figures of a section that are bound beyond doubt, for what they say of other tables."""
-    read = reading.sections[section]
-    known = Known()
-    good = [c for c in read.spec.column_keys if read.column_grades.get(c, CERTAIN) != DOUBTFUL]
-    columns = {c for _, c in read.cell_at} if read.cell_at else {c for c in good if c in read.column_at}
-    rows = set()
-    for i, row in enumerate(read.rows):
-        if row.at is None or row.grade == DOUBTFUL:
-            continue
-        key = row.code if row.code and read.spec.shape == "codes" else row.key
-        rows.add(key)
-        for c in columns:
-            spot = read.spot(i, c)
-            figure = reading.frame.figure(*spot) if spot else None
-            if figure is not None and read.grade(i, c) != DOUBTFUL:
-                known.figures[key, c] = figure
-    known.columns, known.rows = frozenset(columns), frozenset(rows)
-    # a list of labels: what is not printed is nothing, and the one row with a strange label is just what is looked for
-    most = 1 if read.spec.shape == "labels" else 0
-    known.whole = not (read.doubled or read.lost or read.covered or len(read.strange) > most)
-    known.codes = {r.code: r.key for r in read.spec.rows if r.code and read.spec.shape == "labels"}
-    return known
-
-
-def absent_rows(read: SectionRead) -> Sequence[RowRead]:
-    """Rows of the form that the region does not print."""
-    return [r for r in read.rows if r.at is None]
+def _concept(key: str, known: Concept, more: Iterable[tuple[str, ...]], *first: tuple[str, ...]) -> Concept:
+    """A concept of the form: the wordings of the vocabulary between the ``first`` and those that the form has ``more``."""
+    return Concept(key, known.name, tuple(dict.fromkeys((*first, *known.words, *more))), known.total)

@@ -6,23 +6,20 @@ a title said again on the next page begins nothing new.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xlcheck.binding.frame import Frame
-from xlcheck.binding.titles import Title, parse_title, tab_title
+from xlcheck.binding.headlines import TitleAt, is_table_number, loose_title, titles_in
+from xlcheck.binding.titles import Title, tab_title
 from xlcheck.binding.words import Words
-from xlcheck.labels import plain
 from xlcheck.reading.grid import LAST_COLUMN, LAST_ROW, Cell, Grid
 from xlcheck.reading.heads import Head
 
-HEAD_ROWS = 12
-_FEWEST_ROWS = 3
-_NUMBER = re.compile(r"^(?:财?决?公开|附表?|表|财决|GK|Z)?\s?0?[\d一二三四五六七八九十]{1,3}(?:-\d)?表?$")
-_BEHIND = re.compile(r"(?:\([^()]*\))+$")
-_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．])")
+_FEWEST_ROWS = 3  # below a title, of a table
+_NO_TITLE = (0, 0)
+_BAND = 4  # rows in which titles stand side by side
 
 
 @dataclass(slots=True)
@@ -60,14 +57,14 @@ class Region:
     @property
     def kinds(self) -> tuple[str, ...]:
         """Kinds that its title, else its tab, speaks of."""
-        if self.title is not None and (self.title.kinds or self.title.by_unit):
+        if self.title is not None and self.title.telling:
             return self.title.kinds
         return self.tab.kinds if self.tab is not None and self.alone else ()
 
     @property
     def named(self) -> Title | None:
         """The title that counts."""
-        if self.title is not None and (self.title.kinds or self.title.by_unit or self.tab is None):
+        if self.title is not None and (self.title.telling or self.tab is None):
             return self.title
         return self.tab if self.alone else self.title
 
@@ -75,132 +72,80 @@ class Region:
 def regions(grid: Grid) -> list[Region]:
     """The regions of a sheet from top to bottom; none where it only lists tables."""
     tab = tab_title(grid.name)
-    found = _titles(grid, tab)
-    if not found:
-        loose = _loose(grid)
-        return [Region(grid, loose[1] if loose else None, loose[0] if loose else (0, 0), tab, alone=True)]
-    distinct = {t.kinds or t.text for _, t in found}
-    if len(distinct) == 1 or len(found) == 1:
-        return [Region(grid, found[0][1], found[0][0], tab, alone=True)]
-    parts = _cut(grid, found)
-    if not parts and len(found) > 3:
-        return []
-    named = [p for p in parts if p[1][1].kinds or p[1][1].by_unit]
-    alone = len(parts) == 1
-    if alone and not named:
-        better = next((t for t in found if t[1].kinds), None)
-        if better is not None:
-            parts = [(parts[0][0], better)]
-    return [Region(grid if alone else part, title, at, tab, alone) for part, (at, title) in parts]
+    titles = titles_in(grid, tab)
+    if not titles:
+        return [_whole(grid, loose_title(grid), tab)]
+    if len({titled.title.subject for titled in titles}) == 1:
+        return [_whole(grid, titles[0], tab)]
+    parts = _cut(grid, titles)
+    if len(parts) == 1:
+        _, own = parts[0]
+        known = (titled for titled in titles if titled.title.kinds)
+        return [_whole(grid, own if own.title.telling else next(known, own), tab)]
+    return [Region(part, title, at, tab, alone=False) for part, (at, title) in parts]
 
 
-Found = tuple[tuple[int, int], Title]
+def _whole(grid: Grid, titled: TitleAt | None, tab: Title | None) -> Region:
+    """A sheet that is one region."""
+    at, title = titled if titled is not None else (_NO_TITLE, None)
+    return Region(grid, title, at, tab, alone=True)
 
 
-def _titles(grid: Grid, tab: Title | None) -> list[Found]:
-    """Texts that are titles of tables: in the first rows, or alone in their row."""
-    rows = sorted(grid.rows)
-    head = rows[HEAD_ROWS] if len(rows) > HEAD_ROWS else LAST_ROW + 1
-    found: list[Found] = []
-    for row in rows:
-        cells = grid.rows[row]
-        if len(cells) > 40:
-            continue
-        for column in sorted(cells):
-            cell = cells[column]
-            if cell.type != "s" or not 4 <= len(cell.text) <= 80:
-                continue
-            title = parse_title(cell.text)
-            if title is None or not (_alone(cells, column) or _beside(grid, title, row, column)):
-                continue
-            if row >= head and (not _BEHIND.sub("", title.text).endswith(("表", "续")) or _ORDINAL.match(title.text)):
-                continue
-            if row < head and _ORDINAL.match(title.text) and not title.text.endswith("表") and (found or tab):
-                continue
-            found.append(((row, column), title))
-    return found
-
-
-def _alone(cells: dict[int, Cell], column: int) -> bool:
-    """Whether beside a text only numbers of tables, heads (单位：万元) and other titles stand."""
-    for at, cell in cells.items():
-        if at == column:
-            continue
-        bare = plain(cell.text) if cell.type == "s" and len(cell.text) < 90 else None
-        if bare is None:
-            if cell.type == "n" and len(cell.text) < 4 and cell.text.isdigit():
-                continue  # the number of a page or of a table
-            return False
-        if not (_NUMBER.match(bare) or ":" in bare or parse_title(cell.text) or bare.endswith(("年度", "万元", "元)"))):
-            return False
-    return True
-
-
-def _beside(grid: Grid, title: Title, row: int, column: int) -> bool:
-    """Whether a title stands beside another table: merged over several columns, or right of all else in its row."""
-    if not title.kinds or not title.text.endswith("表"):
-        return False
-    wide = any(m[0] == row and m[1] == column and m[3] - m[1] >= 2 for m in grid.merges)
-    return wide or (column == max(grid.rows[row]) and column - 1 not in grid.rows[row])
-
-
-def _loose(grid: Grid) -> Found | None:
-    """The first line of a sheet as its title, where no text is plainly one."""
-    for row in sorted(grid.rows)[:4]:
-        cells = grid.rows[row]
-        texts = [(c, cell) for c, cell in sorted(cells.items()) if cell.type == "s"]
-        if len(texts) != len(cells) or len(cells) > 2:
-            return None
-        for column, cell in texts:
-            title = parse_title(cell.text, loose=True) if ":" not in plain(cell.text) else None
-            if title is not None and title.kinds:
-                return (row, column), title
-    return None
-
-
-def _cut(grid: Grid, found: list[Found]) -> list[tuple[Grid, Found]]:
+def _cut(grid: Grid, titles: Sequence[TitleAt]) -> list[tuple[Grid, TitleAt]]:
     """The tables of a sheet that holds several, each with its title; lists of contents leave nothing."""
-    bands = _bands(found)
+    bands = _bands(titles)
+    tops = [min(_head_top(grid, at[0]) for at, _ in band) for band in bands]
     parts = []
-    for number, band in enumerate(bands):
-        top = 1 if number == 0 else min(_head_top(grid, at[0]) for at, _ in band)
-        following = bands[number + 1] if number + 1 < len(bands) else ()
-        bottom = min((_head_top(grid, at[0]) for at, _ in following), default=LAST_ROW + 1)
-        columns = sorted(at[1] for at, _ in band)
-        for at, title in band:
-            left = 1 if at[1] == columns[0] else at[1]
-            right = next((c for c in columns if c > at[1]), LAST_COLUMN + 1)
-            part = part_of(grid, (top, left, bottom - 1, right - 1))
-            if sum(row > at[0] for row in part.rows) >= _FEWEST_ROWS:
-                parts.append((part, (at, title)))
+    for band, top, below in zip(bands, [1, *tops[1:]], [*tops[1:], LAST_ROW + 1], strict=True):
+        for titled, left, right in _side_by_side(band):
+            part = part_of(grid, (top, left, below - 1, right - 1))
+            if sum(row > titled.at[0] for row in part.rows) >= _FEWEST_ROWS:
+                parts.append((part, titled))
     return parts
 
 
-def _bands(found: Iterable[Found]) -> list[list[Found]]:
+def _side_by_side(band: Sequence[TitleAt]) -> Iterator[tuple[TitleAt, int, int]]:
+    """Titles beside each other, each with its first column and the one past its last."""
+    columns = sorted(titled.at[1] for titled in band)
+    for titled in band:
+        own = titled.at[1]
+        left = 1 if own == columns[0] else own
+        yield titled, left, next((c for c in columns if c > own), LAST_COLUMN + 1)
+
+
+def _bands(titles: Iterable[TitleAt]) -> list[list[TitleAt]]:
     """Titles that stand beside each other, within a few rows. One said again on the next page begins nothing new."""
-    bands: list[list[Found]] = []
-    for at, title in found:
+    bands: list[list[TitleAt]] = []
+    for titled in titles:
         last = bands[-1] if bands else []
-        if last and at[0] - last[0][0][0] < 4 and at[1] not in [a[1] for a, _ in last]:
-            last.append((at, title))
-        elif not last or [t.kinds or t.text for _, t in last] != [title.kinds or title.text]:
-            bands.append([(at, title)])
+        if last and _is_beside(titled, last):
+            last.append(titled)
+        elif [t.title.subject for t in last] != [titled.title.subject]:
+            bands.append([titled])
     return bands
+
+
+def _is_beside(titled: TitleAt, band: Sequence[TitleAt]) -> bool:
+    """Whether a title stands within a few rows of a band's first, in a column of its own."""
+    row, column = titled.at
+    return row - band[0].at[0] < _BAND and all(t.at[1] != column for t in band)
 
 
 def _head_top(grid: Grid, title: int) -> int:
     """The first row of a table's head: its number may stand right above the title."""
-    texts = [c.text for c in grid.rows.get(title - 1, {}).values()]
-    return title - 1 if len(texts) == 1 and len(texts[0]) < 40 and _NUMBER.match(plain(texts[0])) else title
+    texts = [cell.text for cell in grid.rows.get(title - 1, {}).values()]
+    return title - 1 if len(texts) == 1 and is_table_number(texts[0]) else title
 
 
 def part_of(grid: Grid, area: tuple[int, int, int, int]) -> Grid:
     """The cells of ``grid`` in an area (top, left, bottom, right), 1-based and inclusive."""
     top, left, bottom, right = area
-    rows = {
-        r: inside
-        for r, cells in grid.rows.items()
-        if top <= r <= bottom and (inside := {c: cell for c, cell in cells.items() if left <= c <= right})
-    }
+    cut = {row: _between(cells, left, right) for row, cells in grid.rows.items() if top <= row <= bottom}
+    rows = {row: cells for row, cells in cut.items() if cells}
     merges = [m for m in grid.merges if top <= m[0] <= bottom and left <= m[1] <= right]
     return replace(grid, rows=rows, merges=merges, whole=grid.whole or grid)
+
+
+def _between(cells: Mapping[int, Cell], left: int, right: int) -> dict[int, Cell]:
+    """The cells of a row in some columns."""
+    return {column: cell for column, cell in cells.items() if left <= column <= right}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from xlcheck.form import SetSpec, TableSpec, titled
@@ -15,6 +16,8 @@ from xlcheck.form import SetSpec, TableSpec, titled
 _FLOW = "年初结转和结余"
 _TWINS = {"国资收支表": "国资表", "国资表": "国资收支表"}
 _EARLIEST = 3  # years before its own in which a form is taken to be in use
+_MISSED = 4  # one table in so many may be missing of a set that explains the workbook
+_LEAST = 2  # tables that must be there: one alone is of many sets
 
 
 class Choice(NamedTuple):
@@ -65,56 +68,137 @@ def profile(form: SetSpec) -> Profile:
     return Profile(form, kinds, {k: t.number if re.search(r"\d", titled(t.number)) else "" for k, t in kinds.items()})
 
 
+class _TitledTable(NamedTuple):
+    """A table of the workbook: the kind its title speaks of first, all it may be, the 公开NN it prints (empty: none)."""
+
+    first: str
+    kinds: tuple[str, ...]
+    number: str
+
+
+class _Seat(NamedTuple):
+    """A table of the workbook, the kind of table in a set that it may be, and the number that the set gives that."""
+
+    table: _TitledTable
+    kind: str  # empty: the set has none
+    number: str
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the table prints what the set would."""
+        return bool(self.kind) and self.table.number == self.number
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether the table prints a number that the set would not."""
+        return bool(self.table.number) and not self.agrees
+
+    @property
+    def second(self) -> bool:
+        """Whether it is only what the title may mean besides."""
+        return bool(self.kind) and self.kind != self.table.first
+
+
+class _Printed(NamedTuple):
+    """The numbers that a workbook prints: 公开NN, one a table, and what others (附表3) count."""
+
+    own: list[str]
+    ordinals: set[int]
+
+    @classmethod
+    def of(cls, seen: Iterable[_TitledTable], others: Iterable[str]) -> _Printed:
+        """The numbers of the tables seen, and of ``others``."""
+        return cls([table.number for table in seen if table.number], set(map(_ordinal, others)) - {0})
+
+
+@dataclass(frozen=True, slots=True)
+class _SetFit:
+    """How a set accounts for the tables of a workbook.
+
+    ``over`` counts tables that it has not, or only as what their title may mean besides; ``agree`` printed numbers that
+    are its own, ``against`` those that are not.
+    """
+
+    form: SetSpec
+    missing: list[TableSpec]
+    over: int
+    agree: int
+    against: int
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """The smaller, the nearer."""
+        return len(self.missing) + self.over, -self.agree, self.over
+
+    @property
+    def present(self) -> int:
+        """How many of its tables are there."""
+        return len(self.form.tables) - len(self.missing)
+
+    def explains(self, printed: _Printed) -> bool:
+        """Whether it accounts for the tables, and the printed numbers do not speak of another form."""
+        most = max(1, len(self.form.tables) // _MISSED)
+        tables = not self.over and len(self.missing) <= most and self.present >= _LEAST
+        return tables and self.against * 2 <= len(printed.own) and not self._closed(printed)
+
+    def _closed(self, printed: _Printed) -> bool:
+        """Whether the numbers in the workbook leave no gap for what is missing: then it is another form."""
+        places = {t.key: n for n, t in enumerate(self.form.tables, 1)}
+        ordinals = {_ordinal(t.number) or places[t.key] for t in self.missing}
+        return any(t.number in printed.own for t in self.missing) or not ordinals.isdisjoint(printed.ordinals)
+
+    def rivals(self, other: _SetFit) -> bool:
+        """Whether ``other`` fits as well as this one, but demands more."""
+        alike = other.agree == self.agree and other.present == self.present
+        return alike and not other.over and len(other.missing) > len(self.missing)
+
+
 def choose(
-    found: Sequence[tuple[tuple[str, ...], str]],
+    titled_tables: Sequence[tuple[tuple[str, ...], str]],
     sets: Sequence[Profile],
     open_form: SetSpec,
     year: int | None,
     others: Iterable[str] = (),
 ) -> Choice:
-    """The set for tables of the kinds ``found``, each with the 公开NN that it prints (empty: none).
+    """The set for tables of these kinds, each with the 公开NN that it prints (empty: none).
 
     ``others`` are numbers of another kind (附表3, 表3): what they count up without a gap is no form with a table missing.
     """
-    ordinals = {_ordinal(number) for number in others} - {0}
     known = {kind_of(t) for t in open_form.tables}.union(*(s.kinds for s in sets))
-    firsts = [(next((k for k in kinds if k in known), ""), kinds, number) for kinds, number in found]
-    firsts = [f for f in firsts if f[0]]
-    rated = []
-    for form, kinds, own in sets:
-        hits = [_hit(kinds, alternatives) for _, alternatives, _ in firsts]
-        here = {*hits} - {""}
-        missing = [t for k, t in kinds.items() if k not in here]
-        extra = {first for (first, _, _), hit in zip(firsts, hits, strict=True) if not hit}
-        same = [bool(hit) and own[hit] == number for hit, (_, _, number) in zip(hits, firsts, strict=True)]
-        agree = sum(same)
-        against = sum(not ok for ok, (_, _, number) in zip(same, firsts, strict=True) if number)
-        second = sum(bool(hit) and first != hit for hit, (first, _, _) in zip(hits, firsts, strict=True))
-        rated.append((len(missing) + len(extra) + second, -agree, len(extra) + second, form, missing, against))
-    rated.sort(key=lambda r: r[:3])
-    if not rated:
+    seen = [_TitledTable(first, kinds, number) for kinds, number in titled_tables if (first := _hit(known, kinds))]
+    if not sets:
         return Choice(open_form, explains=False, nearest=None)
-    _, agree, more_than, form, missing, against = rated[0]
-    whole = len(form.tables)
-    fits = not more_than and len(missing) <= max(1, whole // 4) and whole - len(missing) >= 2
-    fits = fits and against * 2 <= sum(1 for _, _, number in firsts if number)
-    printed = {number for _, _, number in firsts if number}
-    places = {t.key: n for n, t in enumerate(form.tables, 1)}
-    closed = any(t.number in printed or (_ordinal(t.number) or places[t.key]) in ordinals for t in missing)
-    fits = fits and not closed  # the numbers close the gap: another form
-    aged = year is None or year >= form.year - _EARLIEST
-    if not (fits and aged):
-        return Choice(open_form, explains=False, nearest=form)
-    rivals = [
-        (other, tuple(f"{t.title}（{t.name}）" for t in lacks))
-        for _, same, more, other, lacks, _ in rated[1:]
-        if same == agree
-        and not more
-        and len(other.tables) - len(lacks) == whole - len(missing)
-        and len(lacks) > len(missing)
-    ]
-    rivals.sort(key=lambda r: len(r[1]))
-    return Choice(form, explains=True, nearest=form, rivals=tuple(rivals[:1]))
+    best, *worse = sorted((_fit(candidate, seen) for candidate in sets), key=lambda f: f.rank)
+    in_use = year is None or year >= best.form.year - _EARLIEST
+    if not in_use or not best.explains(_Printed.of(seen, others)):
+        return Choice(open_form, explains=False, nearest=best.form)
+    return Choice(best.form, explains=True, nearest=best.form, rivals=_rivals(best, worse))
+
+
+def _fit(candidate: Profile, seen: Iterable[_TitledTable]) -> _SetFit:
+    """How a set accounts for the tables seen."""
+    seats = [_seat(candidate, table) for table in seen]
+    here = {seat.kind for seat in seats}
+    strange = {seat.table.first for seat in seats if not seat.kind}
+    return _SetFit(
+        candidate.form,
+        missing=[spec for kind, spec in candidate.kinds.items() if kind not in here],
+        over=len(strange) + sum(seat.second for seat in seats),
+        agree=sum(seat.agrees for seat in seats),
+        against=sum(seat.disagrees for seat in seats),
+    )
+
+
+def _seat(candidate: Profile, table: _TitledTable) -> _Seat:
+    """The table of a set that a table of the workbook may be."""
+    kind = _hit(candidate.kinds, table.kinds)
+    return _Seat(table, kind, candidate.printed.get(kind, ""))
+
+
+def _rivals(best: _SetFit, others: Iterable[_SetFit]) -> tuple[tuple[SetSpec, tuple[str, ...]], ...]:
+    """The set that fits as well as the best and demands the least more, with the names of what it misses; at most one."""
+    rivals = sorted((fit for fit in others if best.rivals(fit)), key=lambda f: len(f.missing))
+    return tuple((fit.form, tuple(f"{t.title}（{t.name}）" for t in fit.missing)) for fit in rivals[:1])
 
 
 def _ordinal(number: str) -> int:
@@ -124,4 +208,5 @@ def _ordinal(number: str) -> int:
 
 
 def _hit(kinds: Collection[str], alternatives: Sequence[str]) -> str:
+    """The first of ``alternatives`` that is one of ``kinds``; empty where none is."""
     return next((k for k in alternatives if k in kinds), "")

@@ -7,19 +7,26 @@ between readings that headings leave open.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from xlcheck.binding.frame import Column
 from xlcheck.binding.headings import Headings
 
 CERTAIN, LIKELY, DOUBTFUL = "certain", "likely", "doubtful"
-_BEAM, _BEST = 120, 40
+_BEAM = 120  # partial readings kept; the study found no better one beyond
+_BEST = 40  # readings weighed with all the evidence
+_NAMED = 5.0  # nats for a heading in words of the form or the vocabulary: more than any likeness
 _UNBOUND_SLOT, _UNBOUND_COLUMN = -2.6, -0.9
-_INVERSION = -1.3
-_SURE = 0.90
-_EXCHANGE = 1.5
+_INVERSION = -1.3  # two columns in another order than the form's
+_USUAL_NUMBER, _OTHER_NUMBER = 1.2, -0.6
+_ONLY_ONE_LEFT = (0.6, 1.6, 2.5)  # by how many of its neighbours are bound
+_BEFORE_ALL, _BEHIND_ALL = (-1, 0), (1_000_000, 1_000_000)  # (place, column) where no neighbour is bound
+_SURE = 0.90  # share of the weight of all readings that makes one likely
+_EXCHANGE = 1.5  # nats that an exchange must cost
 
 
 class Body(NamedTuple):
@@ -39,15 +46,6 @@ class Bound:
     open: list[int] = field(default_factory=list)
     strange: list[int] = field(default_factory=list)
 
-    def doubtful(self) -> list[str]:
-        """Slots that are bound, but not beyond doubt."""
-        return [k for k, g in self.grades.items() if g == DOUBTFUL]
-
-
-class _Scored(NamedTuple):
-    score: float
-    choice: tuple[int, ...]  # column index per open slot, −1: none
-
 
 Judge = Callable[[Mapping[str, int]], float]
 
@@ -59,174 +57,230 @@ class Slots(Headings):
         self, columns: Sequence[Column], bodies: Mapping[int, Body], judge: Judge, numbers: Mapping[str, int]
     ) -> Bound:
         """Assign slots to columns; ``judge`` is what figures say to a reading (slot → column), in nats."""
-        bound = Bound()
-        strange = {c.at for c in columns if self.distractor(c)}
-        bound.strange = sorted(strange)
-        candidates = [c for c in columns if c.at not in strange]
-        named = {c.at: self.named_by(c) for c in candidates}
-        exact = {k.key: [c for c in candidates if k.key in named[c.at]] for k in self.concepts}
-        claims: dict[int, list[str]] = {}
-        for slot, found in exact.items():
-            for c in found:
-                claims.setdefault(c.at, []).append(slot)
-        for slot, found in exact.items():
-            if len(found) == 1 and claims[found[0].at] == [slot]:
-                bound.at[slot], bound.grades[slot] = found[0].at, CERTAIN
-        taken = set(bound.at.values())
-        free = [c for c in candidates if c.at not in taken and self._worth(c, bodies)]
-        slots = [k.key for k in self.concepts if k.key not in bound.at]
-        if slots and free:
-            self._infer(bound, slots, free, bodies, judge, numbers, exact)
-        used = set(bound.at.values())
-        bound.open = [c.at for c in candidates if c.at not in used and any(bodies[c.at].figures.values())]
+        strange = sorted({column.at for column in columns if self.distractor(column)})
+        candidates = [column for column in columns if column.at not in strange]
+        named = self._named(candidates)
+        bound = Bound(_exact(named), strange=strange)
+        bound.grades = dict.fromkeys(bound.at, CERTAIN)
+        free = [column for column in _left(candidates, bound) if _may_hold_figures(column, bodies[column.at])]
+        if free:
+            self._infer(bound, free, named, numbers, bodies, judge)
+        bound.open = [column.at for column in _left(candidates, bound) if _filled(bodies[column.at])]
         return bound
-
-    @staticmethod
-    def _worth(column: Column, bodies: Mapping[int, Body]) -> bool:
-        body = bodies[column.at]
-        return bool(column.path or body.figures) and body.texts <= len(body.figures) + 1
 
     def _infer(
         self,
         bound: Bound,
-        slots: list[str],
-        free: list[Column],
+        free: Sequence[Column],
+        named: Mapping[str, Collection[Column]],
+        numbers: Mapping[str, int],
         bodies: Mapping[int, Body],
         judge: Judge,
-        numbers: Mapping[str, int],
-        exact: Mapping[str, list[Column]],
     ) -> None:
-        scores = [
-            [(5.0 if c in exact[s] else self.heading(c, s)) + _number(c, numbers.get(s, 0)) for c in free]
-            for s in slots
+        """Assign the slots that are left to columns that are free."""
+        places = {concept.key: place for place, concept in enumerate(self.concepts)}
+        slots = [slot for slot in places if slot not in bound.at]
+        if slots:
+            scores = [self._scores(slot, free, named[slot], numbers.get(slot, 0)) for slot in slots]
+            _Assignment(slots, free, scores, places, bodies, judge).infer(bound)
+
+    def _named(self, columns: Sequence[Column]) -> dict[str, list[Column]]:
+        """Slot → columns whose heading names it."""
+        slots = {c.at: self.named_by(c) for c in columns}
+        return {k.key: [c for c in columns if k.key in slots[c.at]] for k in self.concepts}
+
+    def _scores(self, slot: str, columns: Iterable[Column], named: Collection[Column], number: int) -> list[float]:
+        """What headings and printed numbers of columns say for a slot: those ``named`` name it, ``number`` is usual."""
+        return [(_NAMED if c in named else self.heading(c, slot)) + _number(c, number) for c in columns]
+
+
+def _left(columns: Iterable[Column], bound: Bound) -> list[Column]:
+    """Columns that no slot has."""
+    taken = set(bound.at.values())
+    return [c for c in columns if c.at not in taken]
+
+
+def _filled(body: Body) -> bool:
+    """Whether a column holds a figure other than zero."""
+    return any(body.figures.values())
+
+
+def _exact(named: Mapping[str, Sequence[Column]]) -> dict[str, int]:
+    """Slots that one column alone names, which names no other: slot → column."""
+    claims = Counter(column.at for columns in named.values() for column in columns)
+    return {slot: cs[0].at for slot, cs in named.items() if len(cs) == 1 and claims[cs[0].at] == 1}
+
+
+def _may_hold_figures(column: Column, body: Body) -> bool:
+    """Whether a column may be one of figures: it has a heading or figures, and is not mostly text."""
+    return bool(column.path or body.figures) and body.texts <= len(body.figures) + 1
+
+
+class _Assigned(NamedTuple):
+    """A reading of the open slots: the index of a free column for each, −1: none."""
+
+    score: float
+    choice: tuple[int, ...]
+
+
+class _Exchange(NamedTuple):
+    """A reading in which ``slot`` gave its column to ``other``, and what headings and numbers say against it."""
+
+    slot: str
+    other: str
+    cost: float
+    at: Mapping[str, int]
+
+
+@dataclass
+class _Assignment:
+    """Open slots and free columns of one region, and what speaks for putting the ones to the others.
+
+    ``scores`` are those of headings and numbers by slot and column, ``order`` is the place of each slot in the form.
+    """
+
+    slots: Sequence[str]
+    columns: Sequence[Column]
+    scores: Sequence[Sequence[float]]
+    order: Mapping[str, int]
+    bodies: Mapping[int, Body]
+    judge: Judge
+
+    def infer(self, bound: Bound) -> None:
+        """Bind the open slots as the best reading has them, each with its grade."""
+        fixed = [(self.order[slot], at) for slot, at in bound.at.items()]
+        left = [self._only_left(slot, fixed) for slot in self.slots]
+        rated = [
+            _Assigned(r.score + self._elimination(r.choice, left) + self.judge(bound.at | self._taken(r)), r.choice)
+            for r in self._beam(fixed)[:_BEST]
         ]
-        order = {k.key: i for i, k in enumerate(self.concepts)}
-        fixed = [(order[s], at) for s, at in bound.at.items()]
-        readings = self._beam(slots, free, scores, order, fixed, bodies)
-        rated: list[_Scored] = []
-        for reading in readings[:_BEST]:
-            chosen = dict(bound.at)
-            chosen |= {s: free[i].at for s, i in zip(slots, reading.choice, strict=True) if i >= 0}
-            gaps = self._elimination(slots, free, reading.choice, order, fixed)
-            rated.append(_Scored(reading.score + gaps + judge(chosen), reading.choice))
-        rated.sort(key=lambda r: -r.score)
-        if not rated:
-            return
+        rated.sort(key=_worst)
+        self._grade(bound, rated)
+        self._doubt_exchangeable(bound, rated[0].choice)
+
+    @cached_property
+    def filled(self) -> list[bool]:
+        """Which of the columns hold a figure other than zero."""
+        return [_filled(self.bodies[c.at]) for c in self.columns]
+
+    def _taken(self, reading: _Assigned) -> dict[str, int]:
+        """Slot → column of a reading."""
+        return {s: self.columns[i].at for s, i in zip(self.slots, reading.choice, strict=True) if i >= 0}
+
+    # --- readings by headings, numbers and order -------------------------------------------------
+
+    def _beam(self, fixed: Sequence[tuple[int, int]]) -> list[_Assigned]:
+        """The readings that headings, numbers and order speak for, the best first."""
+        beam = [_Assigned(0.0, ())]
+        for n, slot in enumerate(self.slots):
+            mine = self.order[slot]
+            places = [
+                score + _INVERSION * sum((mine < o) != (column.at < at) for o, at in fixed)
+                for score, column in zip(self.scores[n], self.columns, strict=True)
+            ]
+            earlier = [self.order[s] < mine for s in self.slots[:n]]
+            beam = sorted(self._grown(beam, places, earlier), key=_worst)[:_BEAM]
+        return sorted(map(self._with_columns_left, beam), key=_worst)
+
+    def _grown(
+        self, beam: Sequence[_Assigned], places: Sequence[float], earlier: Sequence[bool]
+    ) -> Iterator[_Assigned]:
+        """Readings with the next slot nowhere, and at each column that they leave; ``earlier``: slots before it in the form."""
+        ats = [column.at for column in self.columns]
+        for score, choice in beam:
+            yield _Assigned(score + _UNBOUND_SLOT, (*choice, -1))
+            before = [ats[j] for j, is_earlier in zip(choice, earlier, strict=True) if j >= 0 and is_earlier]
+            for i, at in enumerate(ats):
+                if i not in choice:
+                    crossed = sum(b > at for b in before) if before else 0
+                    yield _Assigned(score + places[i] + _INVERSION * crossed, (*choice, i))
+
+    def _with_columns_left(self, reading: _Assigned) -> _Assigned:
+        """A reading with what it says against it that columns with figures are left over."""
+        left = sum(filled for i, filled in enumerate(self.filled) if i not in reading.choice)
+        return reading._replace(score=reading.score + _UNBOUND_COLUMN * left)
+
+    # --- the one that is left --------------------------------------------------------------------
+
+    def _only_left(self, slot: str, fixed: Sequence[tuple[int, int]]) -> tuple[int, float]:
+        """The column that a slot has where as many slots as columns lie between two bound ones, and nats; (0, 0): none."""
+        mine = self.order[slot]
+        low = max((f for f in fixed if f[0] < mine), default=_BEFORE_ALL)
+        high = min((f for f in fixed if f[0] > mine), default=_BEHIND_ALL)
+        slots = [s for s in self.slots if low[0] < self.order[s] < high[0]]
+        columns = [c.at for c in self.columns if low[1] < c.at < high[1]]
+        if len(slots) != len(columns):
+            return 0, 0.0
+        neighbours = (low != _BEFORE_ALL) + (high != _BEHIND_ALL)
+        return columns[slots.index(slot)], _ONLY_ONE_LEFT[neighbours]
+
+    def _elimination(self, choice: Sequence[int], left: Sequence[tuple[int, float]]) -> float:
+        """What it says for a reading that slots have the one column that is left for them."""
+        score = 0.0
+        for index, (at, nats) in zip(choice, left, strict=True):
+            if index >= 0 and self.columns[index].at == at:
+                score += nats
+        return score
+
+    # --- grades ----------------------------------------------------------------------------------
+
+    def _grade(self, bound: Bound, rated: Sequence[_Assigned]) -> None:
+        """Bind the slots as the first reading has them; what the weight of the others leaves open is doubtful."""
         best = rated[0]
         weights = [math.exp(min(0.0, r.score - best.score)) for r in rated]
         total = sum(weights)
-        for n, slot in enumerate(slots):
-            index = best.choice[n]
-            if index < 0:
-                continue
-            share = sum(w for r, w in zip(rated, weights, strict=True) if r.choice[n] == index) / total
-            bound.at[slot] = free[index].at
-            bound.grades[slot] = LIKELY if share >= _SURE else DOUBTFUL
-            if share < _SURE:
-                other = next((r.choice[n] for r in rated if r.choice[n] not in (index, -1)), -1)
-                bound.rivals[slot] = "·".join(free[other].path) if other >= 0 else ""
-        self._exchange(bound, slots, free, scores, best.choice, bodies, judge)
+        for n, (slot, index) in enumerate(zip(self.slots, best.choice, strict=True)):
+            if index >= 0:
+                choices = [reading.choice[n] for reading in rated]
+                share = _weight(choices, weights, index) / total
+                bound.at[slot] = self.columns[index].at
+                bound.grades[slot] = LIKELY if share >= _SURE else DOUBTFUL
+                if share < _SURE:
+                    bound.rivals[slot] = self._runner_up(choices, index)
 
-    def _beam(
-        self,
-        slots: list[str],
-        free: list[Column],
-        scores: list[list[float]],
-        order: Mapping[str, int],
-        fixed: list[tuple[int, int]],
-        bodies: Mapping[int, Body],
-    ) -> list[_Scored]:
-        beam = [_Scored(0.0, ())]
-        places = [
-            [
-                scores[n][i] + _INVERSION * sum((order[slot] < o) != (column.at < at) for o, at in fixed)
-                for i, column in enumerate(free)
-            ]
-            for n, slot in enumerate(slots)
-        ]
-        filled = [any(bodies[c.at].figures.values()) for c in free]
-        for n, slot in enumerate(slots):
-            grown = []
-            mine = order[slot]
-            earlier = [order[s] < mine for s in slots[:n]]
-            for state in beam:
-                grown.append(_Scored(state.score + _UNBOUND_SLOT, (*state.choice, -1)))
-                before = [free[j].at for m, j in enumerate(state.choice) if j >= 0 and earlier[m]]
-                for i, column in enumerate(free):
-                    if i not in state.choice:
-                        crossed = sum(at > column.at for at in before) if before else 0
-                        grown.append(_Scored(state.score + places[n][i] + _INVERSION * crossed, (*state.choice, i)))
-            beam = sorted(grown, key=_worst)[:_BEAM]
-        return sorted(
-            (
-                _Scored(s.score + _UNBOUND_COLUMN * sum(f for i, f in enumerate(filled) if i not in s.choice), s.choice)
-                for s in beam
-            ),
-            key=lambda s: -s.score,
-        )
+    def _runner_up(self, choices: Iterable[int], best: int) -> str:
+        """The heading of the column that the next reading gives a slot; empty where none gives it another."""
+        other = next((index for index in choices if index not in (best, -1)), None)
+        return "·".join(self.columns[other].path) if other is not None else ""
 
-    def _elimination(
-        self,
-        slots: list[str],
-        free: list[Column],
-        choice: tuple[int, ...],
-        order: Mapping[str, int],
-        fixed: list[tuple[int, int]],
-    ) -> float:
-        """As many open slots as unexplained columns between two fixed ones: each is the one that is left."""
-        score = 0.0
-        anchors = sorted(fixed)
-        for n, slot in enumerate(slots):
-            if choice[n] < 0:
-                continue
-            mine, at = order[slot], free[choice[n]].at
-            low = max((a for a in anchors if a[0] < mine), default=None)
-            high = min((a for a in anchors if a[0] > mine), default=None)
-            between = [s for s in slots if (low is None or order[s] > low[0]) and (high is None or order[s] < high[0])]
-            columns = [c for c in free if (low is None or c.at > low[1]) and (high is None or c.at < high[1])]
-            if len(between) == len(columns) and any(c.at == at for c in columns):
-                place = [c.at for c in columns].index(at)
-                if between.index(slot) == place:
-                    score += 2.5 if low is not None and high is not None else 1.6 if low or high else 0.6
-        return score
-
-    def _exchange(
-        self,
-        bound: Bound,
-        slots: list[str],
-        free: list[Column],
-        scores: list[list[float]],
-        choice: tuple[int, ...],
-        bodies: Mapping[int, Body],
-        judge: Judge,
-    ) -> None:
+    def _doubt_exchangeable(self, bound: Bound, choice: Sequence[int]) -> None:
         """Two inferred columns that headings and figures tell apart by little: both are doubtful.
 
         So is a column that could as well be a concept that was not found.
         """
-        chosen = dict(bound.at)
-        base = judge(chosen)
-        for n, slot in enumerate(slots):
-            if choice[n] < 0 or not any(bodies[free[choice[n]].at].figures.values()):
+        base = self.judge(bound.at)
+        for exchange in self._exchanges(bound.at, choice):
+            if exchange.cost + base - self.judge(exchange.at) < _EXCHANGE:
+                for slot in {exchange.slot, exchange.other} & set(bound.at):
+                    bound.grades[slot] = DOUBTFUL
+                bound.rivals.setdefault(exchange.slot, exchange.other)
+
+    def _exchanges(self, bound: Mapping[str, int], choice: Sequence[int]) -> Iterator[_Exchange]:
+        """Every exchange of a filled inferred column: for another such one, or to a slot that has none."""
+        for n, (slot, i) in enumerate(zip(self.slots, choice, strict=True)):
+            if i < 0 or not self.filled[i]:
                 continue
-            for m, other in enumerate(slots):
-                if m == n:
-                    continue
-                if choice[m] < 0:
-                    gain = scores[n][choice[n]] - scores[m][choice[n]]
-                    swapped = {k: v for k, v in chosen.items() if k != slot} | {other: chosen[slot]}
-                elif m > n and bodies[free[choice[n]].at].figures != bodies[free[choice[m]].at].figures:
-                    gain = scores[n][choice[n]] + scores[m][choice[m]] - scores[n][choice[m]] - scores[m][choice[n]]
-                    swapped = chosen | {slot: chosen[other], other: chosen[slot]}
-                else:
-                    continue
-                if gain + base - judge(swapped) < _EXCHANGE:
-                    for s in {slot, other} & set(bound.at):
-                        bound.grades[s] = DOUBTFUL
-                    bound.rivals.setdefault(slot, other)
+            for m, (other, j) in enumerate(zip(self.slots, choice, strict=True)):
+                if j < 0:
+                    cost = self.scores[n][i] - self.scores[m][i]
+                    kept = {k: at for k, at in bound.items() if k != slot}
+                    yield _Exchange(slot, other, cost, kept | {other: bound[slot]})
+                elif m > n and self._differ(i, j):
+                    cost = self.scores[n][i] + self.scores[m][j] - self.scores[n][j] - self.scores[m][i]
+                    swapped = {**bound, slot: bound[other], other: bound[slot]}
+                    yield _Exchange(slot, other, cost, swapped)
+
+    def _differ(self, i: int, j: int) -> bool:
+        """Whether two columns hold other figures."""
+        return self.bodies[self.columns[i].at].figures != self.bodies[self.columns[j].at].figures
 
 
-def _worst(reading: _Scored) -> float:
+def _weight(choices: Iterable[int], weights: Iterable[float], index: int) -> float:
+    """The weight of the readings that choose a column."""
+    return sum(weight for chosen, weight in zip(choices, weights, strict=True) if chosen == index)
+
+
+def _worst(reading: _Assigned) -> float:
     return -reading.score
 
 
@@ -234,4 +288,4 @@ def _number(column: Column, usual: int) -> float:
     """What the printed number of a column says for the one that the form numbers ``usual``."""
     if not column.number or not usual:
         return 0.0
-    return 1.2 if column.number == usual else -0.6
+    return _USUAL_NUMBER if column.number == usual else _OTHER_NUMBER

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from xlcheck.binding.assemble import Assembly, Result, Workbook
-from xlcheck.binding.binder import Binder, Store, quality
-from xlcheck.binding.contents import FEWEST, facts, tabular
-from xlcheck.binding.exact import read_exactly
-from xlcheck.binding.kinds import guessed
+from xlcheck.binding.assemble import Assembly, ReadWorkbook
+from xlcheck.binding.binder import Binder, quality
+from xlcheck.binding.contents import FEWEST, OFFICIAL, facts, number_of
+from xlcheck.binding.exact import Exact
+from xlcheck.binding.known import Store
 from xlcheck.binding.naming import as_printed
-from xlcheck.binding.placing import Found, Placing, same_title
-from xlcheck.binding.reading import Reading
+from xlcheck.binding.placing import Placing
+from xlcheck.binding.reading import Reading, SectionRead
 from xlcheck.binding.regions import Region, regions
 from xlcheck.binding.sets import Choice, choose, profile
+from xlcheck.binding.tables import ReadTable, TableReader
 from xlcheck.binding.words import Words
 from xlcheck.concepts import Vocabulary
 from xlcheck.errors import Refused
-from xlcheck.form import SetSpec, TableSpec
+from xlcheck.form import SetSpec
 from xlcheck.labels import whole
-from xlcheck.model import Submission, Table
+from xlcheck.model import Section, Submission
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.recalculate import Calculator
+
+_PLAINLY_OURS = 3.0  # quality from which one table by itself is surely one of ours
+_CLASS = 3  # digits of the code of an economic class
+_OTHER_FORM = "如是其他表样，请指明是哪一套（xlcheck check 用 --set，工作文件夹用设置里的“表样”）。"
 
 
 class SubmissionReader:
@@ -59,176 +64,98 @@ class _Run:
         self.reader = reader
         self.opened = opened
         self.forced = forced
-        self.regions: list[Region] = []
-        self.store = Store()
         self.calculator = Calculator(opened.grids)
         if opened.recalculates:  # what was saved is not what a spreadsheet shows
             self.calculator.refresh(opened.grids)
+        self.regions = [region for grid in opened.grids for region in regions(grid)]
 
     def run(self) -> Submission:
         """Everything, one step after the other."""
-        listing = []
-        for grid in self.opened.grids:
-            there = regions(grid)
-            self.regions += there
-            if not there and grid.rows:
-                listing.append(grid.name)
-        choice, tables, used = self._read(self._choice())
-        if self.forced is None and choice.explains and _foreign_codes(tables):
-            self.store = Store()
-            choice, tables, used = self._read(Choice(self.reader.open_form, explains=False, nearest=choice.nearest))
-        if not tables and not choice.explains:
+        book = self._read(self._choice())
+        if self.forced is None and book.choice.explains and any(map(_has_foreign_classes, book.tables.values())):
+            book = self._read(Choice(self.reader.open_form, explains=False, nearest=book.choice.nearest))
+        self._refuse_strange(book)
+        return Assembly(book, self.reader.binder(book.choice.form), self.calculator).submission()
+
+    def _read(self, choice: Choice) -> ReadWorkbook:
+        """The tables read by the set chosen: in its form as the workbook prints it, with the regions that are one."""
+        store = Store()
+        binder = self.reader.binder(choice.form)
+        placement = Placing(self.regions, choice.form, binder, store.known).by_title()
+        placed = {key: table.region for key, table in placement.tables.items()}
+        form = as_printed(choice.form, placed, explains=choice.explains)
+        reader = TableReader(form, binder, self.regions, placement, store)
+        tables = reader.read()
+        return ReadWorkbook(
+            self.opened, self.regions, choice._replace(form=form), tables, frozenset(reader.used), store.known
+        )
+
+    def _refuse_strange(self, book: ReadWorkbook) -> None:
+        """Refuse a workbook that holds no table of ours, or so few that it may be by chance."""
+        if not book.tables and not book.choice.explains:
             raise Refused(
                 "unknown_form",
                 "没有认出决算公开表：没有一张工作表的标题、表头或项目像决算公开表（“收入支出决算总表”“收入决算表”等）。"
-                "请确认发送的是决算公开表工作簿；如是其他表样，请指明是哪一套（xlcheck check 用 --set，工作文件夹用设置里的“表样”）。",
+                f"请确认发送的是决算公开表工作簿；{_OTHER_FORM}",
             )
-        if self.forced is None and len(tables) < FEWEST and not self._single(tables):
+        if self.forced is None and len(book.tables) < FEWEST and not any(map(_plainly_ours, book.tables.values())):
             raise Refused(
                 "unknown_form",
-                f"没有认出决算公开表：只认出 {len(tables)} 张。请确认发送的是决算公开表工作簿，各表的标题都在；"
-                "如是其他表样，请指明是哪一套（xlcheck check 用 --set，工作文件夹用设置里的“表样”）。",
+                f"没有认出决算公开表：只认出 {len(book.tables)} 张。请确认发送的是决算公开表工作簿，各表的标题都在；{_OTHER_FORM}",
             )
-        book = Workbook(self.opened, self.regions, used, listing)
-        binder = self.reader.binder(choice.form)
-        return Assembly(book, choice, tables, binder, self.store, self.calculator).submission()
-
-    def _read(self, choice: Choice) -> tuple[Choice, dict[str, Result], set[int]]:
-        """The tables read by the set chosen: in its form as the workbook prints it, with the regions that are one."""
-        binder = self.reader.binder(choice.form)
-        found, used = Placing(self.regions, choice.form, binder, self.store.known).by_title()
-        form = as_printed(choice.form, {k: f.region for k, f in found.items()}, explains=choice.explains)
-        return choice._replace(form=form), self._read_by(form, found, used), used
-
-    @staticmethod
-    def _single(tables: dict[str, Result]) -> bool:
-        """Whether one table alone is surely one of ours: a workbook may be sent table by table."""
-        return any(
-            r.exact is not None or (r.reading is not None and quality(r.reading) >= 3.0) for r in tables.values()
-        )
-
-    # --- the set -----------------------------------------------------------------------------
 
     def _choice(self) -> Choice:
+        """The set that explains the titles of the workbook; all regions learn its year."""
         if self.forced is not None:
             return Choice(self.forced, explains=True, nearest=self.forced)
-        found = []
-        years: Counter[str] = Counter()
-        others: list[str] = []
-        for region in self.regions:
-            if region.kinds and not region.grid.hidden:
-                said = facts(region)
-                if "年度" in said:
-                    years[said["年度"]] += 1
-                number = said.get("编号", "")
-                others += [number] if number and not number.startswith("公开") else []
-                found.append((region.kinds, number if number.startswith("公开") else ""))
-        year = whole(years.most_common(1)[0][0]) if years else None
+        titled = _titled(self.regions)
+        year = _usual_year(titled)
         for region in self.regions:
             region.year = year
-        return choose(found, self.reader.profiles, self.reader.open_form, year, others)
-
-    # --- tables ------------------------------------------------------------------------------
-
-    def _read_by(self, form: SetSpec, found: dict[str, Found], used: set[int]) -> dict[str, Result]:
-        """Every table of ``form`` that is there: exact ones first, the others by evidence."""
-        results: dict[str, Result] = {}
-        inexact: list[Reading] = []
-        binder = self.reader.binder(form)
-        for spec in form.tables:
-            if spec.key not in found:
-                continue
-            entry = found[spec.key]
-            exact = read_exactly(spec, entry.region)
-            if exact is not None:
-                results[spec.key] = Result(entry, exact=exact)
-                self.store.add(exact.table)
-        for spec in form.tables:
-            if spec.key in found and spec.key not in results:
-                inexact.append(binder.bind(found[spec.key].region, spec, self.store.known))
-        inexact = binder.settle(inexact, self.store.known)
-        inexact = [self._checked(binder, form, r, found) for r in inexact]
-        for reading in inexact:
-            results[reading.spec.key] = Result(found[reading.spec.key], reading=reading)
-        late = False
-        for i, region in enumerate(self.regions):
-            if i in used or not tabular(region) or (region.named is not None and region.named.by_unit):
-                continue
-            late_one = guessed(region, binder, form, results, self.store.known, facts(region).get("编号", ""))
-            if late_one is not None:
-                titled = region.title is not None and region.title.strong
-                late_one.said.append(
-                    (
-                        "other_title" if titled else "no_title",
-                        {"title": region.title.text if titled and region.title else ""},
-                    )
-                )
-                used.add(i)
-                more = [j for j, r in enumerate(self.regions) if j not in used and j > i and same_title(r, region)]
-                used.update(more)
-                results[late_one.spec.key] = Result(Found(region, [self.regions[j] for j in more]), reading=late_one)
-                late = True
-        if late:
-            kept = {k: r.reading for k, r in results.items() if r.reading is not None}
-            for reading in binder.settle(list(kept.values()), self.store.known):
-                results[reading.spec.key].reading = reading
-        return results
-
-    def _checked(self, binder: Binder, form: SetSpec, reading: Reading, found: dict[str, Found]) -> Reading:
-        """Title against headings: where the headings are plainly those of another table, they decide."""
-        for own, other in (("收入表", "支出表"), ("支出表", "收入表")):
-            if reading.spec.key != own or other in found or other not in {t.key for t in form.tables}:
-                continue
-            if reading.loose() and _speaks_of(binder, reading, form.table(other), reading.spec):
-                rest = binder.bind(reading.region, form.table(other), self.store.known)
-                if quality(rest) - quality(reading) > 2.5:
-                    rest.said.append(("title_headings", {"other": reading.spec.name}))
-                    found[other] = found.pop(own)
-                    return rest
-        return reading
+        numbers = [number_of(region) for region in titled]
+        tables = [(region.kinds, _official(number)) for region, number in zip(titled, numbers, strict=True)]
+        others = [number for number in numbers if number and not _official(number)]
+        return choose(tables, self.reader.profiles, self.reader.open_form, year, others)
 
 
-def _foreign_codes(results: dict[str, Result]) -> bool:
-    """Whether the economic codes hold a class with figures that the set's form does not have: it is another form."""
-    for result in results.values():
-        if result.exact is not None and _foreign_rows(result.exact.table):
-            return True
-        if result.reading is None:
-            continue
-        for section in result.reading.sections.values():
-            if section.spec.shape != "blocks":
-                continue
-            own = {r.code for r in section.spec.rows}
-            for i, row in enumerate(section.rows):
-                spot = section.spot(i, section.spec.column_keys[0])
-                if (
-                    row.code
-                    and len(row.code) == 3
-                    and row.code not in own
-                    and spot
-                    and result.reading.frame.figure(*spot)
-                ):
-                    return True
-    return False
+def _official(number: str) -> str:
+    """A number of the national form; empty for one of the office's own."""
+    return number if number.startswith(OFFICIAL) else ""
 
 
-def _foreign_rows(table: Table) -> bool:
-    for section in table.sections.values():
-        if section.spec.shape == "blocks":
-            own = {r.code for r in section.spec.rows}
-            if any(
-                r.code and len(r.code) == 3 and r.code not in own and section.figures[i][0]
-                for i, r in enumerate(section.rows)
-            ):
-                return True
-    return False
+def _titled(regions: Iterable[Region]) -> list[Region]:
+    """Regions that can be seen and whose title, or tab, says what table they are."""
+    return [region for region in regions if region.kinds and not region.grid.hidden]
 
 
-def _speaks_of(binder: Binder, reading: Reading, other: TableSpec, own: TableSpec) -> bool:
-    """Whether a heading names a column that ``other`` has and ``own`` has not."""
-    context = binder.context({})
-    section = other.sections[0]
-    distinct = set(section.column_keys) - set(own.sections[0].column_keys)
-    paths = {p for s in reading.sections.values() for p in s.paths.values()}
-    slots = context.slots(other.key, section, others=True)
-    return any(slots.exact(p) & distinct for p in paths if p)
+def _usual_year(titled: Iterable[Region]) -> int | None:
+    """The year that most of the regions print; None where none prints one."""
+    years = Counter(head["年度"] for head in map(facts, titled) if "年度" in head)
+    return whole(years.most_common(1)[0][0]) if years else None
+
+
+def _plainly_ours(table: ReadTable) -> bool:
+    """Whether one table alone is surely one of ours: a workbook may be sent table by table."""
+    return isinstance(table.bound, Exact) or quality(table.bound) >= _PLAINLY_OURS
+
+
+def _has_foreign_classes(table: ReadTable) -> bool:
+    """Whether an economic class has figures that the set's form does not have: it is another form."""
+    if isinstance(table.bound, Exact):
+        return any(s.figures[i][0] for s in table.bound.table.sections.values() for i in _foreign_classes(s))
+    return any(_figure(table.bound, s, i) for s in table.bound.sections.values() for i in _foreign_classes(s))
+
+
+def _foreign_classes(section: Section | SectionRead) -> list[int]:
+    """Rows (index) of economic classes that the form does not have."""
+    if section.spec.shape != "blocks":
+        return []
+    own = {row.code for row in section.spec.rows}
+    codes = [row.code or "" for row in section.rows]
+    return [i for i, code in enumerate(codes) if len(code) == _CLASS and code not in own]
+
+
+def _figure(reading: Reading, section: SectionRead, row: int) -> int | None:
+    """The figure in the first column of a row (index)."""
+    spot = section.spot(row, section.spec.column_keys[0])
+    return reading.frame.figure(*spot) if spot is not None else None

@@ -7,12 +7,13 @@ What the words say is evidence for a kind of table (the key of a table in the ma
 from __future__ import annotations
 
 import re
+from enum import Enum, auto
 from functools import lru_cache
 from typing import NamedTuple
 
 from xlcheck.labels import plain
 
-_LONGEST = 80
+SHORTEST, LONGEST = 4, 80  # characters of a title
 _DATE = re.compile(r"(?:20\d\d|二[〇○零Oo0]\S{2})年?度?")
 _TAIL = re.compile(
     r"(?:\((?:续|续表|续\d|一|二|三|\d|万元|元|单位[:：]?\S{0,4}|公开\d+表?|[^()]{0,8}级|样表|空表|含下属单位|汇总|本级|部门|单位)\)"
@@ -22,11 +23,79 @@ _LEAD = re.compile(
     r"^(?:\(?(?:公开|附|财决|决公开|决)?(?:表|件)\s?[\d一二三四五六七八九十]{1,3}(?:-\d)?表?[)、.:：]*"
     r"|\(?[\d一二三四五六七八九十]{1,3}[)、.:：]+|\(?公开\d{1,2}表?[)、.:：]*)"
 )
+_TAB_LEAD = re.compile(
+    r"^(?:公开|[A-Za-z]{1,3}|财决|附?表|[\d\-_.、:()（） ]|[一二三四五六七八九十]{1,3}、|第?\d+张?)+"
+)
+_CUT_OFF = re.compile(r"\([^()]*$|\(财决[^()]*\)$")  # what Excel cut a tab's name off in
+_BRACKETED = re.compile(r"\([^()]{0,12}\)$")
 _GOES_ON = re.compile(r"续表?\)?\d?$|\(续")
 _BY_UNIT = re.compile(r"分单位|按单位|分部门|各单位|单位汇总|所属单位")
 _TABLE = re.compile(r"(?:表|情况|明细|一览|总览|统计|概况|简表|总表|汇总)$")
 _NO_TITLE = re.compile(r"^(?:注|说明|备注|附注)[\d:：.、]|[。；;]|目录$|^目录|封面|编制说明|填表说明|审核结果|文字说明")
-_THREE = re.compile(r"三公|[“\"]三公[”\"]|出国.*(?:用车|接待)|(?:用车|接待).*出国|接待.*用车|用车.*接待")
+_THREE_COSTS = re.compile(r"三公|[“\"]三公[”\"]|出国.*(?:用车|接待)|(?:用车|接待).*出国|接待.*用车|用车.*接待")
+
+
+# words that decide alone, whatever fund and content a title names, in this order; no kinds: no table of ours
+_PLAINLY: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (re.compile(r"绩效|自评|资产|目标|征收|债务限额|预算批复|预算表$|人员情况|机构情况"), ()),
+    (re.compile(r"相关信息|机构运行|信息统计"), ("信息表", "三公表")),
+    (_THREE_COSTS, ("三公表",)),
+    (re.compile("购买服务"), ("购买服务表",)),
+    (re.compile("政府采购"), ("采购表",)),
+)
+# the fund that a title names, the first that matches; 专户 is money that no table of ours holds
+_FUNDS = (
+    (re.compile(r"政府性?基金|基金预算|^基金|基金(?:收|支)"), "基金"),
+    (re.compile(r"国有资本|国资"), "国资"),
+    (re.compile(r"一般公共|公共(?:财政)?预算|一般预算"), "一般公共"),
+    (re.compile("专户"), "专户"),
+    (re.compile(r"财政(?:预算)?(?:拨款|补助|资金)|财拨"), "财政拨款"),
+)
+_INCOME = re.compile(r"收入|收支|收、支|收和支|收与支|取得|来源|筹集|进项")
+_SPENDING = re.compile(r"支出|收支|收、支|收和支|收与支|开支|用款|支情况|使用|运用|去向|花费")
+_BASIC = re.compile(r"基本支出|基本经费")
+_PROJECT = re.compile(r"项目(?:支出|经费)")
+_DETAIL = re.compile(r"明细|经济分类")
+
+
+class _Flow(Enum):
+    """What of its fund a title speaks of."""
+
+    NEITHER = auto()
+    INCOME = auto()
+    SPENDING = auto()
+    SPENDING_DETAIL = auto()
+    BOTH = auto()
+
+
+_BASIC_KINDS = {
+    "一般公共": ("基本支出表",),
+    "": ("基本支出表",),
+    "基金": ("基金基本支出表",),
+    "财政拨款": ("基本支出表",),
+}
+_PROJECT_KINDS = {"一般公共": ("项目支出表",), "": ("项目支出表",)}
+_KINDS: dict[str, dict[_Flow, tuple[str, ...]]] = {
+    "一般公共": {
+        _Flow.NEITHER: ("一般公共支出表",),
+        _Flow.SPENDING: ("一般公共支出表",),
+        _Flow.SPENDING_DETAIL: ("一般公共明细表", "一般公共支出表"),
+        _Flow.BOTH: ("一般公共收支表", "一般公共支出表"),
+    },
+    "基金": dict.fromkeys(_Flow, ("基金表",)),
+    "国资": {**dict.fromkeys(_Flow, ("国资表", "国资收支表")), _Flow.BOTH: ("国资收支表", "国资表")},
+    "财政拨款": {
+        _Flow.NEITHER: ("财拨总表",),
+        _Flow.SPENDING_DETAIL: ("财拨明细表",),
+        _Flow.BOTH: ("财拨总表",),
+    },
+    "": {
+        _Flow.INCOME: ("收入表",),
+        _Flow.SPENDING: ("支出表",),
+        _Flow.SPENDING_DETAIL: ("支出表",),
+        _Flow.BOTH: ("收支总表",),
+    },
+}
 
 
 class Title(NamedTuple):
@@ -42,19 +111,29 @@ class Title(NamedTuple):
     strong: bool = True
     name: str = ""
 
+    @property
+    def telling(self) -> bool:
+        """Whether it says what the table is: one we know, or one that lists units."""
+        return bool(self.kinds) or self.by_unit
+
+    @property
+    def subject(self) -> tuple[str, ...] | str:
+        """What two titles of one table have in common."""
+        return self.kinds or self.text
+
 
 @lru_cache(maxsize=2048)
 def parse_title(text: str, *, loose: bool = False) -> Title | None:
     """Read a text as a title; None when it can't be one. ``loose``: it need not end in 表, 情况 or the like."""
-    if not 4 <= len(text) <= _LONGEST:
+    if not SHORTEST <= len(text) <= LONGEST:
         return None
     bare = plain(text)
-    if _NO_TITLE.search(bare) or not 4 <= len(bare) <= _LONGEST:
+    if _NO_TITLE.search(bare) or not SHORTEST <= len(bare) <= LONGEST:
         return None
     goes_on = _GOES_ON.search(bare) is not None
     by_unit = _BY_UNIT.search(bare) is not None
     core = _TAIL.sub("", _LEAD.sub("", _DATE.sub("", bare)))
-    core = re.sub(r"\([^()]{0,12}\)$", "", core)
+    core = _BRACKETED.sub("", core)
     named = _TABLE.search(core) is not None
     if not named and not loose:
         return None
@@ -66,75 +145,35 @@ def parse_title(text: str, *, loose: bool = False) -> Title | None:
 
 def _kinds(text: str) -> tuple[str, ...]:
     """Kinds of tables that the words of a title fit."""
-    if re.search(r"绩效|自评|资产|目标|征收|债务限额|预算批复|预算表$|人员情况|机构情况", text):
-        return ()
-    if re.search(r"相关信息|机构运行|信息统计", text):
-        return ("信息表", "三公表")
-    if _THREE.search(text):
-        return ("三公表",)
-    if re.search(r"购买服务", text):
-        return ("购买服务表",)
-    if re.search(r"政府采购", text):
-        return ("采购表",)
+    for words, kinds in _PLAINLY:
+        if words.search(text):
+            return kinds
     fund = _fund(text)
-    if fund == "专户":
-        return ()
-    income = re.search(r"收入|收支|收、支|收和支|收与支|取得|来源|筹集|进项", text) is not None
-    spend = re.search(r"支出|收支|收、支|收和支|收与支|开支|用款|支情况|使用|运用|去向|花费", text) is not None
-    basic, project = "基本支出" in text or "基本经费" in text, re.search(r"项目(?:支出|经费)", text) is not None
-    detail = re.search(r"明细|经济分类", text) is not None
+    basic, project = _BASIC.search(text), _PROJECT.search(text)
     if basic and not project:
-        return _BASIC.get(fund, ())
+        return _BASIC_KINDS.get(fund, ())
     if project and not basic:
-        return ("项目支出表",) if fund in ("一般公共", "") and not income else ()
-    if not income and not spend:
-        return _BARE.get(fund, ())
-    both = income and spend
-    if fund == "一般公共":
-        if both:
-            return ("一般公共收支表", "一般公共支出表")
-        return ("一般公共明细表", "一般公共支出表") if detail and spend else ("一般公共支出表",) if spend else ()
-    if fund == "基金":
-        return ("基金表",)
-    if fund == "国资":
-        return ("国资收支表", "国资表") if both else ("国资表", "国资收支表")
-    if fund == "财政拨款":
-        if both:
-            return ("财拨总表",)
-        return ("财拨明细表",) if spend and detail else ()
-    if both:
-        return ("收支总表",)
-    return ("收入表",) if income else ("支出表",)
-
-
-_BASIC = {"一般公共": ("基本支出表",), "": ("基本支出表",), "基金": ("基金基本支出表",), "财政拨款": ("基本支出表",)}
-_BARE = {
-    "基金": ("基金表",),
-    "国资": ("国资表", "国资收支表"),
-    "一般公共": ("一般公共支出表",),
-    "财政拨款": ("财拨总表",),
-}
+        return () if _INCOME.search(text) else _PROJECT_KINDS.get(fund, ())
+    return _KINDS.get(fund, {}).get(_flow(text), ())
 
 
 def _fund(text: str) -> str:
-    if re.search(r"政府性?基金|基金预算|^基金|基金(?:收|支)", text):
-        return "基金"
-    if re.search(r"国有资本|国资", text):
-        return "国资"
-    if re.search(r"一般公共|公共(?:财政)?预算|一般预算", text):
-        return "一般公共"
-    if re.search(r"财政(?:预算)?(?:拨款|补助|资金)|财拨", text) and "专户" not in text:
-        return "财政拨款"
-    return "专户" if "专户" in text else ""
+    """The fund that a title names; empty: none."""
+    return next((fund for words, fund in _FUNDS if words.search(text)), "")
+
+
+def _flow(text: str) -> _Flow:
+    """What a title speaks of; detail counts only for spending alone."""
+    income = _INCOME.search(text) is not None
+    if not _SPENDING.search(text):
+        return _Flow.INCOME if income else _Flow.NEITHER
+    if income:
+        return _Flow.BOTH
+    return _Flow.SPENDING_DETAIL if _DETAIL.search(text) else _Flow.SPENDING
 
 
 @lru_cache(maxsize=1024)
 def tab_title(name: str) -> Title | None:
     """A tab read as a title: ``Z08_1 一般公共预算财政拨款基本支出决算明细`` (Excel cuts it at 31 characters)."""
-    bare = re.sub(
-        r"^(?:公开|[A-Za-z]{1,3}|财决|附?表|[\d\-_.、:()（） ]|[一二三四五六七八九十]{1,3}、|第?\d+张?)+",
-        "",
-        plain(name),
-    )
-    bare = re.sub(r"\([^()]*$|\(财决[^()]*\)$", "", bare)
-    return parse_title(bare, loose=True) if len(bare) >= 4 else None
+    bare = _CUT_OFF.sub("", _TAB_LEAD.sub("", plain(name)))
+    return parse_title(bare, loose=True) if len(bare) >= SHORTEST else None

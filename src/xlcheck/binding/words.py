@@ -44,12 +44,12 @@ class Words:
 
     def key(self, text: str) -> str:
         """A wording as it is compared: without ordinal, year, unit, quotes and brackets, in one spelling."""
-        found = self._keys.get(text)
-        if found is None:
+        key = self._keys.get(text)
+        if key is None:
             if len(self._keys) > _CACHED:
                 self._keys.clear()
-            found = self._keys[text] = self._fold(text)
-        return found
+            key = self._keys[text] = self._fold(text)
+        return key
 
     def _fold(self, text: str) -> str:
         bare = _YEAR.sub("", without_unit(label_key(text)))
@@ -65,32 +65,34 @@ class Words:
 
     # --- likeness ---------------------------------------------------------------------------
 
-    def alike(self, one: str, other: str) -> float:
+    def alike(self, a: str, b: str) -> float:
         """Likeness of two folded wordings, 0 to 1."""
-        if one == other:
+        if a == b:
             return 1.0
-        if not one or not other:
+        if not a or not b:
             return 0.0
-        pair = (one, other) if one < other else (other, one)
-        found = self._pairs.get(pair)
-        if found is None:
+        pair = (a, b) if a < b else (b, a)
+        likeness = self._pairs.get(pair)
+        if likeness is None:
             if len(self._pairs) > 10 * _CACHED:
                 self._pairs.clear()
-            found = self._pairs[pair] = self._dice(one, other)
-        return found
+            likeness = self._pairs[pair] = self._dice(a, b)
+        return likeness
 
-    def _dice(self, one: str, other: str) -> float:
-        a, b = self._counted(one), self._counted(other)
-        shared = sum(min(w, b[g]) for g, w in a.items() if g in b)
-        return 2 * shared / (sum(a.values()) + sum(b.values()))
+    def _dice(self, a: str, b: str) -> float:
+        """Twice the weight that two wordings share, of the weight that both have."""
+        of_a, of_b = self._counted(a), self._counted(b)
+        shared = sum(min(weight, of_b[gram]) for gram, weight in of_a.items() if gram in of_b)
+        return 2 * shared / (sum(of_a.values()) + sum(of_b.values()))
 
     def _counted(self, text: str) -> Mapping[str, float]:
-        found = self._grams.get(text)
-        if found is None:
+        """Each character and pair of a wording with its weight, as often as it is there."""
+        grams = self._grams.get(text)
+        if grams is None:
             weights = self._weighed()
-            grams = Counter(_grams_of(text))
-            found = self._grams[text] = {g: n * weights.get(g, self._usual) for g, n in grams.items()}
-        return found
+            counts = Counter(_grams_of(text))
+            grams = self._grams[text] = {gram: n * weights.get(gram, self._usual) for gram, n in counts.items()}
+        return grams
 
     def _weighed(self) -> dict[str, float]:
         """How much each character and pair says: the rarer in the vocabulary, the more."""

@@ -1,0 +1,91 @@
+"""What is known of the tables of a workbook: figures that are bound beyond doubt, for what they say of other tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from xlcheck.binding.evidence import Known
+from xlcheck.binding.reading import Reading, RowRead, SectionRead
+from xlcheck.binding.slots import CERTAIN, DOUBTFUL
+from xlcheck.form import RowKind, RowSpec, SectionSpec
+from xlcheck.model import Row, Section, Table
+
+
+@dataclass
+class Store:
+    """What is known of tables, by the keys of table and section."""
+
+    known: dict[tuple[str, str], Known] = field(default_factory=dict)
+
+    def add(self, table: Table) -> None:
+        """Keep the figures of an exact table."""
+        for key, section in table.sections.items():
+            if not section.lost:
+                self.known[table.spec.key, key] = known_exactly(section)
+
+
+def known_exactly(section: Section) -> Known:
+    """The figures of a section that was read the exact way; a row with a cell that is no number is not known."""
+    lines = list(zip(_keys(section.spec, section.rows), section.figures, strict=False))  # figures end in a row of zeros
+    complete = {key: None not in figures for key, figures in lines}
+    columns = section.columns
+    coded = {code: row.key for code, row in _coded_rows(section.spec).items() if row.kind is RowKind.DATA}
+    return Known(
+        {(key, c): figure for key, figures in lines for c, figure in zip(columns, figures, strict=True) if figure},
+        columns=frozenset(columns),
+        rows=frozenset(key for key, is_complete in complete.items() if is_complete),
+        whole=True,
+        codes=coded,
+    )
+
+
+def known_of(reading: Reading, section: str) -> Known:
+    """The figures of a section that was bound by evidence, as far as they are beyond doubt."""
+    read = reading.sections[section]
+    keys = _keys(read.spec, read.rows)
+    rows = [i for i, row in enumerate(read.rows) if row.at is not None and row.grade != DOUBTFUL]
+    columns = _sure_columns(read)
+    figures = {}
+    for row in rows:
+        for column in columns:
+            figure = _sure_figure(reading, read, row, column)
+            if figure is not None:
+                figures[keys[row], column] = figure
+    coded = {code: row.key for code, row in _coded_rows(read.spec).items()}
+    return Known(figures, columns, frozenset(keys[row] for row in rows), _is_whole(read), coded)
+
+
+def _sure_columns(read: SectionRead) -> frozenset[str]:
+    """Columns that are bound beyond doubt; where cells are no plain rectangle, all that have any."""
+    if read.cell_at:
+        return frozenset(column for _, column in read.cell_at)
+    sure = (c for c in read.spec.column_keys if read.column_grades.get(c, CERTAIN) != DOUBTFUL)
+    return frozenset(c for c in sure if c in read.column_at)
+
+
+def _sure_figure(reading: Reading, read: SectionRead, row: int, column: str) -> int | None:
+    """The figure of a row (index) in a column; None where there is none, or it is in doubt."""
+    spot = read.spot(row, column)
+    figure = reading.frame.figure(*spot) if spot is not None else None
+    return figure if figure is not None and read.grade(row, column) != DOUBTFUL else None
+
+
+def _is_whole(read: SectionRead) -> bool:
+    """Whether every figure was bound, so that what is not there is nothing.
+
+    Of a list of labels one row may be strange: it is just what is looked for.
+    """
+    most = 1 if read.spec.shape == "labels" else 0
+    return not (read.doubled or read.lost or read.covered or len(read.strange) > most)
+
+
+def _keys(spec: SectionSpec, rows: Iterable[Row | RowRead]) -> list[str]:
+    """What rows are known by: their codes in a table of codes, else their keys."""
+    coded = spec.shape == "codes"
+    return [row.code if coded and row.code else row.key for row in rows]
+
+
+def _coded_rows(spec: SectionSpec) -> dict[str, RowSpec]:
+    """Rows of a list of labels by the codes that the form gives them."""
+    return {row.code: row for row in spec.rows if row.code} if spec.shape == "labels" else {}
