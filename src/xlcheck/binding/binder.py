@@ -13,7 +13,7 @@ from typing import Any
 
 from xlcheck.binding.blocktable import bind_blocks
 from xlcheck.binding.codetable import bind_codes
-from xlcheck.binding.evidence import Evidence, Known
+from xlcheck.binding.evidence import Evidence, KnownFigures
 from xlcheck.binding.labeltable import bind_labels
 from xlcheck.binding.names import names_of
 from xlcheck.binding.reading import Context, Reading, known_of
@@ -53,7 +53,7 @@ class Binder:
                         listed.setdefault(row.code, {}).update(dict.fromkeys((row.label, *row.names), ""))
         return names_of(listed, self.words.key)
 
-    def context(self, store: Mapping[tuple[str, str], Known]) -> Context:
+    def context(self, store: Mapping[tuple[str, str], KnownFigures]) -> Context:
         """What binding looks things up in, with what is known of other tables."""
         return Context(self.form, self.evidence, self.vocabulary, self.words, store, self.names, self._kept)
 
@@ -61,7 +61,7 @@ class Binder:
         self,
         region: Region,
         spec: TableSpec,
-        store: Mapping[tuple[str, str], Known],
+        store: Mapping[tuple[str, str], KnownFigures],
         carry: tuple[str, str] = ("", ""),
         carried: tuple[int, ...] = (),
     ) -> Reading:
@@ -85,7 +85,7 @@ class Binder:
                 reading.sections[section.key] = bind_record(reading, section, context)
         return reading
 
-    def settle(self, readings: Sequence[Reading], store: dict[tuple[str, str], Known]) -> list[Reading]:
+    def settle(self, readings: Sequence[Reading], store: dict[tuple[str, str], KnownFigures]) -> list[Reading]:
         """Readings bound again with what other tables say, until nothing of them changes any more."""
         current = list(readings)
         if len(current) == 1 and current[0].spec.sections[0].shape != "labels":
@@ -137,7 +137,7 @@ def quality(reading: Reading) -> float:
 class Store:
     """What is known of tables that were read the exact way."""
 
-    known: dict[tuple[str, str], Known] = field(default_factory=dict)
+    known: dict[tuple[str, str], KnownFigures] = field(default_factory=dict)
 
     def add(self, table: Table) -> None:
         """Keep the figures of an exact table."""
@@ -146,8 +146,8 @@ class Store:
                 self.known[table.spec.key, key] = _known(section)
 
 
-def _known(section: Section) -> Known:
-    known = Known(whole=True)
+def _known(section: Section) -> KnownFigures:
+    known = KnownFigures(whole=True)
     rows = set()
     codes = section.spec.shape == "codes"
     for r, row in enumerate(section.rows):

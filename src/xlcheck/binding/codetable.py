@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from xlcheck.binding.codes import Lead, code_groups
 from xlcheck.binding.evidence import close
 from xlcheck.binding.frame import Column, Frame
-from xlcheck.binding.judging import judge_of
+from xlcheck.binding.judging import FigureJudge
 from xlcheck.binding.names import named_group
 from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
 from xlcheck.binding.slots import CERTAIN, LIKELY, Body, Slots
@@ -197,7 +197,7 @@ def _bind_slots(
     slots = context.slots(reading.kind, section, _FLOW if spending else (), others=True)
     expected = context.evidence.expected(place, [*dict.fromkeys(rows.values())], section.column_keys, context.store)
     figured = [c.at for c in usable if any(bodies[c.at].figures.values()) and not slots.distractor(c)]
-    judge = judge_of(context.evidence, place, bodies, expected, figured)
+    judge = FigureJudge(context.evidence, place, bodies, expected, figured)
     numbers = {c.key: c.number or 0 for c in section.amounts}
     bound = slots.assign(usable, bodies, judge, numbers)
     read.column_at, read.column_grades, read.rivals = bound.at, bound.grades, bound.rivals

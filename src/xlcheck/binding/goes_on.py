@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from xlcheck.binding.binder import Binder
 from xlcheck.binding.build import build
-from xlcheck.binding.evidence import Known, close
+from xlcheck.binding.evidence import KnownFigures, close
 from xlcheck.binding.reading import Reading
 from xlcheck.binding.regions import Region
 from xlcheck.form import TOTAL, Severity, TableSpec
@@ -20,7 +20,7 @@ def joined(
     spec: TableSpec,
     more: Sequence[Region],
     binder: Binder,
-    store: Mapping[tuple[str, str], Known],
+    store: Mapping[tuple[str, str], KnownFigures],
     totals: frozenset[str],
     remarks: list[Finding],
     first: Reading | None = None,

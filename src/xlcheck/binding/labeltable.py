@@ -7,10 +7,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from xlcheck.binding.codetable import bodies_of
+from xlcheck.binding.evidence import Expected
 from xlcheck.binding.frame import Column, Frame
-from xlcheck.binding.judging import judge_of
+from xlcheck.binding.judging import FigureJudge
 from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
-from xlcheck.binding.rowlabels import Item, Wanted, bind_rows, ordinal_of, strange_label
+from xlcheck.binding.rowlabels import LabelItem, Wanted, bind_rows, ordinal_of, strange_label
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY, Bound, Slots
 from xlcheck.binding.words import Words
 from xlcheck.form import RowKind, RowSpec, SectionSpec
@@ -266,7 +267,7 @@ def _bind_side(reading: Reading, section: SectionSpec, side: Side, context: Cont
             expected.setdefault((by_code[row], column), []).extend(told)
     joined = frozenset(words.key(o) for o in context.table_words(reading.kind).others)
     lines = _line_numbers(frame, side)
-    items = [Item(r, frame.text(r, side.label), {}, lines.get(r, 0)) for r in side.rows]
+    items = [LabelItem(r, frame.text(r, side.label), {}, lines.get(r, 0)) for r in side.rows]
     rows = bind_rows(items, wanted, words, {}, joined)
     keyed = {items[i].at: key for key, i in rows.at.items()}
     bound = _bind_columns(reading, section, columns, keyed, context, expected)
@@ -274,7 +275,7 @@ def _bind_side(reading: Reading, section: SectionSpec, side: Side, context: Cont
     read.open = bound.open
     at = {c: k for k, c in bound.at.items()}
     items = [
-        Item(
+        LabelItem(
             r,
             frame.text(r, side.label),
             {k: v for c, k in at.items() if (v := frame.figure(r, c)) is not None},
@@ -344,14 +345,14 @@ def _bind_columns(
     columns: Sequence[Column],
     rows: Mapping[int, str],
     context: Context,
-    expected: Mapping[tuple[str, str], list[tuple[int, bool]]],
+    expected: Expected,
 ) -> Bound:
     words = context.words
     bodies = bodies_of(reading.frame, columns, rows)
     concepts = context.columns(reading.kind, section)
     slots = context.slots(reading.kind, section)
     figured = [c.at for c in columns if any(bodies[c.at].figures.values()) and not slots.distractor(c)]
-    judge = judge_of(context.evidence, (reading.spec.key, section.key), bodies, expected, figured)
+    judge = FigureJudge(context.evidence, (reading.spec.key, section.key), bodies, expected, figured)
     if len(concepts) == 1:
         return _single(columns, concepts[0].key, slots, bodies_filled(bodies), judge, words.leads["amount"])
     return slots.assign(columns, bodies, judge, {c.key: c.number or 0 for c in section.amounts})

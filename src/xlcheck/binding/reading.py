@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-from xlcheck.binding.evidence import Evidence, Known, Store
+from xlcheck.binding.evidence import Evidence, KnownFigures, Store
 from xlcheck.binding.frame import Frame
 from xlcheck.binding.headings import generic_words
 from xlcheck.binding.regions import Region
@@ -200,10 +200,10 @@ class Context(NamedTuple):
         return frozenset(self.words.key(w) for w in words)
 
 
-def known_of(reading: Reading, section: str) -> Known:
+def known_of(reading: Reading, section: str) -> KnownFigures:
     """The figures of a section that are bound beyond doubt, for what they say of other tables."""
     read = reading.sections[section]
-    known = Known()
+    known = KnownFigures()
     good = [c for c in read.spec.column_keys if read.column_grades.get(c, CERTAIN) != DOUBTFUL]
     columns = {c for _, c in read.cell_at} if read.cell_at else {c for c in good if c in read.column_at}
     rows = set()
