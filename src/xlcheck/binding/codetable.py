@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from xlcheck.binding.codes import Lead, code_groups
 from xlcheck.binding.columns import (
     bodies_of,
+    candidates,
+    columns_in,
     columns_of,
     filled,
     filled_columns,
@@ -21,7 +23,7 @@ from xlcheck.binding.frame import Column, Frame
 from xlcheck.binding.judging import FigureJudge
 from xlcheck.binding.names import named_group
 from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
-from xlcheck.binding.slots import CERTAIN, LIKELY, Slots
+from xlcheck.binding.slots import CERTAIN, LIKELY, Body, Slots
 from xlcheck.binding.words import total_word
 from xlcheck.form import TOTAL, SectionSpec
 
@@ -86,20 +88,25 @@ class _CodeSection:
         """Bind a table that holds no code: an empty one has nothing to bind, one with figures can't be read."""
         frame = self.frame
         totals = [r for r in frame.lines if _only_total(frame, r)]
+        counts = frame.count_row(0, frame.end)
         first = min(totals, default=frame.end)
-        counts = frame.count_row(frame.lines[0], frame.end) if frame.lines else 0
-        above = [r for r in frame.lines if r < (counts or first) and not has_figures(frame, r)]
-        header = above[:_MOST_HEADER_ROWS]
+        header = self._header_above(counts or first)
         place_header(self.reading, header, (counts + 1) if counts else first)
-        self.read.rows.append(RowRead(TOTAL, TOTAL, totals[0] if totals else None))
-        columns = self._right_of_leads(columns_of(frame, header, 0, totals, totals)) if header else []
-        self._bind_columns(columns, dict.fromkeys(totals[:1], TOTAL))
-        below = header[-1] if header else 0
-        figured = [r for r in frame.lines if r > below and r != counts and filled(frame, r)]
+        self.read.rows.append(RowRead(TOTAL, TOTAL, next(iter(totals), None)))
+        if header:
+            columns = columns_of(frame, header, 0, totals, totals)
+            self._bind_columns(self._right_of_leads(columns), dict.fromkeys(totals[:1], TOTAL))
+        body = (r for r in frame.lines if r > max(header, default=0) and r != counts)
+        figured = {r for r in body if filled(frame, r)}
         if not figured:  # whichever column it is, nothing stands there
             self.read.column_grades = dict.fromkeys(self.read.column_grades, CERTAIN)
-        if not set(figured).issubset(totals):
+        if not figured.issubset(totals):
             self.read.lost = "没有认出科目代码，不知道每一行是哪个科目"
+
+    def _header_above(self, first: int) -> list[int]:
+        """The rows without a figure above the first of the body, where no code says that it begins."""
+        above = [r for r in self.frame.lines if r < first and not has_figures(self.frame, r)]
+        return above[:_MOST_HEADER_ROWS]
 
     def _right_of_leads(self, columns: Sequence[Column]) -> list[Column]:
         """Columns right of the last one that is headed 科目编码 or 科目名称."""
@@ -109,22 +116,26 @@ class _CodeSection:
 
     def _bind_columns(self, columns: Sequence[Column], rows: Mapping[int, str]) -> None:
         """Bind concepts to columns by headings, and by the figures of ``rows`` (row → code)."""
-        read, section, context, kind = self.read, self.section, self.context, self.reading.kind
+        read, section = self.read, self.section
         read.paths = {c.at: c.path for c in columns}
         if not columns:
             return
         usable = without_words(self.frame, columns, self.leads["line"] | self.leads["name"] | self.leads["code"])
-        slots = context.slots(kind, section, _FLOW if self._spending_alone() else (), others=True)
+        dropped = _FLOW if self._spending_alone() else ()
+        slots = self.context.slots(self.reading.kind, section, dropped, others=True)
         bodies = bodies_of(self.frame, usable, rows)
-        place = (self.reading.spec.key, section.key)
-        expected = context.evidence.expected(place, dict.fromkeys(rows.values()), section.column_keys, context.store)
-        with_figures = filled_columns(bodies)
-        figured = [c.at for c in usable if c.at in with_figures and not slots.distractor(c)]
-        judge = FigureJudge(context.evidence, place, bodies, expected, figured)
+        judge = self._judge(bodies, candidates(usable, slots), dict.fromkeys(rows.values()))
         bound = slots.assign(usable, bodies, judge, {c.key: c.number or 0 for c in section.amounts})
         read.column_at, read.column_grades, read.rivals = bound.at, bound.grades, bound.rivals
-        paths = {c.at: c.path for c in usable}
-        read.open = [at for at in bound.open if not _part_of_known(paths[at], slots)]
+        read.open = [at for at in bound.open if not _part_of_known(read.paths[at], slots)]
+
+    def _judge(self, bodies: Mapping[int, Body], columns: Sequence[Column], rows: Iterable[str]) -> FigureJudge:
+        """What figures say to a reading of ``columns``; ``rows`` are the codes of the table."""
+        place = (self.reading.spec.key, self.section.key)
+        evidence = self.context.evidence
+        expected = evidence.expected(place, rows, self.section.column_keys, self.context.store)
+        figured = [c.at for c in columns_in(columns, filled_columns(bodies))]
+        return FigureJudge(evidence, place, bodies, expected, figured)
 
     def _spending_alone(self) -> bool:
         """Whether the title of 国资表 speaks of 支出 alone."""
@@ -150,13 +161,16 @@ class _CodeSection:
 
     def _strays(self, known: Collection[int], totals: Sequence[int]) -> Iterator[int]:
         """Rows with figures that are none of the ``known`` ones; the unit itself, below the total, is none."""
-        bound = frozenset(self.read.column_at.values())
-        total = {c: self.frame.figure(totals[0], c) for c in bound} if totals else None
+        total = self._bound_figures(totals[0]) if totals else None
         for r in self.frame.lines:
-            if r in known or self.frame.counting(r) or {c: self.frame.figure(r, c) for c in bound} == total:
-                continue
-            if any(c in bound and v for c, v in self.frame.figures(r)):
-                yield r
+            if r not in known and not self.frame.counting(r):
+                figures = self._bound_figures(r)
+                if figures != total and any(figures):
+                    yield r
+
+    def _bound_figures(self, row: int) -> list[int | None]:
+        """The figures of a row in the columns that are bound."""
+        return [self.frame.figure(row, c) for c in self.read.column_at.values()]
 
 
 def _rows_read(lead: Lead) -> Iterator[RowRead]:
@@ -176,13 +190,19 @@ def _astray(frame: Frame, columns: Collection[int], lead: Lead) -> bool:
     if all(code.isdigit() for code in lead.codes.values()):
         return False
     rows = {code: r for r, code in lead.codes.items()}
+    below = _rows_below(rows)
+    broken = sum(not _adds_up(frame, columns, rows[above], parts) for above, parts in below.items())
+    return broken > 1 and broken * 3 >= len(below)
+
+
+def _rows_below(rows: Mapping[str, int]) -> dict[str, list[int]]:
+    """Code → the rows right below it, of ``rows`` (code → row)."""
     below: dict[str, list[int]] = {}
     for code, r in rows.items():
         above = next((code[:n] for n in (5, 3) if n < len(code) and code[:n] in rows), "")
         if above:
             below.setdefault(above, []).append(r)
-    broken = sum(not _adds_up(frame, columns, rows[above], parts) for above, parts in below.items())
-    return broken > 1 and broken * 3 >= len(below)
+    return below
 
 
 def _adds_up(frame: Frame, columns: Collection[int], row: int, parts: Sequence[int]) -> bool:
@@ -224,12 +244,14 @@ class _TotalRows:
     def rows(self) -> list[int]:
         """Rows with a total word in a lead column, else those without a code that are the sum of the classes."""
         near = self._near()
-        said = [r for r in near if self._says_total(r) and not self._heads(r)]
-        totals = self._surest(said)
+        totals = self._surest([r for r in near if self._says_total(r) and not self._heads(r)])
         if not any(filled(self.frame, r) for r in totals):
-            rest = [r for r in near if not self._says_total(r) and self._figured(r)]
-            totals = [r for r in rest if self._is_sum(r)] or totals
+            totals = self._sums([r for r in near if not self._says_total(r)]) or totals
         return [r for r in totals if has_figures(self.frame, r)] or totals[:1]
+
+    def _sums(self, rows: Iterable[int]) -> list[int]:
+        """The rows that hold the sum of the classes."""
+        return [r for r in rows if not self.frame.counting(r) and self._is_sum(r)]
 
     def _near(self) -> list[int]:
         """The rows without a code from shortly above the first code to shortly below the last."""
@@ -266,9 +288,6 @@ class _TotalRows:
         """Whether a row holds, in most of its columns, the sum of the classes."""
         shortest = min(map(len, self.lead.codes.values()))
         classes = [r for r, code in self.lead.codes.items() if len(code) == shortest]
-        good = bad = 0
-        for column, value in self.frame.figures(row):
-            if column > self.lead.last and value:
-                fits = close(sum(self.frame.figure(r, column) or 0 for r in classes), value, len(classes))
-                good, bad = good + fits, bad + (not fits)
-        return good > 0 and good >= 2 * bad
+        columns = [c for c, value in self.frame.figures(row) if c > self.lead.last and value]
+        good = sum(_adds_up(self.frame, [c], row, classes) for c in columns)
+        return good > 0 and good >= 2 * (len(columns) - good)

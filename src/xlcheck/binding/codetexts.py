@@ -107,11 +107,12 @@ def joined(parts: Sequence[str], top: str, second: str) -> str:
     full = longest_code(parts)
     if len(full) > 3:
         return _completed(full, parts[parts.index(full) + 1 :])
-    if any(part and part != full and not _PART.match(part) for part in parts):
+    small = {i: part for i, part in enumerate(parts) if part and part != full}
+    if not all(_PART.match(part) for part in small.values()):
         return ""
-    small = {i: part.zfill(2) for i, part in enumerate(parts) if _PART.match(part) and int(part)}
-    base = full or _above(min(small, default=0), top, second)
-    return base + "".join(small.values()) if base else ""
+    digits = {i: part.zfill(2) for i, part in small.items() if int(part)}  # 0 says that there is no such part
+    base = full or _above(min(digits, default=0), top, second)
+    return base + "".join(digits.values()) if base else ""
 
 
 def _completed(full: str, right: Sequence[str]) -> str:

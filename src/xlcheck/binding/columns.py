@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from xlcheck.binding.frame import Column, Frame
 from xlcheck.binding.reading import Reading
-from xlcheck.binding.slots import Body
+from xlcheck.binding.slots import Body, Slots
 
 _MOST_COLUMNS = 60
 _MOST_HEADER_ROWS = 6
+_EXTENDS_WITHIN = 3  # rows from the last one of the header, in which a total row may go on with it
 _COUNTS_WITHIN = 4  # rows from the last one of the header, in which column numbers are looked for
 _ONE = 1_000_000  # figures are kept in millionths
 
@@ -61,12 +62,12 @@ def columns_of(
     Texts in the figure cells of a total row right below the header extend the header (类 款 项 合计 | 合计 | 基本支出).
     """
     heading = heading_of(frame, header)
-    filled = {c for r in body for c in frame.grid.rows.get(r, ()) if c > after}
-    if header and totals and totals[0] <= header[-1] + 3:
+    if header and totals and totals[0] <= header[-1] + _EXTENDS_WITHIN:
         for c, text in _texts_after(frame, totals[0], after):
             heading.paths[c] = (*heading.paths.get(c, ()), text)
-    at = sorted(c for c in {*heading.paths, *filled} if c > after)
-    return [heading.column(c) for c in at[:_MOST_COLUMNS]]
+    used = {c for r in body for c in frame.grid.rows.get(r, ())}
+    right = [c for c in sorted({*heading.paths, *used}) if c > after]
+    return [heading.column(c) for c in right[:_MOST_COLUMNS]]
 
 
 def _texts_after(frame: Frame, row: int, after: int) -> Iterator[tuple[int, str]]:
@@ -75,6 +76,16 @@ def _texts_after(frame: Frame, row: int, after: int) -> Iterator[tuple[int, str]
         text = frame.text(row, c)
         if c > after and len(text) > 1 and frame.figure(row, c) is None:
             yield c, text
+
+
+def candidates(columns: Iterable[Column], slots: Slots) -> list[Column]:
+    """Columns whose heading is not known to be none of the concepts."""
+    return [c for c in columns if not slots.distractor(c)]
+
+
+def columns_in(columns: Iterable[Column], places: Container[int]) -> list[Column]:
+    """Those of the columns that stand at one of ``places``."""
+    return [c for c in columns if c.at in places]
 
 
 def without_words(frame: Frame, columns: Iterable[Column], folded: Container[str]) -> list[Column]:

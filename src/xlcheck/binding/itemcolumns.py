@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from xlcheck.binding.columns import has_figures
@@ -108,25 +109,28 @@ class _ItemColumns:
         """The row of the figures: the only one, else the total of several; 0 where that can't be told."""
         first = min((c for c in self.columns if self._item(c)), default=1)
         filled = [r for r in self.body if any(c >= first for c, _ in self.frame.figures(r))]
-        if len(filled) == 1:
-            return filled[0]
         if not filled:
             return self.bound.first if self.bound.first < self.frame.end else 0
-        named = [r for r in filled if self.frame.total_in(r, range(1, first))]
+        row = filled[0] if len(filled) == 1 else self._total(filled, first)
+        if not row:
+            self.bound.units = len(filled)
+            self.bound.lost = f"一行一个单位（{len(filled)} 行），没有合计行，不知道以哪一行为准"
+        return row
+
+    def _total(self, rows: Sequence[int], first: int) -> int:
+        """The one of the rows that says 合计, else the one that is the sum of the others; 0 where none is."""
+        named = [r for r in rows if self.frame.total_in(r, range(1, first))]
         if len(named) == 1:
             return named[0]
-        summed = [r for r in filled if self._adds_up(r, filled, first)]
-        if len(summed) == 1:
-            return summed[0]
-        self.bound.units = len(filled)
-        self.bound.lost = f"一行一个单位（{len(filled)} 行），没有合计行，不知道以哪一行为准"
-        return 0
+        summed = [r for r in rows if self._adds_up(r, rows, first)]
+        return summed[0] if len(summed) == 1 else 0
 
     def _adds_up(self, row: int, rows: Collection[int], first: int) -> bool:
         """Whether a row is the sum of the others, in all columns from ``first`` in which it has a figure."""
-        figures = [(c, v) for c, v in self.frame.figures(row) if c >= first and v]
-        sums = {c: sum(self.frame.figure(r, c) or 0 for r in rows if r != row) for c, _ in figures}
-        return bool(figures) and all(abs(v - sums[c]) <= _ROUNDED for c, v in figures)
+        figures = {c: v for c, v in self.frame.figures(row) if c >= first and v}
+        others = [r for r in rows if r != row]
+        sums = {c: sum(self.frame.figure(r, c) or 0 for r in others) for c in figures}
+        return bool(figures) and all(abs(v - sums[c]) <= _ROUNDED for c, v in figures.items())
 
 
 def _is_other(path: Path) -> bool:
@@ -149,26 +153,33 @@ def _sides(items: Items, headings: Mapping[int, Path]) -> _SidesRead:
 
     Where one side is said in words we know and one other text stands over (or under) the rest, that is the other side.
     """
-    sides = {}
-    for c, path in headings.items():
-        side = items.side_of([text for text in path if items.is_side(text)])
-        if side is not None:
-            sides[c] = side
-    paths = {c: tuple(text for text in path if not items.is_side(text)) for c, path in headings.items()}
-    unsaid = {c: path for c, path in paths.items() if c not in sides}
-    by_text = _sides_by_place(items, unsaid, {side.key for side in sides.values()})
+    read = _sides_in_words(items, headings)
+    unsaid = {c: path for c, path in read.paths.items() if c not in read.sides}
+    by_text = _sides_by_place(items, unsaid.values(), {side.key for side in read.sides.values()})
     for c, path in unsaid.items():
         keys = [items.words.key(text) for text in path]
         said = next((text for text in by_text if text in keys), None)
         if said is not None:
-            sides[c] = by_text[said]
-            paths[c] = tuple(text for text, key in zip(path, keys, strict=True) if key != said)
-    return _SidesRead(sides, paths)
+            read.sides[c] = by_text[said]
+            read.paths[c] = tuple(text for text, key in zip(path, keys, strict=True) if key != said)
+    return read
 
 
-def _sides_by_place(items: Items, paths: Mapping[int, Path], known: Collection[str]) -> dict[str, Meaning]:
+def _sides_in_words(items: Items, headings: Mapping[int, Path]) -> _SidesRead:
+    """The sides that headings plainly say."""
+    read = _SidesRead({}, {})
+    for c, path in headings.items():
+        side_texts = [text for text in path if items.is_side(text)]
+        read.paths[c] = tuple(text for text in path if text not in side_texts)
+        side = items.side_of(side_texts)
+        if side is not None:
+            read.sides[c] = side
+    return read
+
+
+def _sides_by_place(items: Items, paths: Iterable[Path], known: Collection[str]) -> dict[str, Meaning]:
     """Folded texts that stand over many columns without a side, as the sides that no known word says."""
-    counts = Counter(text for path in paths.values() for text in _unknown_texts(items, path))
+    counts = Counter(chain.from_iterable(_unknown_texts(items, path) for path in paths))
     common = [text for text, n in counts.items() if n >= _COMMON]
     if len(known) == 1 and len(common) == 1:
         other = next(key for key in items.sides if key not in known)

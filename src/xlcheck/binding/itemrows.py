@@ -11,6 +11,7 @@ from xlcheck.binding.itemcells import SURE, GradedCell, ItemCells, grade_of
 from xlcheck.binding.items import AGAIN, BY_PLACE, NO_ITEM, Items, Meaning, Path
 
 _FEWEST_ITEMS = 3  # that make a column one of labels
+_FINAL = "决算数"
 _KNOWN = 0.7  # likeness from which a row is one of the body
 _MOST_HEADER_ROWS = 4
 _ROWS_BELOW = 3  # below the last known item, in which another may stand
@@ -72,10 +73,7 @@ class _ItemRows:
         columns = [side.column for side in sides.values()]
         last = max(self.known)
         body = [r for r in self.rows if bound.first <= r <= last + _ROWS_BELOW]
-        chosen = self._one_an_item(body, columns)
-        for r, item in zip(
-            chosen, self.items.resolve([(self.frame.text(r, self.label),) for r in chosen]), strict=True
-        ):
+        for r, item in self._resolved(self._one_an_item(body, columns)):
             if item is not None:
                 for key, side in sides.items():
                     cell = GradedCell((r, side.column), grade_of(side.like, item.like))
@@ -83,6 +81,10 @@ class _ItemRows:
             elif r < last and self._strange(r, columns):
                 bound.strange.append((r, self.frame.text(r, self.label)))
         return bound
+
+    def _resolved(self, rows: Sequence[int]) -> Iterable[tuple[int, Meaning | None]]:
+        """Rows with the items that their labels say together."""
+        return zip(rows, self.items.resolve([(self.frame.text(r, self.label),) for r in rows]), strict=True)
 
     def _headed(self) -> ItemCells:
         """The header above the first known item."""
@@ -104,12 +106,11 @@ class _ItemRows:
 
     def _side_columns(self, paths: dict[int, Path]) -> dict[str, _SideColumn]:
         """Side → column: by its heading, else the only one with figures that no heading names."""
+        headed = {c: paths.get(c, ()) for c in range(self.label + 1, self._next_label())}
+        headed = {c: path for c, path in headed.items() if not self._no_side(c, path)}
         sides: dict[str, _SideColumn] = {}
         unnamed = []
-        for c in range(self.label + 1, self._next_label()):
-            path = paths.get(c, ())
-            if self._no_side(c, path):
-                continue
+        for c, path in headed.items():
             side = self.items.side_of(path)
             if side is None:
                 unnamed.append(c)
@@ -117,11 +118,14 @@ class _ItemRows:
             like = side.like + _whole_year(path)
             if side.key not in sides or like > sides[side.key].like:
                 sides[side.key] = _SideColumn(like, c)
-        unnamed = [c for c in unnamed if any(self.frame.figure(r, c) for r in self.known)]
-        missing = [key for key in self.items.sides if key not in sides]
-        if len(unnamed) == 1 and (len(missing) == 1 or not sides):
-            sides[missing[0] if len(missing) == 1 else "决算数"] = _SideColumn(BY_PLACE, unnamed[0])
+        self._add_unnamed(sides, [c for c in unnamed if any(self.frame.figure(r, c) for r in self.known)])
         return sides
+
+    def _add_unnamed(self, sides: dict[str, _SideColumn], columns: Sequence[int]) -> None:
+        """The only column that no heading names is the side that is missing, or alone the final accounts."""
+        missing = [key for key in self.items.sides if key not in sides]
+        if len(columns) == 1 and (len(missing) == 1 or not sides):
+            sides[missing[0] if len(missing) == 1 else _FINAL] = _SideColumn(BY_PLACE, columns[0])
 
     def _no_side(self, column: int, path: Path) -> bool:
         """Whether a column numbers lines, or its heading speaks of something else."""
@@ -149,16 +153,15 @@ class _ItemRows:
         for r in rows:
             item = self._item(r)
             if item is None:
-                others.append(r)
+                others.append(_RankedRow(0.0, r))
                 continue
             old, new = best.get(item.key), _RankedRow(self._rank(r, item, columns), r)
             if old is None or new.rank > old.rank:
                 best[item.key] = new
-                if old is not None and old.rank < SURE:
-                    others.append(old.row)
-            elif item.like < SURE:
-                others.append(r)
-        kept = [r for r in others if self._filled(r, columns) and not self._known_other(r)]
+                others += [old] if old is not None else []
+            else:
+                others.append(_RankedRow(item.like, r))
+        kept = [o.row for o in others if o.rank < SURE and self._filled(o.row, columns) and not self._known_other(o.row)]
         return sorted([*(ranked.row for ranked in best.values()), *kept])
 
     def _rank(self, row: int, item: Meaning, columns: Collection[int]) -> float:

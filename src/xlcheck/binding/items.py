@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from xlcheck.binding.words import Words, total_word
@@ -32,6 +33,9 @@ NO_ITEM = re.compile(r"年度$|序号|行次|代码|编码|日期|人数|备注"
 CAR = "公务用车小计"
 PARTS = ("公务用车购置费", "公务用车运行维护费")
 _BELOW_CARS = {3: (CAR, *PARTS), 2: PARTS}  # what stands under one heading, by how many there are
+_OVER_CARS = re.compile("用车|购置运行")
+_PART_OF_CARS = re.compile("购置|运行")
+_NOTHING = Meaning("", 0.0)
 _BUDGET, _FINAL = "预算", "决算"
 _SIDE_WORD = 0.95  # how surely one of these two words says the side
 _PLAINLY = 0.9
@@ -74,10 +78,14 @@ class Items:
     def _side(self, path: Path) -> Meaning | None:
         if any(AGAIN.search(text) and _BUDGET not in text for text in path):
             return None
-        folded = [key for text in path if (key := self.words.key(text))]
-        meanings = [Meaning(side, self._side_like(side, text)) for text in folded for side in self.sides]
-        best = max(meanings, key=lambda m: m.like, default=None)
-        return best if best is not None and best.like >= LEAST else None
+        said = product(self._folded(path), self.sides)
+        meanings = [Meaning(side, self._side_like(side, text)) for text, side in said]
+        best = max(meanings, key=lambda m: m.like, default=_NOTHING)
+        return best if best.like >= LEAST else None
+
+    def _folded(self, texts: Iterable[str]) -> list[str]:
+        """Texts as they are compared, without those that say nothing."""
+        return [key for text in texts if (key := self.words.key(text))]
 
     def _side_like(self, side: str, folded: str) -> float:
         """How surely a folded text says a side."""
@@ -103,17 +111,17 @@ class Items:
         return self._item_meanings[path]
 
     def _item(self, path: Path) -> Meaning | None:
-        folded = [key for text in path if not self.is_side(text) and (key := self.words.key(text))]
+        folded = self._folded(text for text in path if not self.is_side(text))
         if not folded or any(COUNT.search(text) for text in path):
             return None
         *above, leaf = folded
         outer = "".join(above)
         if above and total_word(leaf):
-            return Meaning(CAR, 1.0) if "用车" in outer or "购置运行" in outer else self._best(above[-1])
-        meaning = self._best(leaf)
-        if "用车" in outer and meaning is not None and meaning.key == CAR and meaning.like < 1.0:
-            return _hinted(leaf) if "购置" in leaf or "运行" in leaf else None  # a part of it in other words
-        return meaning
+            return Meaning(CAR, 1.0) if _OVER_CARS.search(outer) else self._best(above[-1])
+        meaning = self._best(leaf) or _NOTHING
+        if "用车" in outer and meaning.key == CAR and meaning.like < 1.0:  # a part of it in other words
+            return _hinted(leaf) if _PART_OF_CARS.search(leaf) else None
+        return meaning if meaning.key else None
 
     def known_other(self, text: str) -> bool:
         """Whether a text is one that stands beside the items and is none of them (会议费, 批次)."""
@@ -130,14 +138,17 @@ class Items:
         if "三公" in folded and folded.endswith("计"):  # “三公”经费小计, beside a 合计 that counts 会议费 too
             return Meaning(TOTAL, 1.0)
         nearest = self._nearest(folded)
-        if nearest.like >= 1.0:
-            return Meaning(nearest.key, 1.0)
+        return Meaning(nearest.key, 1.0) if nearest.like >= 1.0 else self._likely(folded, nearest)
+
+    def _likely(self, folded: str, nearest: Meaning) -> Meaning | None:
+        """What a text says whose wording is not known: the ``nearest`` item, or the one whose own words it has."""
         other = self._other_like(folded)
         hinted = _hinted(folded)
         if nearest.like < LEAST or other >= nearest.like:
             return hinted if other < _LIKE_OTHER else None
-        other_item = hinted is not None and hinted.key != nearest.key
-        return hinted if other_item and nearest.like < _LIKE_ITEM else nearest
+        if nearest.like >= _LIKE_ITEM or hinted is None or hinted.key == nearest.key:
+            return nearest
+        return hinted
 
     def _nearest(self, folded: str) -> Meaning:
         """The item with the wording that a folded text is most like."""
@@ -160,31 +171,27 @@ class Items:
         nested = any(len(path) > 1 for path in paths)
         while True:
             for i in unknown:
-                cars_too = not nested or len(paths[i]) > 1
-                key = self._left_for(i, unknown, meanings, cars_too=cars_too)
-                if key:
-                    meanings[i] = Meaning(key, BY_PLACE)
+                missing = self._missing_around(i, meanings)
+                if nested and len(paths[i]) == 1:
+                    missing = [key for key in missing if key not in (CAR, *PARTS)]
+                inside = _unknown_around(i, unknown, meanings)
+                if len(missing) == len(inside):
+                    meanings[i] = Meaning(missing[inside.index(i)], BY_PLACE)
                     unknown.remove(i)
                     break
             else:
                 return
 
-    def _left_for(self, i: int, unknown: Sequence[int], meanings: Sequence[Meaning | None], *, cars_too: bool) -> str:
-        """The item that is left for the ``i``-th path; empty where that is not one alone."""
-        missing = [key for key in self._missing_around(i, meanings) if cars_too or key not in (CAR, *PARTS)]
-        known = [j for j, meaning in enumerate(meanings) if meaning is not None]
-        first = max((j for j in known if j < i), default=-1)
-        last = min((j for j in known if j > i), default=len(meanings))
-        inside = [j for j in unknown if first < j < last]
-        return missing[inside.index(i)] if len(missing) == len(inside) else ""
-
     def _missing_around(self, i: int, meanings: Sequence[Meaning | None]) -> list[str]:
         """The items that no path is, between those that words say before and after the ``i``-th."""
-        before = [self._order[m.key] for m in meanings[:i] if m is not None and m.like > BY_PLACE]
-        after = [self._order[m.key] for m in meanings[i + 1 :] if m is not None and m.like > BY_PLACE]
-        low, high = max(before, default=-1), min(after, default=len(self._order))
+        low = max(self._worded(meanings[:i]), default=-1)
+        high = min(self._worded(meanings[i + 1 :]), default=len(self._order))
         there = {m.key for m in meanings if m is not None}
         return [key for key, n in self._order.items() if low < n < high and key not in there]
+
+    def _worded(self, meanings: Iterable[Meaning | None]) -> list[int]:
+        """The places in the usual order of the items that words say."""
+        return [self._order[m.key] for m in meanings if m is not None and m.like > BY_PLACE]
 
     def _no_item(self, path: Path) -> bool:
         return self.known_other(path[-1]) or bool(NO_ITEM.search(path[-1]) or AGAIN.search("".join(path)))
@@ -195,14 +202,22 @@ def _hinted(folded: str) -> Meaning | None:
     return next((meaning for pattern, meaning in _HINTS if pattern.search(folded)), None)
 
 
+def _unknown_around(i: int, unknown: Iterable[int], meanings: Sequence[Meaning | None]) -> list[int]:
+    """The unknown paths, with the ``i``-th, between the known ones before and after it."""
+    known = [j for j, meaning in enumerate(meanings) if meaning is not None]
+    first = max((j for j in known if j < i), default=-1)
+    last = min((j for j in known if j > i), default=len(meanings))
+    return [j for j in unknown if first < j < last]
+
+
 def _each_once(meanings: Sequence[Meaning | None]) -> list[Meaning | None]:
     """Of several paths that say one item the one that says it most surely, the first of equals."""
-    best: dict[str, int] = {}
-    likes = [meaning.like if meaning is not None else 0.0 for meaning in meanings]
+    best: dict[str, tuple[float, int]] = {}
     for i, meaning in enumerate(meanings):
-        if meaning is not None and likes[i] > likes[best.setdefault(meaning.key, i)]:
-            best[meaning.key] = i
-    return [meaning if i in best.values() else None for i, meaning in enumerate(meanings)]
+        if meaning is not None:
+            best[meaning.key] = max(best.get(meaning.key, (0.0, 0)), (meaning.like, -i))
+    kept = {-i for _, i in best.values()}
+    return [meaning if i in kept else None for i, meaning in enumerate(meanings)]
 
 
 def _name_parts_of_cars(paths: Sequence[Path], meanings: list[Meaning | None]) -> None:
@@ -211,7 +226,9 @@ def _name_parts_of_cars(paths: Sequence[Path], meanings: list[Meaning | None]) -
     for i, path in enumerate(paths):
         if len(path) > 1:
             below.setdefault(path[-2], []).append(i)
+    there = {m.key for m in meanings if m is not None}
     for places in below.values():
         for i, key in zip(places, _BELOW_CARS.get(len(places), ()), strict=False):
-            if meanings[i] is None and key not in {m.key for m in meanings if m is not None}:
+            if meanings[i] is None and key not in there:
                 meanings[i] = Meaning(key, BY_PLACE)
+                there.add(key)

@@ -6,12 +6,13 @@ not made into the one that happens to be left (open world).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from xlcheck.binding.binder import Binder, quality
 from xlcheck.binding.codes import Lead, code_groups
-from xlcheck.binding.evidence import Expected, Store, close
+from xlcheck.binding.evidence import Expectation, Expected, Store, close
 from xlcheck.binding.reading import Reading, SectionRead
 from xlcheck.binding.regions import Region
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL
@@ -168,14 +169,17 @@ def matches(reading: Reading, binder: Binder, store: Store) -> Matches:
 
 def _compared(reading: Reading, section: SectionRead, expected: Expected) -> Iterator[bool]:
     """For each figure that other tables speak of, whether it is what they say."""
-    for i, row in enumerate(section.rows):
-        for column in section.spec.column_keys:
-            spot = section.spot(i, column)
-            if spot is None or section.grade(i, column) == DOUBTFUL:
-                continue
+    for (i, row), column in product(enumerate(section.rows), section.spec.column_keys):
+        spot = section.spot(i, column)
+        if spot is not None and section.grade(i, column) != DOUBTFUL:
             figure = reading.frame.figure(*spot) or 0
-            for value, sure in expected.get((row.code or row.key, column), ()):
-                if figure and close(figure, value):
-                    yield True
-                elif sure and (figure or value):
-                    yield False
+            yield from _fits(figure, expected.get((row.code or row.key, column), ()))
+
+
+def _fits(figure: int, told: Iterable[Expectation]) -> Iterator[bool]:
+    """Whether a figure is what others say of it, one by one; 0 repeats nothing."""
+    for value, sure in told:
+        if figure and close(figure, value):
+            yield True
+        elif sure and (figure or value):
+            yield False

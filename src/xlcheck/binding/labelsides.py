@@ -74,10 +74,9 @@ def _label_columns(frame: Frame, wordings: Wordings) -> Iterator[_LabelColumn]:
     """Columns in which labels that we know stand, from left to right."""
     leads = frame.words.leads["label"]
     for at, texts in sorted(_texts(frame).items()):
-        keys = {r: frame.words.key(text) for r, text in texts.items()}
-        hits = frozenset(r for r, key in keys.items() if wordings.near(key) >= _HIT)
+        hits = frozenset(r for r, text in texts.items() if wordings.near(frame.words.key(text)) >= _HIT)
         many = len(hits) >= 2 and len(hits) * 4 >= len(texts)
-        if many or (hits and not leads.isdisjoint(keys.values())):  # 项目 stands over it
+        if many or (hits and any(frame.words.key(text) in leads for text in texts.values())):  # 项目 stands over it
             yield _LabelColumn(at, texts, hits)
 
 
@@ -190,11 +189,7 @@ class SideChoice:
         if len(sides) == 1:
             return self._halved(sides[0])
         fits = [{section: self._fit(side, section) for section in self.wordings} for side in sides]
-        chosen: dict[str, Side] = {}
-        ranked = sorted((-fit, i, section) for i, fit_of in enumerate(fits) for section, fit in fit_of.items())
-        for unfit, i, section in ranked:
-            if section not in chosen and sides[i] not in chosen.values() and -unfit > _LEAST_FIT:
-                chosen[section] = sides[i]
+        chosen = _best_fitting(sides, fits)
         for side, fit_of in zip(sides, fits, strict=True):
             section = max(fit_of, key=fit_of.__getitem__)
             if side not in chosen.values() and fit_of[section] > _LEAST_GOES_ON:
@@ -219,6 +214,16 @@ class SideChoice:
         cut = max(range(len(keys) + 1), key=lambda n: sum(above[:n]) + sum(below[n:]))
         halves = {first: side.rows[:cut], second: side.rows[cut:]}
         return {section: side._replace(rows=rows) for section, rows in halves.items() if rows}
+
+
+def _best_fitting(sides: Sequence[Side], fits: Sequence[Mapping[str, float]]) -> dict[str, Side]:
+    """One side a section, the best fit first; ``fits``: for each side, section → fit."""
+    chosen: dict[str, Side] = {}
+    ranked = sorted((-fit, i, section) for i, fit_of in enumerate(fits) for section, fit in fit_of.items())
+    for unfit, i, section in ranked:
+        if section not in chosen and sides[i] not in chosen.values() and -unfit > _LEAST_FIT:
+            chosen[section] = sides[i]
+    return chosen
 
 
 def _go_on(chosen: dict[str, Side], section: str, side: Side) -> None:

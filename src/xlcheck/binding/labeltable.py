@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from xlcheck.binding.columns import (
     bodies_of,
+    candidates,
+    columns_in,
     filled_at_all,
     filled_columns,
     headed_by,
@@ -18,7 +21,7 @@ from xlcheck.binding.judging import FigureJudge
 from xlcheck.binding.labelsides import Side, SideChoice, Wordings, sides_of
 from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
 from xlcheck.binding.rowlabels import LabelItem, RowsBound, Wanted, bind_rows, ordinal_of
-from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY, Bound, Judge, Slots
+from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY, Bound, Judge
 from xlcheck.form import RowKind, RowSpec, SectionSpec
 
 _AMOUNT_HEADS = frozenset({"金额", "决算数"})  # over no line numbers, whatever the figures look like
@@ -40,10 +43,15 @@ def bind_labels(reading: Reading, context: Context) -> None:
             reading.sections[section.key] = _without_side(reading.frame, section)
         else:
             reading.sections[section.key] = _SideBinding(reading, section, side, context).read()
-    headers = [side.header for side in chosen.values() if side.header]
+    _place_headers(reading, chosen.values())
+
+
+def _place_headers(reading: Reading, sides: Collection[Side]) -> None:
+    """Keep where the first header of the sides and the first row of their labels are."""
+    headers = [side.header for side in sides if side.header]
     if headers:
         reading.top, reading.bottom = min(map(min, headers)), min(map(max, headers))
-    reading.data_from = min((side.rows[0] for side in chosen.values() if side.rows), default=0)
+    reading.data_from = min((side.rows[0] for side in sides if side.rows), default=0)
 
 
 def _without_side(frame: Frame, section: SectionSpec) -> SectionRead:
@@ -105,15 +113,19 @@ class _SideBinding:
         keys = {items[i].at: key for key, i in labelled.at.items()}
         bound = self._bind_columns(columns, keys, expected)
         items = self._items(bound.at)
-        rows = self._bind_rows(items, expected)
-
-        read = SectionRead(self.section, [_row_read(spec, items, rows) for spec in _data(self.section)])
+        read = self._with_rows(items, self._bind_rows(items, expected))
         read.lead_at = {"label": self.side.label}
         read.paths = {c.at: c.path for c in columns}
         read.column_at, read.column_grades, read.rivals, read.open = bound.at, bound.grades, bound.rivals, bound.open
-        covered = [i for i in rows.strange if self.context.words.key(items[i].text) in self.covering]
-        read.covered = "、".join(items[i].text for i in covered)
-        read.strange = [(items[i].at, items[i].text) for i in rows.strange if i not in covered]
+        return read
+
+    def _with_rows(self, items: Sequence[LabelItem], rows: RowsBound) -> SectionRead:
+        """The section with its rows and what is said of those that are none of the form's."""
+        read = SectionRead(self.section, [_row_read(spec, items, rows) for spec in _data(self.section)])
+        strange = [items[i] for i in rows.strange]
+        covering = [item for item in strange if self.context.words.key(item.text) in self.covering]
+        read.covered = "、".join(item.text for item in covering)
+        read.strange = [(item.at, item.text) for item in strange if item not in covering]
         read.doubled = {key: [items[i].at for i in several] for key, several in rows.doubled.items()}
         return read
 
@@ -148,11 +160,13 @@ class _SideBinding:
         bodies = bodies_of(self.frame, columns, rows)
         slots = self.context.slots(self.kind, self.section)
         filled = filled_columns(bodies)
-        figured = [c.at for c in columns if c.at in filled and not slots.distractor(c)]
+        figured = [c.at for c in columns_in(candidates(columns, slots), filled)]
         judge = FigureJudge(self.context.evidence, self.place, bodies, expected, figured)
         concepts = self.context.columns(self.kind, self.section)
         if len(concepts) == 1:
-            return _bind_single(self.frame, columns, concepts[0].key, slots, filled, judge)
+            single = _SingleColumn(concepts[0].key, candidates(columns, slots), filled, judge)
+            own = {path[-1] for path in slots.paths[single.key]} | self.context.words.leads["amount"]
+            return single.bound(headed_by(self.frame, single.columns, own))
         return slots.assign(columns, bodies, judge, {c.key: c.number or 0 for c in self.section.amounts})
 
 
@@ -172,11 +186,15 @@ def _columns(frame: Frame, side: Side, line_words: Collection[str]) -> list[Colu
     columns = []
     for at in range(side.label + 1, min(side.until - 1, max(last, *heading.paths, side.label)) + 1):
         column = heading.column(at)
-        key = frame.words.key(column.path[-1]) if column.path else ""
-        numbers = key in line_words or (key not in _AMOUNT_HEADS and _numbers_lines(frame, side.rows, at))
-        if (column.path or at in figured) and not numbers:
+        if (column.path or at in figured) and not _is_line_column(frame, side, column, line_words):
             columns.append(column)
     return columns
+
+
+def _is_line_column(frame: Frame, side: Side, column: Column, line_words: Collection[str]) -> bool:
+    """Whether a column holds 行次, by its heading or by its figures."""
+    key = frame.words.key(column.path[-1]) if column.path else ""
+    return key in line_words or (key not in _AMOUNT_HEADS and _numbers_lines(frame, side.rows, column.at))
 
 
 def _line_numbers(frame: Frame, side: Side) -> dict[int, int]:
@@ -193,32 +211,36 @@ def _numbers_lines(frame: Frame, rows: Iterable[int], column: int) -> bool:
     return rises_by_ones(values, _LINE_STEP) and values[0] % _ONE == 0
 
 
-def _bind_single(
-    frame: Frame, columns: Sequence[Column], key: str, slots: Slots, filled: Collection[int], judge: Judge
-) -> Bound:
-    """The one column of figures: by a heading that says so, else the only one there is, else what figures say."""
-    usable = [c for c in columns if not slots.distractor(c)]
-    exact = headed_by(frame, usable, {path[-1] for path in slots.paths[key]} | frame.words.leads["amount"])
-    if len(exact) > 1:
-        exact = [c for c in exact if c.at in filled] or exact
-    bound = Bound(strange=[c.at for c in columns if slots.distractor(c)])
-    if len(exact) == 1:
-        bound.at[key], bound.grades[key] = exact[0].at, CERTAIN
-    else:
-        _bind_best(bound, key, exact or [c for c in usable if c.at in filled] or usable[:1], judge)
-    if not exact:
-        bound.open = [c.at for c in usable if c.at in filled and c.at != bound.at.get(key)]
-    return bound
+class _SingleColumn(NamedTuple):
+    """The one column of figures of a section, among ``columns``; ``filled`` are those with a figure other than zero."""
 
+    key: str
+    columns: Sequence[Column]
+    filled: Collection[int]
+    judge: Judge
 
-def _bind_best(bound: Bound, key: str, columns: Sequence[Column], judge: Judge) -> None:
-    """Of several columns the one that figures speak for; doubtful where they speak for another one as much."""
-    scores = {c.at: judge({key: c.at}) for c in columns}
-    ranked = sorted(columns, key=lambda c: (-scores[c.at], c.at))
-    if not ranked:
-        return
-    best, *others = ranked
-    alone = not others or scores[best.at] - scores[others[0].at] >= _MARGIN
-    bound.at[key], bound.grades[key] = best.at, LIKELY if alone else DOUBTFUL
-    if not alone:
-        bound.rivals[key] = "·".join(others[0].path)
+    def bound(self, exact: Sequence[Column]) -> Bound:
+        """The column by a heading that says so (``exact``), else the only one there is, else what figures say."""
+        bound = Bound()
+        if len(exact) > 1:
+            exact = columns_in(exact, self.filled) or exact
+        if len(exact) == 1:
+            bound.at[self.key], bound.grades[self.key] = exact[0].at, CERTAIN
+            return bound
+        filled = columns_in(self.columns, self.filled)
+        self._bind_best(bound, exact or filled or self.columns[:1])
+        if not exact:
+            bound.open = [c.at for c in filled if c.at != bound.at.get(self.key)]
+        return bound
+
+    def _bind_best(self, bound: Bound, columns: Sequence[Column]) -> None:
+        """Of several columns the one that figures speak for; doubtful where they speak for another one as much."""
+        scores = {c.at: self.judge({self.key: c.at}) for c in columns}
+        ranked = sorted(columns, key=lambda c: (-scores[c.at], c.at))
+        if not ranked:
+            return
+        best, *others = ranked
+        alone = not others or scores[best.at] - scores[others[0].at] >= _MARGIN
+        bound.at[self.key], bound.grades[self.key] = best.at, LIKELY if alone else DOUBTFUL
+        if not alone:
+            bound.rivals[self.key] = "·".join(others[0].path)

@@ -104,6 +104,13 @@ def bind_rows(
     return binding.bound
 
 
+class _Place(NamedTuple):
+    """A row of the form that is bound, and its item, by their indexes."""
+
+    row: int
+    item: int
+
+
 class _Pair(NamedTuple):
     """An item as a row of the form, by their indexes."""
 
@@ -139,9 +146,21 @@ class _RowBinding:
         """The items that are a row, or one of several that may be it."""
         return {*self.bound.at.values(), *chain.from_iterable(self.bound.doubled.values())}
 
-    def _places(self) -> list[tuple[int, int]]:
-        """(row, item) of what is bound."""
-        return [(self.index[key], item) for key, item in self.bound.at.items()]
+    def _places(self) -> list[_Place]:
+        """What is bound."""
+        return [_Place(self.index[key], item) for key, item in self.bound.at.items()]
+
+    def _before(self, row: int) -> list[_Place]:
+        """What is bound of the rows that the form has before this one."""
+        return [place for place in self._places() if place.row < row]
+
+    def _after(self, row: int) -> list[_Place]:
+        """What is bound of the rows that the form has after this one."""
+        return [place for place in self._places() if place.row > row]
+
+    def _parts(self, places: Iterable[_Place]) -> list[int]:
+        """The items of rows that are no total: those keep their order."""
+        return [place.item for place in places if not self.wanted[place.row].total]
 
     def _bind(self, row: int, item: int, grade: str) -> None:
         key = self.wanted[row].key
@@ -195,12 +214,14 @@ class _RowBinding:
         if len(inside) == 1:
             return inside[0]
         filled = [i for i in items if self.items[i].filled]
-        if self.wanted[row].total:
-            same = len({tuple(sorted(self.items[i].figures.items())) for i in filled}) == 1
-            return filled[-1] if same else None  # a total printed first and last, the same twice
+        if self.wanted[row].total:  # printed first and last, the same twice
+            return filled[-1] if len(self._distinct_figures(filled)) == 1 else None
         if len(filled) == 1 and len({self.items[i].text for i in items}) > 1:
             return filled[0]
         return None
+
+    def _distinct_figures(self, items: Iterable[int]) -> set[tuple[tuple[str, int], ...]]:
+        return {tuple(sorted(self.items[i].figures.items())) for i in items}
 
     def _nearest(self, items: list[int], rows: list[int]) -> list[int]:
         """Fewer items than rows of one wording: those between whose neighbours they stand."""
@@ -211,13 +232,14 @@ class _RowBinding:
 
     def _between(self, item: int, row: int) -> bool:
         """Whether an item stands between the nearest rows of the form that are bound."""
-        places = self._places()
-        parts = [(n, at) for n, at in places if not self.wanted[n].total]
-        below_most = _mostly([at < item for n, at in parts if n < row])
-        above_most = _mostly([at > item for n, at in parts if n > row])
-        last_before = max((at for n, at in places if n < row), default=-1)
-        first_after = min((at for n, at in places if n > row), default=_END)
-        return below_most and above_most and (last_before < item or first_after > item)
+        before, after = self._before(row), self._after(row)
+        below_most = _mostly([i < item for i in self._parts(before)])
+        above_most = _mostly([i > item for i in self._parts(after)])
+        if not below_most or not above_most:
+            return False
+        last_before = max((place.item for place in before), default=-1)
+        first_after = min((place.item for place in after), default=_END)
+        return last_before < item or first_after > item
 
     # --- printed line numbers -------------------------------------------------------------------
 
@@ -258,8 +280,7 @@ class _RowBinding:
             pair, score = next(iter(left.items()))
             if score < _ENOUGH:
                 return
-            rival = max((s for other, s in left.items() if self._rivals(other, pair)), default=0.0)
-            sure = score - rival >= _MARGIN or not self.items[pair.item].filled
+            sure = score - self._rival_score(pair, left) >= _MARGIN or not self.items[pair.item].filled
             self._bind(pair.row, pair.item, LIKELY if sure else DOUBTFUL)
             if not sure:
                 self.bound.rivals[self.wanted[pair.row].key] = self._second(pair, scores)
@@ -267,22 +288,29 @@ class _RowBinding:
 
     def _scores(self, words: Words, expected: Expected) -> dict[_Pair, float]:
         """How well each item that is left fits each row that is left, in nats; only what speaks for it."""
-        taken = self.taken()
-        items = [i for i, key in enumerate(self.keys) if key and i not in taken]
-        rows = [n for n, w in enumerate(self.wanted) if w.key not in self.bound.at and w.key not in self.bound.doubled]
-        scores: dict[_Pair, float] = {}
+        items, rows = self._items_left(), self._rows_left()
         if not items or not rows:
-            return scores
+            return {}
         numbered = self._numbered()
-        spans = {n: self._span(n, items, rows) for n in rows}
+        spans = [(n, self._span(n, items, rows)) for n in rows]
+        scores: dict[_Pair, float] = {}
         for i in items:
-            number = ordinal_of(self.items[i].text) if numbered else 0
-            for n in rows:
-                score = _likeness(self.wanted[n], self.keys[i], words, number) + spans[n].told(i)
-                score += _told(self.items[i], self.wanted[n].key, expected)
+            item, key = self.items[i], self.keys[i]
+            number = ordinal_of(item.text) if numbered else 0
+            for n, span in spans:
+                row = self.wanted[n]
+                score = _likeness(row, key, words, number) + span.told(i) + _told(item, row.key, expected)
                 if score > 0:
                     scores[_Pair(i, n)] = score
         return scores
+
+    def _items_left(self) -> list[int]:
+        taken = self.taken()
+        return [i for i, key in enumerate(self.keys) if key and i not in taken]
+
+    def _rows_left(self) -> list[int]:
+        known = self.bound.at.keys() | self.bound.doubled.keys()
+        return [n for n, row in enumerate(self.wanted) if row.key not in known]
 
     def _numbered(self) -> bool:
         """Whether the ordinals are the form's own: a list of used rows only is numbered anew."""
@@ -292,13 +320,16 @@ class _RowBinding:
 
     def _span(self, row: int, items: Sequence[int], rows: Sequence[int]) -> _Span:
         """Where the form has a row, among the ``items`` and ``rows`` that are left."""
-        places = self._places()
-        low_row, low = max((p for p in places if p[0] < row), default=(-1, -1))
-        high_row, high = min((p for p in places if p[0] > row), default=(len(self.wanted), _END))
-        rows_inside = [n for n in rows if low_row < n < high_row]
-        items_inside = [i for i in items if low < i < high]
+        low = max(self._before(row), default=_Place(-1, -1))
+        high = min(self._after(row), default=_Place(len(self.wanted), _END))
+        rows_inside = [n for n in rows if low.row < n < high.row]
+        items_inside = [i for i in items if low.item < i < high.item]
         alone = items_inside[rows_inside.index(row)] if len(rows_inside) == len(items_inside) else -1
-        return _Span(low, high, alone)
+        return _Span(low.item, high.item, alone)
+
+    def _rival_score(self, pair: _Pair, left: Mapping[_Pair, float]) -> float:
+        """The best score of a reading that speaks against one."""
+        return max((score for other, score in left.items() if self._rivals(other, pair)), default=0.0)
 
     def _rivals(self, other: _Pair, pair: _Pair) -> bool:
         """Whether another reading speaks against one: another row for its item, or another filled item for its row."""
