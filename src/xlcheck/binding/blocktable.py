@@ -9,6 +9,8 @@ from typing import NamedTuple
 from xlcheck.binding.codes import Lead, code_groups
 from xlcheck.binding.columns import (
     bodies_of,
+    candidates,
+    columns_in,
     columns_of,
     filled_at_all,
     filled_columns,
@@ -103,9 +105,11 @@ class _BlockSection:
         self.frame = reading.frame
         self.section = section
         self.context = context
+        self.slots = context.slots(_KIND, section)
         self.words = context.words
         self.read = SectionRead(section)
         self.key = section.column_keys[0]
+        self.own_words = self.words.leads["amount"] | {path[-1] for path in self.slots.paths[self.key]}
         starts = [*(group.columns[0] for group in groups), _END]
         self.blocks = [_Block(group, until) for group, (_, until) in zip(groups, pairwise(starts), strict=True)]
         self.first = min(min(group.codes) for group in groups)
@@ -142,35 +146,38 @@ class _BlockSection:
 
     def _amount(self, block: _Block) -> _AmountColumn:
         """The column of figures of a block."""
-        slots = self.context.slots(_KIND, self.section)
-        columns = [
-            c for c in columns_of(self.frame, self.header, block.lead.last, block.lead.codes) if c.at < block.until
-        ]
-        columns = without_words(self.frame, columns, self.words.leads["line"])
-        columns = [c for c in columns if not slots.distractor(c)]
-        people, public = _headed(columns, _SIDES[_PEOPLE]), _headed(columns, _SIDES[_PUBLIC])
-        if len(self.blocks) == 1 and people and public and people != public:
-            return self._beside_sides(block, columns, people, public)
-        filled = filled_columns(bodies_of(self.frame, columns, {r: f"{r}" for r in block.lead.codes}))
-        exact = headed_by(self.frame, columns, self.words.leads["amount"] | {p[-1] for p in slots.paths[self.key]})
-        if len(exact) > 1:
-            exact = [c for c in exact if c.at in filled] or exact[:1]
+        columns = self._columns(block)
+        sides = {total: _headed(columns, side) for total, side in _SIDES.items()}
+        if len(self.blocks) == 1 and all(sides.values()) and sides[_PEOPLE] != sides[_PUBLIC]:
+            self.side_columns = sides
+            return self._beside_sides(block, columns)
+        exact = headed_by(self.frame, columns, self.own_words)
         if len(exact) == 1:
             return _AmountColumn(exact[0].at)
-        return _first_of(exact or [c for c in columns if c.at in filled] or columns)
+        filled = filled_columns(bodies_of(self.frame, columns, {r: f"{r}" for r in block.lead.codes}))
+        if exact:
+            return _first_of(columns_in(exact, filled) or exact[:1], sure=True)
+        return _first_of(columns_in(columns, filled) or columns)
 
-    def _beside_sides(self, block: _Block, columns: Sequence[Column], people: int, public: int) -> _AmountColumn:
+    def _columns(self, block: _Block) -> list[Column]:
+        """The columns of a block that may hold its figures."""
+        columns = columns_of(self.frame, self.header, block.lead.last, block.lead.codes)
+        columns = without_words(self.frame, columns, self.words.leads["line"])
+        return [c for c in candidates(columns, self.slots) if c.at < block.until]
+
+    def _beside_sides(self, block: _Block, columns: Sequence[Column]) -> _AmountColumn:
         """The column of figures of a list with the totals as columns; without one, each figure stands in its own side."""
-        self.side_columns = {_PEOPLE: people, _PUBLIC: public}
+        people, public = self.side_columns[_PEOPLE], self.side_columns[_PUBLIC]
         rest = [c for c in columns if c.at not in (people, public)]
-        totals = [c for c in rest if any(total_word(self.words.key(text)) for text in c.path)]
-        if totals:
-            return _AmountColumn(totals[0].at)
-        if len(rest) == 1:
-            return _AmountColumn(rest[0].at)
+        totals = [c for c in rest if self._says_total(c)]
+        if totals or len(rest) == 1:
+            return _AmountColumn((totals or rest)[0].at)
         for r in block.lead.codes:
             self.own_column[r] = people if self.frame.figure(r, people) is not None else public
         return _AmountColumn(people)
+
+    def _says_total(self, column: Column) -> bool:
+        return any(total_word(self.words.key(text)) for text in column.path)
 
     # --- rows of codes --------------------------------------------------------------------------
 
@@ -238,28 +245,29 @@ class _BlockSection:
         """Labels like that of a total: the likeness, and the cell of the figure beside it."""
         concept = next(c for c in self.context.rows(_KIND, self.section) if c.key == spec.key)
         wordings = {self.words.key(path[-1]) for path in concept.words}
+        for r, c, folded in self._texts_of_side(_SIDES[spec.key]):
+            like = max(self.words.alike(folded, wording) for wording in wordings)
+            cell = _beside(self.frame, r, c, amounts) if like >= _LEAST_LIKE else None
+            if cell is not None and (r >= self.first or self.frame.figure(*cell) is not None):
+                yield like, cell
+
+    def _texts_of_side(self, side: str) -> Iterator[tuple[int, int, str]]:
+        """(row, column, folded text) of texts that speak of 人员 or 公用."""
         for r in self.frame.lines:
             for c in sorted(self.frame.grid.rows[r]):
                 text = self.frame.text(r, c)
-                folded = self.words.key(text)
-                if len(text) < _SHORTEST_LABEL or _SIDES[spec.key] not in folded:
-                    continue
-                like = max(self.words.alike(folded, wording) for wording in wordings)
-                cell = _beside(self.frame, r, c, amounts) if like >= _LEAST_LIKE else None
-                if cell is not None and (r >= self.first or self.frame.figure(*cell) is not None):
-                    yield like, cell
+                if len(text) >= _SHORTEST_LABEL and side in (folded := self.words.key(text)):
+                    yield r, c, folded
 
     def _bind_by_sum(self, amounts: Sequence[int]) -> None:
         """A total under another name: a row without a code whose figure is 301 + 303, or the other classes."""
         figures = self._figures()
         people = sum(figures.get(code, 0) for code in _PEOPLE_CLASSES)
-        public = sum(v for code, v in figures.items() if len(code) == 3 and code not in _PEOPLE_CLASSES)
-        if people == public:
-            return
-        for i, row in enumerate(self.read.rows):
-            if row.code or row.at is not None:
-                continue
-            cells = self._free_cells(people if row.key == _PEOPLE else public, amounts)
+        classes = sum(v for code, v in figures.items() if len(code) == 3)
+        sums = {_PEOPLE: people, _PUBLIC: classes - people}
+        missing = [(i, row) for i, row in enumerate(self.read.rows) if not row.code and row.at is None]
+        for i, row in missing if sums[_PEOPLE] != sums[_PUBLIC] else ():
+            cells = self._free_cells(sums[row.key], amounts)
             if len(cells) == 1:
                 row.at, row.grade = cells[0][0], LIKELY
                 self.read.cell_at[i, self.key] = cells[0]
@@ -286,24 +294,25 @@ class _BlockSection:
     def unnamed(self) -> bool:
         """Whether a row among the names holds a figure that no name of the list and no total took."""
         return any(
-            self._unnamed(block, r)
+            self._names(r, block.lead.columns[0]) and self._has_free_figure(r, block)
             for block in self.blocks
             for r in self.frame.lines
             if r >= min(block.lead.codes) and r not in block.lead.codes
         )
 
-    def _unnamed(self, block: _Block, row: int) -> bool:
-        """Whether a row holds a name and a figure that nothing took."""
-        label = block.lead.columns[0]
-        text = self.frame.text(row, label)
+    def _names(self, row: int, column: int) -> bool:
+        """Whether a text stands in a cell that speaks of no total."""
+        text = self.frame.text(row, column)
         key = self.words.key(text)
-        if len(text) < 2 or total_word(key) or any(word in key for word in _TOTAL_WORDS):
-            return False
-        used = set(self.read.cell_at.values())
+        return len(text) > 1 and not total_word(key) and not any(word in key for word in _TOTAL_WORDS)
+
+    def _has_free_figure(self, row: int, block: _Block) -> bool:
+        """Whether a row of a block holds figures, none of which was taken."""
+        used = self.read.cell_at.values()
         if len(self.blocks) == 1 and any(row == at for at, _ in used):
             return False
-        cells = {(row, c) for c, v in self.frame.figures(row) if v and label < c < block.until}
-        return bool(cells) and used.isdisjoint(cells)
+        filled = [c for c, v in self.frame.figures(row) if v and block.lead.columns[0] < c < block.until]
+        return bool(filled) and not any((row, c) in used for c in filled)
 
 
 def _headed(columns: Sequence[Column], side: str) -> int:
@@ -312,14 +321,14 @@ def _headed(columns: Sequence[Column], side: str) -> int:
     return found[0] if len(found) == 1 else 0
 
 
-def _first_of(columns: Sequence[Column]) -> _AmountColumn:
-    """The first of columns that may hold the figures; doubtful where there are several."""
+def _first_of(columns: Sequence[Column], *, sure: bool = False) -> _AmountColumn:
+    """The first of columns that may hold the figures, doubtful where there are several; ``sure``: a heading says so."""
     if not columns:
         return _AmountColumn(0)
     first, *others = columns
     if others:
         return _AmountColumn(first.at, DOUBTFUL, "·".join(others[0].path))
-    return _AmountColumn(first.at, LIKELY if first.path else CERTAIN)
+    return _AmountColumn(first.at, LIKELY if first.path and not sure else CERTAIN)
 
 
 def _unknown_code(code: str, place: _CodePlace) -> RowSpec:
@@ -330,17 +339,13 @@ def _unknown_code(code: str, place: _CodePlace) -> RowSpec:
 def _beside(frame: Frame, row: int, column: int, amounts: Sequence[int]) -> Cell | None:
     """The amount cell right of a label: past its merge, up to the next text."""
     area = frame.grid.merge_at(row, column)
-    last = area[3] if area else column
-    right = [a for a in amounts if a > last]
-    if not right:
-        return None
-    if last > column:
-        return row, right[0]
+    if area and area[3] > column:
+        merged_to = area[3]
+        return next(((row, a) for a in amounts if a > merged_to), None)
     stop = _next_text(frame, row, column)
-    near = [a for a in right if a < stop]
-    if not near:
-        return None
-    return row, next((a for a in near if frame.figure(row, a) is not None), near[-1])
+    near = [a for a in amounts if column < a < stop]
+    filled = [a for a in near if frame.figure(row, a) is not None]
+    return next(((row, a) for a in (*filled, *near[-1:])), None)
 
 
 def _next_text(frame: Frame, row: int, column: int) -> int:

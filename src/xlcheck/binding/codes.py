@@ -20,7 +20,7 @@ from xlcheck.binding.codetexts import (
     padded,
     unpadded,
 )
-from xlcheck.binding.columns import has_figures
+from xlcheck.binding.columns import has_figures, plain_lines
 from xlcheck.binding.frame import Frame
 from xlcheck.binding.words import total_word
 from xlcheck.reading.rows import code_text
@@ -98,14 +98,11 @@ class _CodeColumns:
         """The groups of code columns, from left to right."""
         groups: list[Lead] = []
         for c in sorted(self.columns):
-            if groups and c <= groups[-1].last:
-                continue
-            group = self._group(c)
+            inside = groups and c <= groups[-1].last
+            group = self._group(c) if not inside else None
             if group is not None:
                 groups.append(group)
-        if not groups and self.frame.carry[0] and self.frame.carried:
-            return self._carried()
-        return [_ours(group) for group in groups]
+        return [_ours(group) for group in groups] or self._carried()
 
     def _group(self, column: int) -> Lead | None:
         """The group that begins with a column; None where it holds no codes."""
@@ -201,8 +198,10 @@ class _CodeColumns:
     def _carried(self) -> list[Lead]:
         """A page that goes on with parts of codes alone, in the columns of the page before."""
         frame = self.frame
+        if not frame.carry[0] or not frame.carried:
+            return []
         *columns, name = frame.carried
-        named = [r for r in frame.lines if frame.text(r, name) and has_figures(frame, r) and not frame.counting(r)]
+        named = [r for r in plain_lines(frame) if frame.text(r, name) and has_figures(frame, r)]
         rows = [r for r in named if any(frame.cell(r, c) is not None for c in columns)]
         codes = self._decoded(columns, rows)
         return [Lead(tuple(columns), name, codes, {r: frame.text(r, name) for r in codes})] if codes else []

@@ -6,16 +6,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from xlcheck.binding.codes import Lead, code_groups
 from xlcheck.binding.columns import (
+    any_filled,
     bodies_of,
     candidates,
     columns_in,
     columns_of,
-    filled,
     filled_columns,
     has_figures,
     headed_by,
     header_rows,
     place_header,
+    plain_lines,
     without_words,
 )
 from xlcheck.binding.evidence import close
@@ -87,7 +88,7 @@ class _CodeSection:
     def bind_without_codes(self) -> None:
         """Bind a table that holds no code: an empty one has nothing to bind, one with figures can't be read."""
         frame = self.frame
-        totals = [r for r in frame.lines if _only_total(frame, r)]
+        totals = _total_lines(frame)
         counts = frame.count_row(0, frame.end)
         first = min(totals, default=frame.end)
         header = self._header_above(counts or first)
@@ -96,11 +97,10 @@ class _CodeSection:
         if header:
             columns = columns_of(frame, header, 0, totals, totals)
             self._bind_columns(self._right_of_leads(columns), dict.fromkeys(totals[:1], TOTAL))
-        body = (r for r in frame.lines if r > max(header, default=0) and r != counts)
-        figured = {r for r in body if filled(frame, r)}
-        if not figured:  # whichever column it is, nothing stands there
+        body = [r for r in frame.lines if r > max(header, default=0) and r != counts]
+        if not any_filled(frame, body):  # whichever column it is, nothing stands there
             self.read.column_grades = dict.fromkeys(self.read.column_grades, CERTAIN)
-        if not figured.issubset(totals):
+        if any_filled(frame, set(body).difference(totals)):
             self.read.lost = "没有认出科目代码，不知道每一行是哪个科目"
 
     def _header_above(self, first: int) -> list[int]:
@@ -162,11 +162,10 @@ class _CodeSection:
     def _strays(self, known: Collection[int], totals: Sequence[int]) -> Iterator[int]:
         """Rows with figures that are none of the ``known`` ones; the unit itself, below the total, is none."""
         total = self._bound_figures(totals[0]) if totals else None
-        for r in self.frame.lines:
-            if r not in known and not self.frame.counting(r):
-                figures = self._bound_figures(r)
-                if figures != total and any(figures):
-                    yield r
+        for r in plain_lines(self.frame):
+            figures = self._bound_figures(r) if r not in known else []
+            if figures != total and any(figures):
+                yield r
 
     def _bound_figures(self, row: int) -> list[int | None]:
         """The figures of a row in the columns that are bound."""
@@ -212,6 +211,11 @@ def _adds_up(frame: Frame, columns: Collection[int], row: int, parts: Sequence[i
     )
 
 
+def _total_lines(frame: Frame) -> list[int]:
+    """The rows that say nothing but that they are a total."""
+    return [r for r in frame.lines if _only_total(frame, r)]
+
+
 def _only_total(frame: Frame, row: int) -> bool:
     """Whether a row begins with a total word and has no other texts but total words."""
     cells = frame.grid.rows[row]
@@ -244,9 +248,10 @@ class _TotalRows:
     def rows(self) -> list[int]:
         """Rows with a total word in a lead column, else those without a code that are the sum of the classes."""
         near = self._near()
-        totals = self._surest([r for r in near if self._says_total(r) and not self._heads(r)])
-        if not any(filled(self.frame, r) for r in totals):
-            totals = self._sums([r for r in near if not self._says_total(r)]) or totals
+        said = {r for r in near if self._says_total(r)}
+        totals = self._surest([r for r in near if r in said and not self._heads(r)])
+        if not any_filled(self.frame, totals):
+            totals = self._sums(r for r in near if r not in said) or totals
         return [r for r in totals if has_figures(self.frame, r)] or totals[:1]
 
     def _sums(self, rows: Iterable[int]) -> list[int]:
@@ -276,7 +281,7 @@ class _TotalRows:
     def _surest(self, rows: list[int]) -> list[int]:
         """Rows without those of 小计, where others say 合计: 小计 beside it is no total of the table."""
         sure = [r for r in rows if self._says_whole(r)]
-        return sure if any(filled(self.frame, r) for r in sure) else rows
+        return sure if any_filled(self.frame, sure) else rows
 
     def _says_whole(self, row: int) -> bool:
         """Whether a lead cell says 合计, 总计 or the like, and not just 小计."""

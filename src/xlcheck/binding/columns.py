@@ -38,7 +38,7 @@ def heading_of(frame: Frame, header: Sequence[int]) -> Heading:
 
 def header_rows(frame: Frame, first: int) -> list[int]:
     """The rows of the header above the body that begins at ``first``: texts, no column numbers."""
-    above = [r for r in frame.lines if r < first and not frame.counting(r)]
+    above = [r for r in plain_lines(frame) if r < first]
     return [r for r in above if not _more_figures(frame, r)][-_MOST_HEADER_ROWS:]
 
 
@@ -128,6 +128,11 @@ def rises_by_ones(values: Sequence[int], most: int) -> bool:
 # --- rows by the figures in them ------------------------------------------------------------------
 
 
+def plain_lines(frame: Frame) -> list[int]:
+    """The rows of header and body that hold no column numbers."""
+    return [r for r in frame.lines if not frame.counting(r)]
+
+
 def has_figures(frame: Frame, row: int) -> bool:
     """Whether a figure stands in a row."""
     return bool(frame.figures(row))
@@ -138,6 +143,16 @@ def filled(frame: Frame, row: int) -> bool:
     return any(value for _, value in frame.figures(row))
 
 
+def any_filled(frame: Frame, rows: Iterable[int]) -> bool:
+    """Whether a figure other than zero stands in one of the rows."""
+    return any(filled(frame, r) for r in rows)
+
+
 def filled_at_all(frame: Frame) -> bool:
     """Whether a figure other than zero stands in a region, beside the numbers of its columns."""
-    return any(filled(frame, r) for r in frame.lines if not frame.counting(r))
+    return any_filled(frame, plain_lines(frame))
+
+
+def figures_down(frame: Frame, column: int, rows: Iterable[int]) -> list[int]:
+    """The figures of a column in ``rows``."""
+    return [value for r in rows if (value := frame.figure(r, column)) is not None]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from xlcheck.binding.columns import has_figures
+from xlcheck.binding.columns import figures_down, has_figures, plain_lines
 from xlcheck.binding.frame import Frame
 from xlcheck.binding.itemcells import GradedCell, ItemCells, grade_of
 from xlcheck.binding.items import AGAIN, BY_PLACE, NO_ITEM, Items, Meaning, Path
@@ -24,9 +24,10 @@ _ONLY_SIDE = Meaning("决算数", BY_PLACE)  # where no side is said
 
 def items_in_columns(frame: Frame, items: Items) -> ItemCells | None:
     """Items as headings of columns; None where it is not so."""
-    body = [r for r in frame.lines if not frame.counting(r) and has_figures(frame, r)]
+    lines = plain_lines(frame)
+    body = [r for r in lines if has_figures(frame, r)]
     first = body[0] if body else max(frame.lines, default=0) + 1
-    header = [r for r in frame.lines if r < first and not frame.counting(r)][:_MOST_HEADER_ROWS]
+    header = [r for r in lines if r < first][:_MOST_HEADER_ROWS]
     if not header:
         return None
     bound = ItemCells((header[0], header[-1]), first, frame.paths(header[0], header[-1]))
@@ -129,7 +130,7 @@ class _ItemColumns:
         """Whether a row is the sum of the others, in all columns from ``first`` in which it has a figure."""
         figures = {c: v for c, v in self.frame.figures(row) if c >= first and v}
         others = [r for r in rows if r != row]
-        sums = {c: sum(self.frame.figure(r, c) or 0 for r in others) for c in figures}
+        sums = {c: sum(figures_down(self.frame, c, others)) for c in figures}
         return bool(figures) and all(abs(v - sums[c]) <= _ROUNDED for c, v in figures.items())
 
 
@@ -181,12 +182,11 @@ def _sides_by_place(items: Items, paths: Iterable[Path], known: Collection[str])
     """Folded texts that stand over many columns without a side, as the sides that no known word says."""
     counts = Counter(chain.from_iterable(_unknown_texts(items, path) for path in paths))
     common = [text for text, n in counts.items() if n >= _COMMON]
-    if len(known) == 1 and len(common) == 1:
-        other = next(key for key in items.sides if key not in known)
-        return {common[0]: Meaning(other, BY_PLACE)}
-    if not known and len(common) == 2:
-        return {text: Meaning(side, _GUESSED_SIDE) for side, text in zip(items.sides, common, strict=True)}
-    return {}
+    sides = [key for key in items.sides if key not in known]
+    if len(sides) != len(common):
+        return {}
+    like = BY_PLACE if len(sides) == 1 else _GUESSED_SIDE
+    return {text: Meaning(side, like) for side, text in zip(sides, common, strict=True)}
 
 
 def _unknown_texts(items: Items, path: Path) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from xlcheck.binding.columns import has_figures, rises_by_ones
+from xlcheck.binding.columns import figures_down, has_figures, plain_lines, rises_by_ones
 from xlcheck.binding.frame import Frame
 from xlcheck.binding.itemcells import SURE, GradedCell, ItemCells, grade_of
 from xlcheck.binding.items import AGAIN, BY_PLACE, NO_ITEM, Items, Meaning, Path
@@ -58,7 +58,7 @@ class _ItemRows:
         self.frame = frame
         self.items = items
         self.label = label
-        self.rows = [r for r in frame.lines if not frame.counting(r) and frame.text(r, label)]
+        self.rows = [r for r in plain_lines(frame) if frame.text(r, label)]
         self.known = [r for r in self.rows if (item := self._item(r)) is not None and item.like >= _KNOWN]
 
     def _item(self, row: int) -> Meaning | None:
@@ -89,7 +89,7 @@ class _ItemRows:
     def _headed(self) -> ItemCells:
         """The header above the first known item."""
         frame, first = self.frame, min(self.known)
-        above = [r for r in frame.lines if r < first and not frame.counting(r) and not has_figures(frame, r)]
+        above = [r for r in plain_lines(frame) if r < first and not has_figures(frame, r)]
         header = above[-_MOST_HEADER_ROWS:]
         if not header:
             return ItemCells(first=first)
@@ -106,19 +106,19 @@ class _ItemRows:
 
     def _side_columns(self, paths: dict[int, Path]) -> dict[str, _SideColumn]:
         """Side → column: by its heading, else the only one with figures that no heading names."""
-        headed = {c: paths.get(c, ()) for c in range(self.label + 1, self._next_label())}
-        headed = {c: path for c, path in headed.items() if not self._no_side(c, path)}
         sides: dict[str, _SideColumn] = {}
         unnamed = []
-        for c, path in headed.items():
+        for c in range(self.label + 1, self._next_label()):
+            path = paths.get(c, ())
             side = self.items.side_of(path)
-            if side is None:
-                unnamed.append(c)
+            if self._no_side(c, path):
                 continue
-            like = side.like + _whole_year(path)
-            if side.key not in sides or like > sides[side.key].like:
-                sides[side.key] = _SideColumn(like, c)
-        self._add_unnamed(sides, [c for c in unnamed if any(self.frame.figure(r, c) for r in self.known)])
+            if side is not None:
+                named = _SideColumn(side.like + _whole_year(path), c)
+                sides[side.key] = max(sides.get(side.key, named), named, key=lambda s: s.like)
+            elif any(figures_down(self.frame, c, self.known)):
+                unnamed.append(c)
+        self._add_unnamed(sides, unnamed)
         return sides
 
     def _add_unnamed(self, sides: dict[str, _SideColumn], columns: Sequence[int]) -> None:
@@ -129,8 +129,7 @@ class _ItemRows:
 
     def _no_side(self, column: int, path: Path) -> bool:
         """Whether a column numbers lines, or its heading speaks of something else."""
-        values = [v for r in self.known if (v := self.frame.figure(r, column)) is not None]
-        if rises_by_ones(values, _LINE_STEP):
+        if rises_by_ones(figures_down(self.frame, column, self.known), _LINE_STEP):
             return True
         return bool(path) and bool(NO_ITEM.search(path[-1]) or AGAIN.search("".join(path)))
 
@@ -161,7 +160,9 @@ class _ItemRows:
                 others += [old] if old is not None else []
             else:
                 others.append(_RankedRow(item.like, r))
-        kept = [o.row for o in others if o.rank < SURE and self._filled(o.row, columns) and not self._known_other(o.row)]
+        kept = [
+            o.row for o in others if o.rank < SURE and self._filled(o.row, columns) and not self._known_other(o.row)
+        ]
         return sorted([*(ranked.row for ranked in best.values()), *kept])
 
     def _rank(self, row: int, item: Meaning, columns: Collection[int]) -> float:

@@ -7,7 +7,7 @@ wording says nothing we know, its place among the others tells which it is. A pl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -115,13 +115,17 @@ class Items:
         if not folded or any(COUNT.search(text) for text in path):
             return None
         *above, leaf = folded
+        return self._nested(above, leaf) if above else self._best(leaf)
+
+    def _nested(self, above: Sequence[str], leaf: str) -> Meaning | None:
+        """The item that a folded text speaks of under others."""
         outer = "".join(above)
-        if above and total_word(leaf):
+        if total_word(leaf):
             return Meaning(CAR, 1.0) if _OVER_CARS.search(outer) else self._best(above[-1])
-        meaning = self._best(leaf) or _NOTHING
-        if "用车" in outer and meaning.key == CAR and meaning.like < 1.0:  # a part of it in other words
-            return _hinted(leaf) if _PART_OF_CARS.search(leaf) else None
-        return meaning if meaning.key else None
+        meaning = self._best(leaf)
+        if meaning is not None and meaning.key == CAR and meaning.like < 1.0 and "用车" in outer:
+            return _hinted(leaf) if _PART_OF_CARS.search(leaf) else None  # a part of it in other words
+        return meaning
 
     def known_other(self, text: str) -> bool:
         """Whether a text is one that stands beside the items and is none of them (会议费, 批次)."""
@@ -168,19 +172,25 @@ class Items:
     def _name_between(self, paths: Sequence[Path], meanings: list[Meaning | None]) -> None:
         """Between two known items as many unknown ones as are missing there: each is what is left."""
         unknown = [i for i, path in enumerate(paths) if path and meanings[i] is None and not self._no_item(path)]
-        nested = any(len(path) > 1 for path in paths)
-        while True:
-            for i in unknown:
-                missing = self._missing_around(i, meanings)
-                if nested and len(paths[i]) == 1:
-                    missing = [key for key in missing if key not in (CAR, *PARTS)]
-                inside = _unknown_around(i, unknown, meanings)
-                if len(missing) == len(inside):
-                    meanings[i] = Meaning(missing[inside.index(i)], BY_PLACE)
-                    unknown.remove(i)
-                    break
-            else:
-                return
+        nested = max(map(len, paths), default=0) > 1
+        outside_cars = {i for i in unknown if nested and len(paths[i]) == 1}
+        while (left := self._left(unknown, outside_cars, meanings)) is not None:
+            i, key = left
+            meanings[i] = Meaning(key, BY_PLACE)
+            unknown.remove(i)
+
+    def _left(
+        self, unknown: Sequence[int], outside_cars: Collection[int], meanings: Sequence[Meaning | None]
+    ) -> tuple[int, str] | None:
+        """The first unknown path for which one item is left, and that item; None where there is none."""
+        for i in unknown:
+            missing = self._missing_around(i, meanings)
+            if i in outside_cars:
+                missing = [key for key in missing if key not in (CAR, *PARTS)]
+            inside = _unknown_around(i, unknown, meanings)
+            if len(missing) == len(inside):
+                return i, missing[inside.index(i)]
+        return None
 
     def _missing_around(self, i: int, meanings: Sequence[Meaning | None]) -> list[str]:
         """The items that no path is, between those that words say before and after the ``i``-th."""

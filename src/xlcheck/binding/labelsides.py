@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from xlcheck.binding.columns import plain_lines
 from xlcheck.binding.frame import Frame
 from xlcheck.binding.rowlabels import ordinal_of, strange_label
 from xlcheck.binding.words import Words
@@ -109,7 +110,7 @@ class _Cut:
         self.column = column
         self.until = until
         self.leads = frame.words.leads["label"] | {frame.words.key(caption) for caption in _CAPTIONS}
-        self.figured = {r for r in frame.lines if not frame.counting(r) and self._has_figures(r)}
+        self.figured = {r for r in plain_lines(frame) if self._has_figures(r)}
         numbered = [r for r, text in column.texts.items() if ordinal_of(text)]
         self.first = min([*column.hits, *self.figured, *numbered], default=0)
 
@@ -129,9 +130,7 @@ class _Cut:
     def _parts(self) -> list[_Part]:
         header = self._header()
         parts = [_Part([], [])]
-        for r in self.frame.lines:
-            if self.frame.counting(r):
-                continue
+        for r in plain_lines(self.frame):
             if r in header:
                 if parts[-1].rows:
                     parts.append(_Part([], []))

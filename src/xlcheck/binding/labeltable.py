@@ -9,6 +9,7 @@ from xlcheck.binding.columns import (
     bodies_of,
     candidates,
     columns_in,
+    figures_down,
     filled_at_all,
     filled_columns,
     headed_by,
@@ -207,7 +208,7 @@ def _line_numbers(frame: Frame, side: Side) -> dict[int, int]:
 
 def _numbers_lines(frame: Frame, rows: Iterable[int], column: int) -> bool:
     """Whether a column holds the numbers of the lines: whole and rising by one."""
-    values = [v for r in rows if (v := frame.figure(r, column)) is not None]
+    values = figures_down(frame, column, rows)
     return rises_by_ones(values, _LINE_STEP) and values[0] % _ONE == 0
 
 

@@ -204,7 +204,7 @@ class _RowBinding:
         if item is not None:
             return item
         self.bound.doubled[self.wanted[row].key] = items
-        if any(self.items[i].filled for i in items):
+        if self._filled(items):
             return None
         return items[0]  # whichever it is, nothing stands there
 
@@ -213,12 +213,15 @@ class _RowBinding:
         inside = [i for i in items if self._between(i, row)]
         if len(inside) == 1:
             return inside[0]
-        filled = [i for i in items if self.items[i].filled]
+        filled = self._filled(items)
         if self.wanted[row].total:  # printed first and last, the same twice
             return filled[-1] if len(self._distinct_figures(filled)) == 1 else None
         if len(filled) == 1 and len({self.items[i].text for i in items}) > 1:
             return filled[0]
         return None
+
+    def _filled(self, items: Iterable[int]) -> list[int]:
+        return [i for i in items if self.items[i].filled]
 
     def _distinct_figures(self, items: Iterable[int]) -> set[tuple[tuple[str, int], ...]]:
         return {tuple(sorted(self.items[i].figures.items())) for i in items}
