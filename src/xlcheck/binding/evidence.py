@@ -6,7 +6,7 @@ between readings that headings leave open, and raise doubts; they never move an 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
@@ -46,12 +46,11 @@ class _Term(NamedTuple):
     rows: tuple[str, ...] | None  # None: the row in hand
     column: str  # empty: the column in hand
 
-    def rows_among(self, rows: Sequence[str], level: int | None) -> Iterator[str]:
+    def rows_among(self, rows: Sequence[str], level: int | None) -> Sequence[str]:
         """The rows of which the term says what stands there; ``level`` is the length of their codes (None: any)."""
         if self.rows is None:
-            yield from (row for row in rows if row.isdigit() and (level is None or len(row) == level))
-        elif len(self.rows) == 1:
-            yield self.rows[0]
+            return [row for row in rows if row.isdigit() and (level is None or len(row) == level)]
+        return self.rows if len(self.rows) == 1 else ()
 
     def columns_among(self, columns: Sequence[str]) -> Sequence[str]:
         """The columns of which the term says what stands there."""

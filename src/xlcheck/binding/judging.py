@@ -31,6 +31,7 @@ class FigureJudge:
         figured: Iterable[int],
     ) -> None:
         self._identities = evidence.identities.get(place, [])
+        self._slots = [tuple(slot for _, slot in identity.terms) for identity in self._identities]
         self._bodies = bodies
         self._expected = expected
         self._figured = frozenset(figured)
@@ -44,36 +45,34 @@ class FigureJudge:
         """What sums and copies say to a reading."""
         score = 0.0
         left_over = bool(self._figured.difference(reading.values()))
-        for n, identity in enumerate(self._identities):
-            if _applies(identity, reading, left_over=left_over):
-                score += self._sum(n, tuple(reading.get(slot, 0) for _, slot in identity.terms))
-        for slot, column in reading.items():
-            score += self._copied(slot, column)
+        for n, slots in enumerate(self._slots):
+            if _applies(slots, reading, left_over=left_over):
+                columns = tuple(reading.get(slot, 0) for slot in slots)
+                if (n, columns) not in self._sums:
+                    self._sums[n, columns] = self._sum(self._identities[n], columns)
+                score += self._sums[n, columns]
+        for copied in reading.items():
+            if copied not in self._copies:
+                self._copies[copied] = self._repeated(*copied)
+            score += self._copies[copied]
         return score
 
-    def _sum(self, n: int, columns: tuple[int, ...]) -> float:
-        """What the rows say to the ``n``-th identity between ``columns``."""
-        score = self._sums.get((n, columns))
-        if score is None:
-            lines = [self._lines.get(c, self._zeros) for c in columns]
-            score = self._sums[n, columns] = _summed(self._identities[n], lines)
-        return score
+    def _sum(self, identity: Identity, columns: tuple[int, ...]) -> float:
+        """What the rows say to an identity between ``columns``."""
+        return _summed(identity, [self._lines.get(c, self._zeros) for c in columns])
 
-    def _copied(self, slot: str, column: int) -> float:
+    def _repeated(self, slot: str, column: int) -> float:
         """What other tables say to ``column`` as ``slot``."""
-        score = self._copies.get((slot, column))
-        if score is None:
-            body = self._bodies.get(column)
-            score = _repeated(slot, body, self._expected, self._rows) if body is not None and self._expected else 0.0
-            self._copies[slot, column] = score
-        return score
+        body = self._bodies.get(column)
+        return _repeated(slot, body, self._expected, self._rows) if body is not None and self._expected else 0.0
 
 
-def _applies(identity: Identity, reading: Mapping[str, int], *, left_over: bool) -> bool:
-    """Whether an identity says anything to a reading: all its parts are there, or those that are not must be 0."""
-    slots = [slot for _, slot in identity.terms]
-    read = sum(slot in reading for slot in slots)
-    return read == len(slots) or (not left_over and read >= 2 and slots[0] in reading)
+def _applies(slots: Sequence[str], reading: Mapping[str, int], *, left_over: bool) -> bool:
+    """Whether an identity between slots says anything to a reading: all are there, or those that are not must be 0."""
+    missing = [slot for slot in slots if slot not in reading]
+    if not missing:
+        return True
+    return not left_over and len(slots) - len(missing) >= 2 and slots[0] not in missing
 
 
 def _summed(identity: Identity, lines: Sequence[Sequence[int]]) -> float:

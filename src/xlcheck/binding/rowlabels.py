@@ -104,13 +104,6 @@ def bind_rows(
     return binding.bound
 
 
-class _Place(NamedTuple):
-    """A row of the form that is bound, and its item, by their indexes."""
-
-    row: int
-    item: int
-
-
 class _Pair(NamedTuple):
     """An item as a row of the form, by their indexes."""
 
@@ -140,31 +133,29 @@ class _RowBinding:
         self.keys = keys
         self.wanted = wanted
         self.index = {row.key: n for n, row in enumerate(wanted)}
+        self.item_of: dict[int, int] = {}  # row → item, of what is bound
         self.bound = RowsBound()
 
     def taken(self) -> set[int]:
         """The items that are a row, or one of several that may be it."""
         return {*self.bound.at.values(), *chain.from_iterable(self.bound.doubled.values())}
 
-    def _places(self) -> list[_Place]:
-        """What is bound."""
-        return [_Place(self.index[key], item) for key, item in self.bound.at.items()]
+    def _before(self, row: int) -> dict[int, int]:
+        """Row → item, of what is bound of the rows that the form has before this one."""
+        return {n: item for n, item in self.item_of.items() if n < row}
 
-    def _before(self, row: int) -> list[_Place]:
-        """What is bound of the rows that the form has before this one."""
-        return [place for place in self._places() if place.row < row]
+    def _after(self, row: int) -> dict[int, int]:
+        """Row → item, of what is bound of the rows that the form has after this one."""
+        return {n: item for n, item in self.item_of.items() if n > row}
 
-    def _after(self, row: int) -> list[_Place]:
-        """What is bound of the rows that the form has after this one."""
-        return [place for place in self._places() if place.row > row]
-
-    def _parts(self, places: Iterable[_Place]) -> list[int]:
+    def _parts(self, item_of: Mapping[int, int]) -> list[int]:
         """The items of rows that are no total: those keep their order."""
-        return [place.item for place in places if not self.wanted[place.row].total]
+        return [item for n, item in item_of.items() if not self.wanted[n].total]
 
     def _bind(self, row: int, item: int, grade: str) -> None:
         key = self.wanted[row].key
         self.bound.at[key], self.bound.grades[key] = item, grade
+        self.item_of[row] = item
 
     # --- known wordings -------------------------------------------------------------------------
 
@@ -240,8 +231,8 @@ class _RowBinding:
         above_most = _mostly([i > item for i in self._parts(after)])
         if not below_most or not above_most:
             return False
-        last_before = max((place.item for place in before), default=-1)
-        first_after = min((place.item for place in after), default=_END)
+        last_before = max(before.values(), default=-1)
+        first_after = min(after.values(), default=_END)
         return last_before < item or first_after > item
 
     # --- printed line numbers -------------------------------------------------------------------
@@ -260,7 +251,7 @@ class _RowBinding:
 
     def _lines_agree(self) -> bool:
         """Whether nearly all rows that are bound have the 行次 of the form."""
-        pairs = [(self.items[item].line, self.wanted[row].line) for row, item in self._places()]
+        pairs = [(self.items[item].line, self.wanted[row].line) for row, item in self.item_of.items()]
         pairs = [(printed, usual) for printed, usual in pairs if printed and usual]
         return len(pairs) >= _FEWEST_LINES and sum(a == b for a, b in pairs) * 10 >= 9 * len(pairs)
 
@@ -317,18 +308,19 @@ class _RowBinding:
 
     def _numbered(self) -> bool:
         """Whether the ordinals are the form's own: a list of used rows only is numbered anew."""
-        pairs = [(ordinal_of(self.items[item].text), self.wanted[row].ordinal) for row, item in self._places()]
+        pairs = [(ordinal_of(self.items[item].text), self.wanted[row].ordinal) for row, item in self.item_of.items()]
         pairs = [(printed, usual) for printed, usual in pairs if printed and usual]
         return sum(a == b for a, b in pairs) * 5 >= 4 * len(pairs)
 
     def _span(self, row: int, items: Sequence[int], rows: Sequence[int]) -> _Span:
         """Where the form has a row, among the ``items`` and ``rows`` that are left."""
-        low = max(self._before(row), default=_Place(-1, -1))
-        high = min(self._after(row), default=_Place(len(self.wanted), _END))
-        rows_inside = [n for n in rows if low.row < n < high.row]
-        items_inside = [i for i in items if low.item < i < high.item]
+        row_before = max(self._before(row), default=-1)
+        row_after = min(self._after(row), default=len(self.wanted))
+        low, high = self.item_of.get(row_before, -1), self.item_of.get(row_after, _END)
+        rows_inside = [n for n in rows if row_before < n < row_after]
+        items_inside = [i for i in items if low < i < high]
         alone = items_inside[rows_inside.index(row)] if len(rows_inside) == len(items_inside) else -1
-        return _Span(low.item, high.item, alone)
+        return _Span(low, high, alone)
 
     def _rival_score(self, pair: _Pair, left: Mapping[_Pair, float]) -> float:
         """The best score of a reading that speaks against one."""
