@@ -41,7 +41,7 @@ _FILLED_FIRST = 0.01  # of two labels as like, the one with a figure
 _SUM_TERMS = 4  # figures that a total of classes may be rounded from
 _WORST_LAST = (CERTAIN, LIKELY, DOUBTFUL)
 
-Cell = tuple[int, int]
+CellAt = tuple[int, int]
 
 
 def bind_blocks(reading: Reading, section: SectionSpec, context: Context) -> SectionRead:
@@ -215,7 +215,7 @@ class _BlockSection:
             if spec.code:
                 continue
             row = RowRead(spec.key, spec.label, None, None, spec.label)
-            cell: Cell | None = None
+            cell: CellAt | None = None
             if spec.key not in self.side_columns:
                 cell, row.grade = self._labelled(spec, amounts)
             elif total := self._total_row():
@@ -231,9 +231,9 @@ class _BlockSection:
         leads = range(1, self.blocks[0].lead.last + 1)
         return next((r for r in self.frame.lines if r not in coded and self.frame.total_in(r, leads)), 0)
 
-    def _labelled(self, spec: RowSpec, amounts: Sequence[int]) -> tuple[Cell | None, str]:
+    def _labelled(self, spec: RowSpec, amounts: Sequence[int]) -> tuple[CellAt | None, str]:
         """The figure beside a label that says 人员经费合计 in some wording, and how sure that is."""
-        best: Cell | None = None
+        best: CellAt | None = None
         most = 0.0
         for like, cell in self._labels(spec, amounts):
             rated = like + (_FILLED_FIRST if self.frame.figure(*cell) is not None else 0.0)
@@ -241,7 +241,7 @@ class _BlockSection:
                 best, most = cell, rated
         return best, CERTAIN if best is None or most >= _SURE_LIKE else LIKELY
 
-    def _labels(self, spec: RowSpec, amounts: Sequence[int]) -> Iterator[tuple[float, Cell]]:
+    def _labels(self, spec: RowSpec, amounts: Sequence[int]) -> Iterator[tuple[float, CellAt]]:
         """Labels like that of a total: the likeness, and the cell of the figure beside it."""
         concept = next(c for c in self.context.rows(_KIND, self.section) if c.key == spec.key)
         wordings = {self.words.key(path[-1]) for path in concept.words}
@@ -281,7 +281,7 @@ class _BlockSection:
                 figures[row.code] = self.frame.figure(*cell) or 0
         return figures
 
-    def _free_cells(self, wanted: int, amounts: Sequence[int]) -> list[Cell]:
+    def _free_cells(self, wanted: int, amounts: Sequence[int]) -> list[CellAt]:
         """The cells that hold a figure other than zero and are no row yet."""
         if not wanted:
             return []
@@ -336,7 +336,7 @@ def _unknown_code(code: str, place: _CodePlace) -> RowSpec:
     return RowSpec(code, f"{code} {place.lead.names.get(place.row, '')}".strip(), 0, code=code)
 
 
-def _beside(frame: Frame, row: int, column: int, amounts: Sequence[int]) -> Cell | None:
+def _beside(frame: Frame, row: int, column: int, amounts: Sequence[int]) -> CellAt | None:
     """The amount cell right of a label: past its merge, up to the next text."""
     area = frame.grid.merge_at(row, column)
     if area and area[3] > column:

@@ -63,7 +63,7 @@ def code_groups(frame: Frame) -> list[Lead]:
 
 
 @dataclass(slots=True)
-class _Column:
+class _CodeCells:
     """A column: row → what its cell looks like, from the top."""
 
     looks: dict[int, Look] = field(default_factory=dict)
@@ -90,9 +90,9 @@ class _CodeColumns:
         self.frame = frame
         cells = [(r, c, cell) for r in frame.lines for c, cell in frame.grid.rows[r].items()]
         self.dotted = frozenset(c for _, c, cell in cells if is_dotted(cell))
-        self.columns: dict[int, _Column] = {}
+        self.columns: dict[int, _CodeCells] = {}
         for r, c, cell in cells:
-            self.columns.setdefault(c, _Column()).looks[r] = look_of(cell, dotted=c in self.dotted)
+            self.columns.setdefault(c, _CodeCells()).looks[r] = look_of(cell, dotted=c in self.dotted)
 
     def groups(self) -> list[Lead]:
         """The groups of code columns, from left to right."""

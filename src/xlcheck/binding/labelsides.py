@@ -95,7 +95,7 @@ def _figures_between(frame: Frame, left: int, right: int) -> bool:
     return any(left < c < right for r in frame.lines for c, _ in frame.figures(r))
 
 
-class _Part(NamedTuple):
+class _LabelPart(NamedTuple):
     """Rows of labels, and the rows of the header above them."""
 
     header: list[int]
@@ -127,13 +127,13 @@ class _Cut:
             sides.append(Side(self.column.at, tuple(part.rows), tuple(header), self.until, caption))
         return sides
 
-    def _parts(self) -> list[_Part]:
+    def _parts(self) -> list[_LabelPart]:
         header = self._header()
-        parts = [_Part([], [])]
+        parts = [_LabelPart([], [])]
         for r in plain_lines(self.frame):
             if r in header:
                 if parts[-1].rows:
-                    parts.append(_Part([], []))
+                    parts.append(_LabelPart([], []))
                 parts[-1].header.append(r)
             elif r in self.column.texts or r in self.figured:
                 parts[-1].rows.append(r)
