@@ -10,7 +10,7 @@ from typing import NamedTuple
 from xlcheck.binding.binder import Binder
 from xlcheck.binding.build import build
 from xlcheck.binding.contents import OFFICIAL, has_amounts, head_of, number_of, tablelike, tabular
-from xlcheck.binding.evidence import Known
+from xlcheck.binding.evidence import KnownFigures
 from xlcheck.binding.exact import Exact
 from xlcheck.binding.goes_on import Continuation
 from xlcheck.binding.reading import Reading
@@ -32,7 +32,7 @@ from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY
 from xlcheck.binding.tables import ReadTable
 from xlcheck.form import TableSpec
 from xlcheck.labels import whole
-from xlcheck.model import Remark, Recognised, Submission, Table
+from xlcheck.model import Recognised, Remark, Submission, Table
 from xlcheck.reading.extract import absent_table, lost_table
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.pictures import has_figures, picture_sheets
@@ -55,7 +55,7 @@ class ReadWorkbook(NamedTuple):
     choice: Choice
     tables: Mapping[str, ReadTable]
     used: frozenset[int]
-    known: Mapping[tuple[str, str], Known]
+    known: Mapping[tuple[str, str], KnownFigures]
 
 
 class Assembly:

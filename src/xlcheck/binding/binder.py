@@ -13,7 +13,7 @@ from typing import Any
 
 from xlcheck.binding.blocktable import bind_blocks
 from xlcheck.binding.codetable import bind_codes
-from xlcheck.binding.evidence import Evidence, Known
+from xlcheck.binding.evidence import Evidence, KnownFigures
 from xlcheck.binding.known import known_of
 from xlcheck.binding.labeltable import bind_labels
 from xlcheck.binding.names import names_of
@@ -58,7 +58,7 @@ class Binder:
             listed.setdefault(row.code or "", set()).update((row.label, *row.names))
         return names_of(listed, self.words.key)
 
-    def context(self, store: Mapping[tuple[str, str], Known]) -> Context:
+    def context(self, store: Mapping[tuple[str, str], KnownFigures]) -> Context:
         """What binding looks things up in, with what is known of other tables."""
         return Context(self.form, self.evidence, self.vocabulary, self.words, store, self.names, self._kept)
 
@@ -66,7 +66,7 @@ class Binder:
         self,
         region: Region,
         spec: TableSpec,
-        store: Mapping[tuple[str, str], Known],
+        store: Mapping[tuple[str, str], KnownFigures],
         carry: tuple[str, str] = ("", ""),
         carried: tuple[int, ...] = (),
     ) -> Reading:
@@ -85,7 +85,7 @@ class Binder:
                 reading.sections[section.key] = _BINDERS[section.shape](reading, section, context)
         return reading
 
-    def settle(self, readings: Sequence[Reading], store: dict[tuple[str, str], Known]) -> list[Reading]:
+    def settle(self, readings: Sequence[Reading], store: dict[tuple[str, str], KnownFigures]) -> list[Reading]:
         """Readings bound again with what other tables say, until nothing of them changes any more."""
         current = list(readings)
         if len(current) == 1 and not _of_labels(current[0]):
@@ -99,7 +99,7 @@ class Binder:
                 break
         return current
 
-    def _again(self, reading: Reading, store: Mapping[tuple[str, str], Known]) -> Reading:
+    def _again(self, reading: Reading, store: Mapping[tuple[str, str], KnownFigures]) -> Reading:
         """A reading that leaves doubts bound again with what is known of others; itself where that explains less."""
         if not reading.doubts():
             return reading
@@ -117,12 +117,12 @@ def _coded_rows(form: SetSpec) -> Iterator[RowSpec]:
             yield from (row for row in section.rows if row.code and row.kind is RowKind.DATA)
 
 
-def _known(readings: Iterable[Reading]) -> dict[tuple[str, str], Known]:
+def _known(readings: Iterable[Reading]) -> dict[tuple[str, str], KnownFigures]:
     """What is certain of readings, by table and section."""
     return {(r.spec.key, section): known_of(r, section) for r in readings for section in r.sections}
 
 
-def _telling(reading: Reading, store: Mapping[tuple[str, str], Known]) -> dict[tuple[str, str], Known]:
+def _telling(reading: Reading, store: Mapping[tuple[str, str], KnownFigures]) -> dict[tuple[str, str], KnownFigures]:
     """What is known that may tell something of a reading: of other tables, and of its own rows in a list of labels."""
     key = reading.spec.key
     own = {(key, section) for section in reading.sections} if _of_labels(reading) else set()

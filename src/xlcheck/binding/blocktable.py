@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 from xlcheck.binding.codes import Lead, code_groups
-from xlcheck.binding.codetable import bodies_of, columns_of, header_rows
+from xlcheck.binding.columns import (
+    bodies_of,
+    candidates,
+    columns_in,
+    columns_of,
+    filled_at_all,
+    filled_columns,
+    headed_by,
+    header_rows,
+    place_header,
+    without_words,
+)
 from xlcheck.binding.evidence import close
 from xlcheck.binding.frame import Column, Frame
 from xlcheck.binding.names import named_blocks
@@ -14,268 +27,329 @@ from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY
 from xlcheck.binding.words import total_word
 from xlcheck.form import RowKind, RowSpec, SectionSpec
 
-_SIDES = {"人员经费合计": "人员", "公用经费合计": "公用"}
+_KIND = "基本支出表"
+_PEOPLE, _PUBLIC = "人员经费合计", "公用经费合计"
+_SIDES = {_PEOPLE: "人员", _PUBLIC: "公用"}
+_PEOPLE_CLASSES = ("301", "303")  # the other classes are 公用经费
+_TOTAL_WORDS = ("合计", "经费", "总计")
+_END = 10**6  # right of the last column
+_LONGEST_SIDE = 10  # a longer heading says more than 人员经费 or 公用经费
+_SHORTEST_LABEL = 3
+_LEAST_LIKE = 0.5  # of a label of a total to the form's wordings
+_SURE_LIKE = 0.99
+_FILLED_FIRST = 0.01  # of two labels as like, the one with a figure
+_SUM_TERMS = 4  # figures that a total of classes may be rounded from
+_WORST_LAST = (CERTAIN, LIKELY, DOUBTFUL)
+
+CellAt = tuple[int, int]
 
 
 def bind_blocks(reading: Reading, section: SectionSpec, context: Context) -> SectionRead:
     """Bind the one section of a table of economic codes."""
     frame = reading.frame
-    read = SectionRead(section)
     groups = [g for g in code_groups(frame) if _economic(g)]
+    coded = bool(groups)
+    groups = groups or named_blocks(frame, context, "3")
     if not groups:
-        groups = named_blocks(frame, context, "3")
-        named = bool(groups)
-    else:
-        named = False
-    rows = [r for r in section.rows if r.kind is RowKind.DATA]
-    if not groups:
-        read.rows = [RowRead(r.key, r.label, None, r.code, r.label) for r in rows]
-        if any(v for r in frame.lines if not frame.counting(r) for _, v in frame.figures(r)):
-            read.lost = "没有认出经济分类科目代码"
-        return read
-    first = min(min(g.codes) for g in groups)
-    header = header_rows(frame, first)
-    reading.top, reading.bottom = (header[0], header[-1]) if header else (0, 0)
-    reading.data_from = first
-    places: dict[str, list[tuple[int, int, Lead]]] = {}
-    sides: dict[str, int] = {}
-    for i, group in enumerate(groups):
-        until = groups[i + 1].columns[0] if i + 1 < len(groups) else 10**6
-        column, grade, rival = _amount(frame, group, until, header, context, read, sides, len(groups))
-        if column:
-            read.column_at.setdefault(section.column_keys[0], column)
-            for r, code in group.codes.items():
-                places.setdefault(code, []).append((r, column, group))
-        worse = (CERTAIN, LIKELY, DOUBTFUL)
-        key = section.column_keys[0]
-        read.column_grades[key] = max(read.column_grades.get(key, CERTAIN), grade, key=worse.index)
-        if rival:
-            read.rivals[key] = rival
-    _rows(frame, read, rows, places)
-    _totals(frame, read, rows, groups, sides, context)
-    if named and _unnamed(frame, read, groups, context):
-        read.lost = "没有经济分类科目代码，有的科目名称认不出"
-    read.lead_at = {"code": groups[0].columns[0], "name": groups[0].name or groups[0].columns[0]}
-    return read
-
-
-def _unnamed(frame: Frame, read: SectionRead, groups: Sequence[Lead], context: Context) -> bool:
-    """Whether a row among the names holds a figure that no name of the list and no total took."""
-    used = set(read.cell_at.values())
-    rows = {at[0] for at in used}
-    for i, group in enumerate(groups):
-        until = groups[i + 1].columns[0] if i + 1 < len(groups) else 10**6
-        for r in frame.lines:
-            text = frame.text(r, group.columns[0])
-            if r < min(group.codes) or len(text) < 2 or r in group.codes:
-                continue
-            figures = [(r, c) for c, v in frame.figures(r) if v and group.columns[0] < c < until]
-            if figures and not used.intersection(figures) and not (r in rows and len(groups) == 1):
-                key = context.words.key(text)
-                if not total_word(key) and not any(w in key for w in ("合计", "经费", "总计")):
-                    return True
-    return False
+        return _without_codes(frame, section)
+    binding = _BlockSection(reading, section, context, groups)
+    binding.bind()
+    if not coded and binding.unnamed():
+        binding.read.lost = "没有经济分类科目代码，有的科目名称认不出"
+    return binding.read
 
 
 def _economic(group: Lead) -> bool:
-    return sum(c[0] in "35" for c in group.codes.values()) * 2 > len(group.codes)
+    return sum(code[0] in "35" for code in group.codes.values()) * 2 > len(group.codes)
 
 
-def _amount(
-    frame: Frame,
-    group: Lead,
-    until: int,
-    header: Sequence[int],
-    context: Context,
-    read: SectionRead,
-    sides: dict[str, int],
-    blocks: int,
-) -> tuple[int, str, str]:
-    """The column of figures of a block: (column, grade, rival); totals as columns go into ``sides``."""
-    words = context.words
-    columns = [c for c in columns_of(frame, header, group.last, group.codes) if c.at < until]
-    columns = [c for c in columns if not (c.path and words.key(c.path[-1]) in words.leads["line"])]
-    section = read.spec
-    slots = context.slots("基本支出表", section)
-    usable = [c for c in columns if not slots.distractor(c)]
-    bodies = bodies_of(frame, usable, {r: f"{r}" for r in group.codes})
-    people, public = _side(usable, "人员"), _side(usable, "公用")
-    if blocks == 1 and people and public and people != public:
-        sides["人员经费合计"], sides["公用经费合计"] = people, public
-        rest = [c for c in usable if c.at not in (people, public)]
-        total = next(
-            (c.at for c in rest if any(total_word(words.key(t)) for t in c.path)), rest[0].at if len(rest) == 1 else 0
+def _without_codes(frame: Frame, section: SectionSpec) -> SectionRead:
+    """A table that holds no code: an empty one has nothing to bind, one with figures can't be read."""
+    read = SectionRead(section, [RowRead(r.key, r.label, None, r.code, r.label) for r in _data(section)])
+    if filled_at_all(frame):
+        read.lost = "没有认出经济分类科目代码"
+    return read
+
+
+def _data(section: SectionSpec) -> list[RowSpec]:
+    return [r for r in section.rows if r.kind is RowKind.DATA]
+
+
+class _Block(NamedTuple):
+    """Codes with their names, and the column where the next block begins."""
+
+    lead: Lead
+    until: int
+
+
+class _AmountColumn(NamedTuple):
+    """The column of figures of a block (0: none), and the heading of another one that may be it."""
+
+    at: int
+    grade: str = CERTAIN
+    rival: str = ""
+
+
+class _CodePlace(NamedTuple):
+    """Where a code stands, and the column of its figure."""
+
+    row: int
+    column: int
+    lead: Lead
+
+
+class _BlockSection:
+    """The section of a table of economic codes while it is bound."""
+
+    def __init__(self, reading: Reading, section: SectionSpec, context: Context, groups: Sequence[Lead]) -> None:
+        self.frame = reading.frame
+        self.section = section
+        self.context = context
+        self.slots = context.slots(_KIND, section)
+        self.words = context.words
+        self.read = SectionRead(section)
+        self.key = section.column_keys[0]
+        self.own_words = self.words.leads["amount"] | {path[-1] for path in self.slots.paths[self.key]}
+        starts = [*(group.columns[0] for group in groups), _END]
+        self.blocks = [_Block(group, until) for group, (_, until) in zip(groups, pairwise(starts), strict=True)]
+        self.first = min(min(group.codes) for group in groups)
+        self.header = header_rows(self.frame, self.first)
+        place_header(reading, self.header, self.first)
+        self.side_columns: dict[str, int] = {}  # total → its column, where the totals are columns
+        self.own_column: dict[int, int] = {}  # row of a code → the column of its side, where no column holds all
+        self.read.lead_at = {"code": groups[0].columns[0], "name": groups[0].name or groups[0].columns[0]}
+
+    def bind(self) -> None:
+        """Bind the columns of figures, the rows of codes, and the totals."""
+        places: dict[str, list[_CodePlace]] = {}
+        for block in self.blocks:
+            amount = self._amount(block)
+            self._keep(amount)
+            if amount.at:
+                for r, code in block.lead.codes.items():
+                    places.setdefault(code, []).append(_CodePlace(r, amount.at, block.lead))
+        self._bind_codes(places)
+        self._bind_totals()
+
+    def _keep(self, amount: _AmountColumn) -> None:
+        """Keep the column of a block for the section: the first one, with the weakest of all grades."""
+        read = self.read
+        if amount.at:
+            read.column_at.setdefault(self.key, amount.at)
+        read.column_grades[self.key] = max(
+            read.column_grades.get(self.key, CERTAIN), amount.grade, key=_WORST_LAST.index
         )
-        if total:
-            return total, CERTAIN, ""
-        for r in group.codes:  # no total column: the figure stands in its own side
-            at = people if frame.figure(r, people) is not None else public
-            read.cell_at[r, "side"] = (r, at)
-        return people, CERTAIN, ""
-    key = section.column_keys[0]
-    own = words.leads["amount"] | {p[-1] for p in slots.paths[key]}
-    exact = [c for c in usable if c.path and words.key(c.path[-1]) in own]
-    if len(exact) > 1:
-        exact = [c for c in exact if any(bodies[c.at].figures.values())] or exact[:1]
-    if len(exact) == 1:
-        return exact[0].at, CERTAIN, ""
-    filled = [c for c in usable if any(bodies[c.at].figures.values())]
-    pool = exact or filled or usable
-    if not pool:
-        return 0, CERTAIN, ""
-    if len(pool) == 1:
-        return pool[0].at, CERTAIN if not pool[0].path else LIKELY, ""
-    return pool[0].at, DOUBTFUL, "·".join(pool[1].path)
+        if amount.rival:
+            read.rivals[self.key] = amount.rival
+
+    # --- the column of figures ------------------------------------------------------------------
+
+    def _amount(self, block: _Block) -> _AmountColumn:
+        """The column of figures of a block."""
+        columns = self._columns(block)
+        sides = {total: _headed(columns, side) for total, side in _SIDES.items()}
+        if len(self.blocks) == 1 and all(sides.values()) and sides[_PEOPLE] != sides[_PUBLIC]:
+            self.side_columns = sides
+            return self._beside_sides(block, columns)
+        exact = headed_by(self.frame, columns, self.own_words)
+        if len(exact) == 1:
+            return _AmountColumn(exact[0].at)
+        filled = filled_columns(bodies_of(self.frame, columns, {r: f"{r}" for r in block.lead.codes}))
+        if exact:
+            return _first_of(columns_in(exact, filled) or exact[:1], sure=True)
+        return _first_of(columns_in(columns, filled) or columns)
+
+    def _columns(self, block: _Block) -> list[Column]:
+        """The columns of a block that may hold its figures."""
+        columns = columns_of(self.frame, self.header, block.lead.last, block.lead.codes)
+        columns = without_words(self.frame, columns, self.words.leads["line"])
+        return [c for c in candidates(columns, self.slots) if c.at < block.until]
+
+    def _beside_sides(self, block: _Block, columns: Sequence[Column]) -> _AmountColumn:
+        """The column of figures of a list with the totals as columns; without one, each figure stands in its own side."""
+        people, public = self.side_columns[_PEOPLE], self.side_columns[_PUBLIC]
+        rest = [c for c in columns if c.at not in (people, public)]
+        totals = [c for c in rest if self._says_total(c)]
+        if totals or len(rest) == 1:
+            return _AmountColumn((totals or rest)[0].at)
+        for r in block.lead.codes:
+            self.own_column[r] = people if self.frame.figure(r, people) is not None else public
+        return _AmountColumn(people)
+
+    def _says_total(self, column: Column) -> bool:
+        return any(total_word(self.words.key(text)) for text in column.path)
+
+    # --- rows of codes --------------------------------------------------------------------------
+
+    def _bind_codes(self, places: Mapping[str, list[_CodePlace]]) -> None:
+        """One row a code of the form, then codes that the form does not have."""
+        labels = {r.code: r.label for r in _data(self.section)}
+        extra = [_unknown_code(code, found[0]) for code, found in places.items() if code not in labels]
+        for spec in [*_data(self.section), *extra]:
+            if spec.code:
+                self._bind_code(spec, labels.get(spec.code, ""), self._filled(places.get(spec.code, [])))
+
+    def _filled(self, places: list[_CodePlace]) -> list[_CodePlace]:
+        """Of several places of a code the one with a figure, the first where none has; all where several have."""
+        filled = [p for p in places if self.frame.figure(p.row, p.column)]
+        return places if len(places) < 2 or len(filled) > 1 else filled or places[:1]
+
+    def _bind_code(self, spec: RowSpec, usual_name: str, places: Sequence[_CodePlace]) -> None:
+        row = RowRead(spec.key, spec.label, None, spec.code, spec.label)
+        if len(places) == 1:
+            at, column, lead = places[0]
+            row.at, row.name = at, lead.names.get(at, "") or usual_name
+            row.grade = LIKELY if at in lead.guessed else CERTAIN
+            self.read.cell_at[len(self.read.rows), self.key] = at, self.own_column.get(at, column)
+        elif places:
+            self.read.doubled[spec.key] = [p.row for p in places]
+        row.label = f"{spec.code} {row.name}".strip()
+        self.read.rows.append(row)
+
+    # --- totals ---------------------------------------------------------------------------------
+
+    def _bind_totals(self) -> None:
+        """人员经费合计 and 公用经费合计: a row with its figure to the right, or a column of the total row."""
+        amounts = sorted({column for _, column in self.read.cell_at.values()})
+        for spec in _data(self.section):
+            if spec.code:
+                continue
+            row = RowRead(spec.key, spec.label, None, None, spec.label)
+            cell: CellAt | None = None
+            if spec.key not in self.side_columns:
+                cell, row.grade = self._labelled(spec, amounts)
+            elif total := self._total_row():
+                cell = total, self.side_columns[spec.key]
+            if cell is not None:
+                row.at, self.read.cell_at[len(self.read.rows), self.key] = cell[0], cell
+            self.read.rows.append(row)
+        self._bind_by_sum(amounts)
+
+    def _total_row(self) -> int:
+        """The row without a code that says 合计; 0 where there is none."""
+        coded = {r for block in self.blocks for r in block.lead.codes}
+        leads = range(1, self.blocks[0].lead.last + 1)
+        return next((r for r in self.frame.lines if r not in coded and self.frame.total_in(r, leads)), 0)
+
+    def _labelled(self, spec: RowSpec, amounts: Sequence[int]) -> tuple[CellAt | None, str]:
+        """The figure beside a label that says 人员经费合计 in some wording, and how sure that is."""
+        best: CellAt | None = None
+        most = 0.0
+        for like, cell in self._labels(spec, amounts):
+            rated = like + (_FILLED_FIRST if self.frame.figure(*cell) is not None else 0.0)
+            if rated > most:
+                best, most = cell, rated
+        return best, CERTAIN if best is None or most >= _SURE_LIKE else LIKELY
+
+    def _labels(self, spec: RowSpec, amounts: Sequence[int]) -> Iterator[tuple[float, CellAt]]:
+        """Labels like that of a total: the likeness, and the cell of the figure beside it."""
+        concept = next(c for c in self.context.rows(_KIND, self.section) if c.key == spec.key)
+        wordings = {self.words.key(path[-1]) for path in concept.words}
+        for r, c, folded in self._texts_of_side(_SIDES[spec.key]):
+            like = max(self.words.alike(folded, wording) for wording in wordings)
+            cell = _beside(self.frame, r, c, amounts) if like >= _LEAST_LIKE else None
+            if cell is not None and (r >= self.first or self.frame.figure(*cell) is not None):
+                yield like, cell
+
+    def _texts_of_side(self, side: str) -> Iterator[tuple[int, int, str]]:
+        """(row, column, folded text) of texts that speak of 人员 or 公用."""
+        for r in self.frame.lines:
+            for c in sorted(self.frame.grid.rows[r]):
+                text = self.frame.text(r, c)
+                if len(text) >= _SHORTEST_LABEL and side in (folded := self.words.key(text)):
+                    yield r, c, folded
+
+    def _bind_by_sum(self, amounts: Sequence[int]) -> None:
+        """A total under another name: a row without a code whose figure is 301 + 303, or the other classes."""
+        figures = self._figures()
+        people = sum(figures.get(code, 0) for code in _PEOPLE_CLASSES)
+        classes = sum(v for code, v in figures.items() if len(code) == 3)
+        sums = {_PEOPLE: people, _PUBLIC: classes - people}
+        missing = [(i, row) for i, row in enumerate(self.read.rows) if not row.code and row.at is None]
+        for i, row in missing if sums[_PEOPLE] != sums[_PUBLIC] else ():
+            cells = self._free_cells(sums[row.key], amounts)
+            if len(cells) == 1:
+                row.at, row.grade = cells[0][0], LIKELY
+                self.read.cell_at[i, self.key] = cells[0]
+
+    def _figures(self) -> dict[str, int]:
+        """Code → figure, of the codes that were found."""
+        figures = {}
+        for i, row in enumerate(self.read.rows):
+            cell = self.read.cell_at.get((i, self.key))
+            if row.code and cell is not None:
+                figures[row.code] = self.frame.figure(*cell) or 0
+        return figures
+
+    def _free_cells(self, wanted: int, amounts: Sequence[int]) -> list[CellAt]:
+        """The cells that hold a figure other than zero and are no row yet."""
+        if not wanted:
+            return []
+        taken = set(self.read.cell_at.values())
+        cells = [(r, c) for r in self.frame.lines for c in amounts if (r, c) not in taken]
+        return [cell for cell in cells if (v := self.frame.figure(*cell)) and close(v, wanted, _SUM_TERMS)]
+
+    # --- names that no code was found for -------------------------------------------------------
+
+    def unnamed(self) -> bool:
+        """Whether a row among the names holds a figure that no name of the list and no total took."""
+        return any(
+            self._names(r, block.lead.columns[0]) and self._has_free_figure(r, block)
+            for block in self.blocks
+            for r in self.frame.lines
+            if r >= min(block.lead.codes) and r not in block.lead.codes
+        )
+
+    def _names(self, row: int, column: int) -> bool:
+        """Whether a text stands in a cell that speaks of no total."""
+        text = self.frame.text(row, column)
+        key = self.words.key(text)
+        return len(text) > 1 and not total_word(key) and not any(word in key for word in _TOTAL_WORDS)
+
+    def _has_free_figure(self, row: int, block: _Block) -> bool:
+        """Whether a row of a block holds figures, none of which was taken."""
+        used = self.read.cell_at.values()
+        if len(self.blocks) == 1 and any(row == at for at, _ in used):
+            return False
+        filled = [c for c, v in self.frame.figures(row) if v and block.lead.columns[0] < c < block.until]
+        return bool(filled) and not any((row, c) in used for c in filled)
 
 
-def _side(columns: Sequence[Column], side: str) -> int:
+def _headed(columns: Sequence[Column], side: str) -> int:
     """The column headed 人员经费 or 公用经费."""
-    found = [c.at for c in columns if c.path and side in c.path[-1] and len(c.path[-1]) < 10]
+    found = [c.at for c in columns if c.path and side in c.path[-1] and len(c.path[-1]) < _LONGEST_SIDE]
     return found[0] if len(found) == 1 else 0
 
 
-def _rows(
-    frame: Frame, read: SectionRead, rows: Sequence[RowSpec], places: Mapping[str, list[tuple[int, int, Lead]]]
-) -> None:
-    """One row a code of the form, then codes that the form does not have."""
-    own = {r.code for r in rows}
-    named = {r.code: r for r in rows}
-    key = read.spec.column_keys[0]
-    side = {r: at for (r, k), at in read.cell_at.items() if k == "side"}
-    read.cell_at = {}
-    extra = [
-        RowSpec(c, f"{c} {p[0][2].names.get(p[0][0], '')}".strip(), 0, code=c)
-        for c, p in places.items()
-        if c not in own
-    ]
-    for spec in [*rows, *extra]:
-        if not spec.code:
-            continue
-        found = places.get(spec.code, [])
-        filled = [p for p in found if frame.figure(p[0], p[1])]
-        if len(found) > 1 and len(filled) <= 1:
-            found = filled or found[:1]
-        row = RowRead(spec.key, spec.label, None, spec.code, spec.label)
-        index = len(read.rows)
-        read.rows.append(row)
-        if len(found) == 1:
-            r, column, lead = found[0]
-            row.at, row.name = r, lead.names.get(r, "") or (named[spec.code].label if spec.code in named else "")
-            row.grade = LIKELY if r in lead.guessed else CERTAIN
-            read.cell_at[index, key] = side.get(r, (r, column))
-        elif found:
-            read.doubled[spec.key] = [p[0] for p in found]
-        row.label = f"{spec.code} {row.name}".strip()
+def _first_of(columns: Sequence[Column], *, sure: bool = False) -> _AmountColumn:
+    """The first of columns that may hold the figures, doubtful where there are several; ``sure``: a heading says so."""
+    if not columns:
+        return _AmountColumn(0)
+    first, *others = columns
+    if others:
+        return _AmountColumn(first.at, DOUBTFUL, "·".join(others[0].path))
+    return _AmountColumn(first.at, LIKELY if first.path and not sure else CERTAIN)
 
 
-def _totals(
-    frame: Frame,
-    read: SectionRead,
-    rows: Sequence[RowSpec],
-    groups: Sequence[Lead],
-    sides: Mapping[str, int],
-    context: Context,
-) -> None:
-    """人员经费合计 and 公用经费合计: a row with its figure to the right, or a column of the total row."""
-    key = read.spec.column_keys[0]
-    amounts = sorted({at[1] for at in read.cell_at.values()})
-    coded = {r for g in groups for r in g.codes}
-    for spec in [r for r in rows if not r.code]:
-        index = len(read.rows)
-        row = RowRead(spec.key, spec.label, None, None, spec.label)
-        read.rows.append(row)
-        if spec.key in sides:
-            total = next(
-                (r for r in frame.lines if r not in coded and frame.total_in(r, range(1, groups[0].last + 1))), 0
-            )
-            if total:
-                row.at, read.cell_at[index, key] = total, (total, sides[spec.key])
-            continue
-        found = _labelled(frame, spec, groups, context, amounts)
-        if found is not None:
-            at, grade = found
-            row.at, row.grade = at[0], grade
-            read.cell_at[index, key] = at
-    _by_sum(frame, read, amounts)
+def _unknown_code(code: str, place: _CodePlace) -> RowSpec:
+    """A row for a code that the form does not have."""
+    return RowSpec(code, f"{code} {place.lead.names.get(place.row, '')}".strip(), 0, code=code)
 
 
-def _labelled(
-    frame: Frame, spec: RowSpec, groups: Sequence[Lead], context: Context, amounts: Sequence[int]
-) -> tuple[tuple[int, int], str] | None:
-    """The figure beside a label that says 人员经费合计 in some wording."""
-    words = context.words
-    concept = next(c for c in context.rows("基本支出表", groups_section(context)) if c.key == spec.key)
-    known = {words.key(w[-1]) for w in concept.words}
-    first = min(min(g.codes) for g in groups)
-    best: tuple[float, tuple[int, int] | None] = (0.0, None)
-    for r in frame.lines:
-        for c in sorted(frame.grid.rows[r]):
-            text = frame.text(r, c)
-            if len(text) < 3:
-                continue
-            folded = words.key(text)
-            if _SIDES[spec.key] not in folded:
-                continue
-            like = max(words.alike(folded, k) for k in known)
-            if like < 0.5:
-                continue
-            at = _beside(frame, r, c, amounts)
-            if at is None or (r < first and frame.figure(*at) is None):
-                continue
-            if like + 0.01 * (frame.figure(*at) is not None) > best[0]:
-                best = like + 0.01 * (frame.figure(*at) is not None), at
-    if best[1] is None:
-        return None
-    return best[1], CERTAIN if best[0] >= 0.99 else LIKELY
-
-
-def groups_section(context: Context) -> SectionSpec:
-    """The section of 基本支出表 in the form in hand."""
-    return context.form.table("基本支出表").sections[0]
-
-
-def _beside(frame: Frame, row: int, column: int, amounts: Sequence[int]) -> tuple[int, int] | None:
+def _beside(frame: Frame, row: int, column: int, amounts: Sequence[int]) -> CellAt | None:
     """The amount cell right of a label: past its merge, up to the next text."""
     area = frame.grid.merge_at(row, column)
-    after = [a for a in amounts if a > (area[3] if area else column)]
-    if not after:
-        return None
     if area and area[3] > column:
-        return row, after[0]
+        merged_to = area[3]
+        return next(((row, a) for a in amounts if a > merged_to), None)
+    stop = _next_text(frame, row, column)
+    near = [a for a in amounts if column < a < stop]
+    filled = [a for a in near if frame.figure(row, a) is not None]
+    return next(((row, a) for a in (*filled, *near[-1:])), None)
+
+
+def _next_text(frame: Frame, row: int, column: int) -> int:
+    """The next column of a row in which a text stands."""
     cells = frame.grid.rows[row]
-    stop = min(
-        (c for c in cells if c > column and cells[c].type == "s" and frame.figure(row, c) is None), default=10**6
-    )
-    near = [a for a in after if a < stop]
-    filled = next((a for a in near if frame.figure(row, a) is not None), None)
-    return (row, filled or near[-1]) if near else None
-
-
-def _by_sum(frame: Frame, read: SectionRead, amounts: Sequence[int]) -> None:
-    """A total under another name: a row without a code whose figure is 301 + 303, or the other classes."""
-    key = read.spec.column_keys[0]
-    value = {
-        row.code: frame.figure(*at) or 0
-        for i, row in enumerate(read.rows)
-        if row.code and (at := read.cell_at.get((i, key)))
-    }
-    people = value.get("301", 0) + value.get("303", 0)
-    public = sum(v for c, v in value.items() if len(c or "") == 3 and c not in ("301", "303"))
-    coded = {at for i, row in enumerate(read.rows) if row.code and (at := read.cell_at.get((i, key)))}
-    for i, row in enumerate(read.rows):
-        if row.code or row.at is not None:
-            continue
-        want = people if row.key == "人员经费合计" else public
-        if not want:
-            continue
-        spots = [
-            (r, c)
-            for r in frame.lines
-            for c in amounts
-            if (r, c) not in coded and (v := frame.figure(r, c)) and close(v, want, 4)
-        ]
-        taken = set(read.cell_at.values())
-        spots = [s for s in spots if s not in taken]
-        if len(spots) == 1 and people != public:
-            row.at, row.grade = spots[0][0], LIKELY
-            read.cell_at[i, key] = spots[0]
+    texts = (c for c in cells if c > column and cells[c].type == "s" and frame.figure(row, c) is None)
+    return min(texts, default=_END)

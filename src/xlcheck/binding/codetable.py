@@ -2,289 +2,297 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from xlcheck.binding.codes import Lead, code_groups
+from xlcheck.binding.columns import (
+    any_filled,
+    bodies_of,
+    candidates,
+    columns_in,
+    columns_of,
+    filled_columns,
+    has_figures,
+    headed_by,
+    header_rows,
+    place_header,
+    plain_lines,
+    without_words,
+)
 from xlcheck.binding.evidence import close
 from xlcheck.binding.frame import Column, Frame
-from xlcheck.binding.judging import judge_of
+from xlcheck.binding.judging import FigureJudge
 from xlcheck.binding.names import named_group
 from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
 from xlcheck.binding.slots import CERTAIN, LIKELY, Body, Slots
 from xlcheck.binding.words import total_word
 from xlcheck.form import TOTAL, SectionSpec
 
-_MOST_COLUMNS = 60
 _FLOW = ("年初结转和结余", "本年收入", "年末结转和结余")
+_MOST_HEADER_ROWS = 5  # where no code says that the body begins
+_TOTAL_WITHIN = 8  # rows above the first and below the last code
+_LEAD_WITHIN = 4  # columns from the left, in which the word of a total row begins it
 
 
 def bind_codes(reading: Reading, section: SectionSpec, context: Context) -> SectionRead:
     """Bind the one section of a code table."""
-    frame = reading.frame
-    read = SectionRead(section)
-    lead = lead_of(frame, context, section)
+    binding = _CodeSection(reading, section, context)
+    lead = lead_of(reading.frame, context, section)
     if lead is None:
-        return _without_codes(reading, read, section, context)
-    rows = sorted(lead.codes)
-    totals = _totals(frame, lead, context, reading.kind, section)
-    first = min([*rows, *totals], default=rows[0])
-    header = header_rows(frame, first)
-    reading.top, reading.bottom = (header[0], header[-1]) if header else (0, 0)
-    reading.data_from = first
-    columns = columns_of(frame, header, lead.last, [*rows, *totals], totals)
-    read.paths = {c.at: c.path for c in columns}
-    read.lead_at = {"code": lead.columns[0], "name": lead.name or lead.columns[0]}
-    _bind_slots(reading, read, section, context, columns, lead, totals)
-    _bind_total(read, totals, frame)
-    for r in rows:
-        grade = LIKELY if r in lead.guessed else CERTAIN
-        code, name = lead.codes[r], lead.names.get(r, "")
-        label = f"{code} {name}".strip() if code.isdigit() else name
-        read.rows.append(RowRead(code, label, r, code, name, grade))
-    if not read.column_at and any(v and c > lead.last for r in [*rows, *totals] for c, v in frame.figures(r)):
-        read.lost = "没有认出金额的栏"
-    if lead.guessed and _astray(frame, read, lead):
-        read.lost = "没有科目代码，科目的级次认不出"
-    _stray(frame, read, lead, totals)
-    return read
-
-
-def _astray(frame: Frame, read: SectionRead, lead: Lead) -> bool:
-    """Whether rows with names of our own are at the wrong level: one sum after another does not hold."""
-    if all(code.isdigit() for code in lead.codes.values()):
-        return False
-    rows = {code: r for r, code in lead.codes.items()}
-    below: dict[str, list[int]] = {}
-    for code, r in rows.items():
-        above = next((code[:n] for n in (5, 3) if n < len(code) and code[:n] in rows), "")
-        if above:
-            below.setdefault(above, []).append(r)
-    broken = 0
-    for above, listed in below.items():
-        for column in read.column_at.values():
-            whole = frame.figure(rows[above], column) or 0
-            if not close(sum(frame.figure(r, column) or 0 for r in listed), whole, len(listed)):
-                broken += 1
-                break
-    return broken > 1 and broken * 3 >= len(below)
-
-
-def _without_codes(reading: Reading, read: SectionRead, section: SectionSpec, context: Context) -> SectionRead:
-    """A table that holds no code: an empty one has nothing to bind, one with figures can't be read."""
-    frame = reading.frame
-    totals = [r for r in frame.lines if _only_total(frame, r)]
-    first = min(totals, default=frame.end)
-    counts = frame.count_row(frame.lines[0] if frame.lines else 1, frame.end)
-    header = [r for r in frame.lines if r < (counts or first)]
-    header = [r for r in header if not any(True for _ in frame.figures(r))][:5]
-    reading.top, reading.bottom = (header[0], header[-1]) if header else (0, 0)
-    reading.data_from = (counts + 1) if counts else first
-    figured = [
-        r
-        for r in frame.lines
-        if r > (header[-1] if header else 0) and r != counts and any(v for _, v in frame.figures(r))
-    ]
-    read.rows.append(RowRead(TOTAL, TOTAL, totals[0] if totals else None))
-    columns = columns_of(frame, header, 0, totals, totals) if header else []
-    lead_words = context.words.leads["code"] | context.words.leads["name"] | context.words.leads["codename"]
-    leads = [c.at for c in columns if c.path and context.words.key(c.path[-1]) in lead_words]
-    columns = [c for c in columns if c.at > max(leads, default=0)]
-    read.paths = {c.at: c.path for c in columns}
-    if columns:
-        _bind_slots(reading, read, section, context, columns, None, totals[:1])
-        if not figured:
-            read.column_grades = {k: CERTAIN if g != CERTAIN else g for k, g in read.column_grades.items()}
-    if [r for r in figured if r not in totals]:
-        read.lost = "没有认出科目代码，不知道每一行是哪个科目"
-    return read
-
-
-def _only_total(frame: Frame, row: int) -> bool:
-    """Whether a row begins with a total word and has no other texts but total words."""
-    cells = frame.grid.rows[row]
-    texts = [t for c in sorted(cells) if (t := frame.text(row, c))]
-    first = min(cells)
-    return (
-        first <= 4
-        and bool(frame.total_in(row, [first]))
-        and all(total_word(frame.words.key(t)) or len(t) < 2 for t in texts)
-    )
+        binding.bind_without_codes()
+    else:
+        binding.bind_coded(lead)
+    return binding.read
 
 
 def lead_of(frame: Frame, context: Context, section: SectionSpec) -> Lead | None:
     """The first group of codes of the region, else one found by the names of codes."""
     groups = code_groups(frame)
-    wanted = "3" if 7 not in section.lengths else "2"
+    functional = 7 in section.lengths  # economic codes have no 项
+    wanted = "2" if functional else "3"
     fitting = [g for g in groups if sum(c.startswith(wanted) for c in g.codes.values()) * 2 >= len(g.codes)]
     if fitting:
         return fitting[0]
-    if groups and 7 not in section.lengths:
+    if groups and not functional:
         return groups[0]
     return named_group(frame, context, wanted)
 
 
-def header_rows(frame: Frame, first: int) -> list[int]:
-    """The rows of the header above the body that begins at ``first``: texts, no column numbers."""
-    found = []
-    for r in frame.lines:
-        if r >= first:
-            break
-        if frame.counting(r):
-            continue
-        texts = sum(1 for c in frame.grid.rows[r] if frame.text(r, c) and frame.figure(r, c) is None)
-        if sum(1 for _ in frame.figures(r)) > texts:
-            continue
-        found.append(r)
-    return found[-6:]
+class _CodeSection:
+    """The section of a code table while it is bound."""
+
+    def __init__(self, reading: Reading, section: SectionSpec, context: Context) -> None:
+        self.reading = reading
+        self.frame = reading.frame
+        self.section = section
+        self.context = context
+        self.leads = context.words.leads
+        self.read = SectionRead(section)
+
+    def bind_coded(self, lead: Lead) -> None:
+        """Bind a table whose rows are those of ``lead``."""
+        totals = _TotalRows(self.frame, lead, self.context.totals(self.reading.kind, self.section)).rows()
+        rows = [*sorted(lead.codes), *totals]
+        first = min(rows)
+        header = header_rows(self.frame, first)
+        place_header(self.reading, header, first)
+        self.read.lead_at = {"code": lead.columns[0], "name": lead.name or lead.columns[0]}
+        columns = columns_of(self.frame, header, lead.last, rows, totals)
+        self._bind_columns(columns, dict(lead.codes) | dict.fromkeys(totals[:1], TOTAL))
+        self._bind_total(totals)
+        self.read.rows += _rows_read(lead)
+        self.read.lost = self._lost(lead, rows)
+        strays = self._strays({*header, *rows}, totals)
+        self.read.strange = [(r, _lead_text(self.frame, r, lead)) for r in strays]
+
+    def bind_without_codes(self) -> None:
+        """Bind a table that holds no code: an empty one has nothing to bind, one with figures can't be read."""
+        frame = self.frame
+        totals = _total_lines(frame)
+        counts = frame.count_row(0, frame.end)
+        first = min(totals, default=frame.end)
+        header = self._header_above(counts or first)
+        place_header(self.reading, header, (counts + 1) if counts else first)
+        self.read.rows.append(RowRead(TOTAL, TOTAL, next(iter(totals), None)))
+        if header:
+            columns = columns_of(frame, header, 0, totals, totals)
+            self._bind_columns(self._right_of_leads(columns), dict.fromkeys(totals[:1], TOTAL))
+        body = [r for r in frame.lines if r > max(header, default=0) and r != counts]
+        if not any_filled(frame, body):  # whichever column it is, nothing stands there
+            self.read.column_grades = dict.fromkeys(self.read.column_grades, CERTAIN)
+        if any_filled(frame, set(body).difference(totals)):
+            self.read.lost = "没有认出科目代码，不知道每一行是哪个科目"
+
+    def _header_above(self, first: int) -> list[int]:
+        """The rows without a figure above the first of the body, where no code says that it begins."""
+        above = [r for r in self.frame.lines if r < first and not has_figures(self.frame, r)]
+        return above[:_MOST_HEADER_ROWS]
+
+    def _right_of_leads(self, columns: Sequence[Column]) -> list[Column]:
+        """Columns right of the last one that is headed 科目编码 or 科目名称."""
+        words = self.leads["code"] | self.leads["name"] | self.leads["codename"]
+        last = max((c.at for c in headed_by(self.frame, columns, words)), default=0)
+        return [c for c in columns if c.at > last]
+
+    def _bind_columns(self, columns: Sequence[Column], rows: Mapping[int, str]) -> None:
+        """Bind concepts to columns by headings, and by the figures of ``rows`` (row → code)."""
+        read, section = self.read, self.section
+        read.paths = {c.at: c.path for c in columns}
+        if not columns:
+            return
+        usable = without_words(self.frame, columns, self.leads["line"] | self.leads["name"] | self.leads["code"])
+        dropped = _FLOW if self._spending_alone() else ()
+        slots = self.context.slots(self.reading.kind, section, dropped, others=True)
+        bodies = bodies_of(self.frame, usable, rows)
+        judge = self._judge(bodies, candidates(usable, slots), dict.fromkeys(rows.values()))
+        bound = slots.assign(usable, bodies, judge, {c.key: c.number or 0 for c in section.amounts})
+        read.column_at, read.column_grades, read.rivals = bound.at, bound.grades, bound.rivals
+        read.open = [at for at in bound.open if not _part_of_known(read.paths[at], slots)]
+
+    def _judge(self, bodies: Mapping[int, Body], columns: Sequence[Column], rows: Iterable[str]) -> FigureJudge:
+        """What figures say to a reading of ``columns``; ``rows`` are the codes of the table."""
+        place = (self.reading.spec.key, self.section.key)
+        evidence = self.context.evidence
+        expected = evidence.expected(place, rows, self.section.column_keys, self.context.store)
+        figured = [c.at for c in columns_in(columns, filled_columns(bodies))]
+        return FigureJudge(evidence, place, bodies, expected, figured)
+
+    def _spending_alone(self) -> bool:
+        """Whether the title of 国资表 speaks of 支出 alone."""
+        return self.reading.kind == "国资表" and self.reading.region.kinds[:1] == ("国资表",)
+
+    def _bind_total(self, totals: Sequence[int]) -> None:
+        """The total row; printed twice with the same figures it is one, with others it can't be told."""
+        row = RowRead(TOTAL, TOTAL, totals[0] if totals else None)
+        self.read.rows.append(row)
+        bound = sorted(self.read.column_at.values())
+        printed = {tuple((c, v) for c in bound if (v := self.frame.figure(r, c))) for r in totals}
+        if len(printed) > 1:
+            row.at = None
+            self.read.doubled[TOTAL] = list(totals)
+
+    def _lost(self, lead: Lead, rows: Sequence[int]) -> str:
+        """Why nothing can be said of the section; empty where it can."""
+        if lead.guessed and _astray(self.frame, self.read.column_at.values(), lead):
+            return "没有科目代码，科目的级次认不出"
+        if not self.read.column_at and any(v and c > lead.last for r in rows for c, v in self.frame.figures(r)):
+            return "没有认出金额的栏"
+        return ""
+
+    def _strays(self, known: Collection[int], totals: Sequence[int]) -> Iterator[int]:
+        """Rows with figures that are none of the ``known`` ones; the unit itself, below the total, is none."""
+        total = self._bound_figures(totals[0]) if totals else None
+        for r in plain_lines(self.frame):
+            figures = self._bound_figures(r) if r not in known else []
+            if figures != total and any(figures):
+                yield r
+
+    def _bound_figures(self, row: int) -> list[int | None]:
+        """The figures of a row in the columns that are bound."""
+        return [self.frame.figure(row, c) for c in self.read.column_at.values()]
 
 
-def columns_of(
-    frame: Frame, header: Sequence[int], after: int, body: Iterable[int], totals: Sequence[int] = ()
-) -> list[Column]:
-    """The columns right of the lead columns that have a heading or figures.
-
-    Texts in the figure cells of a total row right below the header extend the header (类 款 项 合计 | 合计 | 基本支出).
-    """
-    paths = frame.paths(header[0], header[-1]) if header else {}
-    counts: Mapping[int, int] = {}
-    if header:
-        row = frame.count_row(header[0], header[-1] + 4)
-        counts = frame.counting(row) if row else {}
-    figured = {c for r in body for c in frame.grid.rows.get(r, ()) if c > after}
-    for total in totals[:1]:
-        if header and total <= header[-1] + 3:
-            for c in frame.grid.rows.get(total, ()):
-                text = frame.text(total, c)
-                if c > after and len(text) > 1 and frame.figure(total, c) is None:
-                    paths[c] = (*paths.get(c, ()), text)
-    found = sorted(c for c in {*paths, *figured} if c > after)[:_MOST_COLUMNS]
-    return [Column(c, paths.get(c, ()), counts.get(c, 0)) for c in found]
+def _rows_read(lead: Lead) -> Iterator[RowRead]:
+    """The rows of codes, from the top."""
+    for r, code in sorted(lead.codes.items()):
+        name = lead.names.get(r, "")
+        label = f"{code} {name}".strip() if code.isdigit() else name
+        yield RowRead(code, label, r, code, name, LIKELY if r in lead.guessed else CERTAIN)
 
 
-def bodies_of(frame: Frame, columns: Sequence[Column], rows: Mapping[int, str]) -> dict[int, Body]:
-    """The figures of each column by the name of their row (a code, 合计, a key)."""
-    found = {}
-    for column in columns:
-        figures: dict[str, int] = {}
-        texts = 0
-        for r, key in rows.items():
-            value = frame.figure(r, column.at)
-            if value is not None:
-                figures[key] = value
-            elif len(frame.text(r, column.at)) > 1:
-                texts += 1
-        found[column.at] = Body(figures, texts)
-    return found
+def _lead_text(frame: Frame, row: int, lead: Lead) -> str:
+    return " ".join(text for c in range(1, lead.last + 1) if (text := frame.text(row, c)))
 
 
-def _bind_slots(
-    reading: Reading,
-    read: SectionRead,
-    section: SectionSpec,
-    context: Context,
-    columns: Sequence[Column],
-    lead: Lead | None,
-    totals: Sequence[int],
-) -> None:
-    words = context.words
-    known = words.leads["line"] | words.leads["name"] | words.leads["code"]
-    usable = [c for c in columns if not (c.path and words.key(c.path[-1]) in known)]
-    rows = dict(lead.codes) if lead is not None else {}
-    rows |= dict.fromkeys(totals[:1], TOTAL)
-    bodies = bodies_of(reading.frame, usable, rows)
-    place = (reading.spec.key, section.key)
-    spending = reading.kind == "国资表" and reading.region.kinds[:1] == ("国资表",)  # its title speaks of 支出 alone
-    slots = context.slots(reading.kind, section, _FLOW if spending else (), others=True)
-    expected = context.evidence.expected(place, [*dict.fromkeys(rows.values())], section.column_keys, context.store)
-    figured = [c.at for c in usable if any(bodies[c.at].figures.values()) and not slots.distractor(c)]
-    judge = judge_of(context.evidence, place, bodies, expected, figured)
-    numbers = {c.key: c.number or 0 for c in section.amounts}
-    bound = slots.assign(usable, bodies, judge, numbers)
-    read.column_at, read.column_grades, read.rivals = bound.at, bound.grades, bound.rivals
-    read.open = [c for c in bound.open if not _foreign(usable, c, slots)]
+def _astray(frame: Frame, columns: Collection[int], lead: Lead) -> bool:
+    """Whether rows with names of our own are at the wrong level: one sum after another does not hold."""
+    if all(code.isdigit() for code in lead.codes.values()):
+        return False
+    rows = {code: r for r, code in lead.codes.items()}
+    below = _rows_below(rows)
+    broken = sum(not _adds_up(frame, columns, rows[above], parts) for above, parts in below.items())
+    return broken > 1 and broken * 3 >= len(below)
 
 
-def _foreign(columns: Sequence[Column], at: int, slots: Slots) -> bool:
-    """Whether a column that was left over is plainly a part of another one (其中：教育收费) or of no concern."""
-    column = next(c for c in columns if c.at == at)
-    texts = [t for t in column.path if t]
+def _rows_below(rows: Mapping[str, int]) -> dict[str, list[int]]:
+    """Code → the rows right below it, of ``rows`` (code → row)."""
+    below: dict[str, list[int]] = {}
+    for code, r in rows.items():
+        above = next((code[:n] for n in (5, 3) if n < len(code) and code[:n] in rows), "")
+        if above:
+            below.setdefault(above, []).append(r)
+    return below
+
+
+def _adds_up(frame: Frame, columns: Collection[int], row: int, parts: Sequence[int]) -> bool:
+    """Whether the rows ``parts`` add up to a row in all columns."""
+    return all(
+        close(sum(frame.figure(r, c) or 0 for r in parts), frame.figure(row, c) or 0, len(parts)) for c in columns
+    )
+
+
+def _total_lines(frame: Frame) -> list[int]:
+    """The rows that say nothing but that they are a total."""
+    return [r for r in frame.lines if _only_total(frame, r)]
+
+
+def _only_total(frame: Frame, row: int) -> bool:
+    """Whether a row begins with a total word and has no other texts but total words."""
+    cells = frame.grid.rows[row]
+    first = min(cells)
+    if first > _LEAD_WITHIN or not frame.total_in(row, [first]):
+        return False
+    texts = [text for c in cells if (text := frame.text(row, c))]
+    return all(total_word(frame.words.key(text)) or len(text) < 2 for text in texts)
+
+
+def _part_of_known(path: Sequence[str], slots: Slots) -> bool:
+    """Whether a column that was left over is plainly a part of another one (其中：教育收费)."""
+    texts = [text for text in path if text]
     if len(texts) < 2:
         return False
-    return any(slots.words.key(texts[0]) == p[-1] for k in slots.paths for p in slots.paths[k] if len(p) == 1)
+    outer = (slots.words.key(texts[0]),)
+    return any(outer in paths for paths in slots.paths.values())
 
 
-def _totals(frame: Frame, lead: Lead, context: Context, kind: str, section: SectionSpec) -> list[int]:
-    """Rows of the total: a total word in a lead column, else a row without a code that is the sum of the classes."""
-    words = context.totals(kind, section)
-    rows = sorted(lead.codes)
-    low, high = rows[0], rows[-1]
-    found, other = [], []
-    for r in frame.lines:
-        if r in lead.codes or not low - 8 <= r <= high + 8:
-            continue
-        texts = [context.words.key(frame.text(r, c)) for c in range(1, lead.last + 1)]
-        texts = [t for t in texts if t]
-        figured = any(True for _ in frame.figures(r)) and not frame.counting(r)
-        if any(t in words or total_word(t) for t in texts):
-            leads = [t for t in texts if t in context.words.leads["code"] | context.words.leads["name"]]
-            if figured or not leads:
-                found.append(r)
-        elif figured:
-            other.append(r)
-    sure = [r for r in found if _named_total(frame, r, lead, words)]
-    if sure and len(sure) < len(found) and any(any(v for _, v in frame.figures(r)) for r in sure):
-        found = sure  # 小计 beside 合计 is no total of the table
-    if not any(any(v for _, v in frame.figures(r)) for r in found):
-        summed = [r for r in other if _is_sum(frame, lead, r)]
-        found = summed or found
-    filled = [r for r in found if any(True for _ in frame.figures(r))]
-    return filled or found[:1]
+class _TotalRows:
+    """Rows of the total beside the codes of ``lead``; ``words`` are those that say so in this table."""
 
+    def __init__(self, frame: Frame, lead: Lead, words: frozenset[str]) -> None:
+        self.frame = frame
+        self.lead = lead
+        self.words = words
+        leads = frame.words.leads
+        self.heads = leads["code"] | leads["name"]
 
-def _named_total(frame: Frame, row: int, lead: Lead, words: frozenset[str]) -> bool:
-    """Whether a lead cell says 合计, 总计 or the like, and not just 小计."""
-    texts = {frame.words.key(frame.text(row, c)) for c in range(1, lead.last + 1)}
-    return bool(texts & words - {"小计"}) or any(total_word(t) and "小计" not in t for t in texts)
+    def rows(self) -> list[int]:
+        """Rows with a total word in a lead column, else those without a code that are the sum of the classes."""
+        near = self._near()
+        said = {r for r in near if self._says_total(r)}
+        totals = self._surest([r for r in near if r in said and not self._heads(r)])
+        if not any_filled(self.frame, totals):
+            totals = self._sums(r for r in near if r not in said) or totals
+        return [r for r in totals if has_figures(self.frame, r)] or totals[:1]
 
+    def _sums(self, rows: Iterable[int]) -> list[int]:
+        """The rows that hold the sum of the classes."""
+        return [r for r in rows if not self.frame.counting(r) and self._is_sum(r)]
 
-def _is_sum(frame: Frame, lead: Lead, row: int) -> bool:
-    """Whether a row holds, in most of its columns, the sum of the classes."""
-    shortest = min(map(len, lead.codes.values()))
-    tops = [r for r, code in lead.codes.items() if len(code) == shortest]
-    good = bad = 0
-    for column, value in frame.figures(row):
-        if column <= lead.last or not value:
-            continue
-        total = sum(frame.figure(r, column) or 0 for r in tops)
-        good, bad = (good + 1, bad) if close(total, value, len(tops)) else (good, bad + 1)
-    return good > 0 and good >= 2 * bad
+    def _near(self) -> list[int]:
+        """The rows without a code from shortly above the first code to shortly below the last."""
+        low, high = min(self.lead.codes) - _TOTAL_WITHIN, max(self.lead.codes) + _TOTAL_WITHIN
+        return [r for r in self.frame.lines if low <= r <= high and r not in self.lead.codes]
 
+    def _texts(self, row: int) -> list[str]:
+        """The folded texts in the lead columns of a row."""
+        keys = (self.frame.words.key(self.frame.text(row, c)) for c in range(1, self.lead.last + 1))
+        return [key for key in keys if key]
 
-def _bind_total(read: SectionRead, totals: Sequence[int], frame: Frame) -> None:
-    """The total row; printed twice with the same figures it is one, with others it can't be told."""
-    row = RowRead(TOTAL, TOTAL, None)
-    read.rows.append(row)
-    if not totals:
-        return
-    row.at = totals[0]
-    if len(totals) > 1:
-        bound = sorted(read.column_at.values())
-        shown = {tuple((c, frame.figure(t, c)) for c in bound if frame.figure(t, c)) for t in totals}
-        if len(shown) > 1:
-            row.at = None
-            read.doubled[TOTAL] = list(totals)
+    def _figured(self, row: int) -> bool:
+        return has_figures(self.frame, row) and not self.frame.counting(row)
 
+    def _says_total(self, row: int) -> bool:
+        return any(text in self.words or total_word(text) for text in self._texts(row))
 
-def _stray(frame: Frame, read: SectionRead, lead: Lead, totals: Sequence[int]) -> None:
-    """Rows with figures that are no code and no total."""
-    bound = set(read.column_at.values())
-    first = min([*lead.codes, *totals])
-    header = set(header_rows(frame, first))
-    for r in frame.lines:
-        if r in header or r in lead.codes or r in totals or frame.counting(r):
-            continue
-        if totals and bound and all(frame.figure(r, c) == frame.figure(totals[0], c) for c in bound):
-            continue  # the unit itself, below the total
-        if any(c in bound and v for c, v in frame.figures(r)):
-            text = " ".join(t for c in range(1, lead.last + 1) if (t := frame.text(r, c)))
-            read.strange.append((r, text))
+    def _heads(self, row: int) -> bool:
+        """Whether a row is one of the header: 科目编码 or 科目名称 beside the total word, and no figure."""
+        return not self._figured(row) and not self.heads.isdisjoint(self._texts(row))
+
+    def _surest(self, rows: list[int]) -> list[int]:
+        """Rows without those of 小计, where others say 合计: 小计 beside it is no total of the table."""
+        sure = [r for r in rows if self._says_whole(r)]
+        return sure if any_filled(self.frame, sure) else rows
+
+    def _says_whole(self, row: int) -> bool:
+        """Whether a lead cell says 合计, 总计 or the like, and not just 小计."""
+        texts = self._texts(row)
+        whole = self.words - {"小计"}
+        return any(text in whole or (total_word(text) and "小计" not in text) for text in texts)
+
+    def _is_sum(self, row: int) -> bool:
+        """Whether a row holds, in most of its columns, the sum of the classes."""
+        shortest = min(map(len, self.lead.codes.values()))
+        classes = [r for r, code in self.lead.codes.items() if len(code) == shortest]
+        columns = [c for c, value in self.frame.figures(row) if c > self.lead.last and value]
+        good = sum(_adds_up(self.frame, [c], row, classes) for c in columns)
+        return good > 0 and good >= 2 * (len(columns) - good)

@@ -6,15 +6,16 @@ between readings that headings leave open, and raise doubts; they never move an 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from itertools import product
+from typing import NamedTuple
 
-from xlcheck.form import TOTAL, SetSpec
-from xlcheck.formula import syntax as s
+from xlcheck.form import SetSpec
+from xlcheck.formula.linear import Linear
+from xlcheck.formula.syntax import LEVELS, Implies, Key, Ref
 
-_CENT = 10_000
-_LEVELS = s.LEVELS
+_CENT = 10_000  # a hundredth, the least that forms print, in millionths
 
 
 class Identity(NamedTuple):
@@ -23,12 +24,39 @@ class Identity(NamedTuple):
     terms: tuple[tuple[int, str], ...]
 
 
+Place = tuple[str, str]
+"""A section: (table, section)."""
+Spot = tuple[str, str]
+"""A cell of a section: (row, column), both by key."""
+
+
+class Expectation(NamedTuple):
+    """What a relation says of a cell: the figure, and whether it must be so."""
+
+    figure: int
+    sure: bool
+
+
+Expected = Mapping[Spot, Sequence[Expectation]]
+
+
 class _Term(NamedTuple):
     weight: int
-    table: str
-    section: str
+    place: Place
     rows: tuple[str, ...] | None  # None: the row in hand
     column: str  # empty: the column in hand
+
+    def rows_among(self, rows: Sequence[str], level: int | None) -> Sequence[str]:
+        """The rows of which the term says what stands there; ``level`` is the length of their codes (None: any)."""
+        if self.rows is None:
+            return [row for row in rows if row.isdigit() and (level is None or len(row) == level)]
+        return self.rows if len(self.rows) == 1 else ()
+
+    def columns_among(self, columns: Sequence[str]) -> Sequence[str]:
+        """The columns of which the term says what stands there."""
+        if not self.column:
+            return columns
+        return (self.column,) if self.column in columns else ()
 
 
 class _Relation(NamedTuple):
@@ -36,15 +64,35 @@ class _Relation(NamedTuple):
     each: str
     sure: bool
 
+    @property
+    def level(self) -> int | None:
+        """The length of the codes that it holds for; None: of any length."""
+        return LEVELS.get(self.each.removeprefix("每个"))
+
+    def solved(self, own: _Term, spot: Spot, store: Store) -> int | None:
+        """The figure of ``own`` at ``spot`` that makes it hold, from all its other cells; None where one is not known."""
+        row, column = spot
+        total = 0
+        for term in self.terms:
+            for other in term.rows if term.rows is not None else (row,):
+                if term is own and other == row:
+                    continue
+                figures = store.get(term.place)
+                value = figures.value(other, term.column or column) if figures is not None else None
+                if value is None:
+                    return None
+                total += term.weight * value
+        return -total // own.weight
+
 
 @dataclass(slots=True)
-class Known:
+class KnownFigures:
     """Figures of a section that are bound beyond doubt: (row, column) → millionths; rows by code or key.
 
     ``whole``: every figure of it is bound, so that a code which it does not have is 0 there.
     """
 
-    figures: dict[tuple[str, str], int] = field(default_factory=dict)
+    figures: dict[Spot, int] = field(default_factory=dict)
     columns: frozenset[str] = frozenset()
     rows: frozenset[str] = frozenset()
     whole: bool = False
@@ -60,99 +108,76 @@ class Known:
         return 0 if self.whole else None
 
 
-Store = Mapping[tuple[str, str], Known]
+Store = Mapping[Place, KnownFigures]
 
 
 class Evidence:
     """The relations of a form, arranged by what they say of a column or a cell."""
 
     def __init__(self, form: SetSpec) -> None:
-        self.identities: dict[tuple[str, str], list[Identity]] = {}
-        self._relations: dict[tuple[str, str], list[_Relation]] = {}
+        self.identities: dict[Place, list[Identity]] = {}
+        self._relations: dict[Place, list[_Relation]] = {}
         for rule in form.rules:
-            linear = rule.linear
-            if linear is None or linear.op != "=" or linear.constant or any(r.last_year for _, r in linear.terms):
-                continue
-            self._add(linear, sure=not isinstance(rule.tree, s.Implies))
+            if rule.linear is not None and _tells(rule.linear):
+                self._add(rule.linear, sure=not isinstance(rule.tree, Implies))
 
-    def _add(self, linear: Any, *, sure: bool) -> None:
-        places = {(r.table, r.section) for _, r in linear.terms}
+    def _add(self, linear: Linear, *, sure: bool) -> None:
+        places = {(ref.table, ref.section) for _, ref in linear.terms}
         if len(places) == 1 and linear.each == "每行":
-            inside = tuple((w, k) for w, r in linear.terms for k in _columns(r))
-            self.identities.setdefault(next(iter(places)), []).append(Identity(inside))
+            self.identities.setdefault(next(iter(places)), []).append(_identity(linear))
             return
-        terms: list[_Term] = []
-        for weight, ref in linear.terms:
-            rows = _rows(ref.row)
-            columns = _columns(ref)
-            if rows is None or (ref.row.kind == "set"):
-                return
-            terms += [_Term(weight, ref.table, ref.section, rows or None, k) for k in columns]
-        relation = _Relation(tuple(terms), linear.each, sure)
-        for place in places:
-            self._relations.setdefault(place, []).append(relation)
+        terms = _terms(linear)
+        if terms is not None:
+            relation = _Relation(terms, linear.each, sure)
+            for place in places:
+                self._relations.setdefault(place, []).append(relation)
 
     def expected(
-        self, place: tuple[str, str], rows: Iterable[str], columns: Iterable[str], store: Store
-    ) -> dict[tuple[str, str], list[tuple[int, bool]]]:
-        """What other figures say of the cells of a section: (row, column) → (figure, whether it must be so)."""
-        found: dict[tuple[str, str], list[tuple[int, bool]]] = {}
-        wanted, listed = set(columns), list(rows)
+        self, place: Place, rows: Iterable[str], columns: Iterable[str], store: Store
+    ) -> dict[Spot, list[Expectation]]:
+        """What other figures say of the cells of a section."""
+        told: dict[Spot, list[Expectation]] = {}
+        listed_rows, listed_columns = list(rows), list(columns)
         for relation in self._relations.get(place, ()):
-            for i, term in enumerate(relation.terms):
-                if (term.table, term.section) != place:
+            for term in relation.terms:
+                if term.place != place:
                     continue
-                stars = [term.column] if term.column else list(columns)
-                for row in self._rows_of(term, relation, listed):
-                    for column in stars:
-                        if column not in wanted:
-                            continue
-                        value = _solved(relation, i, row, column, store)
-                        if value is not None:
-                            found.setdefault((row, column), []).append((value, relation.sure))
-        return found
-
-    @staticmethod
-    def _rows_of(term: _Term, relation: _Relation, listed: list[str]) -> Iterator[str]:
-        if term.rows is not None:
-            if len(term.rows) == 1:
-                yield term.rows[0]
-            return
-        level = _LEVELS.get(relation.each.removeprefix("每个"))
-        for row in listed:
-            if row.isdigit() and (level is None or len(row) == level):
-                yield row
-
-    def about(self, place: tuple[str, str]) -> bool:
-        """Whether any relation ties a section to others or to its own total rows."""
-        return place in self._relations
+                inside = term.columns_among(listed_columns)
+                for spot in product(term.rows_among(listed_rows, relation.level), inside):
+                    figure = relation.solved(term, spot, store)
+                    if figure is not None:
+                        told.setdefault(spot, []).append(Expectation(figure, relation.sure))
+        return told
 
 
-def _solved(relation: _Relation, index: int, row: str, column: str, store: Store) -> int | None:
-    """The figure that makes a relation hold, from all its other cells; None where one is not known."""
-    own = relation.terms[index]
-    total = 0
-    for i, term in enumerate(relation.terms):
-        rows = term.rows if term.rows is not None else (row,)
-        for r in rows:
-            if i == index and r == row:
-                continue
-            known = store.get((term.table, term.section))
-            value = known.value(r, term.column or column) if known is not None else None
-            if value is None:
-                return None
-            total += term.weight * value
-    return -total // own.weight
+def _tells(linear: Linear) -> bool:
+    """Whether a rule is a sum of this year's figures alone: what it leaves over is a figure."""
+    return linear.op == "=" and not linear.constant and not any(ref.last_year for _, ref in linear.terms)
 
 
-def _columns(ref: s.Ref) -> tuple[str, ...]:
+def _identity(linear: Linear) -> Identity:
+    return Identity(tuple((weight, column) for weight, ref in linear.terms for column in _columns(ref)))
+
+
+def _terms(linear: Linear) -> tuple[_Term, ...] | None:
+    """The cells of a relation; None where it speaks of rows that only the workbook fills."""
+    terms: list[_Term] = []
+    for weight, ref in linear.terms:
+        rows = _rows(ref.row)
+        if rows is None:
+            return None
+        terms += [_Term(weight, (ref.table, ref.section), rows or None, column) for column in _columns(ref)]
+    return tuple(terms)
+
+
+def _columns(ref: Ref) -> tuple[str, ...]:
     key = ref.column
     if key is None or key.kind == "all":
         return ("",)
     return key.keys if key.kind == "some" else (key.first,)
 
 
-def _rows(key: s.Key) -> tuple[str, ...] | None:
+def _rows(key: Key) -> tuple[str, ...] | None:
     """Fixed rows; empty for the row in hand; None for a set that only the workbook fills."""
     if key.kind in ("each", "same"):
         return ()
@@ -166,8 +191,3 @@ def _rows(key: s.Key) -> tuple[str, ...] | None:
 def close(a: int, b: int, terms: int = 2) -> bool:
     """Whether two figures agree, each of ``terms`` cells rounded to hundredths."""
     return abs(a - b) <= (terms + 1) * _CENT // 2 + 1
-
-
-def total_row(row: str) -> bool:
-    """Whether a row is the total of a code table."""
-    return row == TOTAL

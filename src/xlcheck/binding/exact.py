@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from xlcheck.binding.codes import padded
+from xlcheck.binding.codetexts import padded
 from xlcheck.binding.contents import head_until, said_above
 from xlcheck.binding.regions import Region
 from xlcheck.form import SectionSpec, TableSpec

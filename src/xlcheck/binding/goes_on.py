@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from xlcheck.binding.binder import Binder
 from xlcheck.binding.build import build
-from xlcheck.binding.evidence import Known, close
+from xlcheck.binding.evidence import KnownFigures, close
 from xlcheck.binding.reading import Reading
 from xlcheck.binding.regions import Region
 from xlcheck.form import TOTAL, Severity, TableSpec
@@ -55,7 +55,7 @@ class _Layout(NamedTuple):
 class Continuation:
     """Reads the regions that go on with tables of one workbook; ``known`` is what is certain of its figures."""
 
-    def __init__(self, binder: Binder, known: Mapping[tuple[str, str], Known], remarks: list[Remark]) -> None:
+    def __init__(self, binder: Binder, known: Mapping[tuple[str, str], KnownFigures], remarks: list[Remark]) -> None:
         self.binder = binder
         self.known = known
         self.remarks = remarks

@@ -7,31 +7,49 @@ wording says nothing we know, its place among the others tells which it is. A pl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from xlcheck.binding.words import Words, total_word
 from xlcheck.concepts import Concept
 from xlcheck.form import TOTAL
 
-LEAST = 0.55
-BY_PLACE = 0.6
-COUNT = re.compile(r"[(（](?:个|人|次|批|辆|台|套|人次|批次|团)[)）]|团组|人次|人数|批次|保有量|购置数|数量|辆数")
-AGAIN = re.compile(r"上年|去年|上期|增减|增长|比|率|占|年初预算.*执行|差")
-NO_ITEM = re.compile(r"年度$|序号|行次|代码|编码|日期|人数|备注")
-CAR = "公务用车小计"
-PARTS = ("公务用车购置费", "公务用车运行维护费")
+Path = tuple[str, ...]
 
 
-class Said(NamedTuple):
-    """A side or an item, and how surely its words say so (0 to 1)."""
+class Meaning(NamedTuple):
+    """A side or an item, and how surely words say so (0 to 1)."""
 
     key: str
     like: float
 
 
-Path = tuple[str, ...]
-
+LEAST = 0.55  # likeness below which words say nothing
+BY_PLACE = 0.6  # how sure it is what stands between two known items
+COUNT = re.compile(r"[(（](?:个|人|次|批|辆|台|套|人次|批次|团)[)）]|团组|人次|人数|批次|保有量|购置数|数量|辆数")
+AGAIN = re.compile(r"上年|去年|上期|增减|增长|比|率|占|年初预算.*执行|差")
+NO_ITEM = re.compile(r"年度$|序号|行次|代码|编码|日期|人数|备注")
+CAR = "公务用车小计"
+PARTS = ("公务用车购置费", "公务用车运行维护费")
+_BELOW_CARS = {3: (CAR, *PARTS), 2: PARTS}  # what stands under one heading, by how many there are
+_OVER_CARS = re.compile("用车|购置运行")
+_PART_OF_CARS = re.compile("购置|运行")
+_NOTHING = Meaning("", 0.0)
+_BUDGET, _FINAL = "预算", "决算"
+_SIDE_WORD = 0.95  # how surely one of these two words says the side
+_PLAINLY = 0.9
+_LIKE_OTHER = 0.75  # likeness from which a text is what stands beside the items
+_LIKE_ITEM = 0.85  # likeness from which words that only another item has say nothing
+_HINTS: tuple[tuple[re.Pattern[str], Meaning | None], ...] = (  # words that only one item has; the first that fits
+    (re.compile(r"出国|^(?!.*接待).*境"), Meaning("因公出国（境）费", 0.8)),
+    (re.compile(r"^(?=.*接待).*(?:外宾|国外|外事|国内|批|次)"), None),  # a part of it, or how many
+    (re.compile(r"接待"), Meaning("公务接待费", 0.8)),
+    (re.compile(r"^(?=.*(?:购置|购车)).*(?:运行|运维)"), Meaning(CAR, 0.8)),
+    (re.compile(r"购置|购车"), Meaning(PARTS[0], 0.8)),
+    (re.compile(r"运行|运维"), Meaning(PARTS[1], 0.8)),
+    (re.compile(r"用车"), Meaning(CAR, 0.7)),
+)
 _MOST_KEPT = 2_000
 
 
@@ -43,161 +61,184 @@ class Items:
         self.items = {c.key: [tuple(map(words.key, w)) for w in c.words] for c in items}
         self.sides = {c.key: [words.key(w[-1]) for w in c.words] for c in sides}
         self.others = [words.key(o) for o in others]
-        self.order = list(self.items)
+        self._order = {key: n for n, key in enumerate(self.items)}
         # what texts say, kept from workbook to workbook
-        self._said: dict[tuple[str, ...], Said | None] = {}
-        self._found: dict[Path, Said | None] = {}
+        self._side_meanings: dict[Path, Meaning | None] = {}
+        self._item_meanings: dict[Path, Meaning | None] = {}
 
-    def side_of(self, texts: Iterable[str]) -> Said | None:
+    def side_of(self, texts: Iterable[str]) -> Meaning | None:
         """The side that one of ``texts`` speaks of."""
-        key = tuple(texts)
-        if key not in self._said:
-            if len(self._said) > _MOST_KEPT:
-                self._said.clear()
-            self._said[key] = self._side(key)
-        return self._said[key]
+        path = tuple(texts)
+        if path not in self._side_meanings:
+            if len(self._side_meanings) > _MOST_KEPT:
+                self._side_meanings.clear()
+            self._side_meanings[path] = self._side(path)
+        return self._side_meanings[path]
 
-    def _side(self, texts: Iterable[str]) -> Said | None:
-        best: Said | None = None
-        for text in texts:
-            folded = self.words.key(text)
-            if AGAIN.search(text) and "预算" not in text:
-                return None
-            if not folded:
-                continue
-            for key, known in self.sides.items():
-                if folded in known:
-                    like = 1.0
-                elif ("预算" in folded) != ("决算" in folded):
-                    like = 0.95 if ("预算" in folded) == (key == "预算数") else 0.0
-                else:
-                    like = max(self.words.alike(folded, k) for k in known)
-                if like >= LEAST and (best is None or like > best.like):
-                    best = Said(key, like)
-        return best
+    def _side(self, path: Path) -> Meaning | None:
+        if any(AGAIN.search(text) and _BUDGET not in text for text in path):
+            return None
+        said = product(self._folded(path), self.sides)
+        meanings = [Meaning(side, self._side_like(side, text)) for text, side in said]
+        best = max(meanings, key=lambda m: m.like, default=_NOTHING)
+        return best if best.like >= LEAST else None
+
+    def _folded(self, texts: Iterable[str]) -> list[str]:
+        """Texts as they are compared, without those that say nothing."""
+        return [key for text in texts if (key := self.words.key(text))]
+
+    def _side_like(self, side: str, folded: str) -> float:
+        """How surely a folded text says a side."""
+        if folded in self.sides[side]:
+            return 1.0
+        budget = _BUDGET in folded
+        if budget != (_FINAL in folded):
+            return _SIDE_WORD if budget == (side == "预算数") else 0.0
+        return max(self.words.alike(folded, known) for known in self.sides[side])
 
     def is_side(self, text: str) -> bool:
         """Whether a text plainly speaks of a side."""
-        said = self.side_of([text])
-        return said is not None and said.like >= 0.9
+        meaning = self.side_of([text])
+        return meaning is not None and meaning.like >= _PLAINLY
 
-    def item_of(self, texts: Sequence[str]) -> Said | None:
+    def item_of(self, texts: Sequence[str]) -> Meaning | None:
         """The item that a path of texts speaks of, from the innermost outwards."""
-        key = tuple(texts)
-        if key not in self._found:
-            if len(self._found) > _MOST_KEPT:
-                self._found.clear()
-            self._found[key] = self._item(key)
-        return self._found[key]
+        path = tuple(texts)
+        if path not in self._item_meanings:
+            if len(self._item_meanings) > _MOST_KEPT:
+                self._item_meanings.clear()
+            self._item_meanings[path] = self._item(path)
+        return self._item_meanings[path]
 
-    def _item(self, texts: Path) -> Said | None:
-        said = [t for t in texts if not self.is_side(t)]
-        folded = [f for t in said if (f := self.words.key(t))]
-        if not folded or any(COUNT.search(t) for t in texts):
+    def _item(self, path: Path) -> Meaning | None:
+        folded = self._folded(text for text in path if not self.is_side(text))
+        if not folded or any(COUNT.search(text) for text in path):
             return None
-        leaf, outer = folded[-1], "".join(folded[:-1])
-        if total_word(leaf) and len(folded) > 1:
-            found = self._best(folded[-2])
-            return Said(CAR, 1.0) if "用车" in outer or "购置运行" in outer else found
-        found = self._best(leaf)
-        if found is not None and found.key == CAR and len(folded) > 1 and found.like < 1.0 and "用车" in outer:
-            return self._told(leaf) if "购置" in leaf or "运行" in leaf else None  # a part of it in other words
-        return found
+        *above, leaf = folded
+        return self._nested(above, leaf) if above else self._best(leaf)
+
+    def _nested(self, above: Sequence[str], leaf: str) -> Meaning | None:
+        """The item that a folded text speaks of under others."""
+        outer = "".join(above)
+        if total_word(leaf):
+            return Meaning(CAR, 1.0) if _OVER_CARS.search(outer) else self._best(above[-1])
+        meaning = self._best(leaf)
+        if meaning is not None and meaning.key == CAR and meaning.like < 1.0 and "用车" in outer:
+            return _hinted(leaf) if _PART_OF_CARS.search(leaf) else None  # a part of it in other words
+        return meaning
 
     def known_other(self, text: str) -> bool:
         """Whether a text is one that stands beside the items and is none of them (会议费, 批次)."""
-        key = self.words.key(text)
-        return bool(COUNT.search(text)) or any(self.words.alike(key, o) >= 0.75 for o in self.others)
+        return bool(COUNT.search(text)) or self._other_like(self.words.key(text)) >= _LIKE_OTHER
 
-    def _best(self, folded: str) -> Said | None:
+    def _other_like(self, folded: str) -> float:
+        """Likeness of a folded text to the nearest of what stands beside the items."""
+        return max((self.words.alike(folded, other) for other in self.others), default=0.0)
+
+    def _best(self, folded: str) -> Meaning | None:
+        """The item that one folded text speaks of."""
         if folded in self.others:
             return None
         if "三公" in folded and folded.endswith("计"):  # “三公”经费小计, beside a 合计 that counts 会议费 too
-            return Said(TOTAL, 1.0)
-        ranked = sorted((max(self.words.alike(folded, p[-1]) for p in paths), key) for key, paths in self.items.items())
-        like, key = ranked[-1]
-        if like >= 1.0:
-            return Said(key, 1.0)
-        other = max((self.words.alike(folded, o) for o in self.others), default=0.0)
-        told = self._told(folded)
-        if like < LEAST or other >= like:
-            return told if other < 0.75 else None
-        return told if told is not None and told.key != key and like < 0.85 else Said(key, like)
+            return Meaning(TOTAL, 1.0)
+        nearest = self._nearest(folded)
+        return Meaning(nearest.key, 1.0) if nearest.like >= 1.0 else self._likely(folded, nearest)
 
-    @staticmethod
-    def _told(folded: str) -> Said | None:
-        """An item by the words that only it has."""
-        if "出国" in folded or ("境" in folded and "接待" not in folded):
-            return Said("因公出国（境）费", 0.8)
-        if "接待" in folded:
-            return None if re.search(r"外宾|国外|外事|国内|批|次", folded) else Said("公务接待费", 0.8)
-        buy, run = "购置" in folded or "购车" in folded, "运行" in folded or "运维" in folded
-        if buy and run:
-            return Said(CAR, 0.8)
-        if buy or run:
-            return Said(PARTS[0] if buy else PARTS[1], 0.8)
-        return Said(CAR, 0.7) if "用车" in folded else None
+    def _likely(self, folded: str, nearest: Meaning) -> Meaning | None:
+        """What a text says whose wording is not known: the ``nearest`` item, or the one whose own words it has."""
+        other = self._other_like(folded)
+        hinted = _hinted(folded)
+        if nearest.like < LEAST or other >= nearest.like:
+            return hinted if other < _LIKE_OTHER else None
+        if nearest.like >= _LIKE_ITEM or hinted is None or hinted.key == nearest.key:
+            return nearest
+        return hinted
+
+    def _nearest(self, folded: str) -> Meaning:
+        """The item with the wording that a folded text is most like."""
+        likes = {key: max(self.words.alike(folded, path[-1]) for path in paths) for key, paths in self.items.items()}
+        like, key = max((like, key) for key, like in likes.items())
+        return Meaning(key, like)
 
     # --- several paths together -----------------------------------------------------------------
 
-    def resolve(self, paths: Sequence[Path]) -> list[Said | None]:
+    def resolve(self, paths: Sequence[Path]) -> list[Meaning | None]:
         """The item of each path (in printed order), those that say nothing we know by their place."""
-        found = [self.item_of(p) if p else None for p in paths]
-        found = self._once(found)
-        found = self._below_cars(paths, found)
-        return self._between(paths, found)
+        meanings = _each_once([self.item_of(path) if path else None for path in paths])
+        _name_parts_of_cars(paths, meanings)
+        self._name_between(paths, meanings)
+        return meanings
 
-    @staticmethod
-    def _once(found: list[Said | None]) -> list[Said | None]:
-        best: dict[str, float] = {}
-        for said in found:
-            if said is not None:
-                best[said.key] = max(best.get(said.key, 0.0), said.like)
-        kept: set[str] = set()
-        once: list[Said | None] = []
-        for said in found:
-            good = said is not None and said.key not in kept and said.like == best[said.key]
-            once.append(said if good else None)
-            if said is not None and good:
-                kept.add(said.key)
-        return once
-
-    def _below_cars(self, paths: Sequence[Path], found: list[Said | None]) -> list[Said | None]:
-        """Under one heading three items stand: those of the cars, whatever they are called."""
-        groups: dict[str, list[int]] = {}
-        for i, path in enumerate(paths):
-            if len(path) > 1:
-                groups.setdefault(path[-2], []).append(i)
-        for places in groups.values():
-            wanted = (CAR, *PARTS) if len(places) == 3 else PARTS if len(places) == 2 else ()
-            if not wanted:
-                continue
-            for i, key in zip(places, wanted, strict=True):
-                if found[i] is None and key not in {s.key for s in found if s is not None}:
-                    found[i] = Said(key, BY_PLACE)
-        return found
-
-    def _between(self, paths: Sequence[Path], found: list[Said | None]) -> list[Said | None]:
+    def _name_between(self, paths: Sequence[Path], meanings: list[Meaning | None]) -> None:
         """Between two known items as many unknown ones as are missing there: each is what is left."""
-        index = {k: n for n, k in enumerate(self.order)}
-        have = {s.key for s in found if s is not None}
-        open_ = [i for i, s in enumerate(found) if s is None and paths[i] and not self._none(paths[i])]
-        for i in open_:
-            below = [index[s.key] for s in found[:i] if s is not None and s.like > BY_PLACE]
-            above = [index[s.key] for s in found[i + 1 :] if s is not None and s.like > BY_PLACE]
-            low, high = max(below, default=-1), min(above, default=len(self.order))
-            missing = [k for k in self.order if k not in have and low < index[k] < high]
-            if len(paths[i]) == 1 and any(len(p) > 1 for p in paths):
-                missing = [k for k in missing if k not in (CAR, *PARTS)]
-            first = max((j for j in range(i) if found[j] is not None), default=-1)
-            last = min((j for j in range(i + 1, len(found)) if found[j] is not None), default=len(found))
-            inside = [j for j in open_ if first < j < last]
-            if len(missing) == len(inside):
-                found[i] = Said(missing[inside.index(i)], BY_PLACE)
-                have.add(missing[inside.index(i)])
-                open_ = [j for j in open_ if j != i]
-                return self._between(paths, found)
-        return found
+        unknown = [i for i, path in enumerate(paths) if path and meanings[i] is None and not self._no_item(path)]
+        nested = max(map(len, paths), default=0) > 1
+        outside_cars = {i for i in unknown if nested and len(paths[i]) == 1}
+        while (left := self._left(unknown, outside_cars, meanings)) is not None:
+            i, key = left
+            meanings[i] = Meaning(key, BY_PLACE)
+            unknown.remove(i)
 
-    def _none(self, path: Path) -> bool:
+    def _left(
+        self, unknown: Sequence[int], outside_cars: Collection[int], meanings: Sequence[Meaning | None]
+    ) -> tuple[int, str] | None:
+        """The first unknown path for which one item is left, and that item; None where there is none."""
+        for i in unknown:
+            missing = self._missing_around(i, meanings)
+            if i in outside_cars:
+                missing = [key for key in missing if key not in (CAR, *PARTS)]
+            inside = _unknown_around(i, unknown, meanings)
+            if len(missing) == len(inside):
+                return i, missing[inside.index(i)]
+        return None
+
+    def _missing_around(self, i: int, meanings: Sequence[Meaning | None]) -> list[str]:
+        """The items that no path is, between those that words say before and after the ``i``-th."""
+        low = max(self._worded(meanings[:i]), default=-1)
+        high = min(self._worded(meanings[i + 1 :]), default=len(self._order))
+        there = {m.key for m in meanings if m is not None}
+        return [key for key, n in self._order.items() if low < n < high and key not in there]
+
+    def _worded(self, meanings: Iterable[Meaning | None]) -> list[int]:
+        """The places in the usual order of the items that words say."""
+        return [self._order[m.key] for m in meanings if m is not None and m.like > BY_PLACE]
+
+    def _no_item(self, path: Path) -> bool:
         return self.known_other(path[-1]) or bool(NO_ITEM.search(path[-1]) or AGAIN.search("".join(path)))
+
+
+def _hinted(folded: str) -> Meaning | None:
+    """An item by the words that only it has."""
+    return next((meaning for pattern, meaning in _HINTS if pattern.search(folded)), None)
+
+
+def _unknown_around(i: int, unknown: Iterable[int], meanings: Sequence[Meaning | None]) -> list[int]:
+    """The unknown paths, with the ``i``-th, between the known ones before and after it."""
+    known = [j for j, meaning in enumerate(meanings) if meaning is not None]
+    first = max((j for j in known if j < i), default=-1)
+    last = min((j for j in known if j > i), default=len(meanings))
+    return [j for j in unknown if first < j < last]
+
+
+def _each_once(meanings: Sequence[Meaning | None]) -> list[Meaning | None]:
+    """Of several paths that say one item the one that says it most surely, the first of equals."""
+    best: dict[str, tuple[float, int]] = {}
+    for i, meaning in enumerate(meanings):
+        if meaning is not None:
+            best[meaning.key] = max(best.get(meaning.key, (0.0, 0)), (meaning.like, -i))
+    kept = {-i for _, i in best.values()}
+    return [meaning if i in kept else None for i, meaning in enumerate(meanings)]
+
+
+def _name_parts_of_cars(paths: Sequence[Path], meanings: list[Meaning | None]) -> None:
+    """Under one heading three items stand: those of the cars, whatever they are called."""
+    below: dict[str, list[int]] = {}
+    for i, path in enumerate(paths):
+        if len(path) > 1:
+            below.setdefault(path[-2], []).append(i)
+    there = {m.key for m in meanings if m is not None}
+    for places in below.values():
+        for i, key in zip(places, _BELOW_CARS.get(len(places), ()), strict=False):
+            if meanings[i] is None and key not in there:
+                meanings[i] = Meaning(key, BY_PLACE)
+                there.add(key)

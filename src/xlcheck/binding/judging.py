@@ -2,63 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import mul
 
-from xlcheck.binding.evidence import Evidence, Identity, close
-from xlcheck.binding.rowlabels import Expected
+from xlcheck.binding.evidence import Evidence, Expected, Identity, Place, close
 from xlcheck.binding.slots import Body
 
+# weights in nats, those of the study in docs/binding.md §3
 _HOLDS, _HOLDS_THIN, _BREAKS, _MOST = 0.5, 0.15, -1.0, 4.0
 _SAME, _OTHER = 0.9, -0.7
+_MOST_SAME, _MOST_OTHER = 3.0, -2.5
 _ROWS = 80  # beyond these the bounds of a score are reached long ago
 
 
-def judge_of(
-    evidence: Evidence,
-    place: tuple[str, str],
-    bodies: Mapping[int, Body],
-    expected: Expected,
-    figured: Iterable[int],
-) -> Callable[[Mapping[str, int]], float]:
-    """A function reading (slot → column) → nats. ``figured`` are the columns that could be slots and hold figures.
+class FigureJudge:
+    """Rates readings (slot → column) by the figures of one section, in nats.
 
-    An identity with a part that no column was found for says nothing, unless no column with figures is left over:
-    then the part is 0.
+    ``figured`` are the columns that could be slots and hold figures. An identity with a part that no column was found
+    for says nothing, unless no column with figures is left over: then the part is 0.
     """
-    identities = evidence.identities.get(place, [])
-    columns = frozenset(figured)
-    copies: dict[tuple[str, int], float] = {}
-    sums: dict[tuple[int, tuple[int, ...]], float] = {}
-    rows = _telling(bodies)
-    lines = {c: [body.figures.get(row, 0) for row in rows] for c, body in bodies.items()}
-    zeros = [0] * len(rows)
 
-    def judge(reading: Mapping[str, int]) -> float:
+    def __init__(
+        self,
+        evidence: Evidence,
+        place: Place,
+        bodies: Mapping[int, Body],
+        expected: Expected,
+        figured: Iterable[int],
+    ) -> None:
+        self._identities = evidence.identities.get(place, [])
+        self._slots = [tuple(slot for _, slot in identity.terms) for identity in self._identities]
+        self._bodies = bodies
+        self._expected = expected
+        self._figured = frozenset(figured)
+        self._rows = _telling(bodies)
+        self._lines = {c: [body.figures.get(row, 0) for row in self._rows] for c, body in bodies.items()}
+        self._zeros = [0] * len(self._rows)
+        self._sums: dict[tuple[int, tuple[int, ...]], float] = {}
+        self._copies: dict[tuple[str, int], float] = {}
+
+    def __call__(self, reading: Mapping[str, int]) -> float:
+        """What sums and copies say to a reading."""
         score = 0.0
-        left = columns.difference(reading.values())
-        for n, identity in enumerate(identities):
-            missing = [k for _, k in identity.terms if k not in reading]
-            if missing and (left or len(identity.terms) - len(missing) < 2 or identity.terms[0][1] in missing):
-                continue
-            at = tuple(reading.get(k, 0) for _, k in identity.terms)
-            if (n, at) not in sums:
-                sums[n, at] = _sum(identity, at, lines, zeros)
-            score += sums[n, at]
-        for slot, column in reading.items():
-            if (slot, column) not in copies:
-                copies[slot, column] = _copies(slot, bodies[column], expected, rows) if column in bodies else 0.0
-            score += copies[slot, column]
+        left_over = bool(self._figured.difference(reading.values()))
+        for n, slots in enumerate(self._slots):
+            if _applies(slots, reading, left_over=left_over):
+                columns = tuple(reading.get(slot, 0) for slot in slots)
+                if (n, columns) not in self._sums:
+                    self._sums[n, columns] = self._sum(self._identities[n], columns)
+                score += self._sums[n, columns]
+        for copied in reading.items():
+            if copied not in self._copies:
+                self._copies[copied] = self._repeated(*copied)
+            score += self._copies[copied]
         return score
 
-    return judge
+    def _sum(self, identity: Identity, columns: tuple[int, ...]) -> float:
+        """What the rows say to an identity between ``columns``."""
+        return _summed(identity, [self._lines.get(c, self._zeros) for c in columns])
+
+    def _repeated(self, slot: str, column: int) -> float:
+        """What other tables say to ``column`` as ``slot``."""
+        body = self._bodies.get(column)
+        return _repeated(slot, body, self._expected, self._rows) if body is not None and self._expected else 0.0
 
 
-def _sum(identity: Identity, at: tuple[int, ...], lines: Mapping[int, Sequence[int]], zeros: Sequence[int]) -> float:
-    """What the rows say to an identity between columns; ``lines`` are the figures of each column, row by row."""
+def _applies(slots: Sequence[str], reading: Mapping[str, int], *, left_over: bool) -> bool:
+    """Whether an identity between slots says anything to a reading: all are there, or those that are not must be 0."""
+    missing = [slot for slot in slots if slot not in reading]
+    if not missing:
+        return True
+    return not left_over and len(slots) - len(missing) >= 2 and slots[0] not in missing
+
+
+def _summed(identity: Identity, lines: Sequence[Sequence[int]]) -> float:
+    """What the rows say to an identity; ``lines`` are the figures of each of its columns, row by row."""
     weights = [w for w, _ in identity.terms]
     score = 0.0
-    for values in zip(*(lines.get(c, zeros) for c in at), strict=True):
+    for values in zip(*lines, strict=True):
         filled = len(values) - values.count(0)
         if not filled:
             continue
@@ -80,10 +101,9 @@ def _telling(bodies: Mapping[int, Body]) -> list[str]:
     return sorted(filled, key=lambda row: -filled[row])[:_ROWS]
 
 
-def _copies(slot: str, body: Body, expected: Expected, rows: Iterable[str]) -> float:
+def _repeated(slot: str, body: Body, expected: Expected, rows: Iterable[str]) -> float:
+    """What other tables say to the figures of a column as ``slot``; nothing beside nothing says nothing."""
     score = 0.0
-    if not expected:
-        return score
     for row in rows:
         figure = body.figures.get(row)
         if figure is None:
@@ -95,4 +115,4 @@ def _copies(slot: str, body: Body, expected: Expected, rows: Iterable[str]) -> f
                 score += _SAME
             elif sure:
                 score += _OTHER
-    return max(-2.5, min(3.0, score))
+    return max(_MOST_OTHER, min(_MOST_SAME, score))

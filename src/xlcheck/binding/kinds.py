@@ -6,19 +6,30 @@ not made into the one that happens to be left (open world).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import product
+from typing import NamedTuple
 
 from xlcheck.binding.binder import Binder, quality
-from xlcheck.binding.codes import code_groups
-from xlcheck.binding.evidence import Known, close
-from xlcheck.binding.reading import Reading
+from xlcheck.binding.codes import Lead, code_groups
+from xlcheck.binding.evidence import Expectation, Expected, Store, close
+from xlcheck.binding.reading import Reading, SectionRead
 from xlcheck.binding.regions import Region
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL
 from xlcheck.form import TOTAL, SetSpec
 
-_OWN = ("收入表", "支出表")
+_WITHOUT_CODES = ("收支总表", "财拨总表", "三公表", "信息表")
+_FUNCTIONAL = ("收入表", "支出表", "基金表")
+_ECONOMIC = ("基本支出表",)
 _SHARED = ("一般公共支出表", "基金表", "国资表")
-Store = Mapping[tuple[str, str], Known]
+_OTHER_CUTS = ("项目", "明细", "经济分类", "分单位", "专户", "购买", "采购")  # of the accounts: no table of ours
+_FEWEST_LINES = 2  # a header and a row
+_AHEAD = 1.0  # of the next best reading, in units of binder.quality()
+_LEAST_QUALITY = 2.0  # of a table that only its number names
+_LEAST_LABELS = {"信息表": 4}  # labels that make a region the table; it has few
+_USUAL_LABELS = 5
+_LEAST_BLOCK_CELLS = 8
+_LEAST_ITEMS = 4
 
 
 def guessed(
@@ -29,46 +40,76 @@ def guessed(
     ``number`` is what it prints as its own: evidence for a table that is missing, where its shape fits.
     """
     frame = region.frame(binder.words)
-    if len(frame.lines) < 2:
+    if len(frame.lines) < _FEWEST_LINES:
         return None
-    keys = {t.key for t in form.tables}
-    groups = code_groups(frame)
-    if groups:
-        economic = sum(c[0] == "3" for g in groups for c in g.codes.values())
-        every = sum(len(g.codes) for g in groups)
-        candidates: tuple[str, ...] = ("基本支出表",) if economic * 2 > every else (*_OWN, "基金表")
-    else:
-        candidates = ("收支总表", "财拨总表", "三公表", "信息表")
-    rated = []
-    for key in candidates:
-        if key in keys and key not in taken:
-            reading = binder.bind(region, form.table(key), store)
-            if _specific(reading):
-                rated.append((quality(reading), key, reading))
-    rated.sort(key=lambda r: (-r[0], r[1]))
-    if rated and (len(rated) == 1 or rated[0][0] - rated[1][0] > 1.0):
-        return rated[0][2]
-    if rated or _special(region):
+    guess = _Guess(region, binder, form, taken, store)
+    rated = guess.rated(_candidates(code_groups(frame)))
+    if rated:
+        alone = len(rated) == 1 or rated[0].quality - rated[1].quality > _AHEAD
+        return rated[0].reading if alone else None
+    if _other_cut(region):
         return None
-    return _by_figures(region, binder, form, taken, store) or _by_number(region, binder, form, taken, store, number)
+    return guess.by_figures() or guess.by_number(number)
 
 
-def _special(region: Region) -> bool:
+def _candidates(groups: Sequence[Lead]) -> tuple[str, ...]:
+    """The tables that a region may be by the codes that it holds."""
+    if not groups:
+        return _WITHOUT_CODES
+    codes = [code for group in groups for code in group.codes.values()]
+    return _ECONOMIC if sum(code[0] == "3" for code in codes) * 2 > len(codes) else _FUNCTIONAL
+
+
+def _other_cut(region: Region) -> bool:
     """Whether a title speaks of a cut of the accounts that no table of ours is (projects, objects, units)."""
     text = region.title.text if region.title is not None else ""
-    return any(word in text for word in ("项目", "明细", "经济分类", "分单位", "专户", "购买", "采购"))
+    return any(word in text for word in _OTHER_CUTS)
 
 
-def _by_number(
-    region: Region, binder: Binder, form: SetSpec, taken: Collection[str], store: Store, number: str
-) -> Reading | None:
-    """The missing table whose number a region prints, where the region has its shape and nothing contradicts it."""
-    spec = next((t for t in form.tables if number and t.number == number), None)
-    if spec is None or spec.key in taken:
-        return None
-    reading = binder.bind(region, spec, store)
-    good, bad = matches(reading, binder, store)
-    return reading if quality(reading) >= 2.0 and bad <= good else None
+class _Rated(NamedTuple):
+    quality: float
+    key: str
+    reading: Reading
+
+
+class _Guess(NamedTuple):
+    """A region without a title, and the tables of the form that no other region is (not in ``taken``)."""
+
+    region: Region
+    binder: Binder
+    form: SetSpec
+    taken: Collection[str]
+    store: Store
+
+    def _readings(self, keys: Sequence[str]) -> Iterator[tuple[str, Reading]]:
+        """The region read as each of the tables ``keys`` that are free."""
+        known = {t.key for t in self.form.tables}
+        for key in keys:
+            if key in known and key not in self.taken:
+                yield key, self.binder.bind(self.region, self.form.table(key), self.store)
+
+    def rated(self, keys: Sequence[str]) -> list[_Rated]:
+        """Its readings as tables that headings and labels alone make it, best first."""
+        rated = [_Rated(quality(reading), key, reading) for key, reading in self._readings(keys) if _specific(reading)]
+        return sorted(rated, key=lambda r: (-r.quality, r.key))
+
+    def by_figures(self) -> Reading | None:
+        """The table whose figures other tables repeat: two matches at least, misses no more than a quarter."""
+        fitting = []
+        for _, reading in self._readings(_SHARED):
+            good, bad = matches(reading, self.binder, self.store)
+            if good >= 2 and bad * 4 <= good + bad:
+                fitting.append(reading)
+        return fitting[0] if len(fitting) == 1 else None
+
+    def by_number(self, number: str) -> Reading | None:
+        """The missing table whose number a region prints, where the region has its shape and nothing contradicts it."""
+        spec = next((t for t in self.form.tables if number and t.number == number), None)
+        if spec is None or spec.key in self.taken:
+            return None
+        reading = self.binder.bind(self.region, spec, self.store)
+        good, bad = matches(reading, self.binder, self.store)
+        return reading if quality(reading) >= _LEAST_QUALITY and bad <= good else None
 
 
 def _specific(reading: Reading) -> bool:
@@ -78,50 +119,67 @@ def _specific(reading: Reading) -> bool:
         return False
     shape = reading.spec.sections[0].shape
     if shape == "codes":
-        grades = list(sections[0].column_grades.values())
-        return grades.count(CERTAIN) >= max(3, len(sections[0].spec.column_keys) - 2)
+        return _specific_codes(sections[0])
     if shape == "labels":
-        least = 5 if reading.spec.key != "信息表" else 4
-        return all(sum(r.at is not None and r.grade == CERTAIN for r in s.rows) >= least for s in sections) and all(
-            CERTAIN in s.column_grades.values() for s in sections
-        )
+        least = _LEAST_LABELS.get(reading.spec.key, _USUAL_LABELS)
+        return all(_specific_labels(section, least) for section in sections)
     if shape == "blocks":
-        return len(sections[0].cell_at) >= 8
-    items = {key for _, key in sections[0].cell_at}
-    return len(items) >= 4 and len({r for r, _ in sections[0].cell_at}) == 2
+        return len(sections[0].cell_at) >= _LEAST_BLOCK_CELLS
+    return _specific_record(sections[0])
 
 
-def _by_figures(region: Region, binder: Binder, form: SetSpec, taken: Collection[str], store: Store) -> Reading | None:
-    """The table whose figures other tables repeat: two matches at least, misses no more than a quarter."""
-    keys = {t.key for t in form.tables}
-    fitting = []
-    for key in _SHARED:
-        if key not in keys or key in taken:
-            continue
-        reading = binder.bind(region, form.table(key), store)
-        good, bad = matches(reading, binder, store)
-        if good >= 2 and bad * 4 <= good + bad:
-            fitting.append((good, reading))
-    if len(fitting) != 1:
-        return None
-    return fitting[0][1]
+def _specific_codes(section: SectionRead) -> bool:
+    """Whether nearly all columns of a code table have its own headings."""
+    certain = list(section.column_grades.values()).count(CERTAIN)
+    return certain >= max(3, len(section.spec.column_keys) - 2)
 
 
-def matches(reading: Reading, binder: Binder, store: Store) -> tuple[int, int]:
+def _specific_labels(section: SectionRead, least: int) -> bool:
+    """Whether at least so many rows have the section's own labels, and a column its heading."""
+    certain = sum(row.at is not None and row.grade == CERTAIN for row in section.rows)
+    return certain >= least and CERTAIN in section.column_grades.values()
+
+
+def _specific_record(section: SectionRead) -> bool:
+    """Whether items enough stand there, with both sides."""
+    items = {key for _, key in section.cell_at}
+    sides = {row for row, _ in section.cell_at}
+    return len(items) >= _LEAST_ITEMS and len(sides) == 2
+
+
+class Matches(NamedTuple):
+    """How many figures other tables repeat, and how many they contradict."""
+
+    good: int
+    bad: int
+
+
+def matches(reading: Reading, binder: Binder, store: Store) -> Matches:
     """How many figures of a reading other tables repeat, and how many they contradict; zeros don't count."""
     good = bad = 0
-    for key, read in reading.sections.items():
-        rows = [r.code or r.key for r in read.rows if r.at is not None]
-        expected = binder.evidence.expected((reading.spec.key, key), [*rows, TOTAL], read.spec.column_keys, store)
-        for i, row in enumerate(read.rows):
-            for column in read.spec.column_keys:
-                spot = read.spot(i, column)
-                if spot is None or read.grade(i, column) == DOUBTFUL:
-                    continue
-                figure = reading.frame.figure(*spot) or 0
-                for value, sure in expected.get((row.code or row.key, column), ()):
-                    if figure and close(figure, value):
-                        good += 1
-                    elif sure and (figure or value):
-                        bad += 1
-    return good, bad
+    for key, section in reading.sections.items():
+        rows = [row.code or row.key for row in section.rows if row.at is not None]
+        place = (reading.spec.key, key)
+        expected = binder.evidence.expected(place, [*rows, TOTAL], section.spec.column_keys, store)
+        for fits in _compared(reading, section, expected):
+            good += fits
+            bad += not fits
+    return Matches(good, bad)
+
+
+def _compared(reading: Reading, section: SectionRead, expected: Expected) -> Iterator[bool]:
+    """For each figure that other tables speak of, whether it is what they say."""
+    for (i, row), column in product(enumerate(section.rows), section.spec.column_keys):
+        spot = section.spot(i, column)
+        if spot is not None and section.grade(i, column) != DOUBTFUL:
+            figure = reading.frame.figure(*spot) or 0
+            yield from _fits(figure, expected.get((row.code or row.key, column), ()))
+
+
+def _fits(figure: int, told: Iterable[Expectation]) -> Iterator[bool]:
+    """Whether a figure is what others say of it, one by one; 0 repeats nothing."""
+    for value, sure in told:
+        if figure and close(figure, value):
+            yield True
+        elif sure and (figure or value):
+            yield False

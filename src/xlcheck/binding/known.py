@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from xlcheck.binding.evidence import Known
+from xlcheck.binding.evidence import KnownFigures
 from xlcheck.binding.reading import Reading, RowRead, SectionRead
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL
 from xlcheck.form import RowKind, RowSpec, SectionSpec
@@ -16,7 +16,7 @@ from xlcheck.model import Row, Section, Table
 class Store:
     """What is known of tables, by the keys of table and section."""
 
-    known: dict[tuple[str, str], Known] = field(default_factory=dict)
+    known: dict[tuple[str, str], KnownFigures] = field(default_factory=dict)
 
     def add(self, table: Table) -> None:
         """Keep the figures of an exact table."""
@@ -25,13 +25,13 @@ class Store:
                 self.known[table.spec.key, key] = known_exactly(section)
 
 
-def known_exactly(section: Section) -> Known:
+def known_exactly(section: Section) -> KnownFigures:
     """The figures of a section that was read the exact way; a row with a cell that is no number is not known."""
     lines = list(zip(_keys(section.spec, section.rows), section.figures, strict=False))  # figures end in a row of zeros
     complete = {key: None not in figures for key, figures in lines}
     columns = section.columns
     coded = {code: row.key for code, row in _coded_rows(section.spec).items() if row.kind is RowKind.DATA}
-    return Known(
+    return KnownFigures(
         {(key, c): figure for key, figures in lines for c, figure in zip(columns, figures, strict=True) if figure},
         columns=frozenset(columns),
         rows=frozenset(key for key, is_complete in complete.items() if is_complete),
@@ -40,7 +40,7 @@ def known_exactly(section: Section) -> Known:
     )
 
 
-def known_of(reading: Reading, section: str) -> Known:
+def known_of(reading: Reading, section: str) -> KnownFigures:
     """The figures of a section that was bound by evidence, as far as they are beyond doubt."""
     read = reading.sections[section]
     keys = _keys(read.spec, read.rows)
@@ -53,7 +53,7 @@ def known_of(reading: Reading, section: str) -> Known:
             if figure is not None:
                 figures[keys[row], column] = figure
     coded = {code: row.key for code, row in _coded_rows(read.spec).items()}
-    return Known(figures, columns, frozenset(keys[row] for row in rows), _is_whole(read), coded)
+    return KnownFigures(figures, columns, frozenset(keys[row] for row in rows), _is_whole(read), coded)
 
 
 def _sure_columns(read: SectionRead) -> frozenset[str]:

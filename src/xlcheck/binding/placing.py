@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from xlcheck.binding.binder import Binder, quality
 from xlcheck.binding.contents import weight
-from xlcheck.binding.evidence import Known
+from xlcheck.binding.evidence import KnownFigures
 from xlcheck.binding.exact import headed_exactly
 from xlcheck.binding.regions import Region
 from xlcheck.binding.sets import key_in
@@ -38,7 +38,7 @@ class Placing:
     """The regions of a workbook put to the tables of a form."""
 
     def __init__(
-        self, regions: Sequence[Region], form: SetSpec, binder: Binder, known: Mapping[tuple[str, str], Known]
+        self, regions: Sequence[Region], form: SetSpec, binder: Binder, known: Mapping[tuple[str, str], KnownFigures]
     ) -> None:
         self.regions = regions
         self.form = form
