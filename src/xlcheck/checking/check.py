@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from xlcheck.checking import claims, judge
-from xlcheck.checking.causes.name import causes, joint_model
+from xlcheck.checking.causes.name import causes, constraint_model
 from xlcheck.checking.conditions import Terms, condition
 from xlcheck.checking.excelform import live_form
 from xlcheck.checking.findings import finding_of, tail_summaries
 from xlcheck.checking.judge import End, Judged
-from xlcheck.checking.relations import Lost, Relations, Term, lay
+from xlcheck.checking.relations import NotCheckable, Relations, Term, lay
 from xlcheck.checking.results import left_out
 from xlcheck.checking.scales import Wrong, causes_in_yuan, fold_cells, in_yuan, workbook_in_yuan
 from xlcheck.checking.tail import Habits, Sums, beyond, sums_of
@@ -98,7 +98,7 @@ class _Check:
                     return
                 claim = claim.claim
             self._claim(rule, claim)
-        except Lost as error:
+        except NotCheckable as error:
             if rule.missing is Verdict.NOT_APPLICABLE:
                 self.count(rule, "not_applicable")
             else:
@@ -323,7 +323,7 @@ def _in_table_sums(now: Submission) -> Sums:
             continue
         try:
             relations = lay(rule, form, now, None)
-        except Lost:
+        except NotCheckable:
             continue
         found += [relations.terms(b, c) for b, c in relations]
     return sums_of(found)
@@ -403,7 +403,7 @@ def _together(findings: list[Finding], found: list[Cause]) -> tuple[list[Finding
 
 def _equations(now: Submission) -> Iterator[tuple[tuple[str, int, int], list[Term]]]:
     """The cells of all relations with ``=`` that always hold, by key."""
-    joint = joint_model(now)
+    joint = constraint_model(now)
     for relation in joint.relations:
         if relation.op == "=":
             yield relation.key, [joint.term(cell) for cell in relation.weights]

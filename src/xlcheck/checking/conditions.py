@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xlcheck.checking import claims, judge
-from xlcheck.checking.relations import Lost, lay
+from xlcheck.checking.relations import NotCheckable, lay
 from xlcheck.form import RuleSpec, Verdict
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import linear
@@ -54,7 +54,7 @@ def _compare(node: s.Compare, rule: RuleSpec, now: Submission) -> tuple[bool | N
         return None, "条件里只能用加减和合计"
     try:
         relations = lay(rule, form, now, None)
-    except Lost as error:
+    except NotCheckable as error:
         return None, str(error)
     for binding, column in relations:
         terms = relations.terms(binding, column)
@@ -69,7 +69,7 @@ def _compare(node: s.Compare, rule: RuleSpec, now: Submission) -> tuple[bool | N
 def _call(node: s.Call, rule: RuleSpec, now: Submission) -> tuple[bool | None, str]:
     try:
         results = list(claims.run(node, rule, now))
-    except Lost as error:
+    except NotCheckable as error:
         return None, str(error)
     if any(r.verdict is Verdict.FAIL for r in results):
         return False, ""

@@ -38,7 +38,7 @@ class Term(NamedTuple):
         return (id(self.section), self.row, self.column)
 
 
-class Lost(Exception):
+class NotCheckable(Exception):
     """A rule that cannot be laid over this submission at all. ``str()`` is the reason."""
 
 
@@ -133,7 +133,7 @@ def lay(rule: RuleSpec, form: Linear, now: Submission, before: Submission | None
     """Lay ``rule`` over a submission (and last year's, where it asks for it).
 
     Raises:
-        Lost: a table it needs is not there.
+        NotCheckable: a table it needs is not there.
     """
     sections = [_section(ref, now, before) for _, ref in form.terms]
     if now.mixed_units:
@@ -167,23 +167,25 @@ def _require_one_unit(sections: list[Section], now: Submission) -> None:
         table = now.tables[section.table]
         units.setdefault(table.currency, table.spec.title)
     if len(units) > 1:
-        raise Lost("，".join(f"{title}的金额单位是{unit}" for unit, title in units.items()) + "，单位不同，不能比较")
+        raise NotCheckable(
+            "，".join(f"{title}的金额单位是{unit}" for unit, title in units.items()) + "，单位不同，不能比较"
+        )
 
 
 def _section(ref: s.Ref, now: Submission, before: Submission | None) -> Section:
     source = before if ref.last_year else now
     if source is None:
-        raise Lost("没有给出上年的工作簿（--last-year）")
+        raise NotCheckable("没有给出上年的工作簿（--last-year）")
     table = source.tables.get(ref.table)
     if table is None:
-        raise Lost(f"本套表没有“{ref.table}”")
+        raise NotCheckable(f"本套表没有“{ref.table}”")
     section = table.sections[ref.section]
     if table.absent:
         return section
     if table.lost:
-        raise Lost(table.lost)
+        raise NotCheckable(table.lost)
     if section.lost:
-        raise Lost(section.lost)
+        raise NotCheckable(section.lost)
     return section
 
 

@@ -21,7 +21,7 @@ class InfeasibleError(Exception):
     """Relations that had not mattered before admit no assignment after all."""
 
 
-class Row(NamedTuple):
+class Constraint(NamedTuple):
     """``low ≤ Σ weight·variable ≤ high``; None: no bound."""
 
     weights: Mapping[int, int]
@@ -34,7 +34,7 @@ class System:
 
     def __init__(
         self,
-        rows: Sequence[Row],
+        rows: Sequence[Constraint],
         touching: Callable[[int], Iterable[int]],
         start: Callable[[int], int],
         bounds: Callable[[int], Bounds],

@@ -7,33 +7,33 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from xlcheck.checking.causes.joint import Joint
+from xlcheck.checking.causes.constraint_model import ConstraintModel
+from xlcheck.checking.causes.error_models import error_model
+from xlcheck.checking.causes.hypothesis import PRIOR, Hypothesis, Operation
 from xlcheck.checking.causes.repairs import written
-from xlcheck.checking.causes.slips import slip
-from xlcheck.checking.causes.trial import PRIOR, Operation, Trial
 
 _MOST_CHAINS = 60
 
 
-class Chains(Trial):
+class Chains(Hypothesis):
     """Figures of one table that are wrong, with all totals above them."""
 
     def chains(self) -> Iterator[Operation]:
         """A figure of one table that is wrong, with all totals above it recomputed from it."""
-        joint = self.joint
+        model = self.model
         sides: dict[tuple[str, int], set[int]] = {}
         for number in self.failing:
-            relation = joint.relations[number]
+            relation = model.relations[number]
             if relation.op != "=":
                 continue
-            tables = Counter(joint.place(c)[0].table for c in relation.weights)
+            tables = Counter(model.place(c)[0].table for c in relation.weights)
             for cell, weight in relation.weights.items():
-                table = joint.place(cell)[0].table
+                table = model.place(cell)[0].table
                 if abs(weight) == 1 and tables[table] == 1:
                     sides.setdefault((table, relation.difference // weight), set()).add(cell)
         made = 0
         tied: dict[frozenset[int], list[Operation]] = {}
-        for (_, excess), cells in sorted(_close(sides, joint).items(), key=lambda x: (-len(x[1]), x[0])):
+        for (_, excess), cells in sorted(_close(sides, model).items(), key=lambda x: (-len(x[1]), x[0])):
             if made >= _MOST_CHAINS:
                 break
             for first in sorted(set.intersection(*({c, *self._below(c)} for c in cells))):
@@ -55,13 +55,13 @@ class Chains(Trial):
             yield same[0]._replace(others=others)
 
     def _chain(self, first: int, chain: set[int], excess: int) -> Operation | None:
-        joint = self.joint
-        figures = {c: joint.figure(c) - excess for c in chain}
+        model = self.model
+        figures = {c: model.figure(c) - excess for c in chain}
         explained = self.outcome(figures)
-        ulp = joint.ulp(first) or 1_000_000
+        ulp = model.ulp(first) or 1_000_000
         if not explained or figures[first] % ulp:
             return None
-        found = slip(written(joint, first, ulp, frozenset(chain)), figures[first] // ulp)
+        found = error_model(written(model, first, ulp, frozenset(chain)), figures[first] // ulp)
         if found.kind == "deleted" or figures[first] < 0:
             found = found._replace(chance=found.chance / 100)
         score = PRIOR + math.log(max(found.chance, 1e-300))
@@ -85,8 +85,8 @@ class Chains(Trial):
         todo = [cell]
         while todo:
             at = todo.pop()
-            for number in self.joint.near.get(at, ()):
-                relation = self.joint.relations[number]
+            for number in self.model.near.get(at, ()):
+                relation = self.model.relations[number]
                 if relation.total < 0 or (relation.total == at) == up:
                     continue
                 more = [relation.total] if up else [c for c in relation.weights if c != at]
@@ -96,9 +96,9 @@ class Chains(Trial):
         return self._known[cell, up]
 
 
-def _close(sides: Mapping[tuple[str, int], set[int]], joint: Joint) -> dict[tuple[str, int], set[int]]:
+def _close(sides: Mapping[tuple[str, int], set[int]], model: ConstraintModel) -> dict[tuple[str, int], set[int]]:
     """Cells of a table that are off by the same amount, but for rounding; the amount that most of them show."""
-    reaches = {key: 3 * max(joint.ulp(c) for c in cells) for key, cells in sides.items()}
+    reaches = {key: 3 * max(model.ulp(c) for c in cells) for key, cells in sides.items()}
     step = max(reaches.values(), default=0) + 1
     found: dict[tuple[str, int], set[int]] = {}
     places: dict[tuple[str, int], list[tuple[int, tuple[str, int]]]] = {}  # amounts about as large, with their order

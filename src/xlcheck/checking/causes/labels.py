@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from xlcheck.checking.causes.trial import PRIOR, Operation, Trial
+from xlcheck.checking.causes.hypothesis import PRIOR, Hypothesis, Operation
 from xlcheck.form import TOTAL
 from xlcheck.model import Section
 
 _FEWEST_PASTED = 3
 
 
-class Labels(Trial):
+class Labels(Hypothesis):
     """Labels and amounts that do not belong together."""
 
     def aligned(self) -> Iterator[Operation]:
@@ -20,7 +20,7 @@ class Labels(Trial):
         needs = self.needs()
         sections: dict[int, tuple[Section, set[int]]] = {}
         for cell in needs:
-            section, _, column = self.joint.place(cell)
+            section, _, column = self.model.place(cell)
             if section.spec.shape in ("codes", "labels", "blocks"):
                 sections.setdefault(id(section), (section, set()))[1].add(column)
         for section, _ in sections.values():
@@ -29,7 +29,7 @@ class Labels(Trial):
                 yield one
 
     def _alignment(self, section: Section) -> Operation | None:
-        joint = self.joint
+        model = self.model
         width = range(len(section.columns))
         rows = [r for r in range(len(section.rows)) if section.rows[r].key != TOTAL]
         has = {r: tuple(section.figures[r][c] or 0 for c in width) for r in rows}
@@ -47,7 +47,7 @@ class Labels(Trial):
         for row in rows:
             source = matched.get(row)
             for column in width:
-                cell = joint.number(section, row, column)
+                cell = model.number(section, row, column)
                 if source is not None:
                     if has[source][column] != has[row][column]:
                         meant[cell] = has[source][column]
@@ -65,7 +65,7 @@ class Labels(Trial):
         by, votes = steps.most_common(1)[0]
         stays = [r for r, source in matched.items() if r == source and min(moved) < r < max(moved)]
         even = votes == len(moved) and not stays
-        primary = joint.number(section, moved[0], next(c for c in width if any(has[r][c] for r in sources)))
+        primary = model.number(section, moved[0], next(c for c in width if any(has[r][c] for r in sources)))
         facts = {
             "by": str(abs(by)), "way": "上" if by > 0 else "下", "first": section.rows[min(moved)].label,
             "last": section.rows[max(moved)].label, "count": str(len(moved)),
@@ -76,9 +76,9 @@ class Labels(Trial):
 
     def pasted(self) -> Iterator[Operation]:
         """The codes of another table, all of them, beside fewer amounts: nobody can tell whose these are."""
-        joint = self.joint
+        model = self.model
         listed: dict[tuple[str, ...], list[Section]] = {}
-        for table in joint.now.tables.values():
+        for table in model.now.tables.values():
             for section in table.sections.values():
                 codes = tuple(r.code for r in section.rows if r.code)
                 if section.spec.shape == "codes" and len(codes) >= 4:
@@ -90,33 +90,33 @@ class Labels(Trial):
                     yield one
 
     def _labels(self, section: Section, other: Section) -> Operation | None:
-        joint = self.joint
+        model = self.model
         rows = [r for r in range(len(section.rows)) if section.rows[r].code]
         if any(section.figures[rows[-1]]) or not any(other.figures[rows[-1] if len(other.rows) > rows[-1] else 0]):
             return None
-        cells = frozenset(joint.number(section, r, c) for r in rows for c in range(len(section.columns)))
+        cells = frozenset(model.number(section, r, c) for r in rows for c in range(len(section.columns)))
         explained = self.outcome({}, cells)
         if not explained or len(explained) < _FEWEST_PASTED:
             return None
-        failing = {joint.place(c)[1] for n in explained for c in joint.relations[n].weights if c in cells}
-        primary = joint.number(section, min(failing), 0)
-        facts = {"other": joint.now.tables[other.table].spec.title, "count": str(len(rows))}
-        kept = frozenset(c for c in cells if joint.figure(c))
+        failing = {model.place(c)[1] for n in explained for c in model.relations[n].weights if c in cells}
+        primary = model.number(section, min(failing), 0)
+        facts = {"other": model.now.tables[other.table].spec.title, "count": str(len(rows))}
+        kept = frozenset(c for c in cells if model.figure(c))
         return Operation("pasted_labels", "pasted", {}, kept, explained, primary, 2 * PRIOR, None, facts)
 
     def _asked(self, section: Section, row: int) -> dict[int, list[int]]:
         """By column: what relations with other tables ask of a row."""
-        joint = self.joint
+        model = self.model
         found: dict[int, list[int]] = {}
         for column in range(len(section.columns)):
-            cell = joint.number(section, row, column)
-            for number in joint.near.get(cell, ()):
-                relation = joint.relations[number]
+            cell = model.number(section, row, column)
+            for number in model.near.get(cell, ()):
+                relation = model.relations[number]
                 if relation.op != "=" or relation.total >= 0 or abs(relation.weights[cell]) != 1:
                     continue
-                if any(joint.place(c)[0].table == section.table for c in relation.weights if c != cell):
+                if any(model.place(c)[0].table == section.table for c in relation.weights if c != cell):
                     continue
-                found.setdefault(column, []).append(joint.figure(cell) - relation.difference // relation.weights[cell])
+                found.setdefault(column, []).append(model.figure(cell) - relation.difference // relation.weights[cell])
         return found if any(any(f) for f in found.values()) else {}
 
     def _fits(self, asked: Mapping[int, Sequence[int]], has: Sequence[int]) -> bool:

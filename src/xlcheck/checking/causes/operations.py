@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from xlcheck.checking.causes.chains import Chains
-from xlcheck.checking.causes.joint import Joint
+from xlcheck.checking.causes.constraint_model import ConstraintModel
+from xlcheck.checking.causes.hypothesis import Operation
 from xlcheck.checking.causes.labels import Labels
 from xlcheck.checking.causes.pairs import Pairs
 from xlcheck.checking.causes.shifts import Shifts
-from xlcheck.checking.causes.trial import Operation
 from xlcheck.solving.simplex import OverBudgetError
 
 
-def operations(joint: Joint, failing: Iterable[int], *, blocks: bool, wide: bool) -> tuple[list[Operation], bool]:
+def operations(
+    model: ConstraintModel, failing: Iterable[int], *, blocks: bool, wide: bool
+) -> tuple[list[Operation], bool]:
     """Candidates, those that explain most first, and whether the search was complete.
 
     Without ``blocks``: of a few cells only. ``wide``: the workbook's rounding is not strict.
     """
     failing = frozenset(failing)
-    pairs = Pairs(joint, failing, wide=wide)
+    pairs = Pairs(model, failing, wide=wide)
     searches = [pairs.swaps()]
     if blocks:
-        searches.append(Chains(joint, failing, wide=wide).chains())
+        searches.append(Chains(model, failing, wide=wide).chains())
         searches.append(pairs.rows_in_yuan())
-        searches.append(Shifts(joint, failing, wide=wide).shifts())
-        labels = Labels(joint, failing, wide=wide)
+        searches.append(Shifts(model, failing, wide=wide).shifts())
+        labels = Labels(model, failing, wide=wide)
         searches += [labels.aligned(), labels.pasted()]
     searches.append(pairs.echoes())
     every: list[Operation] = []

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
+from xlcheck.checking.causes.error_models import error_model
+from xlcheck.checking.causes.hypothesis import PRIOR, Hypothesis, Operation
 from xlcheck.checking.causes.repairs import written
-from xlcheck.checking.causes.slips import slip
-from xlcheck.checking.causes.trial import PRIOR, Operation, Trial
 from xlcheck.model import Section
 
 _YUAN_IN_WAN = 10_000
@@ -18,29 +18,29 @@ _MOST_ECHOES = 200
 _MOST_CELLS = 16
 
 
-class Pairs(Trial):
+class Pairs(Hypothesis):
     """Operations on a few cells."""
 
     def swaps(self) -> Iterator[Operation]:
         """Two amounts that stand in each other's place; a blank is no amount: then one was moved."""
-        joint = self.joint
+        model = self.model
         needs = self.needs()
         few = len(needs) <= _FEW
         pairs: dict[tuple[int, int], None] = {}
         for cell in sorted(needs):
             if len(pairs) >= _MOST_PAIRS:
                 break
-            section, row, column = joint.place(cell)
+            section, row, column = model.place(cell)
             near = [(row + d, column) for d in (-2, -1, 1, 2)] + [(row, c) for c in range(len(section.columns))]
-            own = joint.figure(cell)
+            own = model.figure(cell)
             for r, c in near:
                 if (r, c) == (row, column) or not (0 <= r < len(section.rows) and 0 <= c < len(section.columns)):
                     continue
-                other = joint.number(section, r, c)
+                other = model.number(section, r, c)
                 figure = section.figures[r][c]
                 if figure is None or figure == own:
                     continue
-                tolerance = 5 * max(joint.ulp(cell), 1)
+                tolerance = 5 * max(model.ulp(cell), 1)
                 beside = few and abs(r - row) + abs(c - column) == 1
                 if beside or any(abs(n - figure) <= tolerance for n in needs[cell]):
                     pairs[min(cell, other), max(cell, other)] = None
@@ -49,22 +49,22 @@ class Pairs(Trial):
                 break
             pairs[pair] = None
         for a, b in list(pairs)[:_MOST_PAIRS]:
-            if joint.ulp(a) != joint.ulp(b):
+            if model.ulp(a) != model.ulp(b):
                 continue
-            explained = self.outcome({a: joint.figure(b), b: joint.figure(a)})
+            explained = self.outcome({a: model.figure(b), b: model.figure(a)})
             if explained and (len(explained) > 1 or self._beside(a, b)):
-                moved = not (joint.figure(a) and joint.figure(b))
-                primary = a if joint.figure(a) else b
+                moved = not (model.figure(a) and model.figure(b))
+                primary = a if model.figure(a) else b
                 score = PRIOR - (0 if self._beside(a, b) else 3)
-                figures = {a: joint.figure(b), b: joint.figure(a)}
+                figures = {a: model.figure(b), b: model.figure(a)}
                 yield Operation(
                     "swapped_cells", "moved" if moved else "swapped", figures, frozenset(), explained, primary, score
                 )
 
     def _far_swaps(self, needs: Mapping[int, Sequence[int]]) -> Iterator[tuple[int, int]]:
         """Cells of one table, each of which needs the figure of the other."""
-        joint = self.joint
-        cells = {cell: (joint.place(cell)[0].table, joint.figure(cell)) for cell in needs if joint.figure(cell)}
+        model = self.model
+        cells = {cell: (model.place(cell)[0].table, model.figure(cell)) for cell in needs if model.figure(cell)}
         asking: dict[tuple[str, int, int], list[int]] = {}  # by table, figure and what is asked for instead
         for cell, (table, own) in cells.items():
             for figure in dict.fromkeys(needs[cell]):
@@ -76,15 +76,15 @@ class Pairs(Trial):
                         yield min(cell, other), max(cell, other)
 
     def _beside(self, a: int, b: int) -> bool:
-        (x, r, c), (y, s, d) = self.joint.place(a), self.joint.place(b)
+        (x, r, c), (y, s, d) = self.model.place(a), self.model.place(b)
         return x is y and abs(r - s) + abs(c - d) == 1
 
     def echoes(self) -> Iterator[Operation]:
         """A wrong figure that stands in several places: in another table, or in the only part of a sum."""
-        joint = self.joint
+        model = self.model
         tried = 0
         for cell, figures in sorted(self.needs().items()):
-            if not joint.figure(cell):
+            if not model.figure(cell):
                 continue
             for figure in dict.fromkeys(figures):
                 tried += 1
@@ -92,9 +92,9 @@ class Pairs(Trial):
                     return
                 cells = self._echo(cell, figure)
                 explained = self.outcome(dict.fromkeys(cells, figure)) if len(cells) > 1 else None
-                ulp = joint.ulp(cell) or 1_000_000
+                ulp = model.ulp(cell) or 1_000_000
                 if explained and not figure % ulp and figure >= 0:
-                    found = slip(written(joint, cell, ulp, cells), figure // ulp)
+                    found = error_model(written(model, cell, ulp, cells), figure // ulp)
                     score = PRIOR + math.log(max(found.chance, 1e-300))
                     yield Operation(
                         "echo",
@@ -109,12 +109,12 @@ class Pairs(Trial):
 
     def _echo(self, cell: int, figure: int) -> frozenset[int]:
         """The cells that show the same figure as ``cell`` and have to change with it."""
-        joint, old = self.joint, self.joint.figure(cell)
+        model, old = self.model, self.model.figure(cell)
         cells = {cell}
         todo = [cell]
         while todo and len(cells) <= _MOST_CELLS:
-            for number in joint.near.get(todo.pop(), ()):
-                relation = joint.relations[number]
+            for number in model.near.get(todo.pop(), ()):
+                relation = model.relations[number]
                 change = sum(relation.weights.get(c, 0) for c in cells) * (figure - old)
                 if (
                     relation.op != "="
@@ -122,7 +122,7 @@ class Pairs(Trial):
                     or abs(relation.difference + change) <= self.slack(number)
                 ):
                     continue
-                same = [c for c in relation.weights if c not in cells and joint.figure(c) == old]
+                same = [c for c in relation.weights if c not in cells and model.figure(c) == old]
                 if len(same) != 1:
                     return frozenset()
                 cells.add(same[0])
@@ -131,15 +131,15 @@ class Pairs(Trial):
 
     def rows_in_yuan(self) -> Iterator[Operation]:
         """All amounts of one row in 元 (columns and tables: :mod:`xlcheck.checking.scales`)."""
-        joint = self.joint
+        model = self.model
         for section, row in self._lines():
-            cells = [joint.number(section, row, c) for c in range(len(section.columns)) if section.figures[row][c]]
+            cells = [model.number(section, row, c) for c in range(len(section.columns)) if section.figures[row][c]]
             if len(cells) < 2:
                 continue
-            ulp = joint.ulp(cells[0])
+            ulp = model.ulp(cells[0])
             if not ulp:
                 continue
-            figures = {c: _rounded(joint.figure(c), _YUAN_IN_WAN * ulp) * ulp for c in cells}
+            figures = {c: _rounded(model.figure(c), _YUAN_IN_WAN * ulp) * ulp for c in cells}
             if max(abs(f) for f in figures.values()) < _LEAST_YUAN * ulp:
                 continue
             explained = self.outcome(figures)
@@ -147,11 +147,11 @@ class Pairs(Trial):
                 yield Operation("scale", "row_in_yuan", figures, frozenset(), explained, cells[0], PRIOR)
 
     def _lines(self) -> list[tuple[Section, int]]:
-        """Rows with a cell in a failing relation."""
+        """Constraints with a cell in a failing relation."""
         found: dict[tuple[int, int], tuple[Section, int]] = {}
         for number in sorted(self.failing):
-            for cell in self.joint.relations[number].weights:
-                section, row, _ = self.joint.place(cell)
+            for cell in self.model.relations[number].weights:
+                section, row, _ = self.model.place(cell)
                 found.setdefault((id(section), row), (section, row))
         return list(found.values())
 

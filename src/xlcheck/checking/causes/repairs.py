@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple, Self
 
-from xlcheck.checking.causes.joint import Joint, Level, Relation
-from xlcheck.checking.causes.slips import Slip, Written, candidates, slip
+from xlcheck.checking.causes.constraint_model import ConstraintModel, Level, Relation
+from xlcheck.checking.causes.error_models import ErrorModel, Written, candidates, error_model
 from xlcheck.formula.interval import Interval, printed
 from xlcheck.solving.simplex import OverBudgetError
 from xlcheck.solving.system import Bounds, InfeasibleError, System
@@ -28,33 +28,33 @@ _ODD = 100.0
 _UNBOUNDED = 1_000_000  # figures that a cell without bounds may have
 
 
-class Right(NamedTuple):
+class Correction(NamedTuple):
     """What a freed cell should say: the exact figures that fit, the likeliest printed one (None: can't tell)."""
 
     cell: int
     figure: int | None
     low: int | None
     high: int | None
-    slip: Slip
+    error_model: ErrorModel
 
 
 class Repair(NamedTuple):
     """Cells to change, in order of their numbers, and the logarithm of how likely that is."""
 
-    rights: tuple[Right, ...]
+    corrections: tuple[Correction, ...]
     score: float
 
     @property
     def cells(self) -> frozenset[int]:
         """The cells it changes."""
-        return frozenset(r.cell for r in self.rights)
+        return frozenset(r.cell for r in self.corrections)
 
 
 class Component:
     """Failing relations that share cells, switched on in the system of everything that holds."""
 
-    def __init__(self, joint: Joint, system: System, failing: Sequence[int], *, wide: bool = False) -> None:
-        self.joint = joint
+    def __init__(self, model: ConstraintModel, system: System, failing: Sequence[int], *, wide: bool = False) -> None:
+        self.model = model
         self.wide = wide
         self.failing = tuple(failing)
         self.system = system
@@ -71,7 +71,7 @@ class Component:
 
     def free(self, cells: Sequence[int] | frozenset[int]) -> dict[int, Bounds]:
         """The intervals of freed cells: amounts are not negative, except where they may be or are."""
-        return {c: domain(self.joint, c) for c in cells}
+        return {c: domain(self.model, c) for c in cells}
 
     def conflict(self, changed: dict[int, Bounds]) -> frozenset[int] | None:
         """Whether everything can hold with other intervals for some cells: None, or a conflict."""
@@ -135,12 +135,12 @@ class Component:
         sure = {c: r for c in freed if (r := known.get(c)) is not None and self._pinned(r, c)}
         ranges = sure if len(sure) == len(freed) else self._ranges(freed, known)
         rights = [self._right(cell, *ranges[cell], freed) for cell in sorted(cells)]
-        score = sum(math.log(max(r.slip.chance, 1e-300)) for r in rights) + ANOTHER * (len(rights) - 1)
+        score = sum(math.log(max(r.error_model.chance, 1e-300)) for r in rights) + ANOTHER * (len(rights) - 1)
         return Repair(tuple(rights), score)
 
     def _pinned(self, bounds: Bounds, cell: int) -> bool:
         low, high = bounds
-        ulp = self.joint.ulp(cell) or 1_000_000
+        ulp = self.model.ulp(cell) or 1_000_000
         return low is not None and high is not None and high - low < _NARROW * ulp
 
     def _ranges(self, freed: frozenset[int], known: Mapping[int, Bounds]) -> Mapping[int, Bounds]:
@@ -155,22 +155,22 @@ class Component:
             raise InfeasibleError
         return known
 
-    def _right(self, cell: int, low: int | None, high: int | None, freed: frozenset[int]) -> Right:
-        joint = self.joint
-        ulp = joint.ulp(cell) or 1_000_000
-        around = written(joint, cell, ulp, freed)
-        figures, count = printable(low, high, ulp, around, joint.ulp(cell), wide=self.wide)
+    def _right(self, cell: int, low: int | None, high: int | None, freed: frozenset[int]) -> Correction:
+        model = self.model
+        ulp = model.ulp(cell) or 1_000_000
+        around = written(model, cell, ulp, freed)
+        figures, count = printable(low, high, ulp, around, model.ulp(cell), wide=self.wide)
         weights = self._weights(cell, freed, ulp, figures)
-        slips = {f: slip(around, f) for f in figures}
+        models = {f: error_model(around, f) for f in figures}
         if not figures:
-            return Right(cell, None, low, high, Slip("unknown", 1e-12))
+            return Correction(cell, None, low, high, ErrorModel("unknown", 1e-12))
         whole = sum(weights.values()) * count / len(figures)
-        chance = sum(slips[f].chance * weights[f] for f in figures) / whole
-        if (around.figure or 0) < 0 and domain(joint, cell)[0] == 0:
+        chance = sum(models[f].chance * weights[f] for f in figures) / whole
+        if (around.figure or 0) < 0 and domain(model, cell)[0] == 0:
             chance = min(1.0, chance * _ODD)  # a minus where no amount has one
-        best = max(figures, key=lambda f: (slips[f].chance * weights[f], -abs(f)))
-        sure = len(figures) == 1 or count <= _MOST_PRINTABLE or slips[best].kind not in ("unknown", "deleted")
-        return Right(cell, best * ulp if sure else None, low, high, slips[best]._replace(chance=chance))
+        best = max(figures, key=lambda f: (models[f].chance * weights[f], -abs(f)))
+        sure = len(figures) == 1 or count <= _MOST_PRINTABLE or models[best].kind not in ("unknown", "deleted")
+        return Correction(cell, best * ulp if sure else None, low, high, models[best]._replace(chance=chance))
 
     def _weights(self, cell: int, freed: frozenset[int], ulp: int, figures: Sequence[int]) -> dict[int, float]:
         """How well each figure fits the relations as printed.
@@ -179,37 +179,37 @@ class Component:
         totals are summed from what is shown; a little too much, where figures are cut off.
         """
         weights = dict.fromkeys(figures, 1.0)
-        for number in self.joint.near.get(cell, ()):
-            relation = self.joint.relations[number]
+        for number in self.model.near.get(cell, ()):
+            relation = self.model.relations[number]
             weight = relation.weights[cell]
             if relation.op != "=" or sum(c in relation.weights for c in freed) != 1:
                 continue
-            usual, count = self.joint.residuals(relation.key[0])
+            usual, count = self.model.residuals(relation.key[0])
             # n figures rounded on their own: their sum is off by what n uniform errors add up to
-            spread = self.joint.grain(number).number / 6 + 0.2
+            spread = self.model.grain(number).number / 6 + 0.2
             for figure in figures:
-                off = (relation.difference + weight * (figure * ulp - self.joint.figure(cell))) / ulp
+                off = (relation.difference + weight * (figure * ulp - self.model.figure(cell))) / ulp
                 loose = math.exp(-off * off / (2 * spread)) / math.sqrt(2 * math.pi * spread)
                 weights[figure] *= (usual.get(round(off, 3), 0) + loose) / (count + 1) + 1e-12
         return weights
 
 
-def written(joint: Joint, cell: int, ulp: int, freed: frozenset[int]) -> Written:
+def written(model: ConstraintModel, cell: int, ulp: int, freed: frozenset[int]) -> Written:
     """A cell with what stands around it; cells that are in doubt themselves don't count as neighbours."""
-    section, row, column = joint.place(cell)
+    section, row, column = model.place(cell)
     amount = section.amounts[row][column]
     near = [(row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)]
     neighbours = []
     for r, c in near:
         if 0 <= r < len(section.rows) and 0 <= c < len(section.columns):
             figure = section.figures[r][c]
-            if figure and joint.number(section, r, c) not in freed:
+            if figure and model.number(section, r, c) not in freed:
                 neighbours.append(figure // ulp)
     parts: list[tuple[int, ...]] = []
-    for number in joint.near.get(cell, ()):
-        relation = joint.relations[number]
+    for number in model.near.get(cell, ()):
+        relation = model.relations[number]
         if relation.total == cell:
-            parts.append(tuple(f // ulp for c in relation.weights if c != cell and (f := joint.figure(c))))
+            parts.append(tuple(f // ulp for c in relation.weights if c != cell and (f := model.figure(c))))
     figure = None if not amount.filled or amount.figure is None else amount.figure // ulp
     decimals = max(0, 7 - len(str(ulp)))
     return Written(figure, decimals, tuple(neighbours), tuple(parts))
@@ -218,9 +218,9 @@ def written(joint: Joint, cell: int, ulp: int, freed: frozenset[int]) -> Written
 _MAY_BE_NEGATIVE = ("结余", "结转", "分配")
 
 
-def domain(joint: Joint, cell: int) -> Bounds:
+def domain(model: ConstraintModel, cell: int) -> Bounds:
     """What a freed cell can say: no minus, except in carry-overs (where nobody forgets to type one)."""
-    section, row, column = joint.place(cell)
+    section, row, column = model.place(cell)
     if not section.amounts[row][column].filled:
         return (0, None)
     label = section.rows[row].label + section.columns[column]
@@ -277,20 +277,20 @@ def _independent(a: int, b: int, repairs: Sequence[frozenset[int]]) -> bool:
 
 
 def screened(
-    joint: Joint, failing: Sequence[int], level: Level, ignored: frozenset[int] = frozenset()
+    model: ConstraintModel, failing: Sequence[int], level: Level, ignored: frozenset[int] = frozenset()
 ) -> dict[int, Bounds]:
     """Cells that stand in all of ``failing``, with the figures that all their relations allow them.
 
-    Every cell that is a repair alone is among them: in the joint model there are only more relations.
+    Every cell that is a repair alone is among them: in the constraint model there are only more relations.
     """
-    relations = joint.relations
+    relations = model.relations
     shared = set.intersection(*(set(relations[n].weights) for n in failing))
     own = ignored.union(failing)
     reaches: dict[int, Interval] = {}
     found: dict[int, Bounds] = {}
     for cell in sorted(shared):
-        low, high = domain(joint, cell)
-        for number in (*failing, *(n for n in joint.near.get(cell, ()) if n not in own)):
+        low, high = domain(model, cell)
+        for number in (*failing, *(n for n in model.near.get(cell, ()) if n not in own)):
             if number not in reaches:
                 reaches[number] = reach(relations[number], level)
             a, b = implied(relations[number], cell, level, reaches[number])
@@ -330,7 +330,7 @@ def implied(relation: Relation, cell: int, level: Level, whole: Interval | None 
     return bounds[0], bounds[1]
 
 
-def components(joint: Joint, failing: Sequence[int]) -> Iterator[list[int]]:
+def components(model: ConstraintModel, failing: Sequence[int]) -> Iterator[list[int]]:
     """Failing relations that share cells, transitively, in their order."""
     leader = {n: n for n in failing}
 
@@ -343,7 +343,7 @@ def components(joint: Joint, failing: Sequence[int]) -> Iterator[list[int]]:
     first: dict[int, int] = {}
     order = {n: i for i, n in enumerate(failing)}
     for number in failing:
-        for cell in joint.relations[number].weights:
+        for cell in model.relations[number].weights:
             other = first.setdefault(cell, number)
             a, b = find(other), find(number)
             if a != b:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from xlcheck.checking.causes.joint import Joint, Level, Rows, cached
+from xlcheck.checking.causes.constraint_model import ConstraintModel, Constraints, Level, cached
+from xlcheck.checking.causes.hypothesis import Operation
 from xlcheck.checking.causes.operations import operations as candidates
 from xlcheck.checking.causes.repairs import ANOTHER, Component, Repair, components, factors, screened
-from xlcheck.checking.causes.trial import Operation
 from xlcheck.solving.simplex import Budget, OverBudgetError
 from xlcheck.solving.system import Bounds, InfeasibleError, System
 
@@ -23,7 +23,7 @@ _SAVED_ALONE = 8.0  # one cell does as well
 _FEW = 2
 
 
-class Explanation(NamedTuple):
+class CauseCandidate(NamedTuple):
     """What went wrong: a repair or an operation, the relations it explains, and repairs that do it as well.
 
     ``tied``: nothing favours it over the first of the alternatives.
@@ -44,7 +44,7 @@ class Explanation(NamedTuple):
     @property
     def plain(self) -> bool:
         """Whether a known slip of the hand says it all."""
-        return self.repair is not None and all(r.slip.kind != "unknown" for r in self.repair.rights)
+        return self.repair is not None and all(r.error_model.kind != "unknown" for r in self.repair.corrections)
 
 
 class Search:
@@ -52,7 +52,7 @@ class Search:
 
     def __init__(
         self,
-        joint: Joint,
+        model: ConstraintModel,
         failing: Sequence[int],
         levels: Sequence[Level],
         gaps: frozenset[int] = frozenset(),
@@ -62,23 +62,23 @@ class Search:
 
         Nor one that should be larger than another: which of the two is wrong, and by how much, nothing tells.
         """
-        self.joint = joint
+        self.model = model
         self._gaps = gaps
         self.failing = list(failing)
         self.all_failing = frozenset(failing)
         self.budget = Budget(WORK if work is None else work)
         self.over_budget = False
         self._levels = [cached(level) for level in levels]
-        relations = joint.relations
-        self.loose = [n for n in range(len(relations)) if n not in self.all_failing and not joint.holds(n)]
+        relations = model.relations
+        self.loose = [n for n in range(len(relations)) if n not in self.all_failing and not model.holds(n)]
 
-    def explanations(self) -> list[Explanation]:
+    def cause_candidates(self) -> list[CauseCandidate]:
         """One for each independent mistake, in the order of the relations.
 
         Single cells first, then operations, then sets of cells for what is left: the dearest search comes last.
         """
-        apart = {n for n in self.failing if self.joint.relations[n].op != "="}
-        groups = list(components(self.joint, [n for n in self.failing if n not in apart]))
+        apart = {n for n in self.failing if self.model.relations[n].op != "="}
+        groups = list(components(self.model, [n for n in self.failing if n not in apart]))
         groups += [[n] for n in self.failing if n in apart]
         systems = self._systems()
         found = [self._alone(group, systems) for group in groups]
@@ -93,28 +93,28 @@ class Search:
             self._with_unequal([e for f in found for e in f]), key=lambda e: min(order[n] for n in e.explains)
         )
 
-    def _with_unequal(self, found: list[Explanation]) -> list[Explanation]:
+    def _with_unequal(self, found: list[CauseCandidate]) -> list[CauseCandidate]:
         """Comparisons that hold too once a figure is right are explained by it."""
-        open_ones = {n for n in self.failing if self.joint.relations[n].op != "="}
+        open_ones = {n for n in self.failing if self.model.relations[n].op != "="}
         open_ones.difference_update(*(e.explains for e in found))
         answers = []
         for one in found:
-            rights = {r.cell: r.figure for r in one.repair.rights} if one.repair else {}
+            rights = {r.cell: r.figure for r in one.repair.corrections} if one.repair else {}
             more = [n for n in sorted(open_ones) if self._mends(rights, n)]
             open_ones.difference_update(more)
             answers.append(one._replace(explains=(*one.explains, *more)))
         return answers
 
     def _mends(self, rights: Mapping[int, int | None], number: int) -> bool:
-        _, op, weights, _, difference, _ = self.joint.relations[number]
+        _, op, weights, _, difference, _ = self.model.relations[number]
         for cell, figure in rights.items():
             if cell in weights and figure is not None:
-                difference += weights[cell] * (figure - self.joint.figure(cell))
+                difference += weights[cell] * (figure - self.model.figure(cell))
         return difference <= 0 if op == "≤" else difference >= 0
 
     def _merged(
-        self, groups: list[list[int]], found: list[list[Explanation]], systems: Sequence[Leveled]
-    ) -> tuple[list[list[int]], list[list[Explanation]]]:
+        self, groups: list[list[int]], found: list[list[CauseCandidate]], systems: Sequence[Leveled]
+    ) -> tuple[list[list[int]], list[list[CauseCandidate]]]:
         """Components whose repairs change the same cells are one: what mends the one would break the other."""
         cells = [{c for e in f if e.repair for c in e.repair.cells} for f in found]
         left = list(range(len(groups)))
@@ -143,7 +143,7 @@ class Search:
         Strict intervals are for workbooks in which every relation that holds does so by strict rounding. The last
         resort leaves out what only holds by rounding.
         """
-        near = self.joint.near
+        near = self.model.near
         tails = any(not self._possible(n, self._levels[0]) for n in self.loose)
         self._is_wide = tails
         levels = [(level, self.all_failing) for level in self._levels[tails:]]
@@ -151,7 +151,9 @@ class Search:
         return [
             (
                 level,
-                System(Rows(self.joint), lambda c: near.get(c, ()), self.joint.figure, level, self.budget, switched),
+                System(
+                    Constraints(self.model), lambda c: near.get(c, ()), self.model.figure, level, self.budget, switched
+                ),
                 switched - self.all_failing,
             )
             for level, switched in levels
@@ -159,7 +161,7 @@ class Search:
 
     def _possible(self, number: int, level: Level) -> bool:
         """Whether a relation can hold on its own, with its cells in the intervals of a level."""
-        _, op, weights, constant, _, _ = self.joint.relations[number]
+        _, op, weights, constant, _, _ = self.model.relations[number]
         low = high = constant
         for cell, weight in weights.items():
             a, b = level(cell)
@@ -168,22 +170,22 @@ class Search:
 
     # --- one component -----------------------------------------------------------------------------------
 
-    def _alone(self, group: list[int], systems: Sequence[Leveled]) -> list[Explanation]:
+    def _alone(self, group: list[int], systems: Sequence[Leveled]) -> list[CauseCandidate]:
         """The single cells that explain a component, at the tightest level that has any."""
         if self._unsolvable(group):
             return []
         for level, system, ignored in systems:
             core = [n for n in group if not self._possible(n, level)]
-            known = screened(self.joint, core, level, ignored) if core else {}
+            known = screened(self.model, core, level, ignored) if core else {}
             if known:
                 return [self._single(group, system, known)]
         return []
 
-    def _together(self, group: list[int], systems: Sequence[Leveled]) -> list[Explanation]:
+    def _together(self, group: list[int], systems: Sequence[Leveled]) -> list[CauseCandidate]:
         """The smallest sets of cells that explain a component."""
         for _, system, _ in () if self._unsolvable(group) else systems[1:] if self._is_wide else systems:
             try:
-                with Component(self.joint, system, group, wide=self._is_wide) as component:
+                with Component(self.model, system, group, wide=self._is_wide) as component:
                     root = component.conflict({})
                     found = self._several(component, [root]) if root else []
                     if found:
@@ -193,12 +195,12 @@ class Search:
         return []
 
     def _unsolvable(self, group: Sequence[int]) -> bool:
-        return not self._gaps.isdisjoint(group) or self.joint.relations[group[0]].op != "="
+        return not self._gaps.isdisjoint(group) or self.model.relations[group[0]].op != "="
 
-    def _single(self, group: list[int], system: System, known: Mapping[int, Bounds]) -> Explanation:
-        """The cells that alone explain a component; the joint model narrows them where the screen leaves several."""
+    def _single(self, group: list[int], system: System, known: Mapping[int, Bounds]) -> CauseCandidate:
+        """The cells that alone explain a component; the constraint model narrows them where the screen leaves several."""
         cells = list(known)
-        with Component(self.joint, system, group, wide=self._is_wide) as component:
+        with Component(self.model, system, group, wide=self._is_wide) as component:
             if len(cells) > 1:
                 try:
                     cells = component.narrowed(cells) or cells
@@ -206,7 +208,7 @@ class Search:
                     self.over_budget = True
             return _ranked(_shared([component.repair((c,), known) for c in cells]), group)
 
-    def _several(self, component: Component, conflicts: list[frozenset[int]]) -> list[Explanation]:
+    def _several(self, component: Component, conflicts: list[frozenset[int]]) -> list[CauseCandidate]:
         sets = component.smallest(conflicts)
         found = []
         for choice in factors(sets) if sets else []:
@@ -217,27 +219,27 @@ class Search:
     def _share(self, group: Sequence[int], choice: Sequence[frozenset[int]]) -> list[int]:
         """The failing relations that speak of the cells of a choice (all, if none does)."""
         cells = frozenset().union(*choice)
-        mine = [n for n in group if not cells.isdisjoint(self.joint.relations[n].weights)]
+        mine = [n for n in group if not cells.isdisjoint(self.model.relations[n].weights)]
         return mine or list(group)
 
-    def _price(self, group: Sequence[int], found: Sequence[Explanation]) -> float:
+    def _price(self, group: Sequence[int], found: Sequence[CauseCandidate]) -> float:
         """How likely a component is without an operation; a comparison that does not hold says little on its own."""
         if found:
             return sum(e.score for e in found)
-        return -ANOTHER if self.joint.relations[group[0]].op != "=" else _UNEXPLAINED
+        return -ANOTHER if self.model.relations[group[0]].op != "=" else _UNEXPLAINED
 
     # --- operations ----------------------------------------------------------------------------------------
 
     def _with_operations(
-        self, groups: list[list[int]], found: list[list[Explanation]], *, blocks: bool
-    ) -> tuple[list[list[int]], list[list[Explanation]]]:
+        self, groups: list[list[int]], found: list[list[CauseCandidate]], *, blocks: bool
+    ) -> tuple[list[list[int]], list[list[CauseCandidate]]]:
         """Operations take the place of what they explain better: several components, or one at a better score."""
-        operations, complete = candidates(self.joint, self.failing, blocks=blocks, wide=self._is_wide)
+        operations, complete = candidates(self.model, self.failing, blocks=blocks, wide=self._is_wide)
         self.over_budget |= not complete
         # what a habit of rounding could leave follows from the rest: a total that is no sum of what is shown any more
         cores = [[n for n in g if n in self._gaps or not self._possible(n, self._levels[-1])] or g for g in groups]
         left = list(range(len(groups)))
-        chosen: list[list[Explanation]] = []
+        chosen: list[list[CauseCandidate]] = []
         taken: set[int] = set()
         for one in operations:
             covered = [i for i in left if one.explains.issuperset(cores[i]) and not one.explains.isdisjoint(groups[i])]
@@ -248,7 +250,7 @@ class Search:
             alone = len(covered) == 1 and len(found[covered[0]]) == 1 and one.kind != "swapped_cells"
             if one.score > before + (_SAVED_ALONE if alone else _SAVED):
                 explains = one.explains.union(*(groups[i] for i in covered))
-                chosen.append([Explanation(tuple(sorted(explains)), None, one)])
+                chosen.append([CauseCandidate(tuple(sorted(explains)), None, one)])
                 taken |= one.cells
                 left = [i for i in left if i not in covered]
         explained = [list(e.explains) for one in chosen for e in one]
@@ -257,20 +259,23 @@ class Search:
 
 def _part(repair: Repair, cells: frozenset[int]) -> Repair:
     """The part of a repair that one choice makes."""
-    rights = tuple(r for r in repair.rights if r.cell in cells)
-    score = sum(math.log(max(r.slip.chance, 1e-300)) for r in rights)
+    rights = tuple(r for r in repair.corrections if r.cell in cells)
+    score = sum(math.log(max(r.error_model.chance, 1e-300)) for r in rights)
     return Repair(rights, score + ANOTHER * (len(rights) - 1))
 
 
 def _shared(singles: Sequence[Repair]) -> list[Repair]:
     """One of the blank cells was left blank by mistake, not all: they share the chance."""
-    count = sum(r.rights[0].slip.kind == "deleted" for r in singles)
-    return [r._replace(score=r.score - math.log(count)) if r.rights[0].slip.kind == "deleted" else r for r in singles]
+    count = sum(r.corrections[0].error_model.kind == "deleted" for r in singles)
+    return [
+        r._replace(score=r.score - math.log(count)) if r.corrections[0].error_model.kind == "deleted" else r
+        for r in singles
+    ]
 
 
-def _ranked(repairs: Sequence[Repair], group: Sequence[int]) -> Explanation:
+def _ranked(repairs: Sequence[Repair], group: Sequence[int]) -> CauseCandidate:
     ranked = sorted(repairs, key=lambda r: (-r.score, sorted(r.cells)))
     best = ranked[0]
     rivals = tuple(r for r in ranked[1:] if r.score > best.score - _RIVAL)
     tied = bool(rivals) and rivals[0].score > best.score - TIED
-    return Explanation(tuple(group), best, None, rivals, tied)
+    return CauseCandidate(tuple(group), best, None, rivals, tied)

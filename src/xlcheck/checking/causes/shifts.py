@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from xlcheck.checking.causes.trial import PRIOR, Operation, Trial
+from xlcheck.checking.causes.hypothesis import PRIOR, Hypothesis, Operation
 from xlcheck.form import TOTAL
 from xlcheck.model import Section
 
@@ -29,15 +29,15 @@ class _Moves(NamedTuple):
     amounts: list[int]
 
 
-class Shifts(Trial):
+class Shifts(Hypothesis):
     """Consecutive rows whose amounts moved together."""
 
     def shifts(self) -> Iterator[Operation]:
         """Amounts of consecutive rows printed some rows too high or too low: in all columns or in one."""
         touched: dict[int, tuple[Section, set[int]]] = {}
         for number in sorted(self.failing):
-            for cell in self.joint.relations[number].weights:
-                section, _, column = self.joint.place(cell)
+            for cell in self.model.relations[number].weights:
+                section, _, column = self.model.place(cell)
                 touched.setdefault(id(section), (section, set()))[1].add(column)
         for section, columns in touched.values():
             if len(section.rows) < 3 or section.spec.shape == "record":
@@ -69,22 +69,22 @@ class Shifts(Trial):
 
     def _across(self, section: Section, lead: int) -> frozenset[int]:
         """Relations of a column with others of its section: a block moves with all of its columns."""
-        joint = self.joint
-        size, width, base = len(section.rows), len(section.columns), joint.number(section, 0, 0)
-        near = {n for row in range(size) for n in joint.near.get(base + row * width + lead, ())}
+        model = self.model
+        size, width, base = len(section.rows), len(section.columns), model.number(section, 0, 0)
+        near = {n for row in range(size) for n in model.near.get(base + row * width + lead, ())}
         return frozenset(
             number
             for number in near
-            if any(0 <= c - base < size * width and (c - base) % width != lead for c in joint.relations[number].weights)
+            if any(0 <= c - base < size * width and (c - base) % width != lead for c in model.relations[number].weights)
         )
 
     def _families(self, section: Section, columns: list[int]) -> list[list[int]]:
         """For each failing relation its rows in the section; sums over the whole table only if there are no others."""
-        joint = self.joint
+        model = self.model
         found: list[list[int]] = []
         wide: list[list[int]] = []
         for number in sorted(self.failing):
-            cells = [joint.place(c) for c in joint.relations[number].weights]
+            cells = [model.place(c) for c in model.relations[number].weights]
             rows = sorted({r for x, r, c in cells if x is section and c in columns})
             if rows and any(section.rows[r].key != TOTAL for r in rows):
                 (wide if len(rows) > 2 and any(section.rows[r].key == TOTAL for r in rows) else found).append(rows)
@@ -134,16 +134,16 @@ class Shifts(Trial):
         here = moves.changed[bisect_left(moves.changed, first) : bisect_right(moves.changed, last)]
         if moves.amounts[last + 1] - moves.amounts[first] < 2 or not here:
             return True
-        joint, base, width = self.joint, self.joint.number(section, 0, 0), len(section.columns)
+        model, base, width = self.model, self.model.number(section, 0, 0), len(section.columns)
         seen: set[int] = set()
         late: list[int] = []
         for row in here:
             for column in columns:
-                for number in joint.near.get(base + row * width + column, ()):
+                for number in model.near.get(base + row * width + column, ()):
                     if number in seen or number in skipped:
                         continue
                     seen.add(number)
-                    if len(joint.relations[number].weights) > _LARGE:
+                    if len(model.relations[number].weights) > _LARGE:
                         late.append(number)
                     elif self._breaks(number, section, columns, block):
                         return True
@@ -151,13 +151,13 @@ class Shifts(Trial):
 
     def _breaks(self, number: int, section: Section, columns: Sequence[int], block: tuple[int, int, int]) -> bool:
         """Whether a relation fails once a block (first row, last row, by) stands where it should."""
-        joint, figures = self.joint, section.figures
+        model, figures = self.model, section.figures
         first, last, by = block
-        base, width, size = joint.number(section, 0, 0), len(section.columns), len(section.rows)
+        base, width, size = model.number(section, 0, 0), len(section.columns), len(section.rows)
         over = self._over(section, block)
         change: dict[int, int] = {}
-        self.budget.spend(len(joint.relations[number].weights))
-        for cell in joint.relations[number].weights:
+        self.budget.spend(len(model.relations[number].weights))
+        for cell in model.relations[number].weights:
             row, column = divmod(cell - base, width)
             if not 0 <= row < size or column not in columns:
                 continue
@@ -168,7 +168,7 @@ class Shifts(Trial):
                 if figure is None:
                     return False
                 if figure != figures[row][column]:
-                    change[cell] = figure - joint.figure(cell)
+                    change[cell] = figure - model.figure(cell)
         return bool(change) and self.holds(number, change) is False
 
     def _over(self, section: Section, block: tuple[int, int, int]) -> range:
@@ -183,37 +183,37 @@ class Shifts(Trial):
         block = first, last, by
         if self._hopeless(section, columns, block, skipped):
             return None
-        joint, figures = self.joint, section.figures
+        model, figures = self.model, section.figures
         size = len(section.rows)
         meant: dict[int, int] = {}
         lost: set[int] = set()
         for row in range(first, last + 1):
             source = row - by
             for column in columns:
-                cell = joint.number(section, row, column)
+                cell = model.number(section, row, column)
                 figure = figures[source][column] if 0 <= source < size else None
                 if figure is None:
                     lost.add(cell)
                 elif figure != figures[row][column]:
                     meant[cell] = figure
         over = self._over(section, block)
-        lost.update(joint.number(section, row, c) for row in over for c in columns)
+        lost.update(model.number(section, row, c) for row in over for c in columns)
         explained = self.outcome(meant, frozenset(lost), skipped)
         return (meant, frozenset(lost), explained) if explained else None
 
     def _shift(self, section: Section, columns: list[int], first: int, last: int, by: int) -> Operation | None:
-        """Rows ``first`` to ``last`` of the form, whose amounts stand ``by`` rows higher (negative: lower)."""
+        """Constraints ``first`` to ``last`` of the form, whose amounts stand ``by`` rows higher (negative: lower)."""
         found = self._shifted(section, columns, first, last, by)
         gone = min(abs(by), first if by > 0 else len(section.rows) - 1 - last)
         if found is None:
             return None
-        joint = self.joint
+        model = self.model
         meant, lost, explained = found
         # what holds because a cell in it is unknown says nothing
-        telling = sum(lost.isdisjoint(joint.relations[n].weights) for n in explained)
+        telling = sum(lost.isdisjoint(model.relations[n].weights) for n in explained)
         if telling < 2 or 3 * telling < len(explained):
             return None
-        primary = min(c for c in (*meant, *lost) if joint.figure(c) or meant.get(c))
+        primary = min(c for c in (*meant, *lost) if model.figure(c) or meant.get(c))
         facts = {
             "by": str(abs(by)), "way": "上" if by > 0 else "下", "first": section.rows[first].label,
             "last": section.rows[last].label, "count": str(last - first + 1),

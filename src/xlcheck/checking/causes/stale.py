@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from xlcheck.checking.causes.joint import Joint
-from xlcheck.checking.causes.trial import Operation, Trial
+from xlcheck.checking.causes.constraint_model import ConstraintModel
+from xlcheck.checking.causes.hypothesis import Hypothesis, Operation
 from xlcheck.model import Section, Submission
 
 _FEWEST = 5
 _SAME = 0.9
 
 
-def stale(joint: Joint, before: Submission, failing: Iterable[int]) -> list[Operation]:
+def stale(model: ConstraintModel, before: Submission, failing: Iterable[int]) -> list[Operation]:
     """Tables whose figures are last year's, where that breaks relations with the others.
 
     Nine of ten figures alike, five at least: two years never come out the same, and a copy is seldom left untouched.
     """
-    trial = Trial(joint, failing)
+    trial = Hypothesis(model, failing)
     found = []
-    for key, table in joint.now.tables.items():
+    for key, table in model.now.tables.items():
         old = before.tables.get(key)
         if old is None or old.lost or table.lost or old.currency != table.currency:
             continue
@@ -30,7 +30,7 @@ def stale(joint: Joint, before: Submission, failing: Iterable[int]) -> list[Oper
             for r, row in enumerate(section.rows):
                 for c, column in enumerate(section.columns):
                     if section.figures[r][c]:
-                        cells.add(joint.number(section, r, c))
+                        cells.add(model.number(section, r, c))
                         alike += last.get((row.code or row.key, column)) == section.figures[r][c]
         if len(cells) < _FEWEST or alike < _SAME * len(cells):
             continue

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from xlcheck.checking.causes.joint import Joint
+from xlcheck.checking.causes.constraint_model import ConstraintModel
 from xlcheck.checking.causes.repairs import Repair
-from xlcheck.checking.causes.search import TIED, Explanation
+from xlcheck.checking.causes.search import TIED, CauseCandidate
 from xlcheck.checking.conditions import Terms
 from xlcheck.form import Grade
 from xlcheck.model import Submission
 
 
-def untied(found: Iterable[Explanation], now: Submission, before: Submission | None) -> list[Explanation]:
+def break_ties(found: Iterable[CauseCandidate], now: Submission, before: Submission | None) -> list[CauseCandidate]:
     """Explanations in which ties are broken where relations that usually hold speak for one repair."""
     every = list(found)
     if not any(e.tied for e in every):
@@ -26,17 +26,17 @@ def untied(found: Iterable[Explanation], now: Submission, before: Submission | N
     return [_decided(e, usual) if e.tied and usual.relations else e for e in every]
 
 
-def _usual(now: Submission, before: Submission | None) -> Joint:
+def _usual(now: Submission, before: Submission | None) -> ConstraintModel:
     """The relations of grade ``usually``; last year's figures in them are as they are."""
-    joint = Joint(now)
+    model = ConstraintModel(now)
     terms = Terms(now.form.terms)
     for rule in now.form.rules:
         if rule.grade is Grade.USUALLY:
-            joint.add(rule, before, terms)
-    return joint
+            model.add(rule, before, terms)
+    return model
 
 
-def _decided(found: Explanation, usual: Joint) -> Explanation:
+def _decided(found: CauseCandidate, usual: ConstraintModel) -> CauseCandidate:
     """The repairs that tie, those with most votes first."""
     every = [r for r in (found.repair, *found.alternatives) if r is not None]
     tied = [r for r in every if r.score > found.score - TIED]
@@ -47,13 +47,13 @@ def _decided(found: Explanation, usual: Joint) -> Explanation:
     )
 
 
-def _votes(repair: Repair, usual: Joint) -> int:
-    rights = {r.cell: r.figure for r in repair.rights if r.figure is not None}
+def _votes(repair: Repair, usual: ConstraintModel) -> int:
+    rights = {r.cell: r.figure for r in repair.corrections if r.figure is not None}
     near = sorted({n for cell in rights for n in usual.near.get(cell, ())})
     return sum(_holds(n, usual, rights) - _holds(n, usual, {}) for n in near)
 
 
-def _holds(number: int, usual: Joint, rights: Mapping[int, int]) -> bool:
+def _holds(number: int, usual: ConstraintModel, rights: Mapping[int, int]) -> bool:
     """Whether a relation holds, one last digit for each of its figures aside."""
     _, op, weights, _, difference, _ = usual.relations[number]
     for cell, figure in rights.items():

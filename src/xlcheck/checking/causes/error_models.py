@@ -31,7 +31,7 @@ class Written(NamedTuple):
     parts: tuple[tuple[int, ...], ...] = ()
 
 
-class Slip(NamedTuple):
+class ErrorModel(NamedTuple):
     """A way in which ``right`` becomes what is written. ``part``: the figure that was left out or counted twice."""
 
     kind: str
@@ -39,30 +39,30 @@ class Slip(NamedTuple):
     part: int = 0
 
 
-def slip(written: Written, right: int) -> Slip:
+def error_model(written: Written, right: int) -> ErrorModel:
     """The likeliest way to write ``written.figure`` for ``right`` (units of the last digit), with the chance of all."""
     if written.figure is None:
-        return Slip("deleted", _DELETED)
+        return ErrorModel("deleted", _DELETED)
     found = list(_ways(written, right))
     best = max(found, key=lambda s: s.chance)
     return best._replace(chance=sum(s.chance for s in found))
 
 
-def _ways(written: Written, right: int) -> Iterator[Slip]:
+def _ways(written: Written, right: int) -> Iterator[ErrorModel]:
     figure = written.figure or 0
     text = _digits(right, written.decimals)
     if figure == -right and right:
-        yield Slip("sign", _PRIOR)
-    yield from _digit_slips(_digits(figure, written.decimals), text, _same_sign(figure, right))
-    yield from _scale_slips(figure, right)
+        yield ErrorModel("sign", _PRIOR)
+    yield from _digit_errors(_digits(figure, written.decimals), text, _same_sign(figure, right))
+    yield from _scale_errors(figure, right)
     if figure and figure in written.neighbours:
-        yield Slip("copied", _PRIOR / _NEIGHBOURS)
+        yield ErrorModel("copied", _PRIOR / _NEIGHBOURS)
     for parts in written.parts:
         if len(parts) > 1 and right != figure:
             times = parts.count(right - figure) + parts.count(figure - right)
             if times:
-                yield Slip("stale_total", _OMITTED / len(parts) * times, right - figure)
-    yield Slip("unknown", _UNKNOWN * 10.0 ** -min(max(len(text), len(str(abs(figure)))), 12))
+                yield ErrorModel("stale_total", _OMITTED / len(parts) * times, right - figure)
+    yield ErrorModel("unknown", _UNKNOWN * 10.0 ** -min(max(len(text), len(str(abs(figure)))), 12))
 
 
 def _same_sign(a: int, b: int) -> bool:
@@ -75,38 +75,38 @@ def _digits(figure: int, decimals: int) -> str:
     return str(abs(figure)).rjust(decimals + 1, "0")
 
 
-def _digit_slips(a: str, b: str, same_sign: bool) -> Iterator[Slip]:
+def _digit_errors(a: str, b: str, same_sign: bool) -> Iterator[ErrorModel]:
     """``b`` was meant, ``a`` was typed."""
     if not same_sign or a == b:
         return
     if len(a) == len(b):
         differ = [i for i in range(len(a)) if a[i] != b[i]]
         if len(differ) == 1:
-            yield Slip("wrong_digit", _PRIOR / (9 * len(b)))
+            yield ErrorModel("wrong_digit", _PRIOR / (9 * len(b)))
         elif len(differ) == 2 and differ[1] == differ[0] + 1 and a[differ[0]] == b[differ[1]] and a[differ[1]] == b[differ[0]]:  # fmt: skip
-            yield Slip("transposition", _PRIOR / (len(b) - 1))
+            yield ErrorModel("transposition", _PRIOR / (len(b) - 1))
     # zeros that a missing first digit leaves in front go with it
     ways = sum(int(b[:i] + b[i + 1 :] or "0") == int(a) for i in range(len(b))) if len(a) <= len(b) else 0
     if ways:
-        yield Slip("missing_digit", _PRIOR * ways / len(b))
+        yield ErrorModel("missing_digit", _PRIOR * ways / len(b))
     ways = sum(a[:i] + a[i + 1 :] == b for i in range(len(a))) if len(a) == len(b) + 1 else 0
     if ways:
-        yield Slip("extra_digit", _PRIOR * ways / (10 * len(a)))
+        yield ErrorModel("extra_digit", _PRIOR * ways / (10 * len(a)))
 
 
-def _scale_slips(figure: int, right: int) -> Iterator[Slip]:
+def _scale_errors(figure: int, right: int) -> Iterator[ErrorModel]:
     """The point in the wrong place, or 元 for 万元 (the figure then has the digits that rounding took)."""
     if not figure or not right or not _same_sign(figure, right):
         return
     for power in (1, 2, 3, 5, 6):
         if figure == right * 10**power:
-            yield Slip("scale", _PRIOR / power)
+            yield ErrorModel("scale", _PRIOR / power)
         elif _near(right, figure, 10**power):
-            yield Slip("scale", _PRIOR / power * _telling(figure))
+            yield ErrorModel("scale", _PRIOR / power * _telling(figure))
     if _near(figure, right, 10**_WAN):
-        yield Slip("scale", _PRIOR * _telling(right))
+        yield ErrorModel("scale", _PRIOR * _telling(right))
     elif _near(right, figure, 10**_WAN):
-        yield Slip("scale", _PRIOR / 4 * _telling(figure))
+        yield ErrorModel("scale", _PRIOR / 4 * _telling(figure))
 
 
 def _near(large: int, small: int, factor: int) -> bool:

@@ -1,4 +1,4 @@
-"""The joint model: every figure a variable in millionths, every relation that always holds a row.
+"""The constraint model: every figure a variable in millionths, every relation that always holds a row.
 
 It is laid out from the rules' linear forms: there is no second list of identities. Figures have the interval that
 their print leaves them (*strict*), or that an office's rounding habit may (*wide*: level 错误).
@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from xlcheck.checking import judge
 from xlcheck.checking.conditions import Terms, condition
-from xlcheck.checking.relations import Lost, Relations, Term, lay
+from xlcheck.checking.relations import NotCheckable, Relations, Term, lay
 from xlcheck.form import RuleSpec
 from xlcheck.formula import syntax as s
 from xlcheck.formula.interval import Interval
 from xlcheck.model import ABSENT, Amount, Section, Submission
-from xlcheck.solving.system import Row
+from xlcheck.solving.system import Constraint
 
 _OPS = ("=", "≤", "≥")
 Key = tuple[str, int, int]  # a relation: rule, binding, column
@@ -46,7 +46,7 @@ class Grain(NamedTuple):
     number: int
 
 
-class Joint:
+class ConstraintModel:
     """Cells and relations of one submission."""
 
     def __init__(self, now: Submission) -> None:
@@ -126,7 +126,7 @@ class Joint:
             return
         if isinstance(rule.tree, s.Implies) and not condition(rule.tree.condition, rule, self.now, terms)[0]:
             return
-        with suppress(Lost):
+        with suppress(NotCheckable):
             self._lay(rule, lay(rule, form, self.now, before))
 
     def _lay(self, rule: RuleSpec, laid: Relations) -> None:
@@ -160,9 +160,9 @@ class Joint:
                 self.relations.append(Relation((rule.id, binding, column), op, weights, fixed, difference, total))
         self._near = None
 
-    def without(self, numbers: Container[int]) -> Joint:
+    def without(self, numbers: Container[int]) -> ConstraintModel:
         """The same model without some relations."""
-        found = Joint(self.now)
+        found = ConstraintModel(self.now)
         found.relations = [r for n, r in enumerate(self.relations) if n not in numbers]
         return found
 
@@ -197,10 +197,10 @@ class Joint:
             self._grains[number] = Grain(sum(sizes), max(sizes, default=0), len(sizes))
         return self._grains[number]
 
-    def row(self, number: int) -> Row:
+    def row(self, number: int) -> Constraint:
         """A relation as a row of a system."""
         _, op, weights, constant, _, _ = self.relations[number]
-        return Row(weights, None if op == "≤" else -constant, None if op == "≥" else -constant)
+        return Constraint(weights, None if op == "≤" else -constant, None if op == "≥" else -constant)
 
     def holds(self, number: int) -> bool:
         """Whether the printed figures themselves satisfy a relation."""
@@ -209,54 +209,54 @@ class Joint:
         return difference <= 0 if relation.op == "≤" else difference >= 0 if relation.op == "≥" else difference == 0
 
 
-class Rows(Sequence[Row]):
+class Constraints(Sequence[Constraint]):
     """The relations of a model as rows, made when they are asked for."""
 
-    def __init__(self, joint: Joint) -> None:
-        self._joint = joint
+    def __init__(self, model: ConstraintModel) -> None:
+        self._model = model
 
     def __len__(self) -> int:
-        return len(self._joint.relations)
+        return len(self._model.relations)
 
-    def __getitem__(self, number: int) -> Row:  # type: ignore[override]
-        return self._joint.row(number)
+    def __getitem__(self, number: int) -> Constraint:  # type: ignore[override]
+        return self._model.row(number)
 
 
 Level = Callable[[int], Interval]
 
 
-def strict(joint: Joint) -> Level:
+def strict(model: ConstraintModel) -> Level:
     """What the print of a figure leaves it (localization.md §2.2): half-open; a blank is exactly 0."""
-    return lambda cell: judge.span(joint.amount(cell))
+    return lambda cell: judge.span(model.amount(cell))
 
 
-def tolerant(joint: Joint) -> Level:
+def tolerant(model: ConstraintModel) -> Level:
     """Level 错误 (localization.md §2.3): one last digit, and half of one for each filled leaf below in its table."""
-    return _Tolerant(joint).band
+    return _Tolerant(model).band
 
 
 class _Tolerant:
     """No function in a function that calls itself: such a ring would keep the whole model in memory."""
 
-    def __init__(self, joint: Joint) -> None:
-        self._joint = joint
+    def __init__(self, model: ConstraintModel) -> None:
+        self._model = model
         self._known: dict[int, int] = {}
 
     def band(self, cell: int) -> Interval:
         """The interval of a cell."""
-        joint = self._joint
-        amount, ulp = joint.amount(cell), joint.ulp(cell)
+        model = self._model
+        amount, ulp = model.amount(cell), model.ulp(cell)
         if not amount.filled:
             return Interval(0, 0)
         reach = ulp + ulp // 2 * self._leaves(cell) if ulp else 0
-        return Interval(joint.figure(cell) - reach, joint.figure(cell) + reach)
+        return Interval(model.figure(cell) - reach, model.figure(cell) + reach)
 
     def _leaves(self, cell: int) -> int:
         """The filled leaves below a cell in its table."""
-        joint, known = self._joint, self._known
+        model, known = self._model, self._known
         if cell not in known:
-            known[cell] = 1 if joint.figure(cell) else 0  # ends a cycle, should a form ever have one
-            sums = [joint.relations[n].weights for n in joint.near.get(cell, ()) if joint.relations[n].total == cell]
+            known[cell] = 1 if model.figure(cell) else 0  # ends a cycle, should a form ever have one
+            sums = [model.relations[n].weights for n in model.near.get(cell, ()) if model.relations[n].total == cell]
             counts = [sum(self._leaves(c) for c in weights if c != cell) for weights in sums]
             known[cell] = max(counts, default=0) or known[cell]
         return known[cell]
@@ -274,7 +274,7 @@ def cached(level: Level) -> Level:
     return bounds
 
 
-def failing_of(joint: Joint, keys: Iterable[Key]) -> list[int]:
+def failing_of(model: ConstraintModel, keys: Iterable[Key]) -> list[int]:
     """Numbers of the relations with these keys, in the order of the keys."""
-    at = {r.key: n for n, r in enumerate(joint.relations)}
+    at = {r.key: n for n, r in enumerate(model.relations)}
     return [at[k] for k in keys if k in at]

@@ -11,8 +11,8 @@ import math
 from collections.abc import Collection, Container, Iterable, Mapping
 from typing import NamedTuple
 
-from xlcheck.checking.causes.joint import Joint
-from xlcheck.checking.causes.slips import Slip
+from xlcheck.checking.causes.constraint_model import ConstraintModel
+from xlcheck.checking.causes.error_models import ErrorModel
 from xlcheck.solving.simplex import Budget
 
 PRIOR = math.log(0.025)  # of any operation, beside that of a mistyped figure
@@ -22,7 +22,7 @@ WORK = 3_000_000  # cells: about a second of plain Python
 class Operation(NamedTuple):
     """Cells that were meant to say something else, together. ``explains``: failing relations that hold afterwards.
 
-    ``primary`` is the cell to show first, ``slip`` what happened to it (chains and echoes), ``facts`` what the sentence needs.
+    ``primary`` is the cell to show first, ``error_model`` what happened to it (chains and echoes), ``facts`` what the sentence needs.
     ``others`` are cells (with what they should say) where a chain may have begun as well.
     """
 
@@ -33,7 +33,7 @@ class Operation(NamedTuple):
     explains: frozenset[int]
     primary: int
     score: float
-    slip: Slip | None = None
+    error_model: ErrorModel | None = None
     facts: Mapping[str, str] = {}
     others: Mapping[int, int] = {}
 
@@ -43,14 +43,14 @@ class Operation(NamedTuple):
         return self.lost.union(self.figures)
 
 
-class Trial:
+class Hypothesis:
     """One set of failing relations, on which operations are tried. Those who look for operations build on it."""
 
     def __init__(
-        self, joint: Joint, failing: Iterable[int], *, wide: bool = False, budget: Budget | None = None
+        self, model: ConstraintModel, failing: Iterable[int], *, wide: bool = False, budget: Budget | None = None
     ) -> None:
         """``wide``: the workbook's rounding is not strict. ``budget``: how many cells may be looked at."""
-        self.joint = joint
+        self.model = model
         self._wide = wide
         self.failing = frozenset(failing)
         self.budget = budget or Budget(WORK)
@@ -65,10 +65,10 @@ class Trial:
         Raises:
             OverBudgetError: it took too much work.
         """
-        joint = self.joint
+        model = self.model
         self.budget.spend(len(figures) + len(lost))
-        change = {c: f - joint.figure(c) for c, f in figures.items()}
-        near = joint.near
+        change = {c: f - model.figure(c) for c, f in figures.items()}
+        near = model.near
         touched = {n for c in change for n in near.get(c, ())}
         touched.update(n for c in lost for n in near.get(c, ()))
         mended = set()
@@ -76,7 +76,7 @@ class Trial:
             if number in skipped:
                 continue
             failing = number in self.failing
-            relation = joint.relations[number]
+            relation = model.relations[number]
             self.budget.spend(min(len(change) + len(lost), len(relation.weights)))
             if lost and _meet(lost, relation.weights):
                 if failing:
@@ -91,7 +91,7 @@ class Trial:
 
     def holds(self, number: int, change: Mapping[int, int]) -> bool | None:
         """Whether a relation holds after a ``change`` of its figures; None: the change says nothing about it."""
-        relation, failing = self.joint.relations[number], number in self.failing
+        relation, failing = self.model.relations[number], number in self.failing
         weights = relation.weights
         if len(change) < len(weights):
             moved = sum(weights[c] * by for c, by in change.items() if c in weights)
@@ -111,14 +111,14 @@ class Trial:
 
     def slack(self, number: int, change: Collection[int] = ()) -> int:
         """What rounding can leave between the sides of a relation."""
-        joint, relation = self.joint, self.joint.relations[number]
-        whole, largest, _ = joint.grain(number)
+        model, relation = self.model, self.model.relations[number]
+        whole, largest, _ = model.grain(number)
         weights = relation.weights
         if change:
             less, more = (change, weights) if len(change) < len(weights) else (weights, change)
             for cell in less:
-                if cell in more and not joint.figure(cell):
-                    size = abs(weights[cell]) * joint.ulp(cell)
+                if cell in more and not model.figure(cell):
+                    size = abs(weights[cell]) * model.ulp(cell)
                     whole, largest = whole + size, max(largest, size)
         allowed = max(whole // (1 if self._wide else 2), largest)
         return allowed if number in self.failing else max(allowed, abs(relation.difference))
@@ -127,11 +127,11 @@ class Trial:
         """By cell: the figures that failing relations ask for when all else is right as printed."""
         found: dict[int, list[int]] = {}
         for number in sorted(self.failing):
-            relation = self.joint.relations[number]
+            relation = self.model.relations[number]
             if relation.op == "=":
                 for cell, weight in relation.weights.items():
                     if weight and not relation.difference % weight:
-                        found.setdefault(cell, []).append(self.joint.figure(cell) - relation.difference // weight)
+                        found.setdefault(cell, []).append(self.model.figure(cell) - relation.difference // weight)
         return found
 
 
