@@ -6,8 +6,9 @@ bound by bound without building anything; cells are listed only for relations so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import NamedTuple, Protocol, cast
 
 from xlcheck.form import TOTAL, RuleSpec
@@ -113,7 +114,7 @@ class _FixedRows(NamedTuple):
         return lambda b, c: total
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """One reference of the formula, ready to be read for any binding. ``columns``: None is the column of ``*``."""
 
     weight: int
@@ -122,12 +123,13 @@ class _Plan(NamedTuple):
     choice: _RowChoice
     columns: list[int] | None
 
+    def columns_at(self, column: int) -> Sequence[int]:
+        """The columns of this reference."""
+        return (column,) if self.columns is None else self.columns
+
     def cells(self, binding: int, column: int) -> Iterator[tuple[int, int]]:
         """(row, column) of every cell of this reference; absent codes are left out."""
-        columns = (column,) if self.columns is None else self.columns
-        for row in self.choice.rows(binding):
-            for at in columns:
-                yield row, at
+        return product(self.choice.rows(binding), self.columns_at(column))
 
     def summer(self) -> Summer:
         """A function (binding, column) → sum of figures; ``TypeError`` where one is unusable."""
@@ -147,7 +149,7 @@ class Relations:
 
     rule: RuleSpec
     form: Linear
-    plans: list[_Plan]
+    plans: list[Plan]
     bindings: list[str]
     columns: list[int]
     doubled: dict[int, str]
@@ -181,7 +183,7 @@ def lay(rule: RuleSpec, form: Linear, now: Submission, before: Submission | None
     bindings = _bindings(form.each, own, involved)
     columns = list(range(len(sections[form.starred].columns))) if form.starred >= 0 else [0]
     plans = [
-        _Plan(weight, i < form.split, section, _row_choice(ref.row, section, own, bindings), _columns(ref, section))
+        Plan(weight, i < form.split, section, _row_choice(ref.row, section, own, bindings), _columns(ref, section))
         for i, ((weight, ref), section) in enumerate(zip(form.terms, sections, strict=True))
     ]
     return Relations(rule, form, plans, bindings, columns, _doubled(bindings, involved, now))

@@ -16,7 +16,7 @@ from xlcheck.checking.causes.name import constraint_model
 from xlcheck.checking.causes.operations import operations
 from xlcheck.checking.causes.pairs import Pairs
 from xlcheck.checking.causes.repairs import implied, reach
-from xlcheck.checking.causes.shifts import Shifts, _nearest
+from xlcheck.checking.causes.shifts import Block, Shifts, _nearest
 from xlcheck.checking.check import check
 from xlcheck.solving.simplex import Budget
 
@@ -110,7 +110,7 @@ def test_no_block_is_given_up_that_a_closer_look_would_take(wrong):
                     explained = naive_outcome(one, meant, lost) if meant is not None else None
                     if explained:
                         taken += 1
-                        assert not one._hopeless(section, columns, (first, last, by), ())
+                        assert not one._hopeless(Block(section, columns, first, last, by))
     assert taken
 
 

@@ -39,7 +39,7 @@ def _made(kind: str, seed: int) -> tuple[Written, int]:
     model = model_of(mistake.wrong)
     cell = cell_at(model, spot)
     ulp = model.ulp(cell) or 1_000_000
-    there, right = written(model, cell, ulp, frozenset({cell})), mistake.right[spot] // ulp
+    there, right = written(model, cell, frozenset({cell})), mistake.right[spot] // ulp
     if there.figure is not None:
         whole = 10**there.decimals
         # with a point in it, 0.93 does not become 9.13 by one key more; zeros that a first digit leaves: see below

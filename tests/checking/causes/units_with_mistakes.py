@@ -98,7 +98,7 @@ def system_of(
 
 def oracle_of(model: ConstraintModel, level: Level, *, off: frozenset[int] = frozenset()) -> Oracle:
     """HiGHS with all relations that are not ``off``."""
-    rows = [model.row(n) for n in range(len(model.relations)) if n not in off]
+    rows = [model.constraint(n) for n in range(len(model.relations)) if n not in off]
     bounds: dict[int, Bounds] = {c: tuple(level(c)) for c in cells_of(model)}
     return Oracle(rows, bounds, {c: model.figure(c) for c in bounds})
 

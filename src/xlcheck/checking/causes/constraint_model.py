@@ -1,4 +1,4 @@
-"""The constraint model: every figure a variable in millionths, every relation that always holds a row.
+"""The constraint model: every figure a variable in millionths, every relation that always holds a constraint.
 
 It is laid out from the rules' linear forms: there is no second list of identities. Figures have the interval that
 their print leaves them (*strict*), or that an office's rounding habit may (*wide*: level 错误).
@@ -7,25 +7,28 @@ their print leaves them (*strict*), or that an office's rounding habit may (*wid
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
 from xlcheck.checking import judge
 from xlcheck.checking.conditions import Terms, condition
-from xlcheck.checking.relations import NotCheckable, Relations, Term, lay
+from xlcheck.checking.relations import NotCheckable, Plan, Relations, Term, lay
 from xlcheck.form import RuleSpec
 from xlcheck.formula import syntax as s
-from xlcheck.formula.interval import Interval
-from xlcheck.model import ABSENT, Amount, Section, Submission
+from xlcheck.formula.interval import ZERO, Interval
+from xlcheck.model import ABSENT, SCALE, Amount, Section, Submission
 from xlcheck.solving.system import Constraint
 
 _OPS = ("=", "≤", "≥")
+_DECIMALS = 6  # of a millionth
+_SAME_RESIDUAL = 3  # decimals: residuals are whole last digits, but where tables print differing numbers of decimals
 Key = tuple[str, int, int]  # a relation: rule, binding, column
 
 
 class Relation(NamedTuple):
-    """A row of the model: its cells by number with weights, ``Σ weight·figure + constant`` as printed.
+    """A relation of the model: its cells by number with weights, ``Σ weight·figure + constant`` as printed.
 
     ``total`` is the cell that the relation gives as the sum of others in its own table (−1: it is no such sum).
     """
@@ -37,6 +40,22 @@ class Relation(NamedTuple):
     difference: int
     total: int
 
+    def allows(self, difference: int, room: int = 0) -> bool:
+        """Whether its sides may differ by so much, give or take ``room``."""
+        return (self.op == "≥" or difference <= room) and (self.op == "≤" or difference >= -room)
+
+    def parts(self) -> list[int]:
+        """The cells that its total is the sum of."""
+        return [c for c in self.weights if c != self.total]
+
+
+class CellAt(NamedTuple):
+    """Where a variable stands: its section, and row and column by index."""
+
+    section: Section
+    row: int
+    column: int
+
 
 class Grain(NamedTuple):
     """The last digits of the figures in a relation, each times its weight: their sum, the largest, how many they are."""
@@ -46,34 +65,62 @@ class Grain(NamedTuple):
     number: int
 
 
+class Residuals(NamedTuple):
+    """By how many last digits the relations of a rule are off: how often each, and how many relations there are."""
+
+    counts: Mapping[float, int]
+    number: int
+
+    def often(self, off: float) -> int:
+        """How many relations are off by so much."""
+        return self.counts.get(round(off, _SAME_RESIDUAL), 0)
+
+
+_NO_RESIDUALS = Residuals({}, 0)
+
+
+class _Operand(NamedTuple):
+    """A reference of a rule as the model reads it. ``first`` is the first variable of its section (−1: last year's)."""
+
+    plan: Plan
+    first: int
+    width: int
+    figures: list[list[int | None]]
+    is_total: bool
+
+
 class ConstraintModel:
     """Cells and relations of one submission."""
 
     def __init__(self, now: Submission) -> None:
         self.now = now
         self.relations: list[Relation] = []
+        self.size = 0
         self._sections: list[Section] = []
         self._first: list[int] = []
         self._base: dict[int, int] = {}
         self._figures: list[int] = []
         self._ulps: list[int] = []
-        size = 0
         for table in now.tables.values():
+            ulp = 10 ** (_DECIMALS - table.spec.decimals)
             for section in table.sections.values():
-                self._sections.append(section)
-                self._first.append(size)
-                self._base[id(section)] = size
-                width = len(section.columns)
-                size += len(section.rows) * width
-                ulp = 10 ** (6 - table.spec.decimals)
-                for row, figures in zip(section.rows, section.figures, strict=False):
-                    self._figures += [f or 0 for f in figures]
-                    self._ulps += [0 if row.exact else ulp] * width
-        self.size = size
+                self._enter(section, ulp)
         self._absent = self._not_printed()
         self._near: dict[int, list[int]] | None = None
-        self._residuals: dict[str, tuple[dict[float, int], int]] = {}
+        self._residuals: dict[str, Residuals] | None = None
         self._grains: dict[int, Grain] = {}
+
+    def _enter(self, section: Section, ulp: int) -> None:
+        """Variables for the cells of a section, row by row."""
+        width = len(section.columns)
+        self._base[id(section)] = self.size
+        if section.rows and width:
+            self._sections.append(section)
+            self._first.append(self.size)
+        self.size += len(section.rows) * width
+        for row, figures in zip(section.rows, section.figures, strict=False):
+            self._figures += [f or 0 for f in figures]
+            self._ulps += [0 if row.exact else ulp] * width
 
     def _not_printed(self) -> frozenset[int]:
         """Cells that this workbook's form does not have: nobody can have made a mistake there."""
@@ -91,13 +138,12 @@ class ConstraintModel:
         """The variable of a cell."""
         return self._base[id(section)] + row * len(section.columns) + column
 
-    def place(self, cell: int) -> tuple[Section, int, int]:
+    def place(self, cell: int) -> CellAt:
         """The cell of a variable."""
         at = bisect_right(self._first, cell) - 1
-        while not self._sections[at].columns or not self._sections[at].rows:
-            at -= 1
         section = self._sections[at]
-        return (section, *divmod(cell - self._first[at], len(section.columns)))
+        row, column = divmod(cell - self._first[at], len(section.columns))
+        return CellAt(section, row, column)
 
     def amount(self, cell: int) -> Amount:
         """What the cell holds."""
@@ -111,6 +157,10 @@ class ConstraintModel:
     def ulp(self, cell: int) -> int:
         """The last digit a figure in this cell has (millionths; 0: whole numbers)."""
         return self._ulps[cell]
+
+    def step(self, cell: int) -> int:
+        """How far apart two figures are that can be printed in this cell, one after the other."""
+        return self._ulps[cell] or SCALE
 
     def term(self, cell: int) -> Term:
         """The cell as a term, for those who print it."""
@@ -132,39 +182,57 @@ class ConstraintModel:
     def _lay(self, rule: RuleSpec, laid: Relations) -> None:
         """The relations whose cells all have figures; last year's figures are constants."""
         op, constant = laid.form.op, laid.form.constant
-        inside = rule.kind == "arithmetic" and laid.form.split == 1
-        plans = [(p, self._base.get(id(p.section), -1), len(p.section.columns), p.section.figures) for p in laid.plans]
+        is_sum = rule.kind == "arithmetic" and laid.form.split == 1
+        operands = [self._operand(plan, is_total=is_sum and plan.left) for plan in laid.plans]
         for binding, column in laid:
-            if binding in laid.doubled:
-                continue
-            weights: dict[int, int] = {}
-            fixed = difference = constant
-            total, filled = -1, True
-            for plan, base, width, figures in plans:
-                for row, at in plan.cells(binding, column):
-                    figure = figures[row][at]
-                    if figure is None:
-                        filled = False
-                        break
-                    difference += plan.weight * figure
-                    if base < 0:
-                        fixed += plan.weight * figure
-                        continue
-                    cell = base + row * width + at
-                    if cell in self._absent:
-                        continue
-                    weights[cell] = weights.get(cell, 0) + plan.weight
-                    if inside and plan.left:
+            if binding not in laid.doubled:
+                relation = self._relation((rule.id, binding, column), op, constant, operands)
+                if relation is not None:
+                    self.relations.append(relation)
+        self._forget()
+
+    def _operand(self, plan: Plan, *, is_total: bool) -> _Operand:
+        section = plan.section
+        return _Operand(plan, self._base.get(id(section), -1), len(section.columns), section.figures, is_total)
+
+    def _relation(self, key: Key, op: str, constant: int, operands: Sequence[_Operand]) -> Relation | None:
+        """One relation; None where a cell has no figure, or where it says nothing of this year's cells."""
+        _, binding, column = key
+        weights: dict[int, int] = {}
+        fixed = difference = constant
+        total, absent = -1, self._absent
+        for plan, first, width, figures, is_total in operands:
+            weight = plan.weight
+            for row, at in plan.cells(binding, column):
+                figure = figures[row][at]
+                if figure is None:
+                    return None
+                difference += weight * figure
+                if first < 0:
+                    fixed += weight * figure
+                    continue
+                cell = first + row * width + at
+                if cell not in absent:
+                    weights[cell] = weights.get(cell, 0) + weight
+                    if is_total:
                         total = cell
-            if filled and weights:
-                self.relations.append(Relation((rule.id, binding, column), op, weights, fixed, difference, total))
-        self._near = None
+        return Relation(key, op, weights, fixed, difference, total) if weights else None
+
+    def keep(self, wanted: Callable[[Relation], bool]) -> None:
+        """Drop all other relations; those that are left get new numbers."""
+        self.relations = [r for r in self.relations if wanted(r)]
+        self._forget()
 
     def without(self, numbers: Container[int]) -> ConstraintModel:
         """The same model without some relations."""
         found = ConstraintModel(self.now)
         found.relations = [r for n, r in enumerate(self.relations) if n not in numbers]
         return found
+
+    def _forget(self) -> None:
+        """What is known of relations by their numbers is so no more."""
+        self._near = self._residuals = None
+        self._grains = {}
 
     @property
     def near(self) -> dict[int, list[int]]:
@@ -176,19 +244,30 @@ class ConstraintModel:
                     self._near.setdefault(cell, []).append(number)
         return self._near
 
-    def residuals(self, rule: str) -> tuple[Mapping[float, int], int]:
-        """How often the relations of a rule that have figures are off by how many last digits, and how many they are."""
-        if not self._residuals:
-            for relation in self.relations:
-                filled = [c for c in relation.weights if self._figures[c]]
-                if relation.op == "=" and filled:
-                    ulp = self._ulps[filled[0]] or 1_000_000
-                    off = round(relation.difference / ulp, 3)
-                    counts, number = self._residuals.get(relation.key[0], ({}, 0))
-                    if abs(off) <= len(relation.weights) + 1:
-                        counts[off] = counts.get(off, 0) + 1
-                        self._residuals[relation.key[0]] = (counts, number + 1)
-        return self._residuals.get(rule, ({}, 0))
+    def around(self, cell: int) -> Iterator[Relation]:
+        """The relations that a cell stands in."""
+        for number in self.near.get(cell, ()):
+            yield self.relations[number]
+
+    def sums_to(self, cell: int) -> Iterator[Relation]:
+        """The relations that give a cell as the sum of others in its table."""
+        return (relation for relation in self.around(cell) if relation.total == cell)
+
+    def residuals(self, rule: str) -> Residuals:
+        """By how many last digits the relations of a rule that have figures are off, in this workbook."""
+        if self._residuals is None:
+            self._residuals = self._all_residuals()
+        return self._residuals.get(rule, _NO_RESIDUALS)
+
+    def _all_residuals(self) -> dict[str, Residuals]:
+        counts: defaultdict[str, Counter[float]] = defaultdict(Counter)
+        for relation in self.relations:
+            filled = [c for c in relation.weights if self._figures[c]]
+            if relation.op == "=" and filled:
+                off = round(relation.difference / self.step(filled[0]), _SAME_RESIDUAL)
+                if abs(off) <= len(relation.weights) + 1:  # more is no rounding
+                    counts[relation.key[0]][off] += 1
+        return {rule: Residuals(count, count.total()) for rule, count in counts.items()}
 
     def grain(self, number: int) -> Grain:
         """The last digits of the figures in a relation."""
@@ -197,20 +276,25 @@ class ConstraintModel:
             self._grains[number] = Grain(sum(sizes), max(sizes, default=0), len(sizes))
         return self._grains[number]
 
-    def row(self, number: int) -> Constraint:
-        """A relation as a row of a system."""
+    def difference(self, relation: Relation, figures: Mapping[int, int]) -> int:
+        """The difference between the sides of a relation, if some cells showed other figures."""
+        weights = relation.weights
+        moved = sum(weights[c] * (f - self._figures[c]) for c, f in figures.items() if c in weights)
+        return relation.difference + moved
+
+    def constraint(self, number: int) -> Constraint:
+        """A relation as a constraint of a system."""
         _, op, weights, constant, _, _ = self.relations[number]
         return Constraint(weights, None if op == "≤" else -constant, None if op == "≥" else -constant)
 
     def holds(self, number: int) -> bool:
         """Whether the printed figures themselves satisfy a relation."""
         relation = self.relations[number]
-        difference = relation.difference
-        return difference <= 0 if relation.op == "≤" else difference >= 0 if relation.op == "≥" else difference == 0
+        return relation.allows(relation.difference)
 
 
 class Constraints(Sequence[Constraint]):
-    """The relations of a model as rows, made when they are asked for."""
+    """The relations of a model as constraints, made when they are asked for."""
 
     def __init__(self, model: ConstraintModel) -> None:
         self._model = model
@@ -219,7 +303,7 @@ class Constraints(Sequence[Constraint]):
         return len(self._model.relations)
 
     def __getitem__(self, number: int) -> Constraint:  # type: ignore[override]
-        return self._model.row(number)
+        return self._model.constraint(number)
 
 
 Level = Callable[[int], Interval]
@@ -245,19 +329,18 @@ class _Tolerant:
     def band(self, cell: int) -> Interval:
         """The interval of a cell."""
         model = self._model
-        amount, ulp = model.amount(cell), model.ulp(cell)
-        if not amount.filled:
-            return Interval(0, 0)
+        if not model.amount(cell).filled:
+            return ZERO
+        ulp = model.ulp(cell)
         reach = ulp + ulp // 2 * self._leaves(cell) if ulp else 0
         return Interval(model.figure(cell) - reach, model.figure(cell) + reach)
 
     def _leaves(self, cell: int) -> int:
         """The filled leaves below a cell in its table."""
-        model, known = self._model, self._known
+        known = self._known
         if cell not in known:
-            known[cell] = 1 if model.figure(cell) else 0  # ends a cycle, should a form ever have one
-            sums = [model.relations[n].weights for n in model.near.get(cell, ()) if model.relations[n].total == cell]
-            counts = [sum(self._leaves(c) for c in weights if c != cell) for weights in sums]
+            known[cell] = 1 if self._model.figure(cell) else 0  # ends a cycle, should a form ever have one
+            counts = [sum(self._leaves(c) for c in relation.parts()) for relation in self._model.sums_to(cell)]
             known[cell] = max(counts, default=0) or known[cell]
         return known[cell]
 

@@ -1,4 +1,4 @@
-"""Explanations → :class:`Cause`: the cells by their addresses, the figures as people write them."""
+"""Candidates → :class:`Cause`: the cells by their addresses, the figures as people write them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from xlcheck.checking.conditions import Terms
 from xlcheck.checking.findings import cell_ref, digits
 from xlcheck.checking.tail import Habits
 from xlcheck.form import Grade
-from xlcheck.formula.interval import Interval
 from xlcheck.model import Blame, Cause, Submission, decimal_text
 
-_MOST_ALTERNATIVES = 60
+_MOST_ALTERNATIVES = 60  # who is shown more looks at none
 
 
 def constraint_model(now: Submission) -> ConstraintModel:
@@ -43,117 +42,129 @@ def causes(
     ``before`` is last year's submission. ``gaps`` name a row that is not there; relations ``aside`` are explained
     otherwise: a table in 元.
     """
-    model = constraint_model(now)
     left_out = set(aside)
-    model.relations = [
-        r
-        for r in model.relations
-        if r.key not in left_out and (r.key in findings or r.op == "=" or _fine(r.op, r.difference))
-    ]
+    model = constraint_model(now)
+    # comparisons that fail by no more than rounding are no finding: nothing is asked of them
+    model.keep(lambda r: r.key not in left_out and (r.key in findings or r.op == "=" or r.allows(r.difference)))
     failing = failing_of(model, [k for k in findings if k not in left_out])
     if not failing:
         return [], True
-
-    def wide(cell: int) -> Interval:
-        return habits.band(model.term(cell))
-
-    old = stale(model, before, failing) if before is not None else []
-    found = [_cause(CauseCandidate(tuple(sorted(one.explains)), None, one), model, findings) for one in old]
-    gone = {n for one in old for n in one.explains}
-    if gone:
-        keys = [model.relations[n].key for n in failing if n not in gone]
-        model = model.without(gone)
+    copies = stale(model, before, failing) if before is not None else []
+    name = _Names(model, findings)
+    found = [name.cause(CauseCandidate(tuple(sorted(one.explains)), None, one)) for one in copies]
+    explained = {n for one in copies for n in one.explains}
+    if explained:
+        keys = [model.relations[n].key for n in failing if n not in explained]
+        model = model.without(explained)
         failing = failing_of(model, keys)
-    search = Search(model, failing, (strict(model), wide, tolerant(model)), frozenset(failing_of(model, gaps)))
-    found += [_cause(e, model, findings) for e in break_ties(search.cause_candidates(), now, before)]
+        name = _Names(model, findings)
+    levels = (strict(model), lambda cell: habits.band(model.term(cell)), tolerant(model))
+    search = Search(model, failing, levels, frozenset(failing_of(model, gaps)))
+    found += [name.cause(e) for e in break_ties(search.cause_candidates(), now, before)]
     return found, not search.over_budget
 
 
-def _fine(op: str, difference: int) -> bool:
-    return difference <= 0 if op == "≤" else difference >= 0
+class _Names:
+    """The cells, figures and findings of a model, as people read them."""
 
+    def __init__(self, model: ConstraintModel, findings: Mapping[Key, int]) -> None:
+        self._model = model
+        self._findings = findings
 
-def _cause(found: CauseCandidate, model: ConstraintModel, findings: Mapping[Key, int]) -> Cause:
-    explains = tuple(sorted({findings[model.relations[n].key] for n in found.explains}))
-    if found.operation is not None:
-        return _of_operation(found.operation, model, explains)
-    repair = found.repair or Repair((), 0.0)
-    first = repair.corrections[0]
-    others = tuple(_blame(right, model) for one in found.alternatives[:_MOST_ALTERNATIVES] for right in one.corrections)
-    facts = _facts(first, model)
-    if len(found.alternatives) > _MOST_ALTERNATIVES:
-        facts["more"] = str(len(found.alternatives) - _MOST_ALTERNATIVES)
-    return Cause(
-        _kind(repair),
-        tuple(_blame(r, model) for r in repair.corrections),
-        explains,
-        _unit(model, first.cell),
-        others,
-        found.tied,
-        "omitted" if "part" in facts and facts["part"].startswith("+") else "doubled" if "part" in facts else "cell",
-        facts,
-    )
+    def cause(self, found: CauseCandidate) -> Cause:
+        """A candidate as a cause."""
+        if found.operation is not None:
+            return self._of_operation(found.operation, found.explains)
+        return self._of_repair(found.repair or Repair((), 0.0), found)
+
+    def _of_repair(self, repair: Repair, found: CauseCandidate) -> Cause:
+        first = repair.corrections[0]
+        others = found.alternatives[:_MOST_ALTERNATIVES]
+        part = self._part(first)
+        return Cause(
+            kind=_kind(repair),
+            cells=tuple(self._suspect(c) for c in repair.corrections),
+            explains=self._indexes(found.explains),
+            unit=self._unit(first.cell),
+            alternatives=tuple(self._suspect(c) for one in others for c in one.corrections),
+            tied=found.tied,
+            what=_what(first) if part else "cell",
+            facts=part | _more(len(found.alternatives)),
+        )
+
+    def _of_operation(self, one: Operation, explains: Iterable[int]) -> Cause:
+        cells = {c for c in one.cells if c in one.figures or not self._in_empty_column(c)}
+        order = sorted(cells, key=lambda c: (c != one.primary, c))
+        others = list(one.others.items())[:_MOST_ALTERNATIVES]
+        return Cause(
+            kind=one.error_model.kind if one.error_model else one.kind,
+            cells=tuple(self._meant(c, one.figures.get(c)) for c in order),
+            explains=self._indexes(explains),
+            unit=self._unit(one.primary),
+            alternatives=tuple(self._meant(c, f) for c, f in others),
+            what=one.what,
+            facts={**one.facts, **_more(len(one.others))},
+        )
+
+    def _indexes(self, explains: Iterable[int]) -> tuple[int, ...]:
+        """The findings about some relations."""
+        return tuple(sorted({self._findings[self._model.relations[n].key] for n in explains}))
+
+    def _part(self, correction: Correction) -> dict[str, str]:
+        """The part that a total leaves out (+) or has twice (−); empty where that is not what went wrong."""
+        model, found = self._model, correction.error_model
+        if found.kind != "stale_total" or not found.part:
+            return {}
+        amount = abs(found.part) * model.step(correction.cell)
+        text = decimal_text(amount, digits(model.ulp(correction.cell)))
+        label = self._part_label(correction.cell, amount)
+        return {"part": ("+" if found.part > 0 else "-") + text, "label": label, "amount": text}
+
+    def _part_label(self, total: int, amount: int) -> str:
+        """The label of the only part of a total that shows an amount; empty when there are several."""
+        label = ""
+        for relation in self._model.sums_to(total):
+            parts = [c for c in relation.parts() if self._model.figure(c) == amount]
+            if len(parts) == 1:
+                label = cell_ref(self._model.term(parts[0]), "part", self._model.now).label
+        return label
+
+    def _in_empty_column(self, cell: int) -> bool:
+        section, _, column = self._model.place(cell)
+        return column in section.empty_columns
+
+    def _meant(self, cell: int, figure: int | None) -> Blame:
+        """A cell of an operation: what it was meant to say is one figure, or unknown."""
+        text = None if figure is None else decimal_text(figure, digits(self._model.ulp(cell)))
+        return Blame(cell_ref(self._model.term(cell), "subject", self._model.now), text, (text or "", text or ""))
+
+    def _suspect(self, correction: Correction) -> Blame:
+        """A cell of a repair: the likeliest figure, and all that would fit."""
+        model, figure = self._model, correction.figure
+        return Blame(
+            cell_ref(model.term(correction.cell), "subject", model.now),
+            None if figure is None else decimal_text(figure, digits(model.ulp(correction.cell))),
+            (_bound(correction.low), _bound(correction.high)),
+        )
+
+    def _unit(self, cell: int) -> str:
+        section, row, _ = self._model.place(cell)
+        return section.rows[row].unit or self._model.now.tables[section.table].currency
 
 
 def _kind(repair: Repair) -> str:
-    kinds = {r.error_model.kind for r in repair.corrections}
+    kinds = {c.error_model.kind for c in repair.corrections}
     return kinds.pop() if len(kinds) == 1 else "unknown"
 
 
-def _facts(right: Correction, model: ConstraintModel) -> dict[str, str]:
-    if right.error_model.kind != "stale_total" or not right.error_model.part:
-        return {}
-    ulp = model.ulp(right.cell) or 1_000_000
-    part = right.error_model.part * ulp
-    label = ""
-    for number in model.near.get(right.cell, ()):
-        relation = model.relations[number]
-        if relation.total == right.cell:
-            named = [c for c in relation.weights if c != right.cell and model.figure(c) == abs(part)]
-            if len(named) == 1:
-                label = cell_ref(model.term(named[0]), "part", model.now).label
-    text = decimal_text(abs(part), digits(model.ulp(right.cell)))
-    return {"part": ("+" if part > 0 else "-") + text, "label": label, "amount": text}
+def _what(correction: Correction) -> str:
+    return "omitted" if correction.error_model.part > 0 else "doubled"
 
 
-def _of_operation(one: Operation, model: ConstraintModel, explains: tuple[int, ...]) -> Cause:
-    cells = {c for c in one.cells if c in one.figures or not _in_empty_column(model, c)}
-    order = [one.primary] if one.primary in cells else []
-    order += sorted(c for c in cells if c != one.primary)
-    facts = dict(one.facts)
-    if len(one.others) > _MOST_ALTERNATIVES:
-        facts["more"] = str(len(one.others) - _MOST_ALTERNATIVES)
-    return Cause(
-        one.error_model.kind if one.error_model else one.kind,
-        tuple(_meant(c, one.figures.get(c), model) for c in order),
-        explains,
-        _unit(model, one.primary),
-        tuple(_meant(c, f, model) for c, f in list(one.others.items())[:_MOST_ALTERNATIVES]),
-        False,
-        one.what,
-        facts,
-    )
+def _bound(figure: int | None) -> str:
+    return "" if figure is None else decimal_text(figure)
 
 
-def _in_empty_column(model: ConstraintModel, cell: int) -> bool:
-    section, _, column = model.place(cell)
-    return column in section.empty_columns
-
-
-def _meant(cell: int, figure: int | None, model: ConstraintModel) -> Blame:
-    text = None if figure is None else decimal_text(figure, digits(model.ulp(cell)))
-    return Blame(cell_ref(model.term(cell), "subject", model.now), text, (text or "", text or ""))
-
-
-def _blame(right: Correction, model: ConstraintModel) -> Blame:
-    places = digits(model.ulp(right.cell))
-    return Blame(
-        cell_ref(model.term(right.cell), "subject", model.now),
-        None if right.figure is None else decimal_text(right.figure, places),
-        ("" if right.low is None else decimal_text(right.low), "" if right.high is None else decimal_text(right.high)),
-    )
-
-
-def _unit(model: ConstraintModel, cell: int) -> str:
-    section, row, _ = model.place(cell)
-    return section.rows[row].unit or model.now.tables[section.table].currency
+def _more(alternatives: int) -> dict[str, str]:
+    """How many alternatives are not listed."""
+    return {"more": str(alternatives - _MOST_ALTERNATIVES)} if alternatives > _MOST_ALTERNATIVES else {}

@@ -18,7 +18,7 @@ from xlcheck.model import Submission
 
 
 def break_ties(found: Iterable[CauseCandidate], now: Submission, before: Submission | None) -> list[CauseCandidate]:
-    """Explanations in which ties are broken where relations that usually hold speak for one repair."""
+    """Candidates in which ties are broken where relations that usually hold speak for one repair."""
     every = list(found)
     if not any(e.tied for e in every):
         return every
@@ -42,21 +42,19 @@ def _decided(found: CauseCandidate, usual: ConstraintModel) -> CauseCandidate:
     tied = [r for r in every if r.score > found.score - TIED]
     votes = {id(r): _votes(r, usual) for r in tied}
     tied.sort(key=lambda r: -votes[id(r)])
-    return found._replace(
-        repair=tied[0], alternatives=(*tied[1:], *every[len(tied) :]), tied=votes[id(tied[0])] == votes[id(tied[1])]
-    )
+    first, second = tied[:2]
+    others = (*tied[1:], *every[len(tied) :])
+    return found._replace(repair=first, alternatives=others, tied=votes[id(first)] == votes[id(second)])
 
 
 def _votes(repair: Repair, usual: ConstraintModel) -> int:
-    rights = {r.cell: r.figure for r in repair.corrections if r.figure is not None}
-    near = sorted({n for cell in rights for n in usual.near.get(cell, ())})
-    return sum(_holds(n, usual, rights) - _holds(n, usual, {}) for n in near)
+    figures = repair.figures
+    near = sorted({n for cell in figures for n in usual.near.get(cell, ())})
+    return sum(_holds(n, usual, figures) - _holds(n, usual, {}) for n in near)
 
 
-def _holds(number: int, usual: ConstraintModel, rights: Mapping[int, int]) -> bool:
+def _holds(number: int, usual: ConstraintModel, figures: Mapping[int, int]) -> bool:
     """Whether a relation holds, one last digit for each of its figures aside."""
-    _, op, weights, _, difference, _ = usual.relations[number]
-    for cell, figure in rights.items():
-        difference += weights.get(cell, 0) * (figure - usual.figure(cell))
-    room = sum(usual.ulp(c) for c in weights if rights.get(c, usual.figure(c)))
-    return (op == "≥" or difference <= room) and (op == "≤" or difference >= -room)
+    relation = usual.relations[number]
+    room = sum(usual.ulp(c) for c in relation.weights if figures.get(c, usual.figure(c)))
+    return relation.allows(usual.difference(relation, figures), room)
