@@ -6,7 +6,7 @@ bound by bound without building anything; cells are listed only for relations so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple, Protocol, cast
@@ -123,13 +123,9 @@ class Plan(NamedTuple):
     choice: _RowChoice
     columns: list[int] | None
 
-    def columns_at(self, column: int) -> Sequence[int]:
-        """The columns of this reference."""
-        return (column,) if self.columns is None else self.columns
-
     def cells(self, binding: int, column: int) -> Iterator[tuple[int, int]]:
         """(row, column) of every cell of this reference; absent codes are left out."""
-        return product(self.choice.rows(binding), self.columns_at(column))
+        return product(self.choice.rows(binding), (column,) if self.columns is None else self.columns)
 
     def summer(self) -> Summer:
         """A function (binding, column) → sum of figures; ``TypeError`` where one is unusable."""
@@ -156,7 +152,12 @@ class Relations:
 
     def terms(self, binding: int, column: int) -> list[Term]:
         """Every cell of one relation, in the order in which the formula names them."""
-        return [Term(p.weight, p.section, r, c, p.left) for p in self.plans for r, c in p.cells(binding, column)]
+        return [
+            Term(p.weight, p.section, row, at, p.left)
+            for p in self.plans
+            for row in p.choice.rows(binding)
+            for at in ((column,) if p.columns is None else p.columns)
+        ]
 
     def absent(self, binding: int) -> list[tuple[str, str]]:
         """(table key, code) of codes that a reference names and the table does not have."""
@@ -296,8 +297,10 @@ def _rows_of(section: Section, own: Section | None, bindings: list[str]) -> list
         return []
     if len(bindings) != len(own.rows) or bindings[0] != _binding(own, 0):
         return [section.codes.get(b, -1) for b in bindings]
-    if section is own:
-        return list(range(len(own.rows)))
+    return list(range(len(own.rows))) if section is own else _same_rows(section, own)
+
+
+def _same_rows(section: Section, own: Section) -> list[int]:
     return [section.codes.get(r.code, -1) if r.code else section.index.get(r.key, -1) for r in own.rows]
 
 

@@ -80,9 +80,14 @@ _NO_RESIDUALS = Residuals({}, 0)
 
 
 class _Operand(NamedTuple):
-    """A reference of a rule as the model reads it. ``first`` is the first variable of its section (−1: last year's)."""
+    """A reference of a rule as the model reads it: its ``rows`` for a binding, its columns (None: the one asked for).
 
-    plan: Plan
+    ``first`` is the first variable of its section (−1: last year's).
+    """
+
+    weight: int
+    rows: Callable[[int], list[int]]
+    columns: list[int] | None
     first: int
     width: int
     figures: list[list[int | None]]
@@ -174,7 +179,7 @@ class ConstraintModel:
         form = rule.linear
         if form is None or form.op not in _OPS:
             return
-        if isinstance(rule.tree, s.Implies) and not condition(rule.tree.condition, rule, self.now, terms)[0]:
+        if isinstance(rule.tree, s.Implies) and not condition(rule.tree.condition, rule, self.now, terms).value:
             return
         with suppress(NotCheckable):
             self._lay(rule, lay(rule, form, self.now, before))
@@ -193,7 +198,15 @@ class ConstraintModel:
 
     def _operand(self, plan: Plan, *, is_total: bool) -> _Operand:
         section = plan.section
-        return _Operand(plan, self._base.get(id(section), -1), len(section.columns), section.figures, is_total)
+        return _Operand(
+            weight=plan.weight,
+            rows=plan.choice.rows,
+            columns=plan.columns,
+            first=self._base.get(id(section), -1),
+            width=len(section.columns),
+            figures=section.figures,
+            is_total=is_total,
+        )
 
     def _relation(self, key: Key, op: str, constant: int, operands: Sequence[_Operand]) -> Relation | None:
         """One relation; None where a cell has no figure, or where it says nothing of this year's cells."""
@@ -201,21 +214,21 @@ class ConstraintModel:
         weights: dict[int, int] = {}
         fixed = difference = constant
         total, absent = -1, self._absent
-        for plan, first, width, figures, is_total in operands:
-            weight = plan.weight
-            for row, at in plan.cells(binding, column):
-                figure = figures[row][at]
-                if figure is None:
-                    return None
-                difference += weight * figure
-                if first < 0:
-                    fixed += weight * figure
-                    continue
-                cell = first + row * width + at
-                if cell not in absent:
-                    weights[cell] = weights.get(cell, 0) + weight
-                    if is_total:
-                        total = cell
+        for weight, rows, columns, first, width, figures, is_total in operands:
+            for row in rows(binding):
+                for at in (column,) if columns is None else columns:
+                    figure = figures[row][at]
+                    if figure is None:
+                        return None
+                    difference += weight * figure
+                    if first < 0:
+                        fixed += weight * figure
+                        continue
+                    cell = first + row * width + at
+                    if cell not in absent:
+                        weights[cell] = weights.get(cell, 0) + weight
+                        if is_total:
+                            total = cell
         return Relation(key, op, weights, fixed, difference, total) if weights else None
 
     def keep(self, wanted: Callable[[Relation], bool]) -> None:
