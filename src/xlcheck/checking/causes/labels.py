@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from xlcheck.checking.causes.constraint_model import Relation
@@ -200,16 +200,19 @@ class Labels(Hypothesis):
         explained = self.outcome({}, cells)
         if not explained or len(explained) < _FEWEST_EXPLAINED:
             return None
-        failing = {model.place(c).row for n in explained for c in model.relations[n].weights if c in cells}
         return Operation(
             kind="pasted_labels",
             what="pasted",
             explains=explained,
-            primary=model.number(section, min(failing), 0),
+            primary=model.number(section, self._first_failing_row(explained, cells), 0),
             score=2 * PRIOR,
             lost=frozenset(c for c in cells if model.figure(c)),
             facts={"other": model.now.tables[other.table].spec.title, "count": str(len(rows))},
         )
+
+    def _first_failing_row(self, relations: Iterable[int], cells: Container[int]) -> int:
+        weights = (self.model.relations[n].weights for n in relations)
+        return min(self.model.place(c).row for named in weights for c in named if c in cells)
 
 
 def _shows_amount(section: Section, row: int) -> bool:

@@ -42,26 +42,27 @@ def causes(
     ``before`` is last year's submission. ``gaps`` name a row that is not there; relations ``aside`` are explained
     otherwise: a table in 元.
     """
-    left_out = set(aside)
-    model = constraint_model(now)
-    # comparisons that fail by no more than rounding are no finding: nothing is asked of them
-    model.keep(lambda r: r.key not in left_out and (r.key in findings or r.op == "=" or r.allows(r.difference)))
-    failing = failing_of(model, [k for k in findings if k not in left_out])
+    model = _model_of(now, findings, frozenset(aside))
+    failing = failing_of(model, findings)
     if not failing:
         return [], True
     copies = stale(model, before, failing) if before is not None else []
-    name = _Names(model, findings)
-    found = [name.cause(CauseCandidate(tuple(sorted(one.explains)), None, one)) for one in copies]
-    explained = {n for one in copies for n in one.explains}
-    if explained:
-        keys = [model.relations[n].key for n in failing if n not in explained]
-        model = model.without(explained)
-        failing = failing_of(model, keys)
-        name = _Names(model, findings)
+    candidates = [CauseCandidate(tuple(sorted(one.explains)), None, one) for one in copies]
+    found = [_Names(model, findings).cause(c) for c in candidates]
+    if copies:
+        model = model.without(frozenset().union(*(one.explains for one in copies)))
+        failing = failing_of(model, findings)
     levels = (strict(model), lambda cell: habits.band(model.term(cell)), tolerant(model))
     search = Search(model, failing, levels, frozenset(failing_of(model, gaps)))
-    found += [name.cause(e) for e in break_ties(search.cause_candidates(), now, before)]
+    found += [_Names(model, findings).cause(c) for c in break_ties(search.cause_candidates(), now, before)]
     return found, not search.over_budget
+
+
+def _model_of(now: Submission, findings: Mapping[Key, int], aside: frozenset[Key]) -> ConstraintModel:
+    """The model that is searched: without relations ``aside``, and without comparisons that only rounding lets hold."""
+    model = constraint_model(now)
+    model.keep(lambda r: r.key not in aside and (r.op == "=" or r.key in findings or r.allows(r.difference)))
+    return model
 
 
 class _Names:

@@ -268,8 +268,9 @@ def printable(bounds: Bounds, step: int, around: Written, grain: int, *, wide: b
     All of them where there are few, else those that a known error turns into what is written. ``wide``: by the habits
     of offices, a figure may be cut off, or off by one.
     """
-    room = grain if wide else 0
-    low, high = (None if bounds[0] is None else bounds[0] - room), (None if bounds[1] is None else bounds[1] + room)
+    low, high = bounds
+    if wide:
+        low, high = None if low is None else low - grain, None if high is None else high + grain
     if low is None or high is None:
         fitting = [f for f in candidates(around) if _lies_in(f * step, low, high)]
         return Printable(sorted(fitting), _UNBOUNDED)
@@ -277,8 +278,13 @@ def printable(bounds: Bounds, step: int, around: Written, grain: int, *, wide: b
     if last - first > _MOST_PRINTABLE:
         return Printable(sorted(f for f in candidates(around) if first < f < last), last - first - 1)
     fits = Interval(low, high)
-    figures = [n for n in range(first, last + 1) if printed(n * step, grain).meets(fits) and n != around.figure]
-    return Printable(figures, len(figures))
+    return _printed_in(fits, range(first, last + 1), step, grain, around.figure)
+
+
+def _printed_in(fits: Interval, figures: range, step: int, grain: int, shown: int | None) -> Printable:
+    """Those figures, but for the one that is shown, that stand for an exact one in an interval."""
+    found = [f for f in figures if printed(f * step, grain).meets(fits) and f != shown]
+    return Printable(found, len(found))
 
 
 def _lies_in(figure: int, low: int | None, high: int | None) -> bool:

@@ -108,11 +108,7 @@ class Search:
 
         Single cells first, then operations, then sets of cells for what is left: the dearest search comes last.
         """
-        groups = [_Group(numbers, self._alone(numbers)) for numbers in self._components()]
-        found = [e for g in groups for e in g.candidates]
-        plain = all(g.candidates for g in groups) and all(e.is_plain for e in found)
-        if len(found) > 1 or not plain:
-            groups = self._with_operations(groups, blocks=not plain or len(found) > _FEW)
+        groups = self._with_operations([_Group(numbers, self._alone(numbers)) for numbers in self._components()])
         groups = [g if g.candidates else _Group(g.numbers, self._together(g.numbers)) for g in groups]
         found = self._with_unequal([e for g in self._merged(groups) for e in g.candidates])
         order = {n: i for i, n in enumerate(self.failing)}
@@ -235,7 +231,15 @@ class Search:
 
     # --- operations ----------------------------------------------------------------------------------------
 
-    def _with_operations(self, groups: Sequence[_Group], *, blocks: bool) -> list[_Group]:
+    def _with_operations(self, groups: list[_Group]) -> list[_Group]:
+        """The groups after a search for operations, where single cells don't say it all: of blocks, if need be."""
+        found = [e for g in groups for e in g.candidates]
+        plain = all(g.candidates for g in groups) and all(e.is_plain for e in found)
+        if plain and len(found) <= 1:
+            return groups
+        return self._replaced(groups, blocks=not plain or len(found) > _FEW)
+
+    def _replaced(self, groups: Sequence[_Group], *, blocks: bool) -> list[_Group]:
         """Operations take the place of what they explain better: several components, or one at a better score."""
         found, complete = operations(self.model, self.failing, blocks=blocks, wide=self._is_wide)
         self.over_budget |= not complete
