@@ -12,7 +12,7 @@ from support.places import SAMPLES
 from support.synthetic import clean_submission
 from xlcheck.checking.check import check
 from xlcheck.checking.excelform import excel_form
-from xlcheck.checking.relations import Lost, lay
+from xlcheck.checking.relations import NotCheckable, lay
 from xlcheck.formula import syntax
 from xlcheck.formula.interval import ZERO, Interval, possible, printed
 from xlcheck.model import BLANK, Amount, CellKind
@@ -166,7 +166,7 @@ def naive_tally(form, now):
         counts = tally.setdefault(rule.id, Counter())
         try:
             relations = lay(rule, rule.linear, now, None)
-        except Lost:
+        except NotCheckable:
             continue
         if not relations.bindings:
             counts["not_applicable"] += 1

@@ -15,7 +15,7 @@ import highspy
 import numpy as np
 
 from xlcheck.solving.simplex import Budget, Exact
-from xlcheck.solving.system import Bounds, Row, System
+from xlcheck.solving.system import Bounds, Constraint, System
 
 _SCALE = 10_000
 _NOTHING = 1e-6
@@ -30,7 +30,7 @@ class UnprovedError(AssertionError):
 class Oracle:
     """One set of rows; bounds may change. ``start`` gives a figure near the solution for each variable."""
 
-    def __init__(self, rows: Sequence[Row], bounds: Mapping[int, Bounds], start: Mapping[int, int]) -> None:
+    def __init__(self, rows: Sequence[Constraint], bounds: Mapping[int, Bounds], start: Mapping[int, int]) -> None:
         self.rows = [r for r in rows if r.weights]
         self.bounds = dict(bounds)
         self.start = start
@@ -68,7 +68,7 @@ class Oracle:
     def _ends(self, variable: int, bounds: Bounds) -> tuple[float, float]:
         return _scaled(bounds, self.start[variable])
 
-    def _limits(self, row: Row) -> tuple[float, float]:
+    def _limits(self, row: Constraint) -> tuple[float, float]:
         return _scaled((row.low, row.high), sum(w * self.start[v] for v, w in row.weights.items()))
 
     def change(self, bounds: Mapping[int, Bounds]) -> None:
@@ -167,7 +167,7 @@ def _scaled(bounds: Bounds, by: int) -> tuple[float, float]:
 
 
 def system(
-    rows: Sequence[Row], bounds: Mapping[int, Bounds], start: Mapping[int, int], switched: frozenset[int] = frozenset(),
+    rows: Sequence[Constraint], bounds: Mapping[int, Bounds], start: Mapping[int, int], switched: frozenset[int] = frozenset(),
     work: int = _ENOUGH,
 ) -> System:  # fmt: skip
     """A fresh system; rows that the start breaks are still to be added."""
@@ -178,13 +178,13 @@ def system(
     return System(rows, lambda v: near.get(v, ()), start.__getitem__, bounds.__getitem__, Budget(work), switched)
 
 
-def broken(rows: Sequence[Row], start: Mapping[int, int]) -> list[int]:
+def broken(rows: Sequence[Constraint], start: Mapping[int, int]) -> list[int]:
     """Rows that do not hold at the start."""
     figures = {v: start[v] for row in rows for v in row.weights}
     return [n for n, row in enumerate(rows) if not holds(row, figures)]
 
 
-def holds(row: Row, figures: Mapping[int, Exact]) -> bool:
+def holds(row: Constraint, figures: Mapping[int, Exact]) -> bool:
     """Whether a row holds, exactly."""
     total = sum(w * figures[v] for v, w in row.weights.items())
     return (row.low is None or total >= row.low) and (row.high is None or total <= row.high)
@@ -197,7 +197,7 @@ def within(bounds: Bounds, figure: Exact) -> bool:
 
 
 def witnessed(
-    found: System, rows: Sequence[Row], bounds: Mapping[int, Bounds], off: frozenset[int] = frozenset()
+    found: System, rows: Sequence[Constraint], bounds: Mapping[int, Bounds], off: frozenset[int] = frozenset()
 ) -> bool:
     """Whether the witness of a system fits every bound and every row that counts, exactly."""
     figures = {v: found.value(v) for v in bounds}

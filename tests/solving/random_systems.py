@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 from typing import NamedTuple
 
-from xlcheck.solving.system import Bounds, Row
+from xlcheck.solving.system import Bounds, Constraint
 
 
 class Case(NamedTuple):
     """Rows, the bounds of their variables, and where each starts (within its bounds)."""
 
-    rows: list[Row]
+    rows: list[Constraint]
     bounds: dict[int, Bounds]
     start: dict[int, int]
 
@@ -54,7 +54,7 @@ def _inside(draw: random.Random, bounds: Bounds, start: int) -> int:
     return draw.randrange(start - 9999 if low is None else low, (start + 9999 if high is None else high) + 1)
 
 
-def _row(draw: random.Random, bounds: dict[int, Bounds], hidden: dict[int, int], *, hard: bool) -> Row:
+def _row(draw: random.Random, bounds: dict[int, Bounds], hidden: dict[int, int], *, hard: bool) -> Constraint:
     chosen = draw.sample(sorted(bounds), min(len(bounds), draw.choice((1, 2, 2, 3, 3, 4, 6))))
     weights = {v: draw.choice((1, -1)) * draw.choice((1, 1, 1, 1, 1, 1, 1, 2, 3)) for v in chosen}
     total = sum(w * hidden[v] for v, w in weights.items())
@@ -63,15 +63,15 @@ def _row(draw: random.Random, bounds: dict[int, Bounds], hidden: dict[int, int],
         total = sum(w * e for w, e in zip(weights.values(), ends, strict=True) if e is not None) + draw.choice(
             (0, 0, 0, 1)
         )
-        return Row(weights, total, draw.choice((None, total)))
+        return Constraint(weights, total, draw.choice((None, total)))
     if hard:
         total += draw.choice((0, 0, 0, 0, 0, 0, 1, -1, draw.randrange(-9999, 10_000)))
     match draw.randrange(6):
         case 0:
-            return Row(weights, None, total + draw.choice((0, 1)))
+            return Constraint(weights, None, total + draw.choice((0, 1)))
         case 1:
-            return Row(weights, total - draw.choice((0, 1)), None)
+            return Constraint(weights, total - draw.choice((0, 1)), None)
         case 2:
-            return Row(weights, total - draw.randrange(3), total + draw.randrange(3))
+            return Constraint(weights, total - draw.randrange(3), total + draw.randrange(3))
         case _:
-            return Row(weights, total, total)
+            return Constraint(weights, total, total)

@@ -11,7 +11,7 @@ import pytest
 from solving.highs_oracle import CASES, Oracle, broken, system, within, witnessed
 from solving.random_systems import Case, random_bounds, random_case
 from xlcheck.solving.simplex import OverBudgetError
-from xlcheck.solving.system import Bounds, InfeasibleError, Row, System
+from xlcheck.solving.system import Bounds, Constraint, InfeasibleError, System
 
 _PARTS = 6
 
@@ -198,7 +198,7 @@ def _network(draw: random.Random) -> Case:
     for one in weights:
         middle = draw.randrange(-4, 5)
         rows.append(
-            Row(one, *draw.choice(((middle, middle), (None, middle), (middle, None), (middle - 1, middle + 1))))
+            Constraint(one, *draw.choice(((middle, middle), (None, middle), (middle, None), (middle - 1, middle + 1))))
         )
     return Case([r for r in rows if r.weights], bounds, start)
 
@@ -223,7 +223,7 @@ def test_verdicts_and_extremes_are_those_of_trying_every_assignment():
     assert verdicts == {True, False}
 
 
-def _fits(row: Row, figures: tuple[int, ...]) -> bool:
+def _fits(row: Constraint, figures: tuple[int, ...]) -> bool:
     return within((row.low, row.high), sum(w * figures[v] for v, w in row.weights.items()))
 
 
@@ -287,11 +287,11 @@ def test_sums_of_large_figures_lose_no_digit():
     huge = 10**11
     for off, possible in ((0, True), (1, False), (-1, False)):
         bounds: dict[int, Bounds] = {0: (huge, huge), 1: (huge - 5, huge - 5), 2: (2 * huge - 5 + off,) * 2}
-        case = Case([Row({0: 1, 1: 1, 2: -1}, 0, 0)], bounds, {v: b[0] or 0 for v, b in bounds.items()})
+        case = Case([Constraint({0: 1, 1: 1, 2: -1}, 0, 0)], bounds, {v: b[0] or 0 for v, b in bounds.items()})
         assert (_begun(case).conflict() is None) == possible
 
 
 def test_an_end_between_whole_numbers_is_rounded_inwards():
     """3x = y with y ≤ 10: x goes from −3 to 3."""
-    case = Case([Row({0: 3, 1: -1}, 0, 0)], {0: (None, None), 1: (-10, 10)}, {0: 0, 1: 0})
+    case = Case([Constraint({0: 3, 1: -1}, 0, 0)], {0: (None, None), 1: (-10, 10)}, {0: 0, 1: 0})
     assert _begun(case, lazy=False).extremes(0) == (math.ceil(-10 / 3), math.floor(10 / 3))

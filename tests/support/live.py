@@ -14,7 +14,7 @@ import openpyxl
 from support.office import SOFFICE, Office
 from xlcheck.checking import judge
 from xlcheck.checking.conditions import Terms, condition
-from xlcheck.checking.relations import Lost, Term, lay
+from xlcheck.checking.relations import NotCheckable, Term, lay
 from xlcheck.form import RuleSpec
 from xlcheck.formula import syntax
 from xlcheck.model import Submission
@@ -36,7 +36,7 @@ def relations_of(now: Submission, rules: Sequence[RuleSpec] | None = None) -> li
             continue
         try:
             laid = lay(rule, rule.linear, now, None)
-        except Lost:
+        except NotCheckable:
             continue
         for binding, column in laid:
             cells = laid.terms(binding, column)

@@ -6,7 +6,7 @@ Each is a plain function of a table (or of all) → results.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from xlcheck.checking import judge
 from xlcheck.checking.names import listed_names, same_names
@@ -23,44 +23,33 @@ from xlcheck.reading.values import cell_label
 
 def run(call: s.Call, rule: RuleSpec, now: Submission) -> Iterator[Result]:
     """Results of a test used as a claim."""
-    if call.name == "全空":
-        yield from _all_blank(call, rule, now)
-    elif call.name == "有数":
-        inner = list(_all_blank(call, rule, now))
-        failed = any(r.verdict is Verdict.FAIL for r in inner)
-        yield PASS if failed else Result(Verdict.FAIL, "all_blank")
-    elif call.name == "未印":
-        yield _unprinted(call, now)
-    elif call.name == "各表一致":
-        for arg in call.args:
-            yield _same_fact(arg.name, now)  # type: ignore[union-attr]
-    elif call.name == "同码同名":
-        yield from same_names(_tables(call, now))
-    elif call.name == "名称合科目表":
-        yield from listed_names(_tables(call, now), now.form.codes)
-    else:
-        for table in _tables(call, now):
-            if table.absent:
-                continue
-            lost = _lost(table, call.name)
-            if lost:
-                yield Result(Verdict.CANNOT_SAY, reason=lost)
-            else:
-                yield from _TABLE_TESTS[call.name](table)
+    test = _TESTS.get(call.name)
+    return test(call, rule, now) if test else _each_table(call, now)
+
+
+def _each_table(call: s.Call, now: Submission) -> Iterator[Result]:
+    """Results of a test that is made of each table on its own; none of one that the form does not have."""
+    for table in _tables(call, now):
+        if table.absent:
+            continue
+        lost = _lost(table, call.name)
+        if lost:
+            yield Result(Verdict.CANNOT_SAY, reason=lost)
+        else:
+            yield from _TABLE_TESTS[call.name](table)
 
 
 def _lost(table: Table, test: str) -> str:
     """Why a test can't be made of a table: it, or a figure that the test would look at, is not there."""
     lost = table.lost or next((x.lost for x in table.sections.values() if x.lost), "")
-    if lost or test not in ("无数据", "有说明"):
+    if lost or test not in _TESTS_OF_FIGURES or not _has_unread_figures(table):
         return lost
-    unread = any(
-        a.figure is None and a.kind is not CellKind.HEADER_WORD
-        for x in table.sections.values()
-        for row in x.amounts
-        for a in row
-    )
-    return f"{table.spec.title}有读不出数字的格子" if unread else ""
+    return f"{table.spec.title}有读不出数字的格子"
+
+
+def _has_unread_figures(table: Table) -> bool:
+    amounts = (a for x in table.sections.values() for row in x.amounts for a in row)
+    return any(a.figure is None and a.kind is not CellKind.HEADER_WORD for a in amounts)
 
 
 def _tables(call: s.Call, now: Submission) -> list[Table]:
@@ -79,6 +68,9 @@ def _terms(call: s.Call, rule: RuleSpec, now: Submission) -> list[Term]:
     return [t for b, c in relations for t in relations.terms(b, c)]
 
 
+# --- tests of the cells, rows and tables named ----------------------------------------------------------
+
+
 def _all_blank(call: s.Call, rule: RuleSpec, now: Submission) -> Iterator[Result]:
     terms = _terms(call, rule, now)
     filled = [t for t in terms if t.amount.figure]
@@ -93,19 +85,63 @@ def _all_blank(call: s.Call, rule: RuleSpec, now: Submission) -> Iterator[Result
         yield Result(Verdict.FAIL, "should_be_blank", (cell,), {"label": label})
 
 
-def _unprinted(call: s.Call, now: Submission) -> Result:
+def _has_figures(call: s.Call, rule: RuleSpec, now: Submission) -> Iterator[Result]:
+    filled = any(r.verdict is Verdict.FAIL for r in list(_all_blank(call, rule, now)))
+    yield PASS if filled else Result(Verdict.FAIL, "all_blank")
+
+
+def _unprinted(call: s.Call, _rule: RuleSpec, now: Submission) -> Iterator[Result]:
     """Whether none of the rows named stands in the workbook. What was read in doubt may be one of them."""
-    for ref in (a for a in call.args if isinstance(a, s.Ref)):
-        table = now.tables.get(ref.table)
-        section = table.sections.get(ref.section) if table is not None else None
-        if table is None or section is None or table.lost or section.lost or table.absent:
-            return Result(Verdict.CANNOT_SAY, reason=table.lost if table is not None else "")
-        keys = ref.row.keys or (ref.row.first,)
-        if any(section.rows[section.index[k]].at is not None for k in keys if k in section.index):
-            return Result(Verdict.FAIL)
-        if section.doubts:
-            return Result(Verdict.CANNOT_SAY, reason=f"{table.spec.title}有拿不准的行")
+    results = (_unprinted_rows(ref, now) for ref in call.args if isinstance(ref, s.Ref))
+    yield next((r for r in results if r is not PASS), PASS)
+
+
+def _unprinted_rows(ref: s.Ref, now: Submission) -> Result:
+    table = now.tables.get(ref.table)
+    section = table.sections.get(ref.section) if table is not None else None
+    if table is None or section is None or _is_missing(table, section):
+        return Result(Verdict.CANNOT_SAY, reason=table.lost if table is not None else "")
+    named = (section.index[k] for k in ref.row.keys or (ref.row.first,) if k in section.index)
+    if any(section.rows[row].at is not None for row in named):
+        return Result(Verdict.FAIL)
+    if section.doubts:
+        return Result(Verdict.CANNOT_SAY, reason=f"{table.spec.title}有拿不准的行")
     return PASS
+
+
+def _is_missing(table: Table, section: Section) -> bool:
+    return bool(table.lost or section.lost or table.absent)
+
+
+def _same_facts(call: s.Call, _rule: RuleSpec, now: Submission) -> Iterator[Result]:
+    yield from (_same_fact(arg.name, now) for arg in call.args if isinstance(arg, s.Bare))
+
+
+def _same_fact(fact: str, now: Submission) -> Result:
+    """Whether all tables print the same; those that print another than most are pointed at."""
+    said = {key: table.facts[fact] for key, table in now.tables.items() if fact in table.facts}
+    values = Counter(label_key(value) for value, _ in said.values())
+    if not values:
+        return Result(Verdict.CANNOT_SAY, reason=f"各表都没有找到“{fact}”")
+    common = values.most_common(1)[0][0]
+    usual = next(value for value, _ in said.values() if label_key(value) == common)
+    cells = tuple(
+        CellRef(now.tables[key].spec.number, now.tables[key].sheet, at, "subject", fact, value)
+        for key, (value, at) in said.items()
+        if label_key(value) != common
+    )
+    return Result(Verdict.FAIL, "fact_differs", cells, {"fact": fact, "usual": usual}) if cells else PASS
+
+
+def _same_names(call: s.Call, _rule: RuleSpec, now: Submission) -> Iterator[Result]:
+    return same_names(_tables(call, now))
+
+
+def _listed_names(call: s.Call, _rule: RuleSpec, now: Submission) -> Iterator[Result]:
+    return listed_names(_tables(call, now), now.form.codes)
+
+
+# --- tests of one table ---------------------------------------------------------------------------------
 
 
 def _no_data(table: Table) -> Iterator[Result]:
@@ -139,21 +175,25 @@ def _unique(table: Table) -> Iterator[Result]:
 
 def _parents(table: Table) -> Iterator[Result]:
     for section in code_sections(table):
-        wrong, said = False, set[str]()
-        unprinted = left_out(section)
-        for i, row in enumerate(section.rows):
-            lengths = [n for n in section.spec.lengths if row.code and n < len(row.code) and n not in unprinted]
-            missing = [row.code[:n] for n in lengths if row.code and row.code[:n] not in section.codes]
-            if missing:
-                wrong = True
-                key = "、".join(missing)
-                if key in said:
-                    continue
-                said.add(key)
-                facts = {"code": row.code or "", "missing": key}
-                yield Result(Verdict.FAIL, "missing_parent", subject(table, section, i), facts)
-        if not wrong:
+        first: dict[str, int] = {}  # the first row of those that lack the same parents
+        for row, missing in _missing_parents(section):
+            first.setdefault(missing, row)
+        for missing, row in first.items():
+            facts = {"code": section.rows[row].code or "", "missing": missing}
+            yield Result(Verdict.FAIL, "missing_parent", subject(table, section, row), facts)
+        if not first:
             yield PASS
+
+
+def _missing_parents(section: Section) -> Iterator[tuple[int, str]]:
+    """Rows whose codes have parents that are not there, with these; levels that the form leaves out are no parents."""
+    unprinted = left_out(section)
+    levels = [n for n in section.spec.lengths if n not in unprinted]
+    for i, row in enumerate(section.rows):
+        code = row.code or ""
+        missing = [code[:n] for n in levels if n < len(code) and code[:n] not in section.codes]
+        if missing:
+            yield i, "、".join(missing)
 
 
 def _lengths(table: Table) -> Iterator[Result]:
@@ -171,36 +211,34 @@ def _ascending(table: Table) -> Iterator[Result]:
     for section in code_sections(table):
         if section.spec.shape == "blocks":
             continue
-        before, wrong = "", False
-        for i, row in enumerate(section.rows):
-            if row.code and not row.code.isdigit():
-                continue  # a name without a code: its place is not known
-            if row.code and row.code < before:
-                wrong = True
-                facts = {"code": row.code, "before": before}
-                yield Result(Verdict.FAIL, "code_order", subject(table, section, i), facts)
-            before = row.code or before
+        wrong = list(_out_of_order(section))
+        for row, before in wrong:
+            facts = {"code": section.rows[row].code or "", "before": before}
+            yield Result(Verdict.FAIL, "code_order", subject(table, section, row), facts)
         if not wrong:
             yield PASS
 
 
-def _same_fact(fact: str, now: Submission) -> Result:
-    said = {k: t.facts[fact] for k, t in now.tables.items() if fact in t.facts}
-    values = Counter(label_key(v) for v, _ in said.values())
-    if not values:
-        return Result(Verdict.CANNOT_SAY, reason=f"各表都没有找到“{fact}”")
-    common = values.most_common(1)[0][0]
-    odd = [k for k, (v, _) in said.items() if label_key(v) != common]
-    if not odd:
-        return PASS
-    usual = next(v for v, _ in said.values() if label_key(v) == common)
-    cells = tuple(
-        CellRef(now.tables[k].spec.number, now.tables[k].sheet, said[k][1], "subject", fact, said[k][0]) for k in odd
-    )
-    return Result(Verdict.FAIL, "fact_differs", cells, {"fact": fact, "usual": usual})
+def _out_of_order(section: Section) -> Iterator[tuple[int, str]]:
+    """Rows whose codes are smaller than the one before, with that; a name without a code has no known place."""
+    before = ""
+    for i, row in enumerate(section.rows):
+        if row.code and row.code.isdigit():
+            if row.code < before:
+                yield i, before
+            before = row.code
 
 
-_TABLE_TESTS = {
+_TESTS: dict[str, Callable[[s.Call, RuleSpec, Submission], Iterator[Result]]] = {
+    "全空": _all_blank,
+    "有数": _has_figures,
+    "未印": _unprinted,
+    "各表一致": _same_facts,
+    "同码同名": _same_names,
+    "名称合科目表": _listed_names,
+}
+_TESTS_OF_FIGURES = ("无数据", "有说明")
+_TABLE_TESTS: dict[str, Callable[[Table], Iterator[Result]]] = {
     "无数据": _no_data,
     "有说明": _has_statement,
     "科目代码唯一": _unique,

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import NamedTuple
 
 from xlcheck.checking import claims, judge
-from xlcheck.checking.relations import Lost, lay
+from xlcheck.checking.relations import NotCheckable, lay
 from xlcheck.form import RuleSpec, Verdict
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import linear
 from xlcheck.model import Submission
 
 
+class ConditionAnswer(NamedTuple):
+    """Whether a condition holds; None and the ``reason`` where that can't be said."""
+
+    value: bool | None
+    reason: str = ""
+
+
 class Terms:
     """The named conditions of a set, each evaluated once a run."""
 
-    def __init__(self, trees: Mapping[str, Any]) -> None:
+    def __init__(self, trees: Mapping[str, s.Claim]) -> None:
         self.trees = trees
-        self.known: dict[str, tuple[bool | None, str]] = {}
+        self.known: dict[str, ConditionAnswer] = {}
 
 
-def condition(node: Any, rule: RuleSpec, now: Submission, terms: Terms) -> tuple[bool | None, str]:
+def condition(node: s.Claim, rule: RuleSpec, now: Submission, terms: Terms) -> ConditionAnswer:
     """Whether a condition holds; None and the reason where that can't be said."""
     match node:
         case s.Bare(name):
@@ -30,7 +37,7 @@ def condition(node: Any, rule: RuleSpec, now: Submission, terms: Terms) -> tuple
             return terms.known[name]
         case s.Not(operand):
             value, reason = condition(operand, rule, now, terms)
-            return (None if value is None else not value), reason
+            return ConditionAnswer(None if value is None else not value, reason)
         case s.Junction(op, parts):
             return _junction(op, [condition(p, rule, now, terms) for p in parts])
         case s.Compare():
@@ -40,38 +47,37 @@ def condition(node: Any, rule: RuleSpec, now: Submission, terms: Terms) -> tuple
     raise TypeError(node)
 
 
-def _junction(op: str, values: list[tuple[bool | None, str]]) -> tuple[bool | None, str]:
+def _junction(op: str, answers: list[ConditionAnswer]) -> ConditionAnswer:
     decisive = op == "或"
-    if any(v is decisive for v, _ in values):
-        return decisive, ""
-    unknown = next(((v, why) for v, why in values if v is None), None)
-    return unknown if unknown is not None else (not decisive, "")
+    if any(a.value is decisive for a in answers):
+        return ConditionAnswer(decisive)
+    return next((a for a in answers if a.value is None), ConditionAnswer(not decisive))
 
 
-def _compare(node: s.Compare, rule: RuleSpec, now: Submission) -> tuple[bool | None, str]:
+def _compare(node: s.Compare, rule: RuleSpec, now: Submission) -> ConditionAnswer:
     form = linear(node)
     if form is None:
-        return None, "条件里只能用加减和合计"
+        return ConditionAnswer(None, "条件里只能用加减和合计")
     try:
         relations = lay(rule, form, now, None)
-    except Lost as error:
-        return None, str(error)
+    except NotCheckable as error:
+        return ConditionAnswer(None, str(error))
     for binding, column in relations:
         terms = relations.terms(binding, column)
         reason = judge.unusable(terms, now)
         if reason:
-            return None, reason
+            return ConditionAnswer(None, reason)
         if not judge.holds_rounded(form.op, terms, form.constant):
-            return False, ""
-    return True, ""
+            return ConditionAnswer(False)
+    return ConditionAnswer(True)
 
 
-def _call(node: s.Call, rule: RuleSpec, now: Submission) -> tuple[bool | None, str]:
+def _call(node: s.Call, rule: RuleSpec, now: Submission) -> ConditionAnswer:
     try:
         results = list(claims.run(node, rule, now))
-    except Lost as error:
-        return None, str(error)
+    except NotCheckable as error:
+        return ConditionAnswer(None, str(error))
     if any(r.verdict is Verdict.FAIL for r in results):
-        return False, ""
+        return ConditionAnswer(False)
     unknown = next((r for r in results if r.verdict is Verdict.CANNOT_SAY), None)
-    return (None, unknown.reason) if unknown else (True, "")
+    return ConditionAnswer(None, unknown.reason) if unknown else ConditionAnswer(True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from xlcheck.checking.causes.name import causes, joint_model
+from xlcheck.checking.causes.name import causes, constraint_model
 from xlcheck.checking.scales import Failing, InYuan, KeyedTerms, diagnosis_of, in_yuan, workbook_in_yuan
 from xlcheck.checking.verdicts import Failure, RelationKey, Verdicts
 from xlcheck.model import Diagnosis, Submission
@@ -79,10 +79,10 @@ def _of_scale(one: InYuan, number: int, now: Submission) -> Diagnosis | None:
 
 def _equations(now: Submission) -> Iterator[KeyedTerms]:
     """The cells of all relations with ``=`` that always hold, by key."""
-    joint = joint_model(now)
-    for relation in joint.relations:
+    model = constraint_model(now)
+    for relation in model.relations:
         if relation.op == "=":
-            yield relation.key, [joint.term(cell) for cell in relation.weights]
+            yield relation.key, [model.term(cell) for cell in relation.weights]
 
 
 __all__ = ["Diagnosed", "RelationKey", "diagnose"]

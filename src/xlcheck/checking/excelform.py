@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from xlcheck.checking.relations import Lost, Relations, Term, lay
+from xlcheck.checking.relations import NotCheckable, Relations, Term, lay
 from xlcheck.form import RuleSpec
 from xlcheck.formula.excel import Cell, difference, test
 from xlcheck.model import Amount, CellKind, Live, Submission
@@ -54,7 +54,7 @@ def excel_forms(rule: RuleSpec, now: Submission) -> Iterator[str]:
         return
     try:
         relations: Relations = lay(rule, rule.linear, now, None)
-    except Lost:
+    except NotCheckable:
         return
     for binding, column in relations:
         formula = excel_form(relations.terms(binding, column), rule.linear.op, rule.linear.constant, now)

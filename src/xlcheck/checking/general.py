@@ -6,6 +6,7 @@ percentage is right if it is the rounding of the ratio of the printed amounts (d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import product
@@ -15,6 +16,7 @@ from xlcheck.checking import judge
 from xlcheck.checking.relations import Relations, lay
 from xlcheck.form import RuleSpec
 from xlcheck.formula import syntax as s
+from xlcheck.formula.interval import Interval
 from xlcheck.formula.linear import form
 from xlcheck.model import SCALE, Submission
 
@@ -51,8 +53,9 @@ class General:
         reason = judge.unusable(terms, self.now)
         if reason:
             raise Unusable(reason)
-        wide = [self._range(x, binding, column, True) for x in (self.node.left, self.node.right)]
-        exact = [self._range(x, binding, column, False) for x in (self.node.left, self.node.right)]
+        at = binding, column
+        wide = [self._range(x, at, True) for x in (self.node.left, self.node.right)]
+        exact = [self._range(x, at, False) for x in (self.node.left, self.node.right)]
         return wide[0], wide[1], exact[0].low, exact[1].low
 
     def holds(self, binding: int, column: int) -> tuple[bool, bool, Fraction, Fraction]:
@@ -62,33 +65,33 @@ class General:
         loosely = self.node.op != "恒等" and _compare(self.node.op, left, right)
         return exactly, exactly or loosely, shown_left, shown_right
 
-    def _range(self, node: s.Expr, b: int, c: int, wide: bool) -> Range:
+    def _range(self, node: s.Expr, at: tuple[int, int], wide: bool) -> Range:
+        """What an expression can come to at a (binding, column): as printed, or as far as rounding lets it."""
         match node:
             case s.Number(value):
                 return _point(Fraction(value))
             case s.Ref():
-                return self._cells(node, b, c, wide)
+                return self._cells(node, at, wide)
             case s.Negative(operand):
-                inner = self._range(operand, b, c, wide)
+                inner = self._range(operand, at, wide)
                 return Range(-inner.high, -inner.low)
             case s.Call("四舍五入", (inside, s.Number(digits))):
-                return _point(_rounded(self._range(inside, b, c, False).low, int(digits)))
+                return _point(_rounded(self._range(inside, at, False).low, int(digits)))
             case s.Call("合计", args):
-                parts = [self._range(a, b, c, wide) for a in args]
-                return Range(sum((p.low for p in parts), Fraction(0)), sum((p.high for p in parts), Fraction(0)))
+                return _total([self._range(a, at, wide) for a in args])
             case s.Arithmetic(op, left, right):
-                return _combine(op, self._range(left, b, c, wide), self._range(right, b, c, wide))
+                return _combine(op, self._range(left, at, wide), self._range(right, at, wide))
         raise Unusable("公式里有不能计算的部分")
 
-    def _cells(self, ref: s.Ref, b: int, c: int, wide: bool) -> Range:
+    def _cells(self, ref: s.Ref, at: tuple[int, int], wide: bool) -> Range:
         plan = self._plan_of[id(ref)]
-        low = high = 0
-        for row, column in plan.cells(b, c):
-            amount = plan.section.amounts[row][column]
-            span = judge.span(amount) if wide else None
-            low += span.low if span else amount.figure or 0
-            high += span.high if span else amount.figure or 0
-        return Range(Fraction(low, SCALE), Fraction(high, SCALE))
+        amounts = [plan.section.amounts[row][column] for row, column in plan.cells(*at)]
+        spans = [judge.span(a) if wide else Interval(a.figure or 0, a.figure or 0) for a in amounts]
+        return Range(Fraction(sum(x.low for x in spans), SCALE), Fraction(sum(x.high for x in spans), SCALE))
+
+
+def _total(parts: Sequence[Range]) -> Range:
+    return Range(sum((p.low for p in parts), Fraction(0)), sum((p.high for p in parts), Fraction(0)))
 
 
 def _point(value: Fraction) -> Range:

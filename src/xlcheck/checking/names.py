@@ -3,80 +3,106 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from xlcheck.checking.results import PASS, Result, code_sections, subject
 from xlcheck.form import Verdict
 from xlcheck.labels import label_key
-from xlcheck.model import Section, Table
+from xlcheck.model import CellRef, Section, Table
 
 _RENAMED = "旧称"
-_Place = tuple[Table, Section, int]
 
 
-def _named(tables: list[Table]) -> dict[str, dict[str, list[_Place]]]:
-    """Code → name (as labels are compared) → where it is printed so."""
-    found: dict[str, dict[str, list[_Place]]] = {}
-    for table in tables:
-        for section in code_sections(table):
-            for i, row in enumerate(section.rows):
-                if row.code and row.name and row.at is not None:
-                    found.setdefault(row.code, {}).setdefault(label_key(row.name), []).append((table, section, i))
-    return found
+class _PrintedAt(NamedTuple):
+    """A row of a table, beside whose code a name is printed."""
+
+    table: Table
+    section: Section
+    row: int
+
+    @property
+    def name(self) -> str:
+        """The name as it is printed."""
+        return self.section.rows[self.row].name
+
+    def is_label_of_form(self, code: str, key: str) -> bool:
+        """Whether the form itself prints this name beside the code (公开06 prints misprints of its own)."""
+        return any(key in spec.names for spec in self.section.spec.rows if spec.code == code)
 
 
 def same_names(tables: list[Table]) -> Iterator[Result]:
     """One result a code: whether all tables print one name for it. The names that most do not print are pointed at."""
-    for table in tables:
-        if table.lost:
-            yield Result(Verdict.CANNOT_SAY, reason=table.lost)
+    yield from _not_read(tables)
     for code, variants in _named(tables).items():
-        if len(variants) == 1:
-            yield PASS
-            continue
-        cells = tuple(c for places in _odd(list(variants.values())) for p in places for c in subject(*p, name=True))
-        said = "；".join(
-            f"{'、'.join(t.spec.number for t, _, _ in p)} 写作“{p[0][1].rows[p[0][2]].name}”" for p in variants.values()
-        )
-        yield Result(Verdict.FAIL, "code_names", cells, {"code": code, "said": said})
+        yield PASS if len(variants) == 1 else _differing(code, list(variants.values()))
 
 
-def _odd(variants: list[list[_Place]]) -> list[list[_Place]]:
+def _differing(code: str, variants: list[list[_PrintedAt]]) -> Result:
+    said = "；".join(f"{'、'.join(p.table.spec.number for p in v)} 写作“{v[0].name}”" for v in variants)
+    odd = [place for places in _odd(variants) for place in places]
+    return Result(Verdict.FAIL, "code_names", _cells(odd), {"code": code, "said": said})
+
+
+def _odd(variants: list[list[_PrintedAt]]) -> list[list[_PrintedAt]]:
     """The places that print another name than most do; all of them where no name has the most."""
     counts = sorted((len(places) for places in variants), reverse=True)
     return [places for places in variants if len(places) < counts[0]] if counts[0] > counts[1] else variants
 
 
 def listed_names(tables: list[Table], codes: Mapping[str, Mapping[str, str]]) -> Iterator[Result]:
-    """One result a code that the list knows: whether its name is the listed one, an old one, or another.
+    """One result a name of a code that the list knows: whether it is the listed one, an old one, or another.
 
     A code that is not in the list proves nothing: the list holds what published reports have shown.
     """
-    owners: dict[str, set[str]] = {}
-    for code, names in codes.items():
-        for name in names:
-            owners.setdefault(label_key(name), set()).add(code)
-    for table in tables:
-        if table.lost:
-            yield Result(Verdict.CANNOT_SAY, reason=table.lost)
+    yield from _not_read(tables)
+    listed = _CodeList(codes)
     for code, variants in _named(tables).items():
-        known = {label_key(name): note for name, note in codes.get(code, {}).items()}
-        if not known:
-            continue
-        listed = next(iter(codes[code]))
-        for key, places in variants.items():
-            if known.get(key) == "" or _own_label(places[0], code, key):
-                yield PASS
-                continue
-            cells = tuple(c for p in places for c in subject(*p, name=True))
-            facts = {"code": code, "found": places[0][1].rows[places[0][2]].name, "expected": listed}
-            if known.get(key) == _RENAMED:
-                yield Result(Verdict.FAIL, "old_name", cells, facts)
-                continue
-            others = sorted(owners.get(key, ()))
-            hint = f"；“{facts['found']}”在科目表上的代码是 {others[0]}" if len(others) == 1 else ""
-            yield Result(Verdict.FAIL, "listed_name", cells, facts | {"hint": hint})
+        if codes.get(code):
+            yield from (listed.judge(code, key, places) for key, places in variants.items())
 
 
-def _own_label(place: _Place, code: str, key: str) -> bool:
-    """Whether the form itself prints this name beside the code (公开06 prints misprints of its own)."""
-    return any(key in spec.names for spec in place[1].spec.rows if spec.code == code)
+class _CodeList:
+    """The list of codes: the names known of each, with their notes."""
+
+    def __init__(self, codes: Mapping[str, Mapping[str, str]]) -> None:
+        self._codes = codes
+        self._owners: dict[str, set[str]] = {}
+        for code, names in codes.items():
+            for name in names:
+                self._owners.setdefault(label_key(name), set()).add(code)
+
+    def judge(self, code: str, key: str, places: list[_PrintedAt]) -> Result:
+        """Whether a name (as labels are compared) is one of its code."""
+        notes = {label_key(name): note for name, note in self._codes[code].items()}
+        if notes.get(key) == "" or places[0].is_label_of_form(code, key):
+            return PASS
+        facts = {"code": code, "found": places[0].name, "expected": next(iter(self._codes[code]))}
+        if notes.get(key) == _RENAMED:
+            return Result(Verdict.FAIL, "old_name", _cells(places), facts)
+        return Result(Verdict.FAIL, "listed_name", _cells(places), facts | {"hint": self._hint(key, facts["found"])})
+
+    def _hint(self, key: str, name: str) -> str:
+        """The code that the name belongs to, if that is one."""
+        others = sorted(self._owners.get(key, ()))
+        return f"；“{name}”在科目表上的代码是 {others[0]}" if len(others) == 1 else ""
+
+
+def _not_read(tables: list[Table]) -> Iterator[Result]:
+    """A result for each table that can't be looked at."""
+    return (Result(Verdict.CANNOT_SAY, reason=table.lost) for table in tables if table.lost)
+
+
+def _named(tables: list[Table]) -> dict[str, dict[str, list[_PrintedAt]]]:
+    """Code → name (as labels are compared) → where it is printed so."""
+    found: dict[str, dict[str, list[_PrintedAt]]] = {}
+    for table in tables:
+        for section in code_sections(table):
+            for i, row in enumerate(section.rows):
+                if row.code and row.name and row.at is not None:
+                    names = found.setdefault(row.code, {})
+                    names.setdefault(label_key(row.name), []).append(_PrintedAt(table, section, i))
+    return found
+
+
+def _cells(places: list[_PrintedAt]) -> tuple[CellRef, ...]:
+    return tuple(c for p in places for c in subject(*p, name=True))

@@ -21,7 +21,7 @@ from xlcheck.formula.interval import ZERO, Interval, possible, printed, rounded,
 from xlcheck.model import Submission
 
 Sums = dict[tuple[int, int, int], list[list[Term]]]
-_MOST_TABLES = 4
+_MOST_TABLES = 4  # of a relation, each with a habit of its own: the ways to combine them double with each
 
 
 def sums_of(relations: Iterable[list[Term]]) -> Sums:
@@ -29,9 +29,10 @@ def sums_of(relations: Iterable[list[Term]]) -> Sums:
     found: Sums = {}
     for terms in relations:
         left = [t for t in terms if t.left]
-        parts = [t for t in terms if not t.left]
-        if len(left) == 1 and left[0].weight == 1 and all(t.weight == -1 for t in parts):
-            found.setdefault(left[0].spot, []).append(parts)
+        if len(left) == 1 and left[0].weight == 1:
+            parts = [t for t in terms if not t.left]
+            if all(t.weight == -1 for t in parts):
+                found.setdefault(left[0].spot, []).append(parts)
     return found
 
 
@@ -96,6 +97,7 @@ class Habits:
         return table, any(x is term.section for x in self._now.tables[table].sections.values())
 
     def _wide(self, term: Term, cut: bool, ties: bool) -> Interval:
+        """Exact figures that the cell can stand for under one habit; ``ties``: half a digit may have gone either way."""
         amount = term.amount
         if not amount.filled or amount.figure is None:
             return ZERO
@@ -103,12 +105,14 @@ class Habits:
         if key not in self._known:
             base = (truncated if cut else rounded if ties else printed)(amount.figure, amount.ulp)
             self._known[key] = base  # ends a cycle, should a form ever have one
-            for parts in self._sums.get(term.spot, ()):
-                shown = [p.amount.figure for p in parts]
-                if None not in shown and sum(shown) == amount.figure:  # type: ignore[arg-type]
-                    total = ZERO
-                    for part in parts:
-                        total += self._wide(part, cut, ties)
-                    base = base.hull(total)
+            for parts in self._sums_as_shown(term.spot, amount.figure):
+                base = base.hull(sum((self._wide(part, cut, ties) for part in parts), ZERO))
             self._known[key] = base
         return self._known[key]
+
+    def _sums_as_shown(self, total: tuple[int, int, int], figure: int) -> Iterator[list[Term]]:
+        """The parts of a total, where what they show adds up to its figure."""
+        for parts in self._sums.get(total, ()):
+            shown = [f for p in parts if (f := p.amount.figure) is not None]
+            if len(shown) == len(parts) and sum(shown) == figure:
+                yield parts

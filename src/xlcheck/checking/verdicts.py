@@ -11,7 +11,7 @@ from typing import NamedTuple
 from xlcheck.checking import claims, judge
 from xlcheck.checking.conditions import Terms, condition
 from xlcheck.checking.judge import End, Judged
-from xlcheck.checking.relations import Lost, Relations, Term, lay
+from xlcheck.checking.relations import NotCheckable, Relations, Term, lay
 from xlcheck.checking.results import Result, left_out
 from xlcheck.checking.tail import Habits, Sums, beyond, sums_of
 from xlcheck.form import Grade, RuleSpec, Verdict
@@ -156,7 +156,7 @@ class _Run:
             claim = self._in_force(rule)
             if claim is not None:
                 self._claim(rule, claim)
-        except Lost as error:
+        except NotCheckable as error:
             if rule.missing is Verdict.NOT_APPLICABLE:
                 self.count(rule, "not_applicable")
             else:
@@ -415,7 +415,7 @@ def _in_table_sums(now: Submission) -> Sums:
             continue
         try:
             relations = lay(rule, form, now, None)
-        except Lost:
+        except NotCheckable:
             continue
         found += [relations.terms(b, c) for b, c in relations]
     return sums_of(found)

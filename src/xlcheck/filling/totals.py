@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from xlcheck.checking.relations import Lost, Term, lay
+from xlcheck.checking.relations import NotCheckable, Term, lay
 from xlcheck.filling.content import Content
 from xlcheck.form import SetSpec
 from xlcheck.model import BLANK, LOST, Submission
@@ -38,7 +38,7 @@ def _sums(form: SetSpec, now: Submission) -> list[list[Term]]:
             continue
         try:
             relations = lay(rule, rule.linear, now, None)
-        except Lost:
+        except NotCheckable:
             continue
         if rule.linear.op == "=":
             found += [relations.terms(b, c) for b, c in relations]

@@ -1,8 +1,8 @@
-"""A system of linear relations over figures with intervals, of which only the rows that matter are ever solved.
+"""A system of linear constraints over figures with intervals, of which only those that matter are ever solved.
 
-Every figure starts where it is printed. A relation that holds there costs nothing until one of its figures has to
-move: then it is added. A conflict of some relations is one of all of them, and an assignment is only called feasible
-when every relation that its moved figures touch holds, so both answers are those of the whole system.
+Every figure starts where it is printed. A constraint that holds there costs nothing until one of its figures has to
+move: then it is added. A conflict of some constraints is one of all of them, and an assignment is only called feasible
+when every constraint that its moved figures touch holds, so both answers are those of the whole system.
 """
 
 from __future__ import annotations
@@ -14,35 +14,41 @@ from typing import NamedTuple
 from xlcheck.solving.simplex import Bound, Budget, Exact, Simplex
 
 Bounds = tuple[Bound, Bound]
+_FREE: Bounds = (None, None)
 _MANY = 4_000  # variables: looking which have moved is work as well
+_LOOKS = 16  # variables that are looked at for the work of one entry
 
 
 class InfeasibleError(Exception):
-    """Relations that had not mattered before admit no assignment after all."""
+    """Constraints that had not mattered before admit no assignment after all."""
 
 
-class Row(NamedTuple):
+class Constraint(NamedTuple):
     """``low ≤ Σ weight·variable ≤ high``; None: no bound."""
 
     weights: Mapping[int, int]
     low: Bound
     high: Bound
 
+    def admits(self, total: Exact) -> bool:
+        """Whether the sum may have this value."""
+        return (self.low is None or total >= self.low) and (self.high is None or total <= self.high)
+
 
 class System:
-    """Rows over variables; variables and their intervals are asked for when they are needed."""
+    """Constraints over variables; variables and their intervals are asked for when they are needed."""
 
     def __init__(
         self,
-        rows: Sequence[Row],
+        constraints: Sequence[Constraint],
         touching: Callable[[int], Iterable[int]],
         start: Callable[[int], int],
         bounds: Callable[[int], Bounds],
         budget: Budget,
         switched: frozenset[int] = frozenset(),
     ) -> None:
-        """``touching`` gives the numbers of the rows with a variable; rows in ``switched`` count while switched on."""
-        self._rows = rows
+        """``touching`` gives the numbers of the constraints with a variable; those in ``switched`` count while on."""
+        self._constraints = constraints
         self._touching = touching
         self._start = start
         self._bounds = bounds
@@ -54,26 +60,29 @@ class System:
         self._switched = switched
 
     def switch(self, number: int, *, on: bool) -> None:
-        """Let a row count, or count no more."""
-        self._off.discard(number) if on else self._off.add(number)
+        """Let a constraint count, or count no more."""
         if on:
+            self._off.discard(number)
             self.add(number)
+        else:
+            self._off.add(number)
         if number in self._added:
-            row = self._rows[number]
-            self._simplex.bound(-1 - number, *((row.low, row.high) if on else (None, None)))
+            _, low, high = self._constraints[number]
+            self._simplex.bound(_row(number), *((low, high) if on else _FREE))
 
     def add(self, number: int) -> None:
-        """Add a row for good."""
+        """Add a constraint for good."""
         if number in self._added:
             return
         self._added.add(number)
-        row = self._rows[number]
-        for variable in row.weights:
-            if variable not in self._known:
-                self._register(variable)
-        self._simplex.row(-1 - number, row.weights, row.low, row.high, fixed=number not in self._switched)
+        weights, low, high = self._constraints[number]
+        for variable in weights:
+            self._register(variable)
+        self._simplex.row(_row(number), weights, low, high, fixed=number not in self._switched)
 
     def _register(self, variable: int) -> None:
+        if variable in self._known:
+            return
         start = self._start(variable)
         self._known[variable] = start
         self._simplex.variable(variable, start, *self._bounds(variable))
@@ -98,7 +107,7 @@ class System:
             self._changed = before
 
     def conflict(self) -> frozenset[int] | None:
-        """None when all rows can hold, else variables whose intervals don't let them.
+        """None when all constraints can hold, else variables whose intervals don't let them.
 
         Raises:
             OverBudgetError: it took too much work.
@@ -114,20 +123,22 @@ class System:
                 self.add(number)
 
     def _violated(self) -> list[int]:
-        """Rows not yet added that the figures moved so far break."""
-        value = self._simplex.value
+        """Constraints not yet added that the figures moved so far break."""
+        value, budget = self._simplex.value, self._simplex.budget
         if len(self._known) > _MANY:
-            self._simplex.budget.spend(len(self._known) // 16)
+            budget.spend(len(self._known) // _LOOKS)
         moved = [v for v, start in self._known.items() if value[v] != start]
-        near = sorted({n for v in moved for n in self._touching(v)} - self._added - self._off)
         found = []
-        for number in near:
-            weights, low, high = self._rows[number]
-            self._simplex.budget.spend(len(weights))
-            total = sum(w * (value[v] if v in self._known else self._start(v)) for v, w in weights.items())
-            if (low is not None and total < low) or (high is not None and total > high):
+        for number in sorted(self._waiting(moved)):
+            constraint = self._constraints[number]
+            budget.spend(len(constraint.weights))
+            if not constraint.admits(sum(w * self.value(v) for v, w in constraint.weights.items())):
                 found.append(number)
         return found
+
+    def _waiting(self, variables: Iterable[int]) -> set[int]:
+        """Constraints of some variables that count, but have not been added."""
+        return {n for v in variables for n in self._touching(v)} - self._added - self._off
 
     def extremes(self, variable: int) -> Bounds:
         """The smallest and the largest value a variable can have; the system must be feasible.
@@ -143,8 +154,7 @@ class System:
         )
 
     def _extreme(self, variable: int, *, up: bool) -> Exact | None:
-        if variable not in self._known:
-            self._register(variable)
+        self._register(variable)
         while True:
             bounded = self._simplex.climb(variable, up=up)
             more = self._violated() if bounded else self._open(variable)
@@ -156,11 +166,14 @@ class System:
                 raise InfeasibleError
 
     def _open(self, variable: int) -> list[int]:
-        """Rows that may still stop a variable without a bound: its own first, then those of all known variables."""
-        gone = self._added | self._off
-        own = set(self._touching(variable)) - gone
-        return sorted(own or {n for v in self._known for n in self._touching(v)} - gone)
+        """Constraints that may still stop a variable without a bound: its own first, then those of all known ones."""
+        return sorted(self._waiting((variable,)) or self._waiting(self._known))
 
     def value(self, variable: int) -> Exact:
         """The figure of the witness."""
         return self._simplex.value[variable] if variable in self._known else self._start(variable)
+
+
+def _row(number: int) -> int:
+    """The variable of the simplex that stands for a constraint."""
+    return -1 - number

@@ -8,15 +8,15 @@ import pytest
 
 from support.judging import bases, cases
 from support.large import large_unit, with_mistakes
-from xlcheck.checking.causes import trial
+from xlcheck.checking.causes import hypothesis
 from xlcheck.checking.causes.chains import _close
-from xlcheck.checking.causes.joint import Joint, strict
-from xlcheck.checking.causes.name import joint_model
+from xlcheck.checking.causes.constraint_model import ConstraintModel, strict
+from xlcheck.checking.causes.hypothesis import Hypothesis
+from xlcheck.checking.causes.name import constraint_model
 from xlcheck.checking.causes.operations import operations
 from xlcheck.checking.causes.pairs import Pairs
 from xlcheck.checking.causes.repairs import implied, reach
-from xlcheck.checking.causes.shifts import Shifts, _nearest
-from xlcheck.checking.causes.trial import Trial
+from xlcheck.checking.causes.shifts import Block, Shifts, _nearest
 from xlcheck.checking.check import check
 from xlcheck.solving.simplex import Budget
 
@@ -41,25 +41,25 @@ def wrong(pipeline):
     models = []
     for kind in ("single", "double", "shifted_block", "pasted_labels", "chain", "swap", "omitted"):
         for _, mistake in cases(found, kind, 4, 3):
-            joint = joint_model(mistake.wrong)
-            models.append((joint, [n for n in range(len(joint.relations)) if not joint.holds(n)]))
+            model = constraint_model(mistake.wrong)
+            models.append((model, [n for n in range(len(model.relations)) if not model.holds(n)]))
     return models
 
 
-def naive_outcome(one: Trial, figures: dict[int, int], lost: frozenset[int]) -> frozenset[int] | None:
-    """As :meth:`Trial.outcome` says it, cell by cell."""
-    joint = one.joint
-    change = {c: f - joint.figure(c) for c, f in figures.items()}
+def naive_outcome(one: Hypothesis, figures: dict[int, int], lost: frozenset[int]) -> frozenset[int] | None:
+    """As :meth:`Hypothesis.outcome` says it, cell by cell."""
+    model = one.model
+    change = {c: f - model.figure(c) for c, f in figures.items()}
     mended = set()
-    for number in {n for c in (*change, *lost) for n in joint.near.get(c, ())}:
-        relation, failing = joint.relations[number], number in one.failing
+    for number in {n for c in (*change, *lost) for n in model.near.get(c, ())}:
+        relation, failing = model.relations[number], number in one.failing
         if any(c in lost for c in relation.weights):
             mended |= {number} if failing else set()
             continue
         moved = sum(w * change.get(c, 0) for c, w in relation.weights.items())
         if not failing and not moved:
             continue
-        sizes = [abs(w) * joint.ulp(c) for c, w in relation.weights.items() if joint.figure(c) or c in change]
+        sizes = [abs(w) * model.ulp(c) for c, w in relation.weights.items() if model.figure(c) or c in change]
         slack = max(sum(sizes) // 2, max(sizes, default=0))
         slack = slack if failing else max(slack, abs(relation.difference))
         off = relation.difference + moved
@@ -78,12 +78,12 @@ def naive_outcome(one: Trial, figures: dict[int, int], lost: frozenset[int]) -> 
 def test_an_operation_is_judged_as_cell_by_cell(wrong):
     draw = random.Random(1)
     answers = set()
-    for joint, failing in wrong:
-        one = Trial(joint, failing)
-        cells = [c for n in failing for c in joint.relations[n].weights]
+    for model, failing in wrong:
+        one = Hypothesis(model, failing)
+        cells = [c for n in failing for c in model.relations[n].weights]
         for _ in range(60):
             some = draw.sample(cells, min(len(cells), draw.choice((1, 1, 2, 5))))
-            figures = {c: draw.choice([joint.figure(c), *one.needs().get(c, [0])]) for c in some}
+            figures = {c: draw.choice([model.figure(c), *one.needs().get(c, [0])]) for c in some}
             lost = frozenset(draw.sample(cells, draw.choice((0, 0, 1, 3))))
             expected = naive_outcome(one, figures, lost)
             assert one.outcome(figures, lost) == expected
@@ -93,9 +93,9 @@ def test_an_operation_is_judged_as_cell_by_cell(wrong):
 
 def test_no_block_is_given_up_that_a_closer_look_would_take(wrong):
     taken = 0
-    for joint, failing in wrong:
-        one = Shifts(joint, failing)
-        for table in joint.now.tables.values():
+    for model, failing in wrong:
+        one = Shifts(model, failing)
+        for table in model.now.tables.values():
             for section in table.sections.values():
                 size, width = len(section.rows), len(section.columns)
                 if size < 3 or not width:
@@ -106,38 +106,38 @@ def test_no_block_is_given_up_that_a_closer_look_would_take(wrong):
                     last = draw.randrange(first + 1, size)
                     by = draw.choice((1, 1, 2, -1, -2))
                     columns = draw.choice([list(range(width)), [draw.randrange(width)]])
-                    meant, lost = block(joint, section, columns, first, last, by)
+                    meant, lost = block(model, section, columns, first, last, by)
                     explained = naive_outcome(one, meant, lost) if meant is not None else None
                     if explained:
                         taken += 1
-                        assert not one._hopeless(section, columns, (first, last, by), ())
+                        assert not one._hopeless(Block(section, columns, first, last, by))
     assert taken
 
 
-def block(joint: Joint, section, columns, first, last, by):
+def block(model: ConstraintModel, section, columns, first, last, by):
     """Figures and lost cells of a shift; None where it is none."""
     size = len(section.rows)
     over = range(max(0, first - by), first) if by > 0 else range(last + 1, min(size, last + 1 - by))
     if any(section.rows[r].key == "合计" for r in (*range(first, last + 1), *over)):
         return None, frozenset()
-    meant, lost, amounts = {}, {joint.number(section, r, c) for r in over for c in columns}, 0
+    meant, lost, amounts = {}, {model.number(section, r, c) for r in over for c in columns}, 0
     for row in range(first, last + 1):
         for column in columns:
             figure = section.figures[row - by][column] if 0 <= row - by < size else None
             if figure is None:
-                lost.add(joint.number(section, row, column))
+                lost.add(model.number(section, row, column))
                 continue
             amounts += bool(figure)
             if figure != section.figures[row][column]:
-                meant[joint.number(section, row, column)] = figure
+                meant[model.number(section, row, column)] = figure
     return (meant, frozenset(lost)) if amounts > 1 and meant else (None, frozenset())
 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_amounts_that_are_nearly_alike_are_put_together(wrong, seed):
     draw = random.Random(seed)
-    joint, _ = wrong[0]
-    cells = [c for c in range(joint.size) if joint.ulp(c)]
+    model, _ = wrong[0]
+    cells = [c for c in range(model.size) if model.ulp(c)]
     sides = {
         (draw.choice("甲乙"), draw.randrange(-8, 8) * 20_000 + draw.randrange(3)): set(
             draw.sample(cells, draw.randrange(1, 4))
@@ -146,17 +146,17 @@ def test_amounts_that_are_nearly_alike_are_put_together(wrong, seed):
     }
     expected: dict[tuple[str, int], set[int]] = {}
     for table, excess in sorted(sides, key=lambda k: -len(sides[k])):
-        near = 3 * max(joint.ulp(c) for c in sides[table, excess])
+        near = 3 * max(model.ulp(c) for c in sides[table, excess])
         key = next((k for k in expected if k[0] == table and abs(k[1] - excess) <= near), (table, excess))
         expected.setdefault(key, set()).update(sides[table, excess])
-    assert list(_close(sides, joint).items()) == list(expected.items())
+    assert list(_close(sides, model).items()) == list(expected.items())
 
 
 def test_what_a_relation_implies_of_a_cell_is_what_the_others_leave(wrong):
-    for joint, failing in wrong:
-        level = strict(joint)
+    for model, failing in wrong:
+        level = strict(model)
         for number in failing:
-            relation = joint.relations[number]
+            relation = model.relations[number]
             whole = reach(relation, level)
             for cell, weight in relation.weights.items():
                 low = high = relation.constant
@@ -173,23 +173,23 @@ def test_what_a_relation_implies_of_a_cell_is_what_the_others_leave(wrong):
 
 
 def test_a_search_without_a_budget_says_that_it_was_not_complete(wrong):
-    joint, failing = wrong[8]
-    found, complete = operations(joint, failing, blocks=True, wide=False)
+    model, failing = wrong[8]
+    found, complete = operations(model, failing, blocks=True, wide=False)
     assert complete
-    before, trial.WORK = trial.WORK, 5
+    before, hypothesis.WORK = hypothesis.WORK, 5
     try:
-        fewer, complete = operations(joint, failing, blocks=True, wide=False)
+        fewer, complete = operations(model, failing, blocks=True, wide=False)
     finally:
-        trial.WORK = before
+        hypothesis.WORK = before
     assert not complete
     assert len(fewer) <= len(found)
 
 
 def test_swaps_are_found_among_thousands_of_equal_figures(form):
     """All figures alike, half of them asked for twice as much: no list of all pairs."""
-    joint = joint_model(with_mistakes(large_unit(form, 400), 200))
-    failing = [n for n in range(len(joint.relations)) if not joint.holds(n)]
-    one = Pairs(joint, failing, budget=Budget(10_000_000))
+    model = constraint_model(with_mistakes(large_unit(form, 400), 200))
+    failing = [n for n in range(len(model.relations)) if not model.holds(n)]
+    one = Pairs(model, failing, budget=Budget(10_000_000))
     assert len(list(one.swaps())) <= 160
 
 

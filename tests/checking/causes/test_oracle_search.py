@@ -19,9 +19,9 @@ from units_with_mistakes import (
 from solving.highs_oracle import CASES
 from support.synthetic import clean_submission
 from xlcheck.checking.causes import name
-from xlcheck.checking.causes.joint import Level
-from xlcheck.checking.causes.repairs import Component, Right, implied, screened
-from xlcheck.checking.causes.search import Explanation, Search
+from xlcheck.checking.causes.constraint_model import Level
+from xlcheck.checking.causes.repairs import Component, Correction, implied, screened
+from xlcheck.checking.causes.search import CauseCandidate, Search
 from xlcheck.checking.check import check
 from xlcheck.formula.interval import printed
 
@@ -36,11 +36,11 @@ class _Kept(Search):
     def __init__(self, *given: object, **more: object) -> None:
         super().__init__(*given, **more)
         self.levels: tuple[Level, ...] = given[2]
-        self.found: list[Explanation] = []
+        self.found: list[CauseCandidate] = []
         _Kept.made.append(self)
 
-    def explanations(self) -> list[Explanation]:
-        self.found = super().explanations()
+    def cause_candidates(self) -> list[CauseCandidate]:
+        self.found = super().cause_candidates()
         return self.found
 
 
@@ -58,29 +58,29 @@ def searched(monkeypatch):
 
 def _holds(search: _Kept, explains: frozenset[int], cells: frozenset[int]) -> bool:
     """Whether, at some level of the search, everything can hold with these cells free: by a fresh system."""
-    joint, failing = search.joint, frozenset(search.failing)
+    model, failing = search.model, frozenset(search.failing)
     loose = frozenset(search.loose)
     for level, off in (*((x, frozenset()) for x in search.levels), (search.levels[0], loose)):
-        mine = system_of(joint, level, failing, off=off)
-        with Component(joint, mine, sorted(explains)) as component:
+        mine = system_of(model, level, failing, off=off)
+        with Component(model, mine, sorted(explains)) as component:
             conflict = component.conflict(component.free(cells))
         if conflict is None:
-            oracle = oracle_of(joint, level, off=off | failing.difference(explains))
+            oracle = oracle_of(model, level, off=off | failing.difference(explains))
             return oracle.feasible(component.free(cells))
     return False
 
 
-def _all_hold(search: _Kept, one: Explanation, mended: frozenset[int], cells: frozenset[int]) -> bool:
+def _all_hold(search: _Kept, one: CauseCandidate, mended: frozenset[int], cells: frozenset[int]) -> bool:
     others = [e for e in search.found if e is not one and e.repair]
     every = mended.union(*(e.explains for e in others))
     return bool(others) and _holds(search, every, cells.union(*(e.repair.cells for e in others)))
 
 
 def _sums(search: _Kept, numbers: frozenset[int]) -> frozenset[int]:
-    return frozenset(n for n in numbers if search.joint.relations[n].op == "=")
+    return frozenset(n for n in numbers if search.model.relations[n].op == "=")
 
 
-def _linked(one: Explanation, every: list[Explanation]) -> list[Explanation]:
+def _linked(one: CauseCandidate, every: list[CauseCandidate]) -> list[CauseCandidate]:
     """Other explanations that share failing relations with one: parts of the same repair."""
     linked, left = [one], [e for e in every if e is not one and e.repair]
     while more := [e for e in left if any(not set(e.explains).isdisjoint(x.explains) for x in linked)]:
@@ -117,16 +117,16 @@ def test_without_its_cells_no_repair_is_needed_for_nothing(form, searched):
     for case in cases(form, range(40_000, 40_000 + max(CASES // 30, 10)), doubles=False):
         search = searched(case)
         for one in search.found if search else ():
-            if one.repair and len(one.repair.rights) == 1:
+            if one.repair and len(one.repair.corrections) == 1:
                 off = frozenset(search.failing).difference(one.explains)
-                assert not oracle_of(search.joint, search.levels[0], off=off).feasible(), case.name
+                assert not oracle_of(search.model, search.levels[0], off=off).feasible(), case.name
                 tried += 1
     assert tried > 5
 
 
-def _right_of(search: _Kept, cell: int) -> Right | None:
+def _right_of(search: _Kept, cell: int) -> Correction | None:
     repairs = [r for e in search.found if e.repair for r in (e.repair, *e.alternatives)]
-    return next((r.rights[0] for r in repairs if r.cells == {cell}), None)
+    return next((r.corrections[0] for r in repairs if r.cells == {cell}), None)
 
 
 def test_the_true_figure_lies_in_the_interval_that_is_reported(form, searched):
@@ -136,15 +136,15 @@ def test_the_true_figure_lies_in_the_interval_that_is_reported(form, searched):
         if search is None:
             continue
         ((spot, true),) = case.mistake.right.items()
-        cell = cell_at(search.joint, spot)
+        cell = cell_at(search.model, spot)
         reported += 1
         right = _right_of(search, cell)
         if right is None:
             continue
         named += 1
         # other habits of rounding print a figure up to one last digit further from where it is
-        reach = 0 if case.source == "A" else search.joint.ulp(cell)
-        shown = printed(true, search.joint.ulp(cell))
+        reach = 0 if case.source == "A" else search.model.ulp(cell)
+        shown = printed(true, search.model.ulp(cell))
         assert right.low is None or right.low <= shown.high + reach, case.name
         assert right.high is None or shown.low - reach <= right.high, case.name
     assert named > 0.8 * reported > 0
@@ -154,22 +154,22 @@ def test_each_relation_of_the_wrong_cell_leaves_room_for_the_true_figure(form):
     """Strictly for habit A, else at the tolerant level; so the screen keeps the wrong cell."""
     seen = 0
     for case in cases(form, range(60_000, 60_000 + _UNITS), doubles=False):
-        joint = model_of(case.mistake.wrong)
+        model = model_of(case.mistake.wrong)
         ((spot, true),) = case.mistake.right.items()
-        cell = cell_at(joint, spot)
-        for kind, level in levels_of(joint).items():
+        cell = cell_at(model, spot)
+        for kind, level in levels_of(model).items():
             if kind == "strict" and case.source != "A":
                 continue
-            shown = printed(true, joint.ulp(cell))
-            reach = 0 if kind == "strict" else joint.ulp(cell) // 2
-            for number in joint.near.get(cell, ()):
-                low, high = implied(joint.relations[number], cell, level)
+            shown = printed(true, model.ulp(cell))
+            reach = 0 if kind == "strict" else model.ulp(cell) // 2
+            for number in model.near.get(cell, ()):
+                low, high = implied(model.relations[number], cell, level)
                 assert low is None or low <= shown.high + reach, (case.name, kind)
                 assert high is None or shown.low - reach <= high, (case.name, kind)
-            failing = [n for n in joint.near.get(cell, ()) if not possible(joint, n, level)]
+            failing = [n for n in model.near.get(cell, ()) if not possible(model, n, level)]
             if failing and true >= 0:
                 seen += 1
-                assert cell in screened(joint, failing, level), (case.name, kind)
+                assert cell in screened(model, failing, level), (case.name, kind)
     assert seen > _UNITS // 2
 
 
@@ -188,8 +188,8 @@ def test_a_search_out_of_work_still_answers_and_says_so(form, searched):
             continue
         whole = len(search.found)
         for work in (0, 1, 7, 50, 400, 3000):
-            again = Search(search.joint, search.failing, search.levels, search._gaps, work)
-            found = again.explanations()
+            again = Search(search.model, search.failing, search.levels, search._gaps, work)
+            found = again.cause_candidates()
             assert len(found) <= whole or again.over_budget, case.name
             assert all(set(e.explains) <= set(search.failing) for e in found), case.name
             stopped += again.over_budget
@@ -200,13 +200,13 @@ def test_the_freed_cell_of_a_single_mistake_can_say_the_true_figure(form):
     """Not only relation by relation: all of them together, decided by HiGHS."""
     seen = 0
     for case in cases(form, range(80_000, 80_000 + max(CASES // 20, 15)), doubles=False):
-        joint = model_of(case.mistake.wrong)
+        model = model_of(case.mistake.wrong)
         ((spot, true),) = case.mistake.right.items()
-        cell = cell_at(joint, spot)
-        if case.source != "A" or cell not in cells_of(joint):
+        cell = cell_at(model, spot)
+        if case.source != "A" or cell not in cells_of(model):
             continue
-        shown = printed(true, joint.ulp(cell))
-        oracle = oracle_of(joint, levels_of(joint)["strict"])
+        shown = printed(true, model.ulp(cell))
+        oracle = oracle_of(model, levels_of(model)["strict"])
         assert oracle.feasible({cell: tuple(shown)}), case.name
         seen += 1
     assert seen > 2

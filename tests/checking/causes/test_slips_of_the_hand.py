@@ -12,8 +12,8 @@ from units_with_mistakes import cell_at, model_of
 
 from support.mistakes import SINGLES, amount_at, filled, single
 from support.synthetic import clean_submission
+from xlcheck.checking.causes.error_models import Written, candidates, error_model
 from xlcheck.checking.causes.repairs import written
-from xlcheck.checking.causes.slips import Written, candidates, slip
 from xlcheck.mapping.library import Library
 from xlcheck.model import Submission
 
@@ -36,10 +36,10 @@ def _made(kind: str, seed: int) -> tuple[Written, int]:
     spot = draw.choice([s for s in filled(clean) if amount_at(clean, s).figure])
     mistake = single(clean, spot, kind, draw)
     assume(mistake is not None)
-    joint = model_of(mistake.wrong)
-    cell = cell_at(joint, spot)
-    ulp = joint.ulp(cell) or 1_000_000
-    there, right = written(joint, cell, ulp, frozenset({cell})), mistake.right[spot] // ulp
+    model = model_of(mistake.wrong)
+    cell = cell_at(model, spot)
+    ulp = model.ulp(cell) or 1_000_000
+    there, right = written(model, cell, frozenset({cell})), mistake.right[spot] // ulp
     if there.figure is not None:
         whole = 10**there.decimals
         # with a point in it, 0.93 does not become 9.13 by one key more; zeros that a first digit leaves: see below
@@ -84,7 +84,7 @@ def _does(kind: str, there: Written, right: int) -> bool:
 @_often
 def test_a_slip_is_named_as_what_it_was_or_as_one_that_does_the_same(kind, seed):
     there, right = _made(kind, seed)
-    found = slip(there, right)
+    found = error_model(there, right)
     assert 0 < found.chance <= 1
     named = _KIND.get(kind, kind)
     assert found.kind == named or _does(found.kind, there, right)
@@ -96,15 +96,15 @@ def test_a_slip_is_named_as_what_it_was_or_as_one_that_does_the_same(kind, seed)
 def test_a_known_slip_is_likelier_than_an_unknown_one(kind, seed, other):
     there, right = _made(kind, seed)
     if kind == "deleted":  # every figure may have been deleted
-        assert slip(there, right).kind == "deleted"
+        assert error_model(there, right).kind == "deleted"
         return
     # as long as the right figure, beside nothing: most are no slip
     size = 10 ** (max(len(str(abs(right))), 5) - 1)
     alone = there._replace(neighbours=(), parts=())
     sign = 1 if right > 0 else -1
-    strangers = (slip(alone, sign * (size + (other + 9973 * n) % (9 * size))) for n in range(200))
+    strangers = (error_model(alone, sign * (size + (other + 9973 * n) % (9 * size))) for n in range(200))
     unknown = next(s for s in strangers if s.kind == "unknown")
-    assert slip(there, right).chance > unknown.chance
+    assert error_model(there, right).chance > unknown.chance
 
 
 @pytest.mark.parametrize("kind", [k for k in SINGLES if k not in ("deleted", "copied")])
@@ -124,7 +124,7 @@ def test_the_right_figure_is_among_the_candidates(kind, seed):
 def test_a_chance_is_a_chance_and_what_is_named_did_happen(figure, decimals, right, neighbours, parts):
     assume(figure != right)
     there = Written(figure, decimals, tuple(neighbours), (tuple(parts),))
-    found = slip(there, right)
+    found = error_model(there, right)
     assert 0 < found.chance <= 1
     assert found.kind == "unknown" or _does(found.kind, there, right)
 
@@ -134,7 +134,7 @@ def test_a_chance_is_a_chance_and_what_is_named_did_happen(figure, decimals, rig
 def test_a_part_left_out_of_a_sum_or_counted_twice_is_a_candidate_and_explains_it(parts, at, twice):
     part = parts[at % len(parts)]
     there = Written(sum(parts) + (part if twice else -part), 2, (), (tuple(parts),))
-    found = slip(there, sum(parts))
+    found = error_model(there, sum(parts))
     assert sum(parts) in candidates(there)
     assert found.kind != "unknown"
     assert found.kind != "stale_total" or abs(found.part) == part
@@ -143,11 +143,11 @@ def test_a_part_left_out_of_a_sum_or_counted_twice_is_a_candidate_and_explains_i
 def test_a_missing_first_digit_takes_the_zeros_behind_it_along():
     """102.86 typed as 02.86."""
     there = Written(286, 2)
-    assert slip(there, 10286).kind == "missing_digit"
+    assert error_model(there, 10286).kind == "missing_digit"
     assert 10286 in candidates(there)
 
 
 def test_a_figure_ten_times_too_small_may_have_lost_its_last_digit():
     """338.37 typed as 33.84."""
-    assert slip(Written(3384, 2), 33837).kind == "scale"
+    assert error_model(Written(3384, 2), 33837).kind == "scale"
     assert 33837 in candidates(Written(3384, 2))

@@ -11,8 +11,8 @@ from solving.highs_oracle import Oracle
 from support.mistakes import SINGLES, Mistake, amount_at, double, filled, single
 from support.places import SAMPLES
 from support.synthetic import clean_submission
-from xlcheck.checking.causes.joint import Joint, Level, Rows, cached, strict, tolerant
-from xlcheck.checking.causes.name import joint_model
+from xlcheck.checking.causes.constraint_model import ConstraintModel, Constraints, Level, cached, strict, tolerant
+from xlcheck.checking.causes.name import constraint_model
 from xlcheck.form import SetSpec
 from xlcheck.model import Submission
 from xlcheck.pipeline import Pipeline
@@ -61,47 +61,49 @@ def cases(form: SetSpec, seeds: range, *, doubles: bool = True) -> Iterator[Case
         yield Case(f"{seed} {source} {mistake.kind}", source, mistake)
 
 
-def model_of(now: Submission) -> Joint:
-    """The joint model; of relations with ≤ and ≥ those that hold, as in :func:`xlcheck.checking.causes.name.causes`."""
-    joint = joint_model(now)
-    joint.relations = [r for n, r in enumerate(joint.relations) if r.op == "=" or joint.holds(n)]
-    return joint
+def model_of(now: Submission) -> ConstraintModel:
+    """The constraint model; of relations with ≤ and ≥ those that hold, as in :func:`xlcheck.checking.causes.name.causes`."""
+    model = constraint_model(now)
+    model.relations = [r for n, r in enumerate(model.relations) if r.op == "=" or model.holds(n)]
+    return model
 
 
-def levels_of(joint: Joint) -> dict[str, Level]:
-    return {"strict": cached(strict(joint)), "tolerant": cached(tolerant(joint))}
+def levels_of(model: ConstraintModel) -> dict[str, Level]:
+    return {"strict": cached(strict(model)), "tolerant": cached(tolerant(model))}
 
 
-def cells_of(joint: Joint) -> list[int]:
-    return sorted(joint.near)
+def cells_of(model: ConstraintModel) -> list[int]:
+    return sorted(model.near)
 
 
-def possible(joint: Joint, number: int, level: Level) -> bool:
+def possible(model: ConstraintModel, number: int, level: Level) -> bool:
     """Whether a relation can hold on its own."""
-    _, op, weights, constant, _, _ = joint.relations[number]
+    _, op, weights, constant, _, _ = model.relations[number]
     ends = [sorted((w * level(c)[0], w * level(c)[1])) for c, w in weights.items()]
     low, high = constant + sum(e[0] for e in ends), constant + sum(e[1] for e in ends)
     return (op == "≥" or low <= 0) and (op == "≤" or high >= 0)
 
 
-def system_of(joint: Joint, level: Level, failing: frozenset[int], *, off: frozenset[int] = frozenset()) -> System:
+def system_of(
+    model: ConstraintModel, level: Level, failing: frozenset[int], *, off: frozenset[int] = frozenset()
+) -> System:
     """A fresh system of all relations that are not ``off``, whether they hold as printed or only by rounding."""
-    near = joint.near
-    found = System(Rows(joint), lambda c: near.get(c, ()), joint.figure, level, Budget(_ENOUGH), failing | off)
-    for number in range(len(joint.relations)):
-        if number not in failing and number not in off and not joint.holds(number):
+    near = model.near
+    found = System(Constraints(model), lambda c: near.get(c, ()), model.figure, level, Budget(_ENOUGH), failing | off)
+    for number in range(len(model.relations)):
+        if number not in failing and number not in off and not model.holds(number):
             found.add(number)
     return found
 
 
-def oracle_of(joint: Joint, level: Level, *, off: frozenset[int] = frozenset()) -> Oracle:
+def oracle_of(model: ConstraintModel, level: Level, *, off: frozenset[int] = frozenset()) -> Oracle:
     """HiGHS with all relations that are not ``off``."""
-    rows = [joint.row(n) for n in range(len(joint.relations)) if n not in off]
-    bounds: dict[int, Bounds] = {c: tuple(level(c)) for c in cells_of(joint)}
-    return Oracle(rows, bounds, {c: joint.figure(c) for c in bounds})
+    rows = [model.constraint(n) for n in range(len(model.relations)) if n not in off]
+    bounds: dict[int, Bounds] = {c: tuple(level(c)) for c in cells_of(model)}
+    return Oracle(rows, bounds, {c: model.figure(c) for c in bounds})
 
 
-def cell_at(joint: Joint, spot: tuple[str, str, int, int]) -> int:
+def cell_at(model: ConstraintModel, spot: tuple[str, str, int, int]) -> int:
     """The variable of a place."""
     table, section, row, column = spot
-    return joint.number(joint.now.section(table, section), row, column)
+    return model.number(model.now.section(table, section), row, column)

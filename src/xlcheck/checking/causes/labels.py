@@ -3,144 +3,255 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from xlcheck.checking.causes.trial import PRIOR, Operation, Trial
+from xlcheck.checking.causes.constraint_model import Relation
+from xlcheck.checking.causes.hypothesis import PRIOR, Hypothesis, Operation
 from xlcheck.form import TOTAL
 from xlcheck.model import Section
 
-_FEWEST_PASTED = 3
+_FEWEST_MIRRORED = 3  # rows that other tables speak of: with fewer, any order fits
+_FEWEST_MOVED = 2  # rows: one in the wrong place is an amount that was moved
+_LEAST_MATCHED = 0.75  # of the rows; where more of them are wrong, it is not their order
+_FEWEST_EXPLAINED = 3  # relations, by cells of a whole table
+_FEWEST_CODES = 4  # of two tables whose codes are the same: short lists are alike by chance
+_LARGEST_ALIGNED = 40_000  # pairs of rows that are compared
+_NEAR = 20_000  # millionths: two last digits of a figure with two decimals, one for each table
+_UNLIKELY_ORDER = 3.0  # whole labels in another order are rarer than a block that was shifted
+_EACH_LOST = 0.1
 
 
-class Labels(Trial):
+class _Rows(NamedTuple):
+    """The rows of a section but its total: what they show, and what other tables ask of them, by column."""
+
+    section: Section
+    numbers: list[int]
+    shown: dict[int, tuple[int, ...]]
+    asked: dict[int, dict[int, list[int]]]
+
+    @property
+    def mirrored(self) -> list[int]:
+        """Rows that other tables speak of."""
+        return [r for r in self.numbers if self.asked[r]]
+
+    @property
+    def filled(self) -> list[int]:
+        """Rows that show an amount."""
+        return [r for r in self.numbers if any(self.shown[r])]
+
+    def fit(self, row: int, source: int) -> bool:
+        """Whether the amounts of ``source`` are what other tables ask of ``row``."""
+        shown = self.shown[source]
+        return all(abs(f - shown[c]) <= _NEAR for c, figures in self.asked[row].items() for f in figures)
+
+    def is_lost(self, row: int, column: int, *, moved_away: bool) -> bool:
+        """Whether nobody can tell what a cell was meant to say: it shows what others contradict, or another row's."""
+        shown = self.shown[row][column]
+        if column in self.asked[row]:
+            return any(f != shown for f in self.asked[row][column])
+        return bool(shown) and moved_away
+
+
+class _Matching(NamedTuple):
+    """Rows with the rows that show their amounts."""
+
+    sources: dict[int, int]
+
+    @property
+    def moved(self) -> list[int]:
+        """Rows whose amounts stand in another one."""
+        return [row for row, source in self.sources.items() if row != source]
+
+    def tells(self, rows: _Rows) -> bool:
+        """Whether the order of the amounts is right, and their place is wrong."""
+        fewer = min(len(rows.filled), len(rows.mirrored))
+        return len(self.moved) >= _FEWEST_MOVED and len(self.sources) >= _LEAST_MATCHED * fewer
+
+    def usual_step(self) -> tuple[int, int]:
+        """By how many rows most amounts moved, and how many did so."""
+        return Counter(row - source for row, source in self.sources.items() if row != source).most_common(1)[0]
+
+    def is_block(self) -> bool:
+        """Whether all amounts between the first and the last that moved did so by the same number of rows."""
+        moved = self.moved
+        stays = any(row == source and min(moved) < row < max(moved) for row, source in self.sources.items())
+        return not stays and self.usual_step()[1] == len(moved)
+
+
+class Labels(Hypothesis):
     """Labels and amounts that do not belong together."""
+
+    # --- in their order ---------------------------------------------------------------------------------
 
     def aligned(self) -> Iterator[Operation]:
         """Amounts that stand in the right order beside the wrong labels: other tables say whose they are."""
-        needs = self.needs()
-        sections: dict[int, tuple[Section, set[int]]] = {}
-        for cell in needs:
-            section, _, column = self.joint.place(cell)
+        sections: dict[int, Section] = {}
+        for cell in self.needs():
+            section = self.model.place(cell).section
             if section.spec.shape in ("codes", "labels", "blocks"):
-                sections.setdefault(id(section), (section, set()))[1].add(column)
-        for section, _ in sections.values():
-            one = self._alignment(section)
+                sections.setdefault(id(section), section)
+        for section in sections.values():
+            one = self._alignment(self._rows(section))
             if one is not None:
                 yield one
 
-    def _alignment(self, section: Section) -> Operation | None:
-        joint = self.joint
+    def _rows(self, section: Section) -> _Rows:
+        numbers = [r for r in range(len(section.rows)) if section.rows[r].key != TOTAL]
         width = range(len(section.columns))
-        rows = [r for r in range(len(section.rows)) if section.rows[r].key != TOTAL]
-        has = {r: tuple(section.figures[r][c] or 0 for c in width) for r in rows}
-        asked = {r: self._asked(section, r) for r in rows}
-        mirrored = [r for r in rows if asked[r]]
-        if len(mirrored) < 3:
+        shown = {r: tuple(section.figures[r][c] or 0 for c in width) for r in numbers}
+        return _Rows(section, numbers, shown, {r: self._asked(section, r) for r in numbers})
+
+    def _asked(self, section: Section, row: int) -> dict[int, list[int]]:
+        """By column: what relations with other tables ask of a row. Empty where all they ask is to be blank."""
+        found: dict[int, list[int]] = {}
+        for column in range(len(section.columns)):
+            cell = self.model.number(section, row, column)
+            figures = [
+                self.model.figure(cell) - relation.difference // relation.weights[cell]
+                for relation in self.model.around(cell)
+                if self._compares_tables(relation, cell)
+            ]
+            if figures:
+                found[column] = figures
+        return found if any(any(f) for f in found.values()) else {}
+
+    def _compares_tables(self, relation: Relation, cell: int) -> bool:
+        """Whether a relation says that a cell is the figure of other tables."""
+        if relation.op != "=" or relation.total >= 0 or abs(relation.weights[cell]) != 1:
+            return False
+        table = self.model.place(cell).section.table
+        return all(self.model.place(c).section.table != table for c in relation.weights if c != cell)
+
+    def _alignment(self, rows: _Rows) -> Operation | None:
+        if len(rows.mirrored) < _FEWEST_MIRRORED:
             return None
-        sources = [r for r in rows if any(has[r])]
-        matched = _align(mirrored, sources, lambda r, s: self._fits(asked[r], has[s]))
-        moved = [r for r, s in matched.items() if r != s]
-        if len(moved) < 2 or len(matched) < 0.75 * min(len(sources), len(mirrored)):
+        matching = _Matching(_align(rows.mirrored, rows.filled, rows.fit))
+        if not matching.tells(rows):
             return None
-        meant: dict[int, int] = {}
-        lost: set[int] = set()
-        for row in rows:
-            source = matched.get(row)
-            for column in width:
-                cell = joint.number(section, row, column)
-                if source is not None:
-                    if has[source][column] != has[row][column]:
-                        meant[cell] = has[source][column]
-                elif row in asked and asked[row] and column in asked[row]:
-                    if any(n != has[row][column] for n in asked[row][column]):
-                        lost.add(cell)
-                elif has[row][column] and row not in matched.values():
-                    continue
-                elif has[row][column]:
-                    lost.add(cell)
-        explained = self.outcome(meant, frozenset(lost))
-        if not explained or len(explained) < 3:
+        meant = self._meant(rows, matching)
+        lost = self._lost(rows, matching)
+        explained = self.outcome(meant, lost)
+        if not explained or len(explained) < _FEWEST_EXPLAINED:
             return None
-        steps = Counter(r - s for r, s in matched.items() if r != s)
-        by, votes = steps.most_common(1)[0]
-        stays = [r for r, source in matched.items() if r == source and min(moved) < r < max(moved)]
-        even = votes == len(moved) and not stays
-        primary = joint.number(section, moved[0], next(c for c in width if any(has[r][c] for r in sources)))
-        facts = {
-            "by": str(abs(by)), "way": "上" if by > 0 else "下", "first": section.rows[min(moved)].label,
-            "last": section.rows[max(moved)].label, "count": str(len(moved)),
-        }  # fmt: skip
-        kind = "shifted_block" if even else "pasted_labels"
-        return Operation(kind, "shifted" if kind == "shifted_block" else "labels", meant, frozenset(lost), explained,
-                         primary, PRIOR - 3 - 0.1 * len(lost), None, facts)  # fmt: skip
+        block = matching.is_block()
+        return Operation(
+            kind="shifted_block" if block else "pasted_labels",
+            what="shifted" if block else "labels",
+            explains=explained,
+            primary=self._first_cell(rows, matching),
+            score=PRIOR - _UNLIKELY_ORDER - _EACH_LOST * len(lost),
+            figures=meant,
+            lost=lost,
+            facts=_facts(rows.section, matching),
+        )
+
+    def _meant(self, rows: _Rows, matching: _Matching) -> dict[int, int]:
+        """What cells whose amounts stand in another row were meant to say."""
+        return {
+            self.model.number(rows.section, row, column): figure
+            for row, source in matching.sources.items()
+            for column, figure in enumerate(rows.shown[source])
+            if figure != rows.shown[row][column]
+        }
+
+    def _lost(self, rows: _Rows, matching: _Matching) -> frozenset[int]:
+        """Cells of rows whose amounts stand nowhere, and that show what is not theirs."""
+        given = set(matching.sources.values())
+        return frozenset(
+            self.model.number(rows.section, row, column)
+            for row in rows.numbers
+            if row not in matching.sources
+            for column in range(len(rows.section.columns))
+            if rows.is_lost(row, column, moved_away=row in given)
+        )
+
+    def _first_cell(self, rows: _Rows, matching: _Matching) -> int:
+        """The first row that moved, in the first column that has amounts."""
+        column = next(c for c in range(len(rows.section.columns)) if any(rows.shown[r][c] for r in rows.filled))
+        return self.model.number(rows.section, matching.moved[0], column)
+
+    # --- the codes of another table ---------------------------------------------------------------------
 
     def pasted(self) -> Iterator[Operation]:
         """The codes of another table, all of them, beside fewer amounts: nobody can tell whose these are."""
-        joint = self.joint
-        listed: dict[tuple[str, ...], list[Section]] = {}
-        for table in joint.now.tables.values():
-            for section in table.sections.values():
-                codes = tuple(r.code for r in section.rows if r.code)
-                if section.spec.shape == "codes" and len(codes) >= 4:
-                    listed.setdefault(codes, []).append(section)
-        for same in listed.values():
-            for section in same if len(same) > 1 else ():
-                one = self._labels(section, next(x for x in same if x is not section))
+        for alike in self._sections_by_codes().values():
+            for section in alike if len(alike) > 1 else ():
+                one = self._pasted(section, next(x for x in alike if x is not section))
                 if one is not None:
                     yield one
 
-    def _labels(self, section: Section, other: Section) -> Operation | None:
-        joint = self.joint
+    def _sections_by_codes(self) -> dict[tuple[str, ...], list[Section]]:
+        found: dict[tuple[str, ...], list[Section]] = {}
+        for table in self.model.now.tables.values():
+            for section in table.sections.values():
+                codes = tuple(r.code for r in section.rows if r.code)
+                if section.spec.shape == "codes" and len(codes) >= _FEWEST_CODES:
+                    found.setdefault(codes, []).append(section)
+        return found
+
+    def _pasted(self, section: Section, other: Section) -> Operation | None:
+        """The labels of ``other`` pasted into ``section``, whose own amounts end before they do."""
+        model = self.model
         rows = [r for r in range(len(section.rows)) if section.rows[r].code]
-        if any(section.figures[rows[-1]]) or not any(other.figures[rows[-1] if len(other.rows) > rows[-1] else 0]):
+        if any(section.figures[rows[-1]]) or not _shows_amount(other, rows[-1]):
             return None
-        cells = frozenset(joint.number(section, r, c) for r in rows for c in range(len(section.columns)))
+        cells = frozenset(model.number(section, r, c) for r in rows for c in range(len(section.columns)))
         explained = self.outcome({}, cells)
-        if not explained or len(explained) < _FEWEST_PASTED:
+        if not explained or len(explained) < _FEWEST_EXPLAINED:
             return None
-        failing = {joint.place(c)[1] for n in explained for c in joint.relations[n].weights if c in cells}
-        primary = joint.number(section, min(failing), 0)
-        facts = {"other": joint.now.tables[other.table].spec.title, "count": str(len(rows))}
-        kept = frozenset(c for c in cells if joint.figure(c))
-        return Operation("pasted_labels", "pasted", {}, kept, explained, primary, 2 * PRIOR, None, facts)
+        return Operation(
+            kind="pasted_labels",
+            what="pasted",
+            explains=explained,
+            primary=model.number(section, self._first_failing_row(explained, cells), 0),
+            score=2 * PRIOR,
+            lost=frozenset(c for c in cells if model.figure(c)),
+            facts={"other": model.now.tables[other.table].spec.title, "count": str(len(rows))},
+        )
 
-    def _asked(self, section: Section, row: int) -> dict[int, list[int]]:
-        """By column: what relations with other tables ask of a row."""
-        joint = self.joint
-        found: dict[int, list[int]] = {}
-        for column in range(len(section.columns)):
-            cell = joint.number(section, row, column)
-            for number in joint.near.get(cell, ()):
-                relation = joint.relations[number]
-                if relation.op != "=" or relation.total >= 0 or abs(relation.weights[cell]) != 1:
-                    continue
-                if any(joint.place(c)[0].table == section.table for c in relation.weights if c != cell):
-                    continue
-                found.setdefault(column, []).append(joint.figure(cell) - relation.difference // relation.weights[cell])
-        return found if any(any(f) for f in found.values()) else {}
-
-    def _fits(self, asked: Mapping[int, Sequence[int]], has: Sequence[int]) -> bool:
-        return all(abs(n - has[c]) <= 20_000 for c, figures in asked.items() for n in figures)
+    def _first_failing_row(self, relations: Iterable[int], cells: Container[int]) -> int:
+        weights = (self.model.relations[n].weights for n in relations)
+        return min(self.model.place(c).row for named in weights for c in named if c in cells)
 
 
-def _align(rows: Sequence[int], sources: Sequence[int], fits: Callable[[int, int], bool]) -> dict[int, int]:
+def _shows_amount(section: Section, row: int) -> bool:
+    return any(section.figures[row if len(section.rows) > row else 0])
+
+
+def _facts(section: Section, matching: _Matching) -> dict[str, str]:
+    moved = matching.moved
+    by, _ = matching.usual_step()
+    return {
+        "by": str(abs(by)), "way": "上" if by > 0 else "下", "first": section.rows[min(moved)].label,
+        "last": section.rows[max(moved)].label, "count": str(len(moved)),
+    }  # fmt: skip
+
+
+def _align(rows: Sequence[int], sources: Sequence[int], fit: Callable[[int, int], bool]) -> dict[int, int]:
     """The longest common subsequence of rows and the rows whose amounts they ask for."""
-    n, m = len(rows), len(sources)
-    if n * m > 40_000:
+    if len(rows) * len(sources) > _LARGEST_ALIGNED:
         return {}
-    table = [[0] * (m + 1) for _ in range(n + 1)]
-    equal = [[fits(r, s) for s in sources] for r in rows]
-    for i in range(n - 1, -1, -1):
-        for j in range(m - 1, -1, -1):
-            table[i][j] = table[i + 1][j + 1] + 1 if equal[i][j] else max(table[i + 1][j], table[i][j + 1])
+    equal = [[fit(r, s) for s in sources] for r in rows]
+    longest = _longest(equal, len(sources))
     found: dict[int, int] = {}
     i = j = 0
-    while i < n and j < m:
+    while i < len(rows) and j < len(sources):
         if equal[i][j]:
             found[rows[i]] = sources[j]
             i, j = i + 1, j + 1
-        elif table[i + 1][j] >= table[i][j + 1]:
+        elif longest[i + 1][j] >= longest[i][j + 1]:
             i += 1
         else:
             j += 1
     return found
+
+
+def _longest(equal: Sequence[Sequence[bool]], width: int) -> list[list[int]]:
+    """The length of the longest common subsequence of what begins at each pair."""
+    lengths = [[0] * (width + 1) for _ in range(len(equal) + 1)]
+    for i in range(len(equal) - 1, -1, -1):
+        for j in range(width - 1, -1, -1):
+            both = lengths[i + 1][j + 1] + 1
+            lengths[i][j] = both if equal[i][j] else max(lengths[i + 1][j], lengths[i][j + 1])
+    return lengths

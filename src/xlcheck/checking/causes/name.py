@@ -1,33 +1,32 @@
-"""Explanations → :class:`Diagnosis`: the cells by their addresses, the figures as people write them."""
+"""Candidates → :class:`Diagnosis`: the cells by their addresses, the figures as people write them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from xlcheck.checking.causes.joint import Joint, Key, failing_of, strict, tolerant
-from xlcheck.checking.causes.repairs import Repair, Right
-from xlcheck.checking.causes.search import Explanation, Search
+from xlcheck.checking.causes.constraint_model import ConstraintModel, Key, failing_of, strict, tolerant
+from xlcheck.checking.causes.hypothesis import Operation
+from xlcheck.checking.causes.repairs import Correction, Repair
+from xlcheck.checking.causes.search import CauseCandidate, Search
 from xlcheck.checking.causes.stale import stale
-from xlcheck.checking.causes.ties import untied
-from xlcheck.checking.causes.trial import Operation
+from xlcheck.checking.causes.ties import break_ties
 from xlcheck.checking.cellrefs import cell_ref, digits
 from xlcheck.checking.conditions import Terms
 from xlcheck.checking.tail import Habits
 from xlcheck.form import Grade
-from xlcheck.formula.interval import Interval
 from xlcheck.model import Diagnosis, Submission, SuspectCell, decimal_text
 
-_MOST_ALTERNATIVES = 60
+_MOST_ALTERNATIVES = 60  # who is shown more looks at none
 
 
-def joint_model(now: Submission) -> Joint:
+def constraint_model(now: Submission) -> ConstraintModel:
     """All relations of grade ``always`` that are in force, those under a condition that is met included."""
-    joint = Joint(now)
+    model = ConstraintModel(now)
     terms = Terms(now.form.terms)
     for rule in now.form.rules:
         if rule.grade is Grade.ALWAYS and rule.kind != "continuity":
-            joint.add(rule, None, terms)
-    return joint
+            model.add(rule, None, terms)
+    return model
 
 
 def causes(
@@ -43,117 +42,130 @@ def causes(
     ``before`` is last year's submission. ``gaps`` name a row that is not there; relations ``aside`` are explained
     otherwise: a table in 元.
     """
-    joint = joint_model(now)
-    left_out = set(aside)
-    joint.relations = [
-        r
-        for r in joint.relations
-        if r.key not in left_out and (r.key in findings or r.op == "=" or _fine(r.op, r.difference))
-    ]
-    failing = failing_of(joint, [k for k in findings if k not in left_out])
+    model = _model_of(now, findings, frozenset(aside))
+    failing = failing_of(model, findings)
     if not failing:
         return [], True
-
-    def wide(cell: int) -> Interval:
-        return habits.band(joint.term(cell))
-
-    old = stale(joint, before, failing) if before is not None else []
-    found = [_cause(Explanation(tuple(sorted(one.explains)), None, one), joint, findings) for one in old]
-    gone = {n for one in old for n in one.explains}
-    if gone:
-        keys = [joint.relations[n].key for n in failing if n not in gone]
-        joint = joint.without(gone)
-        failing = failing_of(joint, keys)
-    search = Search(joint, failing, (strict(joint), wide, tolerant(joint)), frozenset(failing_of(joint, gaps)))
-    found += [_cause(e, joint, findings) for e in untied(search.explanations(), now, before)]
+    copies = stale(model, before, failing) if before is not None else []
+    candidates = [CauseCandidate(tuple(sorted(one.explains)), None, one) for one in copies]
+    found = [_Names(model, findings).cause(c) for c in candidates]
+    if copies:
+        model = model.without(frozenset().union(*(one.explains for one in copies)))
+        failing = failing_of(model, findings)
+    levels = (strict(model), lambda cell: habits.band(model.term(cell)), tolerant(model))
+    search = Search(model, failing, levels, frozenset(failing_of(model, gaps)))
+    found += [_Names(model, findings).cause(c) for c in break_ties(search.cause_candidates(), now, before)]
     return found, not search.over_budget
 
 
-def _fine(op: str, difference: int) -> bool:
-    return difference <= 0 if op == "≤" else difference >= 0
+def _model_of(now: Submission, findings: Mapping[Key, int], aside: frozenset[Key]) -> ConstraintModel:
+    """The model that is searched: without relations ``aside``, and without comparisons that only rounding lets hold."""
+    model = constraint_model(now)
+    model.keep(lambda r: r.key not in aside and (r.op == "=" or r.key in findings or r.allows(r.difference)))
+    return model
 
 
-def _cause(found: Explanation, joint: Joint, findings: Mapping[Key, int]) -> Diagnosis:
-    explains = tuple(sorted({findings[joint.relations[n].key] for n in found.explains}))
-    if found.operation is not None:
-        return _of_operation(found.operation, joint, explains)
-    repair = found.repair or Repair((), 0.0)
-    first = repair.rights[0]
-    others = tuple(_blame(right, joint) for one in found.alternatives[:_MOST_ALTERNATIVES] for right in one.rights)
-    facts = _facts(first, joint)
-    if len(found.alternatives) > _MOST_ALTERNATIVES:
-        facts["more"] = str(len(found.alternatives) - _MOST_ALTERNATIVES)
-    return Diagnosis(
-        _kind(repair),
-        tuple(_blame(r, joint) for r in repair.rights),
-        explains,
-        _unit(joint, first.cell),
-        others,
-        found.tied,
-        "omitted" if "part" in facts and facts["part"].startswith("+") else "doubled" if "part" in facts else "cell",
-        facts,
-    )
+class _Names:
+    """The cells, figures and findings of a model, as people read them."""
+
+    def __init__(self, model: ConstraintModel, findings: Mapping[Key, int]) -> None:
+        self._model = model
+        self._findings = findings
+
+    def cause(self, found: CauseCandidate) -> Diagnosis:
+        """A candidate as a cause."""
+        if found.operation is not None:
+            return self._of_operation(found.operation, found.explains)
+        return self._of_repair(found.repair or Repair((), 0.0), found)
+
+    def _of_repair(self, repair: Repair, found: CauseCandidate) -> Diagnosis:
+        first = repair.corrections[0]
+        others = found.alternatives[:_MOST_ALTERNATIVES]
+        part = self._part(first)
+        return Diagnosis(
+            kind=_kind(repair),
+            cells=tuple(self._suspect(c) for c in repair.corrections),
+            explains=self._indexes(found.explains),
+            unit=self._unit(first.cell),
+            alternatives=tuple(self._suspect(c) for one in others for c in one.corrections),
+            tied=found.tied,
+            code=_what(first) if part else "cell",
+            params=part | _more(len(found.alternatives)),
+        )
+
+    def _of_operation(self, one: Operation, explains: Iterable[int]) -> Diagnosis:
+        cells = {c for c in one.cells if c in one.figures or not self._in_empty_column(c)}
+        order = sorted(cells, key=lambda c: (c != one.primary, c))
+        others = list(one.others.items())[:_MOST_ALTERNATIVES]
+        return Diagnosis(
+            kind=one.error_model.kind if one.error_model else one.kind,
+            cells=tuple(self._meant(c, one.figures.get(c)) for c in order),
+            explains=self._indexes(explains),
+            unit=self._unit(one.primary),
+            alternatives=tuple(self._meant(c, f) for c, f in others),
+            code=one.what,
+            params={**one.facts, **_more(len(one.others))},
+        )
+
+    def _indexes(self, explains: Iterable[int]) -> tuple[int, ...]:
+        """The findings about some relations."""
+        return tuple(sorted({self._findings[self._model.relations[n].key] for n in explains}))
+
+    def _part(self, correction: Correction) -> dict[str, str]:
+        """The part that a total leaves out (+) or has twice (−); empty where that is not what went wrong."""
+        model, found = self._model, correction.error_model
+        if found.kind != "stale_total" or not found.part:
+            return {}
+        amount = abs(found.part) * model.step(correction.cell)
+        text = decimal_text(amount, digits(model.ulp(correction.cell)))
+        label = self._part_label(correction.cell, amount)
+        return {"part": ("+" if found.part > 0 else "-") + text, "label": label, "amount": text}
+
+    def _part_label(self, total: int, amount: int) -> str:
+        """The label of the only part of a total that shows an amount; empty when there are several."""
+        label = ""
+        for relation in self._model.sums_to(total):
+            parts = [c for c in relation.parts() if self._model.figure(c) == amount]
+            if len(parts) == 1:
+                label = cell_ref(self._model.term(parts[0]), "part", self._model.now).label
+        return label
+
+    def _in_empty_column(self, cell: int) -> bool:
+        section, _, column = self._model.place(cell)
+        return column in section.empty_columns
+
+    def _meant(self, cell: int, figure: int | None) -> SuspectCell:
+        """A cell of an operation: what it was meant to say is one figure, or unknown."""
+        text = None if figure is None else decimal_text(figure, digits(self._model.ulp(cell)))
+        return SuspectCell(cell_ref(self._model.term(cell), "subject", self._model.now), text, (text or "", text or ""))
+
+    def _suspect(self, correction: Correction) -> SuspectCell:
+        """A cell of a repair: the likeliest figure, and all that would fit."""
+        model, figure = self._model, correction.figure
+        return SuspectCell(
+            cell_ref(model.term(correction.cell), "subject", model.now),
+            None if figure is None else decimal_text(figure, digits(model.ulp(correction.cell))),
+            (_bound(correction.low), _bound(correction.high)),
+        )
+
+    def _unit(self, cell: int) -> str:
+        section, row, _ = self._model.place(cell)
+        return section.rows[row].unit or self._model.now.tables[section.table].currency
 
 
 def _kind(repair: Repair) -> str:
-    kinds = {r.slip.kind for r in repair.rights}
+    kinds = {c.error_model.kind for c in repair.corrections}
     return kinds.pop() if len(kinds) == 1 else "unknown"
 
 
-def _facts(right: Right, joint: Joint) -> dict[str, str]:
-    if right.slip.kind != "stale_total" or not right.slip.part:
-        return {}
-    ulp = joint.ulp(right.cell) or 1_000_000
-    part = right.slip.part * ulp
-    label = ""
-    for number in joint.near.get(right.cell, ()):
-        relation = joint.relations[number]
-        if relation.total == right.cell:
-            named = [c for c in relation.weights if c != right.cell and joint.figure(c) == abs(part)]
-            if len(named) == 1:
-                label = cell_ref(joint.term(named[0]), "part", joint.now).label
-    text = decimal_text(abs(part), digits(joint.ulp(right.cell)))
-    return {"part": ("+" if part > 0 else "-") + text, "label": label, "amount": text}
+def _what(correction: Correction) -> str:
+    return "omitted" if correction.error_model.part > 0 else "doubled"
 
 
-def _of_operation(one: Operation, joint: Joint, explains: tuple[int, ...]) -> Diagnosis:
-    cells = {c for c in one.cells if c in one.figures or not _in_empty_column(joint, c)}
-    order = [one.primary] if one.primary in cells else []
-    order += sorted(c for c in cells if c != one.primary)
-    facts = dict(one.facts)
-    if len(one.others) > _MOST_ALTERNATIVES:
-        facts["more"] = str(len(one.others) - _MOST_ALTERNATIVES)
-    return Diagnosis(
-        one.slip.kind if one.slip else one.kind,
-        tuple(_meant(c, one.figures.get(c), joint) for c in order),
-        explains,
-        _unit(joint, one.primary),
-        tuple(_meant(c, f, joint) for c, f in list(one.others.items())[:_MOST_ALTERNATIVES]),
-        False,
-        one.what,
-        facts,
-    )
+def _bound(figure: int | None) -> str:
+    return "" if figure is None else decimal_text(figure)
 
 
-def _in_empty_column(joint: Joint, cell: int) -> bool:
-    section, _, column = joint.place(cell)
-    return column in section.empty_columns
-
-
-def _meant(cell: int, figure: int | None, joint: Joint) -> SuspectCell:
-    text = None if figure is None else decimal_text(figure, digits(joint.ulp(cell)))
-    return SuspectCell(cell_ref(joint.term(cell), "subject", joint.now), text, (text or "", text or ""))
-
-
-def _blame(right: Right, joint: Joint) -> SuspectCell:
-    places = digits(joint.ulp(right.cell))
-    return SuspectCell(
-        cell_ref(joint.term(right.cell), "subject", joint.now),
-        None if right.figure is None else decimal_text(right.figure, places),
-        ("" if right.low is None else decimal_text(right.low), "" if right.high is None else decimal_text(right.high)),
-    )
-
-
-def _unit(joint: Joint, cell: int) -> str:
-    section, row, _ = joint.place(cell)
-    return section.rows[row].unit or joint.now.tables[section.table].currency
+def _more(alternatives: int) -> dict[str, str]:
+    """How many alternatives are not listed."""
+    return {"more": str(alternatives - _MOST_ALTERNATIVES)} if alternatives > _MOST_ALTERNATIVES else {}

@@ -12,49 +12,66 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple, Self
 
-from xlcheck.checking.causes.joint import Joint, Level, Relation
-from xlcheck.checking.causes.slips import Slip, Written, candidates, slip
+from xlcheck.checking.causes.constraint_model import ConstraintModel, Level, Relation
+from xlcheck.checking.causes.error_models import ErrorModel, Written, candidates, error_model
 from xlcheck.formula.interval import Interval, printed
+from xlcheck.model import SCALE
 from xlcheck.solving.simplex import OverBudgetError
 from xlcheck.solving.system import Bounds, InfeasibleError, System
 
-_NARROW = 6  # last digits: what is left is for slips and printed sums to decide
-_MOST_PRINTABLE = 120
 ANOTHER = math.log(0.004)  # a second independent mistake in the same component
+_NARROW = 6  # last digits: what is left is for error models and printed sums to decide
+_MOST_PRINTABLE = 120
 _MOST_REPAIRS = 150
-_MOST_TESTS = 400
-_LARGEST = 4
-_ODD = 100.0
+_MOST_TESTS = 400  # attempts to make everything hold with some cells freed
+_LARGEST = 4  # cells of a repair: more explain anything
+_ODD = 100.0  # a minus where no amount has one speaks for itself
+_HOPELESS = ErrorModel("unknown", 1e-12)  # no printable figure fits
 _UNBOUNDED = 1_000_000  # figures that a cell without bounds may have
+_ERRORS_A_DIGIT = 6  # errors of figures rounded on their own that add up to a variance of one last digit
+_LEAST_VARIANCE = 0.2
+_LEAST_FIT = 1e-12  # a relation that does not fit may still be the wrong one
+_MAY_BE_NEGATIVE = ("结余", "结转", "分配")
 
 
-class Right(NamedTuple):
+class Correction(NamedTuple):
     """What a freed cell should say: the exact figures that fit, the likeliest printed one (None: can't tell)."""
 
     cell: int
     figure: int | None
     low: int | None
     high: int | None
-    slip: Slip
+    error_model: ErrorModel
 
 
 class Repair(NamedTuple):
     """Cells to change, in order of their numbers, and the logarithm of how likely that is."""
 
-    rights: tuple[Right, ...]
+    corrections: tuple[Correction, ...]
     score: float
 
     @property
     def cells(self) -> frozenset[int]:
         """The cells it changes."""
-        return frozenset(r.cell for r in self.rights)
+        return frozenset(c.cell for c in self.corrections)
+
+    @property
+    def figures(self) -> dict[int, int]:
+        """What the cells should say, where that can be told."""
+        return {c.cell: c.figure for c in self.corrections if c.figure is not None}
+
+
+def repair_of(corrections: Sequence[Correction]) -> Repair:
+    """The repair that makes some corrections, with its score."""
+    chance = sum(c.error_model.log_chance for c in corrections)
+    return Repair(tuple(corrections), chance + ANOTHER * (len(corrections) - 1))
 
 
 class Component:
     """Failing relations that share cells, switched on in the system of everything that holds."""
 
-    def __init__(self, joint: Joint, system: System, failing: Sequence[int], *, wide: bool = False) -> None:
-        self.joint = joint
+    def __init__(self, model: ConstraintModel, system: System, failing: Sequence[int], *, wide: bool = False) -> None:
+        self.model = model
         self.wide = wide
         self.failing = tuple(failing)
         self.system = system
@@ -71,7 +88,7 @@ class Component:
 
     def free(self, cells: Sequence[int] | frozenset[int]) -> dict[int, Bounds]:
         """The intervals of freed cells: amounts are not negative, except where they may be or are."""
-        return {c: domain(self.joint, c) for c in cells}
+        return {c: domain(self.model, c) for c in cells}
 
     def conflict(self, changed: dict[int, Bounds]) -> frozenset[int] | None:
         """Whether everything can hold with other intervals for some cells: None, or a conflict."""
@@ -104,6 +121,7 @@ class Component:
         return []
 
     def _of_size(self, size: int, conflicts: list[frozenset[int]]) -> list[frozenset[int]]:
+        """The repairs of one size; ``conflicts`` grows by what the search meets."""
         found: list[frozenset[int]] = []
         seen: set[frozenset[int]] = set()
         stack: list[frozenset[int]] = [frozenset()]
@@ -112,17 +130,22 @@ class Component:
             if cells in seen:
                 continue
             seen.add(cells)
-            open_conflict = min((c for c in conflicts if not c & cells), key=len, default=None)
-            if open_conflict is None:
-                clash = self.conflict(self.free(cells))
-                if clash is None:
-                    found.append(cells)
-                    continue
-                conflicts.append(clash)
-                open_conflict = clash
-            if len(cells) < size:
-                stack += [cells | {c} for c in sorted(open_conflict, reverse=True)]
+            conflict = self._unresolved(cells, conflicts)
+            if conflict is None:
+                found.append(cells)
+            elif len(cells) < size:
+                stack += [cells | {c} for c in sorted(conflict, reverse=True)]
         return [f for f in found if len(f) == size]
+
+    def _unresolved(self, cells: frozenset[int], conflicts: list[frozenset[int]]) -> frozenset[int] | None:
+        """A conflict that is left when some cells are freed: one that is known, or else a new one, which is noted."""
+        known = min((c for c in conflicts if not c & cells), key=len, default=None)
+        if known is not None:
+            return known
+        found = self.conflict(self.free(cells))
+        if found is not None:
+            conflicts.append(found)
+        return found
 
     # --- what the cells should say ----------------------------------------------------------------------
 
@@ -134,14 +157,11 @@ class Component:
         freed = frozenset(cells)
         sure = {c: r for c in freed if (r := known.get(c)) is not None and self._pinned(r, c)}
         ranges = sure if len(sure) == len(freed) else self._ranges(freed, known)
-        rights = [self._right(cell, *ranges[cell], freed) for cell in sorted(cells)]
-        score = sum(math.log(max(r.slip.chance, 1e-300)) for r in rights) + ANOTHER * (len(rights) - 1)
-        return Repair(tuple(rights), score)
+        return repair_of([self._correction(cell, ranges[cell], freed) for cell in sorted(cells)])
 
     def _pinned(self, bounds: Bounds, cell: int) -> bool:
         low, high = bounds
-        ulp = self.joint.ulp(cell) or 1_000_000
-        return low is not None and high is not None and high - low < _NARROW * ulp
+        return low is not None and high is not None and high - low < _NARROW * self.model.step(cell)
 
     def _ranges(self, freed: frozenset[int], known: Mapping[int, Bounds]) -> Mapping[int, Bounds]:
         try:
@@ -155,99 +175,123 @@ class Component:
             raise InfeasibleError
         return known
 
-    def _right(self, cell: int, low: int | None, high: int | None, freed: frozenset[int]) -> Right:
-        joint = self.joint
-        ulp = joint.ulp(cell) or 1_000_000
-        around = written(joint, cell, ulp, freed)
-        figures, count = printable(low, high, ulp, around, joint.ulp(cell), wide=self.wide)
-        weights = self._weights(cell, freed, ulp, figures)
-        slips = {f: slip(around, f) for f in figures}
-        if not figures:
-            return Right(cell, None, low, high, Slip("unknown", 1e-12))
-        whole = sum(weights.values()) * count / len(figures)
-        chance = sum(slips[f].chance * weights[f] for f in figures) / whole
-        if (around.figure or 0) < 0 and domain(joint, cell)[0] == 0:
-            chance = min(1.0, chance * _ODD)  # a minus where no amount has one
-        best = max(figures, key=lambda f: (slips[f].chance * weights[f], -abs(f)))
-        sure = len(figures) == 1 or count <= _MOST_PRINTABLE or slips[best].kind not in ("unknown", "deleted")
-        return Right(cell, best * ulp if sure else None, low, high, slips[best]._replace(chance=chance))
+    def _correction(self, cell: int, bounds: Bounds, freed: frozenset[int]) -> Correction:
+        step = self.model.step(cell)
+        around = written(self.model, cell, freed)
+        fitting = printable(bounds, step, around, self.model.ulp(cell), wide=self.wide)
+        if not fitting.figures:
+            return Correction(cell, None, *bounds, _HOPELESS)
+        weights = self._weights(cell, freed, fitting.figures)
+        models = {f: error_model(around, f) for f in fitting.figures}
+        best = max(fitting.figures, key=lambda f: (models[f].chance * weights[f], -abs(f)))
+        whole = sum(weights.values()) * fitting.total / len(fitting.figures)
+        chance = sum(models[f].chance * weights[f] for f in fitting.figures) / whole
+        if (around.figure or 0) < 0 and domain(self.model, cell)[0] == 0:
+            chance = min(1.0, chance * _ODD)
+        figure = best * step if fitting.tells(models[best]) else None
+        return Correction(cell, figure, *bounds, models[best]._replace(chance=chance))
 
-    def _weights(self, cell: int, freed: frozenset[int], ulp: int, figures: Sequence[int]) -> dict[int, float]:
+    def _weights(self, cell: int, freed: frozenset[int], figures: Sequence[int]) -> dict[int, float]:
         """How well each figure fits the relations as printed.
 
         What the other relations of a rule leave over in this workbook, this one most likely does too: nothing, where
         totals are summed from what is shown; a little too much, where figures are cut off.
         """
         weights = dict.fromkeys(figures, 1.0)
-        for number in self.joint.near.get(cell, ()):
-            relation = self.joint.relations[number]
-            weight = relation.weights[cell]
-            if relation.op != "=" or sum(c in relation.weights for c in freed) != 1:
-                continue
-            usual, count = self.joint.residuals(relation.key[0])
-            # n figures rounded on their own: their sum is off by what n uniform errors add up to
-            spread = self.joint.grain(number).number / 6 + 0.2
-            for figure in figures:
-                off = (relation.difference + weight * (figure * ulp - self.joint.figure(cell))) / ulp
-                loose = math.exp(-off * off / (2 * spread)) / math.sqrt(2 * math.pi * spread)
-                weights[figure] *= (usual.get(round(off, 3), 0) + loose) / (count + 1) + 1e-12
+        for number in self.model.near.get(cell, ()):
+            relation = self.model.relations[number]
+            if relation.op == "=" and sum(c in relation.weights for c in freed) == 1:
+                for figure, fit in self._fits(number, cell, figures):
+                    weights[figure] *= fit
         return weights
 
+    def _fits(self, number: int, cell: int, figures: Sequence[int]) -> Iterator[tuple[int, float]]:
+        """How well each figure of a cell fits one relation."""
+        relation, step = self.model.relations[number], self.model.step(cell)
+        weight, own = relation.weights[cell], self.model.figure(cell)
+        usual = self.model.residuals(relation.key[0])
+        # n figures rounded on their own: their sum is off by what n uniform errors add up to
+        variance = self.model.grain(number).number / _ERRORS_A_DIGIT + _LEAST_VARIANCE
+        for figure in figures:
+            off = (relation.difference + weight * (figure * step - own)) / step
+            loose = math.exp(-off * off / (2 * variance)) / math.sqrt(2 * math.pi * variance)
+            yield figure, (usual.often(off) + loose) / (usual.number + 1) + _LEAST_FIT
 
-def written(joint: Joint, cell: int, ulp: int, freed: frozenset[int]) -> Written:
+
+# --- one cell ---------------------------------------------------------------------------------------------
+
+
+def written(model: ConstraintModel, cell: int, freed: frozenset[int]) -> Written:
     """A cell with what stands around it; cells that are in doubt themselves don't count as neighbours."""
-    section, row, column = joint.place(cell)
-    amount = section.amounts[row][column]
-    near = [(row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)]
-    neighbours = []
-    for r, c in near:
+    amount, step = model.amount(cell), model.step(cell)
+    parts = [tuple(f // step for c in relation.parts() if (f := model.figure(c))) for relation in model.sums_to(cell)]
+    figure = None if not amount.filled or amount.figure is None else amount.figure // step
+    decimals = max(0, len(str(SCALE)) - len(str(step)))
+    return Written(figure, decimals, tuple(f // step for f in _neighbours(model, cell, freed)), tuple(parts))
+
+
+def _neighbours(model: ConstraintModel, cell: int, freed: frozenset[int]) -> Iterator[int]:
+    """The figures above, below, and on both sides of a cell."""
+    section, row, column = model.place(cell)
+    for r, c in ((row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)):
         if 0 <= r < len(section.rows) and 0 <= c < len(section.columns):
             figure = section.figures[r][c]
-            if figure and joint.number(section, r, c) not in freed:
-                neighbours.append(figure // ulp)
-    parts: list[tuple[int, ...]] = []
-    for number in joint.near.get(cell, ()):
-        relation = joint.relations[number]
-        if relation.total == cell:
-            parts.append(tuple(f // ulp for c in relation.weights if c != cell and (f := joint.figure(c))))
-    figure = None if not amount.filled or amount.figure is None else amount.figure // ulp
-    decimals = max(0, 7 - len(str(ulp)))
-    return Written(figure, decimals, tuple(neighbours), tuple(parts))
+            if figure and model.number(section, r, c) not in freed:
+                yield figure
 
 
-_MAY_BE_NEGATIVE = ("结余", "结转", "分配")
-
-
-def domain(joint: Joint, cell: int) -> Bounds:
+def domain(model: ConstraintModel, cell: int) -> Bounds:
     """What a freed cell can say: no minus, except in carry-overs (where nobody forgets to type one)."""
-    section, row, column = joint.place(cell)
+    section, row, column = model.place(cell)
     if not section.amounts[row][column].filled:
         return (0, None)
     label = section.rows[row].label + section.columns[column]
     return (None, None) if any(word in label for word in _MAY_BE_NEGATIVE) else (0, None)
 
 
-def printable(
-    low: int | None, high: int | None, ulp: int, around: Written, grain: int, *, wide: bool
-) -> tuple[list[int], int]:
-    """Figures (units of the last digit) that can stand for an exact one between ``low`` and ``high``, and how many.
+class Printable(NamedTuple):
+    """Figures (units of the last digit) that are tried, and how many there are that would fit."""
 
-    All of them where there are few, else those that a known slip turns into what is written. ``wide``: by the habits
+    figures: list[int]
+    total: int
+
+    def tells(self, likeliest: ErrorModel) -> bool:
+        """Whether the likeliest figure can be named: there are few, or a known error of the hand leads to it."""
+        if len(self.figures) == 1 or self.total <= _MOST_PRINTABLE:
+            return True
+        return likeliest.kind not in ("unknown", "deleted")
+
+
+def printable(bounds: Bounds, step: int, around: Written, grain: int, *, wide: bool) -> Printable:
+    """Figures that can stand for an exact one within ``bounds``.
+
+    All of them where there are few, else those that a known error turns into what is written. ``wide``: by the habits
     of offices, a figure may be cut off, or off by one.
     """
-    if wide and grain:
+    low, high = bounds
+    if wide:
         low, high = None if low is None else low - grain, None if high is None else high + grain
     if low is None or high is None:
-        fitting = [
-            f for f in candidates(around) if (low is None or f * ulp >= low) and (high is None or f * ulp <= high)
-        ]
-        return sorted(fitting), _UNBOUNDED
-    first, last = low // ulp - 1, high // ulp + 1
+        fitting = [f for f in candidates(around) if _lies_in(f * step, low, high)]
+        return Printable(sorted(fitting), _UNBOUNDED)
+    first, last = low // step - 1, high // step + 1
+    if last - first > _MOST_PRINTABLE:
+        return Printable(sorted(f for f in candidates(around) if first < f < last), last - first - 1)
     fits = Interval(low, high)
-    if last - first <= _MOST_PRINTABLE:
-        figures = [n for n in range(first, last + 1) if printed(n * ulp, grain).meets(fits) and n != around.figure]
-        return figures, len(figures)
-    return sorted(f for f in candidates(around) if first < f < last), last - first - 1
+    return _printed_in(fits, range(first, last + 1), step, grain, around.figure)
+
+
+def _printed_in(fits: Interval, figures: range, step: int, grain: int, shown: int | None) -> Printable:
+    """Those figures, but for the one that is shown, that stand for an exact one in an interval."""
+    found = [f for f in figures if printed(f * step, grain).meets(fits) and f != shown]
+    return Printable(found, len(found))
+
+
+def _lies_in(figure: int, low: int | None, high: int | None) -> bool:
+    return (low is None or figure >= low) and (high is None or figure <= high)
+
+
+# --- independent choices ----------------------------------------------------------------------------------
 
 
 def factors(repairs: Sequence[frozenset[int]]) -> list[list[frozenset[int]]]:
@@ -256,18 +300,22 @@ def factors(repairs: Sequence[frozenset[int]]) -> list[list[frozenset[int]]]:
     Mistakes that have nothing to do with each other then don't multiply. Where the repairs are no such product,
     they are one choice.
     """
-    cells = sorted(set().union(*repairs)) if repairs else []
-    groups: list[set[int]] = []
-    for cell in cells:
-        linked = [g for g in groups if any(not _independent(cell, other, repairs) for other in g)]
-        merged = {cell}.union(*linked)
-        groups = [g for g in groups if g not in linked] + [merged]
-    choices = [sorted({r & frozenset(g) for r in repairs}, key=sorted) for g in groups]
-    if math.prod(len(c) for c in choices) == len(set(repairs)):
+    every = set(repairs)
+    choices = [sorted({r & group for r in repairs}, key=sorted) for group in _dependent(repairs)]
+    if math.prod(len(c) for c in choices) == len(every):
         combined = {frozenset().union(*chosen) for chosen in product(*choices)}
-        if combined == set(repairs):
+        if combined == every:
             return choices
-    return [sorted(set(repairs), key=sorted)]
+    return [sorted(every, key=sorted)]
+
+
+def _dependent(repairs: Sequence[frozenset[int]]) -> list[frozenset[int]]:
+    """The cells of all repairs, in groups that are chosen independently of each other."""
+    groups: list[frozenset[int]] = []
+    for cell in sorted(frozenset().union(*repairs)):
+        linked = [g for g in groups if any(not _independent(cell, other, repairs) for other in g)]
+        groups = [g for g in groups if g not in linked] + [frozenset({cell}).union(*linked)]
+    return groups
 
 
 def _independent(a: int, b: int, repairs: Sequence[frozenset[int]]) -> bool:
@@ -276,31 +324,61 @@ def _independent(a: int, b: int, repairs: Sequence[frozenset[int]]) -> bool:
     return len(both) == len({x for x, _ in both}) * len({y for _, y in both})
 
 
+# --- relations, one by one --------------------------------------------------------------------------------
+
+
 def screened(
-    joint: Joint, failing: Sequence[int], level: Level, ignored: frozenset[int] = frozenset()
+    model: ConstraintModel, failing: Sequence[int], level: Level, ignored: frozenset[int] = frozenset()
 ) -> dict[int, Bounds]:
     """Cells that stand in all of ``failing``, with the figures that all their relations allow them.
 
-    Every cell that is a repair alone is among them: in the joint model there are only more relations.
+    Every cell that is a repair alone is among them: in the constraint model there are only more relations.
     """
-    relations = joint.relations
-    shared = set.intersection(*(set(relations[n].weights) for n in failing))
-    own = ignored.union(failing)
-    reaches: dict[int, Interval] = {}
-    found: dict[int, Bounds] = {}
-    for cell in sorted(shared):
-        low, high = domain(joint, cell)
-        for number in (*failing, *(n for n in joint.near.get(cell, ()) if n not in own)):
-            if number not in reaches:
-                reaches[number] = reach(relations[number], level)
-            a, b = implied(relations[number], cell, level, reaches[number])
-            low = a if low is None else low if a is None else max(a, low)
-            high = b if high is None else high if b is None else min(b, high)
-            if low is not None and high is not None and low > high:
-                break
-        else:
-            found[cell] = (low, high)
-    return found
+    screen = _Screen(model, failing, level, ignored)
+    shared = set.intersection(*(set(model.relations[n].weights) for n in failing))
+    found = {cell: screen.allowed(cell) for cell in sorted(shared)}
+    return {cell: bounds for cell, bounds in found.items() if bounds is not None}
+
+
+class _Screen:
+    """What the relations of a cell, one by one, let it say."""
+
+    def __init__(self, model: ConstraintModel, failing: Sequence[int], level: Level, ignored: frozenset[int]) -> None:
+        self._model = model
+        self._failing = failing
+        self._level = level
+        self._aside = ignored.union(failing)
+        self._reaches: dict[int, Interval] = {}
+
+    def allowed(self, cell: int) -> Bounds | None:
+        """The figures that all relations of a cell allow; None when there are none."""
+        bounds = domain(self._model, cell)
+        for number in self._numbers(cell):
+            bounds = _tighter(bounds, self._implied(number, cell))
+            if bounds[0] is not None and bounds[1] is not None and bounds[0] > bounds[1]:
+                return None
+        return bounds
+
+    def _numbers(self, cell: int) -> Iterator[int]:
+        """The failing relations first: they leave least."""
+        yield from self._failing
+        yield from (n for n in self._model.near.get(cell, ()) if n not in self._aside)
+
+    def _implied(self, number: int, cell: int) -> Bounds:
+        relation = self._model.relations[number]
+        if number not in self._reaches:
+            self._reaches[number] = reach(relation, self._level)
+        return implied(relation, cell, self._level, self._reaches[number])
+
+
+def _tighter(one: Bounds, other: Bounds) -> Bounds:
+    """The figures within both bounds."""
+    low, high = one
+    if low is None or (other[0] is not None and other[0] > low):
+        low = other[0]
+    if high is None or (other[1] is not None and other[1] < high):
+        high = other[1]
+    return low, high
 
 
 def reach(relation: Relation, level: Level) -> Interval:
@@ -330,25 +408,30 @@ def implied(relation: Relation, cell: int, level: Level, whole: Interval | None 
     return bounds[0], bounds[1]
 
 
-def components(joint: Joint, failing: Sequence[int]) -> Iterator[list[int]]:
+# --- components -------------------------------------------------------------------------------------------
+
+
+def components(model: ConstraintModel, failing: Sequence[int]) -> Iterator[list[int]]:
     """Failing relations that share cells, transitively, in their order."""
-    leader = {n: n for n in failing}
-
-    def find(n: int) -> int:
-        while leader[n] != n:
-            leader[n] = leader[leader[n]]
-            n = leader[n]
-        return n
-
-    first: dict[int, int] = {}
+    speaking: dict[int, list[int]] = {}
+    for number in failing:
+        for cell in model.relations[number].weights:
+            speaking.setdefault(cell, []).append(number)
     order = {n: i for i, n in enumerate(failing)}
+    seen: set[int] = set()
     for number in failing:
-        for cell in joint.relations[number].weights:
-            other = first.setdefault(cell, number)
-            a, b = find(other), find(number)
-            if a != b:
-                leader[max(a, b, key=order.__getitem__)] = min(a, b, key=order.__getitem__)
-    groups: dict[int, list[int]] = {}
-    for number in failing:
-        groups.setdefault(find(number), []).append(number)
-    yield from groups.values()
+        if number not in seen:
+            group = _connected(number, model, speaking)
+            seen |= group
+            yield sorted(group, key=order.__getitem__)
+
+
+def _connected(number: int, model: ConstraintModel, speaking: dict[int, list[int]]) -> set[int]:
+    """A relation and all that share cells with it, directly or through others; their cells go from ``speaking``."""
+    found, todo = {number}, [number]
+    while todo:
+        for cell in model.relations[todo.pop()].weights:
+            more = [n for n in speaking.pop(cell, ()) if n not in found]
+            found.update(more)
+            todo += more
+    return found

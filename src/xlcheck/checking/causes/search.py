@@ -1,4 +1,4 @@
-"""Failing relations → explanations: the fewest, the likeliest, and what explains the same equally well."""
+"""Failing relations → candidates for their causes: the fewest, the likeliest, and what explains the same equally well."""
 
 from __future__ import annotations
 
@@ -6,25 +6,34 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from xlcheck.checking.causes.joint import Joint, Level, Rows, cached
-from xlcheck.checking.causes.operations import operations as candidates
-from xlcheck.checking.causes.repairs import ANOTHER, Component, Repair, components, factors, screened
-from xlcheck.checking.causes.trial import Operation
+from xlcheck.checking.causes.constraint_model import ConstraintModel, Constraints, Level, cached
+from xlcheck.checking.causes.hypothesis import Operation
+from xlcheck.checking.causes.operations import operations
+from xlcheck.checking.causes.repairs import (
+    ANOTHER,
+    Component,
+    Repair,
+    components,
+    factors,
+    reach,
+    repair_of,
+    screened,
+)
+from xlcheck.formula.interval import possible
 from xlcheck.solving.simplex import Budget, OverBudgetError
 from xlcheck.solving.system import Bounds, InfeasibleError, System
 
-Leveled = tuple[Level, System, frozenset[int]]
 WORK = 400_000  # entries of the tableau: about 150 ms of plain Python
-TIED = math.log(1.05)
-_RIVAL = math.log(1e4)
-_SAVED = 2.0
-_UNEXPLAINED = -30.0
+TIED = math.log(1.05)  # two cells whose chances differ by less are alike
+_RIVAL = math.log(1e4)  # who is less likely than that is not named
+_SAVED = 2.0  # an operation takes the place of cells when it is so much likelier: it says more at once
 _SAVED_ALONE = 8.0  # one cell does as well
-_FEW = 2
+_UNEXPLAINED = -30.0  # the score of a component that nothing explains
+_FEW = 2  # single cells: more of them are worth the search for blocks
 
 
-class Explanation(NamedTuple):
-    """What went wrong: a repair or an operation, the relations it explains, and repairs that do it as well.
+class CauseCandidate(NamedTuple):
+    """What may have gone wrong: a repair or an operation, the relations it explains, and repairs that do it as well.
 
     ``tied``: nothing favours it over the first of the alternatives.
     """
@@ -42,9 +51,28 @@ class Explanation(NamedTuple):
         return found.score if found else -math.inf
 
     @property
-    def plain(self) -> bool:
-        """Whether a known slip of the hand says it all."""
-        return self.repair is not None and all(r.slip.kind != "unknown" for r in self.repair.rights)
+    def is_plain(self) -> bool:
+        """Whether known errors of the hand say it all, and several relations speak for them."""
+        if self.repair is None or len(self.explains) < 2:
+            return False
+        return all(c.error_model.kind != "unknown" for c in self.repair.corrections)
+
+
+class _Group:
+    """Failing relations that belong together, and what explains them (nothing, as long as nothing has been found)."""
+
+    def __init__(self, numbers: Sequence[int], candidates: Sequence[CauseCandidate]) -> None:
+        self.numbers = list(numbers)
+        self.candidates = list(candidates)
+        self.cells = frozenset(c for e in candidates if e.repair for c in e.repair.cells)
+
+
+class _LeveledSystem(NamedTuple):
+    """The model at a level: its system, and the relations that the level leaves out besides the failing ones."""
+
+    level: Level
+    system: System
+    ignored: frozenset[int]
 
 
 class Search:
@@ -52,7 +80,7 @@ class Search:
 
     def __init__(
         self,
-        joint: Joint,
+        model: ConstraintModel,
         failing: Sequence[int],
         levels: Sequence[Level],
         gaps: frozenset[int] = frozenset(),
@@ -62,143 +90,121 @@ class Search:
 
         Nor one that should be larger than another: which of the two is wrong, and by how much, nothing tells.
         """
-        self.joint = joint
+        self.model = model
         self._gaps = gaps
         self.failing = list(failing)
         self.all_failing = frozenset(failing)
         self.budget = Budget(WORK if work is None else work)
         self.over_budget = False
-        self._levels = [cached(level) for level in levels]
-        relations = joint.relations
-        self.loose = [n for n in range(len(relations)) if n not in self.all_failing and not joint.holds(n)]
+        self._intervals = [cached(level) for level in levels]
+        numbers = range(len(model.relations))
+        self.loose = [n for n in numbers if n not in self.all_failing and not model.holds(n)]
+        # strict intervals are for workbooks in which every relation that holds does so by strict rounding
+        self._is_wide = any(not self._possible(n, self._intervals[0]) for n in self.loose)
+        self._levels = self._all_levels()
 
-    def explanations(self) -> list[Explanation]:
+    def cause_candidates(self) -> list[CauseCandidate]:
         """One for each independent mistake, in the order of the relations.
 
         Single cells first, then operations, then sets of cells for what is left: the dearest search comes last.
         """
-        apart = {n for n in self.failing if self.joint.relations[n].op != "="}
-        groups = list(components(self.joint, [n for n in self.failing if n not in apart]))
-        groups += [[n] for n in self.failing if n in apart]
-        systems = self._systems()
-        found = [self._alone(group, systems) for group in groups]
-        flat = [e for f in found for e in f]
-        plain = all(found) and all(e.plain and len(e.explains) > 1 for e in flat)
-        if len(flat) > 1 or not plain:
-            groups, found = self._with_operations(groups, found, blocks=not plain or len(flat) > _FEW)
-        found = [f or self._together(g, systems) for g, f in zip(groups, found, strict=True)]
-        _, found = self._merged(groups, found, systems)
+        groups = self._with_operations([_Group(numbers, self._alone(numbers)) for numbers in self._components()])
+        groups = [g if g.candidates else _Group(g.numbers, self._together(g.numbers)) for g in groups]
+        found = self._with_unequal([e for g in self._merged(groups) for e in g.candidates])
         order = {n: i for i, n in enumerate(self.failing)}
-        return sorted(
-            self._with_unequal([e for f in found for e in f]), key=lambda e: min(order[n] for n in e.explains)
-        )
+        return sorted(found, key=lambda e: min(order[n] for n in e.explains))
 
-    def _with_unequal(self, found: list[Explanation]) -> list[Explanation]:
+    def _components(self) -> list[list[int]]:
+        """The failing equations that share cells; comparisons, each on its own."""
+        equations = [n for n in self.failing if not self._is_comparison(n)]
+        return [*components(self.model, equations), *([n] for n in self.failing if self._is_comparison(n))]
+
+    def _is_comparison(self, number: int) -> bool:
+        return self.model.relations[number].op != "="
+
+    def _with_unequal(self, found: list[CauseCandidate]) -> list[CauseCandidate]:
         """Comparisons that hold too once a figure is right are explained by it."""
-        open_ones = {n for n in self.failing if self.joint.relations[n].op != "="}
-        open_ones.difference_update(*(e.explains for e in found))
+        left = {n for n in self.failing if self._is_comparison(n)}
+        left.difference_update(*(e.explains for e in found))
         answers = []
         for one in found:
-            rights = {r.cell: r.figure for r in one.repair.rights} if one.repair else {}
-            more = [n for n in sorted(open_ones) if self._mends(rights, n)]
-            open_ones.difference_update(more)
+            figures = one.repair.figures if one.repair else {}
+            more = [n for n in sorted(left) if self._mends(figures, n)]
+            left.difference_update(more)
             answers.append(one._replace(explains=(*one.explains, *more)))
         return answers
 
-    def _mends(self, rights: Mapping[int, int | None], number: int) -> bool:
-        _, op, weights, _, difference, _ = self.joint.relations[number]
-        for cell, figure in rights.items():
-            if cell in weights and figure is not None:
-                difference += weights[cell] * (figure - self.joint.figure(cell))
-        return difference <= 0 if op == "≤" else difference >= 0
+    def _mends(self, figures: Mapping[int, int], number: int) -> bool:
+        relation = self.model.relations[number]
+        return relation.allows(self.model.difference(relation, figures))
 
-    def _merged(
-        self, groups: list[list[int]], found: list[list[Explanation]], systems: Sequence[Leveled]
-    ) -> tuple[list[list[int]], list[list[Explanation]]]:
+    def _merged(self, groups: Sequence[_Group]) -> list[_Group]:
         """Components whose repairs change the same cells are one: what mends the one would break the other."""
-        cells = [{c for e in f if e.repair for c in e.repair.cells} for f in found]
-        left = list(range(len(groups)))
-        merged, explained = [], []
+        merged: list[_Group] = []
+        left = list(groups)
         while left:
-            first = left.pop(0)
-            mine, changed = [first], set(cells[first])
-            while more := [i for i in left if cells[i] & changed]:
-                mine += more
-                changed.update(*(cells[i] for i in more))
-                left = [i for i in left if i not in more]
-            if len(mine) == 1:
-                merged.append(groups[first])
-                explained.append(found[first])
-            else:
-                group = [n for i in mine for n in groups[i]]
-                merged.append(group)
-                explained.append(self._together(group, systems))
-        return merged, explained
+            mine = _linked(left)
+            left = [g for g in left if g not in mine]
+            if len(mine) > 1:
+                numbers = [n for g in mine for n in g.numbers]
+                mine = [_Group(numbers, self._together(numbers))]
+            merged += mine
+        return merged
 
     # --- the level -------------------------------------------------------------------------------------
 
-    def _systems(self) -> list[Leveled]:
+    def _all_levels(self) -> list[_LeveledSystem]:
         """The model at the tightest level that what holds allows, then at wider ones.
 
-        Strict intervals are for workbooks in which every relation that holds does so by strict rounding. The last
-        resort leaves out what only holds by rounding.
+        The last resort leaves out what only holds by rounding.
         """
-        near = self.joint.near
-        tails = any(not self._possible(n, self._levels[0]) for n in self.loose)
-        self._is_wide = tails
-        levels = [(level, self.all_failing) for level in self._levels[tails:]]
-        levels.append((self._levels[0], self.all_failing.union(self.loose)))
-        return [
-            (
-                level,
-                System(Rows(self.joint), lambda c: near.get(c, ()), self.joint.figure, level, self.budget, switched),
-                switched - self.all_failing,
-            )
-            for level, switched in levels
-        ]
+        fitting = self._intervals[1:] if self._is_wide else self._intervals
+        levels = [self._level(level, frozenset()) for level in fitting]
+        return [*levels, self._level(self._intervals[0], frozenset(self.loose))]
+
+    def _level(self, level: Level, ignored: frozenset[int]) -> _LeveledSystem:
+        model, near = self.model, self.model.near
+        switched = self.all_failing | ignored
+        system = System(Constraints(model), lambda c: near.get(c, ()), model.figure, level, self.budget, switched)
+        return _LeveledSystem(level, system, ignored)
 
     def _possible(self, number: int, level: Level) -> bool:
         """Whether a relation can hold on its own, with its cells in the intervals of a level."""
-        _, op, weights, constant, _, _ = self.joint.relations[number]
-        low = high = constant
-        for cell, weight in weights.items():
-            a, b = level(cell)
-            low, high = (low + weight * a, high + weight * b) if weight > 0 else (low + weight * b, high + weight * a)
-        return (op == "≥" or low <= 0) and (op == "≤" or high >= 0)
+        relation = self.model.relations[number]
+        return possible(relation.op, reach(relation, level))
 
     # --- one component -----------------------------------------------------------------------------------
 
-    def _alone(self, group: list[int], systems: Sequence[Leveled]) -> list[Explanation]:
+    def _alone(self, group: Sequence[int]) -> list[CauseCandidate]:
         """The single cells that explain a component, at the tightest level that has any."""
-        if self._unsolvable(group):
-            return []
-        for level, system, ignored in systems:
+        for level, system, ignored in self._levels if self._solvable(group) else ():
             core = [n for n in group if not self._possible(n, level)]
-            known = screened(self.joint, core, level, ignored) if core else {}
+            known = screened(self.model, core, level, ignored) if core else {}
             if known:
                 return [self._single(group, system, known)]
         return []
 
-    def _together(self, group: list[int], systems: Sequence[Leveled]) -> list[Explanation]:
+    def _together(self, group: Sequence[int]) -> list[CauseCandidate]:
         """The smallest sets of cells that explain a component."""
-        for _, system, _ in () if self._unsolvable(group) else systems[1:] if self._is_wide else systems:
+        levels = self._levels[1:] if self._is_wide else self._levels
+        for _, system, _ in levels if self._solvable(group) else ():
             try:
-                with Component(self.joint, system, group, wide=self._is_wide) as component:
-                    root = component.conflict({})
-                    found = self._several(component, [root]) if root else []
-                    if found:
-                        return found
+                found = self._several(group, system)
             except (OverBudgetError, InfeasibleError):
                 self.over_budget = True
+            else:
+                if found:
+                    return found
         return []
 
-    def _unsolvable(self, group: Sequence[int]) -> bool:
-        return not self._gaps.isdisjoint(group) or self.joint.relations[group[0]].op != "="
+    def _solvable(self, group: Sequence[int]) -> bool:
+        """Whether single figures may explain a component: no row is missing, and it says what they should be."""
+        return self._gaps.isdisjoint(group) and not self._is_comparison(group[0])
 
-    def _single(self, group: list[int], system: System, known: Mapping[int, Bounds]) -> Explanation:
-        """The cells that alone explain a component; the joint model narrows them where the screen leaves several."""
+    def _single(self, group: Sequence[int], system: System, known: Mapping[int, Bounds]) -> CauseCandidate:
+        """The cells that alone explain a component; the system narrows them where the screen leaves several."""
         cells = list(known)
-        with Component(self.joint, system, group, wide=self._is_wide) as component:
+        with Component(self.model, system, group, wide=self._is_wide) as component:
             if len(cells) > 1:
                 try:
                     cells = component.narrowed(cells) or cells
@@ -206,71 +212,101 @@ class Search:
                     self.over_budget = True
             return _ranked(_shared([component.repair((c,), known) for c in cells]), group)
 
-    def _several(self, component: Component, conflicts: list[frozenset[int]]) -> list[Explanation]:
-        sets = component.smallest(conflicts)
-        found = []
-        for choice in factors(sets) if sets else []:
-            repairs = [_part(component.repair(next(s for s in sets if s >= cells)), cells) for cells in choice]
-            found.append(_ranked(repairs, self._share(component.failing, choice)))
-        return found
+    def _several(self, group: Sequence[int], system: System) -> list[CauseCandidate]:
+        """The smallest sets of several cells, at one level, as independent choices."""
+        with Component(self.model, system, group, wide=self._is_wide) as component:
+            root = component.conflict({})
+            sets = component.smallest([root]) if root else []
+            found = []
+            for choice in factors(sets) if sets else []:
+                repairs = [_part(component.repair(next(s for s in sets if s >= cells)), cells) for cells in choice]
+                found.append(_ranked(repairs, self._share(group, choice)))
+            return found
 
-    def _share(self, group: Sequence[int], choice: Sequence[frozenset[int]]) -> list[int]:
+    def _share(self, group: Sequence[int], choice: Sequence[frozenset[int]]) -> Sequence[int]:
         """The failing relations that speak of the cells of a choice (all, if none does)."""
         cells = frozenset().union(*choice)
-        mine = [n for n in group if not cells.isdisjoint(self.joint.relations[n].weights)]
-        return mine or list(group)
-
-    def _price(self, group: Sequence[int], found: Sequence[Explanation]) -> float:
-        """How likely a component is without an operation; a comparison that does not hold says little on its own."""
-        if found:
-            return sum(e.score for e in found)
-        return -ANOTHER if self.joint.relations[group[0]].op != "=" else _UNEXPLAINED
+        mine = [n for n in group if not cells.isdisjoint(self.model.relations[n].weights)]
+        return mine or group
 
     # --- operations ----------------------------------------------------------------------------------------
 
-    def _with_operations(
-        self, groups: list[list[int]], found: list[list[Explanation]], *, blocks: bool
-    ) -> tuple[list[list[int]], list[list[Explanation]]]:
+    def _with_operations(self, groups: list[_Group]) -> list[_Group]:
+        """The groups after a search for operations, where single cells don't say it all: of blocks, if need be."""
+        found = [e for g in groups for e in g.candidates]
+        plain = all(g.candidates for g in groups) and all(e.is_plain for e in found)
+        if plain and len(found) <= 1:
+            return groups
+        return self._replaced(groups, blocks=not plain or len(found) > _FEW)
+
+    def _replaced(self, groups: Sequence[_Group], *, blocks: bool) -> list[_Group]:
         """Operations take the place of what they explain better: several components, or one at a better score."""
-        operations, complete = candidates(self.joint, self.failing, blocks=blocks, wide=self._is_wide)
+        found, complete = operations(self.model, self.failing, blocks=blocks, wide=self._is_wide)
         self.over_budget |= not complete
-        # what a habit of rounding could leave follows from the rest: a total that is no sum of what is shown any more
-        cores = [[n for n in g if n in self._gaps or not self._possible(n, self._levels[-1])] or g for g in groups]
-        left = list(range(len(groups)))
-        chosen: list[list[Explanation]] = []
+        cores = {g: self._core(g.numbers) for g in groups}
+        chosen: list[_Group] = []
         taken: set[int] = set()
-        for one in operations:
-            covered = [i for i in left if one.explains.issuperset(cores[i]) and not one.explains.isdisjoint(groups[i])]
-            partly = [i for i in left if i not in covered and not one.explains.isdisjoint(groups[i])]
-            if partly or not covered or not taken.isdisjoint(one.cells):
-                continue
-            before = sum(self._price(groups[i], found[i]) for i in covered) + ANOTHER * (len(covered) - 1)
-            alone = len(covered) == 1 and len(found[covered[0]]) == 1 and one.kind != "swapped_cells"
-            if one.score > before + (_SAVED_ALONE if alone else _SAVED):
-                explains = one.explains.union(*(groups[i] for i in covered))
-                chosen.append([Explanation(tuple(sorted(explains)), None, one)])
+        for one in found:
+            covered = _covered(one, cores)
+            if covered and taken.isdisjoint(one.cells) and self._pays(one, covered):
+                explains = sorted(one.explains.union(*(g.numbers for g in covered)))
+                chosen.append(_Group(explains, [CauseCandidate(tuple(explains), None, one)]))
                 taken |= one.cells
-                left = [i for i in left if i not in covered]
-        explained = [list(e.explains) for one in chosen for e in one]
-        return explained + [groups[i] for i in left], chosen + [found[i] for i in left]
+                cores = {g: core for g, core in cores.items() if g not in covered}
+        return [*chosen, *cores]
+
+    def _core(self, group: Sequence[int]) -> Sequence[int]:
+        """What an operation has to explain of a component.
+
+        What a habit of rounding could leave follows from the rest: a total that is no sum of what is shown any more.
+        """
+        widest = self._intervals[-1]
+        return [n for n in group if n in self._gaps or not self._possible(n, widest)] or group
+
+    def _pays(self, one: Operation, covered: Sequence[_Group]) -> bool:
+        """Whether an operation is so much likelier than what has explained its components before."""
+        before = sum(self._price(g) for g in covered) + ANOTHER * (len(covered) - 1)
+        alone = len(covered) == 1 and len(covered[0].candidates) == 1 and one.kind != "swapped_cells"
+        return one.score > before + (_SAVED_ALONE if alone else _SAVED)
+
+    def _price(self, group: _Group) -> float:
+        """How likely a component is without an operation; a comparison that does not hold says little on its own."""
+        if group.candidates:
+            return sum(e.score for e in group.candidates)
+        return -ANOTHER if self._is_comparison(group.numbers[0]) else _UNEXPLAINED
+
+
+def _linked(groups: Sequence[_Group]) -> list[_Group]:
+    """The first group, and all whose repairs change the same cells, directly or through others."""
+    first, *left = groups
+    mine, changed = [first], set(first.cells)
+    while more := [g for g in left if g.cells & changed]:
+        mine += more
+        changed.update(*(g.cells for g in more))
+        left = [g for g in left if g not in more]
+    return mine
+
+
+def _covered(one: Operation, cores: Mapping[_Group, Sequence[int]]) -> list[_Group]:
+    """The components that an operation explains; none, where it explains only a part of one that it touches."""
+    touched = [g for g in cores if not one.explains.isdisjoint(g.numbers)]
+    return touched if all(one.explains.issuperset(cores[g]) for g in touched) else []
 
 
 def _part(repair: Repair, cells: frozenset[int]) -> Repair:
     """The part of a repair that one choice makes."""
-    rights = tuple(r for r in repair.rights if r.cell in cells)
-    score = sum(math.log(max(r.slip.chance, 1e-300)) for r in rights)
-    return Repair(rights, score + ANOTHER * (len(rights) - 1))
+    return repair_of([c for c in repair.corrections if c.cell in cells])
 
 
 def _shared(singles: Sequence[Repair]) -> list[Repair]:
     """One of the blank cells was left blank by mistake, not all: they share the chance."""
-    count = sum(r.rights[0].slip.kind == "deleted" for r in singles)
-    return [r._replace(score=r.score - math.log(count)) if r.rights[0].slip.kind == "deleted" else r for r in singles]
+    blank = [r.corrections[0].error_model.kind == "deleted" for r in singles]
+    share = math.log(max(sum(blank), 1))
+    return [r._replace(score=r.score - share) if b else r for r, b in zip(singles, blank, strict=True)]
 
 
-def _ranked(repairs: Sequence[Repair], group: Sequence[int]) -> Explanation:
-    ranked = sorted(repairs, key=lambda r: (-r.score, sorted(r.cells)))
-    best = ranked[0]
-    rivals = tuple(r for r in ranked[1:] if r.score > best.score - _RIVAL)
+def _ranked(repairs: Sequence[Repair], group: Sequence[int]) -> CauseCandidate:
+    best, *others = sorted(repairs, key=lambda r: (-r.score, sorted(r.cells)))
+    rivals = tuple(r for r in others if r.score > best.score - _RIVAL)
     tied = bool(rivals) and rivals[0].score > best.score - TIED
-    return Explanation(tuple(group), best, None, rivals, tied)
+    return CauseCandidate(tuple(group), best, None, rivals, tied)

@@ -8,13 +8,23 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from xlcheck.checking.causes.trial import PRIOR, Operation, Trial
+from xlcheck.checking.causes.constraint_model import Relation
+from xlcheck.checking.causes.hypothesis import PRIOR, Hypothesis, Operation
 from xlcheck.form import TOTAL
 from xlcheck.model import Section
 
-_MOST_SHIFT = 3
-_MOST_ENDS = 120
+_FEWEST_ROWS = 3  # of a section, that a block of two can move in
+_STEPS = (1, -1, 2, -2, 3, -3)  # rows by which blocks are shifted
+_MOST_ENDS = 120  # pairs of a first and a last row that are tried
+_MOST_ENDS_OF_ONE_COLUMN = 600  # which is tried faster
+_MARGIN = 2  # rows around the relations that fail in which a block may begin or end, besides those it moved by
+_FEWEST_AMOUNTS = 2  # of a block: one alone was moved
 _LARGE = 64  # cells: relations that are looked at after the others
+_FEWEST_TELLING = 2  # relations that a shift explains without a cell that it lost
+_TELLING_IN = 3  # one of so many relations must tell
+_EACH_STEP = 0.5
+_EACH_ROW_LOST = 1.0  # rows of the form that the block does not fill any more
+_EACH_ROW = 0.01
 
 
 class _Moves(NamedTuple):
@@ -29,26 +39,82 @@ class _Moves(NamedTuple):
     amounts: list[int]
 
 
-class Shifts(Trial):
+class Block(NamedTuple):
+    """Rows ``first`` to ``last`` of the form, whose amounts stand ``by`` rows higher (negative: lower)."""
+
+    section: Section
+    columns: Sequence[int]
+    first: int
+    last: int
+    by: int
+
+    @property
+    def rows(self) -> range:
+        """The rows whose amounts moved."""
+        return range(self.first, self.last + 1)
+
+    @property
+    def over(self) -> range:
+        """The rows outside of the block that it was written over."""
+        if self.by > 0:
+            return range(max(0, self.first - self.by), self.first)
+        return range(self.last + 1, min(len(self.section.rows), self.last + 1 - self.by))
+
+    @property
+    def gone(self) -> int:
+        """Rows at the end of the section that it was moved away from, or over."""
+        return min(abs(self.by), self.first if self.by > 0 else len(self.section.rows) - 1 - self.last)
+
+    def meant(self, row: int, column: int) -> int | None:
+        """What a cell of the block was meant to say; None: it can't be told."""
+        source = row - self.by
+        return self.section.figures[source][column] if 0 <= source < len(self.section.rows) else None
+
+    def facts(self) -> dict[str, str]:
+        """What the sentence needs."""
+        labels = self.section.rows
+        return {
+            "by": str(abs(self.by)), "way": "上" if self.by > 0 else "下", "first": labels[self.first].label,
+            "last": labels[self.last].label, "count": str(len(self.rows)),
+        }  # fmt: skip
+
+
+class _Shifted(NamedTuple):
+    """What the cells of a block were meant to say, what it was written over, and what that explains."""
+
+    figures: dict[int, int]
+    lost: frozenset[int]
+    explained: frozenset[int]
+
+
+class Shifts(Hypothesis):
     """Consecutive rows whose amounts moved together."""
 
     def shifts(self) -> Iterator[Operation]:
         """Amounts of consecutive rows printed some rows too high or too low: in all columns or in one."""
+        for section, columns in self._touched_sections():
+            if len(section.rows) >= _FEWEST_ROWS and section.spec.shape != "record":
+                one = self._shift_of(section, columns)
+                if one is not None:
+                    yield one
+
+    def _touched_sections(self) -> Iterator[tuple[Section, list[int]]]:
+        """The sections that failing relations speak of, with the columns they do."""
         touched: dict[int, tuple[Section, set[int]]] = {}
-        for number in sorted(self.failing):
-            for cell in self.joint.relations[number].weights:
-                section, _, column = self.joint.place(cell)
+        for relation in self.failing_relations():
+            for cell in relation.weights:
+                section, _, column = self.model.place(cell)
                 touched.setdefault(id(section), (section, set()))[1].add(column)
-        for section, columns in touched.values():
-            if len(section.rows) < 3 or section.spec.shape == "record":
-                continue
-            every = list(range(len(section.columns)))
-            choices = [every, *([c] for c in sorted(columns))] if len(every) > 1 else [every]
-            for chosen in choices:
-                best = self._best_shift(section, chosen)
-                if best is not None:
-                    yield best
-                    break
+        yield from ((section, sorted(columns)) for section, columns in touched.values())
+
+    def _shift_of(self, section: Section, touched: Sequence[int]) -> Operation | None:
+        """The best shift of all columns; if there is none, of the first one that has one."""
+        every = list(range(len(section.columns)))
+        for columns in [every, *([c] for c in touched)] if len(every) > 1 else [every]:
+            best = self._best_shift(section, columns)
+            if best is not None:
+                return best
+        return None
 
     def _best_shift(self, section: Section, columns: list[int]) -> Operation | None:
         families = self._families(section, columns)
@@ -57,50 +123,59 @@ class Shifts(Trial):
         lead = max(columns, key=lambda c: sum(bool(row[c]) for row in section.figures))
         across = self._across(section, lead) if len(columns) > 1 else frozenset()
         best: Operation | None = None
-        for by in (k for n in range(1, _MOST_SHIFT + 1) for k in (n, -n)):
+        for by in _STEPS:
             for first, last in self._ends(section, families, by):
                 # one column tells nearly always that it can't be
-                if across and self._shifted(section, [lead], first, last, by, across) is None:
+                if across and self._shifted(Block(section, [lead], first, last, by), across) is None:
                     continue
-                one = self._shift(section, columns, first, last, by)
+                one = self._shift(Block(section, columns, first, last, by))
                 if one is not None and (best is None or _worth(one) > _worth(best)):
                     best = one
         return best
 
+    # --- where blocks may begin and end -------------------------------------------------------------------
+
     def _across(self, section: Section, lead: int) -> frozenset[int]:
         """Relations of a column with others of its section: a block moves with all of its columns."""
-        joint = self.joint
-        size, width, base = len(section.rows), len(section.columns), joint.number(section, 0, 0)
-        near = {n for row in range(size) for n in joint.near.get(base + row * width + lead, ())}
+        model = self.model
+        size, width, base = len(section.rows), len(section.columns), model.number(section, 0, 0)
+        near = {n for row in range(size) for n in model.near.get(base + row * width + lead, ())}
         return frozenset(
             number
             for number in near
-            if any(0 <= c - base < size * width and (c - base) % width != lead for c in joint.relations[number].weights)
+            if any(0 <= c - base < size * width and (c - base) % width != lead for c in model.relations[number].weights)
         )
 
     def _families(self, section: Section, columns: list[int]) -> list[list[int]]:
         """For each failing relation its rows in the section; sums over the whole table only if there are no others."""
-        joint = self.joint
         found: list[list[int]] = []
         wide: list[list[int]] = []
-        for number in sorted(self.failing):
-            cells = [joint.place(c) for c in joint.relations[number].weights]
-            rows = sorted({r for x, r, c in cells if x is section and c in columns})
-            if rows and any(section.rows[r].key != TOTAL for r in rows):
-                (wide if len(rows) > 2 and any(section.rows[r].key == TOTAL for r in rows) else found).append(rows)
+        for relation in self.failing_relations():
+            rows = self._rows_of(relation, section, columns)
+            of_total = [section.rows[r].key == TOTAL for r in rows]
+            if not all(of_total):
+                (wide if len(rows) > 2 and any(of_total) else found).append(rows)
         return found or wide
+
+    def _rows_of(self, relation: Relation, section: Section, columns: list[int]) -> list[int]:
+        """The rows that a relation speaks of, in some columns of a section."""
+        cells = [self.model.place(c) for c in relation.weights]
+        return sorted({c.row for c in cells if c.section is section and c.column in columns})
 
     def _ends(self, section: Section, families: list[list[int]], by: int) -> list[tuple[int, int]]:
         """First and last row of blocks that may have been shifted ``by`` rows up (negative: down).
 
         The first relation that fails has a row of the block's beginning, the last one of its end.
         """
-        size, reach = len(section.rows), abs(by) + 2
+        size, reach = len(section.rows), abs(by) + _MARGIN
         front = min(families, key=lambda f: (f[-1], f[0]))
         back = max(families, key=lambda f: (f[0], f[-1]))
         starts = range(max(0, front[0] - reach), min(size, front[-1] + reach + 1))
         stops = range(max(0, back[0] - reach), min(size, back[-1] + reach + 1))
-        return _nearest(starts, stops, (front[0], back[-1]), _MOST_ENDS * (1 if len(section.columns) > 1 else 5))
+        most = _MOST_ENDS if len(section.columns) > 1 else _MOST_ENDS_OF_ONE_COLUMN
+        return _nearest(starts, stops, (front[0], back[-1]), most)
+
+    # --- whether a block is worth a look --------------------------------------------------------------------
 
     @cached_property
     def _known_moves(self) -> dict[tuple[int, tuple[int, ...], int], _Moves]:
@@ -109,55 +184,47 @@ class Shifts(Trial):
     def _moves(self, section: Section, columns: Sequence[int], by: int) -> _Moves:
         key = id(section), tuple(columns), by
         if key not in self._known_moves:
-            figures, size = section.figures, len(section.rows)
-            changed, amounts = [], []
-            for row in range(size):
-                source = figures[row - by] if 0 <= row - by < size else None
-                own = figures[row]
-                amounts.append(0 if source is None else sum(bool(source[c]) for c in columns))
-                if source is not None and any(source[c] is not None and source[c] != own[c] for c in columns):
-                    changed.append(row)
-            totals = [r for r, row in enumerate(section.rows) if row.key == TOTAL]
-            self._known_moves[key] = _Moves(totals, changed, [0, *accumulate(amounts)])
+            self._known_moves[key] = _moves(section, columns, by)
         return self._known_moves[key]
 
-    def _hopeless(
-        self, section: Section, columns: Sequence[int], block: tuple[int, int, int], skipped: Container[int]
-    ) -> bool:
-        """Whether a block (first row, last row, by) is not worth a closer look: what it breaks shows soon."""
-        first, last, by = block
-        moves = self._moves(section, columns, by)
-        over = self._over(section, block)
-        top, bottom = min(first, over.start), max(last + 1, over.stop)
+    def _hopeless(self, block: Block, skipped: Container[int] = ()) -> bool:
+        """Whether a block is not worth a closer look: what it breaks shows soon."""
+        moves, over = self._moves(block.section, block.columns, block.by), block.over
+        top, bottom = min(block.first, over.start), max(block.last + 1, over.stop)
         if bisect_left(moves.totals, top) < bisect_left(moves.totals, bottom):
             return True  # the total of a table stands apart
-        here = moves.changed[bisect_left(moves.changed, first) : bisect_right(moves.changed, last)]
-        if moves.amounts[last + 1] - moves.amounts[first] < 2 or not here:
+        here = moves.changed[bisect_left(moves.changed, block.first) : bisect_right(moves.changed, block.last)]
+        if not here or moves.amounts[block.last + 1] - moves.amounts[block.first] < _FEWEST_AMOUNTS:
             return True
-        joint, base, width = self.joint, self.joint.number(section, 0, 0), len(section.columns)
-        seen: set[int] = set()
         late: list[int] = []
-        for row in here:
-            for column in columns:
-                for number in joint.near.get(base + row * width + column, ()):
-                    if number in seen or number in skipped:
-                        continue
-                    seen.add(number)
-                    if len(joint.relations[number].weights) > _LARGE:
-                        late.append(number)
-                    elif self._breaks(number, section, columns, block):
-                        return True
-        return any(self._breaks(number, section, columns, block) for number in late)
+        for number in self._around(block, here, skipped):
+            if len(self.model.relations[number].weights) > _LARGE:
+                late.append(number)
+            elif self._breaks(number, block):
+                return True
+        return any(self._breaks(number, block) for number in late)
 
-    def _breaks(self, number: int, section: Section, columns: Sequence[int], block: tuple[int, int, int]) -> bool:
-        """Whether a relation fails once a block (first row, last row, by) stands where it should."""
-        joint, figures = self.joint, section.figures
-        first, last, by = block
-        base, width, size = joint.number(section, 0, 0), len(section.columns), len(section.rows)
-        over = self._over(section, block)
+    def _around(self, block: Block, rows: Sequence[int], skipped: Container[int]) -> Iterator[int]:
+        """The relations of some rows of a block, each once."""
+        near = self.model.near
+        base, width = self.model.number(block.section, 0, 0), len(block.section.columns)
+        seen: set[int] = set()
+        for row in rows:
+            for column in block.columns:
+                for number in near.get(base + row * width + column, ()):
+                    if number not in seen and number not in skipped:
+                        seen.add(number)
+                        yield number
+
+    def _breaks(self, number: int, block: Block) -> bool:
+        """Whether a relation fails once a block stands where it should."""
+        section, columns, first, last, by = block
+        figures, weights = section.figures, self.model.relations[number].weights
+        base, width, size = self.model.number(section, 0, 0), len(section.columns), len(section.rows)
+        over = block.over
         change: dict[int, int] = {}
-        self.budget.spend(len(joint.relations[number].weights))
-        for cell in joint.relations[number].weights:
+        self.budget.spend(len(weights))
+        for cell in weights:
             row, column = divmod(cell - base, width)
             if not 0 <= row < size or column not in columns:
                 continue
@@ -168,58 +235,63 @@ class Shifts(Trial):
                 if figure is None:
                     return False
                 if figure != figures[row][column]:
-                    change[cell] = figure - joint.figure(cell)
+                    change[cell] = figure - self.model.figure(cell)
         return bool(change) and self.holds(number, change) is False
 
-    def _over(self, section: Section, block: tuple[int, int, int]) -> range:
-        """The rows outside of a block that it was written over."""
-        first, last, by = block
-        return range(max(0, first - by), first) if by > 0 else range(last + 1, min(len(section.rows), last + 1 - by))
+    # --- a block -----------------------------------------------------------------------------------------------
 
-    def _shifted(
-        self, section: Section, columns: list[int], first: int, last: int, by: int, skipped: Container[int] = ()
-    ) -> tuple[dict[int, int], frozenset[int], frozenset[int]] | None:
-        """What a shift meant the cells to say, what it wrote over, and what it explains."""
-        block = first, last, by
-        if self._hopeless(section, columns, block, skipped):
+    def _shifted(self, block: Block, skipped: Container[int] = ()) -> _Shifted | None:
+        """What becomes of the cells of a block; None where that breaks a relation, or mends none."""
+        if self._hopeless(block, skipped):
             return None
-        joint, figures = self.joint, section.figures
-        size = len(section.rows)
-        meant: dict[int, int] = {}
-        lost: set[int] = set()
-        for row in range(first, last + 1):
-            source = row - by
+        section, columns = block.section, block.columns
+        figures: dict[int, int] = {}
+        lost = {self.model.number(section, row, column) for row in block.over for column in columns}
+        for row in block.rows:
             for column in columns:
-                cell = joint.number(section, row, column)
-                figure = figures[source][column] if 0 <= source < size else None
+                figure = block.meant(row, column)
                 if figure is None:
-                    lost.add(cell)
-                elif figure != figures[row][column]:
-                    meant[cell] = figure
-        over = self._over(section, block)
-        lost.update(joint.number(section, row, c) for row in over for c in columns)
-        explained = self.outcome(meant, frozenset(lost), skipped)
-        return (meant, frozenset(lost), explained) if explained else None
+                    lost.add(self.model.number(section, row, column))
+                elif figure != section.figures[row][column]:
+                    figures[self.model.number(section, row, column)] = figure
+        explained = self.outcome(figures, frozenset(lost), skipped)
+        return _Shifted(figures, frozenset(lost), explained) if explained else None
 
-    def _shift(self, section: Section, columns: list[int], first: int, last: int, by: int) -> Operation | None:
-        """Rows ``first`` to ``last`` of the form, whose amounts stand ``by`` rows higher (negative: lower)."""
-        found = self._shifted(section, columns, first, last, by)
-        gone = min(abs(by), first if by > 0 else len(section.rows) - 1 - last)
-        if found is None:
+    def _shift(self, block: Block) -> Operation | None:
+        found = self._shifted(block)
+        if found is None or not self._tells(found):
             return None
-        joint = self.joint
-        meant, lost, explained = found
-        # what holds because a cell in it is unknown says nothing
-        telling = sum(lost.isdisjoint(joint.relations[n].weights) for n in explained)
-        if telling < 2 or 3 * telling < len(explained):
-            return None
-        primary = min(c for c in (*meant, *lost) if joint.figure(c) or meant.get(c))
-        facts = {
-            "by": str(abs(by)), "way": "上" if by > 0 else "下", "first": section.rows[first].label,
-            "last": section.rows[last].label, "count": str(last - first + 1),
-        }  # fmt: skip
-        score = PRIOR - 0.5 * abs(by) - 1.0 * gone - 0.01 * (last - first)
-        return Operation("shifted_block", "shifted", meant, lost, explained, primary, score, None, facts)
+        figures, lost, explained = found
+        cost = _EACH_STEP * abs(block.by) + _EACH_ROW_LOST * block.gone + _EACH_ROW * (block.last - block.first)
+        return Operation(
+            kind="shifted_block",
+            what="shifted",
+            explains=explained,
+            primary=min(c for c in (*figures, *lost) if self.model.figure(c) or figures.get(c)),
+            score=PRIOR - cost,
+            figures=figures,
+            lost=lost,
+            facts=block.facts(),
+        )
+
+    def _tells(self, found: _Shifted) -> bool:
+        """What holds because a cell in it is unknown says nothing: some relations must hold by their figures."""
+        telling = sum(found.lost.isdisjoint(self.model.relations[n].weights) for n in found.explained)
+        return telling >= _FEWEST_TELLING and _TELLING_IN * telling >= len(found.explained)
+
+
+def _moves(section: Section, columns: Sequence[int], by: int) -> _Moves:
+    figures, size = section.figures, len(section.rows)
+    changed: list[int] = []
+    amounts: list[int] = []
+    for row in range(size):
+        own = figures[row]
+        source = figures[row - by] if 0 <= row - by < size else [None] * len(own)
+        amounts.append(sum(bool(source[c]) for c in columns))
+        if any(source[c] not in (None, own[c]) for c in columns):
+            changed.append(row)
+    totals = [r for r, row in enumerate(section.rows) if row.key == TOTAL]
+    return _Moves(totals, changed, [0, *accumulate(amounts)])
 
 
 def _worth(one: Operation) -> float:
@@ -230,11 +302,14 @@ def _nearest(starts: range, stops: range, spot: tuple[int, int], most: int) -> l
     """The pairs of a start and a later stop that lie nearest to ``spot``, in the order of their distance."""
     start, stop = spot
     found: list[tuple[int, int]] = []
-    far = max(abs(e - start) for e in (starts[0], starts[-1])) + max(abs(e - stop) for e in (stops[0], stops[-1]))
-    for distance in range(far + 1):
+    for distance in range(_farthest(starts, start) + _farthest(stops, stop) + 1):
         for a in range(max(starts[0], start - distance), min(starts[-1], start + distance) + 1):
             rest = distance - abs(a - start)
             found += [(a, b) for b in ((stop - rest, stop + rest) if rest else (stop,)) if b in stops and a < b]
         if len(found) >= most:
             return found[:most]
     return found
+
+
+def _farthest(numbers: range, spot: int) -> int:
+    return max(abs(numbers[0] - spot), abs(numbers[-1] - spot))

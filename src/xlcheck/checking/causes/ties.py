@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from xlcheck.checking.causes.joint import Joint
+from xlcheck.checking.causes.constraint_model import ConstraintModel
 from xlcheck.checking.causes.repairs import Repair
-from xlcheck.checking.causes.search import TIED, Explanation
+from xlcheck.checking.causes.search import TIED, CauseCandidate
 from xlcheck.checking.conditions import Terms
 from xlcheck.form import Grade
 from xlcheck.model import Submission
 
 
-def untied(found: Iterable[Explanation], now: Submission, before: Submission | None) -> list[Explanation]:
-    """Explanations in which ties are broken where relations that usually hold speak for one repair."""
+def break_ties(found: Iterable[CauseCandidate], now: Submission, before: Submission | None) -> list[CauseCandidate]:
+    """Candidates in which ties are broken where relations that usually hold speak for one repair."""
     every = list(found)
     if not any(e.tied for e in every):
         return every
@@ -26,37 +26,35 @@ def untied(found: Iterable[Explanation], now: Submission, before: Submission | N
     return [_decided(e, usual) if e.tied and usual.relations else e for e in every]
 
 
-def _usual(now: Submission, before: Submission | None) -> Joint:
+def _usual(now: Submission, before: Submission | None) -> ConstraintModel:
     """The relations of grade ``usually``; last year's figures in them are as they are."""
-    joint = Joint(now)
+    model = ConstraintModel(now)
     terms = Terms(now.form.terms)
     for rule in now.form.rules:
         if rule.grade is Grade.USUALLY:
-            joint.add(rule, before, terms)
-    return joint
+            model.add(rule, before, terms)
+    return model
 
 
-def _decided(found: Explanation, usual: Joint) -> Explanation:
+def _decided(found: CauseCandidate, usual: ConstraintModel) -> CauseCandidate:
     """The repairs that tie, those with most votes first."""
     every = [r for r in (found.repair, *found.alternatives) if r is not None]
     tied = [r for r in every if r.score > found.score - TIED]
     votes = {id(r): _votes(r, usual) for r in tied}
     tied.sort(key=lambda r: -votes[id(r)])
-    return found._replace(
-        repair=tied[0], alternatives=(*tied[1:], *every[len(tied) :]), tied=votes[id(tied[0])] == votes[id(tied[1])]
-    )
+    first, second = tied[:2]
+    others = (*tied[1:], *every[len(tied) :])
+    return found._replace(repair=first, alternatives=others, tied=votes[id(first)] == votes[id(second)])
 
 
-def _votes(repair: Repair, usual: Joint) -> int:
-    rights = {r.cell: r.figure for r in repair.rights if r.figure is not None}
-    near = sorted({n for cell in rights for n in usual.near.get(cell, ())})
-    return sum(_holds(n, usual, rights) - _holds(n, usual, {}) for n in near)
+def _votes(repair: Repair, usual: ConstraintModel) -> int:
+    figures = repair.figures
+    near = sorted({n for cell in figures for n in usual.near.get(cell, ())})
+    return sum(_holds(n, usual, figures) - _holds(n, usual, {}) for n in near)
 
 
-def _holds(number: int, usual: Joint, rights: Mapping[int, int]) -> bool:
+def _holds(number: int, usual: ConstraintModel, figures: Mapping[int, int]) -> bool:
     """Whether a relation holds, one last digit for each of its figures aside."""
-    _, op, weights, _, difference, _ = usual.relations[number]
-    for cell, figure in rights.items():
-        difference += weights.get(cell, 0) * (figure - usual.figure(cell))
-    room = sum(usual.ulp(c) for c in weights if rights.get(c, usual.figure(c)))
-    return (op == "≥" or difference <= room) and (op == "≤" or difference >= -room)
+    relation = usual.relations[number]
+    room = sum(usual.ulp(c) for c in relation.weights if figures.get(c, usual.figure(c)))
+    return relation.allows(usual.difference(relation, figures), room)

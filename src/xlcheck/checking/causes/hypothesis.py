@@ -1,0 +1,138 @@
+"""An operation, and whether it mends what it touches.
+
+An *operation* says what some cells were meant to show (``figures``) and which are unknown because something was
+written over them (``lost``). It is a candidate when every relation it touches holds afterwards, which is decided on
+the printed figures; no relation that holds now may break (Scholtus 2016: edit operations beside imputations).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from xlcheck.checking.causes.constraint_model import ConstraintModel, Relation
+from xlcheck.checking.causes.error_models import ErrorModel
+from xlcheck.solving.simplex import Budget
+
+PRIOR = math.log(0.025)  # of any operation, beside that of a mistyped figure
+WORK = 3_000_000  # cells: about a second of plain Python
+
+
+class Operation(NamedTuple):
+    """Cells that were meant to say something else, together. ``explains``: failing relations that hold afterwards.
+
+    ``primary`` is the cell to show first, ``error_model`` what happened to it (chains and echoes), ``facts`` what the
+    sentence needs. ``others`` are cells (with what they should say) where a chain may have begun as well.
+    """
+
+    kind: str
+    what: str
+    explains: frozenset[int]
+    primary: int
+    score: float
+    figures: Mapping[int, int] = {}
+    lost: frozenset[int] = frozenset()
+    error_model: ErrorModel | None = None
+    facts: Mapping[str, str] = {}
+    others: Mapping[int, int] = {}
+
+    @property
+    def cells(self) -> frozenset[int]:
+        """The cells it changes."""
+        return self.lost.union(self.figures)
+
+
+class Hypothesis:
+    """One set of failing relations, on which operations are tried. Those who look for operations build on it."""
+
+    def __init__(
+        self, model: ConstraintModel, failing: Iterable[int], *, wide: bool = False, budget: Budget | None = None
+    ) -> None:
+        """``wide``: the workbook's rounding is not strict. ``budget``: how many cells may be looked at."""
+        self.model = model
+        self._wide = wide
+        self.failing = frozenset(failing)
+        self.budget = budget or Budget(WORK)
+
+    def failing_relations(self) -> Iterator[Relation]:
+        """The failing relations, in the order of the model."""
+        for number in sorted(self.failing):
+            yield self.model.relations[number]
+
+    def outcome(
+        self, figures: Mapping[int, int], lost: frozenset[int] = frozenset(), skipped: Container[int] = ()
+    ) -> frozenset[int] | None:
+        """The failing relations that other figures mend; None when they break one or leave one they touch failing.
+
+        Relations in ``skipped`` are not looked at. What is lost may have said whatever its relations need.
+
+        Raises:
+            OverBudgetError: it took too much work.
+        """
+        size = len(figures) + len(lost)
+        self.budget.spend(size)
+        change = {c: f - self.model.figure(c) for c, f in figures.items()}
+        mended = set()
+        for number in self._touched(change, lost):
+            if number in skipped:
+                continue
+            weights = self.model.relations[number].weights
+            self.budget.spend(min(size, len(weights)))
+            holds = self.holds(number, change) if not lost or weights.keys().isdisjoint(lost) else True
+            if holds is False:
+                return None
+            if holds and number in self.failing:
+                mended.add(number)
+        return frozenset(mended) or None
+
+    def _touched(self, change: Iterable[int], lost: Iterable[int]) -> set[int]:
+        """The relations that some cells stand in."""
+        near = self.model.near
+        touched = {n for c in change for n in near.get(c, ())}
+        touched.update(n for c in lost for n in near.get(c, ()))
+        return touched
+
+    def holds(self, number: int, change: Mapping[int, int]) -> bool | None:
+        """Whether a relation holds after a ``change`` of its figures; None: the change says nothing about it."""
+        relation, failing = self.model.relations[number], number in self.failing
+        weights = relation.weights
+        changed = weights.keys() & change.keys()
+        moved = sum([weights[c] * change[c] for c in changed])
+        if not failing and not moved:
+            return None
+        difference = relation.difference + moved
+        if relation.op != "=":
+            return self._comparison_holds(number, difference, changed)
+        if abs(difference) > self.slack(number, changed):
+            return False
+        # what fails is only mended where most of its difference is gone
+        return not failing or 2 * abs(difference) <= abs(relation.difference)
+
+    def _comparison_holds(self, number: int, difference: int, changed: Iterable[int]) -> bool | None:
+        """Whether a relation with ≤ or ≥ holds with a difference; one that failed before and still does says nothing."""
+        if self.model.relations[number].allows(difference):
+            return True
+        breaks = number not in self.failing and abs(difference) > self.slack(number, changed)
+        return False if breaks else None
+
+    def slack(self, number: int, changed: Iterable[int] = ()) -> int:
+        """What rounding can leave between the sides of a relation, when ``changed`` cells of it are no longer blank."""
+        model, relation = self.model, self.model.relations[number]
+        whole, largest, _ = model.grain(number)
+        for cell in changed:
+            if not model.figure(cell):
+                size = abs(relation.weights[cell]) * model.ulp(cell)
+                whole, largest = whole + size, max(largest, size)
+        allowed = max(whole if self._wide else whole // 2, largest)
+        return allowed if number in self.failing else max(allowed, abs(relation.difference))
+
+    def needs(self) -> dict[int, list[int]]:
+        """By cell: the figures that failing relations ask for when all else is right as printed."""
+        found: dict[int, list[int]] = {}
+        for relation in self.failing_relations():
+            if relation.op == "=":
+                for cell, weight in relation.weights.items():
+                    if weight and not relation.difference % weight:
+                        found.setdefault(cell, []).append(self.model.figure(cell) - relation.difference // weight)
+        return found
