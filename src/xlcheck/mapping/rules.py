@@ -16,6 +16,7 @@ from xlcheck.mapping.source import Source
 
 _STRUCTURE = ("科目代码唯一", "上级科目齐全", "科目代码位数", "科目代码升序", "各表一致")
 _REFERENCE = ("同码同名", "名称合科目表")
+_EXAMPLES = {"pass": "成立", "fail": "不成立", "rounding": "四舍五入"}
 _MISSING = {"无法判断": Verdict.CANNOT_SAY, "不适用": Verdict.NOT_APPLICABLE}
 Steps = tuple[str | int, ...]
 
@@ -88,13 +89,11 @@ def _tables(tree: Any, terms: Mapping[str, Any]) -> set[str]:
 def _examples(
     model: RuleModel, source: Source, path: Steps, resolver: Resolver, mistakes: list[Mistake]
 ) -> tuple[Example, ...]:
-    given = model.examples
-    all_kinds = {"pass": given.passing, "fail": given.failing, "rounding": given.rounding}
-    wanted = {"pass": "成立", "fail": "不成立", "rounding": "四舍五入"}
+    written = {"pass": model.examples.passing, "fail": model.examples.failing, "rounding": model.examples.rounding}
     found = []
-    for kind, cells in all_kinds.items():
+    for kind, cells in written.items():
         if not cells:
-            sentence = f"规则 {model.id} 缺少{wanted[kind]}的示例（examples.{kind}）"
+            sentence = f"规则 {model.id} 缺少{_EXAMPLES[kind]}的示例（examples.{kind}）"
             mistakes.append(source.mistake(path, sentence))
         elif not isinstance(cells, str):
             resolved = [
