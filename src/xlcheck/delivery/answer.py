@@ -216,9 +216,11 @@ class Answerer:
         book, counts = report.get("workbook") or {}, _open(report)
         previous = report.get("previous") or {}
         return Receipt(
-            task.claim.id, task.entry, task.job.name, sha256, now(), Status.CHECKED, "", book.get("unit") or "",
-            book.get("year"), book.get("set") or "", 0, counts["错误"], counts["核实"], counts["提示"], counts[EXPLAINED],
-            len(previous.get("mended", ())), (report.get("counts") or {}).get("cannot_say", 0), "", "", __version__, self.desk.pipeline.library.digest(),
+            claim=task.claim.id, entry=task.entry, name=task.job.name, sha256=sha256, at=now(), status=Status.CHECKED,
+            unit_name=book.get("unit") or "", year=book.get("year"), form=book.get("set") or "",
+            errors=counts["错误"], verifies=counts["核实"], notes=counts["提示"], explained=counts[EXPLAINED],
+            mended=len(previous.get("mended", ())), unsaid=(report.get("counts") or {}).get("cannot_say", 0),
+            tool=__version__, rules=self.desk.pipeline.library.digest(),
         )  # fmt: skip
 
     def _commit(
@@ -371,9 +373,10 @@ def _found(report: Mapping[str, Any], prior: Receipt | None, before: Sequence[Fo
         state = EXPLAINED if _explained(one) else one["change"] or "新增"
         found.append(
             Found(
-                one["id"], one["rule"] or "", one["severity"], main.get("table") or "", main.get("cell") or "",
-                one["message"], one["expected"] or "", one["actual"] or "", one["difference"] or "", state,
-                known.since if known else version, (one["explanation"] or {}).get("text", ""),
+                key=one["id"], rule=one["rule"] or "", severity=one["severity"], table=main.get("table") or "",
+                cell=main.get("cell") or "", message=one["message"], expected=one["expected"] or "",
+                actual=one["actual"] or "", difference=one["difference"] or "", state=state,
+                since=known.since if known else version, explanation=(one["explanation"] or {}).get("text", ""),
             )
         )  # fmt: skip
     previous = report.get("previous") or {}
