@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from xlcheck.errors import DataError
-from xlcheck.form import TOTAL, RowKind, SectionSpec, SetSpec, TableSpec
+from xlcheck.form import TOTAL, RowKind, RowSpec, SectionSpec, SetSpec, TableSpec
 from xlcheck.labels import label_key
 from xlcheck.mapping.source import load_data
 from xlcheck.model import BLANK, Amount, CellKind
@@ -216,10 +216,11 @@ def _decimal(text: str) -> Decimal | None:
 def _row_key(section: SectionSpec, name: str) -> str | None:
     """The key of the row that the data call ``name``: its code where it has one."""
     wanted = label_key(name)
-    rows = [row for row in section.rows if row.kind is RowKind.DATA]
-    found = (
-        next((row for row in rows if name in (row.key, row.code)), None)
-        or next((row for row in rows if label_key(row.key) == wanted), None)
-        or next((row for row in rows if wanted in row.names), None)
+    ways: tuple[Callable[[RowSpec], bool], ...] = (
+        lambda row: name in (row.key, row.code),
+        lambda row: label_key(row.key) == wanted,
+        lambda row: wanted in row.names,
     )
+    rows = [row for row in section.rows if row.kind is RowKind.DATA]
+    found = next((row for fits in ways for row in rows if fits(row)), None)
     return (found.code or found.key) if found is not None else None

@@ -13,7 +13,7 @@ from xlcheck.labels import address
 _MILLION = 1_000_000  # constants and units come in millionths
 
 
-class CellRef(NamedTuple):
+class FormulaCell(NamedTuple):
     """A cell of the workbook: sheet name and 1-based row and column."""
 
     sheet: str
@@ -27,10 +27,10 @@ def quoted(sheet: str) -> str:
     return f"'{escaped}'"
 
 
-def areas(cells: Iterable[CellRef]) -> list[str]:
+def areas(cells: Iterable[FormulaCell]) -> list[str]:
     """References of ``cells``, runs down a column or along a row joined to ranges."""
     found: list[str] = []
-    run: list[CellRef] = []
+    run: list[FormulaCell] = []
     for cell in cells:
         if run and not _continues(run, cell):
             found.append(_area(run))
@@ -41,7 +41,7 @@ def areas(cells: Iterable[CellRef]) -> list[str]:
     return found
 
 
-def _continues(run: Sequence[CellRef], cell: CellRef) -> bool:
+def _continues(run: Sequence[FormulaCell], cell: FormulaCell) -> bool:
     first, last = run[0], run[-1]
     if cell.sheet != last.sheet:
         return False
@@ -50,14 +50,14 @@ def _continues(run: Sequence[CellRef], cell: CellRef) -> bool:
     return down or along
 
 
-def _area(run: Sequence[CellRef]) -> str:
+def _area(run: Sequence[FormulaCell]) -> str:
     start = f"{quoted(run[0].sheet)}!{address(run[0].row, run[0].column)}"
     if len(run) == 1:
         return start
     return f"{start}:{address(run[-1].row, run[-1].column)}"
 
 
-def weighted_sum(terms: Sequence[tuple[int, Sequence[CellRef]]], constant: int = 0) -> str:
+def weighted_sum(terms: Sequence[tuple[int, Sequence[FormulaCell]]], constant: int = 0) -> str:
     """``SUM(…)-SUM(…)+…`` of groups of cells with integer weights, plus millionths ``constant``."""
     parts = [_signed(weight, f"SUM({','.join(areas(cells))})") for weight, cells in terms if cells and weight]
     text = "".join(parts).removeprefix("+")
@@ -71,7 +71,7 @@ def _signed(weight: int, part: str) -> str:
     return f"{'-' if weight < 0 else '+'}{factor}{part}"
 
 
-def difference(terms: Sequence[tuple[int, Sequence[CellRef]]], constant: int) -> str:
+def difference(terms: Sequence[tuple[int, Sequence[FormulaCell]]], constant: int) -> str:
     """The formula of the left side less the right side, to the millionth."""
     return f"=ROUND({weighted_sum(terms, constant)},6)"
 
@@ -89,7 +89,7 @@ _TESTS = {
 _TESTS_OF_ROUNDED = {"<": "={difference}<{slack}", ">": "={difference}>-{slack}"}
 
 
-def test(op: str, terms: Sequence[tuple[int, Sequence[CellRef]]], constant: int, ulp: int, reach: int = 0) -> str:  # noqa: PT028 - no test of pytest
+def test(op: str, terms: Sequence[tuple[int, Sequence[FormulaCell]]], constant: int, ulp: int, reach: int = 0) -> str:  # noqa: PT028 - no test of pytest
     """A formula that is TRUE as long as the relation can hold for the figures shown.
 
     ``ulp`` is the unit of the last printed digit in millionths; with n filled cells (weights ±1) the

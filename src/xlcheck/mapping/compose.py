@@ -115,7 +115,7 @@ def _merge(base: Any, patch: Any) -> Any:
     return patch
 
 
-class _TableData(NamedTuple):
+class _WrittenTable(NamedTuple):
     """A table as all layers together wrote it, and the nearest file that did: mistakes are said there."""
 
     data: Any
@@ -124,14 +124,14 @@ class _TableData(NamedTuple):
 
 def _tables(layers: list[_Layer], mistakes: list[Mistake]) -> tuple[dict[str, TableSpec], list[dict[str, str]]]:
     """The compiled tables by key; for each layer, the names by which its rules know the tables so far."""
-    written: dict[str, _TableData] = {}
+    written: dict[str, _WrittenTable] = {}
     scopes: list[dict[str, str]] = []
     for layer in layers:
         for source in layer.tables:
             if isinstance(source.data, dict) and "key" in source.data:
                 key = source.data["key"]
                 below = written[key].data if key in written else {}
-                written[key] = _TableData(_merge(below, source.data), source)
+                written[key] = _WrittenTable(_merge(below, source.data), source)
         scopes.append(_scope(written))
     specs: dict[str, TableSpec] = {}
     for key in _order(layers, written, mistakes):
@@ -141,7 +141,7 @@ def _tables(layers: list[_Layer], mistakes: list[Mistake]) -> tuple[dict[str, Ta
     return specs, scopes
 
 
-def _scope(written: Mapping[str, _TableData]) -> dict[str, str]:
+def _scope(written: Mapping[str, _WrittenTable]) -> dict[str, str]:
     """Keys and printed numbers of tables → their keys."""
     return {name: key for key, table in written.items() for name in (key, table.data.get("number")) if name}
 

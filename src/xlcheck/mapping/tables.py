@@ -238,22 +238,22 @@ def _report_double_columns(section: SectionSpec, report: Report) -> None:
         taken[column.at] = column.key
 
 
-class _Span(NamedTuple):
+class _RowSpan(NamedTuple):
     """The rows of a column that a section takes up."""
 
     section: str
     first: int
     last: int
 
-    def meets(self, other: _Span) -> bool:
+    def meets(self, other: _RowSpan) -> bool:
         """Whether two sections claim the same cells."""
         return self.section != other.section and self.first <= other.last and other.first <= self.last
 
 
 def _report_overlaps(sections: tuple[SectionSpec, ...], report: Report) -> None:
-    taken: dict[int, _Span] = {}
+    taken: dict[int, _RowSpan] = {}
     for section in sections:
-        span = _Span(section.key, section.first_row, _last_row(section))
+        span = _RowSpan(section.key, section.first_row, _last_row(section))
         for column in section.columns:
             other = taken.get(column.at)
             if other is not None and span.meets(other):
