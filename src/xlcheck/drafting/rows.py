@@ -96,12 +96,21 @@ def _row_values(spec: RowSpec, text: str, line: int | None) -> dict[str, Any]:
 
 def block_rows(found: RowsFound, spec: SectionSpec, bound: Bound) -> Iterator[DraftEntry]:
     """The rows of codes in blocks side by side, block by block, then those below all blocks."""
-    known = {row.code: row for row in spec.rows if row.code}
     blocks = dict(sorted((at, column.block) for column, at in bound.items() if column.role == "amount"))
+    yield from _code_rows(found, spec, blocks)
+    yield from _footer_rows(found, spec, blocks)
+
+
+def _code_rows(found: RowsFound, spec: SectionSpec, blocks: dict[int, int]) -> Iterator[DraftEntry]:
+    """``blocks`` are the columns with figures and the block of each."""
+    known = {row.code: row for row in spec.rows if row.code}
     for amount_at, block in blocks.items():
         for code in found.codes:
             if code.amount_column == amount_at:
                 yield _block_row(code, block, known.get(code.code))
+
+
+def _footer_rows(found: RowsFound, spec: SectionSpec, blocks: dict[int, int]) -> Iterator[DraftEntry]:
     footers = {row.key: row for row in spec.rows if row.footer}
     for key in found.by_key:
         block = blocks.get(found.columns.get(key, 0), 1)
