@@ -78,7 +78,7 @@ class Intake:
 
     def _in_folder(self, folder: Path) -> Iterator[Path]:
         for path in sorted(folder.rglob("*")):
-            if not path.is_file() or path.name.startswith(_LEFT) or path.name.lower() in _LITTER:
+            if not path.is_file() or _is_litter(path.name):
                 continue
             if path.suffix.lower() in ENDINGS or _holds_workbook(path):
                 yield path
@@ -100,17 +100,14 @@ class Intake:
         any_found = False
         for number, inside in archive.names():
             pure = PurePosixPath(inside)
-            if not pure.name:
+            if not pure.name or _is_litter(pure.name) or pure.parts[0].lower() == _ARCHIVE_LITTER:
                 continue
             said = f"{name}/{inside}"
-            if pure.name.startswith(_LEFT) or pure.name.lower() in _LITTER or pure.parts[0].lower() == _ARCHIVE_LITTER:
-                continue
             if pure.suffix.lower() not in ENDINGS and not _workbook_head(archive.head(number)):
                 self.skipped.append(said)
                 continue
             any_found = True
-            safe = [_safe(p) for p in pure.parent.parts[-_DEEPEST:] if p not in ("..", "/")] + [_safe(pure.stem)]
-            yield Job(path, said, self._free(relative.with_suffix("").joinpath(*safe)), entry=number)
+            yield Job(path, said, self._free(relative.with_suffix("") / _safe_path(pure)), entry=number)
         if not any_found:
             said = "压缩包里没有工作簿。请把 Excel/WPS 工作簿（.xlsx、.xls、.et 等）放进压缩包，或直接发送工作簿。"
             yield Job(path, name, self._free(relative.with_suffix("")), problem=("no_workbook", said))
@@ -123,6 +120,17 @@ class Intake:
             name = relative.with_name(f"{relative.name}-{number}")
         self.used.add(str(name).lower())
         return name
+
+
+def _is_litter(name: str) -> bool:
+    """Whether a file is none of the user's: left by a program that has a workbook open, or by a system."""
+    return name.startswith(_LEFT) or name.lower() in _LITTER
+
+
+def _safe_path(inside: PurePosixPath) -> Path:
+    """Where the copy of a workbook in an archive goes, below the archive's own place."""
+    folders = [part for part in inside.parent.parts[-_DEEPEST:] if part not in ("..", "/")]
+    return Path(*map(_safe, folders), _safe(inside.stem))
 
 
 def _safe(part: str) -> str:

@@ -2,6 +2,7 @@
 
 Each worker is a process with limits of its own on memory, processor time and wall time; the parent never touches
 what a task works on. A dead worker is replaced, and so is one that has done ``_TASKS`` tasks: memory stays flat.
+What a library would hold of this: docs/workers.md.
 """
 
 from __future__ import annotations
@@ -113,13 +114,9 @@ class Workers(Generic[Task, Answer]):
         more = True
         try:
             while more or held or self._again or self._busy():
-                while self._again and (worker := self._idle(fresh=True)) is not None:
-                    self._give(worker, *self._again.pop())
-                while more and len(held) < _HELD and (worker := self._idle()) is not None:
-                    number, task = next(waiting, (-1, None))
-                    more = number >= 0
-                    if more:
-                        self._give(worker, number, task)
+                self._give_again()
+                if more and len(held) < _HELD:
+                    more = self._give_next(waiting)
                 self._reply()
                 held.update(self._collect())
                 while following in held:
@@ -127,6 +124,20 @@ class Workers(Generic[Task, Answer]):
                     following += 1
         finally:
             self.close()
+
+    def _give_again(self) -> None:
+        """Give what was lost in used workers to fresh ones, as far as there is room for them."""
+        while self._again and (worker := self._idle(fresh=True)) is not None:
+            self._give(worker, *self._again.pop())
+
+    def _give_next(self, waiting: Iterator[tuple[int, Task]]) -> bool:
+        """Give tasks to workers that have nothing to do; whether there may be more."""
+        while (worker := self._idle()) is not None:
+            number, task = next(waiting, (-1, None))
+            if number < 0:
+                return False
+            self._give(worker, number, task)
+        return True
 
     def _busy(self) -> list[_Worker]:
         return [w for w in self._workers if w.number is not None]

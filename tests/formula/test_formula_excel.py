@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xlcheck.formula.excel import Cell, areas, quoted, test, weighted_sum
+from xlcheck.formula.excel import FormulaCell, areas, quoted, test, weighted_sum
 from xlcheck.formula.interval import ZERO, possible, printed
 from xlcheck.labels import column_index
 
@@ -18,8 +18,8 @@ del test  # a function of that name would be collected
 # --- areas ------------------------------------------------------------------------------------
 
 
-def cells(*spots: tuple[int, int], sheet: str = "表") -> list[Cell]:
-    return [Cell(sheet, row, column) for row, column in spots]
+def cells(*spots: tuple[int, int], sheet: str = "表") -> list[FormulaCell]:
+    return [FormulaCell(sheet, row, column) for row, column in spots]
 
 
 def test_one_cell_is_itself():
@@ -46,7 +46,7 @@ def test_gaps_and_repeats_and_steps_backward_part_ranges():
 
 
 def test_another_sheet_parts_ranges():
-    assert areas([Cell("甲", 1, 1), Cell("乙", 2, 1)]) == ["'甲'!A1", "'乙'!A2"]
+    assert areas([FormulaCell("甲", 1, 1), FormulaCell("乙", 2, 1)]) == ["'甲'!A1", "'乙'!A2"]
 
 
 def test_no_cells_have_no_areas():
@@ -71,7 +71,7 @@ def test_areas_name_every_cell_once_and_no_other(spots):
 )
 def test_sheet_names_are_quoted_and_their_quotes_doubled(name, spelled):
     assert quoted(name) == spelled
-    assert areas([Cell(name, 1, 1)]) == [f"{spelled}!A1"]
+    assert areas([FormulaCell(name, 1, 1)]) == [f"{spelled}!A1"]
 
 
 # --- formulas as text -------------------------------------------------------------------------

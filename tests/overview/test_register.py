@@ -39,8 +39,9 @@ def sheet(data: bytes):
 
 def line(**more) -> Line:
     receipt = Receipt(
-        "c", 0, "a.xlsx", "0" * 64, "2026-08-18T10:00:00+08:00", Status.CHECKED, "001", "局", YEAR, FORM, 1
-    )
+        claim="c", entry=0, name="a.xlsx", sha256="0" * 64, at="2026-08-18T10:00:00+08:00", status=Status.CHECKED,
+        unit="001", unit_name="局", year=YEAR, form=FORM, version=1,
+    )  # fmt: skip
     return Line(receipt, finding("甲", **more))
 
 

@@ -67,10 +67,11 @@ def receive(
     rows = list(found)
     open_ = [f.severity for f in rows if f.state not in ("已改正", "已说明")]
     receipt = Receipt(
-        f"{unit}-{form}-{version}", 0, name or f"{unit}.xlsx", f"{unit}{version}".rjust(64, "0"), at, Status.CHECKED,
-        unit, {u.code: u.name for u in UNITS}.get(unit, unit), YEAR, form, version, open_.count("错误"),
-        open_.count("核实"), open_.count("提示"), sum(f.state == "已说明" for f in rows),
-        sum(f.state == "已改正" for f in rows),
+        claim=f"{unit}-{form}-{version}", entry=0, name=name or f"{unit}.xlsx",
+        sha256=f"{unit}{version}".rjust(64, "0"), at=at, status=Status.CHECKED, unit=unit,
+        unit_name={u.code: u.name for u in UNITS}.get(unit, unit), year=YEAR, form=form, version=version,
+        errors=open_.count("错误"), verifies=open_.count("核实"), notes=open_.count("提示"),
+        explained=sum(f.state == "已说明" for f in rows), mended=sum(f.state == "已改正" for f in rows),
     )  # fmt: skip
     with ledger.transaction() as change:
         return receipts.record(change, receipt, {"schema": "xlcheck.report/1"}, rows)
@@ -81,7 +82,14 @@ def set_aside(ledger: Ledger, name: str, status: Status, at: str, reason: str) -
         receipts.record(
             change,
             Receipt(
-                name, 0, name, hashlib.sha256(name.encode()).hexdigest(), at, status, unit_name="=某局", reason=reason
+                claim=name,
+                entry=0,
+                name=name,
+                sha256=hashlib.sha256(name.encode()).hexdigest(),
+                at=at,
+                status=status,
+                unit_name="=某局",
+                reason=reason,
             ),
         )
 
@@ -89,8 +97,9 @@ def set_aside(ledger: Ledger, name: str, status: Status, at: str, reason: str) -
 def post(ledger: Ledger, number: str, unit: str, made: str, *states: Letter) -> None:
     """A letter that goes through states."""
     letter = Posted(
-        number, "result", None, unit, YEAR, ("a@example.cn",), (), "审核结果", f"<{number}@x>", "", Letter.READY, 0, made,
-        "", made, "", f"{number}.eml", "0" * 64,
+        id=number, kind="result", receipt=None, unit=unit, year=YEAR, recipients=("a@example.cn",), copies=(),
+        subject="审核结果", message_id=f"<{number}@x>", answers="", state=Letter.READY, attempts=0, due=made, said="",
+        made=made, sent="", file=f"{number}.eml", sha256="0" * 64,
     )  # fmt: skip
     with ledger.transaction() as change:
         letters.add(change, letter)

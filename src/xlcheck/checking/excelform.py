@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from xlcheck.checking.relations import NotCheckable, Relations, Term, lay
 from xlcheck.form import RuleSpec
-from xlcheck.formula.excel import Cell, difference, test
+from xlcheck.formula.excel import FormulaCell, difference, test
 from xlcheck.model import Amount, CellKind, Live, Submission
 
 
@@ -24,7 +24,7 @@ def live_form(terms: Sequence[Term], op: str, constant: int, now: Submission, re
     year's workbook. ``reach`` is the largest difference (in millionths) that an office's rounding habit may leave,
     beyond strict rounding.
     """
-    groups: dict[tuple[int, bool], list[Cell]] = {}
+    groups: dict[tuple[int, bool], list[FormulaCell]] = {}
     ulp = 0
     for term in terms:
         spot = term.section.spot(term.row, term.column)
@@ -34,7 +34,7 @@ def live_form(terms: Sequence[Term], op: str, constant: int, now: Submission, re
         usual = 0 if exact else 10 ** (6 - now.tables[term.section.table].spec.decimals)
         if spot is None or sheet is None or own is not term.section or not _plain(term.amount, usual):
             return None
-        groups.setdefault((term.weight, term.left), []).append(Cell(sheet, *spot))
+        groups.setdefault((term.weight, term.left), []).append(FormulaCell(sheet, *spot))
         ulp = max(ulp, usual)
     if not groups:
         return None

@@ -10,28 +10,30 @@ from typing import Any
 
 import click
 
+from xlcheck.cli.words import speak_chinese
 from xlcheck.shown import clean
 
-_WORDS = {
-    "Usage:": "用法：",
-    "Options:": "选项：",
-    "Commands:": "命令：",
-    "Show this message and exit.": "显示帮助",
-    "[OPTIONS]": "[选项]",
-    "COMMAND [ARGS]...": "命令 [参数]...",
-    "[required]": "[必填]",
-    "[default: ": "[缺省：",
-}
+speak_chinese()
 
 
-def _chinese(text: str) -> str:
-    for english, chinese in _WORDS.items():
-        text = text.replace(english, chinese)
-    return text
+class _ChineseFormatter(click.HelpFormatter):
+    """Writes helps with the colon of Chinese texts."""
+
+    def write_heading(self, heading: str) -> None:
+        self.write(f"{'':>{self.current_indent}}{heading}：\n")
+
+
+class _ChineseContext(click.Context):
+    formatter_class = _ChineseFormatter
 
 
 class Command(click.Command):
-    """A command whose help is Chinese throughout, and which picks up its garbage while it runs."""
+    """A command that is Chinese throughout, and which picks up its garbage while it runs."""
+
+    context_class = _ChineseContext
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"options_metavar": "[选项]", **kwargs})
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. What has been imported until now stays, and need not be looked through again and again."""
@@ -39,16 +41,14 @@ class Command(click.Command):
         gc.enable()
         return super().invoke(ctx)
 
-    def get_help(self, ctx: click.Context) -> str:
-        """The help, with click's own words in Chinese."""
-        return _chinese(super().get_help(ctx))
-
 
 class LazyGroup(click.Group):
     """Knows the names and one-line helps of its commands; imports a command only to run it."""
 
+    context_class = _ChineseContext
+
     def __init__(self, *args: Any, commands_in: dict[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"options_metavar": "[选项]", "subcommand_metavar": "命令 [参数]...", **kwargs})
         self.commands_in = commands_in
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -63,14 +63,19 @@ class LazyGroup(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; for one that there is not, say which was perhaps meant."""
+        name = args[0]
+        if name not in self.commands_in and name[:1].isalnum():  # else it is an option
+            ctx.fail(f"没有 {name} 这个命令。{_meant(get_close_matches(name, self.commands_in, 1))}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands from their one-line helps, importing none."""
-        with formatter.section("Commands"):
+        with formatter.section("命令"):
             formatter.write_dl(list(self.commands_in.items()))
-
-    def get_help(self, ctx: click.Context) -> str:
-        """The help, with click's own words in Chinese."""
-        return _chinese(super().get_help(ctx))
 
 
 def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
@@ -86,49 +91,38 @@ def say_usage(error: click.ClickException) -> int:
     return 2
 
 
+def _sentence(error: click.ClickException) -> str:
+    """What is wrong: as click says it, or plainer where it takes the sentence together from pieces."""
+    match error:
+        case click.NoSuchOption():
+            return f"{error.message}{_meant(error.possibilities or ())}"
+        case click.MissingParameter():
+            return f"缺少参数 {_name_of_missing(error)}。"
+        case click.BadParameter():
+            named = isinstance(error.param, click.Option)
+            names = "/".join(error.param.opts) if error.param and named else "参数"
+            return f"{names} {_wanted(error)}"
+    return error.format_message()
+
+
 def _meant(names: Sequence[str]) -> str:
     return f"是不是 {' 或 '.join(names[:3])}？" if names else ""
 
 
-def _no_command(error: click.UsageError) -> str:
-    """Which command there is not, and which was perhaps meant."""
-    name = error.message.split("'")[1] if "'" in error.message else ""
-    group = error.ctx.command if error.ctx else None
-    known = list(group.commands_in) if isinstance(group, LazyGroup) else []
-    return f"没有 {name} 这个命令。{_meant(get_close_matches(name, known, 1))}"
+def _name_of_missing(error: click.MissingParameter) -> str:
+    name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
+    return name or str(error.param_hint or "")
 
 
 def _wanted(error: click.BadParameter) -> str:
     """What a value should have been."""
-    kind = getattr(error.param, "type", None)
-    if isinstance(kind, click.IntRange):
-        if kind.max is None:
-            return f"要写不小于 {kind.min} 的整数。"
-        return f"要写 {kind.min} 到 {kind.max} 的整数。"
-    if kind is click.INT:
-        return "要写整数。"
+    match getattr(error.param, "type", None):
+        case click.Choice(choices=choices):
+            return f"只能是：{'、'.join(str(choice) for choice in choices)}。"
+        case click.IntRange(min=least, max=None):
+            return f"要写不小于 {least} 的整数。"
+        case click.IntRange(min=least, max=most):
+            return f"要写 {least} 到 {most} 的整数。"
+        case click.types.IntParamType():
+            return "要写整数。"
     return f"的值不对：{error.message}"
-
-
-def _sentence(error: click.ClickException) -> str:
-    match error:
-        case click.NoSuchOption():
-            return f"没有 {error.option_name} 这个选项。{_meant(error.possibilities or ())}"
-        case click.MissingParameter():
-            name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
-            return f"缺少参数 {name or error.param_hint or ''}。"
-        case click.BadOptionUsage():
-            takes = "does not take" not in error.message
-            return f"选项 {error.option_name} 后面{'要写值' if takes else '不写值'}。"
-        case click.BadParameter():
-            choices = getattr(getattr(error.param, "type", None), "choices", None)
-            named = isinstance(error.param, click.Option)
-            names = "/".join(error.param.opts) if error.param and named else "参数"
-            if choices:
-                return f"{names} 只能是：{'、'.join(str(c) for c in choices)}。"
-            return f"{names} {_wanted(error)}"
-        case click.UsageError() if error.message.startswith("No such command"):
-            return _no_command(error)
-        case click.UsageError() if "unexpected extra argument" in error.message:
-            return "多了参数：" + error.message.partition("(")[2].rstrip(")")
-    return error.format_message()

@@ -91,7 +91,10 @@ def _message(visit: Visit, uid: int, say: Say) -> str:
     if verdict is not NOTHING:
         say(f"{letter.sender or '（没有发件人）'}：{letter.subject}。{said}。")
     if not visit.dry:
-        seen = Fetched(visit.box.name, visit.validity, uid, now(), letter.sender, letter.subject, verdict)
+        seen = Fetched(
+            mailbox=visit.box.name, validity=visit.validity, uid=uid, at=now(), sender=letter.sender,
+            subject=letter.subject, verdict=verdict,
+        )  # fmt: skip
         with visit.desk.ledger.transaction() as change:
             seen_mail.look(change, seen)
     return verdict
@@ -131,7 +134,10 @@ def _taken(visit: Visit, letter: Letter, uid: int) -> tuple[str, str]:
 
 def _into_inbox(visit: Visit, workbooks: list[File], sender: str, unit: str, uid: int) -> None:
     at = now()
-    bound = [Attachment(hashlib.sha256(f.data).hexdigest(), sender, unit, f.name, at) for f in workbooks]
+    bound = [
+        Attachment(sha256=hashlib.sha256(f.data).hexdigest(), sender=sender, unit=unit, name=f.name, at=at)
+        for f in workbooks
+    ]
     with visit.desk.ledger.transaction() as change:
         receipts.bind(change, bound)
     for path, file in _placed(visit.desk.folders.inbox, visit.name(uid), workbooks):

@@ -75,8 +75,10 @@ def draft(
     name = joined([at[:10], unit.code, digest[:8]], f"_{tidy(unit.name, 90)}.eml")
     state, said = (Letter.UNCERTAIN, SENT_BEFORE) if digest[:8] in desk.sent_before else (Letter.READY, "")
     posted = Posted(
-        digest, "result" if kind == RESULT else "reminder", None, unit.code, year, unit.addresses, unit.copies, subject,
-        message_id, content.answers, state.value, 0, "", said, at, "", name, hashlib.sha256(message).hexdigest(),
+        id=digest, kind="result" if kind == RESULT else "reminder", receipt=None, unit=unit.code, year=year,
+        recipients=unit.addresses, copies=unit.copies, subject=subject, message_id=message_id, answers=content.answers,
+        state=state.value, attempts=0, due="", said=said, made=at, sent="", file=name,
+        sha256=hashlib.sha256(message).hexdigest(),
     )  # fmt: skip
     return Draft(posted, message)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from xlcheck.binding.regions import Region
-from xlcheck.drafting.emit import Table, set_text, table_text
+from xlcheck.drafting.emit import DraftSection, DraftTable, set_text, table_text
 from xlcheck.drafting.sheets import Fit, Sheets
 from xlcheck.drafting.tables import known_table
 from xlcheck.drafting.unknown import unknown_table
@@ -25,10 +25,16 @@ from xlcheck.reading.recognise import head_facts, title_key
 
 _RULE = re.compile(r"^\s*- id:\s*(\S+)")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_ROUNDS = 8
+_ROUNDS = 8  # to drop rules: one that is gone may take away what the next one is wrong about
+_NOTHING_SURE = 1000  # doubts: more than any draft with sections has
+_TITLE_ROWS = 8
+_LONGEST_TITLE = 59  # characters; what is longer is a sentence
+_SHORTEST_TITLE = 4
+_TITLE_ENDS = ("表", "情况", "明细")
+_HEAD_ROWS = 12
 
 
-class Draft(NamedTuple):
+class DraftedSet(NamedTuple):
     """A drafted set: file name → text; what is known and unknown of it; mistakes that a person must mend."""
 
     files: Mapping[str, str]
@@ -40,7 +46,7 @@ class Draft(NamedTuple):
     mistakes: tuple[Mistake, ...]
 
 
-def draft(opened: Opened, set_id: str, library: Library) -> Draft:
+def draft(opened: Opened, set_id: str, library: Library) -> DraftedSet:
     """Draft the set ``set_id`` from a blank or filled workbook.
 
     Raises:
@@ -55,46 +61,69 @@ def draft(opened: Opened, set_id: str, library: Library) -> Draft:
         raise Usage("映射文件夹里没有一套映射可以作底。")
     fit = max(fits, key=lambda f: f.score)  # of equals the more general
     base = fit.form
-    tables: list[Table] = []
-    known: list[str] = []
-    unknown: list[str] = []
-    left: list[str] = []
-    for i, region in enumerate(sheets.regions):
-        spec = fit.found.get(i)
+    drafted = _tables(sheets, fit, fits)
+    if not drafted.tables:
+        raise Refused("unknown_form", "工作簿里没有找到表：没有一张工作表有表名和表头。")
+    files = {f"tables/{i:02d}.yaml": table_text(t) for i, t in enumerate(drafted.tables, 1)}
+    head = _set_values(set_id, base, drafted.tables, opened.grids)
+    files["set.yaml"], dropped, mistakes = _settled(files, head, base, set_id, library)
+    return DraftedSet(
+        files=files,
+        base=base.id,
+        known=tuple(drafted.known),
+        unknown=tuple(drafted.unknown),
+        left=tuple(drafted.left),
+        dropped=dropped,
+        mistakes=tuple(mistakes),
+    )
+
+
+class _DraftedTables(NamedTuple):
+    """Tables in the order of the sheets; names of those the base knows and does not know, sheets without a table."""
+
+    tables: list[DraftTable]
+    known: list[str]
+    unknown: list[str]
+    left: list[str]
+
+
+def _tables(sheets: Sheets, fit: Fit, fits: list[Fit]) -> _DraftedTables:
+    drafted = _DraftedTables([], [], [], [])
+    for at, region in enumerate(sheets.regions):
+        spec = fit.found.get(at)
         name = _title(region, spec)
         if spec is not None:
-            tables.append(_known(sheets, region, base, spec, name))
-            known.append(name)
+            drafted.tables.append(_known(sheets, region, fit.form, spec, name))
+            drafted.known.append(name)
             continue
-        made = _elsewhere(sheets, i, fits, base) or (unknown_table(region.grid, name) if name else None)
+        made = _elsewhere(sheets, at, fits, fit.form) or (unknown_table(region.grid, name) if name else None)
         if made is None:
-            left.append(region.sheet)
+            drafted.left.append(region.sheet)
             continue
-        tables.append(made)
-        unknown.append(str(made.values["name"]))
-    if not tables:
-        raise Refused("unknown_form", "工作簿里没有找到表：没有一张工作表有表名和表头。")
-    files = {f"tables/{i:02d}.yaml": table_text(t) for i, t in enumerate(tables, 1)}
-    head = _set_values(set_id, base, tables, opened.grids)
-    files["set.yaml"], dropped, mistakes = _settled(files, head, base, set_id, library)
-    return Draft(files, base.id, tuple(known), tuple(unknown), tuple(left), dropped, tuple(mistakes))
+        drafted.tables.append(made)
+        drafted.unknown.append(str(made.values["name"]))
+    return drafted
 
 
-def _known(sheets: Sheets, region: Region, form: SetSpec, spec: TableSpec, name: str) -> Table:
+def _known(sheets: Sheets, region: Region, form: SetSpec, spec: TableSpec, name: str) -> DraftTable:
     """The draft of a table of ``form``: by its own words, and by what binding makes of others where it misses some."""
     made = known_table(region.grid, spec, name)
-    if not made.doubts and not any(s.doubts or any(i.doubt for i in (*s.columns, *s.rows)) for s in made.sections):
+    if not made.doubts and not any(_doubts_in(section) for section in made.sections):
         return made
     taught = known_table(region.grid, sheets.taught(region, form, spec), name)
     return taught if _doubts(taught) < _doubts(made) else made
 
 
-def _doubts(table: Table) -> int:
-    inside = sum(len(s.doubts) + sum(bool(i.doubt) for i in (*s.columns, *s.rows)) for s in table.sections)
-    return inside + 1000 * (not table.sections)
+def _doubts(table: DraftTable) -> int:
+    """How much is unsure about a draft; without sections nothing of it is sure."""
+    return sum(_doubts_in(section) for section in table.sections) if table.sections else _NOTHING_SURE
 
 
-def _elsewhere(sheets: Sheets, at: int, fits: list[Fit], base: SetSpec) -> Table | None:
+def _doubts_in(section: DraftSection) -> int:
+    return len(section.doubts) + sum(bool(entry.doubt) for entry in (*section.columns, *section.rows))
+
+
+def _elsewhere(sheets: Sheets, at: int, fits: list[Fit], base: SetSpec) -> DraftTable | None:
     """The draft of a table that another set than the base knows: its layout helps, its rules do not come along."""
     taken = {t.key for t in base.tables}
     region = sheets.regions[at]
@@ -112,21 +141,38 @@ def _elsewhere(sheets: Sheets, at: int, fits: list[Fit], base: SetSpec) -> Table
 
 def _title(region: Region, spec: TableSpec | None) -> str:
     """The title as the sheet prints it, without unit, year, number and spaces."""
-    grid = region.grid
-    for row in sorted(grid.rows)[:8]:
-        for cell in grid.rows[row].values():
-            key = title_key(cell.text) if cell.type == "s" and len(cell.text) < 60 else ""
-            known = spec is not None and key in spec.names
-            if known or (spec is None and len(key) >= 4 and key.endswith(("表", "情况", "明细"))):
-                bare = "".join(cell.text.split())
-                return next((bare[i:] for i in range(len(bare)) if title_key(bare[i:]) == plain(bare[i:]) == key), key)
+    printed = _printed_title(region.grid, spec)
+    if printed:
+        return printed
     if spec is None:
         return ""
     return title_key(region.named.text) if region.named is not None and region.title is not None else spec.name
 
 
-def _set_values(set_id: str, base: SetSpec, tables: list[Table], grids: list[Grid]) -> dict[str, Any]:
-    years = [f["年度"][0] for g in grids if "年度" in (f := head_facts(g, 12))]
+def _printed_title(grid: Grid, spec: TableSpec | None) -> str:
+    """The first text on top of a sheet that is a name of the table, or that looks like one where it is not known."""
+    for row in sorted(grid.rows)[:_TITLE_ROWS]:
+        for cell in grid.rows[row].values():
+            key = title_key(cell.text) if cell.type == "s" and len(cell.text) <= _LONGEST_TITLE else ""
+            if _is_title(key, spec):
+                return _without_lead("".join(cell.text.split()), key)
+    return ""
+
+
+def _is_title(key: str, spec: TableSpec | None) -> bool:
+    if spec is not None:
+        return key in spec.names
+    return len(key) >= _SHORTEST_TITLE and key.endswith(_TITLE_ENDS)
+
+
+def _without_lead(title: str, key: str) -> str:
+    """The part of a title that is its key, as it is printed; else the key."""
+    ends = (title[at:] for at in range(len(title)))
+    return next((end for end in ends if title_key(end) == plain(end) == key), key)
+
+
+def _set_values(set_id: str, base: SetSpec, tables: list[DraftTable], grids: list[Grid]) -> dict[str, Any]:
+    years = [f["年度"][0] for g in grids if "年度" in (f := head_facts(g, _HEAD_ROWS))]
     year = max(set(years), key=years.count) if years else str(base.year)
     return {
         "id": set_id, "title": f"{year} 年度部门决算公开表（{set_id}，{len(tables)} 张表）", "extends": base.id,
@@ -144,26 +190,39 @@ def _settled(
     dropped: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="xlcheck-") as folder:
         root = Path(folder)
-        for source in library.root.iterdir():
-            if source.is_dir() and source.name != set_id:
-                shutil.copytree(source, root / source.name)
+        _copy_sets(library.root, root, set_id)
         for name, text in files.items():
-            (root / set_id / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / set_id / name).write_text(text, encoding="utf-8")
+            _write(root / set_id / name, text)
         for _ in range(_ROUNDS):
             text = set_text(note, head, dropped, doubts)
-            (root / set_id / "set.yaml").write_text(text, encoding="utf-8")
-            try:
-                compose(root, set_id)
-            except MappingError as error:
-                mistakes = error.mistakes
-            else:
-                return text, dropped, []
+            _write(root / set_id / "set.yaml", text)
+            mistakes = _mistakes(root, set_id)
             new = {rule: m.message for m in mistakes if (rule := _rule_of(m, root)) and rule not in dropped}
             if not new:
                 return text, dropped, [m for m in mistakes if not _rule_of(m, root)]
             dropped |= {rule: f"表里没有它要的行或栏（{why}）" for rule, why in sorted(new.items())}
     return text, dropped, mistakes
+
+
+def _copy_sets(source: Path, target: Path, besides: str) -> None:
+    """All sets but the one that is drafted."""
+    for folder in source.iterdir():
+        if folder.is_dir() and folder.name != besides:
+            shutil.copytree(folder, target / folder.name)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _mistakes(root: Path, set_id: str) -> list[Mistake]:
+    """What is wrong with a set as it stands."""
+    try:
+        compose(root, set_id)
+    except MappingError as error:
+        return list(error.mistakes)
+    return []
 
 
 def _rule_of(mistake: Mistake, root: Path) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from xlcheck.binding.binder import Binder
-from xlcheck.binding.reading import Reading
+from xlcheck.binding.reading import Reading, RowRead
 from xlcheck.binding.regions import Region, regions
 from xlcheck.binding.sets import key_in, kind_of
 from xlcheck.binding.slots import DOUBTFUL
@@ -40,18 +40,13 @@ class Sheets:
     def fit(self, form: SetSpec) -> Fit:
         """The regions that are tables of ``form``, by title: of several with one title the first."""
         found: dict[int, TableSpec] = {}
-        taken: set[str] = set()
-        exact = 0
         for i, region in enumerate(self.regions):
             key = key_in(form, region.kinds)
-            if key is None or key in taken:
-                continue
-            taken.add(key)
-            spec = found[i] = form.table(key)
-            exact += kind_of(spec) in region.kinds[:1]
-        named = sum(
-            label_key(r.named.text) in found[i].names for i, r in enumerate(self.regions) if i in found and r.named
-        )
+            spec = form.table(key) if key is not None else None
+            if spec is not None and spec not in found.values():
+                found[i] = spec
+        exact = sum(kind_of(spec) in self.regions[i].kinds[:1] for i, spec in found.items())
+        named = sum(_is_named(self.regions[i], spec) for i, spec in found.items())
         # a table that is not there drops rules
         return Fit(form, found, (3 * len(found) - len(form.tables), exact, named))
 
@@ -63,18 +58,25 @@ class Sheets:
         return spec._replace(sections=tuple(_section(reading, s) for s in spec.sections))
 
 
+def _is_named(region: Region, spec: TableSpec) -> bool:
+    """Whether the sheet prints a name of the table."""
+    return region.named is not None and label_key(region.named.text) in spec.names
+
+
 def _section(reading: Reading, spec: SectionSpec) -> SectionSpec:
     read = reading.sections.get(spec.key)
     if read is None or read.lost:
         return spec
     paths = {key: _path(reading, at) for key, at in read.column_at.items() if read.column_grades.get(key) != DOUBTFUL}
-    texts = {
-        row.key: label_key(row.name or row.label)
-        for row in read.rows
-        if row.at is not None and row.grade != DOUBTFUL and (row.name or row.label)
-    }
+    texts = {row.key: text for row in read.rows if (text := _row_text(row))}
     columns = tuple(_column(c, paths.get(c.key, ())) for c in spec.columns)
     return spec._replace(columns=columns, rows=tuple(_row(r, texts.get(r.key, "")) for r in spec.rows))
+
+
+def _row_text(row: RowRead) -> str:
+    """What a row that is no doubt prints as its name."""
+    sure = row.at is not None and row.grade != DOUBTFUL
+    return label_key(row.name or row.label) if sure else ""
 
 
 def _path(reading: Reading, column: int) -> tuple[str, ...]:

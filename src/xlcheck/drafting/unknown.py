@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
-from xlcheck.drafting.emit import Item, Section, Table
+from xlcheck.drafting.emit import DraftEntry, DraftSection, DraftTable, without_none
+from xlcheck.drafting.printed import PrintedTable
 from xlcheck.form import TableSpec
 from xlcheck.labels import column_letters, label_key, plain
 from xlcheck.reading.columns import Header, find_header
@@ -23,27 +25,81 @@ _ROLES = (
 _FACT = re.compile(r"(?:单位|部门|年度|编制)\S{0,6}[:：]|^\(?公开\d+表\)?$|^20\d\d年")
 _MOST_COLUMNS = 60
 _MOST_ROWS = 300
+_LAST_HEADER_ROW = 15  # rows with cells among which a header begins
+_DEEPEST_HEADER = 4
+_LONGEST_HEADING = 39  # characters; what is longer is a sentence
+_FEWEST_HEADINGS = 2  # texts of a row that make it a header
+_FAR = 10**6  # a column that no sheet has
+_LENGTHS = [3, 5, 7]  # digits of 类, 款 and 项
+_BLOCK_LENGTHS = [3, 5]  # of the economic classification, where the sheet shows no code
+_SPARE = 12
+
+Roles = Mapping[int, str]
 
 
-def unknown_table(grid: Grid, name: str) -> Table | None:
+def unknown_table(grid: Grid, name: str) -> DraftTable | None:
     """The draft of a table that no set has; None when the sheet has no header to go by."""
     header = _header(grid)
     if header is None:
         return None
-    end = table_end(grid, header.data_from)
-    covered = _covered(grid, header)
-    paths = sorted((at, path) for at, path in header.paths.items() if at not in covered)
-    roles = {at: _role(path[-1]) for at, path in paths[:_MOST_COLUMNS]}
-    if "label" not in roles.values() and "code" not in roles.values() and roles:
-        first = min(roles)
-        roles[first] = "label"
-    sections = [_section(grid, header, key, part, end) for key, part in _sides(header, roles)]
+    table = PrintedTable(grid, header, table_end(grid, header.data_from))
+    sections = [_section(table, key, part) for key, part in _sides(header, _roles(grid, header))]
     values: dict[str, Any] = {
         "key": name, "number": head_facts(grid, header.top).get("编号", (None, ""))[0], "name": name,
         "sheet": grid.name, "header_row": header.top, "numbered": bool(header.numbers),
     }  # fmt: skip
     doubts = ["表样库里没有这张表，版式是由程序推定的，逐栏逐行核对；规则要自己写（见 docs/language.md）"]
-    return Table(f"{name}：新表", values, sections, doubts)
+    return DraftTable(f"{name}：新表", values, sections, doubts)
+
+
+# --- the header ---------------------------------------------------------------------------------
+
+
+def _header(grid: Grid) -> Header | None:
+    row = next((row for row in sorted(grid.rows)[:_LAST_HEADER_ROW] if _begins_header(grid, row)), None)
+    if row is None:
+        return None
+    known = frozenset(
+        label_key(c.text)
+        for r in _texts_only(grid, row)
+        for c in grid.rows[r].values()
+        if c.type == "s" and len(c.text) <= _LONGEST_HEADING
+    )
+    stub = TableSpec("", "", "", (), (), row, 1, True, row, header_texts=known)
+    header = find_header(grid, stub)
+    return header if header.top else None
+
+
+def _begins_header(grid: Grid, row: int) -> bool:
+    """Whether a row holds headings and nothing but: several texts, no figure, no fact such as the unit's name."""
+    cells = grid.rows[row].values()
+    return len(cells) >= _FEWEST_HEADINGS and all(cell.type == "s" and _is_heading(cell.text) for cell in cells)
+
+
+def _is_heading(text: str) -> bool:
+    return len(text) <= _LONGEST_HEADING and not _FACT.search(plain(text))
+
+
+def _texts_only(grid: Grid, row: int) -> Iterator[int]:
+    """The first rows from ``row`` on in which no code and no figure stands: the header, as far as one can see."""
+    for at in range(row, row + _DEEPEST_HEADER):
+        cells = grid.rows.get(at)
+        if not cells or any(c.type != "s" or c.text.strip().isdigit() for c in cells.values()):
+            return
+        yield at
+
+
+# --- columns ------------------------------------------------------------------------------------
+
+
+def _roles(grid: Grid, header: Header) -> dict[int, str]:
+    """What each column holds, by the innermost text over it; one that has neither labels nor codes begins with labels."""
+    covered = _covered(grid, header)
+    columns = sorted(at for at in header.paths if at not in covered)[:_MOST_COLUMNS]
+    roles = {at: _role(header.paths[at][-1]) for at in columns}
+    if roles and not {"label", "code"} & set(roles.values()):
+        roles[columns[0]] = "label"
+    return roles
 
 
 def _covered(grid: Grid, header: Header) -> set[int]:
@@ -56,116 +112,126 @@ def _covered(grid: Grid, header: Header) -> set[int]:
     }
 
 
-def _header(grid: Grid) -> Header | None:
-    for row in sorted(grid.rows)[:15]:
-        texts = [c.text for c in grid.rows[row].values() if c.type == "s"]
-        plain_texts = [t for t in texts if not _FACT.search(plain(t)) and len(t) < 40]
-        if len(plain_texts) < 2 or len(texts) > len(plain_texts) or len(texts) < len(grid.rows[row]):
-            continue
-        known = frozenset(
-            label_key(c.text)
-            for r in _texts_only(grid, row)
-            for c in grid.rows[r].values()
-            if c.type == "s" and len(c.text) < 40
-        )
-        stub = TableSpec("", "", "", (), (), row, 1, True, row, header_texts=known)
-        header = find_header(grid, stub)
-        return header if header.top else None
-    return None
-
-
-def _texts_only(grid: Grid, row: int) -> Iterator[int]:
-    """The first rows from ``row`` on in which no code and no figure stands: the header, as far as one can see."""
-    for at in range(row, row + 4):
-        cells = grid.rows.get(at)
-        if not cells or any(c.type != "s" or c.text.strip().isdigit() for c in cells.values()):
-            return
-        yield at
-
-
 def _role(text: str) -> str:
     return next((role for role, pattern in _ROLES if pattern.search(text)), "amount")
 
 
-def _sides(header: Header, roles: dict[int, str]) -> list[tuple[str, dict[int, str]]]:
+def _first_of(roles: Roles, role: str) -> int | None:
+    return next((at for at, known in roles.items() if known == role), None)
+
+
+def _sides(header: Header, roles: Roles) -> list[tuple[str, Roles]]:
     """One section, or two where a second label column begins a right side."""
     starts = [at for at, role in roles.items() if role == "label"]
     if len(starts) < 2 or "code" in roles.values():
         return [("全表", roles)]
-    parts: list[tuple[str, dict[int, str]]] = []
-    for number, start in enumerate(starts):
-        end = starts[number + 1] if number + 1 < len(starts) else 10**6
-        outer = header.paths[start][0]
-        name = outer if len(header.paths[start]) > 1 and outer not in [k for k, _ in parts] else f"第{number + 1}块"
-        parts.append((name, {at: role for at, role in roles.items() if start <= at < end}))
-    return parts
+    sides: dict[str, Roles] = {}
+    for number, (start, end) in enumerate(zip(starts, [*starts[1:], _FAR], strict=True), 1):
+        path = header.paths[start]
+        named = len(path) > 1 and path[0] not in sides
+        sides[path[0] if named else f"第{number}块"] = {at: role for at, role in roles.items() if start <= at < end}
+    return list(sides.items())
 
 
-def _section(grid: Grid, header: Header, key: str, roles: dict[int, str], end: int) -> Section:
-    columns = []
-    for at, role in roles.items():
-        values: dict[str, Any] = {} if role == "amount" else {"role": role}
-        values |= {"header": list(header.paths[at]), "at": column_letters(at)}
-        if header.numbers.get(at) is not None and role == "amount":
-            values["number"] = header.numbers[at]
-        columns.append(Item(values, "" if role != "amount" else "是不是金额栏"))
-    if list(roles.values()).count("code") > 1:
-        return _blocks(grid, header, key, roles, end)
-    if "code" in roles.values():
-        shape = {"shape": "codes", "first_row": header.data_from, "lengths": [3, 5, 7], "spare": 12,
+# --- sections -----------------------------------------------------------------------------------
+
+
+def _section(table: PrintedTable, key: str, roles: Roles) -> DraftSection:
+    codes = list(roles.values()).count("code")
+    if codes > 1:
+        return _blocks(table, key, roles)
+    columns = [_column(table.header, at, role) for at, role in roles.items()]
+    first_row = table.header.data_from
+    if codes:
+        shape = {"shape": "codes", "first_row": first_row, "lengths": _LENGTHS, "spare": _SPARE,
                  "total": {"label": "合计", "first": True}}  # fmt: skip
-        return Section(key, shape, columns, (), ("科目代码的位数、合计行的位置是推定的",))
-    label_at = next((at for at, role in roles.items() if role == "label"), min(roles))
-    line_at = next((at for at, role in roles.items() if role == "line"), 0)
-    return Section(
-        key,
-        {"shape": "labels", "first_row": header.data_from},
-        columns,
-        _rows(grid, header, list(roles), end, label_at, line_at),
-    )
+        return DraftSection(key, shape, columns, (), ("科目代码的位数、合计行的位置是推定的",))
+    return DraftSection(key, {"shape": "labels", "first_row": first_row}, columns, list(_label_rows(table, roles)))
 
 
-def _blocks(grid: Grid, header: Header, key: str, roles: dict[int, str], end: int) -> Section:
+def _column(header: Header, at: int, role: str) -> DraftEntry:
+    is_amount = role == "amount"
+    values = {
+        "role": None if is_amount else role,
+        "header": list(header.paths[at]),
+        "at": column_letters(at),
+        "number": header.numbers.get(at) if is_amount else None,
+    }
+    return DraftEntry(without_none(values), "是不是金额栏" if is_amount else "")
+
+
+class _BlockColumn(NamedTuple):
+    """A column of a block (1 is the leftmost), and where the codes and names of its rows stand."""
+
+    at: int
+    role: str
+    block: int
+    code_at: int
+    name_at: int
+
+
+def _blocks(table: PrintedTable, key: str, roles: Roles) -> DraftSection:
     """Codes in blocks side by side, as in 公开06."""
-    columns, rows, block, code_at, name_at = [], [], 0, 0, 0
+    columns = list(_block_columns(roles))
+    drafts = [
+        DraftEntry(
+            without_none(
+                {
+                    "role": None if c.role == "amount" else c.role,
+                    "header": list(table.header.paths[c.at]),
+                    "at": column_letters(c.at),
+                    "block": c.block,
+                }
+            )
+        )
+        for c in columns
+    ]
+    rows = [row for c in columns if c.role == "amount" for row in _block_rows(table, c)]
+    lengths = sorted({len(str(row.values["code"])) for row in rows}) or _BLOCK_LENGTHS
+    shape = {"shape": "blocks", "first_row": table.header.data_from, "lengths": lengths}
+    return DraftSection(key, shape, drafts, rows)
+
+
+def _block_columns(roles: Roles) -> Iterator[_BlockColumn]:
+    """The columns from left to right; each column of codes begins a block."""
+    block, code_at, name_at = 0, 0, 0
     for at, role in roles.items():
         if role == "code":
             block, code_at = block + 1, at
         elif role == "name":
             name_at = at
-        kind = {} if role == "amount" else {"role": role}
-        columns.append(Item({**kind, "header": list(header.paths[at]), "at": column_letters(at), "block": block}))
-        if role == "amount":
-            for row in [r for r in sorted(grid.rows) if header.data_from <= r < end][:_MOST_ROWS]:
-                code = code_text(grid.text(row, code_at))
-                if code.isascii() and code.isdigit():
-                    rows.append(Item({"label": grid.text(row, name_at).strip() or code, "code": code, "block": block}))
-    lengths = sorted({len(str(r.values["code"])) for r in rows}) or [3, 5]
-    return Section(key, {"shape": "blocks", "first_row": header.data_from, "lengths": lengths}, columns, rows)
+        yield _BlockColumn(at, role, block, code_at, name_at)
 
 
-def _rows(grid: Grid, header: Header, columns: list[int], end: int, label_at: int, line_at: int) -> list[Item]:
-    found: list[Item] = []
-    seen: dict[str, int] = {}
-    words = {text for path in header.paths.values() for text in path}
-    for row in [r for r in sorted(grid.rows) if header.data_from <= r < end][:_MOST_ROWS]:
-        text = grid.text(row, label_at).strip()
+def _block_rows(table: PrintedTable, column: _BlockColumn) -> Iterator[DraftEntry]:
+    for row in table.rows()[:_MOST_ROWS]:
+        code = code_text(table.grid.text(row, column.code_at))
+        if code.isascii() and code.isdigit():
+            label = table.text(row, column.name_at) or code
+            yield DraftEntry({"label": label, "code": code, "block": column.block})
+
+
+def _label_rows(table: PrintedTable, roles: Roles) -> Iterator[DraftEntry]:
+    label_at = _first_of(roles, "label") or min(roles)
+    line_at = _first_of(roles, "line") or 0
+    words = {text for path in table.header.paths.values() for text in path}
+    seen: Counter[str] = Counter()
+    for row in table.rows()[:_MOST_ROWS]:
+        text = table.text(row, label_at)
+        key = label_key(text)
         if not text:
             continue
-        bare = label_key(text)
-        cells = grid.rows[row]
-        if bare in words:
-            found.append(Item({"caption": [grid.text(row, at).strip() for at in columns]}))
-            continue
-        if line_at and len(cells) == 1:
-            found.append(Item({"heading": text}))
-            continue
-        values: dict[str, Any] = {"label": text}
-        seen[bare] = seen.get(bare, 0) + 1
-        if seen[bare] > 1:
-            values["key"] = f"{bare}{seen[bare]}"
-        line = code_text(grid.text(row, line_at)) if line_at else ""
-        if line.isascii() and line.isdigit() and len(line) < 4:
-            values["line"] = int(line)
-        found.append(Item(values, "同名的行，用 key 区别" if seen[bare] > 1 else ""))
-    return found
+        if key in words:
+            yield DraftEntry({"caption": [table.text(row, at) for at in roles]})
+        elif line_at and len(table.grid.rows[row]) == 1:
+            yield DraftEntry({"heading": text})
+        else:
+            seen[key] += 1
+            yield _label_row(text, key, seen[key], table.line(row, line_at))
+
+
+def _label_row(text: str, key: str, number: int, line: int | None) -> DraftEntry:
+    """A row with figures; the second and later ones of one name get keys of their own."""
+    again = number > 1
+    values = {"label": text, "key": f"{key}{number}" if again else None, "line": line}
+    return DraftEntry(without_none(values), "同名的行，用 key 区别" if again else "")

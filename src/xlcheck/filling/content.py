@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from xlcheck.errors import DataError
-from xlcheck.form import TOTAL, RowKind, SectionSpec, SetSpec, TableSpec
+from xlcheck.form import TOTAL, RowKind, RowSpec, SectionSpec, SetSpec, TableSpec
 from xlcheck.labels import label_key
 from xlcheck.mapping.source import load_data
 from xlcheck.model import BLANK, Amount, CellKind
 from xlcheck.reading.given import GivenTable, number
 
-_HEAD = ("单位名称", "年度", "金额单位", "说明")
+_FACTS = ("单位名称", "年度", "金额单位")
+_STATEMENT = "说明"
+_TOP = ("unit", "year", "tables", "set")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et", ".csv")
+_DASHES = frozenset("─—-")  # what is printed where nothing applies
+_TOO_LARGE = Decimal(10) ** 15  # figures are kept in millionths, and floats keep 15 digits
+_MILLIONTHS = 6
 
 
 @dataclass(slots=True)
-class Content:
+class UnitData:
     """What goes into a workbook. ``tables`` is by table key; a cell that is not there was not given."""
 
     unit: str = ""
     year: str = ""
     tables: dict[str, GivenTable] = field(default_factory=dict)
-    mistakes: list[str] = field(default_factory=list)
 
 
 def load(path: Path) -> Any:
@@ -35,20 +40,25 @@ def load(path: Path) -> Any:
     Raises:
         DataError: the file can't be read as either.
     """
-    if path.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".et", ".csv"):
+    ending = path.suffix.lower()
+    if ending in _WORKBOOKS:
         raise DataError([f"{path}：数据应当是 YAML 或 JSON 文件，不是工作簿"])
-    if path.suffix.lower() == ".json":
-        try:
-            return json.loads(path.read_text(encoding="utf-8-sig"), parse_float=str, parse_int=str)
-        except (OSError, UnicodeDecodeError, ValueError) as error:
-            raise DataError([f"{path}：读不了这个 JSON 文件（{error}）"]) from error
+    if ending == ".json":
+        return _load_json(path)
     data, mistakes = load_data(path)
     if mistakes:
         raise DataError([str(m) for m in mistakes])
     return data
 
 
-def understand(form: SetSpec, data: Any) -> Content:
+def _load_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"), parse_float=str, parse_int=str)
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise DataError([f"{path}：读不了这个 JSON 文件（{error}）"]) from error
+
+
+def understand(form: SetSpec, data: Any) -> UnitData:
     """Lay ``data`` over ``form``.
 
     Raises:
@@ -56,113 +66,127 @@ def understand(form: SetSpec, data: Any) -> Content:
     """
     if not isinstance(data, Mapping):
         raise DataError(["数据文件最外层应当是 unit、year、tables"])
-    content = Content(str(data.get("unit") or ""), str(data.get("year") or form.year))
-    if not (content.year.isascii() and content.year.isdigit() and len(content.year) == 4):
-        content.mistakes.append(f"year 应当是四位数字，现在是“{content.year}”")
-    for name in data:
-        if name not in ("unit", "year", "tables", "set"):
-            content.mistakes.append(f"不认识的项“{name}”，最外层只有 unit、year、tables")
+    content = UnitData(str(data.get("unit") or ""), str(data.get("year") or form.year))
+    mistakes = list(_top_mistakes(data, content.year))
     tables = data.get("tables") or {}
     if not isinstance(tables, Mapping):
-        raise DataError([*content.mistakes, "tables 应当是“表: 内容”"])
+        raise DataError([*mistakes, "tables 应当是“表: 内容”"])
     for name, table_data in tables.items():
         try:
             spec = form.table(str(name))
         except KeyError:
-            content.mistakes.append(f"这套表没有“{name}”，有：{'、'.join(t.number for t in form.tables)}")
+            mistakes.append(f"这套表没有“{name}”，有：{'、'.join(t.number for t in form.tables)}")
             continue
-        content.tables[spec.key] = _Reader(spec, content.mistakes).read(table_data or {})
-    if content.mistakes:
-        raise DataError(content.mistakes)
+        content.tables[spec.key] = _TableData(spec, mistakes).read(table_data or {})
+    if mistakes:
+        raise DataError(mistakes)
     return content
 
 
-class _Reader:
-    """Reads the data of one table."""
+def _top_mistakes(data: Mapping[Any, Any], year: str) -> Iterator[str]:
+    if not (year.isascii() and year.isdigit() and len(year) == 4):
+        yield f"year 应当是四位数字，现在是“{year}”"
+    for name in data:
+        if name not in _TOP:
+            yield f"不认识的项“{name}”，最外层只有 unit、year、tables"
+
+
+class _TableData:
+    """Reads the data of one table; what does not fit is added to ``mistakes``."""
 
     def __init__(self, spec: TableSpec, mistakes: list[str]) -> None:
         self.spec = spec
         self.mistakes = mistakes
-        self.given = GivenTable()
+        self.table = GivenTable()
+
+    def _wrong(self, sentence: str) -> None:
+        self.mistakes.append(f"{self.spec.number}{sentence}")
 
     def read(self, data: Any) -> GivenTable:
         if not isinstance(data, Mapping):
-            self.mistakes.append(f"{self.spec.number}：应当是“行: 数值”")
-            return self.given
+            self._wrong("：应当是“行: 数值”")
+            return self.table
         rest = dict(data)
-        for fact in _HEAD:
-            if fact in rest:
-                self._fact(fact, str(rest.pop(fact)))
+        self._facts(rest)
+        if len(self.spec.sections) == 1:
+            self._section(self.spec.sections[0], rest)
+            return self.table
         for section in self.spec.sections:
-            inner = rest.pop(section.key, None) if len(self.spec.sections) > 1 else rest
+            inner = rest.pop(section.key, None)
             if inner is not None:
                 self._section(section, inner)
-        if len(self.spec.sections) > 1:
-            self._strangers(rest, "、".join(s.key for s in self.spec.sections))
-        return self.given
+        self._strangers(rest, "、".join(s.key for s in self.spec.sections))
+        return self.table
 
-    def _fact(self, fact: str, value: str) -> None:
-        if fact == "说明":
-            self.given.statement = value
-        else:
-            self.given.facts[fact] = (value, "")
+    def _facts(self, rest: dict[str, Any]) -> None:
+        """What stands over and under the figures; taken out of ``rest``."""
+        for fact in _FACTS:
+            if fact in rest:
+                self.table.facts[fact] = (str(rest.pop(fact)), "")
+        if _STATEMENT in rest:
+            self.table.statement = str(rest.pop(_STATEMENT))
 
-    def _strangers(self, rest: Mapping[str, Any], known: str) -> None:
+    def _strangers(self, rest: Iterable[str], known: str) -> None:
         for name in rest:
-            self.mistakes.append(f"{self.spec.number}：不认识“{name}”，应当是 {known}")
+            self._wrong(f"：不认识“{name}”，应当是 {known}")
 
-    def _section(self, section: SectionSpec, data: Mapping[str, Any]) -> None:
+    def _section(self, section: SectionSpec, data: Any) -> None:
         if not isinstance(data, Mapping):
-            self.mistakes.append(f"{self.spec.number}.{section.key}：应当是“行: 数值”")
-            return
-        rest = dict(data)
-        if section.shape == "codes":
-            if section.total in rest:
-                self._row(section, TOTAL, rest.pop(section.total or ""))
-            rows = rest.pop("rows", None) or []
-            if not isinstance(rows, list):
-                self.mistakes.append(f"{self.spec.number}：rows 应当是列表")
-                rows = []
-            for row in rows:
-                self._code_row(section, row)
-            self._strangers(rest, "合计、rows")
-            return
-        for name, value in rest.items():
+            self._wrong(f".{section.key}：应当是“行: 数值”")
+        elif section.shape == "codes":
+            self._coded(section, dict(data))
+        else:
+            self._named(section, data)
+
+    def _named(self, section: SectionSpec, data: Mapping[str, Any]) -> None:
+        for name, value in data.items():
             key = _row_key(section, str(name))
             if key is None:
-                self.mistakes.append(f"{self.spec.number}：没有“{name}”这一行")
+                self._wrong(f"：没有“{name}”这一行")
             else:
                 self._row(section, key, value)
 
+    def _coded(self, section: SectionSpec, rest: dict[str, Any]) -> None:
+        if section.total in rest:
+            self._row(section, TOTAL, rest.pop(section.total or ""))
+        rows = rest.pop("rows", None) or []
+        if not isinstance(rows, list):
+            self._wrong("：rows 应当是列表")
+            rows = []
+        for row in rows:
+            self._code_row(section, row)
+        self._strangers(rest, "合计、rows")
+
     def _code_row(self, section: SectionSpec, row: Any) -> None:
         if not isinstance(row, Mapping) or not row.get("code"):
-            self.mistakes.append(f"{self.spec.number}：rows 里每行要有 code、name、values")
+            self._wrong("：rows 里每行要有 code、name、values")
             return
         code = str(row["code"])
-        rows = self.given.codes.setdefault(section.key, [])
+        rows = self.table.codes.setdefault(section.key, [])
         if any(known == code for known, _ in rows):
-            self.mistakes.append(f"{self.spec.number}：科目 {code} 写了两次")
+            self._wrong(f"：科目 {code} 写了两次")
             return
         rows.append((code, str(row.get("name") or "")))
         self._row(section, code, row.get("values") or {})
 
     def _row(self, section: SectionSpec, row: str, value: Any) -> None:
         columns = section.column_keys
-        if isinstance(value, Mapping) and "text" not in value:
-            cells: Iterator[tuple[str, Any]] = iter((str(k), v) for k, v in value.items())
-        elif isinstance(value, list):
-            if len(value) != len(columns):
-                sentence = f"{self.spec.number}“{row}”：应有 {len(columns)} 个数，给了 {len(value)} 个"
-                self.mistakes.append(sentence)
-            cells = iter(zip(columns, value, strict=False))
-        else:
-            cells = iter([(columns[0], value)])
-        for name, raw in cells:
+        for name, raw in self._cells(columns, row, value):
             column = next((c for c in columns if label_key(c) == label_key(name)), None)
             if column is None:
-                self.mistakes.append(f"{self.spec.number}“{row}”：没有“{name}”这一栏，有：{'、'.join(columns)}")
+                self._wrong(f"“{row}”：没有“{name}”这一栏，有：{'、'.join(columns)}")
                 continue
-            self.given.amounts[section.key, row, column] = self._amount(section, row, column, raw)
+            self.table.amounts[section.key, row, column] = self._amount(section, row, column, raw)
+
+    def _cells(self, columns: tuple[str, ...], row: str, value: Any) -> Iterable[tuple[str, Any]]:
+        """The cells of a row: by column, as a list of all of them, or its only one."""
+        if isinstance(value, Mapping) and "text" not in value:
+            return ((str(name), raw) for name, raw in value.items())
+        if not isinstance(value, list):
+            return [(columns[0], value)]
+        if len(value) != len(columns):
+            self._wrong(f"“{row}”：应有 {len(columns)} 个数，给了 {len(value)} 个")
+        return zip(columns, value, strict=False)
 
     def _amount(self, section: SectionSpec, row: str, column: str, raw: Any) -> Amount:
         if raw is None or raw == "":
@@ -170,24 +194,33 @@ class _Reader:
         if isinstance(raw, Mapping):
             return Amount(CellKind.TEXT, str(raw.get("text", "")), None, None, 0)
         text = str(raw).strip()
-        if set(text) <= set("─—-"):
+        if _DASHES.issuperset(text):
             return Amount(CellKind.NOT_APPLICABLE, text, None, 0, 0)
-        exact = any(r.key == row and r.exact for r in section.rows)
-        try:
-            value = Decimal(text.replace(",", ""))
-        except InvalidOperation:
-            value = Decimal("NaN")
-        if not value.is_finite() or abs(value) >= Decimal(10) ** 15:
-            self.mistakes.append(f"{self.spec.number}“{row} · {column}”：“{text}”不是数字")
+        value = _decimal(text)
+        if value is None:
+            self._wrong(f"“{row} · {column}”：“{text}”不是数字")
             return BLANK
-        return number(value, 0 if exact else 10 ** (6 - self.spec.decimals))
+        exact = any(r.key == row and r.exact for r in section.rows)
+        return number(value, 0 if exact else 10 ** (_MILLIONTHS - self.spec.decimals))
+
+
+def _decimal(text: str) -> Decimal | None:
+    """The number that a text spells; None where it spells none, or one that is larger than any."""
+    try:
+        value = Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and abs(value) < _TOO_LARGE else None
 
 
 def _row_key(section: SectionSpec, name: str) -> str | None:
-    rows = [r for r in section.rows if r.kind is RowKind.DATA]
-    exact = next((r for r in rows if name in (r.key, r.code)), None)
-    found = exact or next((r for r in rows if label_key(r.key) == label_key(name)), None)
-    found = found or next((r for r in rows if label_key(name) in r.names), None)
-    if found is None:
-        return None
-    return found.code or found.key
+    """The key of the row that the data call ``name``: its code where it has one."""
+    wanted = label_key(name)
+    ways: tuple[Callable[[RowSpec], bool], ...] = (
+        lambda row: name in (row.key, row.code),
+        lambda row: label_key(row.key) == wanted,
+        lambda row: wanted in row.names,
+    )
+    rows = [row for row in section.rows if row.kind is RowKind.DATA]
+    found = next((row for fits in ways for row in rows if fits(row)), None)
+    return (found.code or found.key) if found is not None else None

@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 from xlcheck.labels import address
 
+_MILLION = 1_000_000  # constants and units come in millionths
 
-class Cell(NamedTuple):
+
+class FormulaCell(NamedTuple):
     """A cell of the workbook: sheet name and 1-based row and column."""
 
     sheet: str
@@ -25,10 +27,10 @@ def quoted(sheet: str) -> str:
     return f"'{escaped}'"
 
 
-def areas(cells: Iterable[Cell]) -> list[str]:
+def areas(cells: Iterable[FormulaCell]) -> list[str]:
     """References of ``cells``, runs down a column or along a row joined to ranges."""
     found: list[str] = []
-    run: list[Cell] = []
+    run: list[FormulaCell] = []
     for cell in cells:
         if run and not _continues(run, cell):
             found.append(_area(run))
@@ -39,7 +41,7 @@ def areas(cells: Iterable[Cell]) -> list[str]:
     return found
 
 
-def _continues(run: Sequence[Cell], cell: Cell) -> bool:
+def _continues(run: Sequence[FormulaCell], cell: FormulaCell) -> bool:
     first, last = run[0], run[-1]
     if cell.sheet != last.sheet:
         return False
@@ -48,54 +50,59 @@ def _continues(run: Sequence[Cell], cell: Cell) -> bool:
     return down or along
 
 
-def _area(run: Sequence[Cell]) -> str:
+def _area(run: Sequence[FormulaCell]) -> str:
     start = f"{quoted(run[0].sheet)}!{address(run[0].row, run[0].column)}"
     if len(run) == 1:
         return start
     return f"{start}:{address(run[-1].row, run[-1].column)}"
 
 
-def weighted_sum(terms: Sequence[tuple[int, Sequence[Cell]]], constant: int = 0) -> str:
+def weighted_sum(terms: Sequence[tuple[int, Sequence[FormulaCell]]], constant: int = 0) -> str:
     """``SUM(…)-SUM(…)+…`` of groups of cells with integer weights, plus millionths ``constant``."""
-    text = ""
-    for weight, cells in terms:
-        if not cells or not weight:
-            continue
-        sign = "-" if weight < 0 else ("+" if text else "")
-        factor = "" if abs(weight) == 1 else f"{abs(weight)}*"
-        text += f"{sign}{factor}SUM({','.join(areas(cells))})"
+    parts = [_signed(weight, f"SUM({','.join(areas(cells))})") for weight, cells in terms if cells and weight]
+    text = "".join(parts).removeprefix("+")
     if constant:
-        text += f"{'+' if constant > 0 else '-'}{abs(constant) / 1_000_000:g}"
+        text += f"{'+' if constant > 0 else '-'}{abs(constant) / _MILLION:g}"
     return text or "0"
 
 
-def difference(terms: Sequence[tuple[int, Sequence[Cell]]], constant: int) -> str:
+def _signed(weight: int, part: str) -> str:
+    factor = "" if abs(weight) == 1 else f"{abs(weight)}*"
+    return f"{'-' if weight < 0 else '+'}{factor}{part}"
+
+
+def difference(terms: Sequence[tuple[int, Sequence[FormulaCell]]], constant: int) -> str:
     """The formula of the left side less the right side, to the millionth."""
     return f"=ROUND({weighted_sum(terms, constant)},6)"
 
 
-def test(op: str, terms: Sequence[tuple[int, Sequence[Cell]]], constant: int, ulp: int, reach: int = 0) -> str:  # noqa: PT028 - no test of pytest
+# How each comparison is tested; ``loose`` is TRUE where the sides differ by no more than rounding explains.
+_TESTS = {
+    "=": "={loose}",
+    "恒等": "={difference}=0",
+    "≠": "={difference}<>0",
+    "≤": "=OR({difference}<=0,{loose})",
+    "<": "=OR({difference}<=0,{loose})",
+    "≥": "=OR({difference}>=0,{loose})",
+    ">": "=OR({difference}>=0,{loose})",
+}
+_TESTS_OF_ROUNDED = {"<": "={difference}<{slack}", ">": "={difference}>-{slack}"}
+
+
+def test(op: str, terms: Sequence[tuple[int, Sequence[FormulaCell]]], constant: int, ulp: int, reach: int = 0) -> str:  # noqa: PT028 - no test of pytest
     """A formula that is TRUE as long as the relation can hold for the figures shown.
 
     ``ulp`` is the unit of the last printed digit in millionths; with n filled cells (weights ±1) the
     two sides may differ by less than n·½·ulp. The bound counts filled cells, so it follows edits. Up to ``reach``
     millionths they may differ in any case.
     """
+    if op not in _TESTS:
+        raise ValueError(op)
     difference = f"ROUND({weighted_sum(terms, constant)},6)"
     cells = [a for _, group in terms for a in areas(group)]
-    slack = f"{ulp / 2_000_000:g}*COUNT({','.join(cells)})"
+    slack = f"{ulp / (2 * _MILLION):g}*COUNT({','.join(cells)})"
     if reach and op == "=":
-        return f"=OR({difference}=0,ABS({difference})<{slack},ABS({difference})<={reach / 1_000_000:.9g})"
+        return f"=OR({difference}=0,ABS({difference})<{slack},ABS({difference})<={reach / _MILLION:.9g})"
     loose = f"OR({difference}=0,ABS({difference})<{slack})" if ulp else f"{difference}=0"
-    match op:
-        case "=":
-            return f"={loose}"
-        case "恒等":
-            return f"={difference}=0"
-        case "≠":
-            return f"={difference}<>0"
-        case "≤" | "<":
-            return f"={difference}<{slack}" if ulp and op == "<" else f"=OR({difference}<=0,{loose})"
-        case "≥" | ">":
-            return f"={difference}>-{slack}" if ulp and op == ">" else f"=OR({difference}>=0,{loose})"
-    raise ValueError(op)
+    pattern = _TESTS_OF_ROUNDED.get(op, _TESTS[op]) if ulp else _TESTS[op]
+    return pattern.format(difference=difference, slack=slack, loose=loose)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -45,23 +46,31 @@ def linear(compare: object) -> Linear | None:
     left, right = _flatten(compare.left, Decimal(1)), _flatten(compare.right, Decimal(-1))
     if left is None or right is None:
         return None
-    terms = left[0] + right[0]
-    constant = (left[1] + right[1]).scaleb(6)
-    if constant != int(constant) or any(w != int(w) for w, _ in terms):
+    both = left + right
+    constant = both.constant.scaleb(6)
+    if constant != int(constant) or any(w != int(w) for w, _ in both.terms):
         return None
-    whole = tuple((int(w), ref) for w, ref in terms)
-    return form(compare.op, whole, int(constant), len(left[0]))
+    whole = tuple((int(w), ref) for w, ref in both.terms)
+    return form(compare.op, whole, int(constant), len(left.terms))
 
 
-_Flat = tuple[list[tuple[Decimal, Ref]], Decimal]
+@dataclass(frozen=True, slots=True)
+class _WeightedSum:
+    """One side of a comparison: Σ weight·reference + constant."""
+
+    terms: tuple[tuple[Decimal, Ref], ...] = ()
+    constant: Decimal = Decimal(0)
+
+    def __add__(self, other: _WeightedSum) -> _WeightedSum:
+        return _WeightedSum(self.terms + other.terms, self.constant + other.constant)
 
 
-def _flatten(node: Expr, weight: Decimal) -> _Flat | None:
+def _flatten(node: Expr, weight: Decimal) -> _WeightedSum | None:
     match node:
         case Ref():
-            return [(weight, node)], Decimal(0)
+            return _WeightedSum(terms=((weight, node),))
         case Number(value):
-            return [], weight * value
+            return _WeightedSum(constant=weight * value)
         case Negative(operand):
             return _flatten(operand, -weight)
         case Call("合计", args):
@@ -75,12 +84,7 @@ def _flatten(node: Expr, weight: Decimal) -> _Flat | None:
     return None
 
 
-def _join(parts: list[_Flat | None]) -> _Flat | None:
-    terms: list[tuple[Decimal, Ref]] = []
-    constant = Decimal(0)
-    for part in parts:
-        if part is None:
-            return None
-        terms += part[0]
-        constant += part[1]
-    return terms, constant
+def _join(parts: list[_WeightedSum | None]) -> _WeightedSum | None:
+    """The sum of the parts; None where one of them is not linear."""
+    linear_parts = [part for part in parts if part is not None]
+    return sum(linear_parts, _WeightedSum()) if len(linear_parts) == len(parts) else None

@@ -68,6 +68,8 @@ KEY: /[^\s,，:：\[\]*][^,，:：\[\]*]*/
 """
 
 _OPERATORS = {"<=": "≤", ">=": "≥", "!=": "≠", "<>": "≠"}
+_KINDS = {"each": EACH, "same": SAME, "set": SETS}
+_FUNCTIONS = (*TESTS, "合计", "四舍五入")
 _SIGNS = {"−": "-", "－": "-", "＋": "+", "÷": "/", "×": "*"}
 
 
@@ -116,7 +118,7 @@ class _Build(Transformer[Token, Any]):
         return operand if str(sign) in "+＋" else Negative(operand)
 
     def call(self, name: Token, *args: Expr) -> Call:
-        if str(name) not in TESTS and str(name) not in ("合计", "四舍五入"):
+        if str(name) not in _FUNCTIONS:
             raise FormulaError(f"不认识的函数“{name}”", name.start_pos or 0)
         return Call(str(name), args, name.start_pos or 0)
 
@@ -131,16 +133,11 @@ class _Build(Transformer[Token, Any]):
         text = str(first).strip()
         if last is not None:
             return Key("range", text, str(last).strip())
-        if text in EACH:
-            return Key("each", text)
-        if text in SAME:
-            return Key("same", text)
-        if text in SETS:
-            return Key("set", text)
-        if re.match(r"[每各]", text):
+        kind = next((kind for kind, names in _KINDS.items() if text in names), "exact")
+        if kind == "exact" and re.match(r"[每各]", text):
             known = "、".join([*EACH, *SETS])
             raise FormulaError(f"不认识的范围“{text}”，可用：{known}", first.start_pos or 0)
-        return Key("exact", text)
+        return Key(kind, text)
 
     def every_column(self, _star: Token) -> Key:
         return Key("all")
@@ -161,16 +158,21 @@ def parse(text: str, *, condition: bool = False) -> Claim:
         tree = _parser().parse(text, start="any" if condition else "start")
         result: Claim = _Build().transform(tree)
     except UnexpectedInput as error:
-        at = error.pos_in_stream if error.pos_in_stream is not None else len(text)
-        broken = isinstance(error, UnexpectedToken) and error.token.type == "$END"
-        if broken or not 0 <= at < len(text):
-            raise FormulaError("公式没有写完", len(text)) from None
-        raise FormulaError(f"公式在“{text[at : at + 12]}”处读不下去", at) from None
+        raise _unreadable(text, error) from None
     except VisitError as error:
         if isinstance(error.orig_exc, FormulaError):
             raise error.orig_exc from None
         raise
     return result
+
+
+def _unreadable(text: str, error: UnexpectedInput) -> FormulaError:
+    """Where reading broke off, or that the formula ends too early."""
+    at = error.pos_in_stream if error.pos_in_stream is not None else len(text)
+    at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+    if at_end or not 0 <= at < len(text):
+        return FormulaError("公式没有写完", len(text))
+    return FormulaError(f"公式在“{text[at : at + 12]}”处读不下去", at)
 
 
 def parse_reference(text: str) -> Ref:

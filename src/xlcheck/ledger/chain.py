@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 START = "0" * 64
 
 
-class Verdict(NamedTuple):
+class ChainCheck(NamedTuple):
     """What verification says: how many lines hold, the last hash, and what is wrong (empty: nothing)."""
 
     lines: int
@@ -23,37 +23,57 @@ class Verdict(NamedTuple):
     mistakes: tuple[str, ...]
 
 
+class _JournalLine(NamedTuple):
+    """A line of the journal as its hash covers it."""
+
+    seq: int
+    at: str
+    event: str
+    subject: str
+    data: str
+    previous: str
+
+    @property
+    def hash(self) -> str:
+        text = json.dumps(list(self), ensure_ascii=False)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_LINES = f"SELECT {', '.join(_JournalLine._fields)}, hash FROM journal"  # noqa: S608
+
+
 def append(connection: sqlite3.Connection, at: str, event: str, subject: str, data: Mapping[str, Any]) -> str:
     """Add a line inside the transaction that is open; returns its hash."""
-    row = connection.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
-    seq, previous = (row[0] + 1, row[1]) if row else (1, START)
+    last = connection.execute(f"{_LINES} ORDER BY seq DESC LIMIT 1").fetchone()
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    found = _hash(seq, at, event, subject, text, previous)
-    connection.execute(
-        "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", (seq, at, event, subject, text, previous, found)
-    )
-    return found
+    line = _JournalLine(
+        seq=last["seq"] + 1 if last else 1, at=at, event=event, subject=subject, data=text,
+        previous=last["hash"] if last else START,
+    )  # fmt: skip
+    statement = f"INSERT INTO journal ({', '.join(_JournalLine._fields)}, hash) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+    connection.execute(statement, (*line, line.hash))
+    return line.hash
 
 
-def verify(connection: sqlite3.Connection, head: str = "") -> Verdict:
+def verify(connection: sqlite3.Connection, head: str = "") -> ChainCheck:
     """Recompute the whole chain; ``head`` is a hash noted earlier (or how it begins) that must be in it."""
     previous, count, seen = START, 0, not head
-    mistakes = []
-    for seq, at, event, subject, data, before, found in connection.execute("SELECT * FROM journal ORDER BY seq"):
-        if seq != count + 1:
-            mistakes.append(f"第 {count + 1} 条缺失")
-            count = seq - 1
-        if before != previous:
-            mistakes.append(f"第 {seq} 条与上一条接不上")
-        if _hash(seq, at, event, subject, data, before) != found:
-            mistakes.append(f"第 {seq} 条（{at} {event} {subject}）被改动过")
-        previous, count = found, seq
-        seen = seen or found.startswith(head)
+    mistakes: list[str] = []
+    for row in connection.execute(f"{_LINES} ORDER BY seq"):
+        line = _JournalLine(**{name: row[name] for name in _JournalLine._fields})
+        mistakes += _breaks(line, row["hash"], previous, count)
+        previous, count = row["hash"], line.seq
+        seen = seen or previous.startswith(head)
     if not seen:
         mistakes.append("记下的校验值不在流水里：末尾被截掉了，或不是这本台账")
-    return Verdict(count, previous, tuple(mistakes))
+    return ChainCheck(count, previous, tuple(mistakes))
 
 
-def _hash(seq: int, at: str, event: str, subject: str, data: str, previous: str) -> str:
-    text = json.dumps([seq, at, event, subject, data, previous], ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def _breaks(line: _JournalLine, known: str, previous: str, count: int) -> Iterator[str]:
+    """What is wrong with a line whose hash is said to be ``known``, after ``count`` lines of which the last is ``previous``."""
+    if line.seq != count + 1:
+        yield f"第 {count + 1} 条缺失"
+    if line.previous != previous:
+        yield f"第 {line.seq} 条与上一条接不上"
+    if line.hash != known:
+        yield f"第 {line.seq} 条（{line.at} {line.event} {line.subject}）被改动过"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from xlcheck.errors import Usage
 from xlcheck.ledger.records import Letter, Posted
+from xlcheck.ledger.rows import RecordTable
 from xlcheck.ledger.store import Ledger, Transaction
 
-_COLUMNS = ", ".join(Posted._fields)
+_LETTERS = RecordTable("letter", Posted, lists=("recipients", "copies"))
 # what may follow what; everything else is a mistake of ours and must not happen
 _NEXT = {
     Letter.READY: {Letter.SENDING, Letter.UNCERTAIN},
@@ -25,9 +25,7 @@ _NEXT = {
 
 def add(change: Transaction, letter: Posted) -> None:
     """Put a letter into the ledger; a Message-ID that is there already is left as it is."""
-    values = letter._replace(recipients=json.dumps(letter.recipients), copies=json.dumps(letter.copies))  # type: ignore[arg-type]
-    marks = ", ".join("?" * len(values))
-    cursor = change.execute(f"INSERT OR IGNORE INTO letter ({_COLUMNS}) VALUES ({marks})", *values)  # noqa: S608
+    cursor = change.insert(_LETTERS.table, _LETTERS.values(letter), otherwise="IGNORE")
     if cursor.rowcount:
         change.note("letter", letter.id, state=letter.state, unit=letter.unit, sha256=letter.sha256)
 
@@ -38,15 +36,17 @@ def move(change: Transaction, letter: Posted, state: Letter, **more: Any) -> Pos
     Raises:
         Usage: another process was quicker, or a person asks for what can't be.
     """
-    row = change.rows("SELECT state FROM letter WHERE id = ?", letter.id)
-    if not row or row[0][0] != letter.state or state not in _NEXT[Letter(letter.state)]:
-        raise Usage(f"信件 {letter.id} 现在的状态是“{row[0][0] if row else '没有'}”，不能改为“{state.value}”。")
+    rows = change.rows("SELECT state FROM letter WHERE id = ?", letter.id)
+    known = rows[0]["state"] if rows else "没有"
+    if known != letter.state or state not in _NEXT[Letter(letter.state)]:
+        raise Usage(f"信件 {letter.id} 现在的状态是“{known}”，不能改为“{state.value}”。")
     fields = {"state": state.value, **more}
-    stored = {name: json.dumps(value) if isinstance(value, tuple) else value for name, value in fields.items()}
+    moved = letter._replace(**fields)
+    stored = _LETTERS.values(moved)
     pairs = ", ".join(f"{name} = ?" for name in fields)
-    change.execute(f"UPDATE letter SET {pairs} WHERE id = ?", *stored.values(), letter.id)  # noqa: S608
+    change.execute(f"UPDATE letter SET {pairs} WHERE id = ?", *(stored[name] for name in fields), letter.id)  # noqa: S608
     change.note("letter", letter.id, **fields)
-    return letter._replace(**fields)
+    return moved
 
 
 def letters(source: Ledger | Transaction, states: Iterable[Letter] = ()) -> list[Posted]:
@@ -58,8 +58,7 @@ def letters(source: Ledger | Transaction, states: Iterable[Letter] = ()) -> list
 
 def letter(source: Ledger | Transaction, number: str) -> Posted | None:
     """A letter by its number."""
-    found = _read(source, "WHERE id = ?", number)
-    return found[0] if found else None
+    return next(iter(_read(source, "WHERE id = ?", number)), None)
 
 
 def of_files(source: Ledger | Transaction, names: Iterable[str]) -> list[Posted]:
@@ -69,10 +68,8 @@ def of_files(source: Ledger | Transaction, names: Iterable[str]) -> list[Posted]
 
 def last_to(source: Ledger | Transaction, unit: str, year: int | None) -> Posted | None:
     """The last letter to a unit about a year."""
-    found = _read(
-        source, "WHERE unit = ? AND year IS ? ORDER BY datetime(made) DESC, receipt DESC, id LIMIT 1", unit, year
-    )
-    return found[0] if found else None
+    where = "WHERE unit = ? AND year IS ? ORDER BY datetime(made) DESC, receipt DESC, id LIMIT 1"
+    return next(iter(_read(source, where, unit, year)), None)
 
 
 def due(source: Ledger | Transaction, at: str) -> list[Posted]:
@@ -83,11 +80,7 @@ def due(source: Ledger | Transaction, at: str) -> list[Posted]:
 
 
 def _read(source: Ledger | Transaction, where: str, *values: Any) -> list[Posted]:
-    found = []
-    for row in source.rows(f"SELECT {_COLUMNS} FROM letter {where}", *values):  # noqa: S608
-        one = Posted(*row)
-        found.append(one._replace(recipients=tuple(json.loads(row[5])), copies=tuple(json.loads(row[6]))))
-    return found
+    return [_LETTERS.read(row) for row in source.rows(f"{_LETTERS.select} {where}", *values)]
 
 
 def of_receipt(source: Ledger | Transaction, receipt: int) -> list[Posted]:

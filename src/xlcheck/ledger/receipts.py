@@ -8,12 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from xlcheck.ledger.records import Attachment, Found, Receipt, Status
+from xlcheck.ledger.rows import RecordTable
 from xlcheck.ledger.store import Ledger, Transaction, now
 from xlcheck.report.json import report_data, report_from
 from xlcheck.report.justifications import Justification
 from xlcheck.report.report import Report
 
-_COLUMNS = ", ".join(Receipt._fields)
+_RECEIPTS = RecordTable("receipt", Receipt)
+_FINDINGS = RecordTable("finding", Found, columns={"table": "sheet"})
+_ATTACHMENTS = RecordTable("attachment", Attachment)
 
 
 class Line(NamedTuple):
@@ -31,21 +34,13 @@ def record(
     explanations: Iterable[Justification] = (),
 ) -> Receipt:
     """Write a receipt with all that was found; returns it with its number."""
-    packed = _packed(report) if report is not None else None
-    values = receipt._asdict()
+    values = _RECEIPTS.values(receipt) | {"report": _packed(report)}
     del values["id"]
-    names = ", ".join(values)
-    marks = ", ".join("?" * len(values))
-    cursor = change.execute(f"INSERT INTO receipt ({names}, report) VALUES ({marks}, ?)", *values.values(), packed)  # noqa: S608
-    number = int(cursor.lastrowid or 0)
+    number = int(change.insert(_RECEIPTS.table, values).lastrowid or 0)
     for i, one in enumerate(findings):
-        change.execute(
-            f"INSERT INTO finding VALUES ({', '.join('?' * (len(one) + 2))})",  # noqa: S608
-            number, i, *one._replace(explanation="")[:-1], one.explanation,
-        )  # fmt: skip
-    for said in explanations:
-        text = json.dumps(said._asdict(), ensure_ascii=False)
-        change.execute("INSERT OR REPLACE INTO explanation VALUES (?, ?, ?, ?)", said.key, said.values, number, text)
+        change.insert(_FINDINGS.table, {"receipt": number, "number": i, **_FINDINGS.values(one)})
+    for one_explanation in explanations:
+        _explain(change, one_explanation, number)
     counts = {"错误": receipt.errors, "核实": receipt.verifies, "提示": receipt.notes}
     change.note(
         "received", str(number), claim=receipt.claim, entry=receipt.entry, name=receipt.name, sha256=receipt.sha256,
@@ -54,13 +49,26 @@ def record(
     return receipt._replace(id=number)
 
 
-def _packed(report: Report) -> bytes:
+def _packed(report: Report | None) -> bytes | None:
     """A report as the ledger keeps it: its public JSON, compressed."""
+    if report is None:
+        return None
     return zlib.compress(json.dumps(report_data(report), ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
+def _explain(change: Transaction, explanation: Justification, number: int) -> None:
+    """Keep what a unit said to a finding with certain figures; what it said to them before gives way."""
+    said = json.dumps(explanation._asdict(), ensure_ascii=False)
+    values = {"key": explanation.key, "figures": explanation.values, "receipt": number, "said": said}
+    change.insert("explanation", values, otherwise="REPLACE")
+
+
 def _receipts(source: Ledger | Transaction, where: str, *values: Any) -> list[Receipt]:
-    return [Receipt(*row) for row in source.rows(f"SELECT {_COLUMNS} FROM receipt {where}", *values)]  # noqa: S608
+    return [_RECEIPTS.read(row) for row in source.rows(f"{_RECEIPTS.select} {where}", *values)]
+
+
+def _first(source: Ledger | Transaction, where: str, *values: Any) -> Receipt | None:
+    return next(iter(_receipts(source, where, *values)), None)
 
 
 def claimed(source: Ledger | Transaction, claim: str) -> dict[int, Receipt]:
@@ -79,21 +87,18 @@ def answered(source: Ledger | Transaction, sha256: str) -> list[Receipt]:
 def latest(source: Ledger | Transaction, unit: str, year: int | None, form: str) -> Receipt | None:
     """The last version of a unit, year and form."""
     where = "WHERE unit = ? AND year IS ? AND form = ? AND version > 0 ORDER BY version DESC LIMIT 1"
-    found = _receipts(source, where, unit, year, form)
-    return found[0] if found else None
+    return _first(source, where, unit, year, form)
 
 
 def version(source: Ledger | Transaction, like: Receipt, number: int) -> Receipt | None:
     """Another version of the same unit, year and form."""
     where = "WHERE unit = ? AND year IS ? AND form = ? AND version = ? AND version > 0"
-    found = _receipts(source, where, like.unit, like.year, like.form, number)
-    return found[0] if found else None
+    return _first(source, where, like.unit, like.year, like.form, number)
 
 
 def by_number(source: Ledger | Transaction, number: int) -> Receipt | None:
     """A receipt by its number."""
-    found = _receipts(source, "WHERE id = ?", number)
-    return found[0] if found else None
+    return _first(source, "WHERE id = ?", number)
 
 
 def versions(source: Ledger | Transaction, year: int | None = None) -> list[Receipt]:
@@ -123,17 +128,18 @@ def present_year(source: Ledger | Transaction, at: str) -> int | None:
 
 def forms(ledger: Ledger) -> set[str]:
     """The forms that have come in."""
-    return {row[0] for row in ledger.rows("SELECT DISTINCT form FROM receipt WHERE form != ''")}
+    return {row["form"] for row in ledger.rows("SELECT DISTINCT form FROM receipt WHERE form != ''")}
 
 
 def units(source: Ledger | Transaction) -> list[str]:
     """The codes of all units that anything has come in of."""
-    return [r[0] for r in source.rows("SELECT DISTINCT unit FROM receipt WHERE unit != '' ORDER BY unit")]
+    return [row["unit"] for row in source.rows("SELECT DISTINCT unit FROM receipt WHERE unit != '' ORDER BY unit")]
 
 
 def years(source: Ledger | Transaction) -> list[int]:
     """The years of which anything has come in, latest first."""
-    return [r[0] for r in source.rows("SELECT DISTINCT year FROM receipt WHERE year IS NOT NULL ORDER BY year DESC")]
+    query = "SELECT DISTINCT year FROM receipt WHERE year IS NOT NULL ORDER BY year DESC"
+    return [row["year"] for row in source.rows(query)]
 
 
 def unplaced(source: Ledger | Transaction) -> list[Receipt]:
@@ -154,15 +160,16 @@ def next_number(source: Ledger | Transaction) -> int:
 def report_of(source: Ledger | Transaction, number: int) -> Report | None:
     """The report that a workbook got."""
     rows = source.rows("SELECT report FROM receipt WHERE id = ?", number)
-    if not rows or rows[0][0] is None:
+    packed = rows[0]["report"] if rows else None
+    if packed is None:
         return None
-    return report_from(json.loads(zlib.decompress(rows[0][0]).decode("utf-8", "surrogatepass")))
+    return report_from(json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass")))
 
 
 def findings(source: Ledger | Transaction, number: int) -> list[Found]:
     """The findings of one version, in the order of its report; those mended since the version before come last."""
-    rows = source.rows("SELECT * FROM finding WHERE receipt = ? ORDER BY number", number)
-    return [Found(*row[2:]) for row in rows]
+    rows = source.rows(f"{_FINDINGS.select} WHERE receipt = ? ORDER BY number", number)
+    return [_FINDINGS.read(row) for row in rows]
 
 
 def register(source: Ledger | Transaction, year: int | None = None) -> Iterator[Line]:
@@ -179,7 +186,7 @@ def explanations(source: Ledger | Transaction, unit_year: tuple[str, int | None]
     else:
         query = "SELECT said FROM explanation JOIN receipt ON receipt = id WHERE unit = ? AND year IS ? ORDER BY key"
         rows = source.rows(query, *unit_year)
-    return [Justification(**json.loads(row[0])) for row in rows]
+    return [Justification(**json.loads(row["said"])) for row in rows]
 
 
 # --- who sent it ----------------------------------------------------------------------------------------------
@@ -188,13 +195,13 @@ def explanations(source: Ledger | Transaction, unit_year: tuple[str, int | None]
 def bind(change: Transaction, attachments: Sequence[Attachment]) -> None:
     """Remember who sent workbooks by mail."""
     for one in attachments:
-        change.execute("INSERT OR IGNORE INTO attachment VALUES (?, ?, ?, ?, ?)", *one)
+        change.insert(_ATTACHMENTS.table, _ATTACHMENTS.values(one), otherwise="IGNORE")
 
 
 def sender(source: Ledger | Transaction, sha256: str) -> Attachment | None:
     """Who sent these bytes by mail (the last one, where several did)."""
-    rows = source.rows("SELECT * FROM attachment WHERE sha256 = ? ORDER BY datetime(at) DESC LIMIT 1", sha256)
-    return Attachment(*rows[0]) if rows else None
+    rows = source.rows(f"{_ATTACHMENTS.select} WHERE sha256 = ? ORDER BY datetime(at) DESC LIMIT 1", sha256)
+    return _ATTACHMENTS.read(rows[0]) if rows else None
 
 
 __all__ = [

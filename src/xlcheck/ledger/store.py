@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -39,6 +39,7 @@ class Ledger:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.connection = sqlite3.connect(path, isolation_level=None, timeout=_WAIT / 1000)
+            self.connection.row_factory = sqlite3.Row
         except OSError as error:
             raise Fault(f"台账“{path}”打不开：{reason(error)}") from error
         except sqlite3.Error as error:
@@ -110,7 +111,7 @@ class Ledger:
                     self.connection.execute("ROLLBACK")
                 raise
 
-    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    def rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
         """The rows of a query.
 
         Raises:
@@ -119,7 +120,16 @@ class Ledger:
         with self._said():
             return self.connection.execute(query, values).fetchall()
 
-    def verify(self, head: str = "") -> chain.Verdict:
+    def head(self) -> str:
+        """The hash of the journal's last line (empty: it has none).
+
+        Raises:
+            Fault: the file can't be read.
+        """
+        rows = self.rows("SELECT hash FROM journal ORDER BY seq DESC LIMIT 1")
+        return str(rows[0]["hash"]) if rows else ""
+
+    def verify(self, head: str = "") -> chain.ChainCheck:
         """Whether file and journal are whole.
 
         Raises:
@@ -180,7 +190,13 @@ class Transaction:
         """Run one statement."""
         return self._connection.execute(statement, values)
 
-    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    def insert(self, table: str, values: Mapping[str, Any], *, otherwise: str = "ABORT") -> sqlite3.Cursor:
+        """Add a row, by column; ``otherwise`` is what happens where its key is taken (SQLite's OR clause)."""
+        marks = ", ".join("?" * len(values))
+        statement = f"INSERT OR {otherwise} INTO {table} ({', '.join(values)}) VALUES ({marks})"  # noqa: S608
+        return self.execute(statement, *values.values())
+
+    def rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
         """The rows of a query, as they are inside this transaction."""
         return self._connection.execute(query, values).fetchall()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -81,25 +81,31 @@ def compose(root: Path, set_id: str) -> SetSpec:
 
 
 def _chain(root: Path, set_id: str, mistakes: list[Mistake]) -> list[_Layer]:
+    """The set and all that it extends, the most general first."""
     layers: list[_Layer] = []
     seen: set[str] = set()
     current: str | None = set_id
     while current:
-        if current in seen:
-            mistakes.append(layers[0].set_source.mistake(("extends",), "extends 绕成了圈"))
+        wrong = _no_layer(root, current, layers[0] if layers else None, seen)
+        if wrong is not None:
+            mistakes.append(wrong)
             break
         seen.add(current)
-        folder = root / current
-        if not (folder / "set.yaml").is_file():
-            place = layers[0].set_source.mistake(("extends",), f"没有“{current}”这套映射") if layers else (
-                Mistake(current, 1, 1, "这个文件夹里没有 set.yaml"))  # fmt: skip
-            mistakes.append(place)
-            break
-        layers.insert(0, _Layer(folder, mistakes))
-        if layers[0].model is None:
-            break
-        current = layers[0].model.extends
+        layers.insert(0, _Layer(root / current, mistakes))
+        model = layers[0].model
+        current = model.extends if model is not None else None
     return layers
+
+
+def _no_layer(root: Path, set_id: str, above: _Layer | None, seen: set[str]) -> Mistake | None:
+    """Why a set can't be what the one above it extends."""
+    if above is not None and set_id in seen:
+        return above.set_source.mistake(("extends",), "extends 绕成了圈")
+    if (root / set_id / "set.yaml").is_file():
+        return None
+    if above is not None:
+        return above.set_source.mistake(("extends",), f"没有“{set_id}”这套映射")
+    return Mistake(set_id, 1, 1, "这个文件夹里没有 set.yaml")
 
 
 def _merge(base: Any, patch: Any) -> Any:
@@ -109,43 +115,55 @@ def _merge(base: Any, patch: Any) -> Any:
     return patch
 
 
+class _WrittenTable(NamedTuple):
+    """A table as all layers together wrote it, and the nearest file that did: mistakes are said there."""
+
+    data: Any
+    source: Source
+
+
 def _tables(layers: list[_Layer], mistakes: list[Mistake]) -> tuple[dict[str, TableSpec], list[dict[str, str]]]:
-    data: dict[str, Any] = {}
-    sources: dict[str, Source] = {}
+    """The compiled tables by key; for each layer, the names by which its rules know the tables so far."""
+    written: dict[str, _WrittenTable] = {}
     scopes: list[dict[str, str]] = []
     for layer in layers:
         for source in layer.tables:
             if isinstance(source.data, dict) and "key" in source.data:
                 key = source.data["key"]
-                data[key] = _merge(data.get(key, {}), source.data)
-                sources[key] = source
-        scopes.append({name: k for k, d in data.items() for name in (k, d.get("number")) if name})
+                below = written[key].data if key in written else {}
+                written[key] = _WrittenTable(_merge(below, source.data), source)
+        scopes.append(_scope(written))
     specs: dict[str, TableSpec] = {}
-    for key in _order(layers, data, mistakes):
-        try:
-            model = TableModel.model_validate(data[key])
-        except ValidationError:
-            continue
-        specs[key] = compile_table(model, _reporter(sources[key], mistakes))
+    for key in _order(layers, written, mistakes):
+        with suppress(ValidationError):
+            model = TableModel.model_validate(written[key].data)
+            specs[key] = compile_table(model, _reporter(written[key].source, mistakes))
     return specs, scopes
+
+
+def _scope(written: Mapping[str, _WrittenTable]) -> dict[str, str]:
+    """Keys and printed numbers of tables → their keys."""
+    return {name: key for key, table in written.items() for name in (key, table.data.get("number")) if name}
 
 
 def _reporter(source: Source, mistakes: list[Mistake]) -> Callable[[tuple[str | int, ...], str], None]:
     return lambda path, message: mistakes.append(source.mistake(path, message))
 
 
-def _order(layers: list[_Layer], data: dict[str, Any], mistakes: list[Mistake]) -> Iterable[str]:
+def _order(layers: list[_Layer], written: Collection[str], mistakes: list[Mistake]) -> Iterable[str]:
+    """Keys of the tables in the order of the nearest layer that says one; what is not listed is left out."""
     for layer in reversed(layers):
-        if layer.model is not None and layer.model.tables is not None:
-            for i, key in enumerate(layer.model.tables):
-                if key not in data:
-                    sentence = f"tables/ 里没有“{key}”这张表"
-                    mistakes.append(layer.set_source.mistake(("tables", i), sentence))
-            return [k for k in layer.model.tables if k in data]
-    return list(data)
+        listed = layer.model.tables if layer.model is not None else None
+        if listed is None:
+            continue
+        for i, key in enumerate(listed):
+            if key not in written:
+                mistakes.append(layer.set_source.mistake(("tables", i), f"tables/ 里没有“{key}”这张表"))
+        return [key for key in listed if key in written]
+    return list(written)
 
 
-class _Draft(NamedTuple):
+class _WrittenRule(NamedTuple):
     """A rule as a layer wrote it, before it is known whether a nearer layer replaces or drops it."""
 
     model: RuleModel
@@ -162,32 +180,40 @@ def _rules(
 ) -> tuple[list[RuleSpec], dict[str, Any]]:
     """Compile the rules that are left after every layer has replaced and dropped what it wants."""
     terms: dict[str, Any] = {}
-    drafts: dict[str, _Draft] = {}
+    written: dict[str, _WrittenRule] = {}
     for layer, scope in zip(layers, scopes, strict=True):
-        dropped = layer.model.drop if layer.model else {}
-        for rule_id in dropped:
-            if drafts.pop(rule_id, None) is None:
-                sentence = f"drop 里的 {rule_id} 不存在"
-                mistakes.append(layer.set_source.key_mistake(("drop", rule_id), sentence))
+        _drop(layer, written, mistakes)
         resolver = Resolver(tables, scope, terms)
-        for source in layer.rules:
-            for i, term in _sound(TermModel, source, "terms"):
-                path = ("terms", i, "condition")
-                terms[term.name] = compile_claim(term.condition, source, path, resolver, mistakes, condition=True)
-        drafts.update(_drafts(layer, resolver, mistakes))
-    compiled = [compile_rule(d.model, d.source, ("rules", d.at), d.resolver, mistakes) for d in drafts.values()]
+        _add_terms(layer, resolver, terms, mistakes)
+        written.update(_rules_of(layer, resolver, mistakes))
+    compiled = [compile_rule(w.model, w.source, ("rules", w.at), w.resolver, mistakes) for w in written.values()]
     return [rule for rule in compiled if rule is not None], terms
 
 
-def _drafts(layer: _Layer, resolver: Resolver, mistakes: list[Mistake]) -> dict[str, _Draft]:
-    found: dict[str, _Draft] = {}
+def _drop(layer: _Layer, written: dict[str, _WrittenRule], mistakes: list[Mistake]) -> None:
+    """Take out the rules that a layer does not want."""
+    for rule_id in layer.model.drop if layer.model else ():
+        if written.pop(rule_id, None) is None:
+            mistakes.append(layer.set_source.key_mistake(("drop", rule_id), f"drop 里的 {rule_id} 不存在"))
+
+
+def _add_terms(layer: _Layer, resolver: Resolver, terms: dict[str, Any], mistakes: list[Mistake]) -> None:
+    """Compile the names that a layer gives to conditions; a later one may use those before it."""
+    for source in layer.rules:
+        for i, term in _sound(TermModel, source, "terms"):
+            path = ("terms", i, "condition")
+            terms[term.name] = compile_claim(term.condition, source, path, resolver, mistakes, condition=True)
+
+
+def _rules_of(layer: _Layer, resolver: Resolver, mistakes: list[Mistake]) -> dict[str, _WrittenRule]:
+    found: dict[str, _WrittenRule] = {}
     for source in layer.rules:
         for i, model in _sound(RuleModel, source, "rules"):
             key = model.id
             if key in found:
                 mistakes.append(source.mistake(("rules", i, "id"), f"规则编号 {key} 出现了两次"))
                 key = f"{key} {source.name} {i}"  # the mistakes of both are said
-            found[key] = _Draft(model, source, i, resolver)
+            found[key] = _WrittenRule(model, source, i, resolver)
     return found
 
 
@@ -208,14 +234,20 @@ def _codes(layers: list[_Layer], mistakes: list[Mistake]) -> dict[str, dict[str,
     """Codes, their names and notes from the CSV lists of all layers; for a code the nearest list that has it wins."""
     names: dict[str, dict[str, str]] = {}
     for layer in layers:
-        if layer.model and layer.model.codes:
+        name = layer.model.codes if layer.model else None
+        if name:
             try:
-                with (layer.folder / layer.model.codes).open(encoding="utf-8-sig", newline="") as file:
-                    listed: dict[str, dict[str, str]] = {}
-                    for row in csv.DictReader(file):
-                        listed.setdefault(row["code"], {})[row["name"]] = row.get("note") or ""
-                names |= listed
+                names |= _listed_codes(layer.folder / name)
             except (OSError, UnicodeDecodeError, KeyError, csv.Error):
-                sentence = f"读不了科目代码表“{layer.model.codes}”（CSV，UTF-8，首行 code,name）"
+                sentence = f"读不了科目代码表“{name}”（CSV，UTF-8，首行 code,name）"
                 mistakes.append(layer.set_source.mistake(("codes",), sentence))
     return names
+
+
+def _listed_codes(path: Path) -> dict[str, dict[str, str]]:
+    """Code → name → note."""
+    listed: dict[str, dict[str, str]] = {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            listed.setdefault(row["code"], {})[row["name"]] = row.get("note") or ""
+    return listed

@@ -15,6 +15,8 @@ from xlcheck.mapping.schema import RuleModel
 from xlcheck.mapping.source import Source
 
 _STRUCTURE = ("科目代码唯一", "上级科目齐全", "科目代码位数", "科目代码升序", "各表一致")
+_REFERENCE = ("同码同名", "名称合科目表")
+_EXAMPLES = {"pass": "成立", "fail": "不成立", "rounding": "四舍五入"}
 _MISSING = {"无法判断": Verdict.CANNOT_SAY, "不适用": Verdict.NOT_APPLICABLE}
 Steps = tuple[str | int, ...]
 
@@ -68,29 +70,30 @@ def compile_rule(
 
 def _kind(tree: Any, terms: Mapping[str, Any]) -> str:
     claim = tree.claim if isinstance(tree, s.Implies) else tree
-    refs = s.refs(claim)
-    if any(r.last_year for r in refs):
+    if any(r.last_year for r in s.refs(claim)):
         return "continuity"
-    if isinstance(claim, s.Call) and claim.name in _STRUCTURE:
+    test = claim.name if isinstance(claim, s.Call) else ""
+    if test in _STRUCTURE:
         return "structure"
-    if isinstance(claim, s.Call) and claim.name in ("同码同名", "名称合科目表"):
+    if test in _REFERENCE:
         return "reference"
-    tables = {r.table for r in s.refs(tree)} | {
-        n.name for n in s.walk(tree) if isinstance(n, s.Bare) and n.name not in terms
-    }
-    return "arithmetic" if len(tables) <= 1 else "cross_table"
+    return "arithmetic" if len(_tables(tree, terms)) <= 1 else "cross_table"
+
+
+def _tables(tree: Any, terms: Mapping[str, Any]) -> set[str]:
+    """The tables that a formula names."""
+    bare = {n.name for n in s.walk(tree) if isinstance(n, s.Bare) and n.name not in terms}
+    return {r.table for r in s.refs(tree)} | bare
 
 
 def _examples(
     model: RuleModel, source: Source, path: Steps, resolver: Resolver, mistakes: list[Mistake]
 ) -> tuple[Example, ...]:
-    given = model.examples
-    all_kinds = {"pass": given.passing, "fail": given.failing, "rounding": given.rounding}
-    wanted = {"pass": "成立", "fail": "不成立", "rounding": "四舍五入"}
+    written = {"pass": model.examples.passing, "fail": model.examples.failing, "rounding": model.examples.rounding}
     found = []
-    for kind, cells in all_kinds.items():
+    for kind, cells in written.items():
         if not cells:
-            sentence = f"规则 {model.id} 缺少{wanted[kind]}的示例（examples.{kind}）"
+            sentence = f"规则 {model.id} 缺少{_EXAMPLES[kind]}的示例（examples.{kind}）"
             mistakes.append(source.mistake(path, sentence))
         elif not isinstance(cells, str):
             resolved = [

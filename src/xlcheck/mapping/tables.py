@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from xlcheck.form import TOTAL, ColumnSpec, RowKind, RowSpec, SectionSpec, TableSpec
 from xlcheck.labels import column_index, label_key
 from xlcheck.mapping.schema import ColumnModel, RowModel, SectionModel, TableModel
 
 Report = Callable[[tuple[str | int, ...], str], None]
+_ROLES = {"labels": frozenset({"label", "amount"}), "record": frozenset({"amount"})}
+_CODED_ROLES = frozenset({"code", "name", "amount"})  # of the two shapes that have codes
 
 
 def compile_table(model: TableModel, report: Report) -> TableSpec:
     """Lay out ``model``; mistakes go to ``report(path, sentence)``."""
-    if not model.name:
-        report(("key",), "缺少必填项“name”")
-    if not model.sections:
-        report(("key",), "表里没有 sections")
-    sections_in = model.sections or {}
-    captioned = any(r.caption for s in sections_in.values() for r in s.rows)
-    depth = 0 if captioned else max((len(c.header) for s in sections_in.values() for c in s.columns or ()), default=1)
-    first = model.header_row + depth + (1 if model.numbered else 0)
+    _report_missing(model, report)
+    name = model.name or model.key
+    depth = _header_depth(model)
+    first = model.header_row + depth + model.numbered
     sections = tuple(
         _section(key, section, section.first_row or first, _under(report, "sections", key))
-        for key, section in sections_in.items()
+        for key, section in _sections(model).items()
     )
     _report_overlaps(sections, report)
-    last = max((_last_row(s) for s in sections), default=first)
     return TableSpec(
         key=model.key,
         number=model.number or model.key,
-        name=model.name or model.key,
-        names=tuple(label_key(n) for n in (model.name or model.key, *model.aliases)),
+        name=name,
+        names=tuple(label_key(n) for n in (name, *model.aliases)),
         sections=sections,
         header_row=model.header_row,
         header_depth=depth,
         numbered=model.numbered,
-        last_row=last,
+        last_row=max((_last_row(s) for s in sections), default=first),
         unit_label=model.unit_label,
         currency=model.currency,
         currency_label=model.currency_label,
@@ -45,10 +43,34 @@ def compile_table(model: TableModel, report: Report) -> TableSpec:
         footnote=model.footnote,
         empty_statement=model.empty_statement,
         all_rows=model.all_rows,
-        sheet=model.sheet or model.name or model.key,
+        sheet=model.sheet or name,
         number_caption=model.number_caption,
-        header_texts=frozenset(t for s in sections for c in s.columns for path in c.names for t in path),
+        header_texts=_header_texts(sections),
     )
+
+
+def _report_missing(model: TableModel, report: Report) -> None:
+    if not model.name:
+        report(("key",), "缺少必填项“name”")
+    if not model.sections:
+        report(("key",), "表里没有 sections")
+
+
+def _sections(model: TableModel) -> dict[str, SectionModel]:
+    return model.sections or {}
+
+
+def _header_depth(model: TableModel) -> int:
+    """How many rows the header takes; none where the sections print their captions as rows of their own."""
+    sections = _sections(model).values()
+    if any(row.caption for section in sections for row in section.rows):
+        return 0
+    return max((len(column.header) for section in sections for column in section.columns or ()), default=1)
+
+
+def _header_texts(sections: tuple[SectionSpec, ...]) -> frozenset[str]:
+    """Every text that stands in the header, under all names of its column."""
+    return frozenset(text for s in sections for column in s.columns for path in column.names for text in path)
 
 
 def _under(report: Report, *above: str | int) -> Report:
@@ -71,23 +93,11 @@ def _last_row(section: SectionSpec) -> int:
 def _section(key: str, model: SectionModel, first: int, report: Report) -> SectionSpec:
     columns = tuple(_column(c) for c in model.columns or ())
     rows = tuple(_rows(model, first, report))
-    shape = model.shape or ""
-    if not shape:
-        report((), "缺少必填项“shape”")
-    if not model.columns:
-        report((), "缺少必填项“columns”")
-    if model.shape == "codes" and model.total is None:
-        report(("shape",), "按科目代码的表要写明合计行 total")
-    if model.shape in ("codes", "blocks") and not model.lengths:
-        report(("shape",), "按科目代码的表要写明代码位数 lengths")
-    roles = {c.role for c in columns}
-    wanted = {"labels": {"label", "amount"}, "record": {"amount"}}
-    for role in sorted(wanted.get(shape, {"code", "name", "amount"}) - roles):
-        report(("columns",), f"缺少 role: {role} 的栏")
+    _report_missing_of_section(model, columns, report)
     total = model.total
     section = SectionSpec(
         key=key,
-        shape=shape,
+        shape=model.shape or "",
         rows=_record_rows(columns, first) if model.shape == "record" else rows,
         columns=columns,
         lengths=tuple(model.lengths),
@@ -99,6 +109,20 @@ def _section(key: str, model: SectionModel, first: int, report: Report) -> Secti
     )
     _report_doubles(section, report)
     return section
+
+
+def _report_missing_of_section(model: SectionModel, columns: tuple[ColumnSpec, ...], report: Report) -> None:
+    if not model.shape:
+        report((), "缺少必填项“shape”")
+    if not model.columns:
+        report((), "缺少必填项“columns”")
+    if model.shape == "codes" and model.total is None:
+        report(("shape",), "按科目代码的表要写明合计行 total")
+    if model.shape in ("codes", "blocks") and not model.lengths:
+        report(("shape",), "按科目代码的表要写明代码位数 lengths")
+    wanted = _ROLES.get(model.shape or "", _CODED_ROLES)
+    for role in sorted(wanted - {c.role for c in columns}):
+        report(("columns",), f"缺少 role: {role} 的栏")
 
 
 def _column(model: ColumnModel) -> ColumnSpec:
@@ -137,26 +161,37 @@ def _rows(model: SectionModel, first: int, report: Report) -> Iterator[RowSpec]:
 
 
 def _row(model: RowModel, at: int, report: Callable[[str], None]) -> list[RowSpec]:
-    said = [x for x in (model.label, model.blank, model.heading, model.caption) if x]
-    if len(said) != 1:
+    written = [text for text in (model.label, model.blank, model.heading, model.caption) if text]
+    if len(written) != 1:
         report("一行只写 label、blank、heading、caption 中的一个")
         return []
     if model.blank:
         return _blank_rows(model.blank, at, report)
-    if model.heading or model.caption:
-        kind = RowKind.HEADING if model.heading else RowKind.CAPTION
-        texts = (model.heading,) if model.heading else tuple(model.caption or ())
-        return [RowSpec(key="", label="", at=at, kind=kind, texts=tuple(t or "" for t in texts))]
-    label = model.label or ""
-    key = model.key or (model.code if model.block and model.code else None) or plain_key(label)
+    if model.heading:
+        return [_words_row(RowKind.HEADING, (model.heading,), at)]
+    if model.caption:
+        return [_words_row(RowKind.CAPTION, tuple(text or "" for text in model.caption), at)]
+    return [_data_row(model, model.label or "", at)]
+
+
+def _words_row(kind: RowKind, texts: tuple[str, ...], at: int) -> RowSpec:
+    return RowSpec(key="", label="", at=at, kind=kind, texts=texts)
+
+
+def _data_row(model: RowModel, label: str, at: int) -> RowSpec:
     names = dict.fromkeys(label_key(n) for n in (label, *model.aliases))
-    return [
-        RowSpec(
-            key=key, label=label, at=at, names=tuple(names), line=model.line, code=model.code,
-            unit=model.unit, exact=model.exact, mark=model.mark, indent=model.indent,
-            block=model.block, footer=model.footer, optional=model.optional,
-        )
-    ]  # fmt: skip
+    return RowSpec(
+        key=_row_key(model, label), label=label, at=at, names=tuple(names), line=model.line, code=model.code,
+        unit=model.unit, exact=model.exact, mark=model.mark, indent=model.indent,
+        block=model.block, footer=model.footer, optional=model.optional,
+    )  # fmt: skip
+
+
+def _row_key(model: RowModel, label: str) -> str:
+    """What formulas call a row: as the mapping says, in blocks by its code, else by its label."""
+    if model.key:
+        return model.key
+    return model.code if model.block and model.code else plain_key(label)
 
 
 def plain_key(label: str) -> str:
@@ -178,7 +213,13 @@ def _blank_rows(text: str, at: int, report: Callable[[str], None]) -> list[RowSp
 
 
 def _report_doubles(section: SectionSpec, report: Report) -> None:
-    seen: dict[object, str] = {}
+    _report_double_rows(section, report)
+    if section.shape != "blocks":
+        _report_double_columns(section, report)
+
+
+def _report_double_rows(section: SectionSpec, report: Report) -> None:
+    seen: set[tuple[str, object]] = set()
     for row in section.rows:
         marks: list[tuple[str, object]] = [("行次", row.line)]
         if row.kind is RowKind.DATA:
@@ -186,25 +227,38 @@ def _report_doubles(section: SectionSpec, report: Report) -> None:
         for what, mark in marks:
             if mark is not None and (what, mark) in seen:
                 report(("rows",), f"{what} {mark} 出现了两次")
-            seen[what, mark] = row.key
-    cells: dict[tuple[int, int], str] = {}
-    for column in section.columns:
-        if column.role == "amount" and section.shape != "blocks":
-            spot = (column.at, 0)
-            if spot in cells:
-                report(("columns",), f"“{column.key}”与“{cells[spot]}”占了同一列，单元格重叠")
-            cells[spot] = column.key
+        seen.update(marks)
+
+
+def _report_double_columns(section: SectionSpec, report: Report) -> None:
+    taken: dict[int, str] = {}
+    for column in section.amounts:
+        if column.at in taken:
+            report(("columns",), f"“{column.key}”与“{taken[column.at]}”占了同一列，单元格重叠")
+        taken[column.at] = column.key
+
+
+class _RowSpan(NamedTuple):
+    """The rows of a column that a section takes up."""
+
+    section: str
+    first: int
+    last: int
+
+    def meets(self, other: _RowSpan) -> bool:
+        """Whether two sections claim the same cells."""
+        return self.section != other.section and self.first <= other.last and other.first <= self.last
 
 
 def _report_overlaps(sections: tuple[SectionSpec, ...], report: Report) -> None:
-    taken: dict[int, tuple[int, int, str]] = {}
+    taken: dict[int, _RowSpan] = {}
     for section in sections:
-        low, high = section.first_row, _last_row(section)
+        span = _RowSpan(section.key, section.first_row, _last_row(section))
         for column in section.columns:
             other = taken.get(column.at)
-            if other and other[2] != section.key and other[0] <= high and low <= other[1]:
+            if other is not None and span.meets(other):
                 report(
                     ("sections", section.key),
-                    f"“{section.key}”的“{column.key}”与“{other[2]}”单元格重叠",
+                    f"“{section.key}”的“{column.key}”与“{other.section}”单元格重叠",
                 )
-            taken[column.at] = (low, high, section.key)
+            taken[column.at] = span

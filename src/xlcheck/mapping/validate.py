@@ -37,6 +37,8 @@ _SENTENCES = {
     "too_short": "“{name}”至少要有一项",
 }
 
+_INNER = ("dict[str,any]", "str")  # steps that pydantic adds where a value may be of several kinds
+
 
 def check(model: type[BaseModel], source: Source) -> list[Mistake]:
     """All mistakes of ``source`` against ``model``; empty when it fits."""
@@ -66,17 +68,16 @@ def _meant(key: object, names: Sequence[str]) -> str:
 
 
 def _translate(source: Source, error: Any, names: Sequence[str]) -> Mistake:
-    path = tuple(p for p in error["loc"] if p not in ("dict[str,any]", "str"))
+    path = tuple(p for p in error["loc"] if p not in _INNER)
     context = error.get("ctx", {})
-    sentence = _SENTENCES.get(error["type"], "“{name}”的写法不对，现在是“{value}”")
-    message = sentence.format(
-        **{k: f"{context.get(k, 0):g}" for k in ("gt", "ge", "lt", "le")},
+    unknown = error["type"] == "extra_forbidden"
+    message = _SENTENCES.get(error["type"], "“{name}”的写法不对，现在是“{value}”").format(
+        **{bound: f"{context.get(bound, 0):g}" for bound in ("gt", "ge", "lt", "le")},
         said=context.get("error", ""),
-        meant=_meant(path[-1], names) if path else "",
+        meant=_meant(path[-1], names) if unknown and path else "",
         name=path[-1] if path else "文件",
         value=error.get("input"),
         pattern=context.get("pattern", ""),
         expected=str(context.get("expected", "")).replace(" or ", "、").replace(", ", "、"),
     )
-    place = source.key_mistake if error["type"] == "extra_forbidden" else source.mistake
-    return place(path, message)
+    return source.key_mistake(path, message) if unknown else source.mistake(path, message)

@@ -25,7 +25,7 @@ def compile_vocabulary(root: Path) -> Vocabulary:
     if not path.is_file():
         return Vocabulary()
     source = Source(path, FILE)
-    reader = _Reader(source)
+    reader = _VocabularyReader(source)
     data = source.data if isinstance(source.data, dict) else {}
     found = Vocabulary(
         folds=tuple(reader.pair(p, path) for path, p in reader.items(("folds",), data.get("folds"))),
@@ -38,7 +38,7 @@ def compile_vocabulary(root: Path) -> Vocabulary:
     return found
 
 
-class _Reader:
+class _VocabularyReader:
     """Reads the parts of the file; what is wrong is collected with its line."""
 
     def __init__(self, source: Source) -> None:
@@ -88,23 +88,23 @@ class _Reader:
 
     def concept(self, path: tuple[str | int, ...], key: str, value: Any) -> Concept:
         """A column or row with its words."""
-        given = dict(self.mapping(path, value))
-        name, total = str(given.pop("name", key)), str(given.pop("total", "")).lower() == "true"
-        words = self.words(path, given)
+        from_file = dict(self.mapping(path, value))
+        name, total = str(from_file.pop("name", key)), str(from_file.pop("total", "")).lower() == "true"
+        words = self.words(path, from_file)
         spelled = dict.fromkeys([tuple(w.split(_PATH)) for w in (key, *words)])
         return Concept(key, name, tuple(spelled), total)
 
     def rows(self, path: tuple[str | int, ...], value: Any, before: Mapping[str, TableWords]) -> dict[str, Concept]:
         """The rows of a section; ``like: 表·区`` takes over those of a section further up."""
-        given = dict(self.mapping(path, value))
+        from_file = dict(self.mapping(path, value))
         found: dict[str, Concept] = {}
-        if (like := given.pop("like", None)) is not None:
+        if (like := from_file.pop("like", None)) is not None:
             table, _, section = str(like).partition(_PATH)
             if table in before and section in before[table].sections:
                 found |= before[table].sections[section].rows
             else:
                 self.wrong((*path, "like"), f"前面没有“{like}”这一区")
-        return found | {k: self.concept((*path, k), k, v) for k, v in given.items()}
+        return found | {k: self.concept((*path, k), k, v) for k, v in from_file.items()}
 
     def tables(self, value: Any) -> dict[str, TableWords]:
         """All tables, in order: a later one may be like an earlier one."""
@@ -116,11 +116,11 @@ class _Reader:
     def table(self, key: str, value: Any, before: Mapping[str, TableWords]) -> TableWords:
         """A table with the concepts of its sections."""
         path = ("tables", key)
-        given = dict(self.mapping(path, value))
-        if not isinstance(given.get("title"), str):
+        from_file = dict(self.mapping(path, value))
+        if not isinstance(from_file.get("title"), str):
             self.wrong(path, "缺少必填项“title”（全国通用的表名）")
         sections = {}
-        for name, section in self.mapping((*path, "sections"), given.get("sections")):
+        for name, section in self.mapping((*path, "sections"), from_file.get("sections")):
             at = (*path, "sections", name)
             parts = dict(self.mapping(at, section))
             sections[name] = SectionWords(
@@ -128,5 +128,5 @@ class _Reader:
                 self.rows((*at, "rows"), parts.get("rows"), before),
                 tuple(self.words((*at, "total"), parts.get("total"))),
             )
-        others = tuple(str(x) for x in given.get("others") or ())
-        return TableWords(key, str(given.get("title", key)), sections, others)
+        others = tuple(str(x) for x in from_file.get("others") or ())
+        return TableWords(key, str(from_file.get("title", key)), sections, others)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import permutations
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,8 +52,7 @@ class Folders(NamedTuple):
         real = path.resolve()
         if real == self.outbox.resolve():
             return True
-        inside = [p.resolve() for p in self.all if p != self.outbox]
-        return any(p == real or p in real.parents for p in inside)
+        return any(_in(folder.resolve(), real) for folder in self.all if folder != self.outbox)
 
     def letters(self, state: Letter) -> Path:
         """The folder of letters in a state."""
@@ -84,25 +84,32 @@ def folders(root: Path, settings: Settings, inbox: Path | None = None) -> Folder
         ("信件模板", names.templates),
     ):
         real = (root / path).resolve()
-        if path and any(p.resolve() in (real, *real.parents) for p in (found.inbox, found.working)):
+        if path and any(_in(folder.resolve(), real) for folder in (found.inbox, found.working)):
             raise Usage(f"“{what}”不能放在“收件”或“处理中”里：那里的文件都会当作工作簿取走。")
     return found
 
 
+def _in(folder: Path, path: Path) -> bool:
+    """Whether a path is a folder or lies in it."""
+    return folder == path or folder in path.parents
+
+
 def _apart(found: Folders) -> None:
     """No folder in another, none a link, none in the code."""
-    main = {name: path for name, path in found._asdict().items() if name not in ("root", "templates")}
+    main = [path for name, path in found._asdict().items() if name not in ("root", "templates")]
+    for path in main:
+        _usable(path, found.root)
+    for one, other in permutations([path.resolve() for path in main], 2):
+        if _in(one, other):
+            raise Usage(f"文件夹“{one}”和“{other}”重叠，请分开。")
+
+
+def _usable(path: Path, root: Path) -> None:
     code = Path(xlcheck.__file__).resolve().parent
-    for path in main.values():
-        if os.path.lexists(path) and is_link(path.lstat()):
-            raise Usage(f"文件夹“{path}”是链接。请换成真正的文件夹。")
-        real = path.resolve()
-        if real == code or code in real.parents or real in code.parents:
-            raise Usage(f"文件夹“{path}”与 xlcheck 的程序重叠，请另选一处。")
-        if real == found.root.resolve():
-            raise Usage(f"文件夹“{path}”不能就是工作目录本身，请用它下面的文件夹。")
-    real_paths = {name: p.resolve() for name, p in main.items()}
-    for one, first in real_paths.items():
-        for other, second in real_paths.items():
-            if one != other and (first == second or first in second.parents):
-                raise Usage(f"文件夹“{first}”和“{second}”重叠，请分开。")
+    real = path.resolve()
+    if os.path.lexists(path) and is_link(path.lstat()):
+        raise Usage(f"文件夹“{path}”是链接。请换成真正的文件夹。")
+    if _in(code, real) or _in(real, code):
+        raise Usage(f"文件夹“{path}”与 xlcheck 的程序重叠，请另选一处。")
+    if real == root.resolve():
+        raise Usage(f"文件夹“{path}”不能就是工作目录本身，请用它下面的文件夹。")

@@ -39,22 +39,34 @@ def match(roster: Roster, said: str, name: str, sender: str = "") -> Match:
     unit outside the roster is nobody's, whatever the file is called.
     """
     if plain(said):
-        found = _named(roster, said) or _coded(roster, said)
-        if found:
-            return _one(found, "表内名称")
-        return Match(None, f"表内写的单位“{said.strip()}”不在名册里", _near(roster, said))
+        return _by_sheets(roster, said)
     parts = [p for p in re.split(r"[/\\]", name) if p]
     senders = roster.of_address(sender) if sender else []
-    for part in reversed(parts):
-        found = _in_name(roster, part)
-        if len(found) == 1 and senders and not _may_send(found[0], senders, sender):
-            said = f"文件名像是{found[0].name}的，却是从{'、'.join(u.name for u in senders[:_MOST])}的邮箱发来的"
-            return Match(None, said, (found[0], *senders[:_MOST]))
-        if found:
-            return _one(found, "文件名")
+    by_name = _by_name(roster, parts, senders, sender)
+    if by_name is not None:
+        return by_name
     if senders:
         return _one(senders, "发件人")
     return Match(None, "表内没有单位名称，文件名里也认不出", _near(roster, parts[-1] if parts else ""))
+
+
+def _by_sheets(roster: Roster, said: str) -> Match:
+    found = _named(roster, said) or _coded(roster, said)
+    if found:
+        return _one(found, "表内名称")
+    return Match(None, f"表内写的单位“{said.strip()}”不在名册里", _near(roster, said))
+
+
+def _by_name(roster: Roster, parts: list[str], senders: list[Unit], sender: str) -> Match | None:
+    """By the innermost part of a path that names a unit; none where the one it names is not who sent it."""
+    found = next(filter(None, (_in_name(roster, part) for part in reversed(parts))), None)
+    if found is None:
+        return None
+    if len(found) == 1 and senders and not _may_send(found[0], senders, sender):
+        others = senders[:_MOST]
+        why = f"文件名像是{found[0].name}的，却是从{'、'.join(u.name for u in others)}的邮箱发来的"
+        return Match(None, why, (found[0], *others))
+    return _one(found, "文件名")
 
 
 def _may_send(unit: Unit, senders: list[Unit], sender: str) -> bool:
@@ -98,15 +110,21 @@ def _coded(roster: Roster, said: str) -> list[Unit]:
 def _in_name(roster: Roster, part: str) -> list[Unit]:
     """By a whole name of a unit in a file's name (the longest one, where one is part of another), else by a code."""
     text = _key(part)
-    hits = [(n, u) for u in roster.values() for n in _names(u) if _stands(n, text)]
-    longest = [(n, u) for n, u in hits if not any(n != other and n in other for other, _ in hits)]
+    hits = [(name, unit) for unit in roster.values() for name in _names(unit) if _stands(name, text)]
+    names = {name for name, _ in hits}
+    longest = {unit.code: unit for name, unit in hits if not any(name != other and name in other for other in names)}
     if longest:
-        return list({u.code: u for _, u in longest}.values())
+        return list(longest.values())
+    codes = _codes_in(part)
+    return [unit for unit in roster.values() if unit.code.lower() in codes]
+
+
+def _codes_in(part: str) -> set[str]:
+    """What may be a code in a file's name: words and their pieces, but no years and no numbers of copies."""
     stem = _COPY.sub("", plain(part.rsplit(".", 1)[0]))
-    words = {w.lower() for w in _CODE.findall(stem)}
-    words |= {w for word in words for w in re.split(r"[-_.]", word)}
-    words = {w for w in words if len(w) >= _SHORTEST_CODE and not _YEAR.fullmatch(w)}
-    return [u for u in roster.values() if u.code.lower() in words]
+    words = {word.lower() for word in _CODE.findall(stem)}
+    pieces = {piece for word in words for piece in re.split(r"[-_.]", word)}
+    return {w for w in words | pieces if len(w) >= _SHORTEST_CODE and not _YEAR.fullmatch(w)}
 
 
 def _stands(name: str, text: str) -> bool:
@@ -119,8 +137,9 @@ def _near(roster: Roster, said: str) -> tuple[Unit, ...]:
     wanted = _key(said.rsplit(".", 1)[0])
     if not wanted:
         return ()
-    ranked = sorted(
-        ((max(SequenceMatcher(None, wanted, n).ratio() for n in (*_names(u), "")), u) for u in roster.values()),
-        key=lambda r: -r[0],
-    )
-    return tuple(u for share, u in ranked[:_MOST] if share >= _ALIKE)
+    ranked = sorted(((_likeness(wanted, unit), unit) for unit in roster.values()), key=lambda r: -r[0])
+    return tuple(unit for share, unit in ranked[:_MOST] if share >= _ALIKE)
+
+
+def _likeness(wanted: str, unit: Unit) -> float:
+    return max((SequenceMatcher(None, wanted, name).ratio() for name in _names(unit)), default=0.0)

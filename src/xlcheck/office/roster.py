@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from xlcheck.errors import DataError, Refused, Usage
 from xlcheck.files import reason
 from xlcheck.labels import column_letters, plain
 from xlcheck.reading.foreign.delimited import delimited_grids
+from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.opening import open_workbook
 from xlcheck.reading.sniff import Kind, kind_of
 
@@ -29,8 +30,10 @@ _NAMES = re.compile(r"[;；、\n]+")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
 _EPOCH = date(1899, 12, 30)  # day 0 of a workbook's dates
+_FIRST_DAY, _LAST_DAY = 30_000, 80_000  # of our time: 1982 to 2119; other numbers are no days
 _HEADING_ROWS = 20
 
+Rows = Mapping[int, Mapping[int, str]]
 
 Say = Callable[[str, str], None]
 
@@ -65,15 +68,15 @@ def with_zeros(roster: Roster, codes: Iterable[str]) -> Roster:
 
     Only where one known code fits, and it is not in the roster itself.
     """
-    bare: dict[str, list[str]] = {}
     known = set(codes)
+    bare: dict[str, list[str]] = {}
     for code in known:
         if code not in roster and code.startswith("0"):
             bare.setdefault(code.lstrip("0"), []).append(code)
     found = Roster()
     for code, unit in roster.items():
-        fits = bare.get(code, [])
-        right = fits[0] if len(fits) == 1 and code not in known else code
+        fits = [] if code in known else bare.get(code, [])
+        right = fits[0] if len(fits) == 1 else code
         found[right] = unit._replace(code=right)
     found.strange = roster.strange
     return found
@@ -86,33 +89,48 @@ def load(path: Path) -> Roster:
         Usage: it can't be read.
         DataError: what stands in it does not fit; all mistakes with their cells.
     """
+    for grid in _grids(path):
+        rows = {row: _filled(cells) for row, cells in grid.rows.items()}
+        head = _head(rows)
+        if head is not None:
+            units = _units(path.name, rows, head)
+            units.strange = tuple(text for text in rows[head.row].values() if _known(text) not in HEADINGS)
+            return units
+    raise DataError([f"{path.name}：没有找到表头。第一行要有：{'、'.join(HEADINGS)}（至少“单位代码”和“单位名称”）。"])
+
+
+def _grids(path: Path) -> Iterable[Grid]:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise Usage(f"读不了单位名册“{path}”：{reason(error)}。") from error
     try:
-        plain_text = kind_of(data) is Kind.DELIMITED
-        grids = delimited_grids(data, guarded=False) if plain_text else open_workbook(data).grids
+        if kind_of(data) is Kind.DELIMITED:
+            return delimited_grids(data, guarded=False)
+        return open_workbook(data).grids
     except Refused as refusal:
         more = "单位这么多的名册，请另存为 CSV。" if refusal.code == "too_many_rows" else ""
         raise Usage(f"单位名册“{path}”不能用：{refusal.message}{more}") from refusal
-    for grid in grids:
-        rows = {
-            r: {c: cell.text.strip() for c, cell in row.items() if cell.text.strip()} for r, row in grid.rows.items()
-        }
-        found = _heading(rows)
-        if found is not None:
-            units = _units(path.name, rows, *found)
-            units.strange = tuple(t for t in rows[found[0]].values() if _known(t) not in HEADINGS)
-            return units
-    raise DataError([f"{path.name}：没有找到表头。第一行要有：{'、'.join(HEADINGS)}（至少“单位代码”和“单位名称”）。"])
 
 
-def _heading(rows: dict[int, dict[int, str]]) -> tuple[int, dict[str, int]] | None:
+def _filled(cells: Mapping[int, Cell]) -> dict[int, str]:
+    """The texts of a row by column."""
+    texts = {column: cell.text.strip() for column, cell in cells.items()}
+    return {column: text for column, text in texts.items() if text}
+
+
+class _RosterHead(NamedTuple):
+    """The row of the headings, and the column of each that is known."""
+
+    row: int
+    columns: dict[str, int]
+
+
+def _head(rows: Rows) -> _RosterHead | None:
     for at in sorted(rows)[:_HEADING_ROWS]:
-        names = {_known(text): c for c, text in sorted(rows[at].items(), reverse=True)}
+        names = {_known(text): column for column, text in sorted(rows[at].items(), reverse=True)}
         if "单位代码" in names and "单位名称" in names:
-            return at, {n: c for n, c in names.items() if n in HEADINGS}
+            return _RosterHead(at, {name: column for name, column in names.items() if name in HEADINGS})
     return None
 
 
@@ -121,35 +139,37 @@ def _known(heading: str) -> str:
     return _ALSO.get(key, key)
 
 
-def _units(name: str, rows: dict[int, dict[int, str]], start: int, columns: dict[str, int]) -> Roster:
+def _units(name: str, rows: Rows, head: _RosterHead) -> Roster:
     found = Roster()
     mistakes: list[str] = []
-    names: dict[str, str] = {}
-    for at in sorted(r for r in rows if r > start):
-        row = {heading: rows[at].get(c, "") for heading, c in columns.items()}
-        if not any(row.values()):
-            continue
+    codes: dict[str, str] = {}  # by name
+    for at in sorted(row for row in rows if row > head.row):
+        row = {heading: rows[at].get(column, "") for heading, column in head.columns.items()}
 
-        def wrong(heading: str, said: str, at: int = at) -> None:
-            mistakes.append(f"{name} {column_letters(columns[heading])}{at}：{said}")
+        def wrong(heading: str, sentence: str, at: int = at) -> None:
+            mistakes.append(f"{name} {column_letters(head.columns[heading])}{at}：{sentence}")
 
-        unit = _unit(row, wrong)
+        unit = _unit(row, wrong) if any(row.values()) else None
         if unit is None:
             continue
         if unit.code in found:
             wrong("单位代码", f"单位代码“{unit.code}”写了两次（“{found[unit.code].name}”也是这个代码）。")
             continue
-        for one in (unit.name, *unit.others):
-            key = plain(one)
-            if key in names and names[key] != unit.code:
-                wrong("单位名称", f"名称“{one}”与代码 {names[key]} 的单位重复，分不清是哪一个。")
-            names.setdefault(key, unit.code)
+        _add_names(unit, codes, wrong)
         found[unit.code] = unit
     if mistakes:
         raise DataError(mistakes)
     if not found:
         raise DataError([f"{name}：名册里没有单位。"])
     return found
+
+
+def _add_names(unit: Unit, codes: dict[str, str], say: Say) -> None:
+    """Note the names of a unit; none may be another's."""
+    for name in (unit.name, *unit.others):
+        owner = codes.setdefault(plain(name), unit.code)
+        if owner != unit.code:
+            say("单位名称", f"名称“{name}”与代码 {owner} 的单位重复，分不清是哪一个。")
 
 
 def _unit(row: dict[str, str], say: Say) -> Unit | None:
@@ -161,23 +181,26 @@ def _unit(row: dict[str, str], say: Say) -> Unit | None:
     if not (code and title):
         return None
     seen: set[str] = set()  # nobody is written to twice by one letter
-    addresses = tuple(_addresses(row.get("邮箱", ""), "邮箱", say, seen))
-    copies = tuple(_addresses(row.get("抄送", ""), "抄送", say, seen))
     return Unit(
-        code, title, tuple(n.strip() for n in _NAMES.split(row.get("其他名称", "")) if n.strip()),
-        row.get("主管部门", ""), row.get("联系人", ""), addresses, copies,
-        tuple(f for f in _SPLIT.split(row.get("应报表样", "")) if f), _day(row.get("截止日期", ""), say),
-    )  # fmt: skip
+        code=code,
+        name=title,
+        others=tuple(filter(None, (name.strip() for name in _NAMES.split(row.get("其他名称", ""))))),
+        department=row.get("主管部门", ""),
+        contact=row.get("联系人", ""),
+        addresses=tuple(_addresses(row.get("邮箱", ""), "邮箱", say, seen)),
+        copies=tuple(_addresses(row.get("抄送", ""), "抄送", say, seen)),
+        forms=tuple(filter(None, _SPLIT.split(row.get("应报表样", "")))),
+        due=_day(row.get("截止日期", ""), say),
+    )
 
 
 def _addresses(text: str, heading: str, say: Say, seen: set[str]) -> Iterator[str]:
-    for one in _SPLIT.split(text):
-        if one and _ADDRESS.match(one):
-            if one.lower() not in seen:
-                seen.add(one.lower())
-                yield one
-        elif one:
+    for one in filter(None, _SPLIT.split(text)):
+        if not _ADDRESS.match(one):
             say(heading, f"“{one}”不是邮箱地址。几个地址之间用分号隔开。")
+        elif one.lower() not in seen:
+            seen.add(one.lower())
+            yield one
 
 
 def _day(text: str, say: Say) -> date | None:
@@ -185,11 +208,20 @@ def _day(text: str, say: Say) -> date | None:
     if not text:
         return None
     try:
-        if found := _DAY.match(plain(text.split(" ", maxsplit=1)[0])):
-            return date(*(int(g) for g in found.groups()))
-        if text.replace(".", "", 1).isdigit() and 30_000 < float(text) < 80_000:
-            return _EPOCH + timedelta(days=int(float(text)))
-        return datetime.fromisoformat(text).date()
+        return _written_day(text) or _serial_day(text) or datetime.fromisoformat(text).date()
     except ValueError:
         say("截止日期", f"“{text}”不是日期，请写成 2026-08-20。")
         return None
+
+
+def _written_day(text: str) -> date | None:
+    found = _DAY.match(plain(text.split(" ", maxsplit=1)[0]))
+    return date(*(int(part) for part in found.groups())) if found else None
+
+
+def _serial_day(text: str) -> date | None:
+    """The number by which a workbook keeps a day of our time."""
+    if not text.replace(".", "", 1).isdigit():
+        return None
+    days = float(text)
+    return _EPOCH + timedelta(days=int(days)) if _FIRST_DAY < days < _LAST_DAY else None

@@ -22,11 +22,12 @@ _AMOUNT = re.compile(r"[+-]?\d{1,15}(?:\.(\d{1,10}))?", re.ASCII)
 _ROW, _LINE, _EDGE, _TALLEST = 16.0, 13.5, 3.0, 405.0  # points; Excel takes 409
 _MARGIN = 3.0  # characters of a column that no text stands in
 _DIGITS = 15  # that a float keeps
+_CENTS = 2  # decimals that are always shown
 
 Value = str | int | float | date | datetime | None
 
 
-class Looks:
+class StyleBook:
     """Cell formats by what they are for; each is made once."""
 
     def __init__(self, book: Any) -> None:
@@ -97,10 +98,11 @@ def when(at: str) -> datetime | str:
 def amount(text: str) -> tuple[float | str, str]:
     """A decimal string → (number, its number format); (text, "") where a float would not keep all its digits."""
     found = _AMOUNT.fullmatch(text)
-    if not found or sum(c.isdigit() for c in text.lstrip("+-0.")) > _DIGITS:
+    digits = sum(character.isdigit() for character in text.lstrip("+-0."))
+    if not found or digits > _DIGITS:
         return text, ""
-    more = len((found[1] or "").rstrip("0")) > 2
-    return float(text), "#,##0.00########" if more else "#,##0.00"
+    decimals = (found[1] or "").rstrip("0")
+    return float(text), "#,##0.00" if len(decimals) <= _CENTS else "#,##0.00########"
 
 
 def tall(texts: Iterable[tuple[str, float]]) -> float:
@@ -116,11 +118,11 @@ def _lines(text: str, width: float) -> int:
     return max(1, -int(-cells(text) // max(1.0, width - _MARGIN)))
 
 
-def columns(sheet: Any, looks: Looks, row: int, names: Sequence[tuple[str, float]]) -> None:
+def columns(sheet: Any, styles: StyleBook, row: int, names: Sequence[tuple[str, float]]) -> None:
     """The head of a table in a 0-based row: (name, width in characters) of each column."""
     for at, (name, width) in enumerate(names):
         sheet.set_column(at, at, width)
-        put(sheet, row, at, name, looks.heading())
+        put(sheet, row, at, name, styles.heading())
     sheet.set_row(row, 32)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from xlcheck.overview.arrange import UNSENT, WHOLE, Heat, heat, moment, title
-from xlcheck.overview.cells import Looks, columns, fitting, printed, put, tall
+from xlcheck.overview.cells import StyleBook, Value, columns, fitting, printed, put, tall
 from xlcheck.overview.standing import Overview, Standing, TableCount
 
 _LEFT = (("单位代码", 11), ("单位名称", 28), ("表样", 16), ("状态", 10), ("合计", 7))
@@ -17,48 +17,52 @@ _LEGEND = (
 )
 
 
-def write_heat(sheet: Any, looks: Looks, overview: Overview) -> None:
+def write_heat(sheet: Any, styles: StyleBook, overview: Overview) -> None:
     """Fill the sheet; its head is in row 0, the legend below the last unit."""
     found = heat(overview)
     names = [*_LEFT, *((table or WHOLE, _WIDTH) for table in found.tables)]
-    columns(sheet, looks, 0, names)
+    columns(sheet, styles, 0, names)
     for row, (standing, cells) in enumerate(zip(found.rows, found.cells, strict=True), 1):
-        _row(sheet, looks, row, standing, overview.titled(standing.form), cells)
+        _row(sheet, styles, row, standing, overview.titled(standing.form), cells)
     last = len(found.rows)
     if found.tables and last:
-        _sums(sheet, looks, last + 1, found)
+        _sums(sheet, styles, last + 1, found)
         _colours(sheet, last, len(found.tables))
     for at, text in enumerate(_LEGEND, last + 3):
-        put(sheet, at, 0, text, looks.get(font_color="#5B6675"))
+        put(sheet, at, 0, text, styles.get(font_color="#5B6675"))
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(last, 1), len(names) - 1)
     printed(sheet, f"{title(overview)}：热力图（{moment(overview.made)}）")
 
 
 def _row(
-    sheet: Any, looks: Looks, row: int, standing: Standing, form: str, cells: tuple[TableCount | None, ...]
+    sheet: Any, styles: StyleBook, row: int, standing: Standing, form: str, cells: tuple[TableCount | None, ...]
 ) -> None:
     unit, sent = standing.unit, standing.state not in UNSENT
     left = (unit.code, unit.name, form)
     sheet.set_row(row, tall((fitting(text), width) for text, (_, width) in zip(left, _LEFT, strict=False)))
     for column, text in enumerate(left):
-        put(sheet, row, column, text, looks.box(text_wrap=True))
-    put(sheet, row, 3, standing.state, looks.state(standing.state))
-    whole = sum(t.errors + t.verifies for t in cells if t)
-    put(sheet, row, 4, whole if sent else _NOTHING, looks.box(align="center", bold=True))
+        put(sheet, row, column, text, styles.box(text_wrap=True))
+    put(sheet, row, 3, standing.state, styles.state(standing.state))
+    whole = sum(count.errors + count.verifies for count in cells if count)
+    put(sheet, row, 4, whole if sent else _NOTHING, styles.box(align="center", bold=True))
     for column, count in enumerate(cells, len(_LEFT)):
-        if not sent:
-            put(sheet, row, column, _NOTHING, looks.box(align="center", bg_color="#D9D9D9", font_color="#5B6675"))
-        elif count is None:
-            put(sheet, row, column, None, looks.box())
-        else:
-            weight = {"bold": True} if count.errors else {"italic": True}
-            put(sheet, row, column, count.errors + count.verifies, looks.box(align="center", **weight))
+        put(sheet, row, column, *_count(styles, count, sent))
 
 
-def _sums(sheet: Any, looks: Looks, row: int, found: Heat) -> None:
+def _count(styles: StyleBook, count: TableCount | None, sent: bool) -> tuple[Value, Any]:
+    """What is open in one table of a unit, and how it looks."""
+    if not sent:
+        return _NOTHING, styles.box(align="center", bg_color="#D9D9D9", font_color="#5B6675")
+    if count is None:
+        return None, styles.box()
+    weight = {"bold": True} if count.errors else {"italic": True}
+    return count.errors + count.verifies, styles.box(align="center", **weight)
+
+
+def _sums(sheet: Any, styles: StyleBook, row: int, found: Heat) -> None:
     """What is open in each table, over all units: below the list, outside its filter."""
-    style = looks.box(align="center", bold=True, bg_color="#EEF1F5")
+    style = styles.box(align="center", bold=True, bg_color="#EEF1F5")
     sums = [sum(c.errors + c.verifies for c in column if c) for column in zip(*found.cells, strict=True)]
     for column, value in enumerate(("合计", "", "", "", sum(sums), *sums)):
         put(sheet, row, column, value, style)

@@ -14,7 +14,7 @@ import xlsxwriter
 from xlcheck.errors import Usage
 from xlcheck.form import Severity
 from xlcheck.ledger.receipts import Line
-from xlcheck.overview.cells import OPTIONS, Looks, Value, amount, columns, fitting, listed, printed, put, tall, when
+from xlcheck.overview.cells import OPTIONS, StyleBook, Value, amount, columns, fitting, listed, printed, put, tall, when
 from xlcheck.shown import clean
 from xlcheck.writing.listsheet import COLOURS
 
@@ -46,39 +46,39 @@ def register_workbook(lines: Iterable[Line]) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, OPTIONS)
     book.set_properties({"created": _made(rows), "title": NAME, "comments": "xlcheck status --register"})
-    sheet, looks = book.add_worksheet(NAME), Looks(book)
-    columns(sheet, looks, 0, _COLUMNS)
+    sheet, styles = book.add_worksheet(NAME), StyleBook(book)
+    columns(sheet, styles, 0, _COLUMNS)
     for at, row in enumerate(rows, 1):
-        _write(sheet, looks, at, row)
+        _write(sheet, styles, at, row)
     listed(sheet, len(rows), len(HEADINGS), 2)
     printed(sheet, NAME)
     book.close()
     return out.getvalue()
 
 
-def _write(sheet: Any, looks: Looks, at: int, row: tuple[Value, ...]) -> None:
+def _write(sheet: Any, styles: StyleBook, at: int, row: tuple[Value, ...]) -> None:
     wrapped = [
         (v, w) for i, (v, (_, w)) in enumerate(zip(row, _COLUMNS, strict=True)) if isinstance(v, str) and _wraps(i)
     ]
     sheet.set_row(at, tall((fitting(v), w) for v, w in wrapped))
     for column, value in enumerate(row):
-        put(sheet, at, column, *_cell(looks, column, value))
+        put(sheet, at, column, *_cell(styles, column, value))
 
 
 def _wraps(column: int) -> bool:
     return column not in (*_AMOUNTS, _AT, _LEVEL, *_CENTRED)
 
 
-def _cell(looks: Looks, column: int, value: Value) -> tuple[Value, Any]:
-    """What a cell holds, and how it looks."""
+def _cell(styles: StyleBook, column: int, value: Value) -> tuple[Value, Any]:
+    """What a cell holds, and how it styles."""
     if column in _AMOUNTS:
         found, pattern = amount(str(value))
-        return found, looks.box(align="right", **({"num_format": pattern} if pattern else {}))
+        return found, styles.box(align="right", **({"num_format": pattern} if pattern else {}))
     if column == _AT:
-        return when(str(value)), looks.of(when(str(value)))
+        return when(str(value)), styles.of(when(str(value)))
     if column == _LEVEL:
-        return value, looks.box(align="center", **_colour(str(value)))
-    return value, looks.box(**({"align": "center"} if column in _CENTRED else {"text_wrap": True}))
+        return value, styles.box(align="center", **_colour(str(value)))
+    return value, styles.box(**({"align": "center"} if column in _CENTRED else {"text_wrap": True}))
 
 
 def _colour(level: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from xlcheck.ledger.store import Ledger
 from xlcheck.office.roster import Roster, Unit
 
 MISSING, OVERDUE, WRONG, DOUBTFUL, FINE = "未报送", "逾期未报", "待改正", "待核实", "已通过"
+_CLOSED = ("已改正", "已说明", "无法核对")  # states of findings that ask nothing of the unit any more
 _LETTERS = {
     Letter.READY: "待发", Letter.SENDING: "发送中", Letter.HANDED: "发送中", Letter.SENT: "已发",
     Letter.RETRY: "待重发", Letter.UNCERTAIN: "不确定", Letter.FAILED: "失败",
@@ -43,20 +44,20 @@ class Standing(NamedTuple):
     unit: Unit
     form: str
     state: str
-    version: int
-    came: str
-    errors: int
-    verifies: int
-    notes: int
-    explained: int
-    unsaid: int
-    fresh: int
-    still: int
-    mended: int
-    late: int
-    letter: str
-    letter_at: str
-    tables: tuple[TableCount, ...]
+    version: int = 0
+    came: str = ""
+    errors: int = 0
+    verifies: int = 0
+    notes: int = 0
+    explained: int = 0
+    unsaid: int = 0
+    fresh: int = 0
+    still: int = 0
+    mended: int = 0
+    late: int = 0
+    letter: str = ""
+    letter_at: str = ""
+    tables: tuple[TableCount, ...] = ()
 
 
 class Overview(NamedTuple):
@@ -85,57 +86,106 @@ def overview(
     """Where all units of the roster stand in ``year`` (None: the latest year anything came in of)."""
     if year is None:
         year = receipts.present_year(ledger, made)
-    first: dict[tuple[str, str], Receipt] = {}
-    last: dict[tuple[str, str], Receipt] = {}
-    for receipt in receipts.versions(ledger, year):
-        first.setdefault((receipt.unit, receipt.form), receipt)
-        last[receipt.unit, receipt.form] = receipt
-    letter = {(p.unit, p.year): p for p in posts.letters(ledger)}
+    sent = _sent(ledger, year)
+    written = posts.letters(ledger)
+    letters = {(letter.unit, letter.year): letter for letter in written}
     standings = []
     for unit in roster.values():
-        came = sorted(form for code, form in last if code == unit.code)
-        for form in [*unit.forms, *(f for f in came if f not in unit.forms)] or [""]:
-            newest = last.get((unit.code, form))
-            found = receipts.findings(ledger, newest.id) if newest else []
-            post = letter.get((unit.code, newest.year if newest else year))
-            standings.append(_standing(unit, form, first.get((unit.code, form)), newest, found, post, today))
-    head = ledger.rows("SELECT hash FROM journal ORDER BY seq DESC LIMIT 1")
-    counts = Counter(_LETTERS[Letter(p.state)] for p in posts.letters(ledger) if p.year in (year, None))
+        for form in _forms(unit, sent):
+            came = sent.get((unit.code, form))
+            letter = letters.get((unit.code, came.last.year if came else year))
+            standings.append(_came(ledger, unit, came, letter) if came else _not_come(unit, form, letter, today))
     return Overview(
-        year, made, tuple(standings), tuple(receipts.unplaced(ledger)), dict(counts), head[0][0] if head else "",
-        titles or {},
-    )  # fmt: skip
+        year=year,
+        made=made,
+        standings=tuple(standings),
+        unplaced=tuple(receipts.unplaced(ledger)),
+        letters=dict(Counter(_letter_state(letter) for letter in written if letter.year in (year, None))),
+        head=ledger.head(),
+        titles=titles or {},
+    )
 
 
-def _standing(
-    unit: Unit,
-    form: str,
-    first: Receipt | None,
-    receipt: Receipt | None,
-    found: list[Found],
-    letter: Posted | None,
-    today: date,
-) -> Standing:
-    sent = (_LETTERS[Letter(letter.state)], letter.sent or letter.made) if letter else ("", "")
-    if receipt is None or first is None:
-        late = max(0, (today - unit.due).days) if unit.due else 0
-        return Standing(unit, form, OVERDUE if late else MISSING, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, late, *sent, ())
-    late = max(0, (date.fromisoformat(first.at[:10]) - unit.due).days) if unit.due else 0
-    states = Counter(f.state for f in found)
-    other_form = bool(unit.forms) and form not in unit.forms
-    state = WRONG if receipt.errors else DOUBTFUL if receipt.verifies or receipt.unsaid or other_form else FINE
-    return Standing(
-        unit, form, state, receipt.version, receipt.at, receipt.errors, receipt.verifies, receipt.notes,
-        receipt.explained, receipt.unsaid, states["新增"], states["未改正"], receipt.mended, late, *sent, _tables(found),
-    )  # fmt: skip
+class _Sent(NamedTuple):
+    """The first and the last version of what a unit sent in one form."""
+
+    first: Receipt
+    last: Receipt
+
+
+def _sent(ledger: Ledger, year: int | None) -> dict[tuple[str, str], _Sent]:
+    """What came in for a year, by code of the unit and form."""
+    found: dict[tuple[str, str], _Sent] = {}
+    for receipt in receipts.versions(ledger, year):
+        key = (receipt.unit, receipt.form)
+        found[key] = _Sent(found[key].first if key in found else receipt, receipt)
+    return found
+
+
+def _forms(unit: Unit, sent: Collection[tuple[str, str]]) -> list[str]:
+    """The forms a unit has to fill, then others that it sent; an empty one where there are none."""
+    others = sorted(form for code, form in sent if code == unit.code and form not in unit.forms)
+    return [*unit.forms, *others] or [""]
+
+
+def _not_come(unit: Unit, form: str, letter: Posted | None, today: date) -> Standing:
+    late = _days_late(unit, today)
+    found = Standing(unit, form, OVERDUE if late else MISSING, late=late)
+    return _with_letter(found, letter)
+
+
+def _came(ledger: Ledger, unit: Unit, sent: _Sent, letter: Posted | None) -> Standing:
+    receipt = sent.last
+    found = receipts.findings(ledger, receipt.id)
+    states = Counter(one.state for one in found)
+    standing = Standing(
+        unit=unit,
+        form=receipt.form,
+        state=_state(unit, receipt),
+        version=receipt.version,
+        came=receipt.at,
+        errors=receipt.errors,
+        verifies=receipt.verifies,
+        notes=receipt.notes,
+        explained=receipt.explained,
+        unsaid=receipt.unsaid,
+        fresh=states["新增"],
+        still=states["未改正"],
+        mended=receipt.mended,
+        late=_days_late(unit, date.fromisoformat(sent.first.at[:10])),
+        tables=_tables(found),
+    )
+    return _with_letter(standing, letter)
+
+
+def _state(unit: Unit, receipt: Receipt) -> str:
+    """How the last version did; one in a form that was not asked for has to be looked at."""
+    if receipt.errors:
+        return WRONG
+    other_form = bool(unit.forms) and receipt.form not in unit.forms
+    return DOUBTFUL if receipt.verifies or receipt.unsaid or other_form else FINE
+
+
+def _days_late(unit: Unit, day: date) -> int:
+    return max(0, (day - unit.due).days) if unit.due else 0
+
+
+def _with_letter(standing: Standing, letter: Posted | None) -> Standing:
+    if letter is None:
+        return standing
+    return standing._replace(letter=_letter_state(letter), letter_at=letter.sent or letter.made)
+
+
+def _letter_state(letter: Posted) -> str:
+    return _LETTERS[Letter(letter.state)]
 
 
 def _tables(found: list[Found]) -> tuple[TableCount, ...]:
     counts: dict[str, Counter[str]] = {}
     for one in found:
-        if one.state not in ("已改正", "已说明", "无法核对"):
+        if one.state not in _CLOSED:
             counts.setdefault(one.table, Counter())[one.severity] += 1
     return tuple(
-        TableCount(table, c[Severity.ERROR], c[Severity.VERIFY], c[Severity.NOTE])
+        TableCount(table, errors=c[Severity.ERROR], verifies=c[Severity.VERIFY], notes=c[Severity.NOTE])
         for table, c in sorted(counts.items())
     )

@@ -12,11 +12,13 @@ from xlcheck.shown import clean
 STYLES = {OVERDUE: "bold magenta", MISSING: "magenta", WRONG: "red", DOUBTFUL: "yellow", FINE: "green"}
 _GAP = "  "
 _NAME = 12  # cells that a unit's name keeps on the narrowest terminal
+_UNIT = "单位"
 _FORM = "表样"  # left out where all have the same
+_ALWAYS = 9  # columns that stay on any terminal
 _CUT = ".."  # an ellipsis is one cell wide here and two there
 
 
-class Said(NamedTuple):
+class StyledLine(NamedTuple):
     """A line, and how rich prints it where there is colour (empty: plainly)."""
 
     text: str
@@ -24,11 +26,11 @@ class Said(NamedTuple):
 
 
 class _Column(NamedTuple):
-    """``keep`` says how long a column stays when the terminal is narrow: the lowest goes first, 9 never."""
+    """``keep`` says how long a column stays when the terminal is narrow: the lowest goes first, ``_ALWAYS`` never."""
 
     name: str
     value: Callable[[Standing], str]
-    keep: int = 9
+    keep: int = _ALWAYS
     right: bool = False
 
 
@@ -40,7 +42,7 @@ def _count(field: str) -> Callable[[Standing], str]:
 _COLUMNS = (
     _Column("状态", lambda s: s.state),
     _Column("代码", lambda s: s.unit.code),
-    _Column("单位", lambda s: s.unit.name),
+    _Column(_UNIT, lambda s: s.unit.name),
     _Column("主管部门", lambda s: s.unit.department, 1),
     _Column(_FORM, lambda s: s.form, 4),
     _Column("版本", lambda s: str(s.version or "-"), 6, right=True),
@@ -56,23 +58,32 @@ _COLUMNS = (
 )
 
 
-def lines(overview: Overview, width: int = 0, states: Collection[str] = ()) -> list[Said]:
+def lines(overview: Overview, width: int = 0, states: Collection[str] = ()) -> list[StyledLine]:
     """The table, worst first, and one sentence with all counts.
 
     ``width`` is what a line may take, in cells (0: no limit): columns that matter least go first, then names are cut.
     ``states`` leaves out all other rows; the sentence always counts all.
     """
     standings = [s._replace(form=overview.titled(s.form)) for s in ranked(overview, states)]
-    columns = [c for c in _COLUMNS if c.keep == 9 or any(c.value(s) for s in standings)]
-    columns = [c for c in columns if c.name != _FORM or several_forms(overview)]
-    rows = [[_flat(c.value(s)) for c in columns] for s in standings]
-    if not rows:
-        return [Said("没有处在这些状态的单位。" if states else "名册里没有单位。"), Said(summary(overview), "bold")]
-    columns, rows = _narrowed(columns, rows, width)
-    widths = _widths(columns, rows)
-    head = Said(_line([c.name for c in columns], columns, widths), "bold")
-    body = [Said(_line(r, columns, widths), STYLES[s.state]) for r, s in zip(rows, standings, strict=True)]
-    return [head, *body, Said(""), Said(summary(overview), "bold")]
+    sentence = StyledLine(summary(overview), "bold")
+    if not standings:
+        return [StyledLine("没有处在这些状态的单位。" if states else "名册里没有单位。"), sentence]
+    grid = _grid(standings, several_forms(overview))
+    if width:
+        grid = grid.narrowed(width)
+    head, *body = grid.lines()
+    coloured = [StyledLine(text, STYLES[s.state]) for text, s in zip(body, standings, strict=True)]
+    return [StyledLine(head, "bold"), *coloured, StyledLine(""), sentence]
+
+
+def _grid(standings: Sequence[Standing], forms: bool) -> _TextGrid:
+    """All columns that say something; the forms only where there are several."""
+    columns = [
+        column
+        for column in _COLUMNS
+        if (column.keep == _ALWAYS or any(column.value(s) for s in standings)) and (forms or column.name != _FORM)
+    ]
+    return _TextGrid(columns, [[_flat(column.value(s)) for column in columns] for s in standings])
 
 
 def _flat(text: str) -> str:
@@ -80,27 +91,54 @@ def _flat(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def _widths(columns: Sequence[_Column], rows: Sequence[Sequence[str]]) -> list[int]:
-    return [max(cells(c.name), *(cells(row[i]) for row in rows)) for i, c in enumerate(columns)]
+class _TextGrid(NamedTuple):
+    """Columns and rows of the table as texts."""
 
+    columns: Sequence[_Column]
+    rows: Sequence[Sequence[str]]
 
-def _narrowed(columns: list[_Column], rows: list[list[str]], width: int) -> tuple[list[_Column], list[list[str]]]:
-    """Columns and rows that fit; the codes, names, states and counts stay in any case."""
+    def lines(self) -> list[str]:
+        """The head and the rows, aligned."""
+        names = [column.name for column in self.columns]
+        widths = self.widths()
+        return [_line(row, self.columns, widths) for row in (names, *self.rows)]
 
-    def excess() -> int:
-        return sum(_widths(columns, rows)) + len(_GAP) * (len(columns) - 1) - width
+    def widths(self) -> list[int]:
+        """What each column takes, in cells."""
+        return [max(cells(c.name), *(cells(row[i]) for row in self.rows)) for i, c in enumerate(self.columns)]
 
-    name = next(i for i, c in enumerate(columns) if c.name == "单位")
-    while width and excess() > max(0, _widths(columns, rows)[name] - _NAME):
-        least = min(columns, key=lambda c: c.keep)
-        if least.keep == 9:
-            break
-        at = columns.index(least)
-        columns, rows = [c for c in columns if c is not least], [r[:at] + r[at + 1 :] for r in rows]
-    if width and (more := excess()) > 0:
-        room = max(_NAME, _widths(columns, rows)[name] - more)
-        rows = [[*r[:name], cut(r[name], room), *r[name + 1 :]] for r in rows]
-    return columns, rows
+    def narrowed(self, width: int) -> _TextGrid:
+        """What fits into a width; the codes, names, states and counts stay in any case."""
+        grid = self
+        while grid.excess(width) > max(0, grid.name_width() - _NAME):
+            least = min(grid.columns, key=lambda column: column.keep)
+            if least.keep == _ALWAYS:
+                break
+            grid = grid.without(grid.columns.index(least))
+        more = grid.excess(width)
+        return grid.with_names_cut(max(_NAME, grid.name_width() - more)) if more > 0 else grid
+
+    def excess(self, width: int) -> int:
+        """By how many cells a line is too long."""
+        return sum(self.widths()) + len(_GAP) * (len(self.columns) - 1) - width
+
+    def name_at(self) -> int:
+        """Which column has the units' names."""
+        return next(i for i, column in enumerate(self.columns) if column.name == _UNIT)
+
+    def name_width(self) -> int:
+        """What the units' names take, in cells."""
+        return self.widths()[self.name_at()]
+
+    def without(self, at: int) -> _TextGrid:
+        """Without one column."""
+        rows = [[*row[:at], *row[at + 1 :]] for row in self.rows]
+        return _TextGrid([*self.columns[:at], *self.columns[at + 1 :]], rows)
+
+    def with_names_cut(self, room: int) -> _TextGrid:
+        """With the units' names in so many cells."""
+        at = self.name_at()
+        return self._replace(rows=[[*row[:at], cut(row[at], room), *row[at + 1 :]] for row in self.rows])
 
 
 def cut(text: str, room: int) -> str:

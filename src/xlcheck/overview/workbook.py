@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from xlcheck.overview.arrange import UNSENT, moment, title, why
-from xlcheck.overview.cells import OPTIONS, Looks, Value, columns, fitting, listed, printed, put, tall, when
+from xlcheck.overview.cells import OPTIONS, StyleBook, Value, columns, fitting, listed, printed, put, tall, when
 from xlcheck.overview.heatsheet import write_heat
 from xlcheck.overview.standing import Overview, Standing
 from xlcheck.overview.summarysheet import write_summary
@@ -36,22 +36,22 @@ def status_workbook(overview: Overview) -> bytes:
     book = xlsxwriter.Workbook(out, OPTIONS)
     made = datetime.fromisoformat(overview.made).replace(tzinfo=None, microsecond=0)
     book.set_properties({"created": made, "title": title(overview), "comments": "xlcheck status"})
-    looks = Looks(book)
-    write_summary(book, book.add_worksheet(SUMMARY), looks, overview)
-    _units(book.add_worksheet(UNITS), looks, overview)
-    write_heat(book.add_worksheet(HEAT), looks, overview)
-    _unknown(book.add_worksheet(UNKNOWN), looks, overview)
+    styles = StyleBook(book)
+    write_summary(book, book.add_worksheet(SUMMARY), styles, overview)
+    _units(book.add_worksheet(UNITS), styles, overview)
+    write_heat(book.add_worksheet(HEAT), styles, overview)
+    _unknown(book.add_worksheet(UNKNOWN), styles, overview)
     book.close()
     return out.getvalue()
 
 
-def _units(sheet: Any, looks: Looks, overview: Overview) -> None:
-    columns(sheet, looks, 0, _UNIT_COLUMNS)
+def _units(sheet: Any, styles: StyleBook, overview: Overview) -> None:
+    columns(sheet, styles, 0, _UNIT_COLUMNS)
     for row, standing in enumerate(overview.standings, 1):
         values = _values(standing, overview.titled(standing.form))
         _height(sheet, row, values, _UNIT_COLUMNS)
         for column, (value, (name, _)) in enumerate(zip(values, _UNIT_COLUMNS, strict=True)):
-            style = looks.state(standing.state) if column == _STATE else _style(looks, name, value)
+            style = styles.state(standing.state) if column == _STATE else _style(styles, name, value)
             put(sheet, row, column, value, style)
     listed(sheet, len(overview.standings), len(_UNIT_COLUMNS), 2)
     printed(sheet, f"{title(overview)}：各单位（{moment(overview.made)}）")
@@ -76,20 +76,20 @@ def _height(sheet: Any, row: int, values: Sequence[Value], names: Sequence[tuple
     sheet.set_row(row, tall(found))
 
 
-def _style(looks: Looks, name: str, value: Value) -> Any:
+def _style(styles: StyleBook, name: str, value: Value) -> Any:
     if isinstance(value, str) and name not in _WRAPPED:
-        return looks.box(align="center")
-    return looks.of(value, **({"text_wrap": True} if name in _WRAPPED else {}))
+        return styles.box(align="center")
+    return styles.of(value, **({"text_wrap": True} if name in _WRAPPED else {}))
 
 
-def _unknown(sheet: Any, looks: Looks, overview: Overview) -> None:
-    columns(sheet, looks, 0, _UNKNOWN_COLUMNS)
+def _unknown(sheet: Any, styles: StyleBook, overview: Overview) -> None:
+    columns(sheet, styles, 0, _UNKNOWN_COLUMNS)
     for row, receipt in enumerate(overview.unplaced, 1):
         values = (receipt.name, when(receipt.at), receipt.unit_name, receipt.sender, why(receipt))
         _height(sheet, row, values, _UNKNOWN_COLUMNS)
         for column, (value, (name, _)) in enumerate(zip(values, _UNKNOWN_COLUMNS, strict=True)):
-            put(sheet, row, column, value, _style(looks, name, value))
+            put(sheet, row, column, value, _style(styles, name, value))
     if not overview.unplaced:
-        put(sheet, 1, 0, "没有：收到的文件都认出了单位。", looks.box())
+        put(sheet, 1, 0, "没有：收到的文件都认出了单位。", styles.box())
     listed(sheet, len(overview.unplaced), len(_UNKNOWN_COLUMNS))
     printed(sheet, f"{title(overview)}：无法识别的文件（{moment(overview.made)}）")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from xlcheck.form import Severity
 from xlcheck.report.report import Finding, Report
@@ -16,7 +16,7 @@ from xlcheck.report.sentences import place
 from xlcheck.shown import clean
 from xlcheck.writing.rendering import Options, Run, Sink, View
 
-Element = ElementTree.Element
+Element = ET.Element
 
 
 class JunitRenderer:
@@ -30,16 +30,17 @@ class JunitRenderer:
 
     def part(self, view: View) -> bytes:
         """The suite of one workbook."""
-        return ElementTree.tostring(_suite(view.report), encoding="utf-8")
+        suite: bytes = ET.tostring(_suite(view.report), encoding="utf-8")
+        return suite
 
     def write(self, parts: Iterable[bytes], run: Run, sink: Sink) -> None:  # noqa: ARG002 - the protocol's
         """All suites."""
         whole = Element("testsuites", name="xlcheck")
-        whole.extend(ElementTree.fromstring(part) for part in parts)  # noqa: S314 - our own
+        whole.extend(ET.fromstring(part) for part in parts)  # noqa: S314 - our own
         for name in ("tests", "failures", "errors", "skipped"):
             whole.set(name, str(sum(int(suite.get(name, "0")) for suite in whole)))
-        ElementTree.indent(whole)
-        sink.data(ElementTree.tostring(whole, encoding="utf-8", xml_declaration=True) + b"\n")
+        ET.indent(whole)
+        sink.data(ET.tostring(whole, encoding="utf-8", xml_declaration=True) + b"\n")
 
 
 def _suite(report: Report) -> Element:
@@ -88,6 +89,6 @@ def _case(name: str, report: Report) -> Element:
 
 
 def _child(parent: Element, tag: str, text: str = "", **attributes: Any) -> Element:
-    made = ElementTree.SubElement(parent, tag, attributes)
+    made = ET.SubElement(parent, tag, attributes)
     made.text = clean(text) or None
     return made
