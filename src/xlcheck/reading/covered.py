@@ -1,0 +1,161 @@
+"""Figures under merged cells: only the first cell of a merged area is shown, so the others are not counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from xlcheck.form import Severity
+from xlcheck.labels import address, figure_text
+from xlcheck.model import CellRef, Finding, Section, Table
+from xlcheck.reading.amounts import COVERED, text_number
+from xlcheck.reading.grid import Cell, Grid
+from xlcheck.reading.remarks import enumerated, short_number, structure_finding
+from xlcheck.reading.values import cell_label
+
+_MOST_HIDDEN = 4  # hidden figures that a sentence names
+_LONGEST_FIGURE = 40  # characters; what is longer is no figure
+_LAST_CHARACTERS = 4  # where a text that is a number has a digit: behind it 万元 or a bracket
+
+_Spot = tuple[int, int]
+_Area = tuple[int, int, int, int]
+
+
+def report_covered(table: Table, grid: Grid) -> Iterable[Finding]:
+    """Figures under merged cells: not shown, so not counted. Two findings a table at most.
+
+    A place under a merged cell that shows a figure, or that has one of its own underneath, is marked as covered: what
+    stands there nobody can say, a blank it is not.
+    """
+    areas = _areas_over_figures(table, grid)
+    if not areas:
+        return
+    places = _places(table, grid)
+    underneath: dict[_Area, list[_Spot]] = {}
+    shared: dict[_Area, list[_Spot]] = {}
+    for area, spots in _covered_spots(grid, areas, places):
+        figures = [at for at in spots if _is_figure(grid.covered.get(at))]
+        placed = [at for at in spots if at in places]
+        shows = _is_figure(grid.rows.get(area[0], {}).get(area[1]))
+        if figures:
+            underneath[area] = figures
+        elif shows and placed:
+            shared[area] = placed
+        if figures or shows:
+            for at in placed:
+                places[at].cover()
+    for what, spots_by_area in (("covered_figure", underneath), ("merged_figures", shared)):
+        if spots_by_area:
+            refs = [_reference(table, grid, at, places) for spots in spots_by_area.values() for at in spots]
+            sentences = [_sentence(grid, area, spots) for area, spots in spots_by_area.items()]
+            yield structure_finding(table.spec, Severity.VERIFY, what, refs, found=enumerated(sentences))
+
+
+class _FigurePlace(NamedTuple):
+    """A place of the form, by indexes in its section."""
+
+    section: Section
+    row: int
+    column: int
+
+    def cover(self) -> None:
+        """Note that nobody can say what stands here."""
+        self.section.amounts[self.row][self.column] = COVERED
+        self.section.figures[self.row][self.column] = None
+        self.section.empty_columns -= {self.column}
+
+
+def _places(table: Table, grid: Grid) -> dict[_Spot, _FigurePlace]:
+    """The places of a table's figures that stand on this sheet."""
+    return {
+        spot: _FigurePlace(section, r, c)
+        for section in table.sections.values()
+        for r, row in enumerate(section.rows[: len(section.amounts)])
+        for c in range(len(section.columns) if row.sheet in ("", grid.name) else 0)
+        if (spot := section.spot(r, c)) is not None
+    }
+
+
+# --- which merged areas lie over figures ----------------------------------------------------------
+
+
+def _areas_over_figures(table: Table, grid: Grid) -> list[_Area]:
+    """Merged areas that reach into the block of a table's figures, if they show or cover anything like a figure."""
+    sections = list(table.sections.values())
+    areas = _over_columns(sections, grid.merges)
+    if not grid.covered:
+        areas = [m for m in areas if _may_show(grid.rows.get(m[0], {}).get(m[1]))]
+    return _over_rows(sections, areas) if areas else []
+
+
+def _over_columns(sections: list[Section], merges: list[_Area]) -> list[_Area]:
+    columns = [column for s in sections for _, column in s.cell_at.values()]
+    columns += [column for s in sections for column in s.column_at if column is not None]
+    if not columns:
+        return []
+    left, right = min(columns), max(columns)
+    return [m for m in merges if m[3] >= left and m[1] <= right]
+
+
+def _over_rows(sections: list[Section], merges: list[_Area]) -> list[_Area]:
+    rows = [row for s in sections for row, _ in s.cell_at.values()]
+    rows += [row.at for s in sections for row in s.rows if row.at is not None]
+    if not rows:
+        return []
+    first, last = min(rows), max(rows)
+    return [m for m in merges if m[2] >= first and m[0] <= last]
+
+
+def _covered_spots(
+    grid: Grid, areas: list[_Area], places: dict[_Spot, _FigurePlace]
+) -> Iterator[tuple[_Area, list[_Spot]]]:
+    """Merged areas with what they cover: places of the table's figures, and cells that hold something."""
+    rows, columns = sorted({r for r, _ in places}), sorted({c for _, c in places})
+    for area in areas:
+        top, left, bottom, right = area
+        lines = range(max(top, rows[0]), min(bottom, rows[-1]) + 1) if rows else ()
+        across = [c for c in columns if left <= c <= right]
+        inside = ((r, c) for r in lines for c in across if (r, c) != (top, left))
+        if spots := [at for at in inside if at in places or at in grid.covered]:
+            yield area, spots
+
+
+# --- what stands there ----------------------------------------------------------------------------
+
+
+def _may_show(cell: Cell | None) -> bool:
+    """Whether a cell holds a number, or a text that may be one."""
+    if cell is None:
+        return False
+    return cell.type == "n" or (cell.type == "s" and any(c.isdigit() for c in cell.text[-_LAST_CHARACTERS:]))
+
+
+def _is_figure(cell: Cell | None) -> bool:
+    """Whether a cell holds a number that is not 0."""
+    if cell is None:
+        return False
+    if cell.type == "s":
+        return len(cell.text) < _LONGEST_FIGURE and bool(text_number(figure_text(cell.text), "万元"))
+    return cell.type == "n" and cell.text.strip("0.-") != ""
+
+
+def _reference(table: Table, grid: Grid, at: _Spot, places: dict[_Spot, _FigurePlace]) -> CellRef:
+    place, cell = places.get(at), grid.covered.get(at)
+    label = cell_label(*place) if place else ""
+    return CellRef(table.spec.number, grid.name, address(*at), "subject", label, cell.text if cell else None)
+
+
+def _sentence(grid: Grid, area: _Area, spots: list[_Spot]) -> str:
+    """``E12:E13 合并成一格，显示 E12 的 108.54，盖住了 E13 的 37.39``."""
+    top, left, bottom, right = area
+    first = address(top, left)
+    text = short_number(grid.text(top, left))
+    hidden = [
+        f"{address(*at)} 的 {short_number(cell.text)}" for at in spots if (cell := grid.covered.get(at)) is not None
+    ]
+    lead = f"{first}:{address(bottom, right)} 合并成一格，"
+    if not hidden:
+        return f"{lead}只有 {first} 有数 {text}"
+    shown = f"显示 {first} 的 {text}，" if text else "里面看不见数，"
+    more = f" 等 {len(hidden)} 格" if len(hidden) > _MOST_HIDDEN else ""
+    return f"{lead}{shown}盖住了 " + "、".join(hidden[:_MOST_HIDDEN]) + more

@@ -1,0 +1,32 @@
+"""How what is odd about a sheet is said: findings about its structure, and lists that don't grow long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+
+from xlcheck.form import Severity, TableSpec
+from xlcheck.model import CellRef, Finding
+
+_MOST_NAMED = 6
+
+
+def structure_finding(
+    table: TableSpec, severity: Severity, what: str, refs: Iterable[CellRef], **facts: str
+) -> Finding:
+    """A finding about how a table is built."""
+    return Finding(None, severity, "structure", what, tuple(refs), facts={"table": table.title, **facts})
+
+
+def enumerated(names: list[str], *, between: str = "、") -> str:
+    """The first of ``names`` in a row, and how many there are where that is not all."""
+    shown = between.join(names[:_MOST_NAMED])
+    return shown if len(names) <= _MOST_NAMED else f"{shown} 等 {len(names)} 处"
+
+
+def short_number(text: str) -> str:
+    """A stored number with the fifteen digits that Excel keeps; another text without the spaces around it."""
+    try:
+        return f"{Decimal(text):.15g}"
+    except InvalidOperation:
+        return text.strip()
