@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from xlcheck.form import Severity
@@ -28,27 +28,10 @@ def report_covered(table: Table, grid: Grid) -> Iterable[Finding]:
     stands there nobody can say, a blank it is not.
     """
     areas = _areas_over_figures(table, grid)
-    if not areas:
-        return
-    places = _places(table, grid)
-    underneath: dict[_Area, list[_Spot]] = {}
-    shared: dict[_Area, list[_Spot]] = {}
-    for area, spots in _covered_spots(grid, areas, places):
-        figures = [at for at in spots if _is_figure(grid.covered.get(at))]
-        placed = [at for at in spots if at in places]
-        shows = _is_figure(grid.rows.get(area[0], {}).get(area[1]))
-        if figures:
-            underneath[area] = figures
-        elif shows and placed:
-            shared[area] = placed
-        if figures or shows:
-            for at in placed:
-                places[at].cover()
-    for what, spots_by_area in (("covered_figure", underneath), ("merged_figures", shared)):
-        if spots_by_area:
-            refs = [_reference(table, grid, at, places) for spots in spots_by_area.values() for at in spots]
-            sentences = [_sentence(grid, area, spots) for area, spots in spots_by_area.items()]
-            yield structure_finding(table.spec, Severity.VERIFY, what, refs, found=enumerated(sentences))
+    if areas:
+        covered = _Covered(table, grid)
+        covered.take(areas)
+        yield from covered.findings()
 
 
 class _FigurePlace(NamedTuple):
@@ -63,6 +46,57 @@ class _FigurePlace(NamedTuple):
         self.section.amounts[self.row][self.column] = COVERED
         self.section.figures[self.row][self.column] = None
         self.section.empty_columns -= {self.column}
+
+
+class _Covered:
+    """What merged areas cover of one table.
+
+    ``underneath`` are the figures under each area, ``shared`` the places of the form that one figure is shown for.
+    """
+
+    def __init__(self, table: Table, grid: Grid) -> None:
+        self.table = table
+        self.grid = grid
+        self.places = _places(table, grid)
+        self.underneath: dict[_Area, list[_Spot]] = {}
+        self.shared: dict[_Area, list[_Spot]] = {}
+
+    def take(self, areas: list[_Area]) -> None:
+        """Look under ``areas``, and mark the places of the form that they cover."""
+        rows, columns = sorted({r for r, _ in self.places}), sorted({c for _, c in self.places})
+        for area in areas:
+            top, left, bottom, right = area
+            lines = range(max(top, rows[0]), min(bottom, rows[-1]) + 1) if rows else ()
+            across = [c for c in columns if left <= c <= right]
+            spots = ((r, c) for r in lines for c in across if (r, c) != (top, left))
+            self._take(area, [at for at in spots if at in self.places or at in self.grid.covered])
+
+    def _take(self, area: _Area, spots: list[_Spot]) -> None:
+        """One area with the places of the form, and the filled cells, that it covers."""
+        figures = [at for at in spots if _is_figure(self.grid.covered.get(at))]
+        placed = [at for at in spots if at in self.places]
+        shows = _is_figure(self.grid.rows.get(area[0], {}).get(area[1]))
+        if figures:
+            self.underneath[area] = figures
+        elif shows and placed:
+            self.shared[area] = placed
+        if figures or shows:
+            for at in placed:
+                self.places[at].cover()
+
+    def findings(self) -> Iterable[Finding]:
+        """One finding for what lies underneath, one for figures shown once for several places."""
+        for what, spots_by_area in (("covered_figure", self.underneath), ("merged_figures", self.shared)):
+            if spots_by_area:
+                refs = [self._reference(at) for spots in spots_by_area.values() for at in spots]
+                sentences = [_sentence(self.grid, area, spots) for area, spots in spots_by_area.items()]
+                yield structure_finding(self.table.spec, Severity.VERIFY, what, refs, found=enumerated(sentences))
+
+    def _reference(self, at: _Spot) -> CellRef:
+        place, cell = self.places.get(at), self.grid.covered.get(at)
+        label = cell_label(*place) if place else ""
+        text = cell.text if cell else None
+        return CellRef(self.table.spec.number, self.grid.name, address(*at), "subject", label, text)
 
 
 def _places(table: Table, grid: Grid) -> dict[_Spot, _FigurePlace]:
@@ -106,20 +140,6 @@ def _over_rows(sections: list[Section], merges: list[_Area]) -> list[_Area]:
     return [m for m in merges if m[2] >= first and m[0] <= last]
 
 
-def _covered_spots(
-    grid: Grid, areas: list[_Area], places: dict[_Spot, _FigurePlace]
-) -> Iterator[tuple[_Area, list[_Spot]]]:
-    """Merged areas with what they cover: places of the table's figures, and cells that hold something."""
-    rows, columns = sorted({r for r, _ in places}), sorted({c for _, c in places})
-    for area in areas:
-        top, left, bottom, right = area
-        lines = range(max(top, rows[0]), min(bottom, rows[-1]) + 1) if rows else ()
-        across = [c for c in columns if left <= c <= right]
-        inside = ((r, c) for r in lines for c in across if (r, c) != (top, left))
-        if spots := [at for at in inside if at in places or at in grid.covered]:
-            yield area, spots
-
-
 # --- what stands there ----------------------------------------------------------------------------
 
 
@@ -137,12 +157,6 @@ def _is_figure(cell: Cell | None) -> bool:
     if cell.type == "s":
         return len(cell.text) < _LONGEST_FIGURE and bool(text_number(figure_text(cell.text), "万元"))
     return cell.type == "n" and cell.text.strip("0.-") != ""
-
-
-def _reference(table: Table, grid: Grid, at: _Spot, places: dict[_Spot, _FigurePlace]) -> CellRef:
-    place, cell = places.get(at), grid.covered.get(at)
-    label = cell_label(*place) if place else ""
-    return CellRef(table.spec.number, grid.name, address(*at), "subject", label, cell.text if cell else None)
 
 
 def _sentence(grid: Grid, area: _Area, spots: list[_Spot]) -> str:

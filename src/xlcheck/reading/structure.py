@@ -74,12 +74,8 @@ def _longest_rising(values: list[int]) -> set[int]:
 def _extra_columns(table: Table, grid: Grid, header: Header, taken: frozenset[int]) -> Iterable[Finding]:
     """Columns with figures between those of the form. Helpers right of the table are the unit's own business."""
     sections = [s for s in table.sections.values() if s.spec.shape in _SHAPES and not s.lost]
-    amounts = [c for s in sections for c in s.column_at if c is not None]
-    if len(amounts) < 2:
-        return
-    known = taken | _under_wide_columns(grid, header, taken)
     rows = [row.at for s in sections for row in s.rows if row.at is not None]
-    between = [c for c in range(min(amounts) + 1, max(amounts)) if c not in known and not _counts(header, c)]
+    between = _between_amounts(sections, header, taken | _under_wide_columns(grid, header, taken))
     strange = [c for c in between if any(_holds_number(grid, row, c) for row in rows)]
     if strange:
         bottom = header.bottom
@@ -89,6 +85,13 @@ def _extra_columns(table: Table, grid: Grid, header: Header, taken: frozenset[in
         ]
         named = "、".join(_headed(header, c) for c in strange[:_MOST_COLUMNS])
         yield structure_finding(table.spec, Severity.NOTE, "extra_column", refs, found=named)
+
+
+def _between_amounts(sections: list[Section], header: Header, known: frozenset[int]) -> list[int]:
+    """Columns between the first and the last with amounts that are not known and do not count rows."""
+    amounts = [c for s in sections for c in s.column_at if c is not None]
+    inner = range(min(amounts) + 1, max(amounts)) if amounts else ()
+    return [c for c in inner if c not in known and not _counts(header, c)]
 
 
 def _counts(header: Header, column: int) -> bool:
