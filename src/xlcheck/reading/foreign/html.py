@@ -8,7 +8,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from xlcheck.errors import Refused
-from xlcheck.reading.foreign.building import Builder, Styles, typed
+from xlcheck.reading.foreign.building import Builder, StyleNumbers, typed
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.numberformats import named_format
 from xlcheck.reading.package import MAX_FILE
@@ -69,11 +69,11 @@ def page_text(data: bytes) -> str:
     return data.decode("gb18030", "replace")
 
 
-class _Looks:
+class _StyleSheets:
     """What the style sheets of a page say of classes: number formats, and what is not displayed."""
 
     def __init__(self, root: etree._Element) -> None:
-        self.styles = Styles()
+        self.style_numbers = StyleNumbers()
         self._said: dict[str, str] = {}
         self._codes: dict[tuple[str, str, str], str] = {}
         sheets = "}".join(sheet.text or "" for sheet in root.iter("style"))[:_MOST_STYLE]
@@ -112,8 +112,8 @@ class _Page:
 
     def __init__(self, root: etree._Element) -> None:
         self.built = Builder("网页")
-        self.looks = _Looks(root)
-        self.built.grid.formats = self.looks.styles.formats
+        self.styles = _StyleSheets(root)
+        self.built.grid.formats = self.styles.style_numbers.formats
         self.row = 1
         tables = list(root.iter("table"))
         self.layouts = {id(a): a for t in tables for a in _ancestors(t)} if tables else {}
@@ -122,19 +122,34 @@ class _Page:
         """The children of an element: text in column A, innermost tables cell by cell."""
         pending: list[str] = [element.text or ""]
         for child in element:
-            name = local(child.tag)
-            if name == "table" and id(child) not in self.layouts:
+            inline = self._inline(child, depth)
+            if inline is None:
                 self._say(pending)
-                self._table(child)
-            elif name in _PASSED_OVER or depth > _MOST_DEEP:
-                pass
-            elif name in _BLOCKS or id(child) in self.layouts:
-                self._say(pending)
-                self.flow(child, depth + 1)
+                self._block(child, depth)
             else:
-                pending.append("".join(str(t) for t in child.itertext()))
+                pending.append(inline)
             pending.append(child.tail or "")
         self._say(pending)
+
+    def _inline(self, child: etree._Element, depth: int) -> str | None:
+        """The text of an element in the flow of text; None for a block of its own."""
+        name = local(child.tag)
+        if self._innermost(child):
+            return None
+        if name in _PASSED_OVER or depth > _MOST_DEEP:
+            return ""
+        if name in _BLOCKS or id(child) in self.layouts:
+            return None
+        return "".join(str(t) for t in child.itertext())
+
+    def _innermost(self, child: etree._Element) -> bool:
+        return local(child.tag) == "table" and id(child) not in self.layouts
+
+    def _block(self, child: etree._Element, depth: int) -> None:
+        if self._innermost(child):
+            self._table(child)
+        else:
+            self.flow(child, depth + 1)
 
     def _say(self, pending: list[str]) -> None:
         text = _clean("".join(pending))
@@ -144,29 +159,32 @@ class _Page:
             self.row += 1
 
     def _table(self, table: etree._Element) -> None:
-        taken: dict[int, int] = {}  # column → last row that a cell from above still covers
+        covered: dict[int, int] = {}  # column → last row that a cell from above still covers
         self._columns(table)
         for line in _rows(table):
-            column = 1
             group = line.getparent()
             blocks = [line] if group is None or group is table else [line, group]
-            if any(self.looks.unseen(block, "height") for block in blocks):
+            if any(self.styles.unseen(block, "height") for block in blocks):
                 self.built.grid.hidden_rows.add(self.row)
-            for cell in line:
-                if local(cell.tag) not in ("td", "th"):
-                    continue
-                while taken.get(column, 0) >= self.row:
-                    column += 1
-                if column > _MOST_COLUMNS:
-                    break
-                wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
-                self._cell(column, cell)
-                if wide > 1 or high > 1:
-                    self.built.merge(self.row, column, self.row + high - 1, column + wide - 1)
-                if high > 1:
-                    taken.update(dict.fromkeys(range(column, column + wide), self.row + high - 1))
-                column += wide
+            self._row(line, covered)
             self.row += 1
+
+    def _row(self, line: etree._Element, covered: dict[int, int]) -> None:
+        column = 1
+        for cell in line:
+            if local(cell.tag) not in ("td", "th"):
+                continue
+            while covered.get(column, 0) >= self.row:
+                column += 1
+            if column > _MOST_COLUMNS:
+                return
+            self._cell(column, cell)
+            wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
+            if wide > 1 or high > 1:
+                self.built.merge(self.row, column, self.row + high - 1, column + wide - 1)
+            if high > 1:
+                covered.update(dict.fromkeys(range(column, column + wide), self.row + high - 1))
+            column += wide
 
     def _columns(self, table: etree._Element) -> None:
         """Columns that a ``col`` hides."""
@@ -175,7 +193,7 @@ class _Page:
             if local(element.tag) == "colgroup" and element.find("col") is not None:
                 continue
             count = _span(element, "span")
-            if column <= _MOST_COLUMNS and self.looks.unseen(element, "width"):
+            if column <= _MOST_COLUMNS and self.styles.unseen(element, "width"):
                 self.built.grid.hidden_columns.update(range(column, column + count))
             column += count
 
@@ -184,11 +202,15 @@ class _Page:
 
         Where the page shows another number than the format makes of the exact one, the page is what people see.
         """
-        exact, code = cell.get("x:num"), self.looks.code(cell)
+        exact, code = cell.get("x:num"), self.styles.code(cell)
         shown = _clean(_cell_text(cell))
         if exact:
             text, kind = typed(exact)
-            style = self.looks.styles.checked(self.looks.styles.number(code), text, shown) if kind == "n" else 0
+            style = (
+                self.styles.style_numbers.checked(self.styles.style_numbers.number(code), text, shown)
+                if kind == "n"
+                else 0
+            )
             self.built.put(self.row, column, text, kind, style)
         elif code == "@":
             self.built.put(self.row, column, shown, "s")
