@@ -16,6 +16,7 @@ from xlcheck.intake import Intake, Job
 from xlcheck.model import Earlier, Explanation, Submission
 from xlcheck.pipeline import Pipeline, read_file
 from xlcheck.reading.archive import Archive
+from xlcheck.reading.formats import COPY_ENDINGS
 from xlcheck.workers import Limits, Lost, Workers, short_of_memory
 from xlcheck.writing.earlier import earlier_versions, from_report
 from xlcheck.writing.report import Checked, digest, report
@@ -167,7 +168,7 @@ def job_bytes(job: Job) -> bytes:
 def copy_path(out: Path, job: Job, marked: bytes) -> Path:
     """Where the marked copy goes: the ending says what the copy is, whatever the original was called."""
     ending = ".xlsx"
-    if job.path is not None and job.entry is None and job.path.suffix.lower() in (".xlsm", ".xltx", ".xltm", ".xlsx"):
+    if job.path is not None and job.entry is None and job.path.suffix.lower() in COPY_ENDINGS:
         ending = job.path.suffix
     macros, template = _types(marked)
     fits = {(False, False): ".xlsx", (True, False): ".xlsm", (False, True): ".xltx", (True, True): ".xltm"}

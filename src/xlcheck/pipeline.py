@@ -19,6 +19,7 @@ from xlcheck.form import SetSpec, Severity
 from xlcheck.labels import label_key
 from xlcheck.mapping.library import Library
 from xlcheck.model import Earlier, Explanation, Finding, Outcome, Submission
+from xlcheck.reading.formats import FORMATS
 from xlcheck.reading.opening import Opened, open_workbook
 from xlcheck.reading.package import MAX_FILE, Package
 from xlcheck.reading.sniff import Kind
@@ -28,12 +29,6 @@ from xlcheck.writing.listback import explanations_of
 from xlcheck.writing.marked import marked_copy
 from xlcheck.writing.report import Checked, Sheet, digest
 from xlcheck.writing.unmark import is_marked, unmarked
-
-_FORMATS = {
-    Kind.OOXML: ".xlsx，样式表不完整", Kind.XLS: "旧版 .xls/.et 格式", Kind.ODS: "OpenDocument 格式 .ods",
-    Kind.FLAT_ODS: "OpenDocument 格式 .fods", Kind.XLSB: "二进制格式 .xlsb", Kind.SPREADSHEETML: "Excel 2003 XML 格式",
-    Kind.HTML: "网页格式", Kind.DELIMITED: "文本格式 CSV",
-}  # fmt: skip
 
 
 @dataclass
@@ -119,7 +114,7 @@ class Pipeline:
                 pass
         from xlcheck.writing.rebuild import rebuilt_copy
 
-        now.rebuilt_from = _FORMATS[opened.kind]
+        now.rebuilt_from = FORMATS[opened.kind].name
         if self.keep_layout and opened.kind is not Kind.OOXML:
             from xlcheck.writing.libreoffice import converted
 

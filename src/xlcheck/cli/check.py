@@ -18,13 +18,13 @@ from xlcheck.form import Severity
 from xlcheck.intake import Intake, Job
 from xlcheck.model import Earlier
 from xlcheck.pipeline import Pipeline
+from xlcheck.reading.formats import COPY_ENDINGS
 from xlcheck.reading.package import MAX_FILE
 from xlcheck.shown import one_line
 from xlcheck.writing.explanationfile import read_explanations, write_explanations
 from xlcheck.writing.report import to_json
 
 _RANKS = {s.value: i for i, s in enumerate(Severity)}
-_COPIES = (".xlsx", ".xlsm", ".xltx", ".xltm")
 _MOST_SKIPPED = 10
 
 
@@ -112,7 +112,7 @@ def _refuse_overwriting(jobs: list[Job], out: Path | None, output: str | None, k
         raise Usage(f"--output 会盖掉工作簿“{report_at}”，请换一个文件名。")
     if out is None:
         return
-    targets = {(out / job.copy.with_name(job.copy.name + ending)).resolve() for job in jobs for ending in _COPIES}
+    targets = {(out / job.copy.with_name(job.copy.name + ending)).resolve() for job in jobs for ending in COPY_ENDINGS}
     if report_at in targets:
         raise Usage("--output 会盖掉 --out 里的标记副本，请换一个文件名。")
     if out.exists() and not out.is_dir():

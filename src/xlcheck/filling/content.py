@@ -14,6 +14,7 @@ from xlcheck.form import TOTAL, RowKind, SectionSpec, SetSpec, TableSpec
 from xlcheck.labels import label_key
 from xlcheck.mapping.source import load_data
 from xlcheck.model import BLANK, Amount, CellKind
+from xlcheck.reading.formats import named_as_workbook
 from xlcheck.reading.given import GivenTable, number
 
 _HEAD = ("单位名称", "年度", "金额单位", "说明")
@@ -35,7 +36,7 @@ def load(path: Path) -> Any:
     Raises:
         DataError: the file can't be read as either.
     """
-    if path.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".et", ".csv"):
+    if named_as_workbook(path):
         raise DataError([f"{path}：数据应当是 YAML 或 JSON 文件，不是工作簿"])
     if path.suffix.lower() == ".json":
         try:

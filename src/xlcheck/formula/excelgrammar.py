@@ -56,7 +56,7 @@ _KEPT = 2_048  # formulas: those of a workbook come again, when others refer to 
 
 
 @v_args(inline=True)
-class _Build(Transformer[Token, Any]):
+class _TreeBuilder(Transformer[Token, Any]):
     """Nodes as the parser comes to them."""
 
     def addition(self, *parts: Any) -> Addition:
@@ -101,7 +101,7 @@ def _corner(text: str) -> Corner:
 
 @cache
 def _parser() -> Lark:
-    return Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_Build(), propagate_positions=False)
+    return Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_TreeBuilder(), propagate_positions=False)
 
 
 @cache

@@ -32,7 +32,7 @@ class Appearance(NamedTuple):
 # --- which section a value is shown by ------------------------------------------------------------
 
 
-class Choice(NamedTuple):
+class SectionChoice(NamedTuple):
     """The section for a value, and what it is given to print: where it is the one for negatives, without the sign.
 
     No section: Excel fills the cell with ####.
@@ -42,19 +42,19 @@ class Choice(NamedTuple):
     size: Decimal
 
 
-def choose(sections: tuple[FormatSection, ...], value: Decimal) -> Choice:
+def choose(sections: tuple[FormatSection, ...], value: Decimal) -> SectionChoice:
     """The section for a value: positive, negative, zero; conditions come first, the last one takes what is left."""
     first, *others = sections
     if not others:
-        return Choice(first if first.applies(value) else _GENERAL, value)
+        return SectionChoice(first if first.applies(value) else _GENERAL, value)
     second, zero = others[0], others[1] if len(others) > 1 else None
     if value < 0 and second.when is None and (zero is not None or first.when is None or first.when.positive):
-        return Choice(second, -value)
+        return SectionChoice(second, -value)
     if _takes(first, value, zero_elsewhere=zero is not None):
-        return Choice(first, value)
+        return SectionChoice(first, value)
     if second.when is None:
-        return Choice(zero or second, value)
-    return Choice(second if second.when.holds(value) else zero, value)
+        return SectionChoice(zero or second, value)
+    return SectionChoice(second if second.when.holds(value) else zero, value)
 
 
 def _takes(first: FormatSection, value: Decimal, *, zero_elsewhere: bool) -> bool:

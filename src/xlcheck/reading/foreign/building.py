@@ -114,24 +114,24 @@ def number_text(value: float) -> str:
     return repr(value)
 
 
-class Content(NamedTuple):
+class CellContent(NamedTuple):
     """What a cell holds: its text, and its kind as in :class:`Cell`."""
 
     text: str
     kind: str
 
 
-def typed(text: str) -> Content:
+def typed(text: str) -> CellContent:
     """A cell as Excel types what it finds in a web page or a CSV: numbers become numbers.
 
     A leading zero keeps a code a text; Excel would drop it, and then the code would be another.
     """
     bare = text.strip()
     if bare and bare[0] in "+-.0123456789" and _PLAIN_NUMBER.fullmatch(bare) and bare.strip("+-."):
-        return Content(bare.replace(",", "").lstrip("+"), "n")
+        return CellContent(bare.replace(",", "").lstrip("+"), "n")
     if bare.startswith("#") and bare.upper() in _ERRORS:
-        return Content(bare.upper(), "e")
-    return Content(text, "s")
+        return CellContent(bare.upper(), "e")
+    return CellContent(text, "s")
 
 
 _ERRORS = {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!"}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from xlcheck.errors import Refused
-from xlcheck.reading.foreign.building import Builder, Content, is_error, number_text
+from xlcheck.reading.foreign.building import Builder, CellContent, is_error, number_text
 from xlcheck.reading.foreign.odsstyles import OdsStyles, attribute
 from xlcheck.reading.grid import LAST_COLUMN, LAST_ROW, Grid
 from xlcheck.reading.package import Package, parse_xml
@@ -73,7 +73,7 @@ class _Filled(NamedTuple):
 
     column: int
     times: int
-    content: Content
+    content: CellContent
     formula: bool
     wide: int
     high: int
@@ -177,35 +177,35 @@ class _OdsSheet:
 # --- what a cell holds ----------------------------------------------------------------------------
 
 
-def _content(cell: etree._Element) -> Content:
+def _content(cell: etree._Element) -> CellContent:
     kinds = [str(v) for k, v in cell.attrib.items() if local(k) == "value-type"]
     text = _shown_text(cell)
     if "error" in kinds or (attribute(cell, "formula") and is_error(text)):
-        return Content(text or "#ERR!", "e")
+        return CellContent(text or "#ERR!", "e")
     return _CONTENTS.get(kinds[0] if kinds else "", _string)(cell, text)
 
 
-def _number(cell: etree._Element, _text: str) -> Content:
+def _number(cell: etree._Element, _text: str) -> CellContent:
     value = attribute(cell, "value") or ""
     try:
-        return Content(number_text(float(value)) if "e" in value.lower() or value.endswith(".0") else value, "n")
+        return CellContent(number_text(float(value)) if "e" in value.lower() or value.endswith(".0") else value, "n")
     except ValueError:
-        return Content(value, "e")
+        return CellContent(value, "e")
 
 
-def _boolean(cell: etree._Element, _text: str) -> Content:
-    return Content("1" if attribute(cell, "boolean-value") == "true" else "0", "b")
+def _boolean(cell: etree._Element, _text: str) -> CellContent:
+    return CellContent("1" if attribute(cell, "boolean-value") == "true" else "0", "b")
 
 
-def _date(cell: etree._Element, text: str) -> Content:
-    return Content(text or (attribute(cell, "date-value") or ""), "d")
+def _date(cell: etree._Element, text: str) -> CellContent:
+    return CellContent(text or (attribute(cell, "date-value") or ""), "d")
 
 
-def _string(cell: etree._Element, text: str) -> Content:
-    return Content(attribute(cell, "string-value") or text, "s")
+def _string(cell: etree._Element, text: str) -> CellContent:
+    return CellContent(attribute(cell, "string-value") or text, "s")
 
 
-_CONTENTS: dict[str, Callable[[etree._Element, str], Content]] = {
+_CONTENTS: dict[str, Callable[[etree._Element, str], CellContent]] = {
     "float": _number,
     "currency": _number,
     "percentage": _number,

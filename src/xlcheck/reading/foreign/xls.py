@@ -10,7 +10,7 @@ from typing import Any
 import xlrd
 
 from xlcheck.errors import Refused
-from xlcheck.reading.foreign.building import Builder, Content, number_text
+from xlcheck.reading.foreign.building import Builder, CellContent, number_text
 from xlcheck.reading.foreign.xlslayout import XlsLayouts
 from xlcheck.reading.grid import NO_HEIGHT, NO_WIDTH, Grid, twice
 from xlcheck.reading.layout import SheetLayout
@@ -121,11 +121,11 @@ def _low(info: Any) -> bool:
     return not info.has_default_height and info.height is not None and info.height < NO_HEIGHT * _TWIPS
 
 
-def _typed(kind: int, value: Any) -> Content:
+def _typed(kind: int, value: Any) -> CellContent:
     if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
-        return Content(number_text(float(value)), "n")
+        return CellContent(number_text(float(value)), "n")
     if kind == xlrd.XL_CELL_BOOLEAN:
-        return Content(str(int(value)), "b")
+        return CellContent(str(int(value)), "b")
     if kind == xlrd.XL_CELL_ERROR:
-        return Content(xlrd.error_text_from_code.get(value, "#ERR!"), "e")
-    return Content(str(value), "s")
+        return CellContent(xlrd.error_text_from_code.get(value, "#ERR!"), "e")
+    return CellContent(str(value), "s")

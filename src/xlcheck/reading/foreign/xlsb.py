@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 
 from xlcheck.errors import Refused
-from xlcheck.reading.foreign.building import Builder, Content, number_text
+from xlcheck.reading.foreign.building import Builder, CellContent, number_text
 from xlcheck.reading.grid import NO_HEIGHT, NO_WIDTH, Grid
 from xlcheck.reading.numberformats import Formats, built_in_format, format_of
 from xlcheck.reading.package import Package
@@ -164,18 +164,18 @@ class _BinarySheet:
             self.built.grid.hidden_columns.update(range(first + 1, min(last, first + _MOST_COLUMNS) + 2))
 
 
-def _content(kind: int, body: bytes, strings: list[str]) -> Content:
+def _content(kind: int, body: bytes, strings: list[str]) -> CellContent:
     if kind == _RK:
-        return Content(number_text(_rk(struct.unpack_from("<L", body, 8)[0])), "n")
+        return CellContent(number_text(_rk(struct.unpack_from("<L", body, 8)[0])), "n")
     if kind in (_REAL, _FORMULA_NUMBER):
-        return Content(number_text(struct.unpack_from("<d", body, 8)[0]), "n")
+        return CellContent(number_text(struct.unpack_from("<d", body, 8)[0]), "n")
     if kind in (_ERROR, _FORMULA_ERROR):
-        return Content(_ERRORS.get(body[8], "#ERR!"), "e")
+        return CellContent(_ERRORS.get(body[8], "#ERR!"), "e")
     if kind in (_BOOL, _FORMULA_BOOL):
-        return Content(str(body[8]), "b")
+        return CellContent(str(body[8]), "b")
     if kind == _SHARED:
-        return Content(strings[struct.unpack_from("<L", body, 8)[0]], "s")
-    return Content(_text(body, 8)[0], "s")
+        return CellContent(strings[struct.unpack_from("<L", body, 8)[0]], "s")
+    return CellContent(_text(body, 8)[0], "s")
 
 
 def _rk(value: int) -> float:
