@@ -9,6 +9,7 @@ from decimal import Decimal
 from xlcheck.form import TOTAL, RowKind, SectionSpec, SetSpec, TableSpec
 from xlcheck.model import BLANK, LOST, Amount, CellKind, Row, Section, Submission, Table
 from xlcheck.reading.amounts import printed_figure
+from xlcheck.reading.sections import finish
 
 Spot = tuple[str, str]
 
@@ -47,7 +48,7 @@ def _table(spec: TableSpec, given: GivenTable, missing: Amount) -> Table:
             key = row.code or row.key
             found.amounts.append([given.amounts.get((section.key, key, c), missing) for c in columns])
             _place(found, section, r, row)
-        table.sections[section.key] = finished(found)
+        table.sections[section.key] = finish(found)
     return table
 
 
@@ -80,13 +81,6 @@ def _rows(section: SectionSpec, codes: list[tuple[str, str]]) -> Iterable[Row]:
             yield Row(code, f"{code} {name}".strip(), first + i, code, name)
     if section.total and not section.total_first:
         yield Row(TOTAL, TOTAL, first + len(codes))
-
-
-def finished(section: Section) -> Section:
-    """See :func:`xlcheck.reading.extract.finish`."""
-    from xlcheck.reading.extract import finish
-
-    return finish(section)
 
 
 __all__ = ["BLANK", "LOST", "GivenTable", "number", "submission"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 
 from xlcheck.form import Severity, TableSpec
 from xlcheck.model import CellRef, Finding
 
 _MOST_NAMED = 6
+_FIFTEEN = Context(prec=15)  # digits that Excel keeps
 
 
 def structure_finding(
@@ -29,4 +30,13 @@ def short_number(text: str) -> str:
     try:
         return f"{Decimal(text):.15g}"
     except InvalidOperation:
+        return text.strip()
+
+
+def digits(text: str) -> str:
+    """A stored number with the digits that it really has; other text as it is."""
+    try:
+        value = Decimal(text)
+        return f"{value.normalize(_FIFTEEN):f}" if value else text.strip()
+    except ArithmeticError:
         return text.strip()
