@@ -16,9 +16,9 @@ from lxml import etree
 from xlcheck.errors import Refused
 from xlcheck.form import Severity
 from xlcheck.model import Blame, Cause, CellRef, Finding, Live, Outcome, Submission
-from xlcheck.reading.grid import read_grid
 from xlcheck.reading.numberformats import odd_formats
 from xlcheck.reading.package import Package
+from xlcheck.reading.sheetxml import read_grid
 from xlcheck.reading.workbook import Workbook, local, relations
 from xlcheck.writing import stash
 from xlcheck.writing.edit import Edit

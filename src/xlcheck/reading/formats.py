@@ -55,8 +55,8 @@ class Format(NamedTuple):
 
 
 def _package(data: bytes) -> BookContents:
-    from xlcheck.reading.grid import read_grid
     from xlcheck.reading.package import Package
+    from xlcheck.reading.sheetxml import read_grid
     from xlcheck.reading.workbook import Workbook
 
     workbook = Workbook(Package(data))
