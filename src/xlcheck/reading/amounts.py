@@ -54,10 +54,10 @@ class AmountReader:
                 known = self._styled[at] = self._shown(cell.text, self.formats[cell.style])
             return known
         key = (cell.type, cell.text)
-        found = self._seen.get(key)
-        if found is None:
-            found = self._seen[key] = self._read(cell)
-        return found
+        amount = self._seen.get(key)
+        if amount is None:
+            amount = self._seen[key] = self._read(cell)
+        return amount
 
     def _read(self, cell: Cell) -> Amount:
         if cell.type == "n":

@@ -11,6 +11,8 @@ from xlcheck.reading.formatcode import FormatSection, half_width, without_curren
 
 _ONE = Decimal(1)
 _READABLE = re.compile(r"(\()?([-+]?)(\d{1,3}(?:,\d{3}){1,12}|\d{1,40})?(?:\.(\d{1,40}))?(\))?", re.ASCII)
+_MINUS = ("-", "()")
+_READABLE_SIGNS = ("", "+", *_MINUS)  # around a number; others make nothing of it that can be read
 _EXACT = Context(prec=90)
 _GENERAL = FormatSection(tokens=(("general", ""),))
 
@@ -44,24 +46,32 @@ class SectionChoice(NamedTuple):
 
 def choose(sections: tuple[FormatSection, ...], value: Decimal) -> SectionChoice:
     """The section for a value: positive, negative, zero; conditions come first, the last one takes what is left."""
-    first, *others = sections
-    if not others:
-        return SectionChoice(first if first.applies(value) else _GENERAL, value)
-    second, zero = others[0], others[1] if len(others) > 1 else None
-    if value < 0 and second.when is None and (zero is not None or first.when is None or first.when.positive):
+    if len(sections) == 1:
+        only = sections[0]
+        return SectionChoice(only if only.applies(value) else _GENERAL, value)
+    first, second = sections[:2]
+    zero = sections[2] if len(sections) > 2 else None
+    if value < 0 and _for_negatives(second, first, zero):
         return SectionChoice(second, -value)
-    if _takes(first, value, zero_elsewhere=zero is not None):
+    if _takes(first, value, zero):
         return SectionChoice(first, value)
     if second.when is None:
         return SectionChoice(zero or second, value)
     return SectionChoice(second if second.when.holds(value) else zero, value)
 
 
-def _takes(first: FormatSection, value: Decimal, *, zero_elsewhere: bool) -> bool:
-    """Whether the first of several sections is for a value."""
+def _for_negatives(second: FormatSection, first: FormatSection, zero: FormatSection | None) -> bool:
+    """Whether the second section is for the negative numbers: no condition says otherwise."""
+    if second.when is not None:
+        return False
+    return zero is not None or first.when is None or first.when.positive
+
+
+def _takes(first: FormatSection, value: Decimal, zero: FormatSection | None) -> bool:
+    """Whether the first of several sections is for a value; ``zero`` is the one for zero, if there is one."""
     if first.when is not None:
         return first.when.holds(value)
-    return value > 0 or (value == 0 and not zero_elsewhere)
+    return value > 0 or (value == 0 and zero is None)
 
 
 # --- what a section shows -------------------------------------------------------------------------
@@ -151,10 +161,11 @@ def number_read(text: str) -> NumberRead | None:
     if match is None:
         return None
     opening, sign, whole_digits, fraction, closing = match.groups(default="")
-    if not (whole_digits or fraction) or bool(opening) != bool(closing) or (opening and sign):
+    signs = opening + sign + closing
+    if not (whole_digits or fraction) or signs not in _READABLE_SIGNS:
         return None
     number = Decimal((whole_digits or "0").replace(",", "") + (f".{fraction}" if fraction else ""))
-    return NumberRead(-number if opening or sign == "-" else number, len(fraction))
+    return NumberRead(-number if signs in _MINUS else number, len(fraction))
 
 
 # --- how a number is printed ----------------------------------------------------------------------

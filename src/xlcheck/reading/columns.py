@@ -9,7 +9,7 @@ from functools import cached_property
 
 from xlcheck.form import ColumnSpec, SectionSpec, TableSpec
 from xlcheck.labels import label_key
-from xlcheck.reading.grid import Grid
+from xlcheck.reading.grid import Cell, Grid
 
 _SEARCH_ROWS = 20  # in which a header begins
 _DEEPER = 4  # rows that a merged cell may reach below the header's last row of words
@@ -36,10 +36,10 @@ class Header:
     @cached_property
     def leaves(self) -> dict[str, list[int]]:
         """Innermost header text → the columns it stands over."""
-        found: dict[str, list[int]] = {}
+        leaves: dict[str, list[int]] = {}
         for column, path in self.paths.items():
-            found.setdefault(path[-1], []).append(column)
-        return found
+            leaves.setdefault(path[-1], []).append(column)
+        return leaves
 
 
 def find_header(grid: Grid, table: TableSpec) -> Header:
@@ -97,15 +97,21 @@ def _read_numbers(grid: Grid, header: Header, table: TableSpec) -> None:
     """The row of printed column numbers right below the header is not data; keep it as evidence."""
     caption = label_key(table.number_caption or "栏次")
     for row in range(header.bottom + 1, header.bottom + 3):
-        cells = grid.rows.get(row, {})
-        numbers = {c: n for c, cell in cells.items() if (n := printed_number(cell.text)) is not None}
-        if any(cell.type != "s" for c, cell in cells.items() if c not in numbers):
-            continue  # figures
-        captioned = any(label_key(cell.text) == caption for cell in cells.values())
-        if captioned or (len(numbers) == len(cells) and _counting(list(numbers.values()))):
+        numbers = _column_numbers(grid.rows.get(row, {}), caption)
+        if numbers is not None:
             header.numbers = numbers
             header.data_from = row + 1
             return
+
+
+def _column_numbers(cells: dict[int, Cell], caption: str) -> dict[int, int] | None:
+    """The numbers of columns that a row prints; None where it is no such row."""
+    numbers = {c: n for c, cell in cells.items() if (n := printed_number(cell.text)) is not None}
+    if any(cell.type != "s" for c, cell in cells.items() if c not in numbers):
+        return None  # figures
+    if any(label_key(cell.text) == caption for cell in cells.values()):
+        return numbers
+    return numbers if len(numbers) == len(cells) and _counting(list(numbers.values())) else None
 
 
 def _counting(numbers: list[int]) -> bool:
@@ -224,10 +230,10 @@ def _next_of(columns: list[int], after: int) -> int:
 
 def _in_order(header: Header, spec: ColumnSpec) -> list[int]:
     """Sheet columns whose header ends in the spec's last text and has the others above it."""
-    found: list[int] = []
+    columns: list[int] = []
     for names in spec.names:
-        found += [c for c in header.leaves.get(names[-1], ()) if c not in found and _within(names, header.paths[c])]
-    return found if len(found) < 2 else sorted(found, key=list(header.paths).index)
+        columns += [c for c in header.leaves.get(names[-1], ()) if c not in columns and _within(names, header.paths[c])]
+    return columns if len(columns) < 2 else sorted(columns, key=list(header.paths).index)
 
 
 def _any_order(header: Header, spec: ColumnSpec) -> list[int]:
@@ -236,8 +242,8 @@ def _any_order(header: Header, spec: ColumnSpec) -> list[int]:
 
 
 def _innermost(header: Header, spec: ColumnSpec) -> list[int]:
-    found = {c for names in spec.names for c in header.leaves.get(names[-1], ())}
-    return [c for c in header.paths if c in found] if found else []
+    columns = {c for names in spec.names for c in header.leaves.get(names[-1], ())}
+    return [c for c in header.paths if c in columns] if columns else []
 
 
 def _within(names: tuple[str, ...], path: tuple[str, ...]) -> bool:

@@ -64,25 +64,25 @@ class _Covered:
     def take(self, areas: list[_Area]) -> None:
         """Look under ``areas``, and mark the places of the form that they cover."""
         rows, columns = sorted({r for r, _ in self.places}), sorted({c for _, c in self.places})
-        for area in areas:
+        for area in areas if rows else ():
             top, left, bottom, right = area
-            lines = range(max(top, rows[0]), min(bottom, rows[-1]) + 1) if rows else ()
+            lines = range(max(top, rows[0]), min(bottom, rows[-1]) + 1)
             across = [c for c in columns if left <= c <= right]
-            spots = ((r, c) for r in lines for c in across if (r, c) != (top, left))
-            self._take(area, [at for at in spots if at in self.places or at in self.grid.covered])
+            self._take(area, [(r, c) for r in lines for c in across if (r, c) != (top, left)])
 
     def _take(self, area: _Area, spots: list[_Spot]) -> None:
-        """One area with the places of the form, and the filled cells, that it covers."""
+        """One area with the cells that it covers."""
         figures = [at for at in spots if _is_figure(self.grid.covered.get(at))]
-        placed = [at for at in spots if at in self.places]
         shows = _is_figure(self.grid.rows.get(area[0], {}).get(area[1]))
+        if not figures and not shows:
+            return
+        placed = [at for at in spots if at in self.places]
+        for at in placed:
+            self.places[at].cover()
         if figures:
             self.underneath[area] = figures
-        elif shows and placed:
+        elif placed:
             self.shared[area] = placed
-        if figures or shows:
-            for at in placed:
-                self.places[at].cover()
 
     def findings(self) -> Iterable[Finding]:
         """One finding for what lies underneath, one for figures shown once for several places."""

@@ -180,26 +180,26 @@ class _TableReader:
 
     def labels(self, spec: SectionSpec, bound: Bound) -> _SectionRows:
         """Rows by label."""
-        found = bind_labels(self.grid, self.header, spec, bound, self.end)
+        places = bind_labels(self.grid, self.header, spec, bound, self.end)
         rows = data_rows(spec)
         for row in rows:
-            row.at = found.by_key.get(row.key)
-        return _SectionRows(self.empty(spec, rows, bound), found)
+            row.at = places.by_key.get(row.key)
+        return _SectionRows(self.empty(spec, rows, bound), places)
 
     def codes(self, spec: SectionSpec, bound: Bound) -> _SectionRows:
         """The total and one row a code."""
         captions = self.table.header_texts | {self._number_caption()}
         captions -= set(spec.total_names)
-        found = bind_codes(self.grid, self.header, spec, bound, self.end, captions)
-        rows = [Row(TOTAL, TOTAL, total_row(found))]
-        rows += [Row(r.code, f"{r.code} {r.name}".strip(), r.at, r.code, r.name) for r in found.codes]
-        return _SectionRows(self.empty(spec, rows, bound), found)
+        places = bind_codes(self.grid, self.header, spec, bound, self.end, captions)
+        rows = [Row(TOTAL, TOTAL, total_row(places))]
+        rows += [Row(r.code, f"{r.code} {r.name}".strip(), r.at, r.code, r.name) for r in places.codes]
+        return _SectionRows(self.empty(spec, rows, bound), places)
 
     def blocks(self, spec: SectionSpec, bound: Bound) -> _SectionRows:
         """Fixed codes in blocks side by side: those of the form, then others that are there."""
-        found = bind_blocks(self.grid, self.header, spec, bound, self.end)
+        rows_found = bind_blocks(self.grid, self.header, spec, bound, self.end)
         places: dict[str, list[CodeRow]] = {}
-        for code in found.codes:
+        for code in rows_found.codes:
             places.setdefault(code.code, []).append(code)
         rows = data_rows(spec)
         known = {r.code for r in rows}
@@ -207,12 +207,12 @@ class _TableReader:
         section = self.empty(spec, rows, bound)
         section.column_at = [None] * len(section.columns)
         for i, row in enumerate(rows):
-            self._place_in_block(section, i, places.get(row.code or "", []), found)
+            self._place_in_block(section, i, places.get(row.code or "", []), rows_found)
             if row.code:
                 row.label = f"{row.code} {row.name}"
-        return _SectionRows(section, found)
+        return _SectionRows(section, rows_found)
 
-    def _place_in_block(self, section: Section, index: int, places: list[CodeRow], found: RowsFound) -> None:
+    def _place_in_block(self, section: Section, index: int, places: list[CodeRow], rows_found: RowsFound) -> None:
         """Where a row of a section in blocks stands: by its code, at the foot, or (if that can't be said) nowhere."""
         row = section.rows[index]
         if len(places) == 1:
@@ -220,11 +220,11 @@ class _TableReader:
             self._report_name(section.spec.rows, place)
             row.at, row.name = place.at, place.name
             section.cell_at[index, 0] = (place.at, place.amount_column)
-        elif row.key in found.by_key and found.columns.get(row.key):
-            row.at = found.by_key[row.key]
-            section.cell_at[index, 0] = (row.at, found.columns[row.key])
-        elif row.key in found.ambiguous or places:
-            found.ambiguous.add(row.key)
+        elif row.key in rows_found.by_key and rows_found.columns.get(row.key):
+            row.at = rows_found.by_key[row.key]
+            section.cell_at[index, 0] = (row.at, rows_found.columns[row.key])
+        elif row.key in rows_found.ambiguous or places:
+            rows_found.ambiguous.add(row.key)
 
     def record(self, spec: SectionSpec, bound: Bound) -> _SectionRows:
         """The one row of a record, as many figures as it has columns."""
@@ -315,18 +315,24 @@ class _TableReader:
         at = next((at for c, at in bound.items() if c.role == "code"), 0)
         if section.spec.shape != "codes" or not at or not self.grid.formats:
             return
-        rows = [row.at for row in section.rows if row.code and row.at]
-        cells = {row: cell for row in rows if (cell := self.grid.rows.get(row, _NO_CELLS).get(at)) is not None}
-        odd = [
-            (address(row, at), cell.text)
-            for row, cell in cells.items()
-            if cell.type == "n" and cell.style in self.grid.formats
-        ]
+        odd = [(row, cell.text) for row, cell in self._code_cells(section, at) if self._shows_otherwise(cell)]
         if odd:
-            refs = tuple(CellRef(self.table.number, self.grid.name, c, "subject", "科目代码", t) for c, t in odd)
-            shown = "、".join(f"{c}（{t}）" for c, t in odd[:_MOST_CODES]) + (" 等" if len(odd) > _MOST_CODES else "")
-            facts = {"table": self.table.title, "found": shown}
+            cells = [(address(row, at), text) for row, text in odd]
+            refs = tuple(CellRef(self.table.number, self.grid.name, c, "subject", "科目代码", t) for c, t in cells)
+            shown = "、".join(f"{c}（{t}）" for c, t in cells[:_MOST_CODES])
+            facts = {"table": self.table.title, "found": shown + (" 等" if len(cells) > _MOST_CODES else "")}
             self.remarks.append(Finding(None, Severity.VERIFY, "structure", "code_format", refs, facts=facts))
+
+    def _code_cells(self, section: Section, column: int) -> Iterator[tuple[int, Cell]]:
+        """The cells that hold the codes of a section, by row."""
+        for row in section.rows:
+            cell = self.grid.rows.get(row.at, _NO_CELLS).get(column) if row.code and row.at else None
+            if cell is not None and row.at:
+                yield row.at, cell
+
+    def _shows_otherwise(self, cell: Cell) -> bool:
+        """Whether the number format of a cell may show another number."""
+        return cell.type == "n" and cell.style in self.grid.formats
 
     def _report_name(self, specs: tuple[RowSpec, ...], place: CodeRow) -> None:
         """A code beside another name than the form prints; that of another code: labels and amounts have slipped apart."""
@@ -367,8 +373,8 @@ def _misses_columns(spec: SectionSpec, bound: Bound) -> bool:
 def _misses_rows(section: Section) -> bool:
     """Whether a row of the form was not found, or several could be it."""
     in_blocks = section.spec.shape == "blocks"
-    found = ((i, 0) in section.cell_at if in_blocks else row.at is not None for i, row in enumerate(section.rows))
-    return any(not there and not row.optional for there, row in zip(found, section.rows, strict=True))
+    placed = ((i, 0) in section.cell_at if in_blocks else row.at is not None for i, row in enumerate(section.rows))
+    return any(not there and not row.optional for there, row in zip(placed, section.rows, strict=True))
 
 
 def _row_amounts(section: Section, index: int, grid: Grid, reader: AmountReader) -> list[Amount]:

@@ -123,13 +123,12 @@ class FormulaCells:
 
     def _filled(self, grid: Grid, area: Area) -> Iterator[Spot]:
         """The places in an area that hold something, shown or not."""
-        top, left, bottom, right = area
-        columns = range(left, right + 1)
-        for row in _either(grid.rows, range(top, bottom + 1)):
-            cells = grid.rows.get(row)
-            self.visit(1 if cells is None else 1 + min(len(cells), right - left))
-            if cells is not None and top <= row <= bottom:
-                yield from ((row, c) for c in _either(cells, columns) if left <= c <= right and c in cells)
+        self.visit(min(area.bottom - area.top + 1, len(grid.rows)))
+        for row in _within(grid.rows, area.top, area.bottom):
+            cells = grid.rows[row]
+            self.visit(min(area.right - area.left, len(cells)))
+            for column in _within(cells, area.left, area.right):
+                yield row, column
         if grid.covered:
             self.visit(len(grid.covered))
             yield from (at for at in grid.covered if area.holds(at))
@@ -160,9 +159,11 @@ class FormulaCells:
         return Decimal(cell.text)
 
 
-def _either(known: Mapping[int, object], asked: range) -> Iterable[int]:
-    """What is quicker to go through: the rows or columns that there are, or those asked for."""
-    return known if len(asked) > len(known) + 1 else asked
+def _within(known: Mapping[int, object], first: int, last: int) -> Iterator[int]:
+    """The known rows or columns from ``first`` to ``last``: through them, or through those asked for if they are fewer."""
+    if last - first > len(known):
+        return (at for at in known if first <= at <= last)
+    return (at for at in range(first, last + 1) if at in known)
 
 
 def _has_formula(grid: Grid, at: Spot, cell: Cell | None) -> bool:

@@ -22,7 +22,7 @@ def package_layouts(workbook: Workbook, grids: Sequence[Grid]) -> list[SheetLayo
     """The look of the sheets of ``grids``, which are those of ``workbook`` in the same order."""
     part = workbook.related("styles")
     styles = _cell_styles(workbook.package.tree(part)) if part else []
-    found = []
+    layouts = []
     for grid in grids:
         cells = {
             (at, column): styles[cell.style]
@@ -30,8 +30,8 @@ def package_layouts(workbook: Workbook, grids: Sequence[Grid]) -> list[SheetLayo
             for column, cell in row.items()
             if cell.style < len(styles)
         }
-        found.append(SheetLayout(cells=cells, widths=_widths(workbook.package.tree(grid.part))))
-    return found
+        layouts.append(SheetLayout(cells=cells, widths=_widths(workbook.package.tree(grid.part))))
+    return layouts
 
 
 def _cell_styles(styles: etree._Element) -> list[CellStyle]:

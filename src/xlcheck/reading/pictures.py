@@ -97,5 +97,5 @@ def _said(names: list[str]) -> str:
 
 
 def _refusal(where: str) -> Refused:
-    said = f"工作簿里只有图片，没有可以读的数字{where}。请发送用 Excel 或 WPS 填列的表，不要截图或扫描件。"
-    return Refused("pictures_only", said)
+    sentence = f"工作簿里只有图片，没有可以读的数字{where}。请发送用 Excel 或 WPS 填列的表，不要截图或扫描件。"
+    return Refused("pictures_only", sentence)

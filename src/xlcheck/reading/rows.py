@@ -139,20 +139,20 @@ class _LabelBinder:
 
     def match_lines(self) -> None:
         """A row whose label was changed but whose 行次 still stands: bound, and said."""
-        found = self.rows
-        taken = set(found.by_key.values())
+        rows = self.rows
+        taken = set(rows.by_key.values())
         at_line: dict[int, list[int]] = {}
         for row, line in self.lines.items():
             at_line.setdefault(line, []).append(row)
         for spec in self.section.rows:
-            if spec.kind is not RowKind.DATA or spec.key in found.by_key or spec.line is None:
+            if spec.kind is not RowKind.DATA or spec.key in rows.by_key or spec.line is None:
                 continue
-            rows = at_line.get(spec.line, [])
-            if len(rows) == 1 and rows[0] not in taken and rows[0] in self.texts:
-                found.by_key[spec.key] = rows[0]
-                found.ambiguous.discard(spec.key)
-                printed = self.grid.text(rows[0], self.label_at)
-                found.odd.append(("changed_label", rows[0], f"{spec.label}\t{printed}"))
+            at = at_line.get(spec.line, [])
+            if len(at) == 1 and at[0] not in taken and at[0] in self.texts:
+                rows.by_key[spec.key] = at[0]
+                rows.ambiguous.discard(spec.key)
+                printed = self.grid.text(at[0], self.label_at)
+                rows.odd.append(("changed_label", at[0], f"{spec.label}\t{printed}"))
 
     def report_strangers(self) -> None:
         """Rows with figures that are no rows of the form."""
@@ -251,16 +251,16 @@ class _Block(NamedTuple):
 
 def bind_blocks(grid: Grid, header: Header, section: SectionSpec, bound: dict[ColumnSpec, int], end: int) -> RowsFound:
     """Fixed codes in blocks side by side, and the totals at the foot."""
-    found = RowsFound(end=end)
+    rows = RowsFound(end=end)
     blocks = _blocks(bound)
     footers = {name: spec for spec in section.rows if spec.footer for name in spec.names}
     amounts = sorted(block.amount for block in blocks)
     for row in sorted(grid.rows):
         if header.data_from <= row < end:
             for block in blocks:
-                _take_block_code(found, grid, row, block)
-            _take_footers(found, grid, row, footers, amounts)
-    return found
+                _take_block_code(rows, grid, row, block)
+            _take_footers(rows, grid, row, footers, amounts)
+    return rows
 
 
 def _blocks(bound: dict[ColumnSpec, int]) -> list[_Block]:
@@ -270,28 +270,28 @@ def _blocks(bound: dict[ColumnSpec, int]) -> list[_Block]:
     return [_Block(r["code"], r["name"], r["amount"]) for r in roles.values() if len(r) == _BLOCK_ROLES]
 
 
-def _take_block_code(found: RowsFound, grid: Grid, row: int, block: _Block) -> None:
+def _take_block_code(rows: RowsFound, grid: Grid, row: int, block: _Block) -> None:
     cells = grid.rows[row]
     code = joined_code(cells, range(block.code, block.name), grid.formats)
     if is_code(code):
         name = cells[block.name].text.strip() if block.name in cells else ""
-        found.codes.append(CodeRow(row, code, name, block.amount, block.name))
+        rows.codes.append(CodeRow(row, code, name, block.amount, block.name))
     elif lost_code(code) == code:  # a date is not said here
-        found.odd.append(("broken_code", row, code))
+        rows.odd.append(("broken_code", row, code))
 
 
-def _take_footers(found: RowsFound, grid: Grid, row: int, footers: dict[str, RowSpec], amounts: list[int]) -> None:
+def _take_footers(rows: RowsFound, grid: Grid, row: int, footers: dict[str, RowSpec], amounts: list[int]) -> None:
     """Totals at the foot, each with the column of its amount; one that stands there twice is ambiguous."""
     for column, cell in grid.rows[row].items():
         spec = footers.get(label_key(cell.text)) if cell.type == "s" else None
         if spec is None:
             continue
-        if spec.key in found.by_key:
-            found.ambiguous.add(spec.key)
-            found.columns[spec.key] = 0
+        if spec.key in rows.by_key:
+            rows.ambiguous.add(spec.key)
+            rows.columns[spec.key] = 0
         else:
-            found.by_key[spec.key] = row
-            found.columns[spec.key] = _footer_column(grid, row, column, amounts)
+            rows.by_key[spec.key] = row
+            rows.columns[spec.key] = _footer_column(grid, row, column, amounts)
 
 
 def _footer_column(grid: Grid, row: int, column: int, amounts: list[int]) -> int:
@@ -319,9 +319,9 @@ def record_row(grid: Grid, header: Header, bound: dict[ColumnSpec, int], end: in
     return header.data_from
 
 
-def total_row(found: RowsFound) -> int | None:
+def total_row(rows: RowsFound) -> int | None:
     """The row of the total; None when there is none or more than one."""
-    return found.totals[0] if len(found.totals) == 1 else None
+    return rows.totals[0] if len(rows.totals) == 1 else None
 
 
 __all__ = [

@@ -36,10 +36,10 @@ def absent_table(spec: TableSpec) -> Table:
     return table
 
 
-def data_rows(spec: SectionSpec) -> list[Row]:
-    """The rows of a section that hold figures, without their places in a sheet."""
+def data_rows(spec: SectionSpec, *, placed: bool = False) -> list[Row]:
+    """The rows of a section that hold figures, without their places in a sheet or (``placed``) at those of the blank."""
     return [
-        Row(r.key, r.label, None, r.code, r.label, r.unit, r.exact, optional=r.optional)
+        Row(r.key, r.label, r.at if placed else None, r.code, r.label, r.unit, r.exact, optional=r.optional)
         for r in spec.rows
         if r.kind is RowKind.DATA
     ]
@@ -85,6 +85,6 @@ def _grow_tree(section: Section) -> None:
 def _parent(codes: dict[str, int], code: str, lengths: tuple[int, ...]) -> int | None:
     """The nearest ancestor that is there: a missing 款 row leaves its 项 under the 类."""
     for length in lengths:
-        if length < len(code) and (found := codes.get(code[:length])) is not None:
-            return found
+        if length < len(code) and (parent := codes.get(code[:length])) is not None:
+            return parent
     return None

@@ -74,17 +74,19 @@ def _longest_rising(values: list[int]) -> set[int]:
 def _extra_columns(table: Table, grid: Grid, header: Header, taken: frozenset[int]) -> Iterable[Finding]:
     """Columns with figures between those of the form. Helpers right of the table are the unit's own business."""
     sections = [s for s in table.sections.values() if s.spec.shape in _SHAPES and not s.lost]
-    rows = [row.at for s in sections for row in s.rows if row.at is not None]
+    rows = _sheet_rows(sections)
     between = _between_amounts(sections, header, taken | _under_wide_columns(grid, header, taken))
     strange = [c for c in between if any(_holds_number(grid, row, c) for row in rows)]
     if strange:
-        bottom = header.bottom
-        refs = [
-            CellRef(table.spec.number, grid.name, address(bottom, c), "subject", "", grid.text(bottom, c))
-            for c in strange
-        ]
+        heads = ((address(header.bottom, c), grid.text(header.bottom, c)) for c in strange)
+        refs = [CellRef(table.spec.number, grid.name, cell, "subject", "", text) for cell, text in heads]
         named = "、".join(_headed(header, c) for c in strange[:_MOST_COLUMNS])
         yield structure_finding(table.spec, Severity.NOTE, "extra_column", refs, found=named)
+
+
+def _sheet_rows(sections: list[Section]) -> list[int]:
+    """The rows of the sheet that the sections have."""
+    return [row.at for section in sections for row in section.rows if row.at is not None]
 
 
 def _between_amounts(sections: list[Section], header: Header, known: frozenset[int]) -> list[int]:

@@ -81,8 +81,15 @@ def report_values(table: TableSpec, section: Section, grid: Grid, remarks: list[
             if amount is not BLANK and amount.kind is not number and amount.kind in _WRONG_KINDS
         ]
         if wrong:
-            remarks += [_wrong_value(table, p) for p in wrong if p.amount.kind is not CellKind.HEADER_WORD]
-            remarks += _header_words(table, [p for p in wrong if p.amount.kind is CellKind.HEADER_WORD])
+            remarks += _wrong_values(table, wrong)
+
+
+def _wrong_values(table: TableSpec, places: list[_Place]) -> Iterator[Finding]:
+    """What is wrong with cells of one row: one finding a cell, but one for all words of the header."""
+    words = [place for place in places if place.amount.kind is CellKind.HEADER_WORD]
+    yield from (_wrong_value(table, place) for place in places if place.amount.kind is not CellKind.HEADER_WORD)
+    if words:
+        yield _header_words(table, words)
 
 
 def _wrong_counts(table: TableSpec, section: Section, grid: Grid, row: int) -> Iterator[Finding]:
@@ -105,12 +112,11 @@ def _wrong_value(table: TableSpec, place: _Place) -> Finding:
     return Finding(None, severity, "value", what, (place.reference(table),), unit=place.unit(table), facts=facts)
 
 
-def _header_words(table: TableSpec, places: list[_Place]) -> Iterator[Finding]:
-    """The cells of a total row where words of the header stand, said together."""
-    if places:
-        refs = tuple(place.reference(table) for place in places)
-        facts = {"table": table.number, "cells": "、".join(ref.cell or "" for ref in refs)}
-        yield Finding(None, Severity.NOTE, "value", "header_word", refs, facts=facts)
+def _header_words(table: TableSpec, places: list[_Place]) -> Finding:
+    """The cells of a total row where words of the header stand."""
+    refs = tuple(place.reference(table) for place in places)
+    facts = {"table": table.number, "cells": "、".join(ref.cell or "" for ref in refs)}
+    return Finding(None, Severity.NOTE, "value", "header_word", refs, facts=facts)
 
 
 def fold_many(table: TableSpec, remarks: list[Finding], start: int) -> None:

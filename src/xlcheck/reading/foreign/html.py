@@ -74,37 +74,37 @@ class _StyleSheets:
 
     def __init__(self, root: etree._Element) -> None:
         self.style_numbers = StyleNumbers()
-        self._said: dict[str, str] = {}
+        self._declared: dict[str, str] = {}
         self._codes: dict[tuple[str, str, str], str] = {}
         sheets = "}".join(sheet.text or "" for sheet in root.iter("style"))[:_MOST_STYLE]
         for rule in sheets.replace("<!--", "").replace("-->", "").split("}"):
-            selectors, _, said = rule.rpartition("{")
+            selectors, _, declarations = rule.rpartition("{")
             for selector in selectors.split(",") if len(selectors) < _LONGEST else ():
                 name = _CLASS.fullmatch(selector.strip())
                 key = name[1] if name else selector.strip().lower()
-                self._said[key] = f"{self._said.get(key, '')};{said}"[-_LONGEST:]
+                self._declared[key] = f"{self._declared.get(key, '')};{declarations}"[-_LONGEST:]
 
-    def said(self, element: etree._Element) -> str:
+    def style_of(self, element: etree._Element) -> str:
         """All that is said of an element's looks, the nearest last."""
-        classes = (self._said.get(name, "") for name in (element.get("class") or "").split()[:20])
-        return ";".join([self._said.get(local(element.tag), ""), *classes, element.get("style") or ""])
+        classes = (self._declared.get(name, "") for name in (element.get("class") or "").split()[:20])
+        return ";".join([self._declared.get(local(element.tag), ""), *classes, element.get("style") or ""])
 
     def code(self, element: etree._Element) -> str:
         """The number format of a cell: ``mso-number-format``, its escapes undone."""
         key = local(element.tag), element.get("class") or "", element.get("style") or ""
         if key not in self._codes:
-            found = list(_FORMAT.finditer(self.said(element)))
-            text = next((group for group in found[-1].groups() if group is not None), "") if found else ""
+            formats = list(_FORMAT.finditer(self.style_of(element)))
+            text = next((group for group in formats[-1].groups() if group is not None), "") if formats else ""
             code = _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] else m[2], text).strip()
             self._codes[key] = named_format(code)
         return self._codes[key]
 
     def unseen(self, element: etree._Element, size: str) -> bool:
         """Whether a row or column is not displayed, or has no ``size``."""
-        said = "".join(self.said(element).lower().split())
-        if any(word in said for word in _HIDING) or (element.get(size) or "").strip() in ("0", "0px", "0pt"):
+        style = "".join(self.style_of(element).lower().split())
+        if any(word in style for word in _HIDING) or (element.get(size) or "").strip() in ("0", "0px", "0pt"):
             return True
-        return any(size in match[0] for match in _NOTHING.finditer(said))
+        return any(size in match[0] for match in _NOTHING.finditer(style))
 
 
 class _Page:
@@ -223,13 +223,13 @@ def _ancestors(table: etree._Element) -> list[etree._Element]:
 
 
 def _rows(table: etree._Element) -> list[etree._Element]:
-    found = []
+    lines = []
     for element in table:
         if local(element.tag) == "tr":
-            found.append(element)
+            lines.append(element)
         elif local(element.tag) in ("thead", "tbody", "tfoot"):
-            found += [e for e in element if local(e.tag) == "tr"]
-    return found
+            lines += [e for e in element if local(e.tag) == "tr"]
+    return lines
 
 
 def _span(cell: etree._Element, name: str) -> int:

@@ -47,7 +47,7 @@ def _grids(package: Package) -> list[Grid]:
     targets = relations(package, "xl/workbook.bin")
     strings = _strings(package, targets)
     formats = _formats(package, targets)
-    found = []
+    grids = []
     for kind, body in _records(package.read("xl/workbook.bin")):
         if kind == _BUNDLE_SHEET:
             state = struct.unpack_from("<L", body)[0]
@@ -56,10 +56,10 @@ def _grids(package: Package) -> list[Grid]:
             part = targets.get(relation, ("", ""))[1]
             if part in package and "worksheet" in targets[relation][0]:
                 sheet = _BinarySheet(Builder(name, hidden=state != 0), strings, formats)
-                found.append(sheet.grid(package.read(part)))
-    if not found:
+                grids.append(sheet.grid(package.read(part)))
+    if not grids:
         raise Refused("damaged", "工作簿里没有可读的工作表。请用 Excel/WPS 重新保存。")
-    return found
+    return grids
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -108,7 +108,7 @@ def _strings(package: Package, targets: dict[str, tuple[str, str]]) -> list[str]
 
 def _formats(package: Package, targets: dict[str, tuple[str, str]]) -> Formats:
     codes: dict[int, str] = {}
-    found = Formats()
+    formats = Formats()
     index, inside = 0, False
     for kind, body in _records(_related(package, targets, "styles")):
         if kind == _FORMAT:
@@ -117,9 +117,9 @@ def _formats(package: Package, targets: dict[str, tuple[str, str]]) -> Formats:
             inside = kind == _BEGIN_CELL_XFS
         elif kind == _XF and inside:
             number = struct.unpack_from("<H", body, 2)[0]
-            found.add(index, format_of(codes[number]) if number in codes else built_in_format(number))
+            formats.add(index, format_of(codes[number]) if number in codes else built_in_format(number))
             index += 1
-    return found
+    return formats
 
 
 class _BinarySheet:

@@ -75,17 +75,14 @@ class XlsLayouts:
 
     def _print_names(self, sheet: Any) -> tuple[_Area | None, tuple[int, int] | None]:
         """Print area (first row, first column, last row, last column) and title rows, 1-based."""
-        area, titles = None, None
-        for name in self._book.name_obj_list:
-            if not name.builtin or name.scope != sheet.number or name.result is None:
-                continue
-            spans = _spans(name.result.value)
-            if name.name == _PRINT_AREA and spans:
-                area = spans[0]
-            elif name.name == _PRINT_TITLES:
-                rows = [(top, bottom) for top, left, bottom, right in spans if right - left >= _LAST_COLUMN]
-                titles = rows[0] if rows else None
-        return area, titles
+        spans = {
+            name.name: _spans(name.result.value)
+            for name in self._book.name_obj_list
+            if name.builtin and name.scope == sheet.number and name.result is not None
+        }
+        areas, titles = spans.get(_PRINT_AREA, []), spans.get(_PRINT_TITLES, [])
+        rows = [(top, bottom) for top, left, bottom, right in titles if right - left >= _LAST_COLUMN]
+        return next(iter(areas), None), next(iter(rows), None)
 
     def _read_style(self, index: int) -> CellStyle:
         book = self._book
@@ -137,10 +134,10 @@ def _inches(record: bytes) -> float:
 
 def _spans(value: Any) -> list[tuple[int, int, int, int]]:
     """Xlrd's 3D references (half-open, 0-based) as 1-based inclusive ranges."""
-    found = []
+    spans = []
     for ref in value if isinstance(value, list) else []:
         coordinates = getattr(ref, "coords", None)
         if coordinates:
             _, _, first_row, last_row, first_column, last_column = coordinates
-            found.append((first_row + 1, first_column + 1, last_row, last_column))
-    return found
+            spans.append((first_row + 1, first_column + 1, last_row, last_column))
+    return spans
