@@ -107,6 +107,7 @@ class _TableReader:
         self.end = table_end(grid, header.data_from)
         self.remarks = remarks
         self.reader = AmountReader(10 ** (6 - table.decimals), table.currency, grid.formats)
+        self.number_caption = label_key(table.number_caption or "栏次")
         self.taken: frozenset[int] = frozenset()
         self.amounts: set[int] = set()
         self.odd_rows: set[int] = set()
@@ -188,7 +189,7 @@ class _TableReader:
 
     def codes(self, spec: SectionSpec, bound: Bound) -> _SectionRows:
         """The total and one row a code."""
-        captions = self.table.header_texts | {self._number_caption()}
+        captions = self.table.header_texts | {self.number_caption}
         captions -= set(spec.total_names)
         places = bind_codes(self.grid, self.header, spec, bound, self.end, captions)
         rows = [Row(TOTAL, TOTAL, total_row(places))]
@@ -262,33 +263,24 @@ class _TableReader:
             for c in range(len(section.columns))
         }
         passed = self.odd_rows | self.lost_rows
-        rows = (row for row in self.grid.rows if self.header.bottom < row < self.end and row not in passed)
-        return any(not self._counts_columns(row, cell) for row in rows for cell in self._left_figures(row, used))
+        return any(
+            self._leaves_figures_in(row, used)
+            for row in self.grid.rows
+            if self.header.bottom < row < self.end and row not in passed
+        )
 
-    def _left_figures(self, row: int, used: set[tuple[int, int] | None]) -> Iterator[Amount]:
-        """The figures of a row, not 0, in columns with amounts that are in none of the cells ``used``."""
+    def _leaves_figures_in(self, row: int, used: set[tuple[int, int] | None]) -> bool:
+        """Whether a row has figures, not 0, in columns with amounts that are in none of the cells ``used``."""
         cells = self.grid.rows[row]
         columns = self.amounts.intersection(cells)
-        if self._in_number_row(row) and all(printed_number(cells[c].text) is not None for c in columns):
-            return
-        for column in columns:
-            if (row, column) not in used:
-                amount = self.reader.read(cells[column])
-                if amount.filled and amount.figure:
-                    yield amount
-
-    def _in_number_row(self, row: int) -> bool:
-        """Whether a row is one of 栏次."""
-        cells = self.grid.rows[row]
-        return row < self.header.data_from or label_key(cells[min(cells)].text) == self._number_caption()
-
-    def _counts_columns(self, row: int, amount: Amount) -> bool:
-        """Whether a figure is the number of its column."""
-        figure = amount.figure or 0
-        return self._in_number_row(row) and figure % SCALE == 0 and 0 < figure < _MOST_COUNTED
-
-    def _number_caption(self) -> str:
-        return label_key(self.table.number_caption or "栏次")
+        left = [cells[c] for c in columns if (row, c) not in used]
+        if not left:
+            return False
+        numbered = row < self.header.data_from or label_key(cells[min(cells)].text) == self.number_caption
+        if numbered and all(printed_number(cells[c].text) is not None for c in columns):
+            return False
+        amounts = [self.reader.read(cell) for cell in left]
+        return any(a.filled and a.figure and not (numbered and _counts_column(a.figure)) for a in amounts)
 
     # --- what is odd ---
 
@@ -363,6 +355,11 @@ def _any_within(columns: list[int], others: list[int]) -> bool:
     return any(min(others) <= column <= max(others) for column in columns)
 
 
+def _counts_column(figure: int) -> bool:
+    """Whether a figure in a row of 栏次 is the number of its column."""
+    return figure % SCALE == 0 and 0 < figure < _MOST_COUNTED
+
+
 def _misses_columns(spec: SectionSpec, bound: Bound) -> bool:
     """Whether a column that the section can't do without was not found."""
     if spec.shape == "blocks":
@@ -373,8 +370,11 @@ def _misses_columns(spec: SectionSpec, bound: Bound) -> bool:
 def _misses_rows(section: Section) -> bool:
     """Whether a row of the form was not found, or several could be it."""
     in_blocks = section.spec.shape == "blocks"
-    placed = ((i, 0) in section.cell_at if in_blocks else row.at is not None for i, row in enumerate(section.rows))
-    return any(not there and not row.optional for there, row in zip(placed, section.rows, strict=True))
+    for i, row in enumerate(section.rows):
+        placed = (i, 0) in section.cell_at if in_blocks else row.at is not None
+        if not placed and not row.optional:
+            return True
+    return False
 
 
 def _row_amounts(section: Section, index: int, grid: Grid, reader: AmountReader) -> list[Amount]:

@@ -273,6 +273,8 @@ def _blocks(bound: dict[ColumnSpec, int]) -> list[_Block]:
 def _take_block_code(rows: RowsFound, grid: Grid, row: int, block: _Block) -> None:
     cells = grid.rows[row]
     code = joined_code(cells, range(block.code, block.name), grid.formats)
+    if not code:
+        return
     if is_code(code):
         name = cells[block.name].text.strip() if block.name in cells else ""
         rows.codes.append(CodeRow(row, code, name, block.amount, block.name))
