@@ -58,9 +58,10 @@ def _code_of(cell: Cell, formats: Mapping[int, Shown]) -> str:
     if cell.type == "n" and _EXPONENT.match(text):
         value = Decimal(text)
         return str(int(value)) if value == value.to_integral_value() else text
-    return f"{_DATED}{text}" if cell.type == "d" or _shown_as_date(cell, text, formats) else text
+    dated = cell.type == "d" or (cell.style in formats and _is_day(text, formats[cell.style]))
+    return f"{_DATED}{text}" if dated else text
 
 
-def _shown_as_date(cell: Cell, text: str, formats: Mapping[int, Shown]) -> bool:
-    shown = formats.get(cell.style)
-    return shown is not None and shown.date and text.isdigit() and int(text[:9]) in _DAYS
+def _is_day(text: str, shown: Shown) -> bool:
+    """Whether a number is shown as a date of our days."""
+    return shown.date and text.isdigit() and int(text[:9]) in _DAYS

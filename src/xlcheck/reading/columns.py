@@ -19,6 +19,7 @@ _MOST_COLUMNS = 400
 _FIRST_NUMBERS = (1, 101)  # that columns are counted from
 _LONGEST_NUMBER = 12  # characters of a printed number: 第 1 栏
 _MOST_NUMBER = 4  # digits, too many for the number of a column
+_NO_CELLS: dict[int, Cell] = {}
 _FAR = 10**6  # right of every column
 _COUNTED = re.compile(r"[(第]?\s*(\d{1,3})(?:\.0)?\s*[)栏]{0,2}", re.ASCII)
 
@@ -166,10 +167,13 @@ class _Paths:
 
     def _add_row(self, row: int, paths: dict[int, list[str]]) -> set[int]:
         """Add the texts of a row to ``paths``; the columns that have one of their own there."""
+        cells = self.grid.rows.get(row, _NO_CELLS)
         own = set()
         before = ""
         for column, path in paths.items():
-            text = self.spread.get((row, column)) or header_key(self.grid.text(row, column), self.known)
+            text = self.spread.get((row, column), "")
+            if not text and column in cells:
+                text = header_key(cells[column].text, self.known)
             if text:
                 own.add(column)
             elif row < self.bottom and (row, column) not in self.spread:

@@ -64,22 +64,25 @@ def _is_empty(section: Section, column: int) -> bool:
 
 def _index(section: Section) -> None:
     """Rows by key and by code; a code that stands there again is doubled."""
+    index, codes = section.index, section.codes
     for i, row in enumerate(section.rows):
-        section.index.setdefault(row.key, i)
-        if row.code:
-            first = section.codes.setdefault(row.code, i)
+        index.setdefault(row.key, i)
+        code = row.code
+        if code:
+            first = codes.setdefault(code, i)
             if first != i:
-                section.doubled.setdefault(row.code, [first]).append(i)
+                section.doubled.setdefault(code, [first]).append(i)
 
 
 def _grow_tree(section: Section) -> None:
     """Which rows are parts of which others, by their codes."""
-    section.children = [[] for _ in section.rows]
+    children = section.children = [[] for _ in section.rows]
     lengths = section.spec.lengths[::-1]
-    for i, row in enumerate(section.rows):
-        if row.code and lengths:
-            parent = _parent(section.codes, row.code, lengths)
-            (section.tops if parent is None else section.children[parent]).append(i)
+    codes, tops = section.codes, section.tops
+    for i, row in enumerate(section.rows if lengths else ()):
+        if row.code:
+            parent = _parent(codes, row.code, lengths)
+            (tops if parent is None else children[parent]).append(i)
 
 
 def _parent(codes: dict[str, int], code: str, lengths: tuple[int, ...]) -> int | None:

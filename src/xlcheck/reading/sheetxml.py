@@ -159,7 +159,10 @@ class _SheetReader:
             kind, text = cell.get("t"), value.text
             if kind == "s" and text:
                 known = seen.get(text)
-                text = self._share(text) if known is None else known
+                if known is None:
+                    string = self._shared(text)
+                    known = seen[text] = string if string[:1].isalnum() or not nothing(string) else ""
+                text = known
             elif kind == "str" and text:
                 text, kind = unescape(text), "s"
             if text:
@@ -168,12 +171,6 @@ class _SheetReader:
                 if number is None:
                     number = styles[style] = _style(cell)
                 row[column] = make(Cell, (text, kind or "n", number, False))
-
-    def _share(self, text: str) -> str:
-        """What is seen of a shared string, by its number as written; kept for the next cell that has it."""
-        string = self._shared(text)
-        seen = self.workbook.seen[text] = string if string[:1].isalnum() or not nothing(string) else ""
-        return seen
 
     def _read_others(self, data: etree._Element) -> None:
         """Cells without a ``v``: inline strings, and formulas without a value."""

@@ -75,11 +75,10 @@ def report_values(table: TableSpec, section: Section, grid: Grid, remarks: list[
     for r, amounts in enumerate(section.amounts):
         if section.rows[r].exact:
             remarks += _wrong_counts(table, section, grid, r)
-        wrong = [
-            _Place(section, r, c, grid)
-            for c, amount in enumerate(amounts)
-            if amount is not BLANK and amount.kind is not number and amount.kind in _WRONG_KINDS
-        ]
+        wrong = []
+        for c, amount in enumerate(amounts):
+            if amount is not BLANK and amount.kind is not number and amount.kind in _WRONG_KINDS:
+                wrong.append(_Place(section, r, c, grid))
         if wrong:
             remarks += _wrong_values(table, wrong)
 
