@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from xlcheck.formula.excelsyntax import Corner, Reference
-from xlcheck.reading.grid import Cell, Formula, Grid
+from xlcheck.reading.grid import Formula, Grid
 
 _LONGEST_NUMBER = 40  # characters
 _MOST_VISITS = 2_000_000
@@ -30,6 +30,11 @@ class Area(NamedTuple):
     def holds(self, spot: Spot) -> bool:
         """Whether a cell is in it."""
         return self.top <= spot[0] <= self.bottom and self.left <= spot[1] <= self.right
+
+    def among(self, spots: Iterable[Spot]) -> Iterator[Spot]:
+        """Those of ``spots`` that are in it."""
+        top, left, bottom, right = self
+        return (at for at in spots if top <= at[0] <= bottom and left <= at[1] <= right)
 
     @property
     def size(self) -> int:
@@ -86,9 +91,7 @@ class FormulaCells:
             return
         self.visit(min(area.size, len(there.formulas)))
         few = area.size <= len(there.formulas)
-        spots = (
-            (s for s in area.spots() if s in there.formulas) if few else (s for s in there.formulas if area.holds(s))
-        )
+        spots = (at for at in area.spots() if at in there.formulas) if few else area.among(there.formulas)
         yield from ((there, spot) for spot in spots)
 
     def numbers(self, sheet: str, area: Area, here: Grid, at: Spot, results: Results | None) -> Iterator[Decimal]:
@@ -127,11 +130,10 @@ class FormulaCells:
         for row in _within(grid.rows, area.top, area.bottom):
             cells = grid.rows[row]
             self.visit(min(area.right - area.left, len(cells)))
-            for column in _within(cells, area.left, area.right):
-                yield row, column
+            yield from ((row, column) for column in _within(cells, area.left, area.right))
         if grid.covered:
             self.visit(len(grid.covered))
-            yield from (at for at in grid.covered if area.holds(at))
+            yield from area.among(grid.covered)
 
     def _hollow_formulas(self, grid: Grid, area: Area, results: Results | None) -> list[Spot]:
         """The formulas in an area whose saved result is an empty text: they may give a number."""
@@ -141,12 +143,12 @@ class FormulaCells:
             self._hollow[id(grid)] = [at for at in grid.formulas if grid.stored(*at) is None]
         hollow = self._hollow[id(grid)]
         self.visit(len(hollow))
-        return [at for at in hollow if area.holds(at)]
+        return list(area.among(hollow))
 
     def _number(self, grid: Grid, at: Spot, results: Results | None) -> Decimal | None:
         """The number in a cell, recalculated where that is asked for; None for a blank or a text."""
         cell = grid.stored(*at)
-        if results is not None and _has_formula(grid, at, cell):
+        if results is not None and (at in grid.formulas or (cell is not None and cell.formula)):
             result = results.known(grid, at)
             if result is not None:
                 return result
@@ -164,10 +166,6 @@ def _within(known: Mapping[int, object], first: int, last: int) -> Iterator[int]
     if last - first > len(known):
         return (at for at in known if first <= at <= last)
     return (at for at in range(first, last + 1) if at in known)
-
-
-def _has_formula(grid: Grid, at: Spot, cell: Cell | None) -> bool:
-    return at in grid.formulas or (cell is not None and cell.formula)
 
 
 def shift_of(formula: Formula, at: Spot) -> Spot:
