@@ -15,6 +15,7 @@ from xlcheck.intake import Intake, Job
 from xlcheck.model import Submission
 from xlcheck.pipeline import Checked, Pipeline, read_file
 from xlcheck.reading.archive import Archive
+from xlcheck.reading.formats import COPY_ENDINGS
 from xlcheck.report.assemble import Source, digest, refused
 from xlcheck.report.comparison import EarlierVersion, version_of
 from xlcheck.report.json import reports_in
@@ -173,7 +174,7 @@ def job_bytes(job: Job) -> bytes:
 def copy_path(out: Path, job: Job, marked: bytes) -> Path:
     """Where the marked copy goes: the ending says what the copy is, whatever the original was called."""
     ending = ".xlsx"
-    if job.path is not None and job.entry is None and job.path.suffix.lower() in (".xlsm", ".xltx", ".xltm", ".xlsx"):
+    if job.path is not None and job.entry is None and job.path.suffix.lower() in COPY_ENDINGS:
         ending = job.path.suffix
     macros, template = _types(marked)
     fits = {(False, False): ".xlsx", (True, False): ".xlsm", (False, True): ".xltx", (True, True): ".xltm"}

@@ -16,14 +16,10 @@ from typing import NamedTuple
 
 from xlcheck.errors import Refused, Usage
 from xlcheck.reading.archive import Archive
-from xlcheck.reading.sniff import HEAD, Kind, is_archive, kind_of
+from xlcheck.reading.formats import TAKEN_ENDINGS, TOLD_BY_CONTENT
+from xlcheck.reading.sniff import HEAD, is_archive, kind_of
 from xlcheck.reading.zips import ZIP_ERRORS, part_names
 
-ENDINGS = {
-    ".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".et", ".ett", ".ods", ".ots", ".fods", ".xlsb", ".csv",
-    ".tsv", ".htm", ".html", ".zip",
-}  # fmt: skip
-_WORKBOOKS = {Kind.OOXML, Kind.XLSB, Kind.ODS, Kind.FLAT_ODS, Kind.XLS, Kind.SPREADSHEETML, Kind.ENCRYPTED}
 _LEFT = ("~$", ".~", ".")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f<>:\"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _DEEPEST = 8
@@ -80,7 +76,7 @@ class Intake:
         for path in sorted(folder.rglob("*")):
             if not path.is_file() or _is_litter(path.name):
                 continue
-            if path.suffix.lower() in ENDINGS or _holds_workbook(path):
+            if path.suffix.lower() in TAKEN_ENDINGS or _holds_workbook(path):
                 yield path
             else:
                 self.skipped.append(str(path))
@@ -103,7 +99,7 @@ class Intake:
             if not pure.name or _is_litter(pure.name) or pure.parts[0].lower() == _ARCHIVE_LITTER:
                 continue
             said = f"{name}/{inside}"
-            if pure.suffix.lower() not in ENDINGS and not _workbook_head(archive.head(number)):
+            if pure.suffix.lower() not in TAKEN_ENDINGS and not _workbook_head(archive.head(number)):
                 self.skipped.append(said)
                 continue
             any_found = True
@@ -151,7 +147,7 @@ def _holds_workbook(path: Path) -> bool:
 
 
 def _workbook_head(head: bytes) -> bool:
-    return head[:2] == b"PK" or kind_of(head) in _WORKBOOKS
+    return head[:2] == b"PK" or kind_of(head) in TOLD_BY_CONTENT
 
 
 def _parts_of_workbook(path: Path) -> bool:

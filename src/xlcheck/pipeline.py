@@ -18,6 +18,7 @@ from xlcheck.errors import Fault, Refused, XlcheckError
 from xlcheck.form import SetSpec
 from xlcheck.mapping.library import Library
 from xlcheck.model import Outcome, Submission
+from xlcheck.reading.formats import FORMATS
 from xlcheck.reading.opening import Opened, open_workbook
 from xlcheck.reading.package import MAX_FILE, Package
 from xlcheck.reading.sniff import Kind
@@ -31,13 +32,6 @@ from xlcheck.writing.listback import justifications_in
 from xlcheck.writing.marked import Return, marked_copy
 from xlcheck.writing.rendering import ReadSheet
 from xlcheck.writing.unmark import is_marked, unmarked
-
-_FORMATS = {
-    Kind.OOXML: ".xlsx，样式表不完整", Kind.XLS: "旧版 .xls/.et 格式", Kind.ODS: "OpenDocument 格式 .ods",
-    Kind.FLAT_ODS: "OpenDocument 格式 .fods", Kind.XLSB: "二进制格式 .xlsb", Kind.SPREADSHEETML: "Excel 2003 XML 格式",
-    Kind.HTML: "网页格式", Kind.DELIMITED: "文本格式 CSV",
-}  # fmt: skip
-
 
 Made = TypeVar("Made")
 
@@ -157,7 +151,7 @@ class Pipeline:
                 pass
         from xlcheck.writing.rebuild import rebuilt_copy
 
-        back = Return(self.send_to, _FORMATS[opened.kind])
+        back = Return(self.send_to, FORMATS[opened.kind].name)
         if self.keep_layout and opened.kind is not Kind.OOXML:
             from xlcheck.writing.libreoffice import converted
 

@@ -17,11 +17,11 @@ from xlcheck.files import reason
 from xlcheck.form import Severity
 from xlcheck.intake import Intake, Job
 from xlcheck.pipeline import Pipeline
+from xlcheck.reading.formats import COPY_ENDINGS
 from xlcheck.report.justifications import Justification
 from xlcheck.writing.justificationfile import read_justifications, write_justifications
 from xlcheck.writing.rendering import Options, Run, Sink, renderer
 
-COPY_ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm")
 Read = TypeVar("Read")
 FAULT, REFUSED, FOUND, FINE = 70, 3, 1, 0  # exit codes of the contract, the worst first
 

@@ -16,8 +16,9 @@ from support import hands
 from support.places import TUNLIU_TABLES
 from xlcheck.model import CellKind
 from xlcheck.reading.amounts import AmountReader
+from xlcheck.reading.appearance import rendered
 from xlcheck.reading.grid import Cell
-from xlcheck.reading.numberformats import Formats, _render, contradicts, format_of, shown_of, text_format
+from xlcheck.reading.numberformats import Formats, contradicts, format_of, shown_of, text_format
 
 DOCUMENT = yaml.safe_load(TUNLIU_TABLES.read_text(encoding="utf-8"))
 TABLES = {**DOCUMENT["tables"], "unit": DOCUMENT["unit"]}
@@ -365,7 +366,7 @@ def test_a_number_is_rendered_with_the_digits_that_it_has(places, decimals, valu
     code = f'"{before}"{"#" * (places - 1)}0{"." * (decimals > 0)}{"0" * decimals}"{after}"'
     rounded = abs(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     shown = format_of(code)
-    assert _render(shown.parts[0], value) == f"{'-' * (value < 0)}{before}{rounded:f}{after}"
+    assert rendered(shown.sections[0], value) == f"{'-' * (value < 0)}{before}{rounded:f}{after}"
     assert (shown.seen(value).how, shown.seen(value).decimals) == ("same", decimals)
 
 

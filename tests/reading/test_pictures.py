@@ -15,9 +15,10 @@ from support.places import SAMPLES
 from support.rich import rich
 from support.rich.build import png
 from xlcheck.intake import Intake
-from xlcheck.reading.grid import Cell, Grid, read_grid
+from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.package import Package
 from xlcheck.reading.pictures import has_figures, has_pictures, picture_sheets, pictures_only
+from xlcheck.reading.sheetxml import read_grid
 from xlcheck.reading.sniff import Kind, is_archive, kind_of, other_name
 from xlcheck.reading.workbook import Workbook
 

@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from xlcheck.model import BLANK, Amount, CellKind, Section, Submission
-from xlcheck.reading.given import finished, number
+from xlcheck.reading.given import number
+from xlcheck.reading.sections import finish
 
 Spot = tuple[str, str, int, int]  # table, section, row, column
 SINGLES = (
@@ -64,7 +65,7 @@ def with_amounts(now: Submission, amounts: Mapping[Spot, Amount]) -> Submission:
 
 
 def _again(section: Section, rows: list[list[Amount]]) -> Section:
-    return finished(
+    return finish(
         dataclasses.replace(section, amounts=rows, figures=[], index={}, codes={}, doubled={}, children=[], tops=[])
     )
 

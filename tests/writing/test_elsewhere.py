@@ -16,7 +16,7 @@ from lxml import etree
 from xlcheck.errors import Refused
 from xlcheck.form import Severity
 from xlcheck.model import CellRef, Diagnosis, Live, Outcome, Remark, Submission, SuspectCell
-from xlcheck.reading.grid import read_grid
+from xlcheck.reading.sheetxml import read_grid
 from xlcheck.reading.numberformats import odd_formats
 from xlcheck.reading.package import Package
 from xlcheck.reading.workbook import Workbook, local, relations

@@ -11,13 +11,10 @@ from email.utils import collapse_rfc2231_value, getaddresses
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from xlcheck.reading.sniff import HEAD, Kind, kind_of
+from xlcheck.reading.formats import MAILED_ENDINGS, TOLD_BY_CONTENT
+from xlcheck.reading.sniff import HEAD, kind_of
 
-WORKBOOKS = {
-    ".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".et", ".ett", ".ods", ".fods", ".xlsb", ".csv", ".zip",
-}  # fmt: skip
 _PACKED = {".rar", ".7z", ".tar", ".gz", ".tgz"}
-_KINDS = {Kind.OOXML, Kind.XLSB, Kind.ODS, Kind.FLAT_ODS, Kind.XLS, Kind.SPREADSHEETML, Kind.ENCRYPTED}
 
 
 class File(NamedTuple):
@@ -29,7 +26,7 @@ class File(NamedTuple):
     @property
     def taken(self) -> bool:
         """Whether it is a workbook, or an archive that may hold some: by its ending or by its bytes."""
-        return PurePosixPath(self.name).suffix.lower() in WORKBOOKS or kind_of(self.data[:HEAD]) in _KINDS
+        return PurePosixPath(self.name).suffix.lower() in MAILED_ENDINGS or kind_of(self.data[:HEAD]) in TOLD_BY_CONTENT
 
     @property
     def packed(self) -> bool:
@@ -72,7 +69,7 @@ def _files(message: Message) -> Iterator[File]:
         payload = part.get_payload(decode=True)
         if name and isinstance(payload, bytes):
             yield File(name, payload)
-        elif isinstance(payload, bytes) and kind_of(payload[:HEAD]) in _KINDS:
+        elif isinstance(payload, bytes) and kind_of(payload[:HEAD]) in TOLD_BY_CONTENT:
             yield File(f"附件{number}.xlsx", payload)
 
 

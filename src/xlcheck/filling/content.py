@@ -14,6 +14,7 @@ from xlcheck.form import TOTAL, RowKind, RowSpec, SectionSpec, SetSpec, TableSpe
 from xlcheck.labels import label_key
 from xlcheck.mapping.source import load_data
 from xlcheck.model import BLANK, Amount, CellKind
+from xlcheck.reading.formats import named_as_workbook
 from xlcheck.reading.given import GivenTable, number
 
 _FACTS = ("单位名称", "年度", "金额单位")
@@ -40,10 +41,9 @@ def load(path: Path) -> Any:
     Raises:
         DataError: the file can't be read as either.
     """
-    ending = path.suffix.lower()
-    if ending in _WORKBOOKS:
+    if named_as_workbook(path):
         raise DataError([f"{path}：数据应当是 YAML 或 JSON 文件，不是工作簿"])
-    if ending == ".json":
+    if path.suffix.lower() == ".json":
         return _load_json(path)
     data, mistakes = load_data(path)
     if mistakes:

@@ -1,4 +1,4 @@
-"""Text of a formula → syntax tree. The only door for lark."""
+"""Text of a formula → syntax tree. One of the two doors for lark: the other is for formulas of Excel."""
 
 from __future__ import annotations
 

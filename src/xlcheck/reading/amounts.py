@@ -54,10 +54,10 @@ class AmountReader:
                 known = self._styled[at] = self._shown(cell.text, self.formats[cell.style])
             return known
         key = (cell.type, cell.text)
-        found = self._seen.get(key)
-        if found is None:
-            found = self._seen[key] = self._read(cell)
-        return found
+        amount = self._seen.get(key)
+        if amount is None:
+            amount = self._seen[key] = self._read(cell)
+        return amount
 
     def _read(self, cell: Cell) -> Amount:
         if cell.type == "n":
@@ -95,21 +95,28 @@ class AmountReader:
         if plain.stored is None:
             return plain
         seen = shown.seen(plain.stored)
-        if seen.how == "date":
-            if plain.stored == plain.stored.to_integral_value() and int(plain.stored) in _DAYS:
-                return Amount(CellKind.DATE, text, None, None, self.ulp)  # a date that was typed
-            return plain._replace(note="date_format") if plain.stored else plain
-        if seen.how == "invisible":
-            return plain._replace(note="invisible")
-        if seen.how == "unclear":
-            return Amount(CellKind.NUMBER, text, plain.stored, None, self.ulp, "unclear")
+        unread = _UNREAD.get(seen.how)
+        if unread is not None:
+            return unread(self, plain)
         if seen.how == "same" or seen.number is None or not (plain.stored or seen.number):
             return self._rounded(plain, seen.decimals)
-        if seen.how == "scaled":
-            return self._figure(CellKind.NUMBER, text, seen.number, "scaled")
-        found = self._figure(CellKind.NUMBER, text, seen.number, "scaled")
-        rounded = self._rounded(found._replace(note=""), seen.decimals)
-        return rounded._replace(note="scaled")
+        scaled = self._figure(CellKind.NUMBER, text, seen.number, "scaled")
+        return scaled if seen.how == "scaled" else self._rounded(scaled, seen.decimals)._replace(note="scaled")
+
+    def as_date(self, plain: Amount) -> Amount:
+        """A number that is shown as a date: one that was typed, or a figure under a wrong format."""
+        stored = plain.stored
+        if stored is not None and stored == stored.to_integral_value() and int(stored) in _DAYS:
+            return Amount(CellKind.DATE, plain.text, None, None, self.ulp)
+        return plain._replace(note="date_format") if stored else plain
+
+    def as_invisible(self, plain: Amount) -> Amount:
+        """A number that nobody sees."""
+        return plain._replace(note="invisible")
+
+    def as_unclear(self, plain: Amount) -> Amount:
+        """A number of which nobody can say what is shown."""
+        return Amount(CellKind.NUMBER, plain.text, plain.stored, None, self.ulp, "unclear")
 
     def _rounded(self, amount: Amount, decimals: int | None) -> Amount:
         """A figure with the decimals that its cell shows; finer ones than the table's only where the number has them."""
@@ -139,6 +146,13 @@ class AmountReader:
         if number is None:
             return Amount(CellKind.TEXT, text, None, None, self.ulp)
         return self._figure(CellKind.TEXT_NUMBER, text, number)
+
+
+_UNREAD = {
+    "date": AmountReader.as_date,
+    "invisible": AmountReader.as_invisible,
+    "unclear": AmountReader.as_unclear,
+}
 
 
 def _decimals(ulp: int) -> int:

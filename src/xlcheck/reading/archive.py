@@ -37,8 +37,8 @@ class Archive:
 
     def names(self) -> list[tuple[int, str]]:
         """(number, name) of every file, in the order of the archive."""
-        found = ((i, entry_name(e)) for i, e in enumerate(self.entries) if not e.orig_filename.endswith("/"))
-        return [(i, name) for i, name in found if name]
+        files = ((i, entry_name(e)) for i, e in enumerate(self.entries) if not e.orig_filename.endswith("/"))
+        return [(i, name) for i, name in files if name]
 
     def head(self, number: int) -> bytes:
         """The first bytes of one file; empty when they can't be had."""

@@ -9,10 +9,18 @@ from functools import cached_property
 
 from xlcheck.form import ColumnSpec, SectionSpec, TableSpec
 from xlcheck.labels import label_key
-from xlcheck.reading.grid import Grid
+from xlcheck.reading.grid import Cell, Grid
 
-_SEARCH_ROWS = 20
-_DEEPER = 4
+_SEARCH_ROWS = 20  # in which a header begins
+_DEEPER = 4  # rows that a merged cell may reach below the header's last row of words
+_GAP = 2  # rows that may stand between the rows of a header
+_WIDEST_MERGE = 200  # columns: what is merged wider is a line across the sheet
+_MOST_COLUMNS = 400
+_FIRST_NUMBERS = (1, 101)  # that columns are counted from
+_LONGEST_NUMBER = 12  # characters of a printed number: 第 1 栏
+_MOST_NUMBER = 4  # digits, too many for the number of a column
+_NO_CELLS: dict[int, Cell] = {}
+_FAR = 10**6  # right of every column
 _COUNTED = re.compile(r"[(第]?\s*(\d{1,3})(?:\.0)?\s*[)栏]{0,2}", re.ASCII)
 
 
@@ -29,10 +37,10 @@ class Header:
     @cached_property
     def leaves(self) -> dict[str, list[int]]:
         """Innermost header text → the columns it stands over."""
-        found: dict[str, list[int]] = {}
+        leaves: dict[str, list[int]] = {}
         for column, path in self.paths.items():
-            found.setdefault(path[-1], []).append(column)
-        return found
+            leaves.setdefault(path[-1], []).append(column)
+        return leaves
 
 
 def find_header(grid: Grid, table: TableSpec) -> Header:
@@ -43,19 +51,23 @@ def find_header(grid: Grid, table: TableSpec) -> Header:
     top = next((r for r in rows if _hits(grid, r, known) >= 2), 0)
     if not top:
         return Header(0, 0)
-    bottom = top
-    for row in rows:
-        if row <= bottom:
-            continue
-        if row > bottom + 2 or _hits(grid, row, known) < 2 or _has_figures(grid, row) or _is_total(grid, row, table):
-            break
-        bottom = row
-    deep = [last for first, _, last, _ in grid.merges if top <= first <= bottom < last <= bottom + _DEEPER]
-    bottom = max([bottom, *deep])
-    header = Header(top, bottom, _paths(grid, top, bottom, known))
+    bottom = _last_row(grid, table, [r for r in rows if r >= top])
+    header = Header(top, bottom, _Paths(grid, top, bottom, known).found())
     header.data_from = bottom + 1
     _read_numbers(grid, header, table)
     return header
+
+
+def _last_row(grid: Grid, table: TableSpec, rows: list[int]) -> int:
+    """The last row of the header that begins in the first of ``rows``."""
+    top = bottom = rows[0]
+    for row in rows[1:]:
+        near = row <= bottom + _GAP and _hits(grid, row, table.header_texts) >= 2
+        if not near or _has_figures(grid, row) or _is_total(grid, row, table):
+            break
+        bottom = row
+    deep = [last for first, _, last, _ in grid.merges if top <= first <= bottom < last <= bottom + _DEEPER]
+    return max([bottom, *deep])
 
 
 def header_key(text: str, known: frozenset[str]) -> str:
@@ -84,53 +96,92 @@ def _has_figures(grid: Grid, row: int) -> bool:
 
 def _read_numbers(grid: Grid, header: Header, table: TableSpec) -> None:
     """The row of printed column numbers right below the header is not data; keep it as evidence."""
+    caption = label_key(table.number_caption or "栏次")
     for row in range(header.bottom + 1, header.bottom + 3):
-        cells = grid.rows.get(row, {})
-        numbers = {c: n for c, cell in cells.items() if (n := printed_number(cell.text)) is not None}
-        named = any(label_key(cell.text) == label_key(table.number_caption or "栏次") for cell in cells.values())
-        others = [c for c, cell in cells.items() if c not in numbers and cell.type != "s"]
-        ordered = list(numbers.values())
-        counting = len(ordered) > 1 and ordered == list(range(ordered[0], ordered[0] + len(ordered)))
-        if not others and (named or (counting and ordered[0] in (1, 101) and len(ordered) == len(cells))):
+        numbers = _column_numbers(grid.rows.get(row, {}), caption)
+        if numbers is not None:
             header.numbers = numbers
             header.data_from = row + 1
             return
 
 
+def _column_numbers(cells: dict[int, Cell], caption: str) -> dict[int, int] | None:
+    """The numbers of columns that a row prints; None where it is no such row."""
+    numbers = {c: n for c, cell in cells.items() if (n := printed_number(cell.text)) is not None}
+    if any(cell.type != "s" for c, cell in cells.items() if c not in numbers):
+        return None  # figures
+    if any(label_key(cell.text) == caption for cell in cells.values()):
+        return numbers
+    return numbers if len(numbers) == len(cells) and _counting(list(numbers.values())) else None
+
+
+def _counting(numbers: list[int]) -> bool:
+    """Whether numbers count columns: 1, 2, 3 … or 101, 102 …."""
+    if len(numbers) < 2 or numbers[0] not in _FIRST_NUMBERS:
+        return False
+    return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
 def printed_number(text: str) -> int | None:
     """The number of a column as offices print it: 1, １, ①, (1), 1栏, 第1栏; None when it is none."""
     if text.isascii() and text.isdigit():
-        return int(text) if len(text) < 4 else None
-    match = _COUNTED.fullmatch(unicodedata.normalize("NFKC", text).strip()) if len(text) < 12 else None
+        return int(text) if len(text) < _MOST_NUMBER else None
+    match = _COUNTED.fullmatch(unicodedata.normalize("NFKC", text).strip()) if len(text) < _LONGEST_NUMBER else None
     return int(match[1]) if match else None
 
 
-def _paths(grid: Grid, top: int, bottom: int, known: frozenset[str]) -> dict[int, tuple[str, ...]]:
-    width = max((max(grid.rows[r]) for r in range(top, bottom + 1) if grid.rows.get(r)), default=0)
-    spread: dict[tuple[int, int], str] = {}
-    for first_row, first_column, last_row, last_column in grid.merges:
-        if first_row > bottom or last_row < top or last_column - first_column > 200:
-            continue
-        width = max(width, last_column)
-        text = header_key(grid.text(first_row, first_column), known)
-        innermost = last_row >= bottom  # one column printed over several: only its first one counts
-        for row in range(max(first_row, top), min(last_row, bottom) + 1):
+class _Paths:
+    """The texts over each column of a header, from the top.
+
+    ``spread`` are the texts of merged cells, for every cell of theirs.
+    """
+
+    def __init__(self, grid: Grid, top: int, bottom: int, known: frozenset[str]) -> None:
+        self.grid = grid
+        self.top = top
+        self.bottom = bottom
+        self.known = known
+        rows = (grid.rows.get(row) for row in range(top, bottom + 1))
+        self.width = max((max(cells) for cells in rows if cells), default=0)
+        self.spread: dict[tuple[int, int], str] = {}
+        for area in grid.merges:
+            self._spread(*area)
+
+    def _spread(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
+        if first_row > self.bottom or last_row < self.top or last_column - first_column > _WIDEST_MERGE:
+            return
+        self.width = max(self.width, last_column)
+        text = header_key(self.grid.text(first_row, first_column), self.known)
+        innermost = last_row >= self.bottom  # one column printed over several: only its first one counts
+        for row in range(max(first_row, self.top), min(last_row, self.bottom) + 1):
             for column in range(first_column, last_column + 1):
-                spread[row, column] = "" if innermost and column > first_column else text
-    found: dict[int, list[str]] = {c: [] for c in range(1, min(width, 400) + 1)}
-    own: set[int] = {column for (_, column), text in spread.items() if text}
-    for row in range(top, bottom + 1):
+                self.spread[row, column] = "" if innermost and column > first_column else text
+
+    def found(self) -> dict[int, tuple[str, ...]]:
+        """Column → its texts, for those that have one of their own."""
+        paths: dict[int, list[str]] = {c: [] for c in range(1, min(self.width, _MOST_COLUMNS) + 1)}
+        own = {column for (_, column), text in self.spread.items() if text}
+        for row in range(self.top, self.bottom + 1):
+            own |= self._add_row(row, paths)
+        return {c: tuple(path) for c, path in paths.items() if path and c in own}
+
+    def _add_row(self, row: int, paths: dict[int, list[str]]) -> set[int]:
+        """Add the texts of a row to ``paths``; the columns that have one of their own there."""
+        cells = self.grid.rows.get(row, _NO_CELLS)
+        own = set()
         before = ""
-        for column, path in found.items():
-            text = spread.get((row, column)) or header_key(grid.text(row, column), known)
+        for column, path in paths.items():
+            text = self.spread.get((row, column), "")
+            if not text and column in cells:
+                text = header_key(cells[column].text, self.known)
             if text:
                 own.add(column)
-            elif row < bottom and (row, column) not in spread:
+            elif row < self.bottom and (row, column) not in self.spread:
                 text = before  # centred over several columns without a merge
             before = text
             if text and (not path or path[-1] != text):
                 path.append(text)
-    return {c: tuple(p) for c, p in found.items() if p and c in own}
+        return own
 
 
 Bound = dict[ColumnSpec, int]
@@ -145,15 +196,21 @@ def bind_columns(header: Header, section: SectionSpec, taken: frozenset[int]) ->
     if section.shape == "blocks":
         return _bind_blocks(header, section), []
     bound: Bound = {}
+    used = set(taken)
+    candidates_of = _any_order if section.shape == "record" else _in_order
     for column in section.columns:
-        look = _any_order if section.shape == "record" else _in_order
-        candidates = [c for c in look(header, column) if c not in taken]
-        by_number = [c for c in candidates if column.number is not None and header.numbers.get(c) == column.number]
-        free = [c for c in by_number or candidates if c not in bound.values()]
-        if free:
-            bound[column] = free[0]
+        at = _best(header, column, [c for c in candidates_of(header, column) if c not in taken], used)
+        if at:
+            bound[column] = at
+            used.add(at)
     _relax(header, section, bound, taken)
     return bound, _by_number(header, section, bound)
+
+
+def _best(header: Header, spec: ColumnSpec, candidates: list[int], used: set[int]) -> int:
+    """The first of the columns that is free, of those with the number of the form where there are any; 0: none."""
+    numbered = [c for c in candidates if header.numbers.get(c) == spec.number] if spec.number is not None else []
+    return next((c for c in numbered or candidates if c not in used), 0)
 
 
 def _bind_blocks(header: Header, section: SectionSpec) -> Bound:
@@ -162,21 +219,25 @@ def _bind_blocks(header: Header, section: SectionSpec) -> Bound:
     places = {role: sorted(_innermost(header, spec)) for role, spec in kinds.items()}
     bound: Bound = {}
     for block, code_at in enumerate(places["code"], start=1):
-        name_at = next((c for c in places["name"] if c > code_at), 0)
-        amount_at = next((c for c in places["amount"] if c > name_at), 0)
-        following = next((c for c in places["code"] if c > code_at), 10**6)
-        if name_at and amount_at and amount_at < following:
+        name_at = _next_of(places["name"], code_at)
+        amount_at = _next_of(places["amount"], name_at)
+        if amount_at < _next_of(places["code"], code_at):
             for role, at in (("code", code_at), ("name", name_at), ("amount", amount_at)):
                 bound[kinds[role]._replace(block=block)] = at
     return bound
 
 
+def _next_of(columns: list[int], after: int) -> int:
+    """The first of sorted columns to the right of ``after``."""
+    return next((c for c in columns if c > after), _FAR)
+
+
 def _in_order(header: Header, spec: ColumnSpec) -> list[int]:
     """Sheet columns whose header ends in the spec's last text and has the others above it."""
-    found: list[int] = []
+    columns: list[int] = []
     for names in spec.names:
-        found += [c for c in header.leaves.get(names[-1], ()) if c not in found and _within(names, header.paths[c])]
-    return found if len(found) < 2 else sorted(found, key=list(header.paths).index)
+        columns += [c for c in header.leaves.get(names[-1], ()) if c not in columns and _within(names, header.paths[c])]
+    return columns if len(columns) < 2 else sorted(columns, key=list(header.paths).index)
 
 
 def _any_order(header: Header, spec: ColumnSpec) -> list[int]:
@@ -185,8 +246,8 @@ def _any_order(header: Header, spec: ColumnSpec) -> list[int]:
 
 
 def _innermost(header: Header, spec: ColumnSpec) -> list[int]:
-    found = {c for names in spec.names for c in header.leaves.get(names[-1], ())}
-    return [c for c in header.paths if c in found] if found else []
+    columns = {c for names in spec.names for c in header.leaves.get(names[-1], ())}
+    return [c for c in header.paths if c in columns] if columns else []
 
 
 def _within(names: tuple[str, ...], path: tuple[str, ...]) -> bool:

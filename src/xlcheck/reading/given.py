@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from xlcheck.form import TOTAL, RowKind, SectionSpec, SetSpec, TableSpec
+from xlcheck.form import TOTAL, SectionSpec, SetSpec, TableSpec
 from xlcheck.model import BLANK, LOST, Amount, CellKind, Row, Section, Submission, Table
 from xlcheck.reading.amounts import printed_figure
+from xlcheck.reading.sections import data_rows, finish
 
 Spot = tuple[str, str]
 
@@ -30,10 +31,10 @@ def number(value: Decimal, ulp: int) -> Amount:
 
 def submission(form: SetSpec, given: dict[str, GivenTable], missing: Amount = BLANK) -> Submission:
     """Tables of ``form`` with the given amounts; cells not given are ``missing`` (BLANK or LOST)."""
-    found = Submission(form, {})
+    filled = Submission(form, {})
     for spec in form.tables:
-        found.tables[spec.key] = _table(spec, given.get(spec.key, GivenTable()), missing)
-    return found
+        filled.tables[spec.key] = _table(spec, given.get(spec.key, GivenTable()), missing)
+    return filled
 
 
 def _table(spec: TableSpec, given: GivenTable, missing: Amount) -> Table:
@@ -42,26 +43,29 @@ def _table(spec: TableSpec, given: GivenTable, missing: Amount) -> Table:
         rows = list(_rows(section, given.codes.get(section.key, [])))
         columns = list(section.column_keys)
         at: list[int | None] = [c.at for c in {c.key: c for c in reversed(section.amounts)}.values()]
-        found = Section(section, spec.key, rows, columns, at[::-1], [])
+        filled = Section(section, spec.key, rows, columns, at[::-1], [])
         for r, row in enumerate(rows):
             key = row.code or row.key
-            found.amounts.append([given.amounts.get((section.key, key, c), missing) for c in columns])
-            _place(found, section, r, row)
-        table.sections[section.key] = finished(found)
+            filled.amounts.append([given.amounts.get((section.key, key, c), missing) for c in columns])
+            _place(filled, section, r, row)
+        table.sections[section.key] = finish(filled)
     return table
 
 
-def _place(found: Section, section: SectionSpec, r: int, row: Row) -> None:
+def _place(filled: Section, section: SectionSpec, r: int, row: Row) -> None:
     """Addresses in the official blank, for shapes whose cells are not a plain rectangle."""
     if section.shape == "record":
         for column in section.amounts:
             if column.row == row.key:
-                found.cell_at[r, found.columns.index(column.key)] = (row.at or 1, column.at)
+                filled.cell_at[r, filled.columns.index(column.key)] = (row.at or 1, column.at)
     elif section.shape == "blocks":
-        spec = next((s for s in section.rows if s.key == row.key), None)
-        block = spec.block if spec else 1
-        column_at = next((c.at for c in section.amounts if c.block == block), 1)
-        found.cell_at[r, 0] = (row.at or 1, column_at)
+        filled.cell_at[r, 0] = (row.at or 1, _block_column(section, row.key))
+
+
+def _block_column(section: SectionSpec, key: str) -> int:
+    """The column with the amounts of the block that a row stands in."""
+    block = next((spec.block for spec in section.rows if spec.key == key), 1)
+    return next((column.at for column in section.amounts if column.block == block), 1)
 
 
 def _rows(section: SectionSpec, codes: list[tuple[str, str]]) -> Iterable[Row]:
@@ -69,24 +73,13 @@ def _rows(section: SectionSpec, codes: list[tuple[str, str]]) -> Iterable[Row]:
     if section.total and section.total_first:
         yield Row(TOTAL, TOTAL, first)
         first += 1
-    for spec in section.rows:
-        if spec.kind is RowKind.DATA:
-            yield Row(
-                spec.key, spec.label, spec.at, spec.code, spec.label, spec.unit, spec.exact, optional=spec.optional
-            )
+    yield from data_rows(section, placed=True)
     known = {s.code for s in section.rows if s.code}
     for i, (code, name) in enumerate(codes):
         if code not in known:
             yield Row(code, f"{code} {name}".strip(), first + i, code, name)
     if section.total and not section.total_first:
         yield Row(TOTAL, TOTAL, first + len(codes))
-
-
-def finished(section: Section) -> Section:
-    """See :func:`xlcheck.reading.extract.finish`."""
-    from xlcheck.reading.extract import finish
-
-    return finish(section)
 
 
 __all__ = ["BLANK", "LOST", "GivenTable", "number", "submission"]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 _NONE: Mapping[Any, Any] = MappingProxyType({})
 
 
-class Look(NamedTuple):
+class CellStyle(NamedTuple):
     """The look of a cell. Colours are RRGGBB (empty: none); ``borders`` are Excel's line styles, left right top bottom."""
 
     font: str = "宋体"
@@ -45,7 +45,7 @@ class PrintSetup(NamedTuple):
 class SheetLayout(NamedTuple):
     """The look of one sheet: cells by (row, column), widths in characters, heights in points, 1-based."""
 
-    cells: Mapping[tuple[int, int], Look] = _NONE
+    cells: Mapping[tuple[int, int], CellStyle] = _NONE
     widths: Mapping[int, float] = _NONE
     heights: Mapping[int, float] = _NONE
     gridlines: bool = True

@@ -11,7 +11,7 @@ from lxml import etree
 
 from xlcheck.labels import whole
 from xlcheck.reading.grid import Grid
-from xlcheck.reading.layout import Look, SheetLayout
+from xlcheck.reading.layout import CellStyle, SheetLayout
 from xlcheck.reading.workbook import Workbook, local, namespace
 
 _MOST_COLUMNS = 400
@@ -21,24 +21,24 @@ _WIDEST = 255.0
 def package_layouts(workbook: Workbook, grids: Sequence[Grid]) -> list[SheetLayout]:
     """The look of the sheets of ``grids``, which are those of ``workbook`` in the same order."""
     part = workbook.related("styles")
-    looks = _looks(workbook.package.tree(part)) if part else []
-    found = []
+    styles = _cell_styles(workbook.package.tree(part)) if part else []
+    layouts = []
     for grid in grids:
         cells = {
-            (at, column): looks[cell.style]
+            (at, column): styles[cell.style]
             for at, row in grid.rows.items()
             for column, cell in row.items()
-            if cell.style < len(looks)
+            if cell.style < len(styles)
         }
-        found.append(SheetLayout(cells=cells, widths=_widths(workbook.package.tree(grid.part))))
-    return found
+        layouts.append(SheetLayout(cells=cells, widths=_widths(workbook.package.tree(grid.part))))
+    return layouts
 
 
-def _looks(styles: etree._Element) -> list[Look]:
-    """One look a cell style (``cellXfs``)."""
+def _cell_styles(styles: etree._Element) -> list[CellStyle]:
+    """One a cell style (``cellXfs``)."""
     tables = {local(t.tag): t for t in styles}
     fonts = [_font(f) for f in tables.get("fonts", ())]
-    return [_look(xf, fonts) for xf in tables.get("cellXfs", ())]
+    return [_cell_style(xf, fonts) for xf in tables.get("cellXfs", ())]
 
 
 def _font(font: etree._Element) -> tuple[bool, float]:
@@ -51,7 +51,7 @@ def _font(font: etree._Element) -> tuple[bool, float]:
     return bold, size
 
 
-def _look(xf: etree._Element, fonts: Sequence[tuple[bool, float]]) -> Look:
+def _cell_style(xf: etree._Element, fonts: Sequence[tuple[bool, float]]) -> CellStyle:
     number = whole(xf.get("fontId")) or 0
     bold, size = fonts[number] if number < len(fonts) else (False, 11.0)
     horizontal, indent = "", 0
@@ -59,7 +59,7 @@ def _look(xf: etree._Element, fonts: Sequence[tuple[bool, float]]) -> Look:
         if local(element.tag) == "alignment":
             horizontal = element.get("horizontal") or ""
             indent = min(whole(element.get("indent")) or 0, 15)
-    return Look(size=size, bold=bold, horizontal=horizontal, indent=indent)
+    return CellStyle(size=size, bold=bold, horizontal=horizontal, indent=indent)
 
 
 def _widths(root: etree._Element) -> dict[int, float]:

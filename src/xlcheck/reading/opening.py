@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from xlcheck.errors import Refused
 from xlcheck.reading.foreign.building import distinct
-from xlcheck.reading.grid import Grid, read_grid
+from xlcheck.reading.formats import FORMATS
+from xlcheck.reading.grid import Grid
 from xlcheck.reading.layout import SheetLayout
-from xlcheck.reading.package import Package, refuse_large
+from xlcheck.reading.package import refuse_large
 from xlcheck.reading.pictures import pictures_only
 from xlcheck.reading.sniff import Kind, kind_of, other_name
 from xlcheck.reading.workbook import Workbook
@@ -58,58 +59,27 @@ def open_workbook(data: bytes) -> Opened:
     """
     refuse_large(data)
     kind = kind_of(data)
-    if kind is Kind.OOXML:
-        workbook = Workbook(Package(data))
-        grids = [read_grid(workbook, s) for s in workbook.sheets]
-        _refuse_pictures(workbook, grids, data, kind)
-        return Opened(workbook, grids)
-    if kind is Kind.XLS:
-        from xlcheck.reading.foreign.xls import XlsBook
-
-        book = XlsBook(data)
-        grids = book.grids()
-        _refuse_pictures(None, grids, data, kind)
-        return Opened(None, _some(grids), kind, book.layouts)
-    grids = _reader(kind, data)(data)
-    _refuse_pictures(None, grids, data, kind)
-    return Opened(None, _some(grids), kind)
-
-
-def _refuse_pictures(workbook: Workbook | None, grids: list[Grid], data: bytes, kind: Kind) -> None:
-    if refused := pictures_only(workbook, grids, data, kind):
+    known = FORMATS.get(kind)
+    if known is None:
+        raise _refusal(kind, data)
+    book = known.read(data)
+    if refused := pictures_only(book.workbook, book.grids, data, kind):
         raise refused
+    grids = book.grids if known.marked_in_place else _named(book.grids)
+    return Opened(book.workbook, grids, kind, book.layouts)
 
 
-def _reader(kind: Kind, data: bytes) -> Callable[[bytes], list[Grid]]:
-    """The reader of a format; modules are loaded when they are needed."""
-    if kind in (Kind.ODS, Kind.FLAT_ODS):
-        from xlcheck.reading.foreign import ods
-
-        return ods.ods_grids if kind is Kind.ODS else ods.flat_ods_grids
-    if kind is Kind.XLSB:
-        from xlcheck.reading.foreign.xlsb import xlsb_grids
-
-        return xlsb_grids
-    if kind is Kind.SPREADSHEETML:
-        from xlcheck.reading.foreign.spreadsheetml import spreadsheetml_grids
-
-        return spreadsheetml_grids
-    if kind is Kind.HTML:
-        from xlcheck.reading.foreign.html import html_grids
-
-        return html_grids
-    if kind is Kind.DELIMITED:
-        from xlcheck.reading.foreign.delimited import delimited_grids
-
-        return delimited_grids
+def _refusal(kind: Kind, data: bytes) -> Refused:
+    """Why a file of a kind that is not read is none that we read."""
     if kind in _REFUSALS:
-        raise Refused(*_REFUSALS[kind])
+        return Refused(*_REFUSALS[kind])
     name = other_name(data)
     what = f"这是{name}，不是 Excel 工作簿。" if name else "这不是 Excel 工作簿（.xlsx、.xls、.et 等）。"
-    raise Refused("not_xlsx", f"{what}请发送 Excel/WPS 工作簿。")
+    return Refused("not_xlsx", f"{what}请发送 Excel/WPS 工作簿。")
 
 
-def _some(grids: list[Grid]) -> list[Grid]:
+def _named(grids: list[Grid]) -> list[Grid]:
+    """The sheets of a workbook that has something in it, every one under a name of its own."""
     if not any(grid.rows for grid in grids):
         raise Refused("empty_workbook", "工作簿里没有任何内容。请检查发送的是不是填好的那一份。")
     return distinct(grids)

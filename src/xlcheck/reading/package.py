@@ -132,21 +132,21 @@ class Package:
     def _inflate(self, part: Part) -> bytes:
         raw = self.data[part.start : part.start + part.packed]
         if part.method == 0:
-            found = raw
+            inflated = raw
         else:
             machine = zlib.decompressobj(-15)
             try:
-                found = machine.decompress(raw, MAX_INFLATED - self._inflated + 1)
+                inflated = machine.decompress(raw, MAX_INFLATED - self._inflated + 1)
             except zlib.error as error:
                 raise Refused("damaged", f"文件已损坏：部件“{part.name}”解压失败。请重新导出。") from error
-        self._inflated += len(found)
+        self._inflated += len(inflated)
         if self._inflated > MAX_INFLATED:
             raise Refused("bomb", "文件解压后超过 200 MB，拒绝读取。")
-        if len(found) > _RATIO_FLOOR and len(found) > MAX_RATIO * max(part.packed, 1):
+        if len(inflated) > _RATIO_FLOOR and len(inflated) > MAX_RATIO * max(part.packed, 1):
             raise Refused("bomb", f"部件“{part.name}”的压缩比异常（超过 {MAX_RATIO}:1），拒绝读取。")
-        if zlib.crc32(found) != part.crc:
+        if zlib.crc32(inflated) != part.crc:
             raise Refused("damaged", f"文件已损坏：部件“{part.name}”校验不符。请重新导出或重新发送。")
-        return found
+        return inflated
 
     def tree(self, name: str) -> etree._Element:
         """The parsed root element of an XML part, parsed once; a large part is not kept, and parsed anew when asked for.

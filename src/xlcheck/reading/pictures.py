@@ -6,37 +6,49 @@ import re
 from collections.abc import Iterable
 
 from xlcheck.errors import Refused
+from xlcheck.reading.formats import FORMATS
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.package import Package
 from xlcheck.reading.sniff import Kind
-from xlcheck.reading.workbook import Workbook, relations
-from xlcheck.reading.zips import part_names
+from xlcheck.reading.workbook import SheetEntry, Workbook, relations
 
 _IMAGE = "/image"
 _DRAWING = "/drawing"
 _RICH = "/richValueRel"
-_IN_CELL = b"DISPIMG("  # WPS: a picture in a cell is a formula
+_IN_CELL = re.compile(rb"DISPIMG\(")  # WPS: a picture in a cell is a formula
 _RICH_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*\svm="')  # Excel: the value of a cell is a rich one
 _FIGURE = re.compile(r"[-+(（]?[￥¥]?\d[\d,，]*(?:[.．]\d+)?[)）%％]?(?:亿|万|千|百)?元?")
 _NAMED = 3
-_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"GIF87a", b"II*\0", b"MM\0*")
 
 
 def picture_sheets(workbook: Workbook) -> list[str]:
     """The names of the sheets of an .xlsx that hold pictures: over the cells, or (WPS, Excel) in them."""
-    package = workbook.package
-    rich = any(k.endswith(_RICH) and _has_images(package, t) for k, t in workbook.relations.values())
-    cell_images = any("cellimage" in name for name in package.parts)
-    found = []
-    for entry in workbook.sheets:
-        drawings = [t for k, t in relations(package, entry.part).values() if k.endswith(_DRAWING)]
-        if any(_has_images(package, d) for d in drawings):
-            found.append(entry.name)
-        elif (cell_images or rich) and entry.part in package:
-            data = package.read(entry.part)
-            if (cell_images and _IN_CELL in data) or (rich and _RICH_CELL.search(data)):
-                found.append(entry.name)
-    return found
+    marks = _marks_of_cells(workbook)
+    return [
+        e.name for e in workbook.sheets if _drawn_over(workbook.package, e) or _in_cells(workbook.package, e, marks)
+    ]
+
+
+def _drawn_over(package: Package, entry: SheetEntry) -> bool:
+    drawings = [t for k, t in relations(package, entry.part).values() if k.endswith(_DRAWING)]
+    return any(_has_images(package, drawing) for drawing in drawings)
+
+
+def _marks_of_cells(workbook: Workbook) -> list[re.Pattern[bytes]]:
+    """What cells with a picture in them look like, as far as the workbook holds such pictures."""
+    marks = []
+    if any("cellimage" in name for name in workbook.package.parts):
+        marks.append(_IN_CELL)
+    if any(k.endswith(_RICH) and _has_images(workbook.package, t) for k, t in workbook.relations.values()):
+        marks.append(_RICH_CELL)
+    return marks
+
+
+def _in_cells(package: Package, entry: SheetEntry, marks: list[re.Pattern[bytes]]) -> bool:
+    if not marks or entry.part not in package:
+        return False
+    data = package.read(entry.part)
+    return any(mark.search(data) for mark in marks)
 
 
 def _has_images(package: Package, part: str) -> bool:
@@ -47,13 +59,7 @@ def _has_images(package: Package, part: str) -> bool:
 
 def has_pictures(data: bytes, kind: Kind) -> bool:
     """Whether a workbook of another format holds any picture, by its parts and bytes."""
-    if kind in (Kind.ODS, Kind.XLSB, Kind.OOXML):
-        return any(n.startswith(("pictures/", "xl/media/", "media/")) for n in part_names(data) or ())
-    if kind is Kind.FLAT_ODS:
-        return b"<draw:image" in data
-    if kind is Kind.XLS:
-        return any(s in data for s in _SIGNATURES)
-    return kind is Kind.HTML and re.search(rb"<img\b", data, re.IGNORECASE) is not None
+    return FORMATS[kind].pictures(data)
 
 
 def has_figures(grids: Iterable[Grid]) -> bool:
@@ -91,5 +97,5 @@ def _said(names: list[str]) -> str:
 
 
 def _refusal(where: str) -> Refused:
-    said = f"工作簿里只有图片，没有可以读的数字{where}。请发送用 Excel 或 WPS 填列的表，不要截图或扫描件。"
-    return Refused("pictures_only", said)
+    sentence = f"工作簿里只有图片，没有可以读的数字{where}。请发送用 Excel 或 WPS 填列的表，不要截图或扫描件。"
+    return Refused("pictures_only", sentence)

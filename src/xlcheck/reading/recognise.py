@@ -31,8 +31,8 @@ def head_facts(grid: Grid, until: int) -> dict[str, tuple[str, str]]:
 
 def facts_of(head: Head) -> dict[str, tuple[str, str]]:
     """The facts of a head by their names in the rules: fact → (value, ``row:column``)."""
-    found = {"单位名称": head.unit, "年度": head.year, "金额单位": head.currency, "编号": _own(head.number)}
-    return {k: (f.value, f"{f.at[0]}:{f.at[1]}") for k, f in found.items() if f is not None}
+    facts = {"单位名称": head.unit, "年度": head.year, "金额单位": head.currency, "编号": _own(head.number)}
+    return {k: (f.value, f"{f.at[0]}:{f.at[1]}") for k, f in facts.items() if f is not None}
 
 
 def _own(number: Fact | None) -> Fact | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
@@ -35,6 +36,8 @@ _MIMETYPES = {
     b"opendocument.presentation": " OpenDocument 演示文稿（.odp）",
 }
 _PDF_LEAD = 64  # some programs put a mark or blanks before it
+_BEGINNING = 4_096  # bytes in which a page or a text shows what it is
+_NO_ARCHIVE = {"[content_types].xml", "mimetype", "content.xml", "ofd.xml"}
 _DELIMITED = re.compile("[,;\t|]")
 
 
@@ -86,7 +89,7 @@ def other_name(data: bytes) -> str:
 
 def _package_name(data: bytes, known: frozenset[str]) -> str:
     """What a zip is called that is a document of another kind."""
-    if any(n.startswith("xl/") for n in known):
+    if _has_workbook(known):
         return ""
     if "mimetype" in known:
         return next((name for kind, name in _MIMETYPES.items() if kind in data[:200]), "")
@@ -97,16 +100,24 @@ def _package_name(data: bytes, known: frozenset[str]) -> str:
 
 def _zip_kind(data: bytes) -> Kind:
     known = part_names(data)
-    if known is None:
+    if not known:
         return Kind.OOXML  # the guards of the package say what is wrong with it
     if _package_name(data, known):
         return Kind.OTHER
     if "mimetype" in known and "content.xml" in known:
         return Kind.ODS
-    if "[content_types].xml" in known or any(n.startswith("xl/") for n in known):
-        binary = "xl/workbook.bin" in known and "xl/workbook.xml" not in known
-        return Kind.XLSB if binary else Kind.OOXML
-    return Kind.ARCHIVE if known else Kind.OOXML
+    if not _is_package(known):
+        return Kind.ARCHIVE
+    binary = "xl/workbook.bin" in known and "xl/workbook.xml" not in known
+    return Kind.XLSB if binary else Kind.OOXML
+
+
+def _is_package(names: frozenset[str]) -> bool:
+    return "[content_types].xml" in names or _has_workbook(names)
+
+
+def _has_workbook(names: frozenset[str]) -> bool:
+    return any(name.startswith("xl/") for name in names)
 
 
 def _ole_kind(data: bytes) -> Kind:
@@ -127,25 +138,33 @@ def _text_kind(data: bytes) -> Kind:
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         head = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
     bare = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if _SHEETML in bare and bare[:1] == b"<":
-        return Kind.SPREADSHEETML
-    if bare.startswith(b"<?xml") and _FLAT_ODS in bare:
-        return Kind.FLAT_ODS
-    if bare[:13].lower().startswith(b"mime-version") or b"\nContent-Type: multipart/related" in bare[:2000]:
-        return Kind.MHTML
-    if bare[:1] == b"<" and _HTML.search(bare[:4096]):
-        return Kind.HTML
-    if bare[:1] == b"<":
-        return Kind.XML
-    return Kind.DELIMITED if _is_text(bare) else Kind.OTHER
+    return next((kind for kind, fits in _TEXTS if fits(bare)), Kind.OTHER)
+
+
+def _is_markup(head: bytes) -> bool:
+    return head[:1] == b"<"
+
+
+def _is_mhtml(head: bytes) -> bool:
+    return head[:13].lower().startswith(b"mime-version") or b"\nContent-Type: multipart/related" in head[:2000]
 
 
 def _is_text(head: bytes) -> bool:
     """Lines of text with delimiters: no control characters, and some line with a comma, a tab or a semicolon."""
-    if any(b < 9 or 13 < b < 32 for b in head[:4096]):
+    if any(b < 9 or 13 < b < 32 for b in head[:_BEGINNING]):
         return False
-    text = head[:4096].decode("latin-1")
+    text = head[:_BEGINNING].decode("latin-1")
     return bool(_DELIMITED.search(text))
+
+
+_TEXTS: tuple[tuple[Kind, Callable[[bytes], object]], ...] = (  # the first that fits, by the first bytes of a file
+    (Kind.SPREADSHEETML, lambda head: _is_markup(head) and _SHEETML in head),
+    (Kind.FLAT_ODS, lambda head: head.startswith(b"<?xml") and _FLAT_ODS in head),
+    (Kind.MHTML, _is_mhtml),
+    (Kind.HTML, lambda head: _is_markup(head) and _HTML.search(head[:_BEGINNING])),
+    (Kind.XML, _is_markup),
+    (Kind.DELIMITED, _is_text),
+)
 
 
 def _modest_directory(file: BinaryIO) -> bool:
@@ -166,9 +185,4 @@ def is_archive(path: Path) -> bool:
     except OSError:
         return False
     names = part_names(path)
-    if not names:
-        return False
-    package = {"[content_types].xml", "mimetype", "content.xml", "ofd.xml"} & names or any(
-        n.startswith("xl/") for n in names
-    )
-    return not package
+    return names is not None and bool(names) and not (_NO_ARCHIVE & names or _has_workbook(names))

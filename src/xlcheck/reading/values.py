@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
 
 from xlcheck.form import Severity, TableSpec
 from xlcheck.labels import label_key, without_invisible
 from xlcheck.model import BLANK, SCALE, Amount, CellKind, CellRef, Remark, Section, Table
 from xlcheck.reading.grid import Grid, split_reference
 from xlcheck.reading.recalculate import Calculator
+from xlcheck.reading.remarks import short_number
 
 _WRONG_KINDS = {
     CellKind.TEXT: (Severity.ERROR, "text_cell"),
@@ -31,55 +34,88 @@ _NOTES = {
     "float_noise": Severity.NOTE,
 }
 _FOLDED = {what for _, what in _WRONG_KINDS.values()} - {"header_word"}
-_SHOWN = 4
+_SHOWN = 4  # cells that a sentence names
 _SHOWN_STALE = 6
-_MANY = 2
-_HALF_CENT = Decimal("0.005")
+_MANY = 2  # cells of one kind that are said together
+_HALF_CENT = Decimal("0.005")  # a result that rounds to the saved one is right
+_CENT = Decimal("0.01")
 
 
-def _report_counts(table: TableSpec, section: Section, grid: Grid, remarks: list[Remark], row: int) -> None:
-    """Cars and machines are whole numbers, and never fewer than none."""
-    for c, amount in enumerate(section.amounts[row]):
-        if amount.figure is not None and (amount.figure < 0 or amount.figure % SCALE):
-            label = cell_label(section, row, c)
-            ref = CellRef(table.number, grid.name, section.cell(row, c), "subject", label, amount.text)
-            facts = {"table": table.title, "label": label, "text": amount.text.strip()}
-            unit = section.rows[row].unit or table.currency
-            remarks.append(Remark(None, Severity.ERROR, "value", "no_count", (ref,), unit=unit, params=facts))
+class _Place(NamedTuple):
+    """The place of a figure: its section with the indexes there, and the sheet it stands on."""
+
+    section: Section
+    row: int
+    column: int
+    grid: Grid
+
+    @property
+    def amount(self) -> Amount:
+        """What stands there."""
+        return self.section.amounts[self.row][self.column]
+
+    @property
+    def label(self) -> str:
+        """How a person names it."""
+        return cell_label(self.section, self.row, self.column)
+
+    def reference(self, table: TableSpec) -> CellRef:
+        """The cell, for a finding about ``table``."""
+        cell = self.section.cell(self.row, self.column)
+        return CellRef(table.number, self.grid.name, cell, "subject", self.label, self.amount.text)
+
+    def unit(self, table: TableSpec) -> str:
+        """The unit that it is given in."""
+        return self.section.rows[self.row].unit or table.currency
 
 
 def report_values(table: TableSpec, section: Section, grid: Grid, remarks: list[Remark]) -> None:
     """Findings for the cells of a section that should hold a figure and hold something else."""
     number = CellKind.NUMBER
     for r, amounts in enumerate(section.amounts):
-        words: list[CellRef] = []
         if section.rows[r].exact:
-            _report_counts(table, section, grid, remarks, r)
+            remarks += _wrong_counts(table, section, grid, r)
+        wrong = []
         for c, amount in enumerate(amounts):
-            if amount is BLANK or amount.kind is number or (wrong := _WRONG_KINDS.get(amount.kind)) is None:
-                continue
-            label = cell_label(section, r, c)
-            ref = CellRef(table.number, grid.name, section.cell(r, c), "subject", label, amount.text)
-            if amount.kind is CellKind.HEADER_WORD:
-                words.append(ref)
-                continue
-            facts = {"table": table.number, "label": label, "text": without_invisible(amount.text).strip()}
-            if amount.stored is not None:
-                facts["number"] = _plain(amount) if amount.ulp else str(amount.stored)
-            unit = section.rows[r].unit or table.currency
-            remarks.append(Remark(None, wrong[0], "value", wrong[1], (ref,), unit=unit, params=facts))
-        if words:
-            cells = "、".join(w.cell or "" for w in words)
-            remarks.append(
-                Remark(
-                    None,
-                    Severity.NOTE,
-                    "value",
-                    "header_word",
-                    tuple(words),
-                    params={"table": table.number, "cells": cells},
-                )
-            )
+            if amount is not BLANK and amount.kind is not number and amount.kind in _WRONG_KINDS:
+                wrong.append(_Place(section, r, c, grid))
+        if wrong:
+            remarks += _wrong_values(table, wrong)
+
+
+def _wrong_values(table: TableSpec, places: list[_Place]) -> Iterator[Remark]:
+    """What is wrong with cells of one row: one finding a cell, but one for all words of the header."""
+    words = [place for place in places if place.amount.kind is CellKind.HEADER_WORD]
+    yield from (_wrong_value(table, place) for place in places if place.amount.kind is not CellKind.HEADER_WORD)
+    if words:
+        yield _header_words(table, words)
+
+
+def _wrong_counts(table: TableSpec, section: Section, grid: Grid, row: int) -> Iterator[Remark]:
+    """Cars and machines are whole numbers, and never fewer than none."""
+    for column, amount in enumerate(section.amounts[row]):
+        if amount.figure is not None and (amount.figure < 0 or amount.figure % SCALE):
+            place = _Place(section, row, column, grid)
+            facts = {"table": table.title, "label": place.label, "text": amount.text.strip()}
+            refs = (place.reference(table),)
+            yield Remark(None, Severity.ERROR, "value", "no_count", refs, unit=place.unit(table), params=facts)
+
+
+def _wrong_value(table: TableSpec, place: _Place) -> Remark:
+    """One cell that holds no clean number."""
+    amount = place.amount
+    severity, what = _WRONG_KINDS[amount.kind]
+    facts = {"table": table.number, "label": place.label, "text": without_invisible(amount.text).strip()}
+    if amount.stored is not None:
+        facts["number"] = _plain(amount) if amount.ulp else str(amount.stored)
+    return Remark(None, severity, "value", what, (place.reference(table),), unit=place.unit(table), params=facts)
+
+
+def _header_words(table: TableSpec, places: list[_Place]) -> Remark:
+    """The cells of a total row where words of the header stand."""
+    refs = tuple(place.reference(table) for place in places)
+    facts = {"table": table.number, "cells": "、".join(ref.cell or "" for ref in refs)}
+    return Remark(None, Severity.NOTE, "value", "header_word", refs, params=facts)
 
 
 def fold_many(table: TableSpec, remarks: list[Remark], start: int) -> None:
@@ -88,14 +124,19 @@ def fold_many(table: TableSpec, remarks: list[Remark], start: int) -> None:
     for finding in remarks[start:]:
         if finding.code in _FOLDED:
             kinds.setdefault(finding.code, []).append(finding)
-    for what, found in kinds.items():
-        if len(found) >= _MANY:
-            refs = tuple(c for f in found for c in f.cells)
-            places = "、".join(_placed(c) for c in refs[:_SHOWN]) + (" 等" if len(refs) > _SHOWN else "")
-            facts = {"table": table.title, "count": str(len(refs)), "found": places}
-            at = remarks.index(found[0], start)
+    for what, findings in kinds.items():
+        if len(findings) >= _MANY:
+            at = remarks.index(findings[0], start)
             remarks[start:] = [f for f in remarks[start:] if f.code != what]
-            remarks.insert(at, found[0]._replace(code=f"many_{what}", cells=refs, params=facts))
+            remarks.insert(at, _folded(table, findings))
+
+
+def _folded(table: TableSpec, findings: list[Remark]) -> Remark:
+    """Findings of one kind as one."""
+    refs = tuple(cell for finding in findings for cell in finding.cells)
+    places = "、".join(_placed(c) for c in refs[:_SHOWN]) + (" 等" if len(refs) > _SHOWN else "")
+    facts = {"table": table.title, "count": str(len(refs)), "found": places}
+    return findings[0]._replace(code=f"many_{findings[0].code}", cells=refs, params=facts)
 
 
 def _placed(cell: CellRef) -> str:
@@ -105,29 +146,32 @@ def _placed(cell: CellRef) -> str:
 
 def report_notes(table: Table, grid: Grid, remarks: list[Remark]) -> None:
     """One finding for all cells of a table whose figure could be read but is oddly stored or shown."""
-    found: dict[str, list[tuple[CellRef, Amount]]] = {}
+    noted: dict[str, list[_Place]] = {}
     for section in table.sections.values():
         for r, amounts in enumerate(section.amounts):
             for c, amount in enumerate(amounts):
                 if amount.note:
-                    label = cell_label(section, r, c)
-                    ref = CellRef(table.spec.number, grid.name, section.cell(r, c), "subject", label, amount.text)
-                    found.setdefault(amount.note, []).append((ref, amount))
+                    noted.setdefault(amount.note, []).append(_Place(section, r, c, grid))
     for note, severity in _NOTES.items():
-        if cells := found.get(note):
-            places = "、".join(_odd_place(note, ref, a, grid) for ref, a in cells[:_SHOWN])
-            remarks.append(_together(note, severity, [ref for ref, _ in cells], places, table))
+        if note in noted:
+            refs = [place.reference(table.spec) for place in noted[note]]
+            said = [_odd_place(ref, p.amount, grid) for ref, p in zip(refs[:_SHOWN], noted[note], strict=False)]
+            remarks.append(_together(note, severity, refs, said, table))
 
 
-def _odd_place(note: str, ref: CellRef, amount: Amount, grid: Grid) -> str:
+def _odd_place(ref: CellRef, amount: Amount, grid: Grid) -> str:
     """A cell of a note: what it holds, and as what it was checked."""
-    if note != "unclear":
+    if amount.note != "unclear":
         return f"{ref.cell} 存的是 {_stored(amount)}，按 {_plain(amount)} 核对"
+    return f"{ref.cell} 存的是 {_stored(amount)}，显示的是“{_shown_text(ref, amount, grid)}”"
+
+
+def _shown_text(ref: CellRef, amount: Amount, grid: Grid) -> str:
+    """How a number looks that can't be read as one."""
     at = split_reference(ref.cell or "")
     cell = grid.rows.get(at[0], {}).get(at[1]) if at else None
     shown = grid.format_of(cell) if cell else None
-    text = shown.seen(amount.stored).text if shown and amount.stored is not None else ""
-    return f"{ref.cell} 存的是 {_stored(amount)}，显示的是“{text.strip()}”"
+    return shown.seen(amount.stored).text.strip() if shown and amount.stored is not None else ""
 
 
 def _plain(amount: Amount) -> str:
@@ -142,11 +186,15 @@ def _stored(amount: Amount) -> str:
 
 
 def _together(
-    what: str, severity: Severity, refs: list[CellRef], places: str, table: Table, most: int = _SHOWN
+    what: str, severity: Severity, refs: list[CellRef], said: list[str], table: Table, most: int = _SHOWN
 ) -> Remark:
+    """One finding about several cells, of which the first are ``said``."""
     more = f" 等 {len(refs)} 格" if len(refs) > most else ""
-    facts = {"table": table.spec.title, "found": places + more}
+    facts = {"table": table.spec.title, "found": "、".join(said[:most]) + more}
     return Remark(None, severity, "value", what, tuple(refs), unit=table.currency, params=facts)
+
+
+# --- formulas -------------------------------------------------------------------------------------
 
 
 def report_stale(table: Table, grid: Grid, calculator: Calculator, remarks: list[Remark]) -> None:
@@ -156,28 +204,29 @@ def report_stale(table: Table, grid: Grid, calculator: Calculator, remarks: list
     """
     stale: list[tuple[CellRef, str]] = []
     fresh: list[tuple[CellRef, str]] = []
+    for place, spot in _formulas(table, grid):
+        ref, amount = place.reference(table.spec), place.amount
+        lead = f"{ref.cell}（{ref.label}）存的是 "
+        if spot in grid.recalculated:
+            saved = short_number(grid.recalculated[spot])
+            fresh.append((ref, f"{lead}{saved}，重算为 {short_number(amount.text)}"))
+        elif (value := _right(amount, spot, grid, calculator)) is not None:
+            saved = short_number(amount.text)
+            stale.append((ref._replace(value=saved), f"{lead}{saved}，按公式应为 {value.quantize(_CENT):f}"))
+    for what, cells in (("recalculated", fresh), ("stale_cache", stale)):
+        if cells:
+            refs, said = [ref for ref, _ in cells], [sentence for _, sentence in cells]
+            remarks.append(_together(what, Severity.VERIFY, refs, said, table, _SHOWN_STALE))
+
+
+def _formulas(table: Table, grid: Grid) -> Iterator[tuple[_Place, tuple[int, int]]]:
+    """The figures of a table that are results of formulas."""
     for section in table.sections.values():
         for r, amounts in enumerate(section.amounts):
-            for c, amount in enumerate(amounts):
+            for c in range(len(amounts)):
                 spot = section.spot(r, c)
-                if spot is None or spot not in grid.formulas:
-                    continue
-                label = cell_label(section, r, c)
-                ref = CellRef(table.spec.number, grid.name, section.cell(r, c), "subject", label, amount.text)
-                if spot in grid.recalculated:
-                    said = (
-                        f"{ref.cell}（{label}）存的是 {_short(grid.recalculated[spot])}，重算为 {_short(amount.text)}"
-                    )
-                    fresh.append((ref, said))
-                elif (value := _right(amount, spot, grid, calculator)) is not None:
-                    ref = ref._replace(value=f"{Decimal(amount.text):.15g}")
-                    said = f"{ref.cell}（{label}）存的是 {ref.value}，按公式应为 {value.quantize(Decimal('0.01')):f}"
-                    stale.append((ref, said))
-    for what, found in (("recalculated", fresh), ("stale_cache", stale)):
-        if found:
-            places = "、".join(said for _, said in found[:_SHOWN_STALE])
-            refs = [ref for ref, _ in found]
-            remarks.append(_together(what, Severity.VERIFY, refs, places, table, _SHOWN_STALE))
+                if spot is not None and spot in grid.formulas:
+                    yield _Place(section, r, c, grid), spot
 
 
 def _right(amount: Amount, spot: tuple[int, int], grid: Grid, calculator: Calculator) -> Decimal | None:
@@ -192,13 +241,6 @@ def _right(amount: Amount, spot: tuple[int, int], grid: Grid, calculator: Calcul
     value = calculator.value(grid, spot, formula)
     value = own if value is None else value
     return None if abs(value - stored) <= _HALF_CENT else value
-
-
-def _short(text: str) -> str:
-    try:
-        return f"{Decimal(text):.15g}"
-    except InvalidOperation:
-        return text.strip()
 
 
 def cell_label(section: Section, row: int, column: int) -> str:

@@ -50,7 +50,7 @@ def relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
     folder, rels = posixpath.dirname(part), relations_part(part)
     if rels not in package:
         return {}
-    found: dict[str, tuple[str, str]] = {}
+    related: dict[str, tuple[str, str]] = {}
     for element in package.tree(rels):
         if local(element.tag) != "Relationship":
             continue
@@ -59,8 +59,8 @@ def relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
             target = part_name(target) if target[:1] in "/\\" else posixpath.normpath(
                 posixpath.join(folder, part_name(target))
             )  # fmt: skip
-        found[element.get("Id", "")] = (element.get("Type", ""), target)
-    return found
+        related[element.get("Id", "")] = (element.get("Type", ""), target)
+    return related
 
 
 class Workbook:
@@ -89,7 +89,7 @@ class Workbook:
             raise Refused("damaged", "工作簿里没有可读的工作表。请用 Excel/WPS 重新保存。")
 
     def _sheets(self) -> list[SheetEntry]:
-        found = []
+        sheets = []
         for element in self.root.iter(namespace(self.root) + "sheet"):
             relation = next((v for k, v in element.attrib.items() if local(k) == "id"), "")
             kind, part = self.relations.get(str(relation), ("", ""))
@@ -97,13 +97,13 @@ class Workbook:
                 name, state = element.get("name", ""), element.get("state", "visible")
                 if len(name) > 255:
                     raise Refused("damaged", f"工作表名“{name[:20]}……”过长，文件不可信，拒绝读取。")
-                found.append(SheetEntry(name, part, state, str(relation)))
-        return found
+                sheets.append(SheetEntry(name, part, state, str(relation)))
+        return sheets
 
     def related(self, kind: str) -> str | None:
         """The part that the workbook relates to as ``kind`` (styles, sharedStrings), if any."""
-        for found, target in self.relations.values():
-            if found.endswith("/" + kind) and target in self.package:
+        for relation, target in self.relations.values():
+            if relation.endswith("/" + kind) and target in self.package:
                 return target
         return None
 
@@ -143,23 +143,22 @@ class Workbook:
 def string_of(item: etree._Element) -> str:
     """The text of an ``si`` or ``is`` element."""
     if len(item) == 1 and local(item[0].tag) == "t":
-        text = item[0].text or ""
-    else:
-        pieces = []
-        for child in item:
-            name = local(child.tag)
-            if name == "t":
-                pieces.append(child.text or "")
-            elif name == "r":
-                pieces += [t.text or "" for t in child if local(t.tag) == "t"]
-        text = "".join(pieces)
-    return unescape(text)
+        return unescape(item[0].text or "")
+    return unescape("".join(run.text or "" for child in item for run in _runs(child)))
+
+
+def _runs(child: etree._Element) -> list[etree._Element]:
+    """The texts in a part of a string: itself, or those of a run; none of a phonetic one."""
+    name = local(child.tag)
+    if name == "t":
+        return [child]
+    return [text for text in child if local(text.tag) == "t"] if name == "r" else []
 
 
 def unescape(text: str) -> str:
     """``_x000D_`` and its like → the character."""
     if "_x" not in text:
         return text
-    found = _ESCAPE.sub(lambda m: chr(int(m.group(1), 16)), text)
-    whole = found.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    unescaped = _ESCAPE.sub(lambda m: chr(int(m.group(1), 16)), text)
+    whole = unescaped.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _UNFIT.sub("\ufffd", whole)

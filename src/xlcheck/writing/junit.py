@@ -85,7 +85,9 @@ def _of_finding(finding: Finding, report: Report) -> Element:
 
 
 def _case(name: str, report: Report) -> Element:
-    return Element("testcase", name=clean(name), classname=clean(report.workbook.unit or report.workbook.path), time="0")
+    return Element(
+        "testcase", name=clean(name), classname=clean(report.workbook.unit or report.workbook.path), time="0"
+    )
 
 
 def _child(parent: Element, tag: str, text: str = "", **attributes: Any) -> Element:

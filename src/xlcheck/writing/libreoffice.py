@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from xlcheck.errors import Fault, Usage
+from xlcheck.reading.formats import FORMATS
 from xlcheck.reading.sniff import Kind
 
 SECONDS = 90.0
@@ -16,10 +17,6 @@ _PLACES = (
     "/usr/lib/libreoffice/program/soffice", "/opt/libreoffice/program/soffice",
     "/Applications/LibreOffice.app/Contents/MacOS/soffice", r"C:\Program Files\LibreOffice\program\soffice.exe",
 )  # fmt: skip
-_ENDINGS = {
-    Kind.XLS: ".xls", Kind.ODS: ".ods", Kind.FLAT_ODS: ".fods", Kind.XLSB: ".xlsb", Kind.SPREADSHEETML: ".xml",
-    Kind.HTML: ".html", Kind.DELIMITED: ".csv",
-}  # fmt: skip
 
 
 def soffice() -> str:
@@ -43,7 +40,7 @@ def converted(data: bytes, kind: Kind) -> bytes:
     """
     program = soffice()
     with tempfile.TemporaryDirectory(prefix="xlcheck-") as folder:
-        source = Path(folder) / f"book{_ENDINGS.get(kind, '.xls')}"
+        source = Path(folder) / f"book{FORMATS[kind].ending}"
         source.write_bytes(data)
         command = [
             program, "--headless", "--norestore", f"-env:UserInstallation={Path(folder, 'profile').as_uri()}",

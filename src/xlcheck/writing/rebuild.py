@@ -15,7 +15,7 @@ from typing import Any
 import xlsxwriter
 
 from xlcheck.reading.grid import Cell, Grid
-from xlcheck.reading.layout import Look, PrintSetup, SheetLayout
+from xlcheck.reading.layout import CellStyle, PrintSetup, SheetLayout
 from xlcheck.reading.package import Package
 from xlcheck.reading.workbook import Workbook
 from xlcheck.report.report import Report
@@ -24,7 +24,7 @@ from xlcheck.writing.marked import Return, marked_copy
 from xlcheck.writing.sheetnames import fit_names, renamed
 
 _CREATED = dt.datetime(2023, 1, 1, tzinfo=dt.UTC)  # equal inputs give equal bytes
-_PLAIN = Look(vertical="")
+_PLAIN = CellStyle(vertical="")
 _BARE = SheetLayout(printing=PrintSetup(landscape=True, fit=(1, 0)))
 _MARGIN = 100  # rows and columns beyond the last cell that still keep their look
 _MOST_MERGED = 200_000
@@ -42,7 +42,7 @@ def rebuilt(grids: list[Grid], layouts: list[SheetLayout]) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(out, options)
     book.set_properties({"created": _CREATED, "comments": "xlcheck 按原文件的数值重新生成"})
-    looks: dict[Look, Any] = {}
+    looks: dict[CellStyle, Any] = {}
     for index, (grid, name) in enumerate(zip(grids, fit_names([g.name for g in grids]), strict=True)):
         layout = layouts[index] if index < len(layouts) else None
         _Sheet(book.add_worksheet(name), grid, layout, _Formats(book, looks)).write()
@@ -64,11 +64,11 @@ def rebuilt_copy(grids: list[Grid], layouts: list[SheetLayout], report: Report, 
 class _Formats:
     """The cell formats of a book, one a look."""
 
-    def __init__(self, book: Any, looks: dict[Look, Any]) -> None:
+    def __init__(self, book: Any, looks: dict[CellStyle, Any]) -> None:
         self._book = book
         self._looks = looks
 
-    def of(self, look: Look) -> Any:
+    def of(self, look: CellStyle) -> Any:
         if look not in self._looks:
             self._looks[look] = self._book.add_format(_properties(look))
         return self._looks[look]
@@ -173,7 +173,7 @@ def _finite(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _properties(look: Look) -> dict[str, Any]:
+def _properties(look: CellStyle) -> dict[str, Any]:
     found: dict[str, Any] = {
         "font_name": clean(look.font), "font_size": look.size, "bold": look.bold, "italic": look.italic,
         "underline": int(look.underline), "text_wrap": look.wrap, "indent": min(look.indent, 15),

@@ -11,8 +11,9 @@ from lxml import etree
 from xlcheck.errors import Refused
 from xlcheck.formula.excel import quoted
 from xlcheck.labels import whole
-from xlcheck.reading.grid import MAX_CELLS, Cell, Grid, read_grid, split_reference
+from xlcheck.reading.grid import MAX_CELLS, Cell, Grid, split_reference
 from xlcheck.reading.package import Package
+from xlcheck.reading.sheetxml import read_grid
 from xlcheck.reading.workbook import Workbook, local, namespace, relations
 from xlcheck.writing import listsheet, notes, stash
 from xlcheck.writing.edit import Edit

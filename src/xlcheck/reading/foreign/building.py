@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from xlcheck.errors import Refused
 from xlcheck.reading.grid import (
@@ -72,7 +73,7 @@ class Builder:
         return self.grid
 
 
-class Styles:
+class StyleNumbers:
     """Number formats by names of styles, as numbers that cells can have. 0 is General."""
 
     def __init__(self) -> None:
@@ -113,17 +114,24 @@ def number_text(value: float) -> str:
     return repr(value)
 
 
-def typed(text: str) -> tuple[str, str]:
-    """(text, kind) as Excel types what it finds in a web page or a CSV: numbers become numbers.
+class CellContent(NamedTuple):
+    """What a cell holds: its text, and its kind as in :class:`Cell`."""
+
+    text: str
+    kind: str
+
+
+def typed(text: str) -> CellContent:
+    """A cell as Excel types what it finds in a web page or a CSV: numbers become numbers.
 
     A leading zero keeps a code a text; Excel would drop it, and then the code would be another.
     """
     bare = text.strip()
     if bare and bare[0] in "+-.0123456789" and _PLAIN_NUMBER.fullmatch(bare) and bare.strip("+-."):
-        return bare.replace(",", "").lstrip("+"), "n"
+        return CellContent(bare.replace(",", "").lstrip("+"), "n")
     if bare.startswith("#") and bare.upper() in _ERRORS:
-        return bare.upper(), "e"
-    return text, "s"
+        return CellContent(bare.upper(), "e")
+    return CellContent(text, "s")
 
 
 _ERRORS = {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!"}

@@ -8,7 +8,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from xlcheck.errors import Refused
-from xlcheck.reading.foreign.building import Builder, Styles, typed
+from xlcheck.reading.foreign.building import Builder, StyleNumbers, typed
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.numberformats import named_format
 from xlcheck.reading.package import MAX_FILE
@@ -69,42 +69,42 @@ def page_text(data: bytes) -> str:
     return data.decode("gb18030", "replace")
 
 
-class _Looks:
+class _StyleSheets:
     """What the style sheets of a page say of classes: number formats, and what is not displayed."""
 
     def __init__(self, root: etree._Element) -> None:
-        self.styles = Styles()
-        self._said: dict[str, str] = {}
+        self.style_numbers = StyleNumbers()
+        self._declared: dict[str, str] = {}
         self._codes: dict[tuple[str, str, str], str] = {}
         sheets = "}".join(sheet.text or "" for sheet in root.iter("style"))[:_MOST_STYLE]
         for rule in sheets.replace("<!--", "").replace("-->", "").split("}"):
-            selectors, _, said = rule.rpartition("{")
+            selectors, _, declarations = rule.rpartition("{")
             for selector in selectors.split(",") if len(selectors) < _LONGEST else ():
                 name = _CLASS.fullmatch(selector.strip())
                 key = name[1] if name else selector.strip().lower()
-                self._said[key] = f"{self._said.get(key, '')};{said}"[-_LONGEST:]
+                self._declared[key] = f"{self._declared.get(key, '')};{declarations}"[-_LONGEST:]
 
-    def said(self, element: etree._Element) -> str:
+    def style_of(self, element: etree._Element) -> str:
         """All that is said of an element's looks, the nearest last."""
-        classes = (self._said.get(name, "") for name in (element.get("class") or "").split()[:20])
-        return ";".join([self._said.get(local(element.tag), ""), *classes, element.get("style") or ""])
+        classes = (self._declared.get(name, "") for name in (element.get("class") or "").split()[:20])
+        return ";".join([self._declared.get(local(element.tag), ""), *classes, element.get("style") or ""])
 
     def code(self, element: etree._Element) -> str:
         """The number format of a cell: ``mso-number-format``, its escapes undone."""
         key = local(element.tag), element.get("class") or "", element.get("style") or ""
         if key not in self._codes:
-            found = list(_FORMAT.finditer(self.said(element)))
-            text = next((group for group in found[-1].groups() if group is not None), "") if found else ""
+            formats = list(_FORMAT.finditer(self.style_of(element)))
+            text = next((group for group in formats[-1].groups() if group is not None), "") if formats else ""
             code = _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] else m[2], text).strip()
             self._codes[key] = named_format(code)
         return self._codes[key]
 
     def unseen(self, element: etree._Element, size: str) -> bool:
         """Whether a row or column is not displayed, or has no ``size``."""
-        said = "".join(self.said(element).lower().split())
-        if any(word in said for word in _HIDING) or (element.get(size) or "").strip() in ("0", "0px", "0pt"):
+        style = "".join(self.style_of(element).lower().split())
+        if any(word in style for word in _HIDING) or (element.get(size) or "").strip() in ("0", "0px", "0pt"):
             return True
-        return any(size in match[0] for match in _NOTHING.finditer(said))
+        return any(size in match[0] for match in _NOTHING.finditer(style))
 
 
 class _Page:
@@ -112,8 +112,8 @@ class _Page:
 
     def __init__(self, root: etree._Element) -> None:
         self.built = Builder("网页")
-        self.looks = _Looks(root)
-        self.built.grid.formats = self.looks.styles.formats
+        self.styles = _StyleSheets(root)
+        self.built.grid.formats = self.styles.style_numbers.formats
         self.row = 1
         tables = list(root.iter("table"))
         self.layouts = {id(a): a for t in tables for a in _ancestors(t)} if tables else {}
@@ -122,19 +122,34 @@ class _Page:
         """The children of an element: text in column A, innermost tables cell by cell."""
         pending: list[str] = [element.text or ""]
         for child in element:
-            name = local(child.tag)
-            if name == "table" and id(child) not in self.layouts:
+            inline = self._inline(child, depth)
+            if inline is None:
                 self._say(pending)
-                self._table(child)
-            elif name in _PASSED_OVER or depth > _MOST_DEEP:
-                pass
-            elif name in _BLOCKS or id(child) in self.layouts:
-                self._say(pending)
-                self.flow(child, depth + 1)
+                self._block(child, depth)
             else:
-                pending.append("".join(str(t) for t in child.itertext()))
+                pending.append(inline)
             pending.append(child.tail or "")
         self._say(pending)
+
+    def _inline(self, child: etree._Element, depth: int) -> str | None:
+        """The text of an element in the flow of text; None for a block of its own."""
+        name = local(child.tag)
+        if self._innermost(child):
+            return None
+        if name in _PASSED_OVER or depth > _MOST_DEEP:
+            return ""
+        if name in _BLOCKS or id(child) in self.layouts:
+            return None
+        return "".join(str(t) for t in child.itertext())
+
+    def _innermost(self, child: etree._Element) -> bool:
+        return local(child.tag) == "table" and id(child) not in self.layouts
+
+    def _block(self, child: etree._Element, depth: int) -> None:
+        if self._innermost(child):
+            self._table(child)
+        else:
+            self.flow(child, depth + 1)
 
     def _say(self, pending: list[str]) -> None:
         text = _clean("".join(pending))
@@ -144,29 +159,32 @@ class _Page:
             self.row += 1
 
     def _table(self, table: etree._Element) -> None:
-        taken: dict[int, int] = {}  # column → last row that a cell from above still covers
+        covered: dict[int, int] = {}  # column → last row that a cell from above still covers
         self._columns(table)
         for line in _rows(table):
-            column = 1
             group = line.getparent()
             blocks = [line] if group is None or group is table else [line, group]
-            if any(self.looks.unseen(block, "height") for block in blocks):
+            if any(self.styles.unseen(block, "height") for block in blocks):
                 self.built.grid.hidden_rows.add(self.row)
-            for cell in line:
-                if local(cell.tag) not in ("td", "th"):
-                    continue
-                while taken.get(column, 0) >= self.row:
-                    column += 1
-                if column > _MOST_COLUMNS:
-                    break
-                wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
-                self._cell(column, cell)
-                if wide > 1 or high > 1:
-                    self.built.merge(self.row, column, self.row + high - 1, column + wide - 1)
-                if high > 1:
-                    taken.update(dict.fromkeys(range(column, column + wide), self.row + high - 1))
-                column += wide
+            self._row(line, covered)
             self.row += 1
+
+    def _row(self, line: etree._Element, covered: dict[int, int]) -> None:
+        column = 1
+        for cell in line:
+            if local(cell.tag) not in ("td", "th"):
+                continue
+            while covered.get(column, 0) >= self.row:
+                column += 1
+            if column > _MOST_COLUMNS:
+                return
+            self._cell(column, cell)
+            wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
+            if wide > 1 or high > 1:
+                self.built.merge(self.row, column, self.row + high - 1, column + wide - 1)
+            if high > 1:
+                covered.update(dict.fromkeys(range(column, column + wide), self.row + high - 1))
+            column += wide
 
     def _columns(self, table: etree._Element) -> None:
         """Columns that a ``col`` hides."""
@@ -175,7 +193,7 @@ class _Page:
             if local(element.tag) == "colgroup" and element.find("col") is not None:
                 continue
             count = _span(element, "span")
-            if column <= _MOST_COLUMNS and self.looks.unseen(element, "width"):
+            if column <= _MOST_COLUMNS and self.styles.unseen(element, "width"):
                 self.built.grid.hidden_columns.update(range(column, column + count))
             column += count
 
@@ -184,11 +202,15 @@ class _Page:
 
         Where the page shows another number than the format makes of the exact one, the page is what people see.
         """
-        exact, code = cell.get("x:num"), self.looks.code(cell)
+        exact, code = cell.get("x:num"), self.styles.code(cell)
         shown = _clean(_cell_text(cell))
         if exact:
             text, kind = typed(exact)
-            style = self.looks.styles.checked(self.looks.styles.number(code), text, shown) if kind == "n" else 0
+            style = (
+                self.styles.style_numbers.checked(self.styles.style_numbers.number(code), text, shown)
+                if kind == "n"
+                else 0
+            )
             self.built.put(self.row, column, text, kind, style)
         elif code == "@":
             self.built.put(self.row, column, shown, "s")
@@ -201,13 +223,13 @@ def _ancestors(table: etree._Element) -> list[etree._Element]:
 
 
 def _rows(table: etree._Element) -> list[etree._Element]:
-    found = []
+    lines = []
     for element in table:
         if local(element.tag) == "tr":
-            found.append(element)
+            lines.append(element)
         elif local(element.tag) in ("thead", "tbody", "tfoot"):
-            found += [e for e in element if local(e.tag) == "tr"]
-    return found
+            lines += [e for e in element if local(e.tag) == "tr"]
+    return lines
 
 
 def _span(cell: etree._Element, name: str) -> int:

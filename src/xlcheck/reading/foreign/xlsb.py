@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 
 from xlcheck.errors import Refused
-from xlcheck.reading.foreign.building import Builder, number_text
+from xlcheck.reading.foreign.building import Builder, CellContent, number_text
 from xlcheck.reading.grid import NO_HEIGHT, NO_WIDTH, Grid
 from xlcheck.reading.numberformats import Formats, built_in_format, format_of
 from xlcheck.reading.package import Package
@@ -21,6 +21,12 @@ _ROW, _BLANK, _RK, _ERROR, _BOOL, _REAL, _STRING, _SHARED = range(8)
 _FORMULA_STRING, _FORMULA_NUMBER, _FORMULA_BOOL, _FORMULA_ERROR = range(8, 12)
 _SHARED_ITEM, _BUNDLE_SHEET, _MERGE, _COLUMN = 19, 156, 176, 60
 _FORMAT, _XF, _BEGIN_CELL_XFS, _END_CELL_XFS = 44, 47, 617, 618
+_HIDDEN_ROW, _HIDDEN_COLUMN = 0x10, 0x01  # flags
+_STYLE = 0xFFFFFF  # the bits that are the style of a cell
+_COLUMN_LENGTH = 18  # bytes
+_MOST_COLUMNS = 400
+_TWIPS = 20  # of a point
+_WIDTH_UNIT = 256  # of a character
 _DAMAGED = "二进制工作簿（.xlsb）已损坏，读不出来。请用 Excel/WPS 另存为 .xlsx 后再发送。"
 
 
@@ -41,7 +47,7 @@ def _grids(package: Package) -> list[Grid]:
     targets = relations(package, "xl/workbook.bin")
     strings = _strings(package, targets)
     formats = _formats(package, targets)
-    found = []
+    grids = []
     for kind, body in _records(package.read("xl/workbook.bin")):
         if kind == _BUNDLE_SHEET:
             state = struct.unpack_from("<L", body)[0]
@@ -49,10 +55,11 @@ def _grids(package: Package) -> list[Grid]:
             name, _ = _text(body, at)
             part = targets.get(relation, ("", ""))[1]
             if part in package and "worksheet" in targets[relation][0]:
-                found.append(_grid(package.read(part), Builder(name, hidden=state != 0), strings, formats))
-    if not found:
+                sheet = _BinarySheet(Builder(name, hidden=state != 0), strings, formats)
+                grids.append(sheet.grid(package.read(part)))
+    if not grids:
         raise Refused("damaged", "工作簿里没有可读的工作表。请用 Excel/WPS 重新保存。")
-    return found
+    return grids
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -101,7 +108,7 @@ def _strings(package: Package, targets: dict[str, tuple[str, str]]) -> list[str]
 
 def _formats(package: Package, targets: dict[str, tuple[str, str]]) -> Formats:
     codes: dict[int, str] = {}
-    found = Formats()
+    formats = Formats()
     index, inside = 0, False
     for kind, body in _records(_related(package, targets, "styles")):
         if kind == _FORMAT:
@@ -110,48 +117,65 @@ def _formats(package: Package, targets: dict[str, tuple[str, str]]) -> Formats:
             inside = kind == _BEGIN_CELL_XFS
         elif kind == _XF and inside:
             number = struct.unpack_from("<H", body, 2)[0]
-            found.add(index, format_of(codes[number]) if number in codes else built_in_format(number))
+            formats.add(index, format_of(codes[number]) if number in codes else built_in_format(number))
             index += 1
-    return found
+    return formats
 
 
-def _grid(data: bytes, built: Builder, strings: list[str], formats: Formats) -> Grid:
-    built.grid.formats = formats
-    row = 0
-    for kind, body in _records(data):
-        if kind == _ROW:
-            row = struct.unpack_from("<L", body)[0] + 1
-            height = struct.unpack_from("<H", body, 8)[0] if len(body) >= 10 else None
-            low = height is not None and height < NO_HEIGHT * 20
-            if low or (len(body) > 11 and body[11] & 0x10):
-                built.grid.hidden_rows.add(row)
-        elif _RK <= kind <= _FORMULA_ERROR:
-            column, style = struct.unpack_from("<LL", body)
-            text, letter = _value(kind, body, strings)
-            built.put(row, column + 1, text, letter, style & 0xFFFFFF, formula=kind >= _FORMULA_STRING)
-        elif kind == _MERGE:
-            first_row, last_row, first_column, last_column = struct.unpack_from("<4L", body)
-            built.merge(first_row + 1, first_column + 1, last_row + 1, last_column + 1)
-        elif kind == _COLUMN and len(body) >= 18:
-            first, last, width = struct.unpack_from("<3L", body)
-            if not body[16] & 0x01 and width >= NO_WIDTH * 256:
-                continue
-            built.grid.hidden_columns.update(range(first + 1, min(last, first + 400) + 2))
-    return built.done()
+class _BinarySheet:
+    """One worksheet on its way into a grid, record by record."""
+
+    def __init__(self, built: Builder, strings: list[str], formats: Formats) -> None:
+        self.built = built
+        self.strings = strings
+        self.row = 0
+        built.grid.formats = formats
+
+    def grid(self, data: bytes) -> Grid:
+        """The whole sheet."""
+        take = {_ROW: self._row, _MERGE: self._merge, _COLUMN: self._columns}
+        for kind, body in _records(data):
+            if _RK <= kind <= _FORMULA_ERROR:
+                self._cell(kind, body)
+            elif kind in take:
+                take[kind](body)
+        return self.built.done()
+
+    def _row(self, body: bytes) -> None:
+        self.row = struct.unpack_from("<L", body)[0] + 1
+        low = len(body) >= 10 and struct.unpack_from("<H", body, 8)[0] < NO_HEIGHT * _TWIPS
+        if low or (len(body) > 11 and body[11] & _HIDDEN_ROW):
+            self.built.grid.hidden_rows.add(self.row)
+
+    def _cell(self, kind: int, body: bytes) -> None:
+        column, style = struct.unpack_from("<LL", body)
+        content = _content(kind, body, self.strings)
+        self.built.put(self.row, column + 1, *content, style & _STYLE, formula=kind >= _FORMULA_STRING)
+
+    def _merge(self, body: bytes) -> None:
+        first_row, last_row, first_column, last_column = struct.unpack_from("<4L", body)
+        self.built.merge(first_row + 1, first_column + 1, last_row + 1, last_column + 1)
+
+    def _columns(self, body: bytes) -> None:
+        if len(body) < _COLUMN_LENGTH:
+            return
+        first, last, width = struct.unpack_from("<3L", body)
+        if body[16] & _HIDDEN_COLUMN or width < NO_WIDTH * _WIDTH_UNIT:
+            self.built.grid.hidden_columns.update(range(first + 1, min(last, first + _MOST_COLUMNS) + 2))
 
 
-def _value(kind: int, body: bytes, strings: list[str]) -> tuple[str, str]:
+def _content(kind: int, body: bytes, strings: list[str]) -> CellContent:
     if kind == _RK:
-        return number_text(_rk(struct.unpack_from("<L", body, 8)[0])), "n"
+        return CellContent(number_text(_rk(struct.unpack_from("<L", body, 8)[0])), "n")
     if kind in (_REAL, _FORMULA_NUMBER):
-        return number_text(struct.unpack_from("<d", body, 8)[0]), "n"
+        return CellContent(number_text(struct.unpack_from("<d", body, 8)[0]), "n")
     if kind in (_ERROR, _FORMULA_ERROR):
-        return _ERRORS.get(body[8], "#ERR!"), "e"
+        return CellContent(_ERRORS.get(body[8], "#ERR!"), "e")
     if kind in (_BOOL, _FORMULA_BOOL):
-        return str(body[8]), "b"
+        return CellContent(str(body[8]), "b")
     if kind == _SHARED:
-        return strings[struct.unpack_from("<L", body, 8)[0]], "s"
-    return _text(body, 8)[0], "s"
+        return CellContent(strings[struct.unpack_from("<L", body, 8)[0]], "s")
+    return CellContent(_text(body, 8)[0], "s")
 
 
 def _rk(value: int) -> float:

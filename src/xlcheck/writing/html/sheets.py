@@ -9,7 +9,7 @@ from typing import NamedTuple
 from xlcheck.labels import address, column_letters
 from xlcheck.model import Amount, Submission, figures_of
 from xlcheck.reading.grid import Grid
-from xlcheck.reading.layout import Look, SheetLayout
+from xlcheck.reading.layout import CellStyle, SheetLayout
 from xlcheck.report.marks import CellMark
 from xlcheck.writing.html.shown import shown_amount, shown_cell
 
@@ -18,7 +18,7 @@ MOST_COLUMNS = 60
 MOST_CELLS = 60_000  # in all sheets of a workbook
 _GAP = 4  # this many blank rows in a row are said instead of shown
 _USUAL_WIDTH = 9.0
-_NO_LOOK = Look(size=11.0)
+_NO_LOOK = CellStyle(size=11.0)
 
 Spot = tuple[int, int]  # 1-based row and column
 
@@ -220,7 +220,7 @@ def _column(column: int, layout: SheetLayout, grid: Grid) -> ColumnView:
     return ColumnView(column_letters(column), round(width * 7 + 5), column in grid.hidden_columns)
 
 
-def _alignment(look: Look, kind: str) -> str:
+def _alignment(look: CellStyle, kind: str) -> str:
     if look.horizontal in ("center", "centerContinuous", "distributed"):
         return "c"
     if look.horizontal == "right" or (look.horizontal in ("", "general") and kind == "n"):
