@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 # What turns text around, moves a cursor or can't be encoded.
@@ -17,6 +18,17 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """The same on one line: line ends and tabs are replaced too."""
     return clean(text).replace("\n", "\ufffd").replace("\t", "\ufffd")
+
+
+def columns_of(text: str) -> int:
+    """How many columns of a fixed-width font ``text`` takes: two for a wide character, none for a mark on the one before."""
+    return sum(_columns(c) for c in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def put_text(sheet: Any, row: int, column: int, text: str, style: Any = None) -> None:

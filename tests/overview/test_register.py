@@ -18,7 +18,7 @@ from xlcheck.errors import Usage
 from xlcheck.ledger.receipts import Line
 from xlcheck.ledger.records import Receipt, Status
 from xlcheck.overview import register
-from xlcheck.overview.cells import amount
+from xlcheck.writing.newsheets import amount
 from xlcheck.overview.register import register_csv, register_workbook
 
 HEADINGS = [

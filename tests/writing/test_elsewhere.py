@@ -16,9 +16,9 @@ from lxml import etree
 from xlcheck.errors import Refused
 from xlcheck.form import Severity
 from xlcheck.model import CellRef, Diagnosis, Live, Outcome, Remark, Submission, SuspectCell
-from xlcheck.reading.sheetxml import read_grid
 from xlcheck.reading.numberformats import odd_formats
 from xlcheck.reading.package import Package
+from xlcheck.reading.sheetxml import read_grid
 from xlcheck.reading.workbook import Workbook, local, relations
 from xlcheck.report.assemble import Source, report_of
 from xlcheck.report.report import Report

@@ -76,4 +76,4 @@ def head_of(region: Region) -> Head:
 
 def number_of(region: Region) -> str:
     """The number that a region prints as its own (公开03, 附表3); empty where it prints none."""
-    return facts(region).get("编号", "")
+    return said_above(region).get("编号", ("", ""))[0]

@@ -177,7 +177,7 @@ def lay(rule: RuleSpec, form: Linear, now: Submission, before: Submission | None
         NotCheckable: a table it needs is not there.
     """
     sections = [_section(ref, now, before) for _, ref in form.terms]
-    if now.mixed_units:
+    if len(sections) > 1:
         _require_one_unit(sections, now)
     own = sections[form.own] if form.own >= 0 else None
     involved = _by_binding(form, sections) if own is not None else []

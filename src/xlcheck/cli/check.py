@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import click
 
 from xlcheck.cli.shell import Command, echo
 from xlcheck.errors import Usage
-from xlcheck.files import write_whole
+from xlcheck.files import copy_whole, write_whole
 from xlcheck.form import Severity
 from xlcheck.reading.package import MAX_FILE
 from xlcheck.request import CheckRequest, Progress, execute
@@ -131,6 +132,15 @@ class _Screen:
             self._held.append(whole)
         else:
             click.echo(whole, nl=False)
+
+    def file(self, path: Path) -> None:
+        """A whole file that is too large to be held in memory."""
+        if self._output:
+            copy_whole(path, self._output)
+            self._output = None
+        else:
+            with path.open("rb") as source:
+                shutil.copyfileobj(source, sys.stdout.buffer)
 
     def close(self) -> None:
         """Write what had to wait for the last workbook."""

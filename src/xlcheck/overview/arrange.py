@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
@@ -49,17 +48,6 @@ class Heat(NamedTuple):
     tables: tuple[str, ...]
     rows: tuple[Standing, ...]
     cells: tuple[tuple[TableCount | None, ...], ...]
-
-
-def cells(text: str) -> int:
-    """How many cells of a terminal ``text`` takes: two for a wide character, none for a mark on the one before it."""
-    return sum(_cells(c) for c in text)
-
-
-def _cells(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def moment(at: str) -> str:

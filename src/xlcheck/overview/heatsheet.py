@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlcheck.overview.arrange import UNSENT, WHOLE, Heat, heat, moment, title
-from xlcheck.overview.cells import StyleBook, Value, columns, fitting, printed, put, tall
+from xlcheck.overview.arrange import FILLS, UNSENT, WHOLE, Heat, heat, moment, title
 from xlcheck.overview.standing import Overview, Standing, TableCount
+from xlcheck.writing.newsheets import StyleBook, Value, columns, fitting, printed, put, tall
 
 _LEFT = (("单位代码", 11), ("单位名称", 28), ("表样", 16), ("状态", 10), ("合计", 7))
 _WIDTH = 9
@@ -43,7 +43,7 @@ def _row(
     sheet.set_row(row, tall((fitting(text), width) for text, (_, width) in zip(left, _LEFT, strict=False)))
     for column, text in enumerate(left):
         put(sheet, row, column, text, styles.box(text_wrap=True))
-    put(sheet, row, 3, standing.state, styles.state(standing.state))
+    put(sheet, row, 3, standing.state, styles.filled(FILLS[standing.state]))
     whole = sum(count.errors + count.verifies for count in cells if count)
     put(sheet, row, 4, whole if sent else _NOTHING, styles.box(align="center", bold=True))
     for column, count in enumerate(cells, len(_LEFT)):

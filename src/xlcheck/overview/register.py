@@ -14,9 +14,21 @@ import xlsxwriter
 from xlcheck.errors import Usage
 from xlcheck.form import Severity
 from xlcheck.ledger.receipts import Line
-from xlcheck.overview.cells import OPTIONS, StyleBook, Value, amount, columns, fitting, listed, printed, put, tall, when
 from xlcheck.shown import clean
 from xlcheck.writing.listsheet import COLOURS
+from xlcheck.writing.newsheets import (
+    OPTIONS,
+    StyleBook,
+    Value,
+    amount,
+    columns,
+    fitting,
+    listed,
+    printed,
+    put,
+    tall,
+    when,
+)
 
 NAME = "问题台账"
 MOST = 1_000_000  # lines of one sheet

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from xlcheck.overview.arrange import FILLS, MEANINGS, STATES, departments, moment, title
-from xlcheck.overview.cells import HEAD, StyleBook, fitting, paper, put, tall
 from xlcheck.overview.standing import Overview
 from xlcheck.shown import clean
+from xlcheck.writing.newsheets import HEAD, StyleBook, fitting, paper, put, tall
 
 NAME = "总览"
 _WIDTHS = (26, 9, 9, 9, 9, 9, 9, 9, 9)
@@ -49,7 +49,7 @@ def _states(sheet: Any, styles: StyleBook, overview: Overview) -> None:
     whole = len(overview.standings)
     for row, state in enumerate(STATES, _TOP + 1):
         count = overview.count(state)
-        put(sheet, row, 0, state, styles.state(state))
+        put(sheet, row, 0, state, styles.filled(FILLS[state]))
         put(sheet, row, 1, count, styles.box())
         put(sheet, row, 2, count / whole if whole else 0, styles.box(num_format="0.0%"))
     last = _TOP + 1 + len(STATES)
@@ -128,7 +128,7 @@ def _meanings(sheet: Any, styles: StyleBook, row: int) -> int:
     """What the states mean; returns the row after it."""
     put(sheet, row, 0, "状态的意思", styles.get(bold=True, font_size=12))
     for at, state in enumerate(STATES, row + 1):
-        put(sheet, at, 0, state, styles.state(state))
+        put(sheet, at, 0, state, styles.filled(FILLS[state]))
         sheet.merge_range(at, 1, at, len(_WIDTHS) - 1, "", styles.box())
         put(sheet, at, 1, MEANINGS[state], styles.box())
     return row + 1 + len(STATES)

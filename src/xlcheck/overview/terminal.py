@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from xlcheck.overview.arrange import UNSENT, cells, moment, ranked, several_forms, summary
+from xlcheck.overview.arrange import UNSENT, moment, ranked, several_forms, summary
 from xlcheck.overview.standing import DOUBTFUL, FINE, MISSING, OVERDUE, WRONG, Overview, Standing
-from xlcheck.shown import clean
+from xlcheck.shown import clean, columns_of
 
 STYLES = {OVERDUE: "bold magenta", MISSING: "magenta", WRONG: "red", DOUBTFUL: "yellow", FINE: "green"}
 _GAP = "  "
@@ -105,7 +105,7 @@ class _TextGrid(NamedTuple):
 
     def widths(self) -> list[int]:
         """What each column takes, in cells."""
-        return [max(cells(c.name), *(cells(row[i]) for row in self.rows)) for i, c in enumerate(self.columns)]
+        return [max(columns_of(c.name), *(columns_of(row[i]) for row in self.rows)) for i, c in enumerate(self.columns)]
 
     def narrowed(self, width: int) -> _TextGrid:
         """What fits into a width; the codes, names, states and counts stay in any case."""
@@ -143,11 +143,11 @@ class _TextGrid(NamedTuple):
 
 def cut(text: str, room: int) -> str:
     """``text`` in at most ``room`` cells; what is cut off is marked by two dots."""
-    if cells(text) <= room:
+    if columns_of(text) <= room:
         return text
     kept = ""
     for character in text:
-        if cells(kept + character) > room - len(_CUT):
+        if columns_of(kept + character) > room - len(_CUT):
             break
         kept += character
     return kept + _CUT
@@ -156,6 +156,6 @@ def cut(text: str, room: int) -> str:
 def _line(row: Sequence[str], columns: Sequence[_Column], widths: Sequence[int]) -> str:
     parts = []
     for text, column, width in zip(row, columns, widths, strict=True):
-        blank = " " * (width - cells(text))
+        blank = " " * (width - columns_of(text))
         parts.append(blank + text if column.right else text + blank)
     return _GAP.join(parts).rstrip()

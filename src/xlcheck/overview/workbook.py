@@ -9,11 +9,11 @@ from typing import Any
 
 import xlsxwriter
 
-from xlcheck.overview.arrange import UNSENT, moment, title, why
-from xlcheck.overview.cells import OPTIONS, StyleBook, Value, columns, fitting, listed, printed, put, tall, when
+from xlcheck.overview.arrange import FILLS, UNSENT, moment, title, why
 from xlcheck.overview.heatsheet import write_heat
 from xlcheck.overview.standing import Overview, Standing
 from xlcheck.overview.summarysheet import write_summary
+from xlcheck.writing.newsheets import OPTIONS, StyleBook, Value, columns, fitting, listed, printed, put, tall, when
 
 SUMMARY, UNITS, HEAT, UNKNOWN = "总览", "各单位", "热力图", "无法识别"
 _UNIT_COLUMNS = (
@@ -51,7 +51,7 @@ def _units(sheet: Any, styles: StyleBook, overview: Overview) -> None:
         values = _values(standing, overview.titled(standing.form))
         _height(sheet, row, values, _UNIT_COLUMNS)
         for column, (value, (name, _)) in enumerate(zip(values, _UNIT_COLUMNS, strict=True)):
-            style = styles.state(standing.state) if column == _STATE else _style(styles, name, value)
+            style = styles.filled(FILLS[standing.state]) if column == _STATE else _style(styles, name, value)
             put(sheet, row, column, value, style)
     listed(sheet, len(overview.standings), len(_UNIT_COLUMNS), 2)
     printed(sheet, f"{title(overview)}：各单位（{moment(overview.made)}）")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from xlcheck.model import Submission
@@ -64,7 +65,10 @@ class Sink(Protocol):
         """A line of text, at once."""
 
     def data(self, whole: bytes) -> None:
-        """A whole file."""
+        """The bytes of a whole file."""
+
+    def file(self, path: Path) -> None:
+        """A whole file that is too large to be held in memory; it is gone afterwards."""
 
 
 class Renderer(Protocol):
@@ -95,6 +99,9 @@ RENDERERS: dict[str, Callable[[Options], Renderer]] = {
     "json": _at("xlcheck.writing.data", "JsonRenderer"),
     "jsonl": _at("xlcheck.writing.data", "JsonLinesRenderer"),
     "html": _at("xlcheck.writing.html.renderer", "HtmlRenderer"),
+    "xlsx": _at("xlcheck.writing.batchbook", "WorkbookRenderer"),
+    "sarif": _at("xlcheck.writing.sarif", "SarifRenderer"),
+    "junit": _at("xlcheck.writing.junit", "JunitRenderer"),
 }
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from xlcheck.overview.arrange import FILLS, cells
-from xlcheck.shown import clean, put_text
+from xlcheck.shown import clean, columns_of, put_text
 
 FONT = "微软雅黑"
 HEAD = "1F3864"
@@ -51,9 +50,9 @@ class StyleBook:
         own = {"bold": True, "font_color": "#FFFFFF", "bg_color": f"#{HEAD}", "align": "center", "text_wrap": True}
         return self.box(**(own | properties))
 
-    def state(self, state: str) -> Any:
-        """The colour of a state (its word is in the cell)."""
-        return self.box(align="center", bg_color=f"#{FILLS[state]}")
+    def filled(self, colour: str, **properties: Any) -> Any:
+        """A word on a colour (RRGGBB)."""
+        return self.box(align="center", bg_color=f"#{colour}", **properties)
 
     def of(self, value: Value, **properties: Any) -> Any:
         """The format that fits a value."""
@@ -115,7 +114,7 @@ def tall(texts: Iterable[tuple[str, float]]) -> float:
 
 
 def _lines(text: str, width: float) -> int:
-    return max(1, -int(-cells(text) // max(1.0, width - _MARGIN)))
+    return max(1, -int(-columns_of(text) // max(1.0, width - _MARGIN)))
 
 
 def columns(sheet: Any, styles: StyleBook, row: int, names: Sequence[tuple[str, float]]) -> None:
