@@ -201,7 +201,8 @@ def test_a_question_waits_until_the_tasks_before_it_have_been_taken(jobs):
     def replies(number, question):
         return Wait() if len(taken) < number else question
 
-    for answer in Workers(asking, jobs, PATIENT, replies).run(range(12)):
+    running = Workers(asking, jobs, PATIENT, replies).run(range(12))
+    while (answer := next(running, None)) is not None:
         taken.append(answer)
     assert taken == [(n, 10 * n, 10 * n + 1) for n in range(12)]
 

@@ -1,4 +1,4 @@
-"""Write docs/rules/ (a page for every rule and the catalogue) and the help blocks of both READMEs.
+"""Write docs/rules/ (a page for every rule and the catalogue), docs/findings.md and the help blocks of both READMEs.
 
 ``--check`` only says what would change.
 """
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from xlcheck.mapping.library import OPEN, Library
+from xlcheck.writing.findingspage import findings_page
 from xlcheck.writing.rulepage import catalogue, page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,6 +30,7 @@ def build() -> dict[Path, str]:
         pages[folder / "README.md"] = catalogue(form)
         for rule in form.rules:
             pages[folder / f"{rule.id}.md"] = page(form, rule)
+    pages[ROOT / "docs" / "findings.md"] = findings_page()
     for name in ("README.md", "README.zh-CN.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
         pages[ROOT / name] = _HELP.sub(lambda m: f"{m[1]}--help\n{_help_of(m[1].split())}", text)

@@ -18,8 +18,8 @@ from xlcheck.errors import Usage
 from xlcheck.ledger.receipts import Line
 from xlcheck.ledger.records import Receipt, Status
 from xlcheck.overview import register
-from xlcheck.writing.newsheets import amount
 from xlcheck.overview.register import register_csv, register_workbook
+from xlcheck.writing.newsheets import amount
 
 HEADINGS = [
     "单位代码", "单位名称", "年度", "表样", "版本", "报送时间", "级别", "规则", "表", "单元格", "问题", "应为", "现为", "差额", "状态", "首次出现版本",

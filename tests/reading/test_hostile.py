@@ -604,7 +604,6 @@ def ended(checked: Checked) -> str:
 
 def test_the_workbook_before_it_is_harmed_is_checked_marked_and_has_mistakes(pipeline, parts):
     checked = pipeline.run(zipped(parts), "x.xlsx", mark=True)
-    marked = checked.marked
     assert ended(checked) == "checked"
     tables = {c.table for f in checked.report.findings for c in f.cells}
     assert {"公开01", "公开03"} <= tables

@@ -211,3 +211,78 @@ def test_without_scripts_it_is_a_page_to_read(browser):
         browser.send("Emulation.setScriptExecutionDisabled", value=False)
     browser.requests[1:] = []
     browser.errors[:] = [e for e in browser.errors if "Blocked script" not in e]
+
+
+# --- the overview ------------------------------------------------------------------------------------------
+
+NAMES = "[...document.querySelectorAll('.books tbody tr')].filter(r => !r.hidden).map(r => r.cells[3].textContent)"
+
+
+@pytest.fixture(scope="module")
+def many(pipeline, tmp_path_factory):
+    """Three workbooks: one without a mistake, one with 4 错误, one with 1."""
+    parts = []
+    for name in ("tunliu_2023", "tunliu_2023_transposed", "tunliu_2023_stale_total"):
+        checked = pipeline.run((SAMPLES / f"{name}.xlsx").read_bytes(), f"{name}.xlsx", show=True)
+        parts.append(fragment(View(name, checked.report, checked.submission, checked.sheets)))
+    path = tmp_path_factory.mktemp("page") / "many.html"
+    path.write_text(page(parts), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def overview(shared, many):
+    shared.errors.clear()
+    shared.requests.clear()
+    shared.open(many)
+    yield shared
+    assert shared.errors == []
+
+
+def test_the_overview_has_totals(overview):
+    assert overview.eval("document.querySelector('.books tfoot').innerText").split() == [
+        "合计",
+        "3",
+        "份",
+        "5",
+        "0",
+        "0",
+        "0",
+    ]
+
+
+def test_the_overview_is_sorted_by_the_column_that_is_clicked_and_back(overview):
+    names = ["tunliu_2023.xlsx", "tunliu_2023_transposed.xlsx", "tunliu_2023_stale_total.xlsx"]
+    assert overview.eval(NAMES) == names
+    errors = ".books .sort[data-column='4']"
+    overview.click(errors)
+    assert overview.eval(NAMES) == [names[1], names[2], names[0]]
+    assert overview.eval(f"document.querySelector({errors!r}).parentNode.getAttribute('aria-sort')") == "descending"
+    overview.click(errors)
+    assert overview.eval(NAMES) == [names[0], names[2], names[1]]
+    overview.click(".books .sort[data-column='0']")
+    overview.click(".books .sort[data-column='0']")
+    assert overview.eval(NAMES) == names
+
+
+def test_only_workbooks_with_errors(overview):
+    overview.click(".overview .choose input")
+    assert overview.eval(NAMES) == ["tunliu_2023_transposed.xlsx", "tunliu_2023_stale_total.xlsx"]
+    assert overview.eval("[...document.querySelectorAll('.workbook')].map(w => w.hidden)") == [True, False, False]
+    assert overview.eval("document.querySelector('.overview output').textContent") == "显示 2 / 3 份"
+
+
+def test_every_workbook_leads_back_to_the_overview(overview):
+    backs = "[...document.querySelectorAll('.workbook .back a')].map(a => a.getAttribute('href'))"
+    assert overview.eval(backs) == ["#overview"] * 3
+
+
+def test_findings_only_leaves_the_tables_out_of_the_print(overview):
+    shown = "[...document.querySelectorAll('.sheet, .findings')].filter(e => e.offsetParent).map(e => e.className)"
+    overview.eval("window.print = () => {}")
+    overview.click(".overview .print")
+    overview.send("Emulation.setEmulatedMedia", media="print")
+    try:
+        assert {name.split()[-1] for name in overview.eval(shown)} == {"findings"}
+    finally:
+        overview.send("Emulation.setEmulatedMedia", media="")

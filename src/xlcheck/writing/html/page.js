@@ -288,6 +288,47 @@
     apply();
   });
 
+  // --- the overview: sorted by any column, only those with errors ----------------------------------------
+  all('.books').forEach(function (table) {
+    var body = table.tBodies[0], rows = all('tr', body), form = document.querySelector('.overview .choose');
+    function key(row, button) {
+      var cell = row.cells[button.dataset.column], text = cell.dataset.value || cell.textContent.trim();
+      return 'number' in button.dataset ? parseFloat(text) || 0 : text;
+    }
+    all('.sort', table).forEach(function (button) {
+      button.addEventListener('click', function () {
+        var head = button.parentNode, up = head.getAttribute('aria-sort') !== ('number' in button.dataset ? 'descending' : 'ascending');
+        var way = ('number' in button.dataset) === up ? -1 : 1;
+        all('th', table.tHead).forEach(function (th) { th.removeAttribute('aria-sort'); });
+        head.setAttribute('aria-sort', way < 0 ? 'descending' : 'ascending');
+        rows.map(function (row, i) { return [key(row, button), i, row]; }).sort(function (a, b) {
+          var order = typeof a[0] === 'number' ? a[0] - b[0] : a[0].localeCompare(b[0], 'zh-CN');
+          return way * order || a[1] - b[1];
+        }).forEach(function (item) { body.appendChild(item[2]); });
+      });
+    });
+    function choose() {
+      var only = form.querySelector('[value=errors]').checked, count = 0;
+      rows.forEach(function (row) {
+        row.hidden = only && row.dataset.errors === '0';
+        count += row.hidden ? 0 : 1;
+        var book = document.getElementById(row.querySelector('a').getAttribute('href').slice(1));
+        if (book) { book.hidden = row.hidden; }
+      });
+      form.querySelector('output').textContent = only ? '显示 ' + count + ' / ' + rows.length + ' 份' : '';
+    }
+    form.addEventListener('input', choose);
+    form.addEventListener('submit', function (event) { event.preventDefault(); });
+    choose();
+  });
+  all('.print').forEach(function (button) {
+    button.addEventListener('click', function () {
+      document.documentElement.classList.add('findings-only');
+      window.print();
+    });
+  });
+  window.addEventListener('afterprint', function () { document.documentElement.classList.remove('findings-only'); });
+
   // --- paper ----------------------------------------------------------------------------------------------------
   var opened = [];
   window.addEventListener('beforeprint', function () {

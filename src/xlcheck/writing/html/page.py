@@ -42,6 +42,20 @@ _WORDS = {
 _COLOUR_NAMES = {Level.SUSPECT: "suspect", Level.RIVAL: "rival", Level.PART: "part"}
 
 
+# The columns of the overview, and whether they hold numbers.
+_COLUMNS = (
+    ("序号", True), ("单位", False), ("年度", True), ("文件", False), *((s.value, True) for s in Severity), ("无法核对", True),
+    ("结论", False),
+)  # fmt: skip
+
+
+class Totals(NamedTuple):
+    """The last row of the overview: findings by severity, relations that could not be checked; workbooks with 错误."""
+
+    counts: tuple[int, ...]
+    with_errors: int
+
+
 class Fragment(NamedTuple):
     """One workbook's part of the page: what the overview says of it, and its HTML. Plain data."""
 
@@ -100,9 +114,14 @@ def page(fragments: Sequence[Fragment], skipped: Sequence[str] = ()) -> str:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     colours = {_COLOUR_NAMES.get(level, f"level{level}"): colour for level, colour in COLOUR_OF.items()}
     return _render(
-        "page", parts=parts, skipped=skipped, version=__version__, colours=colours, digest=digest,
+        "page", parts=parts, skipped=skipped, columns=_COLUMNS, totals=_totals([f.counts for f in fragments]), version=__version__, colours=colours, digest=digest,
         script=Markup(script), style=Markup(style),  # noqa: S704 - our own files
     )  # fmt: skip
+
+
+def _totals(counts: Sequence[Counts]) -> Totals:
+    sums = (sum(column) for column in zip(*((*c.by_severity.values(), c.not_evaluated) for c in counts), strict=True))
+    return Totals(tuple(sums) or (0,) * (len(Severity) + 1), sum(bool(c.open_errors) for c in counts))
 
 
 def _sheets(key: str, report: Report, now: Submission, read: Sequence[ReadSheet]) -> list[SheetView]:
