@@ -249,7 +249,6 @@ def test_every_relation_of_cells_has_an_excel_form(form, sample_submission):
 
 def test_a_row_left_out_of_one_table_is_said_where_it_is_missing(pipeline):
 
-
     data = (SAMPLES / "tunliu_2023_dropped_row.xlsx").read_bytes()
     checked = pipeline.run(data, "x.xlsx")
     said = [f.message for f in checked.report.findings if "dropped" in f.params]

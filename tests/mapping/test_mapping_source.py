@@ -7,20 +7,20 @@ from pathlib import Path
 import pytest
 from mapping_files import unmarked
 
-from xlcheck.mapping.source import Source, load_data
+from xlcheck.mapping.source import MappingSource, load_data
 
 
 @pytest.fixture
 def source(tmp_path):
-    def make(text: str | bytes) -> Source:
+    def make(text: str | bytes) -> MappingSource:
         path = tmp_path / "a.yaml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return Source(path, "a.yaml")
+        return MappingSource(path, "a.yaml")
 
     return make
 
 
-def said(found: Source) -> list[str]:
+def said(found: MappingSource) -> list[str]:
     return [str(m) for m in found.mistakes]
 
 
@@ -123,7 +123,7 @@ def test_a_file_with_a_byte_order_mark_is_read(source):
 
 
 def test_a_file_that_is_not_there_is_a_mistake(tmp_path):
-    found = Source(tmp_path / "none.yaml", "none.yaml")
+    found = MappingSource(tmp_path / "none.yaml", "none.yaml")
     assert found.data is None
     [mistake] = found.mistakes
     assert str(mistake).startswith("none.yaml:1:1: 读不了文件")

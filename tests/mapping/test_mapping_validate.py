@@ -10,7 +10,7 @@ from mapping_files import RULES, SET, TABLE, unmarked
 
 from xlcheck.mapping.library import home
 from xlcheck.mapping.schema import FILES, RuleFile, SetModel, TableModel, json_schema
-from xlcheck.mapping.source import Source
+from xlcheck.mapping.source import MappingSource
 from xlcheck.mapping.validate import check
 
 
@@ -18,7 +18,7 @@ def mistakes(tmp_path, model, marked: str) -> tuple[list[tuple[int, int, str]], 
     text, places = unmarked(marked)
     path = tmp_path / "f.yaml"
     path.write_text(text, encoding="utf-8")
-    found = check(model, Source(path, "f.yaml"))
+    found = check(model, MappingSource(path, "f.yaml"))
     assert {m.file for m in found} <= {"f.yaml"}
     return [(m.line, m.column, m.message) for m in found], places
 
@@ -104,7 +104,7 @@ OURS = (
 @pytest.mark.parametrize("path", OURS, ids=lambda p: p.relative_to(home()).as_posix())
 def test_every_shipped_file_fits_its_model(path):
     kind = {"set.yaml": "set"}.get(path.name) or {"tables": "table", "rules": "rules"}[path.parent.name]
-    assert check(FILES[kind], Source(path)) == []
+    assert check(FILES[kind], MappingSource(path)) == []
 
 
 def test_the_shipped_sets_are_here():

@@ -11,7 +11,8 @@ from support import ledgers
 from support.ledgers import MADE, TODAY, YEAR
 from xlcheck.ledger.store import Ledger
 from xlcheck.overview.standing import overview
-from xlcheck.overview.terminal import cells, cut, lines
+from xlcheck.overview.terminal import cut, lines
+from xlcheck.shown import columns_of
 
 CHINESE = st.text(st.characters(codec="gb2312", exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp"]), max_size=20)
 
@@ -22,7 +23,7 @@ def column(row: str, at: int, width: int) -> str:
     for character in row:
         if at <= place < at + width:
             taken += character
-        place += cells(character)
+        place += columns_of(character)
     return taken.strip()
 
 
@@ -44,20 +45,20 @@ def test_the_table_is_exactly_this(seen):
 def test_columns_begin_in_the_same_cell_on_every_line(seen):
     head, *body = [one.text for one in lines(seen)][:-2]
     for name in ("代码", "单位"):
-        at = cells(head[: head.index(name)])
+        at = columns_of(head[: head.index(name)])
         assert all(column(row, at - 2, 2) == "" for row in body)
-    at = cells(head[: head.index("单位")])
+    at = columns_of(head[: head.index("单位")])
     assert [column(row, at, 15) for row in body] == [
         "县卫健局", "+县水利局", "县农业农村局", "县财政局", "=1+1", "<b>县教育局</b>", "县农业农村局",
     ]  # fmt: skip
-    right = cells(head[: head.index("错误") + 2])
+    right = columns_of(head[: head.index("错误") + 2])
     assert [column(row, right - 4, 4) for row in body] == ["-", "-", "-", "2", "0", "0", "0"]
 
 
 @pytest.mark.parametrize("width", [40, 44, 60, 80, 100, 120, 200])
 def test_no_row_is_wider_than_the_terminal(seen, width):
     *rows, _ = lines(seen, width)
-    assert max(cells(row.text) for row in rows) <= width
+    assert max(columns_of(row.text) for row in rows) <= width
     assert all(word in rows[0].text for word in ("状态", "代码", "单位", "错误", "核实"))
     assert len(rows) == 9
 
@@ -93,15 +94,15 @@ def test_names_cannot_steer_the_terminal(tmp_path):
 
 @given(CHINESE)
 def test_widths_are_those_that_rich_counts(text):
-    assert cells(text) == cell_len(text)
+    assert columns_of(text) == cell_len(text)
 
 
 @given(CHINESE, st.integers(2, 30))
 def test_a_cut_text_fits_and_keeps_its_beginning(text, room):
     found = cut(text, room)
-    assert cells(found) <= room
+    assert columns_of(found) <= room
     assert found == text or (found.endswith("..") and text.startswith(found[:-2]))
 
 
 def test_marks_on_a_character_take_no_cell():
-    assert (cells("é"), cells("局\u200d"), cells("ＡＢ"), cells("")) == (1, 2, 4, 0)
+    assert (columns_of("é"), columns_of("局\u200d"), columns_of("ＡＢ"), columns_of("")) == (1, 2, 4, 0)

@@ -587,7 +587,9 @@ def ended(checked: Checked) -> str:
     shown = "\n".join(p.text for p in pieces(checked.report, verbose=True)).encode("utf-8")
     assert shown
     if checked.report.refusal is not None:
-        assert checked.report.refusal.code != "fault", checked.report.refusal.message  # a crash that the pipeline caught
+        assert checked.report.refusal.code != "fault", (
+            checked.report.refusal.message
+        )  # a crash that the pipeline caught
         assert CHINESE.search(checked.report.refusal.message)
         assert re.fullmatch(r"[a-z_]+", checked.report.refusal.code)
         assert (checked.submission, checked.outcome) == (None, None)

@@ -43,7 +43,7 @@ from xlcheck.reading.values import report_stale
 _WITHOUT_SHEETS = (Kind.HTML, Kind.DELIMITED)  # formats in which all tables share one sheet, of necessity
 
 
-class ReadWorkbook(NamedTuple):
+class PlacedWorkbook(NamedTuple):
     """A workbook whose tables were read by a set.
 
     ``used`` are the indexes of regions that are, or belong to, a table of the set; ``known`` is what is certain of its
@@ -61,7 +61,7 @@ class ReadWorkbook(NamedTuple):
 class Assembly:
     """One workbook put together: its tables in the order of the form, and all that is said of them."""
 
-    def __init__(self, book: ReadWorkbook, binder: Binder, calculator: Calculator) -> None:
+    def __init__(self, book: PlacedWorkbook, binder: Binder, calculator: Calculator) -> None:
         self.book = book
         self.choice = book.choice
         self.form = book.choice.form

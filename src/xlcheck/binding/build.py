@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from xlcheck.binding.doubts import report_reading, row_reason
-from xlcheck.binding.evidence import Evidence, Identity, close
+from xlcheck.binding.evidence import Evidence, SumIdentity, close
 from xlcheck.binding.reading import Reading, RowRead, SectionRead
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL
 from xlcheck.binding.words import total_word
@@ -210,13 +210,13 @@ def _kept_back(amount: Amount) -> Amount:
     return LOST if amount.filled or amount.kind is CellKind.TEXT else amount
 
 
-def _parts_not_found(identity: Identity, absent: Collection[str]) -> list[str]:
+def _parts_not_found(identity: SumIdentity, absent: Collection[str]) -> list[str]:
     """The parts of a sum that are absent, where its whole is there."""
     whole, *parts = (key for _, key in identity.terms)
     return [key for key in parts if key in absent] if whole not in absent else []
 
 
-def _falls_short(reading: Reading, read: SectionRead, identity: Identity) -> bool:
+def _falls_short(reading: Reading, read: SectionRead, identity: SumIdentity) -> bool:
     """Whether an identity breaks in several rows, and in more than a few of those that say anything of it."""
     good = bad = 0
     for row in range(len(read.rows)):

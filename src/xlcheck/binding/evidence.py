@@ -18,7 +18,7 @@ from xlcheck.formula.syntax import LEVELS, Implies, Key, Ref
 _CENT = 10_000  # a hundredth, the least that forms print, in millionths
 
 
-class Identity(NamedTuple):
+class SumIdentity(NamedTuple):
     """Columns of one row that add up: Σ weight × column = 0."""
 
     terms: tuple[tuple[int, str], ...]
@@ -115,7 +115,7 @@ class Evidence:
     """The relations of a form, arranged by what they say of a column or a cell."""
 
     def __init__(self, form: SetSpec) -> None:
-        self.identities: dict[Place, list[Identity]] = {}
+        self.identities: dict[Place, list[SumIdentity]] = {}
         self._relations: dict[Place, list[_Relation]] = {}
         for rule in form.rules:
             if rule.linear is not None and _tells(rule.linear):
@@ -155,8 +155,8 @@ def _tells(linear: Linear) -> bool:
     return linear.op == "=" and not linear.constant and not any(ref.last_year for _, ref in linear.terms)
 
 
-def _identity(linear: Linear) -> Identity:
-    return Identity(tuple((weight, column) for weight, ref in linear.terms for column in _columns(ref)))
+def _identity(linear: Linear) -> SumIdentity:
+    return SumIdentity(tuple((weight, column) for weight, ref in linear.terms for column in _columns(ref)))
 
 
 def _terms(linear: Linear) -> tuple[_Term, ...] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from operator import mul
 
-from xlcheck.binding.evidence import Evidence, Expected, Identity, Place, close
+from xlcheck.binding.evidence import Evidence, Expected, Place, SumIdentity, close
 from xlcheck.binding.slots import Body
 
 # weights in nats, those of the study in docs/binding.md §3
@@ -57,7 +57,7 @@ class FigureJudge:
             score += self._copies[copied]
         return score
 
-    def _sum(self, identity: Identity, columns: tuple[int, ...]) -> float:
+    def _sum(self, identity: SumIdentity, columns: tuple[int, ...]) -> float:
         """What the rows say to an identity between ``columns``."""
         return _summed(identity, [self._lines.get(c, self._zeros) for c in columns])
 
@@ -75,7 +75,7 @@ def _applies(slots: Sequence[str], reading: Mapping[str, int], *, left_over: boo
     return not left_over and len(slots) - len(missing) >= 2 and slots[0] not in missing
 
 
-def _summed(identity: Identity, lines: Sequence[Sequence[int]]) -> float:
+def _summed(identity: SumIdentity, lines: Sequence[Sequence[int]]) -> float:
     """What the rows say to an identity; ``lines`` are the figures of each of its columns, row by row."""
     weights = [w for w, _ in identity.terms]
     score = 0.0

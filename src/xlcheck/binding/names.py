@@ -89,7 +89,7 @@ def _decoded(
 ) -> Lead | None:
     """The code of every name of a column, each by those above it; None where there is none."""
     above = _Above(*frame.carry)
-    names = _Names(frame, column, candidates)
+    names = _NameColumns(frame, column, candidates)
     codes: dict[int, str] = {}
     for row in names.rows():
         code = names.listed(row, above)
@@ -110,7 +110,7 @@ class _Above(NamedTuple):
     second: str
 
 
-class _Names:
+class _NameColumns:
     """A column of names, and how their indent tells the level of a code."""
 
     def __init__(self, frame: Frame, column: int, candidates: Mapping[int, tuple[str, ...]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from xlcheck.binding.assemble import Assembly, ReadWorkbook
+from xlcheck.binding.assemble import Assembly, PlacedWorkbook
 from xlcheck.binding.binder import Binder, quality
 from xlcheck.binding.contents import FEWEST, OFFICIAL, facts, number_of
 from xlcheck.binding.exact import Exact
@@ -77,7 +77,7 @@ class _Run:
         self._refuse_strange(book)
         return Assembly(book, self.reader.binder(book.choice.form), self.calculator).submission()
 
-    def _read(self, choice: Choice) -> ReadWorkbook:
+    def _read(self, choice: Choice) -> PlacedWorkbook:
         """The tables read by the set chosen: in its form as the workbook prints it, with the regions that are one."""
         store = Store()
         binder = self.reader.binder(choice.form)
@@ -86,11 +86,11 @@ class _Run:
         form = as_printed(choice.form, placed, explains=choice.explains)
         reader = TableReader(form, binder, self.regions, placement, store)
         tables = reader.read()
-        return ReadWorkbook(
+        return PlacedWorkbook(
             self.opened, self.regions, choice._replace(form=form), tables, frozenset(reader.used), store.known
         )
 
-    def _refuse_strange(self, book: ReadWorkbook) -> None:
+    def _refuse_strange(self, book: PlacedWorkbook) -> None:
         """Refuse a workbook that holds no table of ours, or so few that it may be by chance."""
         if not book.tables and not book.choice.explains:
             raise Refused(

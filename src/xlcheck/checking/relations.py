@@ -114,7 +114,7 @@ class _FixedRows(NamedTuple):
         return lambda b, c: total
 
 
-class Plan(NamedTuple):
+class SidePlan(NamedTuple):
     """One reference of the formula, ready to be read for any binding. ``columns``: None is the column of ``*``."""
 
     weight: int
@@ -145,7 +145,7 @@ class Relations:
 
     rule: RuleSpec
     form: Linear
-    plans: list[Plan]
+    plans: list[SidePlan]
     bindings: list[str]
     columns: list[int]
     doubled: dict[int, str]
@@ -184,7 +184,7 @@ def lay(rule: RuleSpec, form: Linear, now: Submission, before: Submission | None
     bindings = _bindings(form.each, own, involved)
     columns = list(range(len(sections[form.starred].columns))) if form.starred >= 0 else [0]
     plans = [
-        Plan(weight, i < form.split, section, _row_choice(ref.row, section, own, bindings), _columns(ref, section))
+        SidePlan(weight, i < form.split, section, _row_choice(ref.row, section, own, bindings), _columns(ref, section))
         for i, ((weight, ref), section) in enumerate(zip(form.terms, sections, strict=True))
     ]
     return Relations(rule, form, plans, bindings, columns, _doubled(bindings, involved, now))

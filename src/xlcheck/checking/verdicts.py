@@ -26,7 +26,7 @@ _TALLY = {End.EXACT: "pass", End.ROUNDING: "explained_by_rounding", End.EMPTY: "
 RelationKey = tuple[str, int, int]  # rule, binding, column
 
 
-class Search(NamedTuple):
+class SearchUse(NamedTuple):
     """What the search for causes may make of a failing relation.
 
     ``equation``: its cells must add up; else it is a comparison (≤, ≥). ``gap``: it names a row that is not there, so
@@ -52,7 +52,7 @@ class Failure(NamedTuple):
     ratio: bool = False
     result: Result | None = None
     absent: tuple[tuple[str, str], ...] = ()
-    search: Search | None = None
+    search: SearchUse | None = None
     reach: int = 0
 
 
@@ -102,7 +102,7 @@ class HabitsOf:
 
 def verdicts(now: Submission, before: Submission | None, rules: Sequence[RuleSpec]) -> Verdicts:
     """Run ``rules`` on ``now``; ``before`` is last year's submission."""
-    run = _Run(now, before)
+    run = _RuleRun(now, before)
     for rule in rules:
         run.rule(rule)
     unlisted = (Unlisted(r, run.listed[r.id] - MOST_LISTED) for r in now.form.rules)
@@ -112,7 +112,7 @@ def verdicts(now: Submission, before: Submission | None, rules: Sequence[RuleSpe
     )  # fmt: skip
 
 
-class _Run:
+class _RuleRun:
     """The state of one run over the rules."""
 
     def __init__(self, now: Submission, before: Submission | None) -> None:
@@ -314,13 +314,13 @@ def names_a_gap(judged: Judged, absent: Sequence[tuple[str, str]]) -> bool:
     return bool(absent) and len({t.left for t in judged.terms}) == 1
 
 
-def _searched(rule: RuleSpec, op: str, *, gap: bool) -> Search | None:
+def _searched(rule: RuleSpec, op: str, *, gap: bool) -> SearchUse | None:
     """What the search may make of a failing relation: only rules that always hold tell a wrong cell from a right one."""
     if rule.grade is not Grade.ALWAYS or rule.kind == "continuity":
         return None
     if op in ("≤", "≥"):
-        return Search(equation=False, gap=True)
-    return Search(equation=True, gap=gap) if op == "=" else None
+        return SearchUse(equation=False, gap=True)
+    return SearchUse(equation=True, gap=gap) if op == "=" else None
 
 
 def _formless(rule: RuleSpec, now: Submission) -> bool:
@@ -354,7 +354,7 @@ def _has_no_place(terms: list[Term]) -> bool:
 # --- the quick look: what simply holds is only counted ------------------------------------------------------
 
 
-def _suspects(run: _Run, rule: RuleSpec, relations: Relations) -> Iterator[tuple[int, int]]:
+def _suspects(run: _RuleRun, rule: RuleSpec, relations: Relations) -> Iterator[tuple[int, int]]:
     """The relations that don't simply hold; the others are counted here, without listing cells."""
     op, constant = relations.form.op, relations.form.constant
     summers = [(p.weight, p.summer()) for p in relations.plans]

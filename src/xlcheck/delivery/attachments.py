@@ -34,7 +34,7 @@ class File(NamedTuple):
         return PurePosixPath(self.name).suffix.lower() in _PACKED or self.name.lower() == "winmail.dat"
 
 
-class Letter(NamedTuple):
+class MailWithFiles(NamedTuple):
     """What counts of a message. ``sender`` is the bare address of From, in lower case."""
 
     sender: str
@@ -42,11 +42,11 @@ class Letter(NamedTuple):
     files: tuple[File, ...]
 
 
-def letter_of(data: bytes) -> Letter:
+def letter_of(data: bytes) -> MailWithFiles:
     """Read a message; forwarded messages in it are looked into as well."""
     message = message_from_bytes(data)
     sender = _sender(message)
-    return Letter(_storable(sender), _storable(words(_raw(message, "subject"))[:200]), tuple(_files(message)))
+    return MailWithFiles(_storable(sender), _storable(words(_raw(message, "subject"))[:200]), tuple(_files(message)))
 
 
 def _sender(message: Message) -> str:

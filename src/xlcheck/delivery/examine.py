@@ -33,7 +33,7 @@ _NETWORK = {"cifs", "smb3", "smbfs", "nfs", "nfs4", "fuse.sshfs", "9p", "afpfs",
 _CLOCK = 120  # seconds
 
 
-class Result(NamedTuple):
+class Examination(NamedTuple):
     """``grade``: good, doubt, bad. ``todo`` is what to do (empty: nothing)."""
 
     grade: str
@@ -42,16 +42,16 @@ class Result(NamedTuple):
     todo: str = ""
 
 
-def examine(place: Path, *, online: bool) -> Iterator[Result]:
+def examine(place: Path, *, online: bool) -> Iterator[Examination]:
     """All results, in the order in which one would mend them. ``online``: the mail server is asked too."""
-    yield Result("good", "程序", f"xlcheck {__version__}，Python {sys.version.split()[0]}")
+    yield Examination("good", "程序", f"xlcheck {__version__}，Python {sys.version.split()[0]}")
     try:
         settings = load(place)
         found = folders(place, settings)
     except XlcheckError as error:
-        yield Result("bad", "设置", str(error), f"改正 {FILE} 后再运行")
+        yield Examination("bad", "设置", str(error), f"改正 {FILE} 后再运行")
         return
-    yield Result("good", "设置", f"{FILE} 没有错误")
+    yield Examination("good", "设置", f"{FILE} 没有错误")
     yield from _mappings(settings)
     for look in (_folders, _space, _clock, _lock):
         yield from look(found)
@@ -60,22 +60,22 @@ def examine(place: Path, *, online: bool) -> Iterator[Result]:
     yield from _server(settings) if online else ()
 
 
-def _mappings(settings: Settings) -> Iterator[Result]:
+def _mappings(settings: Settings) -> Iterator[Examination]:
     library = Library()
     try:
         forms = [library.load(i).title for i in library.concrete()]
         if settings.form:
             library.load(settings.form)
     except XlcheckError as error:
-        yield Result("bad", "映射", str(error).splitlines()[0], "用 xlcheck lint 看全部错误；“表样”写错了就改设置")
+        yield Examination("bad", "映射", str(error).splitlines()[0], "用 xlcheck lint 看全部错误；“表样”写错了就改设置")
         return
-    yield Result("good", "映射", f"{len(forms)} 套表样可用")
+    yield Examination("good", "映射", f"{len(forms)} 套表样可用")
 
 
-def _folders(found: Folders) -> Iterator[Result]:
+def _folders(found: Folders) -> Iterator[Examination]:
     for path in found.all:
         if not path.is_dir():
-            yield Result("bad", "文件夹", f"没有“{path}”", f"运行 xlcheck init {found.root}")
+            yield Examination("bad", "文件夹", f"没有“{path}”", f"运行 xlcheck init {found.root}")
             continue
         probe = path / f".xlcheck-{os.getpid()}.part"
         try:
@@ -83,45 +83,47 @@ def _folders(found: Folders) -> Iterator[Result]:
             probe.rename(probe.with_suffix(".tmp"))
             probe.with_suffix(".tmp").unlink()
         except OSError as error:
-            yield Result(
+            yield Examination(
                 "bad", "文件夹", f"“{path}”不能写：{reason(error)}", "让运行 xlcheck 的用户能在里面新建、改名、删除文件"
             )
     devices = {p.stat().st_dev for p in (found.inbox, found.working, found.done, found.returned) if p.is_dir()}
     if len(devices) > 1:
-        yield Result(
+        yield Examination(
             "doubt", "文件夹", "收件、处理中、已处理、已退回不在同一个磁盘上，取件时要复制", "最好放在同一个磁盘上"
         )
     else:
-        yield Result("good", "文件夹", f"都在“{found.root}”，能读能写")
+        yield Examination("good", "文件夹", f"都在“{found.root}”，能读能写")
 
 
-def _space(found: Folders) -> Iterator[Result]:
+def _space(found: Folders) -> Iterator[Examination]:
     free = min((shutil.disk_usage(p).free for p in (found.root, found.ledger, found.inbox) if p.is_dir()), default=0)
     said = f"还有 {free / 1e9:.1f} GB"
     if free < _VERY_LITTLE:
-        yield Result("bad", "磁盘空间", said, "清理磁盘；空间不足时 xlcheck 会停下来等，不会丢文件")
+        yield Examination("bad", "磁盘空间", said, "清理磁盘；空间不足时 xlcheck 会停下来等，不会丢文件")
     else:
-        yield Result("doubt" if free < _LITTLE else "good", "磁盘空间", said, "尽早清理" if free < _LITTLE else "")
+        yield Examination("doubt" if free < _LITTLE else "good", "磁盘空间", said, "尽早清理" if free < _LITTLE else "")
 
 
-def _places(settings: Settings, found: Folders) -> Iterator[Result]:
+def _places(settings: Settings, found: Folders) -> Iterator[Examination]:
     if _on_network(found.ledger):
-        yield Result(
+        yield Examination(
             "bad",
             "台账位置",
             f"“{found.ledger}”在网络共享上，数据库可能损坏",
             "在设置的“文件夹: 台账:”写本机磁盘上的路径",
         )
     if _on_network(found.inbox) and settings.events == "是":
-        yield Result(
+        yield Examination(
             "doubt", "收件位置", "收件文件夹在网络共享上，收不到文件事件", "设置“文件事件: 否”，按“轮询秒数”查看"
         )
 
 
-def _last_year(settings: Settings, found: Folders) -> Iterator[Result]:
+def _last_year(settings: Settings, found: Folders) -> Iterator[Examination]:
     folder = found.root / settings.last_year
     if settings.last_year and not folder.is_dir():
-        yield Result("doubt", "上年文件夹", f"没有“{folder}”", "改设置里的“上年文件夹”，否则年初数没有上年的可核对")
+        yield Examination(
+            "doubt", "上年文件夹", f"没有“{folder}”", "改设置里的“上年文件夹”，否则年初数没有上年的可核对"
+        )
 
 
 def _on_network(path: Path) -> bool:
@@ -141,7 +143,7 @@ def _on_network(path: Path) -> bool:
     return kind in _NETWORK
 
 
-def _clock(found: Folders) -> Iterator[Result]:
+def _clock(found: Folders) -> Iterator[Examination]:
     """The clock beside that of the file system, and beside the last thing that the ledger wrote down."""
     doubts = []
     probe = found.inbox / f".xlcheck-{os.getpid()}.tmp"
@@ -156,9 +158,9 @@ def _clock(found: Folders) -> Iterator[Result]:
         if rows and rows[0][0] and rows[0][0] > now():
             doubts.append(f"本机时间比台账最后一条（{rows[0][0]}）还早")
     if doubts:
-        yield Result("doubt", "时钟", "；".join(doubts), "校准系统时间")
+        yield Examination("doubt", "时钟", "；".join(doubts), "校准系统时间")
     else:
-        yield Result("good", "时钟", f"现在是 {now()[:16].replace('T', ' ')}")
+        yield Examination("good", "时钟", f"现在是 {now()[:16].replace('T', ' ')}")
 
 
 def _ledger_rows(found: Folders, query: str) -> list[tuple[str]]:
@@ -168,71 +170,75 @@ def _ledger_rows(found: Folders, query: str) -> list[tuple[str]]:
         return [(r[0],) for r in ledger.rows(query)]
 
 
-def _lock(found: Folders) -> Iterator[Result]:
+def _lock(found: Folders) -> Iterator[Examination]:
     if not found.ledger.is_dir():
         return
     lock = FileLock(found.ledger / ".watch.lock")
     try:
         lock.acquire(timeout=0)
         lock.release()
-        yield Result("good", "看守", "现在没有 xlcheck watch 在运行")
+        yield Examination("good", "看守", "现在没有 xlcheck watch 在运行")
     except Timeout:
-        yield Result("good", "看守", "xlcheck watch 正在运行")
+        yield Examination("good", "看守", "xlcheck watch 正在运行")
     except OSError as error:
-        yield Result("bad", "看守", f"锁不住“{lock.lock_file}”：{reason(error)}", "台账文件夹要在能加锁的本机磁盘上")
+        yield Examination(
+            "bad", "看守", f"锁不住“{lock.lock_file}”：{reason(error)}", "台账文件夹要在能加锁的本机磁盘上"
+        )
 
 
-def _ledger(settings: Settings, found: Folders) -> Iterator[Result]:
+def _ledger(settings: Settings, found: Folders) -> Iterator[Examination]:
     try:
         forgotten(found)
     except XlcheckError as error:
-        yield Result("bad", "台账", str(error))
+        yield Examination("bad", "台账", str(error))
         return
     if not found.ledger_file.is_file():
-        yield Result("good", "台账", "还没有，第一次运行 watch 时建立")
+        yield Examination("good", "台账", "还没有，第一次运行 watch 时建立")
         return
     try:
         with Ledger(found.ledger_file) as ledger:
             verdict = ledger.verify()
     except XlcheckError as error:
-        yield Result("bad", "台账", str(error), f"用“{found.backups}”里最近的备份恢复")
+        yield Examination("bad", "台账", str(error), f"用“{found.backups}”里最近的备份恢复")
         return
     if verdict.mistakes:
-        yield Result("bad", "台账", verdict.mistakes[0], f"用“{found.backups}”里的备份恢复，并查明原因")
+        yield Examination("bad", "台账", verdict.mistakes[0], f"用“{found.backups}”里的备份恢复，并查明原因")
     else:
-        yield Result("good", "台账", f"{verdict.lines} 条流水，首尾相接")
+        yield Examination("good", "台账", f"{verdict.lines} 条流水，首尾相接")
     copies = sorted(found.backups.glob("ledger-*.sqlite")) if found.backups.is_dir() else []
     if settings.backups and not copies:
-        yield Result("doubt", "备份", "还没有备份", "watch 运行时每天备份一次")
+        yield Examination("doubt", "备份", "还没有备份", "watch 运行时每天备份一次")
 
 
-def _roster(settings: Settings, found: Folders) -> Iterator[Result]:
+def _roster(settings: Settings, found: Folders) -> Iterator[Examination]:
     try:
         units = rosters.load(found.root / settings.roster)
     except XlcheckError as error:
         lines = str(error).splitlines()
         more = f"（共 {len(lines)} 处）" if len(lines) > 1 else ""
-        yield Result("bad", "单位名册", f"{lines[0]}{more}", "改正名册")
+        yield Examination("bad", "单位名册", f"{lines[0]}{more}", "改正名册")
         return
     silent = [u.name for u in units.values() if not u.addresses]
-    yield Result("good", "单位名册", f"{len(units)} 个单位")
+    yield Examination("good", "单位名册", f"{len(units)} 个单位")
     if silent and settings.mail is not None:
         names = "、".join(silent[:5]) + (f" 等 {len(silent)} 个" if len(silent) > 5 else "")
-        yield Result("doubt", "单位名册", f"没有邮箱：{names}", "补上邮箱，否则不能发信")
+        yield Examination("doubt", "单位名册", f"没有邮箱：{names}", "补上邮箱，否则不能发信")
     if units.strange:
         names = "、".join(f"“{s}”" for s in units.strange[:8])
-        yield Result("doubt", "单位名册", f"不认识的栏，没有用：{names}", f"能用的栏：{'、'.join(rosters.HEADINGS)}")
+        yield Examination(
+            "doubt", "单位名册", f"不认识的栏，没有用：{names}", f"能用的栏：{'、'.join(rosters.HEADINGS)}"
+        )
     yield from _gone(units, found)
     known = set(Library().ids())
     for unit in units.values():
         for form in unit.forms:
             if form not in known:
-                yield Result(
+                yield Examination(
                     "bad", "单位名册", f"{unit.name}的应报表样“{form}”没有", f"可用的：{'、'.join(sorted(known))}"
                 )
 
 
-def _gone(units: rosters.Roster, found: Folders) -> Iterator[Result]:
+def _gone(units: rosters.Roster, found: Folders) -> Iterator[Examination]:
     """Units of the ledger that the roster does not have."""
     if not found.ledger_file.is_file():
         return
@@ -241,38 +247,38 @@ def _gone(units: rosters.Roster, found: Folders) -> Iterator[Result]:
         gone = [c for c in codes if c not in rosters.with_zeros(units, codes)]
         if gone:
             names = "、".join(gone[:8]) + (f" 等 {len(gone)} 个" if len(gone) > 8 else "")
-            yield Result(
+            yield Examination(
                 "doubt", "单位名册", f"台账里有、名册里没有的单位代码：{names}",
                 "代码前面的 0 可能被 Excel 去掉了，请按文本格式补上；确实撤销的单位不用管",
             )  # fmt: skip
 
 
-def _letters(_: Settings, found: Folders) -> Iterator[Result]:
+def _letters(_: Settings, found: Folders) -> Iterator[Examination]:
     """Letters that wait for a person, and templates that can't be used."""
     if found.ledger_file.is_file():
         with contextlib.suppress(XlcheckError), Ledger(found.ledger_file) as ledger:
             counts = Counter(p.state for p in letters.letters(ledger, [Letter.UNCERTAIN, Letter.FAILED]))
             if counts:
                 said = "，".join(f"{LETTER_FOLDERS[Letter(s)]} {n} 封" for s, n in sorted(counts.items()))
-                yield Result("doubt", "信件", said, "用 xlcheck send --status 看，再用 --resolve 处理")
+                yield Examination("doubt", "信件", said, "用 xlcheck send --status 看，再用 --resolve 处理")
     for mistake in template_mistakes(found.templates):
-        yield Result("bad", "信件模板", mistake, "改好之前，工作簿会停在“处理中”，不会丢")
+        yield Examination("bad", "信件模板", mistake, "改好之前，工作簿会停在“处理中”，不会丢")
 
 
-def _server(settings: Settings) -> Iterator[Result]:
+def _server(settings: Settings) -> Iterator[Examination]:
     if settings.mail is None:
-        yield Result("doubt", "发信", f"{FILE} 里没有写“邮件”", "不发信就不用管")
+        yield Examination("doubt", "发信", f"{FILE} 里没有写“邮件”", "不发信就不用管")
     else:
         yield from _asked("发信", lambda: _smtp(settings))
     if settings.mailbox is not None:
         yield from _asked("收信", lambda: _imap(settings))
 
 
-def _asked(what: str, ask: Callable[[], str]) -> Iterator[Result]:
+def _asked(what: str, ask: Callable[[], str]) -> Iterator[Examination]:
     try:
-        yield Result("good", what, ask())
+        yield Examination("good", what, ask())
     except XlcheckError as error:
-        yield Result("bad", what, str(error), "改正后再运行 xlcheck doctor")
+        yield Examination("bad", what, str(error), "改正后再运行 xlcheck doctor")
 
 
 def _smtp(settings: Settings) -> str:

@@ -15,9 +15,9 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from xlcheck.delivery.attachments import File, Letter, letter_of
+from xlcheck.delivery.attachments import File, MailWithFiles, letter_of
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.imap import MOST_BYTES, Opened, Raw, Undelivered, opened
+from xlcheck.delivery.imap import MOST_BYTES, OpenMailbox, Raw, Undelivered, opened
 from xlcheck.delivery.settle import passed_over
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import write_whole
@@ -70,7 +70,7 @@ class Visit(NamedTuple):
     """One look into a mailbox. ``dry``: nothing is taken and nothing remembered."""
 
     desk: Desk
-    box: Opened
+    box: OpenMailbox
     validity: int
     dry: bool
 
@@ -100,9 +100,9 @@ def _message(visit: Visit, uid: int, say: Say) -> str:
     return verdict
 
 
-def _letter(raw: Raw, uid: int) -> tuple[Letter, str]:
+def _letter(raw: Raw, uid: int) -> tuple[MailWithFiles, str]:
     """A message, and why it can't be looked into (empty: it can)."""
-    nothing = Letter("", f"第 {uid} 封信", ())
+    nothing = MailWithFiles("", f"第 {uid} 封信", ())
     if raw.data is None:
         return nothing, f"有 {raw.size / 1e6:.0f} MB，超过 {MOST_BYTES / 1e6:.0f} MB，没有取，请自己下载"
     try:
@@ -111,7 +111,7 @@ def _letter(raw: Raw, uid: int) -> tuple[Letter, str]:
         return nothing, f"信件的格式有误，读不了（{type(error).__name__}），原信放在“无法识别/邮件”，请用邮件程序打开看"
 
 
-def _taken(visit: Visit, letter: Letter, uid: int) -> tuple[str, str]:
+def _taken(visit: Visit, letter: MailWithFiles, uid: int) -> tuple[str, str]:
     """Put the workbooks of a message where they belong; returns the verdict and what to say."""
     workbooks = [f for f in letter.files if f.taken]
     packed = [f for f in letter.files if f.packed and not f.taken]
@@ -164,13 +164,13 @@ def _same(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _set_aside(visit: Visit, letter: Letter, uid: int, said: str, todo: str) -> tuple[str, str]:
+def _set_aside(visit: Visit, letter: MailWithFiles, uid: int, said: str, todo: str) -> tuple[str, str]:
     if not visit.dry:
         _aside(visit, letter, uid, f"{said}\n{todo}")
     return ASIDE, said
 
 
-def _aside(visit: Visit, letter: Letter, uid: int, said: str, raw: bytes | None = None) -> None:
+def _aside(visit: Visit, letter: MailWithFiles, uid: int, said: str, raw: bytes | None = None) -> None:
     folder = visit.desk.folders.unknown / "邮件" / joined([visit.name(uid), letter.sender or "没有发件人"])
     if raw is not None:
         write_whole(folder / "原信.eml", raw)

@@ -40,7 +40,7 @@ class Undelivered(Fault):
     """One message that the server does not give."""
 
 
-class Opened:
+class OpenMailbox:
     """A folder of a mailbox, open for looking."""
 
     def __init__(self, box: BaseMailBox, mailbox: Mailbox) -> None:
@@ -103,7 +103,7 @@ class Opened:
 
 
 @contextlib.contextmanager
-def opened(mailbox: Mailbox, password: str) -> Iterator[Opened]:
+def opened(mailbox: Mailbox, password: str) -> Iterator[OpenMailbox]:
     """The folder that is set, open for looking.
 
     Raises:
@@ -140,7 +140,7 @@ def opened(mailbox: Mailbox, password: str) -> Iterator[Opened]:
         _close(box)
         raise Fault(f"连不上收信服务器 {where}：{_words(error)}") from error
     try:
-        yield Opened(box, mailbox)
+        yield OpenMailbox(box, mailbox)
     finally:
         _close(box)
 

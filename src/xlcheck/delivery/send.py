@@ -14,7 +14,7 @@ from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.late import written_anew
 from xlcheck.delivery.letter import SENT_BEFORE
 from xlcheck.delivery.mime import readdressed
-from xlcheck.delivery.smtp import Away, End, Sent, Session, connected
+from xlcheck.delivery.smtp import Away, DeliveryEnd, Sent, Session, connected
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import reason
 from xlcheck.labels import plain
@@ -28,7 +28,12 @@ from xlcheck.office.settings import Mail, password
 _WAITS = (1, 5, 15, 60, 180, 360, 720, 1440)  # minutes
 _MOST_ATTEMPTS = 12  # about a week
 _SHORT_SESSIONS = 2
-_STATES = {End.SENT: Letter.SENT, End.RETRY: Letter.RETRY, End.FAILED: Letter.FAILED, End.UNCERTAIN: Letter.UNCERTAIN}
+_STATES = {
+    DeliveryEnd.SENT: Letter.SENT,
+    DeliveryEnd.RETRY: Letter.RETRY,
+    DeliveryEnd.FAILED: Letter.FAILED,
+    DeliveryEnd.UNCERTAIN: Letter.UNCERTAIN,
+}
 NO_ANSWER = "最后一个点发出后没有收到答复：对方可能已收到，也可能没有"
 _BY_HAND = "人工决定：重新发送"
 Say = Callable[[str], None]
@@ -103,11 +108,16 @@ def _paused(seconds: float, stopped: Callable[[], bool]) -> bool:
     return False
 
 
-_ENDS = {End.SENT: "已发", End.RETRY: "稍后再发", End.FAILED: "发不出", End.UNCERTAIN: "不确定"}
+_ENDS = {
+    DeliveryEnd.SENT: "已发",
+    DeliveryEnd.RETRY: "稍后再发",
+    DeliveryEnd.FAILED: "发不出",
+    DeliveryEnd.UNCERTAIN: "不确定",
+}
 
 
 def _because(sent: Sent) -> str:
-    return "" if sent.end is End.SENT else f"（{sent.said}）"
+    return "" if sent.end is DeliveryEnd.SENT else f"（{sent.said}）"
 
 
 def _one(desk: Desk, mail: Mail, session: Session, letter: Posted) -> Sent:
@@ -119,13 +129,13 @@ def _one(desk: Desk, mail: Mail, session: Session, letter: Posted) -> Sent:
         message, unread = None, str(fault)
     letter = outbox.change(desk, letter, Letter.SENDING, attempts=letter.attempts + 1)
     if unread:
-        sent = Sent(End.RETRY, unread)
+        sent = Sent(DeliveryEnd.RETRY, unread)
         _record(desk, letter, sent)
         return sent
     if message is None or forbidden:
         said = forbidden or "信件文件不在了，或被改动过"
         outbox.change(desk, letter, Letter.FAILED, said=said)
-        return Sent(End.FAILED, said)
+        return Sent(DeliveryEnd.FAILED, said)
     current = letter
 
     def dot() -> None:
@@ -161,7 +171,7 @@ def _away(desk: Desk, todo: list[Posted], said: str, counts: Counter[str]) -> Se
         if letter is not None and letter.state in (Letter.READY, Letter.RETRY):
             letter = outbox.change(desk, letter, Letter.SENDING, attempts=letter.attempts + 1)
             outbox.change(desk, letter, Letter.RETRY, said=said, due=_next(letter.attempts))
-            counts[End.RETRY] += 1
+            counts[DeliveryEnd.RETRY] += 1
     return Sending(counts, said)
 
 

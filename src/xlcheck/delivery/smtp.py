@@ -27,7 +27,7 @@ class Away(Fault):
     """The server can't be reached now, or breaks off again and again."""
 
 
-class End(StrEnum):
+class DeliveryEnd(StrEnum):
     """How the attempt to send a letter ended."""
 
     SENT = "sent"
@@ -39,7 +39,7 @@ class End(StrEnum):
 class Sent(NamedTuple):
     """The end of an attempt, and the server's words (or what happened). ``lost``: the connection is of no more use."""
 
-    end: End
+    end: DeliveryEnd
     said: str
     lost: bool = False
 
@@ -57,7 +57,9 @@ class _Refused(Exception):
         """4xx may be mended by waiting; 5xx will not. After an answer that fits nothing the session is out of step."""
         refused = 400 <= self.code < 600
         return Sent(
-            End.FAILED if 500 <= self.code < 600 else End.RETRY, self.said, not refused or self.code == _CLOSING
+            DeliveryEnd.FAILED if 500 <= self.code < 600 else DeliveryEnd.RETRY,
+            self.said,
+            not refused or self.code == _CLOSING,
         )
 
 
@@ -86,15 +88,15 @@ class Session:
             self._reset()
             return error.sent
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            return Sent(End.UNCERTAIN if handed else End.RETRY, reason(error), lost=True)
+            return Sent(DeliveryEnd.UNCERTAIN if handed else DeliveryEnd.RETRY, reason(error), lost=True)
         if code == -1:
-            return Sent(End.UNCERTAIN, "服务器没有答复就断开了", lost=True)
+            return Sent(DeliveryEnd.UNCERTAIN, "服务器没有答复就断开了", lost=True)
         if not 200 <= code < 600 or 300 <= code < 400:
             return Sent(
-                End.UNCERTAIN, f"服务器的答复看不懂：{code} {words.decode('utf-8', 'replace')[:200]}", lost=True
+                DeliveryEnd.UNCERTAIN, f"服务器的答复看不懂：{code} {words.decode('utf-8', 'replace')[:200]}", lost=True
             )
         if code < 300:
-            return Sent(End.SENT, f"{code} {words.decode('utf-8', 'replace')[:200]}{said}")
+            return Sent(DeliveryEnd.SENT, f"{code} {words.decode('utf-8', 'replace')[:200]}{said}")
         return _Refused(code, words, "信件内容").sent
 
     def _before_dot(self, dot: Callable[[], None]) -> None:

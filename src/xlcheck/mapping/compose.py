@@ -16,7 +16,7 @@ from xlcheck.mapping import validate
 from xlcheck.mapping.resolve import Resolver
 from xlcheck.mapping.rules import compile_claim, compile_rule
 from xlcheck.mapping.schema import RuleFile, RuleModel, SetModel, TableModel, TermModel
-from xlcheck.mapping.source import Source
+from xlcheck.mapping.source import MappingSource
 from xlcheck.mapping.tables import compile_table
 
 _M = TypeVar("_M", bound=BaseModel)
@@ -37,13 +37,13 @@ def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.yaml"))
 
 
-def _read(path: Path, folder: Path, model: type[BaseModel], mistakes: list[Mistake]) -> Source:
-    source = Source(path, f"{folder.name}/{path.relative_to(folder).as_posix()}")
+def _read(path: Path, folder: Path, model: type[BaseModel], mistakes: list[Mistake]) -> MappingSource:
+    source = MappingSource(path, f"{folder.name}/{path.relative_to(folder).as_posix()}")
     mistakes += validate.check(model, source)
     return source
 
 
-def _model(model: type[_M], source: Source) -> _M | None:
+def _model(model: type[_M], source: MappingSource) -> _M | None:
     try:
         return model.model_validate(source.data)
     except ValidationError:
@@ -119,7 +119,7 @@ class _WrittenTable(NamedTuple):
     """A table as all layers together wrote it, and the nearest file that did: mistakes are said there."""
 
     data: Any
-    source: Source
+    source: MappingSource
 
 
 def _tables(layers: list[_Layer], mistakes: list[Mistake]) -> tuple[dict[str, TableSpec], list[dict[str, str]]]:
@@ -146,7 +146,7 @@ def _scope(written: Mapping[str, _WrittenTable]) -> dict[str, str]:
     return {name: key for key, table in written.items() for name in (key, table.data.get("number")) if name}
 
 
-def _reporter(source: Source, mistakes: list[Mistake]) -> Callable[[tuple[str | int, ...], str], None]:
+def _reporter(source: MappingSource, mistakes: list[Mistake]) -> Callable[[tuple[str | int, ...], str], None]:
     return lambda path, message: mistakes.append(source.mistake(path, message))
 
 
@@ -167,7 +167,7 @@ class _WrittenRule(NamedTuple):
     """A rule as a layer wrote it, before it is known whether a nearer layer replaces or drops it."""
 
     model: RuleModel
-    source: Source
+    source: MappingSource
     at: int
     resolver: Resolver
 
@@ -217,7 +217,7 @@ def _rules_of(layer: _Layer, resolver: Resolver, mistakes: list[Mistake]) -> dic
     return found
 
 
-def _sound(model: type[_M], source: Source, name: str) -> Iterator[tuple[int, _M]]:
+def _sound(model: type[_M], source: MappingSource, name: str) -> Iterator[tuple[int, _M]]:
     """Items of a list that fit their model, with their indexes: one wrong item does not hide the others' mistakes."""
     items = source.data.get(name) if isinstance(source.data, dict) else None
     for i, item in enumerate(items if isinstance(items, list) else ()):

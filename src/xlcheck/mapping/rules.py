@@ -12,7 +12,7 @@ from xlcheck.formula.linear import linear
 from xlcheck.formula.parser import FormulaError, parse, parse_reference
 from xlcheck.mapping.resolve import Resolver
 from xlcheck.mapping.schema import RuleModel
-from xlcheck.mapping.source import Source
+from xlcheck.mapping.source import MappingSource
 
 _STRUCTURE = ("科目代码唯一", "上级科目齐全", "科目代码位数", "科目代码升序", "各表一致")
 _REFERENCE = ("同码同名", "名称合科目表")
@@ -23,7 +23,7 @@ Steps = tuple[str | int, ...]
 
 def compile_claim(
     text: str,
-    source: Source,
+    source: MappingSource,
     path: Steps,
     resolver: Resolver,
     mistakes: list[Mistake],
@@ -39,7 +39,7 @@ def compile_claim(
 
 
 def compile_rule(
-    model: RuleModel, source: Source, path: Steps, resolver: Resolver, mistakes: list[Mistake]
+    model: RuleModel, source: MappingSource, path: Steps, resolver: Resolver, mistakes: list[Mistake]
 ) -> RuleSpec | None:
     """Compile one rule together with its examples; None when its formula cannot be read."""
     tree = compile_claim(model.formula, source, (*path, "formula"), resolver, mistakes)
@@ -87,7 +87,7 @@ def _tables(tree: Any, terms: Mapping[str, Any]) -> set[str]:
 
 
 def _examples(
-    model: RuleModel, source: Source, path: Steps, resolver: Resolver, mistakes: list[Mistake]
+    model: RuleModel, source: MappingSource, path: Steps, resolver: Resolver, mistakes: list[Mistake]
 ) -> tuple[Example, ...]:
     written = {"pass": model.examples.passing, "fail": model.examples.failing, "rounding": model.examples.rounding}
     found = []
@@ -105,7 +105,7 @@ def _examples(
     return tuple(found)
 
 
-def _example_cell(text: str, source: Source, where: Steps, resolver: Resolver, mistakes: list[Mistake]) -> Any:
+def _example_cell(text: str, source: MappingSource, where: Steps, resolver: Resolver, mistakes: list[Mistake]) -> Any:
     table, _, prop = text.partition(".")
     if prop in (*s.FACTS, "科目", "说明") and table in resolver.scope:
         return resolver.scope[table], prop

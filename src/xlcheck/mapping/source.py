@@ -18,7 +18,7 @@ Steps = tuple[str | int, ...]
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class Source:
+class MappingSource:
     """One YAML file: ``data`` (dicts, lists, strings, None) and where each value stands."""
 
     def __init__(self, path: Path, name: str | None = None) -> None:
@@ -121,5 +121,5 @@ _YAML = {
 
 def load_data(path: Path) -> tuple[Any, list[Mistake]]:
     """Data for ``fill`` from a YAML file, scalars as strings, and the mistakes of its syntax."""
-    source = Source(path)
+    source = MappingSource(path)
     return source.data, source.mistakes

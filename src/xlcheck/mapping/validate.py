@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from xlcheck.errors import Mistake
-from xlcheck.mapping.source import Source
+from xlcheck.mapping.source import MappingSource
 
 _SENTENCES = {
     "missing": "缺少必填项“{name}”",
@@ -40,7 +40,7 @@ _SENTENCES = {
 _INNER = ("dict[str,any]", "str")  # steps that pydantic adds where a value may be of several kinds
 
 
-def check(model: type[BaseModel], source: Source) -> list[Mistake]:
+def check(model: type[BaseModel], source: MappingSource) -> list[Mistake]:
     """All mistakes of ``source`` against ``model``; empty when it fits."""
     if source.data is None:
         return source.mistakes or [Mistake(source.name, 1, 1, "文件是空的")]
@@ -67,7 +67,7 @@ def _meant(key: object, names: Sequence[str]) -> str:
     return f"。是不是“{'”或“'.join(near[:3])}”？" if near else ""
 
 
-def _translate(source: Source, error: Any, names: Sequence[str]) -> Mistake:
+def _translate(source: MappingSource, error: Any, names: Sequence[str]) -> Mistake:
     path = tuple(p for p in error["loc"] if p not in _INNER)
     context = error.get("ctx", {})
     unknown = error["type"] == "extra_forbidden"

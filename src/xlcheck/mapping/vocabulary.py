@@ -8,7 +8,7 @@ from typing import Any
 
 from xlcheck.concepts import Concept, SectionWords, TableWords, Vocabulary
 from xlcheck.errors import MappingError, Mistake
-from xlcheck.mapping.source import Source
+from xlcheck.mapping.source import MappingSource
 
 FILE = "vocabulary.yaml"
 SOURCES = ("样表", "见于", "推定")
@@ -24,7 +24,7 @@ def compile_vocabulary(root: Path) -> Vocabulary:
     path = root / FILE
     if not path.is_file():
         return Vocabulary()
-    source = Source(path, FILE)
+    source = MappingSource(path, FILE)
     reader = _VocabularyReader(source)
     data = source.data if isinstance(source.data, dict) else {}
     found = Vocabulary(
@@ -41,7 +41,7 @@ def compile_vocabulary(root: Path) -> Vocabulary:
 class _VocabularyReader:
     """Reads the parts of the file; what is wrong is collected with its line."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: MappingSource) -> None:
         self.source = source
         self.mistakes: list[Mistake] = []
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from xlcheck.errors import MappingError, Usage
-from xlcheck.mapping.source import Source
+from xlcheck.mapping.source import MappingSource
 from xlcheck.mapping.validate import check
 
 FILE = "xlcheck.yaml"
@@ -127,7 +127,7 @@ def load(root: Path) -> Settings:
         raise Usage(
             f"“{root.absolute()}”里没有 {FILE}，不是工作文件夹。工作文件夹在别处，就把它写在命令后面；还没有，先运行：xlcheck init {root}"
         )
-    source = Source(path, FILE)
+    source = MappingSource(path, FILE)
     mistakes = list(source.mistakes)
     data = {} if source.data is None else source.data
     if not mistakes:

@@ -241,7 +241,7 @@ def _first_text(cells: dict[int, Cell]) -> str:
 # --- blocks of codes side by side ---------------------------------------------------------------
 
 
-class _Block(NamedTuple):
+class _BlockRows(NamedTuple):
     """The columns of one block."""
 
     code: int
@@ -263,14 +263,14 @@ def bind_blocks(grid: Grid, header: Header, section: SectionSpec, bound: dict[Co
     return rows
 
 
-def _blocks(bound: dict[ColumnSpec, int]) -> list[_Block]:
+def _blocks(bound: dict[ColumnSpec, int]) -> list[_BlockRows]:
     roles: dict[int, dict[str, int]] = {}
     for column, at in bound.items():
         roles.setdefault(column.block, {})[column.role] = at
-    return [_Block(r["code"], r["name"], r["amount"]) for r in roles.values() if len(r) == _BLOCK_ROLES]
+    return [_BlockRows(r["code"], r["name"], r["amount"]) for r in roles.values() if len(r) == _BLOCK_ROLES]
 
 
-def _take_block_code(rows: RowsFound, grid: Grid, row: int, block: _Block) -> None:
+def _take_block_code(rows: RowsFound, grid: Grid, row: int, block: _BlockRows) -> None:
     cells = grid.rows[row]
     code = joined_code(cells, range(block.code, block.name), grid.formats)
     if not code:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from xlcheck.checking import judge
 from xlcheck.checking.conditions import Terms, condition
-from xlcheck.checking.relations import NotCheckable, Plan, Relations, Term, lay
+from xlcheck.checking.relations import NotCheckable, Relations, SidePlan, Term, lay
 from xlcheck.form import RuleSpec
 from xlcheck.formula import syntax as s
 from xlcheck.formula.interval import ZERO, Interval
@@ -196,7 +196,7 @@ class ConstraintModel:
                     self.relations.append(relation)
         self._forget()
 
-    def _operand(self, plan: Plan, *, is_total: bool) -> _Operand:
+    def _operand(self, plan: SidePlan, *, is_total: bool) -> _Operand:
         section = plan.section
         return _Operand(
             weight=plan.weight,

@@ -334,13 +334,13 @@ def screened(
 
     Every cell that is a repair alone is among them: in the constraint model there are only more relations.
     """
-    screen = _Screen(model, failing, level, ignored)
+    screen = _Screening(model, failing, level, ignored)
     shared = set.intersection(*(set(model.relations[n].weights) for n in failing))
     found = {cell: screen.allowed(cell) for cell in sorted(shared)}
     return {cell: bounds for cell, bounds in found.items() if bounds is not None}
 
 
-class _Screen:
+class _Screening:
     """What the relations of a cell, one by one, let it say."""
 
     def __init__(self, model: ConstraintModel, failing: Sequence[int], level: Level, ignored: frozenset[int]) -> None:
