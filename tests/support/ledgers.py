@@ -12,6 +12,7 @@ from xlcheck.ledger.records import Found, Letter, Posted, Receipt, Status
 from xlcheck.ledger.store import Ledger
 from xlcheck.office.roster import Roster, Unit
 from xlcheck.overview.standing import Overview, overview
+from xlcheck.report.report import CheckedWorkbook, Report
 
 YEAR = 2025
 MADE = "2026-08-25T09:30:00+08:00"
@@ -73,8 +74,9 @@ def receive(
         errors=open_.count("错误"), verifies=open_.count("核实"), notes=open_.count("提示"),
         explained=sum(f.state == "已说明" for f in rows), mended=sum(f.state == "已改正" for f in rows),
     )  # fmt: skip
+    report = Report(CheckedWorkbook(receipt.name, receipt.sha256))
     with ledger.transaction() as change:
-        return receipts.record(change, receipt, {"schema": "xlcheck.report/1"}, rows)
+        return receipts.record(change, receipt, report, rows)
 
 
 def set_aside(ledger: Ledger, name: str, status: Status, at: str, reason: str) -> None:
