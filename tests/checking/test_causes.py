@@ -106,7 +106,7 @@ def test_a_search_without_budget_falls_back_to_what_it_knows_and_says_so(clean, 
     assert unsure > 0
 
 
-def test_hundreds_of_mistakes_stay_within_the_budget(form):
+def test_hundreds_of_mistakes_use_up_the_budget_and_that_is_said(form):
     now = clean_submission(form, 5, "A", 40)
     draw = random.Random(1)
     for spot in draw.sample(filled(now), 200):

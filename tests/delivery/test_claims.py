@@ -13,10 +13,11 @@ import pytest
 
 from support.desks import Bench, invariants, nothing_lost, stock
 from xlcheck import files
+from xlcheck.consulting import ConsultingBatch
 from xlcheck.delivery import watch, working
-from xlcheck.delivery.answer import Answerer
 from xlcheck.delivery.claim import Claim, close, take, unfinished
 from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.processor import SubmissionProcessor
 from xlcheck.delivery.settle import Settling
 from xlcheck.delivery.watch import Watcher
 from xlcheck.errors import Fault, XlcheckError
@@ -178,15 +179,15 @@ def test_a_folder_of_somebody_elses_keeps_nothing_else(tmp_path: Path, monkeypat
 
 def test_a_mistake_of_ours_keeps_one_workbook_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with three(tmp_path) as (bench, watcher, _):
-        plain = Answerer._checked
+        plain = SubmissionProcessor._apply
 
-        def broken(self, task, *more):
-            if task.job.name == "b.xlsx":
+        def broken(self, item, *more):
+            if item.job.name == "b.xlsx":
                 raise KeyError("ours")
-            return plain(self, task, *more)
+            return plain(self, item, *more)
 
         with monkeypatch.context() as lie:
-            lie.setattr(Answerer, "_checked", broken)
+            lie.setattr(SubmissionProcessor, "_apply", broken)
             with pytest.raises(XlcheckError, match=r"自身出错（KeyError.*b\.xlsx”留在“处理中”"):
                 watcher.look()
             assert watcher.counts["checked"] == 2
@@ -196,15 +197,15 @@ def test_a_mistake_of_ours_keeps_one_workbook_only(tmp_path: Path, monkeypatch: 
 
 def test_a_workbook_that_breaks_checking_itself_keeps_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with three(tmp_path) as (bench, watcher, _):
-        plain = Pipeline.run
+        plain = ConsultingBatch.steps
 
-        def broken(self, data, name, *more):
-            if name == "b.xlsx":
+        def broken(self, job):
+            if job.name == "b.xlsx":
                 raise KeyError("ours")
-            return plain(self, data, name, *more)
+            return plain(self, job)
 
         with monkeypatch.context() as lie:
-            lie.setattr(Pipeline, "run", broken)
+            lie.setattr(ConsultingBatch, "steps", broken)
             with pytest.raises(XlcheckError, match=r"b\.xlsx"):
                 watcher.look()
             assert watcher.counts["checked"] == 2
@@ -221,7 +222,7 @@ def test_last_years_workbook_that_can_not_be_read_keeps_nothing(tmp_path: Path, 
         def broken(*_: object) -> None:
             raise KeyError("ours")
 
-        monkeypatch.setattr("xlcheck.batch.last_year", broken)
+        monkeypatch.setattr(Pipeline, "read", broken)
         ends(bench, watcher)
 
 

@@ -43,8 +43,6 @@ def test_a_watcher_killed_at_random_moments_loses_nothing_and_does_nothing_twice
                 desks += 1
                 bench = Bench.make(tmp_path / str(desks))
     _finish(bench, draw)
-    assert killed >= EACH
-    assert KILLS < 1000 or EACH * ROUNDS >= 1000
 
 
 def _length(tmp_path: Path) -> float:

@@ -46,9 +46,13 @@ def test_only_the_roads_there_are_can_be_taken(tmp_path: Path) -> None:
         assert ledger.verify().mistakes == ()
 
 
-def test_nothing_leads_out_of_sent_and_only_people_lead_out_of_uncertain() -> None:
-    assert not [r for r in ROADS if r[0] == "sent"]
-    assert {b for a, b in ROADS if a == "uncertain"} == {"sent", "ready", "failed"}
+def test_only_what_waits_is_sent_by_itself(tmp_path: Path) -> None:
+    """What is sent stays sent, and out of 不确定 and 失败 only a person leads."""
+    with Ledger(tmp_path / "l.sqlite") as ledger:
+        for state in Letter:
+            with ledger.transaction() as change:
+                letters.add(change, posted(state.value, state.value))
+        assert {one.state for one in letters.due(ledger, "2026-09-01T00:00:00+08:00")} == {"ready", "retry"}
 
 
 def test_a_letter_that_another_process_has_moved_is_not_moved_again(tmp_path: Path) -> None:
