@@ -1,7 +1,7 @@
 """How two printed labels are compared: without ordinals, spaces, and width of characters.
 
 Real tables print ``一、一般公共预算财政拨款收入``, ``（一）行政单位`` or ``1.副部（省）级及以上领导用车``, break
-labels over lines and mix full- and half-width signs (domain.md §2.2). The key of a label is what is
+labels over lines and mix full- and half-width signs (docs/design/domain.md §2.2). The key of a label is what is
 left when all of that is taken away.
 """
 

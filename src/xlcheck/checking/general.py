@@ -1,7 +1,7 @@
 """Comparisons without a linear form: products, ratios, 四舍五入.
 
 Products and ratios of printed figures are intervals; 四舍五入 is taken of the figures *as printed*: a
-percentage is right if it is the rounding of the ratio of the printed amounts (design.md, *Figures*).
+percentage is right if it is the rounding of the ratio of the printed amounts (docs/design/design.md, *Figures*).
 """
 
 from __future__ import annotations

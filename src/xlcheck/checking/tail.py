@@ -1,6 +1,6 @@
 """尾差: differences that an office's honest rounding habit can leave, though strict rounding can't.
 
-Offices round in different ways (design.md, *Figures*): every cell from 元, half up; every cell cut off;
+Offices round in different ways (docs/design/design.md, *Figures*): every cell from 元, half up; every cell cut off;
 or leaves typed and totals summed from what is shown. So a relation that fails strictly is tried again:
 
 * each table may round or cut off, the whole table in the same way: within one table the same exact

@@ -2,7 +2,7 @@
 
 A figure printed with a last digit of ``ulp`` stands for every exact figure that rounds to it
 (half up, away from zero); the intervals are half-open, so that the same exact figure always prints
-the same (localization.md §2.2). A blank is exactly 0. Ends are inclusive integers (millionths of the
+the same (docs/design/localization.md §2.2). A blank is exactly 0. Ends are inclusive integers (millionths of the
 unit; for 万元 that is 分, the grain of every account).
 """
 

@@ -1,6 +1,6 @@
 """What a number format makes of a number: the same number, another one, a date, or nothing that can be read.
 
-Offices keep 元 and let the format ``0!.0,`` show 万元 (design.md); a 科目代码 gets a date format; ``;;;`` shows
+Offices keep 元 and let the format ``0!.0,`` show 万元 (docs/design/design.md); a 科目代码 gets a date format; ``;;;`` shows
 nothing at all; ``"-"0.00`` shows a minus before a number that has none. What a person sees is what counts, so the
 section of the format that applies to a value is read as a person reads it.
 """

@@ -1,7 +1,7 @@
 """审核说明: what a unit says to a finding, accepted or not.
 
 A justification is bound to unit, year, form, rule and cells (its key) and to the figures it explains: it stands as
-long as they do not change (design.md: severities). An 错误 is to be mended, not explained.
+long as they do not change (docs/design/design.md, *Severities*). An 错误 is to be mended, not explained.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ assignment satisfies all rows at all times, and bounds of basic variables are re
 loosened and restored and rows added without starting anew, which makes testing one freed cell after another cheap.
 
 Coefficients are exact: integers as long as all pivots are ±1, else fractions, turned back into integers whenever
-their denominator is 1 (localization.md §6.3). The shortest violated row goes first; should that not end, Bland's rule
+their denominator is 1 (docs/design/localization.md §6). The shortest violated row goes first; should that not end, Bland's rule
 (the smallest variable first) does. There is no big-M and no tolerance.
 """
 

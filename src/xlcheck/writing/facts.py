@@ -1,6 +1,6 @@
 """The facts of a workbook in long form: one line a bound figure, by canonical names (``xlcheck extract``).
 
-Contract (docs/returned.md, ``contract.md``): table is the national title, row a code, 合计 or a label without ordinal,
+Contract (docs/design/contract.md): table is the national title, row a code, 合计 or a label without ordinal,
 column the concept; value a decimal string in the table's unit, null for a blank.
 """
 

@@ -323,12 +323,12 @@ Level = Callable[[int], Interval]
 
 
 def strict(model: ConstraintModel) -> Level:
-    """What the print of a figure leaves it (localization.md §2.2): half-open; a blank is exactly 0."""
+    """What the print of a figure leaves it (docs/design/localization.md §2.2): half-open; a blank is exactly 0."""
     return lambda cell: judge.span(model.amount(cell))
 
 
 def tolerant(model: ConstraintModel) -> Level:
-    """Level 错误 (localization.md §2.3): one last digit, and half of one for each filled leaf below in its table."""
+    """Level 错误 (docs/design/localization.md §2.3): one last digit, and half of one for each filled leaf below in its table."""
     return _Tolerant(model).band
 
 

@@ -1,7 +1,8 @@
-"""How a figure comes to be written as another one: the errors of a hand, and how likely each is (localization.md §5).
+"""How a figure comes to be written as another one: the errors of a hand, and how likely each is.
 
-A noisy channel: ``chance(written | right)`` is the sum over error models of how often they happen times how many ways
-there are. The kinds weigh alike as long as no corrected returns say otherwise; an unknown error weighs least.
+A noisy channel (docs/design/localization.md §5): ``chance(written | right)`` is the sum over error models of how often
+they happen times how many ways there are. The kinds weigh alike as long as no corrected returns say otherwise; an
+unknown error weighs least.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Ties between repairs, broken by what is usual.
 
-Relations of grade ``usually`` convict nobody (localization.md §5): they are asked only where the figures of the
+Relations of grade ``usually`` convict nobody (docs/design/design.md, *Figures*): they are asked only where the figures of the
 relations that always hold favour no cell over another. A repair that makes such a relation hold gets a vote, one
 that breaks it loses one.
 """
