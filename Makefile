@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SAMPLES := samples/tunliu_2023.xlsx $(wildcard samples/tunliu_2023_*.xlsx)
 DEMO := demo-out
 
-.PHONY: bench-layouts demo test lint bench bench-causes samples docs clean
+.PHONY: bench-layouts demo quick test test-long lint bench bench-causes samples docs clean
 
 # The stamp is newer than everything an installation depends on. Bytecode is compiled once here, so that a
 # run does not pay for it even where Python is told to write none.
@@ -28,9 +28,19 @@ demo: $(VENV)/.stamp
 	@echo "  $(DEMO)/report.html   （同样的结果，一页网页，用浏览器打开）"
 	@echo "The samples are checked. Marked copies are in $(DEMO)/"
 
+# A minute: every room by its fastest tests.
+quick: $(VENV)/.stamp
+	$(BIN)/python -m pytest -q -n auto -m quick
+
+# Everything that a change must not break.
 test: $(VENV)/.stamp
 	@$(BIN)/python -m compileall -q src
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not long"
+
+# What takes long for its own sake: fuzzing, kills at every step, oracles. `.ci/run` runs it too.
+test-long: $(VENV)/.stamp
+	@$(BIN)/python -m compileall -q src
+	$(BIN)/python -m pytest -n auto --dist worksteal -m long
 
 lint: $(VENV)/.stamp
 	$(BIN)/ruff check src tests tools

@@ -39,12 +39,33 @@ def sample_submission(pipeline: Pipeline, sample: bytes) -> Submission:
     return pipeline.read(sample)
 
 
-# Long ones, and those that fork a process hundreds of times: a young test process is small and forks quickly.
+# What takes long for its own sake: fuzzing, kills at every step, oracles over hundreds of mistakes. `make test-long`.
+LONG = (
+    "tests/faults/",
+    "tests/test_fuzz.py",
+    "tests/checking/causes/test_oracle",
+    "tests/delivery/test_fetch.py::test_killed",
+)
+# What says within a minute whether a change broke something: every room by its fastest tests. `make quick`.
+QUICK = (
+    "tests/test_architecture.py", "tests/test_labels.py", "tests/test_pipeline.py", "tests/report/", "tests/formula/", "tests/ledger/",
+    "tests/office/", "tests/overview/test_standing.py", "tests/mapping/", "tests/binding/test_field.py", "tests/binding/test_titles.py",
+    "tests/checking/test_verdicts.py", "tests/checking/test_scales.py", "tests/reading/test_binding.py", "tests/reading/test_amounts.py",
+    "tests/reading/test_heads.py", "tests/writing/test_marked.py", "tests/writing/test_formats_of_a_run.py", "tests/delivery/test_settle.py",
+    "tests/test_samples.py",
+)  # fmt: skip
+# Those that fork a process hundreds of times come first: a young test process is small and forks quickly.
 FIRST = ("test_fuzz", "faults/")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The heavy ones first, in every process: xdist gives each a run of neighbours to begin with."""
+    """Mark the long and the quick ones; the heavy ones first, in every process: xdist gives each a run of neighbours."""
+    for item in items:
+        place = item.nodeid if item.nodeid.startswith("tests/") else f"tests/{item.nodeid}"
+        if place.startswith(LONG):
+            item.add_marker(pytest.mark.long)
+        elif place.startswith(QUICK):
+            item.add_marker(pytest.mark.quick)
     heavy = [item for item in items if any(word in item.nodeid for word in FIRST)]
     light = [item for item in items if not any(word in item.nodeid for word in FIRST)]
     count = getattr(config, "workerinput", {}).get("workercount", 1)

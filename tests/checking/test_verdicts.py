@@ -261,7 +261,7 @@ def test_tables_in_different_units_are_not_compared(form):
     now = given(
         form, {"公开01": {("收入", "事业收入", "金额"): "5.00"}, "公开02": {("全表", "合计", "事业收入"): "50000"}}
     )
-    now.tables["收入表"].params["金额单位"] = ("元", "I3")
+    now.tables["收入表"].facts["金额单位"] = ("元", "I3")
     outcome = only(form, now, "G0102-04")
     assert outcome.remarks == ()
     assert "单位不同" in outcome.not_evaluated[0].reason

@@ -11,7 +11,6 @@ import pytest
 import python_calamine
 import xlwt
 import yaml
-from xlcheck.writing.report import report
 
 from support import foreign, foreign_binary, hands
 from support.places import TUNLIU_TABLES
@@ -22,6 +21,7 @@ from xlcheck.reading.foreign.building import typed
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.opening import open_workbook
 from xlcheck.reading.sniff import Kind, kind_of
+from xlcheck.report.json import report_data
 
 DOCUMENT = yaml.safe_load(TUNLIU_TABLES.read_text(encoding="utf-8"))
 TABLES = {**DOCUMENT["tables"], "unit": DOCUMENT["unit"]}
@@ -46,7 +46,7 @@ FORMATS = {
 
 def said(checked):
     """The report without the file's own name and the names of its sheets."""
-    found = report(checked)
+    found = report_data(checked.report)
     assert found["refusal"] is None
     del found["workbook"]
     for finding in found["findings"] + found["causes"]:
