@@ -203,9 +203,8 @@ def _mark_sheet(
     ordered = sorted(spots, key=spots.__getitem__)
     records = []
     for address in ordered:
-        mark, cell = marks[address], patch.cell(*spots[address])
-        before = whole(cell.get("s")) or 0
-        cell.set("s", str(styles.recoloured(before, mark.colour, _FRAMES.get(mark.level, ""))))
+        mark = marks[address]
+        before = _coloured(patch.cell(*spots[address]), mark, styles)
         records.append(listsheet.Record(entry.name, address, mark.colour, *styles.before(before)))
         if mark.mended:
             patch.add_green(address, mark.mended, styles.mended())
@@ -213,16 +212,22 @@ def _mark_sheet(
     noted = {a: marks[a] for a in ordered if marks[a].lines}
     if len(noted) > _MOST_NOTES:
         drawings.crowded.add(entry.name)
-        noted = _worst(noted)
     if noted:
-        _add_notes(edit, patch, entry, {a: _note_text(mark.lines) for a, mark in noted.items()}, drawings)
+        _add_notes(edit, patch, entry, _note_texts(noted), drawings)
     return records
 
 
-def _worst(marks: dict[str, _Mark]) -> dict[str, _Mark]:
-    """As many of the worst marks as there may be notes, in the order of the cells."""
+def _coloured(cell: etree._Element, mark: _Mark, styles: Styles) -> int:
+    """Give a cell the fill and frame of its mark; returns the style that it had."""
+    before = whole(cell.get("s")) or 0
+    cell.set("s", str(styles.recoloured(before, mark.colour, _FRAMES.get(mark.level, ""))))
+    return before
+
+
+def _note_texts(marks: dict[str, _Mark]) -> dict[str, str]:
+    """The notes of as many of the worst marks as there may be, in the order of the cells."""
     kept = set(sorted(marks, key=lambda a: marks[a].level)[:_MOST_NOTES])
-    return {address: mark for address, mark in marks.items() if address in kept}
+    return {address: _note_text(mark.lines) for address, mark in marks.items() if address in kept}
 
 
 def _link_back(patch: SheetPatch) -> None:
