@@ -6,7 +6,7 @@ Each pass makes new data of the last one's and changes none of it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from xlcheck.checking.collapse import Numbered, collapsed
 from xlcheck.checking.diagnosis import Diagnosed, diagnose
@@ -53,12 +53,7 @@ def _together(
     The diagnoses come back with the indexes of what they explain.
     """
     place = {entry.number: at for at, entry in enumerate(remarks)}
-    level = {entry.number: entry.remark.severity for entry in remarks}
-    leader = {
-        n: min(place[other] for other in d.explains if level[other] is level[n])
-        for d in reversed(diagnoses)
-        for n in d.explains
-    }
+    leader = _leaders(remarks, place, diagnoses)
 
     def order(entry: Numbered) -> tuple[int, int, int]:
         own = place[entry.number]
@@ -68,3 +63,13 @@ def _together(
     index = {entry.number: at for at, entry in enumerate(sorted_remarks)}
     explained = tuple(d._replace(explains=tuple(sorted(index[n] for n in d.explains))) for d in diagnoses)
     return tuple(entry.remark for entry in sorted_remarks), explained
+
+
+def _leaders(remarks: Sequence[Numbered], place: Mapping[int, int], diagnoses: Sequence[Diagnosis]) -> dict[int, int]:
+    """By number of a remark, the place of the first of its severity that has the same cause."""
+    level = {entry.number: entry.remark.severity for entry in remarks}
+    return {
+        n: min(place[other] for other in d.explains if level[other] is level[n])
+        for d in reversed(diagnoses)
+        for n in d.explains
+    }

@@ -27,34 +27,49 @@ def collapsed(remarks: Sequence[Numbered], diagnoses: Sequence[Diagnosis]) -> tu
     if not made:
         return list(remarks), list(diagnoses)
     gone = {number for at in made for number in diagnoses[at].explains}
-    place = {number: at for at, number in enumerate(n.number for n in remarks)}
+    kept: list[Numbered] = []
+    ahead = _ahead(made, remarks, diagnoses)
+    for entry in remarks:
+        kept += ahead.get(entry.number, ())
+        if entry.number not in gone:
+            kept.append(entry)
+    return kept, [_moved(d, made.get(at), gone) for at, d in enumerate(diagnoses)]
+
+
+def _moved(diagnosis: Diagnosis, new: Numbered | None, gone: set[int]) -> Diagnosis:
+    """A diagnosis with the number of the remark made of it; another one without the remarks that are ``gone``."""
+    explains = tuple(n for n in diagnosis.explains if n not in gone) if new is None else (new.number,)
+    return diagnosis._replace(explains=explains)
+
+
+def _ahead(
+    made: Mapping[int, Numbered], remarks: Sequence[Numbered], diagnoses: Sequence[Diagnosis]
+) -> dict[int, list[Numbered]]:
+    """The new remarks by the number of the one that they come before: the first that they explain."""
+    place = {entry.number: at for at, entry in enumerate(remarks)}
     first: dict[int, list[Numbered]] = {}
     for at, new in made.items():
         first.setdefault(min(diagnoses[at].explains, key=place.__getitem__), []).append(new)
-    kept: list[Numbered] = []
-    for entry in remarks:
-        kept += first.get(entry.number, ())
-        if entry.number not in gone:
-            kept.append(entry)
-    moved = [
-        d._replace(explains=(made[at].number,) if at in made else tuple(n for n in d.explains if n not in gone))
-        for at, d in enumerate(diagnoses)
-    ]
-    return kept, moved
+    return first
 
 
 def _made(diagnoses: Sequence[Diagnosis], number: int) -> Mapping[int, Numbered]:
     """The remarks on cells and rows in 元, by the place of their diagnosis; numbered from ``number`` on."""
     found: dict[int, Numbered] = {}
     for at, diagnosis in enumerate(diagnoses):
-        remark = None
-        if diagnosis.code == "row_in_yuan":
-            remark = _row_remark(diagnosis)
-        elif _is_cell_in_yuan(diagnosis) and not _shared(diagnosis, diagnoses):
-            remark = _cell_remark(diagnosis)
+        remark = _remark_on(diagnosis, diagnoses)
         if remark is not None:
             found[at] = Numbered(number + len(found), remark)
     return found
+
+
+def _remark_on(diagnosis: Diagnosis, diagnoses: Sequence[Diagnosis]) -> Remark | None:
+    """The remark on a row or cell in 元; None for other diagnoses."""
+    if diagnosis.code == "row_in_yuan":
+        return _row_remark(diagnosis)
+    if _is_cell_in_yuan(diagnosis) and not _shared(diagnosis, diagnoses):
+        return _cell_remark(diagnosis)
+    return None
 
 
 def _shared(diagnosis: Diagnosis, diagnoses: Sequence[Diagnosis]) -> bool:
@@ -68,7 +83,7 @@ def _is_cell_in_yuan(diagnosis: Diagnosis) -> bool:
     if diagnosis.kind != "scale" or len(diagnosis.cells) != 1:
         return False
     written, right = diagnosis.cell.value, diagnosis.suggested
-    return bool(written and right) and _is_yuan(written or "", right or "")
+    return _is_yuan(written, right) if written and right else False
 
 
 def _is_yuan(written: str, right: str) -> bool:

@@ -28,26 +28,51 @@ class Diagnosed(NamedTuple):
     complete: bool
 
 
+class SearchResult(NamedTuple):
+    """The diagnoses of what fails; ``complete``: the search did not run out of its budget."""
+
+    diagnoses: tuple[Diagnosis, ...]
+    complete: bool
+
+
 def diagnose(now: Submission, before: Submission | None, found: Verdicts) -> Diagnosed:
     """Look for what explains the failures; ``before`` is last year's submission."""
     equations = _searchable(found.failures, equation=True)
     comparisons = _searchable(found.failures, equation=False)
-    scaled = in_yuan(equations, now, lambda: _equations(now))
+    scaled = _in_wrong_unit(now, equations)
     left = _without(equations, scaled)
-    whole = workbook_in_yuan(now, left)
-    if whole is not None:
-        scaled, left = [*scaled, whole], _without(left, [whole])
     beside = _beside(comparisons, scaled)
-    folded = {n for one in scaled for n in one.explains} | {one.number for one in beside}
+    folded = frozenset(n for one in scaled for n in one.explains) | {one.number for one in beside}
     searched = [*left, *(one for one in comparisons if one.number not in folded)]
-    if not (searched or folded):
-        return Diagnosed(tuple(scaled), frozenset(), tuple(left), (), complete=True)
-    known = [d for i, one in enumerate(scaled) if (d := _of_scale(one, len(found.failures) + i, now)) is not None]
+    result = SearchResult((), complete=True)
+    if searched or folded:
+        result = _search(now, before, found, searched, folded)
+    known = _known(scaled, len(found.failures), now)
+    return Diagnosed(tuple(scaled), folded, tuple(left), (*known, *result.diagnoses), result.complete)
+
+
+def _in_wrong_unit(now: Submission, equations: Sequence[Failing]) -> list[InYuan]:
+    """The columns and tables in 元; the workbook last."""
+    scaled = in_yuan(equations, now, lambda: _equations(now))
+    whole = workbook_in_yuan(now, _without(equations, scaled))
+    return scaled if whole is None else [*scaled, whole]
+
+
+def _search(
+    now: Submission, before: Submission | None, found: Verdicts, searched: Sequence[Failing], folded: frozenset[int]
+) -> SearchResult:
+    """Search for what explains ``searched``; the ``folded`` failures have been explained."""
     gaps = {one.key for one in searched if _gap(found.failures[one.number])}
     aside = {key for n in folded if (key := found.failures[n].key) is not None}
     numbers = {one.key: one.number for one in searched}
-    searched_for, complete = causes(now, before, numbers, gaps, aside, found.habits.seen)
-    return Diagnosed(tuple(scaled), frozenset(folded), tuple(left), (*known, *searched_for), complete)
+    diagnoses, complete = causes(now, before, numbers, gaps, aside, found.habits.seen)
+    return SearchResult(tuple(diagnoses), complete)
+
+
+def _known(scaled: Sequence[InYuan], first: int, now: Submission) -> list[Diagnosis]:
+    """The diagnoses of what is certain to be in 元, numbered from ``first`` on."""
+    found = [diagnosis_of(one, number, now) for number, one in enumerate(scaled, first) if one.certain]
+    return [diagnosis for diagnosis in found if diagnosis is not None]
 
 
 def _searchable(failures: Sequence[Failure], *, equation: bool) -> list[Failing]:
@@ -71,10 +96,6 @@ def _beside(comparisons: Sequence[Failing], scaled: Sequence[InYuan]) -> list[Fa
     """Comparisons with a table in 元: it is not comparable with others."""
     tables = {one.group.table for one in scaled if one.certain and one.group.whole}
     return [one for one in comparisons if any(t.section.table in tables for t in one.judged.terms)]
-
-
-def _of_scale(one: InYuan, number: int, now: Submission) -> Diagnosis | None:
-    return diagnosis_of(one, number, now) if one.certain else None
 
 
 def _equations(now: Submission) -> Iterator[KeyedTerms]:

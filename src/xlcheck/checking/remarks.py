@@ -21,6 +21,7 @@ _LABELS = {
     ">": "应大于",
     "≠": "不应等于",
 }
+_CODE_LENGTHS = (5, 3)  # of 款 and 类, what may stand above a code, the nearest first
 
 
 def allowed(terms: Sequence[Term]) -> int:
@@ -113,14 +114,22 @@ def _dropped(table: Table, code: str, figure: int) -> bool:
 
 def _short_by(section: Section, code: str, figure: int) -> bool:
     """Whether the parent of ``code`` is more than the rows below it, by ``figure``, in some column."""
-    parent = next((section.codes[code[:n]] for n in (5, 3) if n < len(code) and code[:n] in section.codes), None)
-    if parent is None:
-        return False
-    for column in range(len(section.columns)):
-        below = sum(section.figures[r][column] or 0 for r in section.children[parent])
-        if (section.figures[parent][column] or 0) - below == figure:
-            return True
-    return False
+    parent = _parent_row(section, code)
+    return parent is not None and any(
+        _excess(section, parent, column) == figure for column in range(len(section.columns))
+    )
+
+
+def _parent_row(section: Section, code: str) -> int | None:
+    """The row of the nearest code above ``code`` that a section has."""
+    above = (code[:n] for n in _CODE_LENGTHS if n < len(code))
+    return next((section.codes[c] for c in above if c in section.codes), None)
+
+
+def _excess(section: Section, parent: int, column: int) -> int:
+    """How much more a row says than the rows below it."""
+    below = sum(section.figures[row][column] or 0 for row in section.children[parent])
+    return (section.figures[parent][column] or 0) - below
 
 
 def unit_of(terms: Sequence[Term], submission: Submission) -> str:
@@ -164,12 +173,7 @@ def tail_summaries(found: Sequence[tuple[RuleSpec, Judged]], submission: Submiss
 
 
 def _tail_summary(tables: tuple[str, ...], group: list[tuple[RuleSpec, Judged]], submission: Submission) -> Remark:
-    largest = max(group, key=lambda item: abs(item[1].left - item[1].right))[1]
-    cells: dict[tuple[str, str | None], CellRef] = {}
-    for _, judged in group:
-        for ref in cells_of(judged.terms, submission):
-            if ref.role != "part":
-                cells.setdefault((ref.table, ref.cell), ref)
+    largest = max((judged for _, judged in group), key=lambda judged: abs(judged.left - judged.right))
     places = digits(grain(largest.terms))
     rule = group[0][0]
     return Remark(
@@ -177,7 +181,7 @@ def _tail_summary(tables: tuple[str, ...], group: list[tuple[RuleSpec, Judged]],
         Severity.NOTE,
         "cross_table" if len(tables) > 1 else "arithmetic",
         "tail",
-        tuple(cells.values()),
+        _cells_without_parts([judged for _, judged in group], submission),
         decimal_text(largest.right, places),
         decimal_text(largest.left, places),
         decimal_text(largest.left - largest.right, places),
@@ -185,3 +189,13 @@ def _tail_summary(tables: tuple[str, ...], group: list[tuple[RuleSpec, Judged]],
         unit_of(largest.terms, submission),
         {"tables": "、".join(titled(t) for t in tables), "count": str(len(group))},
     )
+
+
+def _cells_without_parts(relations: Sequence[Judged], submission: Submission) -> tuple[CellRef, ...]:
+    """The cells of relations, each once, but for the parts of sums."""
+    cells: dict[tuple[str, str | None], CellRef] = {}
+    for judged in relations:
+        for ref in cells_of(judged.terms, submission):
+            if ref.role != "part":
+                cells.setdefault((ref.table, ref.cell), ref)
+    return tuple(cells.values())

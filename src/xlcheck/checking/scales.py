@@ -70,6 +70,14 @@ class Group(NamedTuple):
             return False
         return self.whole or (term.section.spec.key == self.section and term.column == self.column)
 
+    def holds_some(self, terms: Iterable[Term]) -> bool:
+        """Whether any of these cells belongs to it."""
+        return any(map(self.holds, terms))
+
+    def holds_all(self, terms: Iterable[Term]) -> bool:
+        """Whether all of these cells belong to it."""
+        return all(map(self.holds, terms))
+
 
 # --- tables and columns ---------------------------------------------------------------------------------
 
@@ -103,8 +111,8 @@ class _Case:
     @classmethod
     def of(cls, group: Group, failing: Sequence[Failing]) -> _Case:
         """The case of a group, from the relations that fail."""
-        touched = [one for one in failing if any(group.holds(t) for t in one.judged.terms)]
-        inside = tuple(one for one in touched if all(group.holds(t) for t in one.judged.terms))
+        touched = [one for one in failing if group.holds_some(one.judged.terms)]
+        inside = tuple(one for one in touched if group.holds_all(one.judged.terms))
         mine = {one.number for one in inside}
         across = tuple(one for one in touched if one.number not in mine and group in _off_by_scale(one.judged))
         return cls(group, inside, across, len(touched))
@@ -151,9 +159,11 @@ class _Court:
 
 def _agrees(group: Group, terms: Sequence[Term], doubted: set[str]) -> bool:
     """Whether figures of a group stand, in a relation that holds, against figures of tables that are not in doubt."""
-    inside = [t for t in terms if t.amount.figure and group.holds(t)]
-    outside = [t for t in terms if t.amount.figure and not group.holds(t)]
-    return bool(inside and outside) and not any(t.section.table in doubted for t in outside)
+    figures = [t for t in terms if t.amount.figure]
+    outside = [t for t in figures if not group.holds(t)]
+    if not 0 < len(outside) < len(figures):
+        return False
+    return doubted.isdisjoint(t.section.table for t in outside)
 
 
 def _adds_up_in_yuan(judged: Judged) -> bool:
@@ -177,10 +187,13 @@ def _off_by_scale(judged: Judged) -> list[Group]:
     return [
         group
         for group, own in sums.items()
-        if min(abs(own), abs(whole - own)) > slack
-        and abs((whole - own) * YUAN_IN_WAN + own) <= slack * YUAN_IN_WAN
-        and not all(group.holds(t) for t in judged.terms)
+        if _off_by_factor(own, whole - own, slack) and not group.holds_all(judged.terms)
     ]
+
+
+def _off_by_factor(own: int, others: int, slack: int) -> bool:
+    """Whether two sums, both more than rounding leaves, cancel each other once the first is divided by 10,000."""
+    return min(abs(own), abs(others)) > slack and abs(others * YUAN_IN_WAN + own) <= slack * YUAN_IN_WAN
 
 
 def _remark(now: Submission, group: Group, across: Sequence[Failing]) -> Remark:
@@ -203,6 +216,13 @@ def _about(table: Table, severity: Severity, code: str, params: dict[str, str]) 
 # --- the whole workbook -------------------------------------------------------------------------------------
 
 
+class UnusualTable(NamedTuple):
+    """A table of economic items whose ``usual`` one (in millionths) no unit pays."""
+
+    table: Table
+    usual: float
+
+
 def workbook_in_yuan(now: Submission, failing: Sequence[Failing]) -> InYuan | None:
     """What is in 元 where the usual item of the economic detail is larger than any unit's.
 
@@ -211,28 +231,35 @@ def workbook_in_yuan(now: Submission, failing: Sequence[Failing]) -> InYuan | No
     """
     if now.currency not in (None, "万元") or now.mixed_units:
         return None
-    table, usual = next(_unusual(now), (None, 0.0))
-    if table is None:
+    found = next(_unusual(now), None)
+    if found is None:
         return None
-    group = Group(table.spec.key)
-    across = [w for w in failing if _crosses(group, w.judged)]
-    if not across:
-        params = {"table": table.spec.number, "usual": f"{Decimal(int(usual)).scaleb(-6):,.2f}"}
-        remark = _about(table, Severity.VERIFY, "workbook_in_yuan", params)
-        return InYuan(remark, group, frozenset(), certain=False)
-    fitting = [w for w in across if group in _off_by_scale(w.judged)]
-    inside = [w for w in failing if all(group.holds(t) for t in w.judged.terms) and _adds_up_in_yuan(w.judged)]
+    group = Group(found.table.spec.key)
+    across = [one for one in failing if _crosses(group, one.judged)]
+    return _one_table(now, group, across, failing) if across else _whole_workbook(found, group)
+
+
+def _whole_workbook(found: UnusualTable, group: Group) -> InYuan:
+    params = {"table": found.table.spec.number, "usual": f"{Decimal(int(found.usual)).scaleb(-6):,.2f}"}
+    remark = _about(found.table, Severity.VERIFY, "workbook_in_yuan", params)
+    return InYuan(remark, group, frozenset(), certain=False)
+
+
+def _one_table(now: Submission, group: Group, across: Sequence[Failing], failing: Sequence[Failing]) -> InYuan | None:
+    """The table alone, if a relation with another one is off by the factor."""
+    fitting = [one for one in across if group in _off_by_scale(one.judged)]
     if not fitting:
         return None
-    return InYuan(_remark(now, group, fitting), group, frozenset(w.number for w in (*fitting, *inside)))
+    inside = [one for one in failing if group.holds_all(one.judged.terms) and _adds_up_in_yuan(one.judged)]
+    return InYuan(_remark(now, group, fitting), group, frozenset(one.number for one in (*fitting, *inside)))
 
 
-def _unusual(now: Submission) -> Iterator[tuple[Table, float]]:
-    """Tables of economic items whose usual one no unit pays, with that one in millionths."""
+def _unusual(now: Submission) -> Iterator[UnusualTable]:
+    """Tables of economic items whose usual one no unit pays."""
     for table in now.tables.values():
-        for section in table.sections.values():
-            if not table.lost and section.spec.shape == "blocks" and (usual := _usual(section)) > _UNUSUAL:
-                yield table, usual
+        for section in () if table.lost else table.sections.values():
+            if section.spec.shape == "blocks" and (usual := _usual(section)) > _UNUSUAL:
+                yield UnusualTable(table, usual)
 
 
 def _usual(section: Section) -> float:
@@ -247,7 +274,7 @@ def _usual(section: Section) -> float:
 
 def _crosses(group: Group, judged: Judged) -> bool:
     """Whether a relation is between a group and another table."""
-    return len({t.section.table for t in judged.terms}) > 1 and any(group.holds(t) for t in judged.terms)
+    return len({t.section.table for t in judged.terms}) > 1 and group.holds_some(judged.terms)
 
 
 # --- what it means for the figures ----------------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlcheck.checking import claims, judge
 from xlcheck.checking.conditions import Terms, condition
@@ -18,6 +19,9 @@ from xlcheck.form import Grade, RuleSpec, Verdict
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import Linear
 from xlcheck.model import NotEvaluated, Submission
+
+if TYPE_CHECKING:
+    from xlcheck.checking.general import General
 
 MOST_LISTED = 300  # of one rule; who has more has not made that many mistakes
 _NO_PLACE = "这套表没有其中的表、栏或行"
@@ -130,8 +134,10 @@ class _RuleRun:
     # --- what is written down ---------------------------------------------------------------------
 
     def count(self, rule: RuleSpec, verdict: str, number: int = 1) -> None:
-        tally = self.tallies.setdefault(rule.id, {})
-        tally[verdict] = tally.get(verdict, 0) + number
+        """Count relations that end alike; of none nothing is written down."""
+        if number:
+            tally = self.tallies.setdefault(rule.id, {})
+            tally[verdict] = tally.get(verdict, 0) + number
 
     def cannot_say(self, rule: RuleSpec, reason: str) -> None:
         """Count a relation that can't be checked; each reason is written down once a rule."""
@@ -251,9 +257,11 @@ class _RuleRun:
             return judged._replace(end=End.ROUNDING)
         if _has_no_place(terms):
             return judged._replace(end=End.EMPTY, reason=_NO_PLACE)
-        hopeless = form.op == "恒等" or beyond(terms, left - right)
-        tail = not hopeless and self.habits.seen.explain(form.op, terms, form.constant)
-        return judged._replace(end=End.TAIL if tail else End.WRONG)
+        return judged._replace(end=End.TAIL if self._is_tail(form, terms, left - right) else End.WRONG)
+
+    def _is_tail(self, form: Linear, terms: list[Term], difference: int) -> bool:
+        hopeless = form.op == "恒等" or beyond(terms, difference)
+        return not hopeless and self.habits.seen.explain(form.op, terms, form.constant)
 
     def _file(self, rule: RuleSpec, form: Linear, relations: Relations, at: tuple[int, int], judged: Judged) -> None:
         if judged.end is End.LOST:
@@ -284,23 +292,28 @@ class _RuleRun:
         return reach if reach < abs(judged.left - judged.right) else 0
 
     def _general(self, rule: RuleSpec, claim: s.Compare) -> None:
-        from xlcheck.checking.general import General, Unusable
+        from xlcheck.checking.general import General
 
         general = General(rule, claim, self.now, self.before)
         for binding, column in general.relations:
             terms = general.relations.terms(binding, column)
-            if not any(t.amount.filled for t in terms) and not judge.unusable(terms, self.now):
-                self.count(rule, "not_applicable")
-                continue
-            try:
-                exactly, loosely, left, right = general.holds(binding, column)
-            except Unusable as error:
-                self.cannot_say(rule, str(error))
-                continue
-            if loosely:
-                self.count(rule, "pass" if exactly else "explained_by_rounding")
+            if any(t.amount.filled for t in terms) or judge.unusable(terms, self.now):
+                self._ratio(rule, claim.op, general, (binding, column), terms)
             else:
-                self._failed_ratio(rule, claim.op, terms, (left, right))
+                self.count(rule, "not_applicable")
+
+    def _ratio(self, rule: RuleSpec, op: str, general: General, at: tuple[int, int], terms: list[Term]) -> None:
+        from xlcheck.checking.general import Unusable
+
+        try:
+            exactly, loosely, left, right = general.holds(*at)
+        except Unusable as error:
+            self.cannot_say(rule, str(error))
+            return
+        if loosely:
+            self.count(rule, "pass" if exactly else "explained_by_rounding")
+        else:
+            self._failed_ratio(rule, op, terms, (left, right))
 
     def _failed_ratio(self, rule: RuleSpec, op: str, terms: list[Term], sides: tuple[Fraction, Fraction]) -> None:
         self.count(rule, "fail")
@@ -325,14 +338,21 @@ def _searched(rule: RuleSpec, op: str, *, gap: bool) -> SearchUse | None:
 
 def _formless(rule: RuleSpec, now: Submission) -> bool:
     """Whether a rule tests tables that the workbook's form does not have (无数据, 有说明, codes): it says nothing here."""
-    if not any(t.absent for t in now.tables.values()):
-        return False
-    named = [n.name for n in s.walk(rule.tree) if isinstance(n, s.Bare) and n.name in now.tables]
-    if named and all(now.tables[n].absent for n in named):
-        return True
+    absent = {key for key, table in now.tables.items() if table.absent}
+    return bool(absent) and (_names_only(absent, rule, now) or _starts_only_from(absent, rule, now))
+
+
+def _names_only(absent: set[str], rule: RuleSpec, now: Submission) -> bool:
+    """Whether the tables that a rule names as a whole are all absent."""
+    named = {n.name for n in s.walk(rule.tree) if isinstance(n, s.Bare)} & now.tables.keys()
+    return bool(named) and named <= absent
+
+
+def _starts_only_from(absent: set[str], rule: RuleSpec, now: Submission) -> bool:
+    """Whether the tables whose codes a rule goes through (else that of its first reference) are all absent."""
     refs = s.refs(rule.tree)
     own = [r for r in refs if r.row.kind == "each"] or refs[:1]
-    return bool(own) and all(now.tables[r.table].absent for r in own if r.table in now.tables)
+    return bool(own) and {r.table for r in own} & now.tables.keys() <= absent
 
 
 def _has_no_place(terms: list[Term]) -> bool:
@@ -341,14 +361,23 @@ def _has_no_place(terms: list[Term]) -> bool:
     Parts of a sum are 0 where the form has no place for them; a total, the other side of a copy, or a whole table that
     is not there can't be 0 for that: such a relation is not applicable.
     """
-    if not any(t.amount.note == "absent" for t in terms):
-        return False
-    first = [t for t in terms if t.left]
-    parts = [t for t in terms if not t.left]
-    if len(first) != 1 or first[0].amount.note == "absent" or len({t.weight > 0 for t in parts}) != 1:
-        return True
-    printed = any(t.amount.note != "absent" for t in parts)
-    return not printed or len({(t.section.table, t.section.spec.key) for t in terms}) != 1
+    return any(map(_is_absent, terms)) and not _may_lack_parts(terms)
+
+
+def _may_lack_parts(terms: list[Term]) -> bool:
+    """Whether it is a sum within one section, whose total and at least one part are printed."""
+    printed = [t for t in terms if not _is_absent(t)]
+    one_total = sum(t.left for t in terms) == sum(t.left for t in printed) == 1
+    one_sign = len({t.weight > 0 for t in terms if not t.left}) == 1
+    return one_total and one_sign and len(printed) > 1 and _in_one_section(terms)
+
+
+def _in_one_section(terms: list[Term]) -> bool:
+    return len({(t.section.table, t.section.spec.key) for t in terms}) == 1
+
+
+def _is_absent(term: Term) -> bool:
+    return term.amount.note == "absent"
 
 
 # --- the quick look: what simply holds is only counted ------------------------------------------------------
@@ -362,11 +391,7 @@ def _suspects(run: _RuleRun, rule: RuleSpec, relations: Relations) -> Iterator[t
     sparse = _zero_means_blank(relations)
     one_sided = {"≤": 1, "≥": -1}.get(op, 0)
     (first_weight, first), *rest = summers
-    empty = _empty_columns(relations)
-    for column in relations.columns:
-        if column in empty:
-            run.count(rule, "not_applicable", len(relations.bindings))
-            continue
+    for column in _filled_columns(run, rule, relations):
         for binding in range(len(relations.bindings)):
             try:
                 lead = first(binding, column)
@@ -385,10 +410,18 @@ def _suspects(run: _RuleRun, rule: RuleSpec, relations: Relations) -> Iterator[t
                 blank += 1
             else:
                 yield binding, column
-    if exact:
-        run.count(rule, "pass", exact)
-    if blank:
-        run.count(rule, "not_applicable", blank)
+    run.count(rule, "pass", exact)
+    run.count(rule, "not_applicable", blank)
+
+
+def _filled_columns(run: _RuleRun, rule: RuleSpec, relations: Relations) -> Iterator[int]:
+    """The columns in which there is something to compare; the relations of the others are counted on the way."""
+    empty = _empty_columns(relations)
+    for column in relations.columns:
+        if column in empty:
+            run.count(rule, "not_applicable", len(relations.bindings))
+        else:
+            yield column
 
 
 def _zero_means_blank(relations: Relations) -> bool:
@@ -407,15 +440,19 @@ def _empty_columns(relations: Relations) -> set[int]:
 
 
 def _in_table_sums(now: Submission) -> Sums:
-    found: list[list[Term]] = []
-    for rule in now.form.rules:
-        form = rule.linear
-        sums = rule.kind == "arithmetic" and isinstance(rule.tree, s.Compare)
-        if not sums or form is None or form.op != "=" or form.split != 1:
-            continue
-        try:
-            relations = lay(rule, form, now, None)
-        except NotCheckable:
-            continue
-        found += [relations.terms(b, c) for b, c in relations]
-    return sums_of(found)
+    return sums_of([terms for rule in now.form.rules if (form := _sum_of(rule)) for terms in _laid(rule, form, now)])
+
+
+def _sum_of(rule: RuleSpec) -> Linear | None:
+    """The one total = its parts that a rule of arithmetic states; None if it states something else."""
+    form = rule.linear
+    if form is None or rule.kind != "arithmetic" or not isinstance(rule.tree, s.Compare):
+        return None
+    return form if form.op == "=" and form.split == 1 else None
+
+
+def _laid(rule: RuleSpec, form: Linear, now: Submission) -> Iterator[list[Term]]:
+    """The cells of each relation of a rule; none where it cannot be checked."""
+    with contextlib.suppress(NotCheckable):
+        relations = lay(rule, form, now, None)
+        yield from (relations.terms(binding, column) for binding, column in relations)

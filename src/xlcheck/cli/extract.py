@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from xlcheck.cli.shell import Command, echo
 from xlcheck.errors import Refused, Usage
 from xlcheck.extraction import Extraction
 from xlcheck.files import write_whole
-from xlcheck.intake import Intake
+from xlcheck.intake import Intake, Job
 from xlcheck.pipeline import Pipeline
 from xlcheck.reading.package import MAX_FILE
 from xlcheck.request import processors
@@ -31,22 +32,27 @@ def command(**options: Any) -> int:
     """
     if options["set_id"] is not None and not options["set_id"].strip():
         raise Usage("--set 后面要写表样的名称；不写 --set 则自动识别。")
-    pipeline = Pipeline(set_id=options["set_id"])
-    intake = Intake()
+    extraction = Extraction(Pipeline(set_id=options["set_id"]))
     stdin = sys.stdin.buffer.read(MAX_FILE + 1) if "-" in options["paths"] else None
-    jobs = intake.jobs(options["paths"], stdin)
+    jobs = Intake().jobs(options["paths"], stdin)
     if not jobs:
         raise Usage("没有找到工作簿（.xlsx、.xlsm、.xls、.et 等）。")
-    out: list[str] = []
+    answers = extraction.run(jobs, options["jobs"] or processors())
+    return _put(answers, Path(options["output"]) if options["output"] else None)
+
+
+def _put(answers: Iterable[tuple[Job, str | Refused]], output: Path | None) -> int:
+    """The facts to a file, or to the screen as they come; returns the exit code."""
+    kept: list[str] = []
     refused = False
-    for job, answer in Extraction(pipeline).run(jobs, options["jobs"] or processors()):
+    for job, answer in answers:
         if isinstance(answer, Refused):
             refused = True
             click.echo(f"{one_line(job.name)}：{answer.message}", err=True)
-        elif options["output"]:
-            out.append(answer)
+        elif output is not None:
+            kept.append(answer)
         elif answer:
             echo(answer.rstrip("\n"))
-    if options["output"]:
-        write_whole(Path(options["output"]), "".join(out).encode())
+    if output is not None:
+        write_whole(output, "".join(kept).encode())
     return 3 if refused else 0

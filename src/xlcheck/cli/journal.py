@@ -37,18 +37,24 @@ def command(what: str, place: str, head: str, last: int, output: str | None) -> 
     with Ledger(path) as ledger:
         if what == "verify":
             return _verify(ledger, head)
-        if what == "show":
-            rows = ledger.rows("SELECT at, event, subject, data FROM journal ORDER BY seq DESC LIMIT ?", last)
-            for at, event, subject, data in reversed(rows):
-                echo(f"{at[:19].replace('T', ' ')} {_told(event, subject, json.loads(data))}")
-            return 0
-        if not output:
-            raise Usage("写明备份到哪里：-o 文件名。")
-        if Path(output).exists():
-            raise Usage(f"“{output}”已经有了，请换一个文件名：备份不盖掉任何文件。")
-        ledger.backup(Path(output))
-        echo(f"已备份到“{output}”。")
-        return 0
+        return _show(ledger, last) if what == "show" else _back_up(ledger, output)
+
+
+def _show(ledger: Ledger, last: int) -> int:
+    rows = ledger.rows("SELECT at, event, subject, data FROM journal ORDER BY seq DESC LIMIT ?", last)
+    for at, event, subject, data in reversed(rows):
+        echo(f"{at[:19].replace('T', ' ')} {_told(event, subject, json.loads(data))}")
+    return 0
+
+
+def _back_up(ledger: Ledger, output: str | None) -> int:
+    if not output:
+        raise Usage("写明备份到哪里：-o 文件名。")
+    if Path(output).exists():
+        raise Usage(f"“{output}”已经有了，请换一个文件名：备份不盖掉任何文件。")
+    ledger.backup(Path(output))
+    echo(f"已备份到“{output}”。")
+    return 0
 
 
 _SHORTEST_HEAD = 16
@@ -62,20 +68,30 @@ def _told(event: str, subject: str, data: dict[str, Any]) -> str:
     """A line of the journal in words; one of another version of xlcheck as it stands."""
     match event, data:
         case "received", {"status": status, "name": name, "sha256": sha256, "counts": counts}:
-            version = f" {data['unit']} 第 {data['version']} 版" if data.get("version") else ""
-            found = "，".join(f"{k} {counts[k]}" for k in ("错误", "核实", "提示") if k in counts)
-            said = f"：{found}" if status == Status.CHECKED else ""
-            return f"收到第 {subject} 份，{_STATUS.get(status, status)}{version}{said}（{name}，SHA-256 {sha256[:12]}）"
+            found = f"：{_counted(counts)}" if status == Status.CHECKED else ""
+            verdict = f"{_STATUS.get(status, status)}{_version(data)}{found}"
+            return f"收到第 {subject} 份，{verdict}（{name}，SHA-256 {sha256[:12]}）"
         case "filed", {"workbooks": count}:
             return f"归档 {subject}，{count} 份工作簿"
         case "letter", {"state": state}:
-            said = f"：{data['said']}" if data.get("said") else ""
-            to = f"，单位 {data['unit']}" if data.get("unit") else ""
-            return f"信件 {subject[:8]} {_LETTERS.get(state, state)}{to}{said}"
+            return f"信件 {subject[:8]} {_LETTERS.get(state, state)}{_after('，单位 ', data, 'unit')}{_after('：', data, 'said')}"
         case "mail", {"sender": sender, "verdict": verdict}:
             return f"来信 {subject}，{sender or '没有发件人'}：{_VERDICTS.get(verdict, verdict)}"
     facts = "，".join(f"{k}={v}" for k, v in data.items())
     return f"{_EVENTS.get(event, event)} {subject} {facts}".rstrip()
+
+
+def _version(data: dict[str, Any]) -> str:
+    return f" {data['unit']} 第 {data['version']} 版" if data.get("version") else ""
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return "，".join(f"{k} {counts[k]}" for k in ("错误", "核实", "提示") if k in counts)
+
+
+def _after(lead: str, data: dict[str, Any], key: str) -> str:
+    """What an entry says under ``key``, after ``lead``; empty if it says nothing there."""
+    return f"{lead}{data[key]}" if data.get(key) else ""
 
 
 _EVENTS = {"schema": "建账"}

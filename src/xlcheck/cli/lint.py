@@ -22,17 +22,19 @@ def command(mappings: str | None) -> None:
     library = Library(root)
     if not library.ids():
         raise Usage(f"“{root}”里没有映射（找不到 */set.yaml）。")
-    mistakes: dict[str, Mistake] = {}
-    for set_id in library.ids():
-        for mistake in _mistakes(root, set_id):
-            mistakes[str(mistake)] = mistake
+    found = [mistake for set_id in library.ids() for mistake in _mistakes(root, set_id)]
+    found += _mistakes_of_vocabulary(library)
+    if found:
+        raise MappingError(list({str(mistake): mistake for mistake in found}.values()))
+    echo(f"没有错误：{'、'.join(library.ids())}")
+
+
+def _mistakes_of_vocabulary(library: Library) -> list[Mistake]:
     try:
         _ = library.vocabulary
     except MappingError as error:
-        mistakes |= {str(mistake): mistake for mistake in error.mistakes}
-    if mistakes:
-        raise MappingError(list(mistakes.values()))
-    echo(f"没有错误：{'、'.join(library.ids())}")
+        return error.mistakes
+    return []
 
 
 def _mistakes(root: Path, set_id: str) -> list[Mistake]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +14,9 @@ from xlcheck.files import reason, write_whole
 from xlcheck.mapping.library import Library
 from xlcheck.pipeline import read_file
 from xlcheck.reading.opening import open_workbook
+
+if TYPE_CHECKING:
+    from xlcheck.drafting.draft import DraftedSet
 
 
 @click.command("scaffold", cls=Command)
@@ -35,18 +40,24 @@ def command(workbook: str, output: str, force: bool) -> int:
     made = draft(open_workbook(data), folder.resolve().name, library)
     for name, text in made.files.items():
         write_whole(folder / name, text.encode("utf-8"))
-    doubts = sum(text.count("待核对") for text in made.files.values())
-    echo(f"已起草：{folder}（以 {made.base} 为底，{len(made.known) + len(made.unknown)} 张表，{doubts} 处待核对）")
-    echo(f"  认得的表：{'、'.join(made.known) or '无'}")
-    if made.unknown:
-        echo(f"  新的表（版式由程序推定，规则要自己写）：{'、'.join(made.unknown)}")
-    if made.left:
-        echo(f"  没有看作表的工作表：{'、'.join(made.left)}")
-    if made.dropped:
-        echo(f"  不能沿用的规则 {len(made.dropped)} 条，已写在 set.yaml 的 drop 里：{'、'.join(made.dropped)}")
-    for mistake in made.mistakes:
-        echo(f"  还要改：{Path(mistake.file).name}:{mistake.line}: {mistake.message}")
+    for line in _report(made, folder):
+        echo(line)
     if folder.resolve().parent != library.root.resolve():
         echo(f"  注意：这套映射以 {made.base} 为底，要放在映射文件夹里（{library.root}）才能使用。")
     echo("看完待核对的地方后，运行 xlcheck lint。")
     return 4 if made.mistakes else 0
+
+
+def _report(made: DraftedSet, folder: Path) -> Iterator[str]:
+    """What has been drafted, and what is left to do."""
+    doubts = sum(text.count("待核对") for text in made.files.values())
+    yield f"已起草：{folder}（以 {made.base} 为底，{len(made.known) + len(made.unknown)} 张表，{doubts} 处待核对）"
+    yield f"  认得的表：{'、'.join(made.known) or '无'}"
+    if made.unknown:
+        yield f"  新的表（版式由程序推定，规则要自己写）：{'、'.join(made.unknown)}"
+    if made.left:
+        yield f"  没有看作表的工作表：{'、'.join(made.left)}"
+    if made.dropped:
+        yield f"  不能沿用的规则 {len(made.dropped)} 条，已写在 set.yaml 的 drop 里：{'、'.join(made.dropped)}"
+    for mistake in made.mistakes:
+        yield f"  还要改：{Path(mistake.file).name}:{mistake.line}: {mistake.message}"

@@ -133,16 +133,8 @@ def _status(desk: Desk) -> int:
         recover(desk, echo)
     every = letters.letters(desk.ledger)
     for letter in every:
-        if letter.state == Letter.SENT:
-            continue
-        until = f"，{letter.due[:16].replace('T', ' ')} 后再发" if letter.state == Letter.RETRY and letter.due else ""
-        if letter.state in (Letter.UNCERTAIN, Letter.FAILED):
-            echo(f"{letter.id[:8]} {_waiting(letter)}")
-            continue
-        said = f"（{letter.said}{until}）" if letter.said or until else ""
-        echo(
-            f"{letter.id[:8]} {LETTER_FOLDERS[Letter(letter.state)]} {letter.subject} → {'、'.join(letter.recipients)}{said}"
-        )
+        if letter.state != Letter.SENT:
+            echo(f"{letter.id[:8]} {_waiting(letter) if _needs_a_person(letter) else _under_way(letter)}")
     counts = Counter(LETTER_FOLDERS[Letter(p.state)] for p in every)
     echo("，".join(f"{name} {counts[name]} 封" for name in dict.fromkeys(LETTER_FOLDERS.values())) + "。")
     silent = [u.name for u in desk.roster.values() if not u.addresses]
@@ -150,4 +142,15 @@ def _status(desk: Desk) -> int:
         echo(
             f"名册里 {len(silent)} 个单位没有邮箱，收不到信：{'、'.join(silent[:10])}{'……' if len(silent) > 10 else ''}"
         )
-    return int(any(p.state in (Letter.UNCERTAIN, Letter.FAILED) for p in every))
+    return int(any(map(_needs_a_person, every)))
+
+
+def _needs_a_person(letter: Posted) -> bool:
+    return letter.state in (Letter.UNCERTAIN, Letter.FAILED)
+
+
+def _under_way(letter: Posted) -> str:
+    """A letter that waits for its time."""
+    until = f"，{letter.due[:16].replace('T', ' ')} 后再发" if letter.state == Letter.RETRY and letter.due else ""
+    said = f"（{letter.said}{until}）" if letter.said or until else ""
+    return f"{LETTER_FOLDERS[Letter(letter.state)]} {letter.subject} → {'、'.join(letter.recipients)}{said}"

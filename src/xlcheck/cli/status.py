@@ -88,16 +88,19 @@ def _refuse(options: dict[str, Any], found: Folders, files: list[Path]) -> None:
         raise Usage("--format xlsx 要用 --output 写明文件名。")
     if options["register"] and not options["register"].lower().endswith(_REGISTERS):
         raise Usage("--register 的文件名要以 .xlsx 或 .csv 结尾。")
-    targets = [(o, Path(options[o]).resolve()) for o in ("output", "register") if options[o]]
-    if len({path for _, path in targets}) < len(targets):
+    targets = {option: Path(options[option]).resolve() for option in ("output", "register") if options[option]}
+    if len(set(targets.values())) < len(targets):
         raise Usage("--output 和 --register 是同一个文件，请换一个文件名。")
-    kept = [found.inbox, found.working, found.ledger]
-    for option, path in targets:
-        if path in [f.resolve() for f in files]:
-            raise Usage(f"--{option} 会盖掉“{path}”，请换一个文件名。")
-        for folder in kept:
-            if folder.resolve() in path.parents:
-                raise Usage(f"--{option} 不要写进“{folder}”：那里的文件由 xlcheck 管。请换一个文件夹。")
+    for option, path in targets.items():
+        _refuse_place(option, path, found, files)
+
+
+def _refuse_place(option: str, path: Path, found: Folders, files: list[Path]) -> None:
+    if path in [f.resolve() for f in files]:
+        raise Usage(f"--{option} 会盖掉“{path}”，请换一个文件名。")
+    for folder in (found.inbox, found.working, found.ledger):
+        if folder.resolve() in path.parents:
+            raise Usage(f"--{option} 不要写进“{folder}”：那里的文件由 xlcheck 管。请换一个文件夹。")
 
 
 def _register(ledger: Ledger, name: str, year: int | None) -> bytes:

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import logging.handlers
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,19 +48,9 @@ def _run(desk: Desk, once: bool, jobs: int | None, quiet: bool) -> int:
     if desk.last_year is not None and not desk.last_year.is_dir():
         say(f"注意：没有上年文件夹“{desk.last_year}”，年初数只能与本工作文件夹里上年的工作簿核对。")
     watcher = Watcher(desk, say, jobs or desk.settings.jobs or processors())
-    for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup
-            signal.signal(number, lambda *_: _stop(watcher))
-
+    _stop_on_signals(watcher)
     after = Automatic(desk, say, lambda: watcher.waiter.stopped)
-    busy = f"另一个 xlcheck watch 正在看守“{desk.folders.inbox}”。"
-    with desk.alone("watch", busy, wait=_PATIENCE), contextlib.ExitStack() as locks:
-        for folder in (desk.folders.inbox, desk.folders.working, desk.folders.outbox):
-            shared = (
-                busy if folder == desk.folders.inbox else f"另一个工作文件夹的 xlcheck watch 也在用“{folder}”，请分开。"
-            )
-            locks.enter_context(desk.alone("xlcheck", shared, folder))
+    with _alone(desk):
         if once:
             watcher.once()
             after()
@@ -69,6 +60,27 @@ def _run(desk: Desk, once: bool, jobs: int | None, quiet: bool) -> int:
             watcher.forever(after)
             say(f"已停止。{_sum(watcher)}")
     return 0
+
+
+@contextlib.contextmanager
+def _alone(desk: Desk) -> Iterator[None]:
+    """Nobody else watches this desk, and none of its folders belongs to another one."""
+    inbox = desk.folders.inbox
+    busy = f"另一个 xlcheck watch 正在看守“{inbox}”。"
+    with desk.alone("watch", busy, wait=_PATIENCE), contextlib.ExitStack() as locks:
+        locks.enter_context(desk.alone("xlcheck", busy, inbox))
+        for folder in (desk.folders.working, desk.folders.outbox):
+            shared = busy if folder == inbox else f"另一个工作文件夹的 xlcheck watch 也在用“{folder}”，请分开。"
+            locks.enter_context(desk.alone("xlcheck", shared, folder))
+        yield
+
+
+def _stop_on_signals(watcher: Watcher) -> None:
+    """Stop when asked to by the terminal, the system, or Windows; what is told to go on (nohup) goes on."""
+    for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: _stop(watcher))
 
 
 def _stop(watcher: Watcher) -> None:

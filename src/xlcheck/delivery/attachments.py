@@ -41,6 +41,16 @@ class MailWithFiles(NamedTuple):
     subject: str
     files: tuple[File, ...]
 
+    @property
+    def workbooks(self) -> list[File]:
+        """The files that are taken."""
+        return [f for f in self.files if f.taken]
+
+    @property
+    def packed(self) -> list[File]:
+        """The files that may hold workbooks which can't be taken out here."""
+        return [f for f in self.files if f.packed and not f.taken]
+
 
 def letter_of(data: bytes) -> MailWithFiles:
     """Read a message; forwarded messages in it are looked into as well."""
@@ -91,9 +101,13 @@ def _name(part: Message) -> str:
 
 def _extended(found: tuple[str | None, str | None, str]) -> str:
     """An RFC 2231 value; some programs write GBK under the name gb2312."""
-    charset = (found[0] or "utf-8").lower()
-    known = (("gb18030" if charset in ("gb2312", "gbk") else charset), found[1], found[2])
-    return collapse_rfc2231_value(known, "replace")
+    return collapse_rfc2231_value((_charset(found[0]), found[1], found[2]), "replace")
+
+
+def _charset(name: str | None) -> str:
+    """The encoding to read a text with: what is called gb2312 or gbk may have any character of GB 18030."""
+    charset = (name or "utf-8").lower()
+    return "gb18030" if charset in ("gb2312", "gbk") else charset
 
 
 def _raw(message: Message, header: str) -> str:
@@ -115,14 +129,13 @@ def words(text: str) -> str:
         parts = decode_header(text)
     except (HeaderParseError, ValueError):
         return text.strip()
-    found = []
-    for part, charset in parts:
-        if isinstance(part, str):
-            found.append(part)
-            continue
-        name = "gb18030" if (charset or "").lower() in ("gb2312", "gbk") else charset or "utf-8"
-        try:
-            found.append(part.decode(name, "replace"))
-        except (LookupError, ValueError):  # no such encoding, or one that refuses such text
-            found.append(part.decode("utf-8", "replace"))
-    return "".join(found).strip()
+    return "".join(_decoded(part, charset) for part, charset in parts).strip()
+
+
+def _decoded(part: str | bytes, charset: str | None) -> str:
+    if isinstance(part, str):
+        return part
+    try:
+        return part.decode(_charset(charset), "replace")
+    except (LookupError, ValueError):  # no such encoding, or one that refuses such text
+        return part.decode("utf-8", "replace")

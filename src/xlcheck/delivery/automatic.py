@@ -30,8 +30,7 @@ class Automatic:
 
     def __call__(self) -> None:
         """Send what is due, if letters are to be sent by themselves. Letters wait; workbooks must not: nothing is raised."""
-        mail = self.desk.settings.mail
-        if mail is None or mail.automatic != "是" or self.clock() < self._not_before:
+        if not self._wanted or self.clock() < self._not_before:
             return
         try:
             if not letters.due(self.desk.ledger, now()):
@@ -39,8 +38,7 @@ class Automatic:
             until = self.clock() + _AT_MOST
             fault = send(self.desk, self.say, lambda: self.stopped() or self.clock() > until).fault
         except Usage as error:
-            self._wait = min(max(self._wait * 2, _FIRST_WAIT), _LONGEST_WAIT)
-            self._not_before = self.clock() + self._wait
+            self._put_off()
             self._tell(f"{error} 改好后重新启动 watch；不改则 {self._wait / 60:.0f} 分钟后再试。")
             return
         except Exception as error:  # noqa: BLE001 - see above
@@ -48,6 +46,16 @@ class Automatic:
             return
         self._wait = 0.0
         self._tell(f"{fault} 信件留在“发件”里，到时间再发。" if fault else "")
+
+    @property
+    def _wanted(self) -> bool:
+        mail = self.desk.settings.mail
+        return mail is not None and mail.automatic == "是"
+
+    def _put_off(self) -> None:
+        """Wait twice as long as the last time."""
+        self._wait = min(max(self._wait * 2, _FIRST_WAIT), _LONGEST_WAIT)
+        self._not_before = self.clock() + self._wait
 
     def _tell(self, said: str) -> None:
         """The same thing is said once, until something else comes of it."""

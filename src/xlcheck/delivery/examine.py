@@ -8,7 +8,7 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,11 +77,8 @@ def _folders(found: Folders) -> Iterator[Examination]:
         if not path.is_dir():
             yield Examination("bad", "文件夹", f"没有“{path}”", f"运行 xlcheck init {found.root}")
             continue
-        probe = path / f".xlcheck-{os.getpid()}.part"
         try:
-            probe.write_bytes(b"x")
-            probe.rename(probe.with_suffix(".tmp"))
-            probe.with_suffix(".tmp").unlink()
+            _try_writing(path)
         except OSError as error:
             yield Examination(
                 "bad", "文件夹", f"“{path}”不能写：{reason(error)}", "让运行 xlcheck 的用户能在里面新建、改名、删除文件"
@@ -95,13 +92,27 @@ def _folders(found: Folders) -> Iterator[Examination]:
         yield Examination("good", "文件夹", f"都在“{found.root}”，能读能写")
 
 
+def _try_writing(folder: Path) -> None:
+    """Make, rename and remove a file.
+
+    Raises:
+        OSError: one of these can't be done.
+    """
+    probe = folder / f".xlcheck-{os.getpid()}.part"
+    probe.write_bytes(b"x")
+    renamed = probe.rename(probe.with_suffix(".tmp"))
+    renamed.unlink()
+
+
 def _space(found: Folders) -> Iterator[Examination]:
     free = min((shutil.disk_usage(p).free for p in (found.root, found.ledger, found.inbox) if p.is_dir()), default=0)
     said = f"还有 {free / 1e9:.1f} GB"
     if free < _VERY_LITTLE:
         yield Examination("bad", "磁盘空间", said, "清理磁盘；空间不足时 xlcheck 会停下来等，不会丢文件")
+    elif free < _LITTLE:
+        yield Examination("doubt", "磁盘空间", said, "尽早清理")
     else:
-        yield Examination("doubt" if free < _LITTLE else "good", "磁盘空间", said, "尽早清理" if free < _LITTLE else "")
+        yield Examination("good", "磁盘空间", said)
 
 
 def _places(settings: Settings, found: Folders) -> Iterator[Examination]:
@@ -134,13 +145,26 @@ def _on_network(path: Path) -> bool:
         lines = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return False
-    real, best, kind = str(path.resolve()), "", ""
-    for line in lines:
-        fields = line.split()
-        mount = fields[1].replace("\\040", " ") if len(fields) > 2 else ""
-        if mount and (real == mount or real.startswith(mount.rstrip("/") + "/")) and len(mount) >= len(best):
-            best, kind = mount, fields[2]
-    return kind in _NETWORK
+    real = str(path.resolve())
+    holding = [mount for mount in map(_mount, lines) if mount.holds(real)]
+    nearest = max(reversed(holding), key=lambda mount: len(mount.point), default=None)  # the last one hides the others
+    return nearest is not None and nearest.system in _NETWORK
+
+
+class _Mount(NamedTuple):
+    """A line of the mount table: where, and the kind of file system."""
+
+    point: str = ""
+    system: str = ""
+
+    def holds(self, path: str) -> bool:
+        """Whether a path lies there."""
+        return bool(self.point) and (path == self.point or path.startswith(self.point.rstrip("/") + "/"))
+
+
+def _mount(line: str) -> _Mount:
+    fields = line.split()
+    return _Mount(fields[1].replace("\\040", " "), fields[2]) if len(fields) > 2 else _Mount()
 
 
 def _clock(found: Folders) -> Iterator[Examination]:
@@ -149,25 +173,26 @@ def _clock(found: Folders) -> Iterator[Examination]:
     probe = found.inbox / f".xlcheck-{os.getpid()}.tmp"
     with contextlib.suppress(OSError):
         probe.write_bytes(b"")
-        off = probe.stat().st_mtime - time.time()
+        off = abs(probe.stat().st_mtime - time.time())
         probe.unlink()
-        if abs(off) > _CLOCK:
-            doubts.append(f"收件文件夹所在机器的时钟与本机差 {abs(off) / 60:.0f} 分钟")
+        if off > _CLOCK:
+            doubts.append(f"收件文件夹所在机器的时钟与本机差 {off / 60:.0f} 分钟")
     with contextlib.suppress(XlcheckError):
-        rows = _ledger_rows(found, "SELECT max(at) FROM journal")
-        if rows and rows[0][0] and rows[0][0] > now():
-            doubts.append(f"本机时间比台账最后一条（{rows[0][0]}）还早")
+        last = _last_entry(found)
+        if last > now():
+            doubts.append(f"本机时间比台账最后一条（{last}）还早")
     if doubts:
         yield Examination("doubt", "时钟", "；".join(doubts), "校准系统时间")
     else:
         yield Examination("good", "时钟", f"现在是 {now()[:16].replace('T', ' ')}")
 
 
-def _ledger_rows(found: Folders, query: str) -> list[tuple[str]]:
+def _last_entry(found: Folders) -> str:
+    """When the ledger last wrote something down; empty if it never did."""
     if not found.ledger_file.is_file():
-        return []
+        return ""
     with Ledger(found.ledger_file) as ledger:
-        return [(r[0],) for r in ledger.rows(query)]
+        return next(((row[0] or "") for row in ledger.rows("SELECT max(at) FROM journal")), "")
 
 
 def _lock(found: Folders) -> Iterator[Examination]:
@@ -221,21 +246,29 @@ def _roster(settings: Settings, found: Folders) -> Iterator[Examination]:
     silent = [u.name for u in units.values() if not u.addresses]
     yield Examination("good", "单位名册", f"{len(units)} 个单位")
     if silent and settings.mail is not None:
-        names = "、".join(silent[:5]) + (f" 等 {len(silent)} 个" if len(silent) > 5 else "")
-        yield Examination("doubt", "单位名册", f"没有邮箱：{names}", "补上邮箱，否则不能发信")
+        yield Examination("doubt", "单位名册", f"没有邮箱：{_some(silent, 5)}", "补上邮箱，否则不能发信")
     if units.strange:
         names = "、".join(f"“{s}”" for s in units.strange[:8])
         yield Examination(
             "doubt", "单位名册", f"不认识的栏，没有用：{names}", f"能用的栏：{'、'.join(rosters.HEADINGS)}"
         )
     yield from _gone(units, found)
+    yield from _unknown_forms(units)
+
+
+def _some(names: Sequence[str], most: int) -> str:
+    """The first names, and how many there are if those are not all."""
+    return "、".join(names[:most]) + (f" 等 {len(names)} 个" if len(names) > most else "")
+
+
+def _unknown_forms(units: rosters.Roster) -> Iterator[Examination]:
+    """Forms that the roster asks for and nobody has a mapping of."""
     known = set(Library().ids())
     for unit in units.values():
-        for form in unit.forms:
-            if form not in known:
-                yield Examination(
-                    "bad", "单位名册", f"{unit.name}的应报表样“{form}”没有", f"可用的：{'、'.join(sorted(known))}"
-                )
+        for form in [f for f in unit.forms if f not in known]:
+            yield Examination(
+                "bad", "单位名册", f"{unit.name}的应报表样“{form}”没有", f"可用的：{'、'.join(sorted(known))}"
+            )
 
 
 def _gone(units: rosters.Roster, found: Folders) -> Iterator[Examination]:
@@ -246,9 +279,8 @@ def _gone(units: rosters.Roster, found: Folders) -> Iterator[Examination]:
         codes = receipts.units(ledger)
         gone = [c for c in codes if c not in rosters.with_zeros(units, codes)]
         if gone:
-            names = "、".join(gone[:8]) + (f" 等 {len(gone)} 个" if len(gone) > 8 else "")
             yield Examination(
-                "doubt", "单位名册", f"台账里有、名册里没有的单位代码：{names}",
+                "doubt", "单位名册", f"台账里有、名册里没有的单位代码：{_some(gone, 8)}",
                 "代码前面的 0 可能被 Excel 去掉了，请按文本格式补上；确实撤销的单位不用管",
             )  # fmt: skip
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -79,25 +79,33 @@ class Visit(NamedTuple):
         return mail_lead(f"{self.box.name} {self.validity}", uid)
 
 
+class Handling(NamedTuple):
+    """What became of a message: taken, nothing, or set aside; and what to say of it."""
+
+    verdict: str
+    said: str
+
+
 def _message(visit: Visit, uid: int, say: Say) -> str:
     raw = visit.box.fetch(uid)
     letter, odd = _letter(raw, uid)
-    if odd:
-        verdict, said = ASIDE, odd
-        if not visit.dry:
-            _aside(visit, letter, uid, odd, raw.data)
-    else:
-        verdict, said = _taken(visit, letter, uid)
-    if verdict is not NOTHING:
-        say(f"{letter.sender or '（没有发件人）'}：{letter.subject}。{said}。")
+    handling = _unreadable(visit, letter, uid, odd, raw) if odd else _taken(visit, letter, uid)
+    if handling.verdict is not NOTHING:
+        say(f"{letter.sender or '（没有发件人）'}：{letter.subject}。{handling.said}。")
     if not visit.dry:
         seen = Fetched(
             mailbox=visit.box.name, validity=visit.validity, uid=uid, at=now(), sender=letter.sender,
-            subject=letter.subject, verdict=verdict,
+            subject=letter.subject, verdict=handling.verdict,
         )  # fmt: skip
         with visit.desk.ledger.transaction() as change:
             seen_mail.look(change, seen)
-    return verdict
+    return handling.verdict
+
+
+def _unreadable(visit: Visit, letter: MailWithFiles, uid: int, why: str, raw: Raw) -> Handling:
+    if not visit.dry:
+        _aside(visit, letter, uid, why, raw.data)
+    return Handling(ASIDE, why)
 
 
 def _letter(raw: Raw, uid: int) -> tuple[MailWithFiles, str]:
@@ -111,14 +119,13 @@ def _letter(raw: Raw, uid: int) -> tuple[MailWithFiles, str]:
         return nothing, f"信件的格式有误，读不了（{type(error).__name__}），原信放在“无法识别/邮件”，请用邮件程序打开看"
 
 
-def _taken(visit: Visit, letter: MailWithFiles, uid: int) -> tuple[str, str]:
-    """Put the workbooks of a message where they belong; returns the verdict and what to say."""
-    workbooks = [f for f in letter.files if f.taken]
-    packed = [f for f in letter.files if f.packed and not f.taken]
+def _taken(visit: Visit, letter: MailWithFiles, uid: int) -> Handling:
+    """Put the workbooks of a message where they belong."""
+    workbooks, packed = letter.workbooks, letter.packed
     if not (workbooks or packed):
-        return NOTHING, ""
+        return Handling(NOTHING, "")
     units = visit.desk.roster.of_address(letter.sender)
-    names = "、".join(f.name for f in (*workbooks, *packed))
+    names = _names((*workbooks, *packed))
     if not units:
         said = f"发件人不在单位名册里，附件放在“无法识别/邮件”：{names}"
         todo = "确认是哪个单位发来的：把这个邮箱补进名册，再把附件放进“收件”。"
@@ -126,10 +133,14 @@ def _taken(visit: Visit, letter: MailWithFiles, uid: int) -> tuple[str, str]:
     if not visit.dry:
         _into_inbox(visit, workbooks, letter.sender, units[0].code if len(units) == 1 else "", uid)
     if packed:
-        said = f"有打不开的附件（{'、'.join(f.name for f in packed)}），放在“无法识别/邮件”"
+        said = f"有打不开的附件（{_names(packed)}），放在“无法识别/邮件”"
         todo = "请解开后把工作簿放进“收件”，或请单位改用 .zip 或直接发工作簿。"
         return _set_aside(visit, letter._replace(files=tuple(packed)), uid, said, todo)
-    return TAKEN, f"取来 {names}"
+    return Handling(TAKEN, f"取来 {names}")
+
+
+def _names(files: Iterable[File]) -> str:
+    return "、".join(f.name for f in files)
 
 
 def _into_inbox(visit: Visit, workbooks: list[File], sender: str, unit: str, uid: int) -> None:
@@ -164,10 +175,10 @@ def _same(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _set_aside(visit: Visit, letter: MailWithFiles, uid: int, said: str, todo: str) -> tuple[str, str]:
+def _set_aside(visit: Visit, letter: MailWithFiles, uid: int, said: str, todo: str) -> Handling:
     if not visit.dry:
         _aside(visit, letter, uid, f"{said}\n{todo}")
-    return ASIDE, said
+    return Handling(ASIDE, said)
 
 
 def _aside(visit: Visit, letter: MailWithFiles, uid: int, said: str, raw: bytes | None = None) -> None:

@@ -77,7 +77,7 @@ class OpenMailbox:
 
         Raises:
             Undelivered: the server would not give it, or it is gone.
-        Fault: the server does not answer.
+            Fault: the server does not answer.
         """
         with self._said():
             size = self._size(uid)
@@ -120,29 +120,29 @@ def opened(mailbox: Mailbox, password: str) -> Iterator[OpenMailbox]:
         box.login(mailbox.user, password, initial_folder=None)
         _introduce(box)
         box.folder.set(mailbox.folder, readonly=True)
-    except MailboxLoginError as error:
-        _close(box)
-        raise Usage(
-            f"收信服务器 {where} 不接受账号或密码：{_words(error)}。QQ、163 邮箱要先开通 IMAP，用授权码。"
-        ) from error
-    except MailboxFolderSelectError as error:
-        _close(box)
-        raise Usage(f"收信服务器 {where} 上没有邮箱文件夹“{mailbox.folder}”。请改“邮箱文件夹”。") from error
-    except MailboxStarttlsError as error:
-        _close(box)
-        raise Usage(f"收信服务器 {where} 不支持 STARTTLS。请改“加密”和“端口”。") from error
-    except ssl.SSLCertVerificationError as error:
-        _close(box)
-        raise Usage(
-            f"收信服务器 {where} 的证书不可信（{error.verify_message}）。是单位自建的证书，请写“证书文件”。"
-        ) from error
     except _FAILURES as error:
         _close(box)
-        raise Fault(f"连不上收信服务器 {where}：{_words(error)}") from error
+        raise _unopened(mailbox, where, error) from error
     try:
         yield OpenMailbox(box, mailbox)
     finally:
         _close(box)
+
+
+def _unopened(mailbox: Mailbox, where: str, error: Exception) -> Usage | Fault:
+    """Why the folder is not open: what a person has to mend, or what may be better later."""
+    match error:
+        case MailboxLoginError():
+            said = f"不接受账号或密码：{_words(error)}。QQ、163 邮箱要先开通 IMAP，用授权码。"
+        case MailboxFolderSelectError():
+            said = f"上没有邮箱文件夹“{mailbox.folder}”。请改“邮箱文件夹”。"
+        case MailboxStarttlsError():
+            said = "不支持 STARTTLS。请改“加密”和“端口”。"
+        case ssl.SSLCertVerificationError():
+            said = f"的证书不可信（{error.verify_message}）。是单位自建的证书，请写“证书文件”。"
+        case _:
+            return Fault(f"连不上收信服务器 {where}：{_words(error)}")
+    return Usage(f"收信服务器 {where} {said}")
 
 
 def _connected(mailbox: Mailbox, port: int) -> BaseMailBox:

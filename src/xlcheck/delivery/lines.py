@@ -7,19 +7,14 @@ from xlcheck.delivery.letter import title_of
 from xlcheck.errors import XlcheckError
 from xlcheck.files import reason
 from xlcheck.ledger.records import Receipt, Status
+from xlcheck.office.roster import Unit
 
 
 def sentence(receipt: Receipt) -> str:
     """What came of a workbook, for the reviewer's eye."""
     match receipt.status:
         case Status.CHECKED:
-            counts = f"错误 {receipt.errors}，核实 {receipt.verifies}，提示 {receipt.notes}"
-            counts += f"，没能核对 {receipt.unsaid}" if receipt.unsaid else ""
-            mended = f"，比上一版改正了 {receipt.mended} 条" if receipt.version > 1 else ""
-            year = f" {receipt.year}" if receipt.year else ""
-            return (
-                f"{receipt.unit} {receipt.unit_name}{year} 第 {receipt.version} 版：{counts}{mended}（{receipt.name}）"
-            )
+            return _counts(receipt)
         case Status.REPEATED:
             return f"重复：{receipt.name}。{receipt.reason}"
         case Status.UNKNOWN:
@@ -27,25 +22,48 @@ def sentence(receipt: Receipt) -> str:
     return f"读不了：{receipt.name}。{receipt.reason}"
 
 
+def _counts(receipt: Receipt) -> str:
+    counts = f"错误 {receipt.errors}，核实 {receipt.verifies}，提示 {receipt.notes}"
+    counts += f"，没能核对 {receipt.unsaid}" if receipt.unsaid else ""
+    mended = f"，比上一版改正了 {receipt.mended} 条" if receipt.version > 1 else ""
+    year = f" {receipt.year}" if receipt.year else ""
+    return f"{receipt.unit} {receipt.unit_name}{year} 第 {receipt.version} 版：{counts}{mended}（{receipt.name}）"
+
+
 def besides(desk: Desk, receipt: Receipt) -> str:
     """What the reviewer would not expect of a version: another form, another year, nobody to write to."""
     unit = desk.roster.get(receipt.unit)
     if receipt.status != Status.CHECKED or unit is None:
         return ""
-    said, year = [], desk.settings.year
-    if unit.forms and receipt.form not in unit.forms:
-        wanted = "、".join(title_of(desk, f) for f in unit.forms)
-        said.append(f"交的是《{title_of(desk, receipt.form)}》，名册要求的是《{wanted}》")
-    if receipt.year is None:
-        said.append("表里没有写年度")
-    elif year is not None and receipt.year != year:
-        said.append(f"年度不是设置的 {year}")
-    senders = [u.name for u in desk.roster.of_address(receipt.sender)] if receipt.sender else []
-    if senders and unit.name not in senders:
-        said.append(f"是从{'、'.join(senders)}的邮箱（{receipt.sender}）发来的")
-    if desk.settings.mail is not None and not unit.addresses:
-        said.append("名册里没有邮箱，没有写信")
+    said = [
+        text for look in (_other_form, _other_year, _other_sender, _no_address) if (text := look(desk, unit, receipt))
+    ]
     return f"。注意：{'；'.join(said)}。" if said else ""
+
+
+def _other_form(desk: Desk, unit: Unit, receipt: Receipt) -> str:
+    if not unit.forms or receipt.form in unit.forms:
+        return ""
+    wanted = "、".join(title_of(desk, f) for f in unit.forms)
+    return f"交的是《{title_of(desk, receipt.form)}》，名册要求的是《{wanted}》"
+
+
+def _other_year(desk: Desk, _: Unit, receipt: Receipt) -> str:
+    year = desk.settings.year
+    if receipt.year is None:
+        return "表里没有写年度"
+    return "" if year in (None, receipt.year) else f"年度不是设置的 {year}"
+
+
+def _other_sender(desk: Desk, unit: Unit, receipt: Receipt) -> str:
+    senders = [u.name for u in desk.roster.of_address(receipt.sender)] if receipt.sender else []
+    if not senders or unit.name in senders:
+        return ""
+    return f"是从{'、'.join(senders)}的邮箱（{receipt.sender}）发来的"
+
+
+def _no_address(desk: Desk, unit: Unit, _: Receipt) -> str:
+    return "名册里没有邮箱，没有写信" if desk.settings.mail is not None and not unit.addresses else ""
 
 
 def of_error(error: Exception) -> str:

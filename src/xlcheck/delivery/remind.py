@@ -41,18 +41,30 @@ def _owed(
     desk: Desk, unit: Unit, last: dict[tuple[str, str], Receipt], year: int, today: date, days: int
 ) -> Iterator[dict[str, Any]]:
     came = [form for code, form in last if code == unit.code]
-    missing = [f for f in unit.forms if f not in came] if unit.forms else [""] * (not came)
     if unit.due and today > unit.due and not stale(unit, today):
-        for form in missing:
+        for form in _missing_forms(unit, came):
             yield {"title": title_of(desk, form, year), "version": 0, "errors": 0, "verifies": 0, "told": ""}
     for form in came:
         receipt = last[unit.code, form]
-        told = next((p.sent for p in letters.of_receipt(desk.ledger, receipt.id) if p.sent), "")
-        if told and (receipt.errors or receipt.verifies) and (today - date.fromisoformat(told[:10])).days >= days:
+        told = _told(desk, receipt)
+        if told and (today - date.fromisoformat(told)).days >= days:
             yield {
                 "title": title_of(desk, form, year), "version": receipt.version, "errors": receipt.errors,
-                "verifies": receipt.verifies, "told": told[:10],
+                "verifies": receipt.verifies, "told": told,
             }  # fmt: skip
+
+
+def _missing_forms(unit: Unit, came: list[str]) -> list[str]:
+    """The forms that have not come; one without a name where nothing has, and the roster asks for no form by name."""
+    if not unit.forms:
+        return [] if came else [""]
+    return [form for form in unit.forms if form not in came]
+
+
+def _told(desk: Desk, receipt: Receipt) -> str:
+    """The day on which the unit was told of mistakes in a version; empty if it was not, or there are none."""
+    sent = next((p.sent for p in letters.of_receipt(desk.ledger, receipt.id) if p.sent), "")
+    return sent[:10] if receipt.errors or receipt.verifies else ""
 
 
 def reminders(desk: Desk, year: int, days: int) -> list[Draft]:

@@ -19,10 +19,11 @@ from xlcheck.errors import Fault, Usage
 from xlcheck.files import reason
 from xlcheck.labels import plain
 from xlcheck.ledger import letters, receipts
-from xlcheck.ledger.records import Letter, Posted
+from xlcheck.ledger.records import Letter, Posted, Receipt
 from xlcheck.ledger.store import now
 from xlcheck.office.folders import LETTER_FOLDERS
 from xlcheck.office.matching import match
+from xlcheck.office.roster import Unit
 from xlcheck.office.settings import Mail, password
 
 _WAITS = (1, 5, 15, 60, 180, 360, 720, 1440)  # minutes
@@ -56,42 +57,50 @@ def send(desk: Desk, say: Say, stopped: Callable[[], bool] = lambda: False) -> S
     mail = desk.settings.mail
     if mail is None:
         raise Usage("xlcheck.yaml 里没有写“邮件”，不能发信。")
-    counts: Counter[str] = Counter()
+    run = _SendingRun(desk, mail, Counter(), say, stopped)
     with desk.alone("send", "另一个 xlcheck 正在发信，请等它结束。"):
         recover(desk, say)
         todo = letters.due(desk.ledger, now())
-        if not todo:
-            return Sending(counts, "")
-        secret = password(mail, "发信服务器")
-        short = 0  # sessions in a row that did not outlive their first letter
-        while todo and not stopped():
-            try:
-                with connected(mail, secret) as session:
-                    left = _in_session(desk, mail, session, todo, counts, say, stopped)
-                short = short + 1 if left and len(todo) - len(left) == 1 else 0
-                todo = left
-            except Away as away:
-                return _away(desk, todo, str(away), counts)
-            except Fault as fault:  # ours, not the server's: no letter has had its attempt
-                return Sending(counts, str(fault))
-            if todo and short >= _SHORT_SESSIONS:
-                return _away(desk, todo, "发信服务器一再断开或不答复。", counts)
-    return Sending(counts, "")
+        return Sending(run.counts, _sessions(run, todo) if todo else "")
 
 
-def _in_session(
-    desk: Desk, mail: Mail, session: Session, todo: list[Posted], counts: Counter[str], say: Say,
-    stopped: Callable[[], bool],
-) -> list[Posted]:  # fmt: skip
+class _SendingRun(NamedTuple):
+    """One run over the outbox."""
+
+    desk: Desk
+    mail: Mail
+    counts: Counter[str]
+    say: Say
+    stopped: Callable[[], bool]
+
+
+def _sessions(run: _SendingRun, todo: list[Posted]) -> str:
+    """Send over as many connections as it takes; returns the fault that stopped it (empty: none did)."""
+    secret = password(run.mail, "发信服务器")
+    short = 0  # sessions in a row that did not outlive their first letter
+    while todo and not run.stopped():
+        try:
+            with connected(run.mail, secret) as session:
+                left = _in_session(run, session, todo)
+        except Away as away:
+            return _away(run, todo, str(away))
+        except Fault as fault:  # ours, not the server's: no letter has had its attempt
+            return str(fault)
+        short = short + 1 if left and len(todo) - len(left) == 1 else 0
+        todo = left
+        if todo and short >= _SHORT_SESSIONS:
+            return _away(run, todo, "发信服务器一再断开或不答复。")
+    return ""
+
+
+def _in_session(run: _SendingRun, session: Session, todo: list[Posted]) -> list[Posted]:
     """Send over one connection; returns what is left where that is lost."""
     for number, letter in enumerate(todo):
-        if stopped():
+        if run.stopped() or (number and not _paused(run.mail.pause, run.stopped)):
             return []
-        if number and not _paused(mail.pause, stopped):
-            return []
-        sent = _one(desk, mail, session, letter)
-        counts[sent.end] += 1
-        say(f"{_ENDS[sent.end]}：{letter.subject} → {'、'.join(letter.recipients)}{_because(sent)}")
+        sent = _one(run.desk, run.mail, session, letter)
+        run.counts[sent.end] += 1
+        run.say(f"{_ENDS[sent.end]}：{letter.subject} → {'、'.join(letter.recipients)}{_because(sent)}")
         if sent.lost:
             return todo[number + 1 :]
     return []
@@ -164,15 +173,15 @@ def _next(attempts: int) -> str:
     return (datetime.now().astimezone() + timedelta(minutes=minutes)).isoformat(timespec="seconds")
 
 
-def _away(desk: Desk, todo: list[Posted], said: str, counts: Counter[str]) -> Sending:
-    """The server can't be reached: what was due waits, each attempt counted."""
+def _away(run: _SendingRun, todo: list[Posted], said: str) -> str:
+    """The server can't be reached: what was due waits, each attempt counted. Returns ``said``."""
     for old in todo:
-        letter = letters.letter(desk.ledger, old.id)
+        letter = letters.letter(run.desk.ledger, old.id)
         if letter is not None and letter.state in (Letter.READY, Letter.RETRY):
-            letter = outbox.change(desk, letter, Letter.SENDING, attempts=letter.attempts + 1)
-            outbox.change(desk, letter, Letter.RETRY, said=said, due=_next(letter.attempts))
-            counts[DeliveryEnd.RETRY] += 1
-    return Sending(counts, said)
+            letter = outbox.change(run.desk, letter, Letter.SENDING, attempts=letter.attempts + 1)
+            outbox.change(run.desk, letter, Letter.RETRY, said=said, due=_next(letter.attempts))
+            run.counts[DeliveryEnd.RETRY] += 1
+    return said
 
 
 def _forbidden(desk: Desk, letter: Posted) -> str:
@@ -181,17 +190,26 @@ def _forbidden(desk: Desk, letter: Posted) -> str:
     if unit is None or not (set(letter.recipients) <= set(unit.addresses) and set(letter.copies) <= set(unit.copies)):
         return "收件人已不在单位名册里，没有发"
     receipt = receipts.by_number(desk.ledger, letter.receipt) if letter.receipt else None
-    if receipt is None:
-        return ""
+    return _not_its_own(desk, unit, receipt) if receipt is not None else ""
+
+
+def _not_its_own(desk: Desk, unit: Unit, receipt: Receipt) -> str:
+    """Why a workbook is not (or may not be) the unit's by the roster of today; empty if it is."""
     report = receipts.report_of(desk.ledger, receipt.id)
-    printed = (report.workbook.unit or "") if report else ""
-    whose = match(desk.roster, printed, "").unit if printed else None
-    if whose is not None and whose.code != unit.code:
-        return f"按现在的名册，这份工作簿是 {whose.code} {whose.name} 的，没有发。把原件再放进“收件”，会重新认"
-    names = {plain(n) for n in (unit.name, *unit.others)}
-    if not printed and plain(receipt.unit_name) not in names:
-        return f"单位代码 {unit.code} 在名册里改成了“{unit.name}”（原来是“{receipt.unit_name}”），没有发"
-    return ""
+    printed = report.workbook.unit if report else None
+    if not printed:
+        return _renamed(unit, receipt)
+    whose = match(desk.roster, printed, "").unit
+    if whose is None or whose.code == unit.code:
+        return ""
+    return f"按现在的名册，这份工作簿是 {whose.code} {whose.name} 的，没有发。把原件再放进“收件”，会重新认"
+
+
+def _renamed(unit: Unit, receipt: Receipt) -> str:
+    """That a unit's code means another unit now; empty if it does not."""
+    if plain(receipt.unit_name) in {plain(n) for n in (unit.name, *unit.others)}:
+        return ""
+    return f"单位代码 {unit.code} 在名册里改成了“{unit.name}”（原来是“{receipt.unit_name}”），没有发"
 
 
 def _message(desk: Desk, letter: Posted) -> bytes | None:
@@ -235,22 +253,31 @@ def resolve(desk: Desk, number: str, *, arrived: bool) -> Posted:
     """
     with desk.alone("send", "另一个 xlcheck 正在发信，请等它结束。"):
         recover(desk, lambda _: None)
-        found = [one for one in letters.letters(desk.ledger) if one.id.startswith(number)] if number else []
-        if len(found) != 1:
-            raise Usage(f"没有编号为“{number}”的信件。" if not found else f"编号“{number}”不止一封信，请写全。")
-        letter = found[0]
-        waits = letter.state == Letter.RETRY and not arrived
-        if (letter.state not in (Letter.UNCERTAIN, Letter.FAILED) and not waits) or (
-            arrived and letter.state == Letter.FAILED
-        ):
-            if letter.state == Letter.FAILED:
-                raise Usage(f"信件 {letter.id[:8]} 没有发出去，不会“已收到”。要再发一次，写 --as 重发。")
-            raise Usage(
-                f"信件 {letter.id[:8]}（{letter.subject}）的状态是“{LETTER_FOLDERS[Letter(letter.state)]}”，不用处理。"
-            )
+        letter = _numbered(desk, number)
+        _refuse_settled(letter, arrived=arrived)
         if arrived:
             return outbox.change(desk, letter, Letter.SENT, said="人工确认：对方已收到", sent=now())
         return _again(desk, letter)
+
+
+def _numbered(desk: Desk, number: str) -> Posted:
+    """The one letter whose id begins with ``number``."""
+    found = [one for one in letters.letters(desk.ledger) if one.id.startswith(number)] if number else []
+    if not found:
+        raise Usage(f"没有编号为“{number}”的信件。")
+    if len(found) > 1:
+        raise Usage(f"编号“{number}”不止一封信，请写全。")
+    return found[0]
+
+
+def _refuse_settled(letter: Posted, *, arrived: bool) -> None:
+    """Say so where there is nothing to decide: it has ended; it waits, and nobody can have got it; it was never taken."""
+    if arrived and letter.state == Letter.FAILED:
+        raise Usage(f"信件 {letter.id[:8]} 没有发出去，不会“已收到”。要再发一次，写 --as 重发。")
+    open_states = (Letter.UNCERTAIN,) if arrived else (Letter.UNCERTAIN, Letter.FAILED, Letter.RETRY)
+    if letter.state not in open_states:
+        state = LETTER_FOLDERS[Letter(letter.state)]
+        raise Usage(f"信件 {letter.id[:8]}（{letter.subject}）的状态是“{state}”，不用处理。")
 
 
 def _anew(desk: Desk, letter: Posted) -> bytes:

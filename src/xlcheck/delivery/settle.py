@@ -25,6 +25,7 @@ _TAIL = 65_557  # bytes: the end record of an archive with the longest comment
 _END = b"PK\x05\x06"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FREE = 0xFFFFFFFF
+_NO_SECTOR = 0xFFFFFFFA  # numbers from here on are no sectors
 _LARGER, _LOCATOR = b"PK\x06\x07", 20  # bytes
 _RECORDS = 1024  # bytes that the larger records may take
 _DEEPEST = 12
@@ -37,6 +38,10 @@ class Seen(NamedTuple):
     changed: int
     inode: int
     since: float
+
+    def like(self, other: Seen) -> bool:
+        """Whether a file has not changed between two looks."""
+        return self[:3] == other[:3]
 
 
 def passed_over(name: str) -> bool:
@@ -69,7 +74,7 @@ class Settling:
         for path, state in self._files(inbox):
             seen = Seen(state.st_size, state.st_mtime_ns, state.st_ino, now)
             old = before.get(path)
-            if old is not None and old[:3] == seen[:3]:
+            if old is not None and old.like(seen):
                 seen = old
             self._seen[path] = seen
             quiet = now - seen.since
@@ -148,14 +153,13 @@ def _compound_ends(head: bytes, size: int, read: Callable[[int], bytes], seek: C
     sector = 1 << struct.unpack("<H", head[30:32])[0]
     if sector not in (512, 4096):
         return True  # damaged, not unfinished
-    pages = [p for p in struct.unpack("<109I", head[76:512]) if p < 0xFFFFFFFA]
-    for number, page in enumerate(pages):
-        if (page + 2) * sector > size:
-            return False
-        if number == len(pages) - 1:
-            seek((page + 1) * sector)
-            entries = struct.unpack(f"<{sector // 4}I", read(sector))
-            used = [i for i, e in enumerate(entries) if e != _FREE]
-            last = number * (sector // 4) + (used[-1] if used else 0)
-            return bool(size > (last + 1) * sector)
-    return True
+    pages = [p for p in struct.unpack("<109I", head[76:512]) if p < _NO_SECTOR]
+    if not pages:
+        return True
+    if any((page + 2) * sector > size for page in pages):
+        return False
+    seek((pages[-1] + 1) * sector)
+    entries = struct.unpack(f"<{sector // 4}I", read(sector))
+    used = max((i for i, entry in enumerate(entries) if entry != _FREE), default=0)
+    last = (len(pages) - 1) * len(entries) + used
+    return bool(size > (last + 1) * sector)

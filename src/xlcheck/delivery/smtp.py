@@ -89,15 +89,7 @@ class Session:
             return error.sent
         except (OSError, smtplib.SMTPException, ValueError) as error:
             return Sent(DeliveryEnd.UNCERTAIN if handed else DeliveryEnd.RETRY, reason(error), lost=True)
-        if code == -1:
-            return Sent(DeliveryEnd.UNCERTAIN, "服务器没有答复就断开了", lost=True)
-        if not 200 <= code < 600 or 300 <= code < 400:
-            return Sent(
-                DeliveryEnd.UNCERTAIN, f"服务器的答复看不懂：{code} {words.decode('utf-8', 'replace')[:200]}", lost=True
-            )
-        if code < 300:
-            return Sent(DeliveryEnd.SENT, f"{code} {words.decode('utf-8', 'replace')[:200]}{said}")
-        return _Refused(code, words, "信件内容").sent
+        return _end_of(code, words, said)
 
     def _before_dot(self, dot: Callable[[], None]) -> None:
         """Tell the caller; where that fails the connection is cut, so that no dot can follow."""
@@ -136,6 +128,19 @@ class Session:
             self._client.close()
 
 
+def _end_of(code: int, words: bytes, said: str) -> Sent:
+    """What the server's answer to the final dot means; ``said`` is what there is to say besides of one that was sent."""
+    if code == -1:
+        return Sent(DeliveryEnd.UNCERTAIN, "服务器没有答复就断开了", lost=True)
+    answer = f"{code} {words.decode('utf-8', 'replace')[:200]}"
+    match code // 100:
+        case 2:
+            return Sent(DeliveryEnd.SENT, f"{answer}{said}")
+        case 4 | 5:
+            return _Refused(code, words, "信件内容").sent
+    return Sent(DeliveryEnd.UNCERTAIN, f"服务器的答复看不懂：{answer}", lost=True)
+
+
 @contextlib.contextmanager
 def connected(server: Server, password: str) -> Iterator[Session]:
     """A session with a server: encrypted as set, logged in where there is an account.
@@ -161,25 +166,28 @@ def _open(server: Server, password: str) -> smtplib.SMTP:
         client = _client(server, port)
         if server.user:
             client.login(server.user, password)
-    except smtplib.SMTPAuthenticationError as error:
-        _close(client)
-        if 400 <= error.smtp_code < 500:
-            raise Away(f"发信服务器 {where} 暂时不能登录：{_words(error)}") from error
-        raise Usage(f"发信服务器 {where} 不接受账号或密码：{_words(error)}。QQ、163 邮箱要用授权码。") from error
-    except smtplib.SMTPNotSupportedError as error:
-        _close(client)
-        raise Usage(
-            f"发信服务器 {where} 不支持“加密: {server.security}”或登录（{error}）。请改 xlcheck.yaml 里的“加密”和“端口”。"
-        ) from error
-    except ssl.SSLCertVerificationError as error:
-        _close(client)
-        raise Usage(
-            f"发信服务器 {where} 的证书不可信（{error.verify_message}）。是单位自建的证书，请在 xlcheck.yaml 里写“证书文件”。"
-        ) from error
     except (OSError, smtplib.SMTPException, ValueError) as error:
         _close(client)
-        raise Away(f"连不上发信服务器 {where}：{reason(error)}") from error
+        raise _unopened(server, where, error) from error
     return client
+
+
+def _unopened(server: Server, where: str, error: Exception) -> Usage | Away:
+    """Why there is no session: what a person has to mend, or what may be better later."""
+    match error:
+        case smtplib.SMTPAuthenticationError() if 400 <= error.smtp_code < 500:
+            return Away(f"发信服务器 {where} 暂时不能登录：{_words(error)}")
+        case smtplib.SMTPAuthenticationError():
+            return Usage(f"发信服务器 {where} 不接受账号或密码：{_words(error)}。QQ、163 邮箱要用授权码。")
+        case smtplib.SMTPNotSupportedError():
+            return Usage(
+                f"发信服务器 {where} 不支持“加密: {server.security}”或登录（{error}）。请改 xlcheck.yaml 里的“加密”和“端口”。"
+            )
+        case ssl.SSLCertVerificationError():
+            return Usage(
+                f"发信服务器 {where} 的证书不可信（{error.verify_message}）。是单位自建的证书，请在 xlcheck.yaml 里写“证书文件”。"
+            )
+    return Away(f"连不上发信服务器 {where}：{reason(error)}")
 
 
 def _client(server: Server, port: int) -> smtplib.SMTP:

@@ -19,6 +19,7 @@ from xlcheck.files import reason
 
 _BUILT_IN = Path(__file__).parent / "letters"
 _LONGEST = 2_000_000
+_UNUSABLE = (OSError, TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError)
 RESULT, REMINDER = "结果信", "催报信"
 
 
@@ -33,16 +34,22 @@ def render(name: str, shape: str, data: Mapping[str, Any], own: Path) -> str:
         return _render((_BUILT_IN / f"{name}.{shape}.j2").read_text(encoding="utf-8"), shape, data)
     try:
         return _render(path.read_text(encoding="utf-8-sig"), shape, data)
-    except OSError as error:
-        raise Usage(f"读不了信件模板“{path}”：{reason(error)}。") from error
-    except UnicodeDecodeError as error:
-        raise Usage(f"信件模板“{path}”不是 UTF-8 编码，请另存为 UTF-8。") from error
-    except TemplateSyntaxError as error:
-        raise Usage(f"信件模板“{path}”第 {error.lineno} 行写法有误：{error.message}") from error
-    except SecurityError as error:
-        raise Usage(f"信件模板“{path}”用了不允许的写法：{error.message}") from error
-    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
-        raise Usage(f"信件模板“{path}”不能用：{error}") from error
+    except _UNUSABLE as error:
+        raise Usage(_mistake(path, error)) from error
+
+
+def _mistake(path: Path, error: Exception) -> str:
+    """What is wrong with a template of the reviewer's."""
+    match error:
+        case OSError():
+            return f"读不了信件模板“{path}”：{reason(error)}。"
+        case UnicodeDecodeError():
+            return f"信件模板“{path}”不是 UTF-8 编码，请另存为 UTF-8。"
+        case TemplateSyntaxError():
+            return f"信件模板“{path}”第 {error.lineno} 行写法有误：{error.message}"
+        case SecurityError():
+            return f"信件模板“{path}”用了不允许的写法：{error.message}"
+    return f"信件模板“{path}”不能用：{error}"
 
 
 def template_mistakes(own: Path) -> list[str]:

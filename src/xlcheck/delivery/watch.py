@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
 
 from xlcheck.delivery import outbox
 from xlcheck.delivery.claim import Claim, sweep
@@ -25,6 +27,14 @@ from xlcheck.office.settings import FILE
 _AT_ONCE = 64  # claims in hand: what a crash leaves to be done again
 _LONGEST_WAIT = 60.0
 Say = Callable[[str], None]
+
+
+class _TakenIn(NamedTuple):
+    """What came of the files that were ready: workbooks answered, the fault that stopped it, one that kept a file."""
+
+    done: int
+    failed: XlcheckError | None
+    refused: XlcheckError | None
 
 
 @dataclass
@@ -89,32 +99,40 @@ class Watcher:
         """
         _ = self.desk.roster
         self._place()
-        for chore in (self._backup, lambda: outbox.forget_drafts(self.desk)):
-            try:
-                chore()
-            except (Fault, OSError) as error:  # workbooks need not wait for it
-                self._tell(of_error(error))
+        self._chores()
         claims, unread = self._working.unfinished()
         done, fault = self._tried(claims)
         ready, settling = self._settling.look(self.desk.folders.inbox)
         for path, why in sorted(self._settling.left.items()):
             self._tell(f"“{path}”{why}。", told=self._left)
-        failed: XlcheckError | None = None
-        refused: XlcheckError | None = None
-        while ready and not failed and not self.waiter.stopped:  # a full disk does not fill 处理中
-            some, ready = ready[:_AT_ONCE], ready[_AT_ONCE:]
-            taken, refused_now, everything = self._working.taken(some)
-            more, failed = self._tried(taken)
-            done += more
-            refused = refused_now or refused
-            failed = refused_now if everything else failed
+        taken = self._take_in(ready)
         sweep(self.desk.folders.inbox, max(self.desk.settings.settle, 1.0))
-        wrong = failed or fault or refused or unread
+        wrong = taken.failed or fault or taken.refused or unread
         if wrong is not None:
             raise wrong
+        done += taken.done
         if done:
             self._told.clear()
         return done, settling
+
+    def _chores(self) -> None:
+        for chore in (self._backup, lambda: outbox.forget_drafts(self.desk)):
+            try:
+                chore()
+            except (Fault, OSError) as error:  # workbooks need not wait for it
+                self._tell(of_error(error))
+
+    def _take_in(self, ready: list[Path]) -> _TakenIn:
+        """Claim and answer files, some at a time; a full disk does not fill 处理中."""
+        done, failed, refused = 0, None, None
+        while ready and not failed and not self.waiter.stopped:
+            some, ready = ready[:_AT_ONCE], ready[_AT_ONCE:]
+            taken = self._working.taken(some)
+            answered, failed = self._tried(taken.claims)
+            done += answered
+            refused = taken.refused or refused
+            failed = taken.refused if taken.keeps_all else failed
+        return _TakenIn(done, failed, refused)
 
     def _tried(self, claims: Sequence[Claim]) -> tuple[int, XlcheckError | None]:
         """Answer claims; the fault that kept some of them does not keep others."""
@@ -138,10 +156,11 @@ class Watcher:
         if not keep or self._backed_up == day:
             return
         folder = self.desk.folders.backups
-        if not (folder / f"ledger-{day}.sqlite").exists():
-            self.desk.ledger.backup(folder / f"ledger-{day}.sqlite")
+        copy = folder / f"ledger-{day}.sqlite"
+        if not copy.exists():
+            self.desk.ledger.backup(copy)
             made = sorted(folder.glob("ledger-????-??-??.sqlite"))
-            for old in [p for p in made if p.name <= f"ledger-{day}.sqlite"][:-keep]:  # others: a clock was wrong
+            for old in [p for p in made if p.name <= copy.name][:-keep]:  # others: a clock was wrong
                 old.unlink(missing_ok=True)
         self._backed_up = day
 

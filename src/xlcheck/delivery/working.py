@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from xlcheck.batch import CheckResult
 from xlcheck.delivery.claim import Claim, close, move, take, unfinished
@@ -31,6 +32,23 @@ _FILES_OWN = {
 _PATIENCE = 6  # looks
 
 
+class TakenClaims(NamedTuple):
+    """Claims of files; the fault that kept one of them, and whether it would keep all others too."""
+
+    claims: list[Claim]
+    refused: Fault | None
+    keeps_all: bool
+
+
+class _Begun(NamedTuple):
+    """Claims with what is still to be checked of them; how many workbooks needed no check; what kept a claim, if anything."""
+
+    claims: list[Claim]
+    items: list[WorkItem]
+    answered: int
+    fault: XlcheckError | None
+
+
 @dataclass
 class Working:
     """The claims of a desk. ``processes`` is how many workbooks are checked at once."""
@@ -44,8 +62,8 @@ class Working:
         self._processor = SubmissionProcessor(self.desk, self.processes)
         self._held: Counter[Path] = Counter()
 
-    def taken(self, files: Sequence[Path]) -> tuple[list[Claim], Fault | None, bool]:
-        """Claim files; the fault that kept one of them, and whether it would keep all others too."""
+    def taken(self, files: Sequence[Path]) -> TakenClaims:
+        """Claim files."""
         found: list[Claim] = []
         refused: Fault | None = None
         for file in files:
@@ -54,11 +72,11 @@ class Working:
             except Fault as fault:
                 refused = fault
                 if not _own(fault):
-                    return found, refused, True
+                    return TakenClaims(found, refused, keeps_all=True)
             else:
                 found += [claim] if claim else []
                 refused = self._open_elsewhere(file, claim) or refused
-        return found, refused, False
+        return TakenClaims(found, refused, keeps_all=False)
 
     def _open_elsewhere(self, file: Path, claim: Claim | None) -> Fault | None:
         """What to say of a file that another program holds open look after look (Windows)."""
@@ -92,6 +110,25 @@ class Working:
 
     def answer(self, claims: Sequence[Claim]) -> int:
         """Answer the workbooks of claims; returns how many. One that fails for the machine's sake stops none of the others."""
+        begun = self._begin(claims)
+        answered, fault = begun.answered, begun.fault
+        failed: set[str] = set()
+        for item, kept in self._settled(begun.items):
+            if kept is None:
+                answered += 1
+            else:
+                fault = kept
+                failed.add(item.claim.id)
+            if self.stopped():
+                failed.update(t.claim.id for t in begun.items)  # perhaps not all are done; the next run knows
+                break
+        fault = self._finish_all([claim for claim in begun.claims if claim.id not in failed]) or fault
+        if fault is not None:
+            raise fault
+        return answered
+
+    def _begin(self, claims: Sequence[Claim]) -> _Begun:
+        """Look into claims; one that can't be looked into keeps no other."""
         answered = 0
         fault: XlcheckError | None = None
         items: list[WorkItem] = []
@@ -104,25 +141,17 @@ class Working:
                 whole[claim.id] = claim
             except Exception as error:  # noqa: BLE001 - whatever it is, it keeps this claim only
                 fault = _kept(error, claim.name)
-        failed: set[str] = set()
-        for item, kept in self._settled(items):
-            if kept is None:
-                answered += 1
-            else:
-                fault = kept
-                failed.add(item.claim.id)
-            if self.stopped():
-                failed.update(t.claim.id for t in items)  # perhaps not all are done; the next run knows
-                break
-        for number, claim in whole.items():
-            if number not in failed:
-                try:
-                    self._finish(claim)
-                except Fault as unfiled:
-                    fault = unfiled
-        if fault is not None:
-            raise fault
-        return answered
+        return _Begun(list(whole.values()), items, answered, fault)
+
+    def _finish_all(self, claims: Sequence[Claim]) -> Fault | None:
+        """Finish claims; the last fault that kept one of them."""
+        fault: Fault | None = None
+        for claim in claims:
+            try:
+                self._finish(claim)
+            except Fault as unfiled:
+                fault = unfiled
+        return fault
 
     def _items(self, claim: Claim) -> tuple[list[WorkItem], int]:
         """What is still to be checked of a claim, and how many needed no check: recorded before, or seen before."""

@@ -6,7 +6,7 @@ A part that is done is settled: its bytes need far less memory than its tree.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -98,19 +98,18 @@ class Edit:
 
     def forget_type(self, part: str) -> None:
         """Take a part out of the content types."""
-        types = self.tree(_TYPES)
-        for element in list(types):
-            if (element.get("PartName") or "").lstrip("/").lower() == part.lower():
-                types.remove(element)
+        key = part.lower()
+        remove_children(self.tree(_TYPES), lambda e: (e.get("PartName") or "").lstrip("/").lower() == key)
+
+    def _leave_out(self, part: str) -> None:
+        """Leave a part out, with its content type."""
+        self.forget_type(part)
+        self.dropped.add(part.lower())
 
     def drop(self, part: str, owner: str, relation: str) -> None:
         """Leave a part out, with its relationship to ``owner`` and its content type."""
-        rels = self.tree(relations_part(owner))
-        for element in list(rels):
-            if element.get("Id") == relation:
-                rels.remove(element)
-        self.forget_type(part)
-        self.dropped.add(part.lower())
+        remove_children(self.tree(relations_part(owner)), lambda e: e.get("Id") == relation)
+        self._leave_out(part)
         self._forget(part)
 
     def drop_relations(self, part: str) -> None:
@@ -118,18 +117,17 @@ class Edit:
         rels = relations_part(part)
         if rels not in self.package:
             return
-        others = [p.name for p in self.package.parts.values() if p.name.lower().endswith(".rels")]
-        kept = {
-            t.lower()
-            for o in others if o.lower() != rels.lower() and o.lower() not in self.dropped
-            for _, t in relations(self.package, _owner(o)).values()
-        }  # fmt: skip
+        kept = self._related_elsewhere(rels.lower())
         for _, target in relations(self.package, part).values():
             if target in self.package and target.lower() not in kept:
-                self.forget_type(target)
-                self.dropped.add(target.lower())
-        self.forget_type(rels)
-        self.dropped.add(rels.lower())
+                self._leave_out(target)
+        self._leave_out(rels)
+
+    def _related_elsewhere(self, rels: str) -> set[str]:
+        """What the parts that stay relate to, but for the relationships part ``rels``; in small letters."""
+        names = (p.name for p in self.package.parts.values() if p.name.lower().endswith(".rels"))
+        left = [n for n in names if n.lower() != rels and n.lower() not in self.dropped]
+        return {target.lower() for name in left for _, target in relations(self.package, _owner(name)).values()}
 
     def drop_signatures(self) -> bool:
         """Leave digital signatures out: any change of the package makes them void. Whether there were any."""
@@ -137,16 +135,10 @@ class Edit:
         if not signed:
             return False
         root = self.tree("_rels/.rels")
-        for element in list(root):
-            if (element.get("Type") or "").endswith("/digital-signature/origin"):
-                root.remove(element)
+        remove_children(root, lambda e: (e.get("Type") or "").endswith("/digital-signature/origin"))
         for part in signed:
-            self.forget_type(part)
-            self.dropped.add(part.lower())
-        types = self.tree(_TYPES)
-        for element in list(types):
-            if (element.get("Extension") or "").lower() == "sigs":
-                types.remove(element)
+            self._leave_out(part)
+        remove_children(self.tree(_TYPES), lambda e: (e.get("Extension") or "").lower() == "sigs")
         return True
 
     def finish(self, *, keep: bool = False, drop: Collection[str] = ()) -> bytes:
@@ -155,20 +147,32 @@ class Edit:
             self.added[stash.PART] = b""
             self.content_type(stash.PART, stash.CONTENT_TYPE)
             self.relate("", stash.RELATION, stash.PART)
-        changed: dict[str, bytes] = {}
-        for key in self.touched:
-            self.settle(key)
-            data = self.settled.pop(key)
-            name = next((n for n in self.added if n.lower() == key), None)
-            if name is not None:
-                self.added[name] = data
-            else:
-                changed[key] = data
+        changed = self._written()
         if keep:
             originals = {self.package.parts[k].name: d for k, d in changed.items()}
             others = {n: d for n, d in self.added.items() if n != stash.PART}
             self.added[stash.PART] = stash.packed(self.package, originals, others, self.dropped)
         return rewrite(self.package, changed, self.added.items(), self.dropped.union(drop))
+
+    def _written(self) -> dict[str, bytes]:
+        """The bytes of the touched parts: those of new ones go where these stand, those of the others come back."""
+        names = {name.lower(): name for name in reversed(self.added)}
+        changed: dict[str, bytes] = {}
+        for key in self.touched:
+            self.settle(key)
+            data = self.settled.pop(key)
+            if key in names:
+                self.added[names[key]] = data
+            else:
+                changed[key] = data
+        return changed
+
+
+def remove_children(parent: etree._Element, unwanted: Callable[[etree._Element], bool]) -> None:
+    """Remove the ``unwanted`` ones among an element's children."""
+    for element in list(parent):
+        if unwanted(element):
+            parent.remove(element)
 
 
 def _owner(rels: str) -> str:

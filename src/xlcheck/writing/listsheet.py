@@ -10,6 +10,7 @@ from typing import NamedTuple
 from xlcheck.form import Severity
 from xlcheck.formula.excel import quoted
 from xlcheck.labels import address, column_letters
+from xlcheck.model import CellRef
 from xlcheck.reading.grid import MAX_ROWS, split_reference
 from xlcheck.report.marks import Level
 from xlcheck.report.report import JUSTIFIED, MENDED, OPEN, Finding
@@ -124,33 +125,53 @@ class Record(NamedTuple):
     def cells(self) -> Iterator[str]:
         """The addresses it speaks of."""
         for area in self.cell.split():
-            first, _, last = area.partition(":")
-            start, end = split_reference(first), split_reference(last or first)
-            if last and start and end and start[1] == end[1] and 0 <= end[0] - start[0] < MAX_ROWS:
-                yield from (address(row, start[1]) for row in range(start[0], end[0] + 1))
-            else:
-                yield area
+            yield from _addresses(area)
+
+
+def _addresses(area: str) -> Iterable[str]:
+    """The addresses of a run down a column (``E7:E90``); anything else as it stands."""
+    first, _, last = area.partition(":")
+    start, end = split_reference(first), split_reference(last)
+    if start is None or end is None or start[1] != end[1] or not 0 <= end[0] - start[0] < MAX_ROWS:
+        return (area,)
+    return (address(row, start[1]) for row in range(start[0], end[0] + 1))
+
+
+class _Alike(NamedTuple):
+    """What marked cells of one record have in common."""
+
+    sheet: str
+    colour: str
+    fill: str
+    border: str
 
 
 def compact(records: Sequence[Record]) -> list[Record]:
     """``records`` as they are, or, where they are too many for the rows of a sheet, one for all cells that are alike."""
     if len(records) <= _MOST_RECORDS:
         return list(records)
-    alike: dict[tuple[str, str, str, str], list[tuple[int, int]]] = {}
+    alike: dict[_Alike, list[tuple[int, int]]] = {}
     for one in records:
         spot = split_reference(one.cell)
         if spot is not None:
-            alike.setdefault((one.sheet, one.colour, one.fill, one.border), []).append((spot[1], spot[0]))
-    found: list[Record] = []
-    for (sheet, colour, fill, border), spots in alike.items():
-        areas = ""
-        for area in _areas(sorted(spots)):
-            if len(areas) + len(area) > _LONGEST_RECORD:
-                found.append(Record(sheet, areas, colour, fill, border))
-                areas = ""
-            areas += f" {area}" if areas else area
-        found.append(Record(sheet, areas, colour, fill, border))
+            alike.setdefault(_Alike(one.sheet, one.colour, one.fill, one.border), []).append((spot[1], spot[0]))
+    found = [
+        Record(look.sheet, cells, look.colour, look.fill, look.border)
+        for look, spots in alike.items()
+        for cells in _joined(_areas(sorted(spots)))
+    ]
     return found[:_MOST_RECORDS]  # beyond that marks are taken off without a look to give back
+
+
+def _joined(areas: Iterable[str]) -> Iterator[str]:
+    """Areas in one text after another, as many in each as a record holds."""
+    text = ""
+    for area in areas:
+        if len(text) + len(area) > _LONGEST_RECORD:
+            yield text
+            text = ""
+        text += f" {area}" if text else area
+    yield text
 
 
 def _areas(spots: Sequence[tuple[int, int]]) -> Iterator[str]:
@@ -174,46 +195,62 @@ class Dialect(NamedTuple):
 TRANSITIONAL = Dialect()
 
 
+class _SheetRow(NamedTuple):
+    """A row of our sheet: its cells, its height in points, what the outline says of it."""
+
+    cells: Sequence[Markup] = ()
+    height: float = 15
+    outline: Mapping[str, str | int] = {}
+
+
+class _FindingRow(NamedTuple):
+    """A finding's row, and the link to its cell (None where it has no cell in this workbook)."""
+
+    row: _SheetRow
+    link: Markup | None
+
+
 def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dialect: Dialect = TRANSITIONAL) -> bytes:
     """The worksheet part."""
-    findings = listing.findings
-    lines = listing.summary
-    heading_row, last = listing.heading_row, listing.last_row
-    rows: dict[int, tuple[list[Markup], float]] = {1: ([_text("A1", SHEET, look.title)], 26)}
-    for i, line in enumerate(lines, start=2):
-        rows[i] = [_text(f"A{i}", line, look.plain)], 18
-    for i, line in enumerate(listing.causes, start=2 + len(lines)):
-        rows[i] = [_text(f"A{i}", line, look.cause)], 20
-    rows[heading_row - 1] = _legend(heading_row - 1, look), 20
-    headings = [_text(address(heading_row, c), name, look.heading) for c, (name, _) in enumerate(_HEADINGS, 1)]
-    rows[heading_row] = headings, 30
-    links: list[Markup] = []
-    outlined: dict[int, dict[str, str | int]] = {}
-    hidden_rows = {i for below in listing.collapsed.values() for i in below}
-    for i, finding in enumerate(findings):
-        at = listing.first_row + i
-        cells, height, link = _finding_row(at, i, finding, listing, look)
-        cells.append(_text(address(at, KEY), finding.key, look.hidden))
-        cells.append(_text(address(at, VALUES), finding.figures_key, look.hidden))
-        rows[at] = cells, height
-        if i in hidden_rows:
-            outlined[at] = {"outlineLevel": 1, "hidden": 1}
-        elif i in listing.collapsed:
-            outlined[at] = {"collapsed": 1}
-        links += [link] if link else []
-    for i, (kind, text) in enumerate(listing.below, start=last + 2):
-        title = kind == "title"
-        rows[i] = [_text(f"A{i}", text, look.title if title else look.plain)], 26 if title else 16
+    outlines = _outlines(listing)
+    found = [_finding_row(i, listing, look, outlines.get(i, {})) for i in range(len(listing.findings))]
+    findings = dict(enumerate((f.row for f in found), start=listing.first_row))
+    rows = _head_rows(listing, look) | findings | _rows_below(listing, look)
     hidden: list[tuple[str, ...]] = [(SIGNATURE,), *compact(records)]
 
     def row(at: int) -> Markup:
-        cells, height = rows.get(at, ([], 15))
+        shown = rows.get(at, _SheetRow())
         fields = hidden[at - 1] if at <= len(hidden) else ()
         more = [_text(address(at, c), text, look.hidden) for c, text in enumerate(fields, RECORD)]
-        return _row(at, [*cells, *more], height, outlined.get(at, {}))
+        return _row(at, [*shown.cells, *more], shown.height, shown.outline)
 
     body = (row(at) for at in sorted({*rows, *range(1, len(hidden) + 1)}))
-    return _worksheet(body, links, (heading_row, last), look.mended, dialect)
+    links = [f.link for f in found if f.link]
+    return _worksheet(body, links, (listing.heading_row, listing.last_row), look.mended, dialect)
+
+
+def _head_rows(listing: Listing, look: Looks) -> dict[int, _SheetRow]:
+    """Title, summary, causes, the meaning of the colours, and the headings."""
+    said = [
+        (SHEET, look.title, 26),
+        *((line, look.plain, 18) for line in listing.summary),
+        *((line, look.cause, 20) for line in listing.causes),
+    ]
+    rows = {at: _SheetRow([_text(f"A{at}", line, style)], height) for at, (line, style, height) in enumerate(said, 1)}
+    at = listing.heading_row
+    rows[at - 1] = _SheetRow(_legend(at - 1, look), 20)
+    rows[at] = _SheetRow([_text(address(at, c), name, look.heading) for c, (name, _) in enumerate(_HEADINGS, 1)], 30)
+    return rows
+
+
+def _rows_below(listing: Listing, look: Looks) -> dict[int, _SheetRow]:
+    """What stands below the findings: titles and lines."""
+    styles = {"title": (look.title, 26)}
+    rows = {}
+    for at, (kind, text) in enumerate(listing.below, start=listing.last_row + 2):
+        style, height = styles.get(kind, (look.plain, 16))
+        rows[at] = _SheetRow([_text(f"A{at}", text, style)], height)
+    return rows
 
 
 def _legend(row: int, look: Looks) -> list[Markup]:
@@ -229,37 +266,72 @@ def _row(number: int, cells: Sequence[Markup], height: float, outline: Mapping[s
     return element("row", {"r": number, "ht": f"{height:g}", "customHeight": 1, **outline}, *cells)
 
 
-def _finding_row(
-    row: int, index: int, finding: Finding, listing: Listing, look: Looks
-) -> tuple[list[Markup], float, Markup | None]:
-    """Cells and height of one finding's row, and its hyperlink (None where it has no cell in this workbook)."""
-    anchor, todo = finding.subject, listing.advice(index)
+class _FindingPlace(NamedTuple):
+    """Where a finding is, as its row says it: table, cell (or the whole table), and the link that leads there."""
+
+    table: str = ""
+    cell: str = ""
+    link: Markup | None = None
+
+
+def _place(anchor: CellRef | None, at: str) -> _FindingPlace:
+    """The place of a finding's cell; ``at`` is the cell of the list that the link is in."""
+    if anchor is None:
+        return _FindingPlace()
+    cell = anchor.cell or "整张表"
+    if not anchor.sheet:
+        return _FindingPlace(anchor.table, cell)
+    target = f"{quoted(anchor.sheet)}!{anchor.cell or 'A1'}"
+    link = {"ref": at, "location": target, "display": anchor.cell or anchor.sheet}
+    return _FindingPlace(anchor.table, cell, element("hyperlink", link))
+
+
+def _finding_row(index: int, listing: Listing, look: Looks, outline: Mapping[str, str | int]) -> _FindingRow:
+    finding, todo, row = listing.findings[index], listing.advice(index), listing.first_row + index
     at = [address(row, c) for c in range(1, len(_HEADINGS) + 1)]
-    link = None
-    if anchor and anchor.sheet:
-        target, shown = f"{quoted(anchor.sheet)}!{anchor.cell or 'A1'}", anchor.cell or anchor.sheet
-        link = element("hyperlink", {"ref": at[3], "location": target, "display": shown})
-    explains = finding.severity is not Severity.ERROR
-    # One that is not accepted has to be written anew: left in its place it would be read as said of the new figures.
-    explanation = finding.statement.text if finding.statement is not None and finding.justified else ""
+    place = _place(finding.subject, at[3])
+    explanation = _justification(finding)
     cells = [
         _text(at[0], finding.severity.value, look.levels[finding.severity]),
         _status(at[1], row, finding, look),
-        _text(at[2], anchor.table if anchor else "", look.center),
-        _text(at[3], (anchor.cell or "整张表") if anchor else "", look.link if link else look.center),
+        _text(at[2], place.table, look.center),
+        _text(at[3], place.cell, look.link if place.link else look.center),
         _text(at[4], finding.message, look.text),
         _number(at[5], finding.right, look.money, look.text),
         _number(at[6], finding.actual, look.money, look.text),
         _difference(at[7], finding, look),
         _number(at[8], finding.allowed, look.number, look.text),
         _text(at[9], todo, look.text),
-        _text(at[10], explanation, look.note) if explains else _blank(at[10], look.text),
+        _blank(at[10], look.text) if finding.severity is Severity.ERROR else _text(at[10], explanation, look.note),
         _text(at[11], finding.rule or "", look.center),
     ]
     if finding.live is not None:
         cells.append(_formula(address(row, _HOLDS), finding.live.holds, "b", "0", look.hidden))
-    lines = max(-(-_width(finding.message) // 46), -(-_width(todo) // 28), -(-_width(explanation) // 22), 1)
-    return cells, min(14 * lines + 6, 400), link
+    cells.append(_text(address(row, KEY), finding.key, look.hidden))
+    cells.append(_text(address(row, VALUES), finding.figures_key, look.hidden))
+    height = _height((finding.message, 46), (todo, 28), (explanation, 22))
+    return _FindingRow(_SheetRow(cells, height, outline), place.link)
+
+
+def _justification(finding: Finding) -> str:
+    """What the unit says of a finding.
+
+    One that is not accepted has to be written anew: left in its place it would be read as said of the new figures.
+    """
+    return finding.statement.text if finding.statement is not None and finding.justified else ""
+
+
+def _height(*texts: tuple[str, int]) -> float:
+    """The height of a row with texts in columns of some widths."""
+    lines = max(-(-_width(text) // width) for text, width in texts)
+    return min(14 * max(lines, 1) + 6, 400)
+
+
+def _outlines(listing: Listing) -> dict[int, Mapping[str, str | int]]:
+    """By number of a finding: whether its row is folded away, or has such rows below it."""
+    found: dict[int, Mapping[str, str | int]] = {first: {"collapsed": 1} for first in listing.collapsed}
+    folded: Mapping[str, str | int] = {"outlineLevel": 1, "hidden": 1}
+    return found | dict.fromkeys((i for below in listing.collapsed.values() for i in below), folded)
 
 
 def _status(at: str, row: int, finding: Finding, look: Looks) -> Markup:

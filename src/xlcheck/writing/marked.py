@@ -70,6 +70,14 @@ class _Mark:
         """Its fill."""
         return listsheet.COLOUR_OF[self.level]
 
+    @property
+    def mended(self) -> str:
+        """The formula that is true once all of its findings hold; empty where none can tell."""
+        if not (self.live and self.rows):
+            return ""
+        names = [listsheet.holds_name(row) for row in sorted(self.rows)]
+        return names[0] if len(names) == 1 else f"AND({','.join(names)})"
+
 
 class Return(NamedTuple):
     """How a marked copy goes back: where the unit is to send it (a few words), and what it was rebuilt from, if it was."""
@@ -121,12 +129,18 @@ def _styles(edit: Edit, workbook: Workbook) -> Styles:
     part = "xl/styles.xml" if "xl/styles.xml" not in edit.package else edit.free_name("xl/xlcheckStyles{}.xml")
     edit.put(part, parse_xml(MINIMAL, part))
     edit.content_type(part, _STYLES_TYPE)
-    edit.relate(workbook.part, f"{_rel_space(workbook)}/styles", part)
+    edit.relate(workbook.part, f"{_rel_space(namespace(workbook.root))}/styles", part)
     return Styles(edit.tree(part))
 
 
-def _rel_space(workbook: Workbook) -> str:
-    return _STRICT if "purl.oclc.org" in namespace(workbook.root) else _TRANSITIONAL
+def _is_strict(space: str) -> bool:
+    """Whether a main namespace is that of the strict dialect."""
+    return "purl.oclc.org" in space
+
+
+def _rel_space(space: str) -> str:
+    """The namespace of relations that belongs to a main namespace."""
+    return _STRICT if _is_strict(space) else _TRANSITIONAL
 
 
 # --- which cells, in which colour -------------------------------------------------------------
@@ -181,29 +195,39 @@ def _note_text(lines: list[str]) -> str:
 def _mark_sheet(
     edit: Edit, styles: Styles, entry: SheetEntry, marks: dict[str, _Mark], drawings: _Drawings
 ) -> list[listsheet.Record]:
-    if edit.tree(entry.part).find(namespace(edit.tree(entry.part)) + "sheetData") is None:
+    root = edit.tree(entry.part)
+    if root.find(namespace(root) + "sheetData") is None:
         return []  # another sheet of the same name, without a cell
-    patch = SheetPatch(edit.tree(entry.part))
+    patch = SheetPatch(root)
     spots = {a: s for a in marks if (s := split_reference(a))}
+    ordered = sorted(spots, key=spots.__getitem__)
     records = []
-    for address in sorted(spots, key=lambda a: spots[a]):
-        mark, cell = marks[address], patch.cell(*spots[address])
-        before = whole(cell.get("s")) or 0
-        cell.set("s", str(styles.recoloured(before, mark.colour, _FRAMES.get(mark.level, ""))))
+    for address in ordered:
+        mark = marks[address]
+        before = _coloured(patch.cell(*spots[address]), mark, styles)
         records.append(listsheet.Record(entry.name, address, mark.colour, *styles.before(before)))
-        if mark.live and mark.rows:
-            names = [listsheet.holds_name(r) for r in sorted(mark.rows)]
-            formula = names[0] if len(names) == 1 else f"AND({','.join(names)})"
-            patch.add_green(address, formula, styles.mended())
+        if mark.mended:
+            patch.add_green(address, mark.mended, styles.mended())
     _link_back(patch)
-    noted = sorted((a for a in spots if marks[a].lines), key=lambda a: spots[a])
+    noted = {a: marks[a] for a in ordered if marks[a].lines}
     if len(noted) > _MOST_NOTES:
         drawings.crowded.add(entry.name)
-        worst = set(sorted(noted, key=lambda a: marks[a].level)[:_MOST_NOTES])
-        noted = [a for a in noted if a in worst]
     if noted:
-        _add_notes(edit, patch, entry, {a: _note_text(marks[a].lines) for a in noted}, drawings)
+        _add_notes(edit, patch, entry, _note_texts(noted), drawings)
     return records
+
+
+def _coloured(cell: etree._Element, mark: _Mark, styles: Styles) -> int:
+    """Give a cell the fill and frame of its mark; returns the style that it had."""
+    before = whole(cell.get("s")) or 0
+    cell.set("s", str(styles.recoloured(before, mark.colour, _FRAMES.get(mark.level, ""))))
+    return before
+
+
+def _note_texts(marks: dict[str, _Mark]) -> dict[str, str]:
+    """The notes of as many of the worst marks as there may be, in the order of the cells."""
+    kept = set(sorted(marks, key=lambda a: marks[a].level)[:_MOST_NOTES])
+    return {address: _note_text(mark.lines) for address, mark in marks.items() if address in kept}
 
 
 def _link_back(patch: SheetPatch) -> None:
@@ -214,39 +238,49 @@ def _link_back(patch: SheetPatch) -> None:
 def _add_notes(edit: Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str, str], drawings: _Drawings) -> None:
     """Notes where the sheet can take them; a cell that has one already keeps it as it is."""
     found = relations(edit.package, entry.part)
-    strict = "purl.oclc.org" in patch.space
-    base = _STRICT if strict else _TRANSITIONAL
     comments_part = next((t for k, t in found.values() if k.endswith("/comments") and t in edit.package), None)
-    drawing, possible = _existing_drawing(edit, patch, found)
-    if not possible:
+    drawing = _existing_drawing(edit, patch, found)
+    if not drawing.usable:
         return  # fills and the list must do
     comments = edit.tree(comments_part) if comments_part else notes.new_comments(patch.space[1:-1])
     if not notes.takes_notes(comments):
         return
-    taken = notes.commented_cells(comments)
-    taken_blocks = drawings.taken
-    shapes = notes.new_drawing(_free_block(taken_blocks)) if drawing is None else drawing
-    numbers = notes.free_shapes(shapes, taken_blocks)
+    shapes = notes.new_drawing(_free_block(drawings.taken)) if drawing.root is None else drawing.root
+    _write_notes(comments, shapes, texts, drawings.taken)
+    edit.settle(comments_part or _new_comments_part(edit, patch, entry, comments))
+    drawings.taken.update(notes.blocks(shapes))
+    if drawing.root is None:
+        _new_drawing_part(edit, patch, entry, shapes)
+
+
+def _write_notes(comments: etree._Element, shapes: etree._Element, texts: dict[str, str], taken: set[int]) -> None:
+    """The notes and their boxes; ``taken`` are the blocks of shape numbers that the workbook's drawings claim."""
+    commented = notes.commented_cells(comments)
+    numbers = notes.free_shapes(shapes, taken)
     notes.define_type(shapes)
     for address, text in texts.items():
         spot = split_reference(address)
-        if address not in taken and spot:
+        if address not in commented and spot:
             notes.add_comment(comments, address, text)
             notes.add_shape(shapes, spot, text, next(numbers))
-    if comments_part is None:
-        comments_part = edit.free_name("xl/xlcheckComments{}.xml")
-        edit.put(comments_part, comments)
-        edit.content_type(comments_part, _NOTES_TYPE)
-        edit.relate(entry.part, f"{base}/comments", comments_part)
-    drawings.taken.update(notes.blocks(shapes))
-    edit.settle(comments_part)
-    if drawing is None:
-        part = edit.free_name("xl/drawings/xlcheckNotes{}.vml")
-        edit.put(part, shapes)
-        edit.default_type("vml", _VML_TYPE)
-        # VML is no part of the strict dialect: Excel relates to it as ever, and offers it to those who know it.
-        patch.add_legacy_drawing(edit.relate(entry.part, f"{_TRANSITIONAL}/vmlDrawing", part), base, offered=strict)
-        edit.settle(part)
+
+
+def _new_comments_part(edit: Edit, patch: SheetPatch, entry: SheetEntry, comments: etree._Element) -> str:
+    part = edit.free_name("xl/xlcheckComments{}.xml")
+    edit.put(part, comments)
+    edit.content_type(part, _NOTES_TYPE)
+    edit.relate(entry.part, f"{_rel_space(patch.space)}/comments", part)
+    return part
+
+
+def _new_drawing_part(edit: Edit, patch: SheetPatch, entry: SheetEntry, shapes: etree._Element) -> None:
+    """VML is no part of the strict dialect: Excel relates to it as ever, and offers it to those who know it."""
+    part = edit.free_name("xl/drawings/xlcheckNotes{}.vml")
+    edit.put(part, shapes)
+    edit.default_type("vml", _VML_TYPE)
+    relation = edit.relate(entry.part, f"{_TRANSITIONAL}/vmlDrawing", part)
+    patch.add_legacy_drawing(relation, _rel_space(patch.space), offered=_is_strict(patch.space))
+    edit.settle(part)
 
 
 class _Drawings:
@@ -272,21 +306,25 @@ def _free_block(taken: set[int]) -> int:
     return next(n for n in itertools.count(1) if n not in taken)
 
 
-def _existing_drawing(
-    edit: Edit, patch: SheetPatch, found: dict[str, tuple[str, str]]
-) -> tuple[etree._Element | None, bool]:
-    """The sheet's VML tree, if it has one, and whether notes can be added (old VML may be no XML)."""
+class _Drawing(NamedTuple):
+    """The VML tree of a sheet, None where it has none yet, and whether boxes can be added."""
+
+    root: etree._Element | None
+    usable: bool
+
+
+def _existing_drawing(edit: Edit, patch: SheetPatch, found: dict[str, tuple[str, str]]) -> _Drawing:
     element = patch.legacy_drawing()
     if element is None:
-        return None, True
+        return _Drawing(None, usable=True)
     relation = next((str(v) for k, v in element.attrib.items() if local(k) == "id"), "")
     part = found.get(relation, ("", ""))[1]
     if part not in edit.package:
-        return None, False
+        return _Drawing(None, usable=False)
     try:
-        return edit.tree(part), True
-    except Refused:
-        return None, False
+        return _Drawing(edit.tree(part), usable=True)
+    except Refused:  # old VML may be no XML
+        return _Drawing(None, usable=False)
 
 
 # --- the list sheet -------------------------------------------------------------------------------
@@ -306,20 +344,25 @@ def _add_list(
     listed = list(sheets.iterchildren("*"))
     name = _free_sheet_name(e.get("name") or "" for e in listed)
     part = edit.free_name("xl/worksheets/xlcheckResult{}.xml")
-    dialect = listsheet.Dialect(namespace(root)[1:-1], _rel_space(workbook))
+    rel_space = _rel_space(namespace(root))
     looks = listsheet.looks(styles)
     if styles.full:
         listing.footnotes.append("本工作簿的单元格样式已到 Excel 的上限，有的格子没能加上颜色；问题都列在上面。")
-    edit.added[part] = listsheet.sheet_xml(listing, looks, records, dialect)
+    edit.added[part] = listsheet.sheet_xml(listing, looks, records, listsheet.Dialect(namespace(root)[1:-1], rel_space))
     edit.content_type(part, _SHEET_TYPE)
-    relation = edit.relate(workbook.part, f"{_rel_space(workbook)}/worksheet", part)
-    numbers = [whole(e.get("sheetId")) or 0 for e in listed]
-    element = etree.SubElement(sheets, namespace(root) + "sheet", name=name, sheetId=str(max(numbers, default=0) + 1))
-    element.set(f"{{{_rel_space(workbook)}}}id", relation)
+    relation = edit.relate(workbook.part, f"{rel_space}/worksheet", part)
+    number = 1 + max((whole(e.get("sheetId")) or 0 for e in listed), default=0)
+    element = etree.SubElement(sheets, namespace(root) + "sheet", name=name, sheetId=str(number))
+    element.set(f"{{{rel_space}}}id", relation)
     _define_names(root, len(listed), listsheet.defined_names(name, listing))
+    _define_names(root, None, _live_names(name, listing))
+
+
+def _live_names(sheet: str, listing: Listing) -> list[tuple[str, str, bool]]:
+    """The hidden names by which other sheets ask whether a finding is mended."""
     found = enumerate(listing.findings, start=listing.first_row)
     live = [row for row, f in found if f.live is not None and not f.sums_up]
-    _define_names(root, None, [(listsheet.holds_name(r), listsheet.holds_cell(name, r), True) for r in live])
+    return [(listsheet.holds_name(row), listsheet.holds_cell(sheet, row), True) for row in live]
 
 
 def _free_sheet_name(names: Iterable[str]) -> str:

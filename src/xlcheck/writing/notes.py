@@ -108,29 +108,34 @@ def _forget_author(comments: etree._Element, names: list[str]) -> None:
     """Take our author out; those behind it move up by one, and so do the numbers of their notes."""
     space = namespace(comments)
     left = list(comments.iter(space + "comment"))
-    for at in [i for i in reversed(range(len(names))) if names[i] == AUTHOR]:
-        if any(c.get("authorId") == str(at) for c in left):
-            continue
-        author = list(comments.iter(space + "author"))[at]
-        above = author.getparent()
-        if above is not None:
-            above.remove(author)
+    written = {c.get("authorId") for c in left}
+    for at in [i for i in reversed(range(len(names))) if names[i] == AUTHOR and str(i) not in written]:
+        _detach(list(comments.iter(space + "author"))[at])
         for comment in left:
             number = whole(comment.get("authorId"))
             if number is not None and number > at:
                 comment.set("authorId", str(number - 1))
 
 
+def _detach(element: etree._Element) -> None:
+    above = element.getparent()
+    if above is not None:
+        above.remove(element)
+
+
 def remove_shapes(drawing: etree._Element, spots: set[tuple[int, int]]) -> bool:
     """Take the boxes of the notes at 1-based ``spots`` out of a drawing; True when no shape is left."""
     for shape in [e for e in drawing.iter() if local(e.tag) == "shape"]:
-        place = {local(e.tag): e.text or "" for e in shape.iter() if local(e.tag) in ("Row", "Column")}
-        row, column = whole(place.get("Row")), whole(place.get("Column"))
-        if row is not None and column is not None and (row + 1, column + 1) in spots:
-            above = shape.getparent()
-            if above is not None:
-                above.remove(shape)
+        if _spot(shape) in spots:
+            _detach(shape)
     return not any(local(e.tag) in _SHAPES for e in drawing.iter())
+
+
+def _spot(shape: etree._Element) -> tuple[int, int] | None:
+    """The 1-based cell of the note that a shape is the box of."""
+    place = {local(e.tag): e.text or "" for e in shape.iter()}
+    row, column = whole(place.get("Row")), whole(place.get("Column"))
+    return (row + 1, column + 1) if row is not None and column is not None else None
 
 
 def add_comment(comments: etree._Element, cell: str, text: str) -> None:
@@ -159,11 +164,12 @@ def free_shapes(drawing: etree._Element, taken: Iterable[int] = ()) -> Iterator[
     A block is claimed in the drawing when its first number is used.
     """
     used = {int(n) for n in _SHAPE_ID.findall(" ".join(_ids(drawing)))}
-    claimed = blocks(drawing) or sorted({n // _BLOCK for n in used})
+    inhabited = {n // _BLOCK for n in used}
+    claimed = blocks(drawing) or sorted(inhabited)
     for block in claimed:
         last = max((n for n in used if n // _BLOCK == block), default=block * _BLOCK)
         yield from range(last + 1, (block + 1) * _BLOCK)
-    others = {*taken, *claimed, *(n // _BLOCK for n in used)}
+    others = {*taken, *claimed, *inhabited}
     for block in (n for n in itertools.count(1) if n not in others):
         _claim(drawing, block)
         yield from range(block * _BLOCK + 1, (block + 1) * _BLOCK)

@@ -29,6 +29,11 @@ _BARE = SheetLayout(printing=PrintSetup(landscape=True, fit=(1, 0)))
 _MARGIN = 100  # rows and columns beyond the last cell that still keep their look
 _MOST_MERGED = 200_000
 _DEFAULT_HEIGHT = 15.0
+_DEFAULT_WIDTH = 8.43
+_WIDEST = 200
+_FITTING = 44  # the widest column that texts alone ask for
+_FIRST_WIDE = 0x2E80  # from here on characters take two columns (CJK and what follows)
+_FULL_SCALE = 100  # per cent
 _LONGEST = 32_767  # characters of a cell
 
 
@@ -98,6 +103,7 @@ class _Sheet:
                 self._cell(row, column, cell)
         self._rows()
         self._page()
+        self._view()
 
     def _cell(self, row: int, column: int, cell: Cell) -> None:
         look = self.layout.cells.get((row, column))
@@ -128,12 +134,12 @@ class _Sheet:
             self.sheet.merge_range(first_row - 1, first_column - 1, last_row - 1, last_column - 1, "", form)
 
     def _columns(self) -> None:
-        widths = self.layout.widths
-        if self.plain:
-            widths = _fitting(self.grid)
+        widths = _fitting(self.grid) if self.plain else self.layout.widths
         for column in sorted(c for c in {*widths, *self.grid.hidden_columns} if c <= self.last_column):
             hidden = {"hidden": 1} if column in self.grid.hidden_columns else {}
-            self.sheet.set_column(column - 1, column - 1, min(widths.get(column, 8.43), 200), None, hidden)
+            self.sheet.set_column(
+                column - 1, column - 1, min(widths.get(column, _DEFAULT_WIDTH), _WIDEST), None, hidden
+            )
 
     def _rows(self) -> None:
         for row in sorted(r for r in {*self.layout.heights, *self.grid.hidden_rows} if r <= self.last_row):
@@ -141,6 +147,7 @@ class _Sheet:
             self.sheet.set_row(row - 1, self.layout.heights.get(row, _DEFAULT_HEIGHT), None, hidden)
 
     def _page(self) -> None:
+        """How the sheet is printed."""
         printing = self.layout.printing
         if printing.landscape:
             self.sheet.set_landscape()
@@ -149,12 +156,15 @@ class _Sheet:
         self.sheet.set_margins(left, right, top, bottom)
         if printing.fit is not None:
             self.sheet.fit_to_pages(*printing.fit)
-        elif printing.scale != 100:
+        elif printing.scale != _FULL_SCALE:
             self.sheet.set_print_scale(printing.scale)
         if printing.area:
             self.sheet.print_area(*(n - 1 for n in printing.area))
         if printing.title_rows:
             self.sheet.repeat_rows(printing.title_rows[0] - 1, printing.title_rows[1] - 1)
+
+    def _view(self) -> None:
+        """How the sheet is shown."""
         if self.plain:
             self.sheet.hide_gridlines(0)  # on paper too: there are no borders
         elif not self.layout.gridlines:
@@ -193,8 +203,12 @@ def _fitting(grid: Grid) -> dict[int, float]:
     wide = {(m[0], m[1]) for m in grid.merges if m[3] > m[1]}
     found: dict[int, float] = {}
     for row, cells in grid.rows.items():
-        for column, cell in cells.items():
-            if (row, column) not in wide and len(cells) > 1:
-                width = sum(2 if ord(c) > 0x2E7F else 1 for c in cell.text[:60])
-                found[column] = max(found.get(column, 8.43), min(width + 2, 44))
+        for column, cell in cells.items() if len(cells) > 1 else ():
+            if (row, column) not in wide:
+                found[column] = max(found.get(column, _DEFAULT_WIDTH), min(_width(cell.text[:60]) + 2, _FITTING))
     return found
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes."""
+    return len(text) + sum(ord(c) >= _FIRST_WIDE for c in text)

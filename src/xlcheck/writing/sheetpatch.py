@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Collection, Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -31,6 +33,24 @@ def kind(element: etree._Element) -> str:
     return next((local(e.tag) for choice in element for e in choice if isinstance(e.tag, str)), _WRAPPER)
 
 
+class _ColumnCell(NamedTuple):
+    """A cell of a row, its place among the row's children, and its 1-based column."""
+
+    cell: etree._Element
+    place: int
+    column: int
+
+
+def _columns_of(row: etree._Element) -> Iterator[_ColumnCell]:
+    """The cells of a row; one without a reference stands in the next column."""
+    column = 0
+    for place, cell in enumerate(row):
+        if isinstance(cell.tag, str):  # no comment
+            reference = cell.get("r")
+            column = column_index(reference.rstrip("0123456789").upper()) if reference else column + 1
+            yield _ColumnCell(cell, place, column)
+
+
 class SheetPatch:
     """One worksheet tree. Rows and cells are made where missing, in their order.
 
@@ -50,27 +70,21 @@ class SheetPatch:
         self._last_format: etree._Element | None = None
         at = 0
         for row in data:
-            number = row.get("r")
-            if local(row.tag) != "row":
-                continue
-            at = whole(number) or at + 1
-            self._rows[at] = row
+            if local(row.tag) == "row":
+                at = whole(row.get("r")) or at + 1
+                self._rows[at] = row
         self._order = sorted(self._rows)
 
     def cell(self, row: int, column: int) -> etree._Element:
         """The cell at a 1-based place; made if it does not exist, with its row's or column's style."""
         parent = self._row(row)
-        before, at = 0, 0
-        for i, cell in enumerate(parent):
-            if not isinstance(cell.tag, str):
-                continue  # a comment
-            reference = cell.get("r")
-            at = column_index(reference.rstrip("0123456789").upper()) if reference else at + 1
-            if at == column:
-                return cell
-            if at > column:
+        place = 0
+        for seen in _columns_of(parent):
+            if seen.column == column:
+                return seen.cell
+            if seen.column > column:
                 break
-            before = i + 1
+            place = seen.place + 1
         if address(row, column) in self._addresses:
             said = f"单元格 {address(row, column)} 在文件里放错了位置，无法标记。请用 Excel/WPS 重新保存。"
             raise Refused("damaged", said)
@@ -78,7 +92,7 @@ class SheetPatch:
         style = self._inherited_style(parent, column)
         if style:
             made.set("s", style)
-        parent.insert(before, made)
+        parent.insert(place, made)
         return made
 
     @cached_property
@@ -118,8 +132,7 @@ class SheetPatch:
         )
         etree.SubElement(rule, self.space + "formula").text = formula
         if self._last_format is None:
-            at = next((i for i, e in enumerate(self.root) if kind(e) in _AFTER_FORMATS), len(self.root))
-            self.root.insert(at, holder)
+            self._insert(holder, _AFTER_FORMATS)
         else:
             self._last_format.addnext(holder)  # by index each would count from the first
         self._last_format = holder
@@ -138,27 +151,29 @@ class SheetPatch:
             wrapper: etree._Element = etree.Element(f"{{{_MC}}}{_WRAPPER}", nsmap=names)
             etree.SubElement(wrapper, f"{{{_MC}}}Choice", Requires="v").append(element)
             element = wrapper
-        at = len(self.root)
-        for i, child in enumerate(self.root):
-            if kind(child) in _AFTER_LEGACY:
-                at = i
-                break
-        self.root.insert(at, element)
+        self._insert(element, _AFTER_LEGACY)
 
     def add_hyperlink(self, location: str, tip: str) -> None:
         """Make the first filled cell of the sheet (its title) lead to ``location``, if it leads nowhere yet."""
         first = next((c for r in self.data for c in r if len(c) and c.get("r")), None)
         if first is None:
             return
+        holder = self._links()
+        if not any(_covers(e.get("ref"), first.get("r")) for e in holder):
+            etree.SubElement(holder, self.space + "hyperlink", ref=str(first.get("r")), location=location, tooltip=tip)
+
+    def _links(self) -> etree._Element:
+        """The holder of the sheet's links; made if there is none."""
         holder = self.root.find(self.space + "hyperlinks")
         if holder is None:
             holder = etree.Element(self.space + "hyperlinks")
-            later = _AFTER_LINKS | _AFTER_LEGACY
-            at = next((i for i, e in enumerate(self.root) if kind(e) in later), len(self.root))
-            self.root.insert(at, holder)
-        if any(_covers(e.get("ref"), first.get("r")) for e in holder):
-            return
-        etree.SubElement(holder, self.space + "hyperlink", ref=str(first.get("r")), location=location, tooltip=tip)
+            self._insert(holder, _AFTER_LINKS | _AFTER_LEGACY)
+        return holder
+
+    def _insert(self, element: etree._Element, later: Collection[str]) -> None:
+        """Put an element where CT_Worksheet wants it: before the first of those that come ``later``."""
+        at = next((i for i, e in enumerate(self.root) if kind(e) in later), len(self.root))
+        self.root.insert(at, element)
 
 
 def _covers(area: str | None, cell: str | None) -> bool:
@@ -167,4 +182,4 @@ def _covers(area: str | None, cell: str | None) -> bool:
     start, end, spot = split_reference(first), split_reference(last or first), split_reference(cell or "")
     if start is None or end is None or spot is None:
         return False
-    return all(a <= x <= b for a, x, b in zip(start, spot, end, strict=True))
+    return start[0] <= spot[0] <= end[0] and start[1] <= spot[1] <= end[1]

@@ -11,6 +11,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from xlcheck.errors import Refused
 from xlcheck.reading.package import MAX_FILE, Package, Part, reassembled
@@ -53,12 +54,7 @@ def restored(package: Package) -> bytes | None:
             if any(e.compress_type or e.file_size > MAX_FILE for e in archive.infolist()):
                 return None  # ours are stored as they are
             manifest = json.loads(archive.read("manifest.json"))
-            touched = {entry["name"].lower() for entry in manifest["parts"]}
-            if len(set(manifest["order"])) != len(manifest["order"]) or not touched <= {
-                *manifest["marked"], *manifest["dropped"]
-            }:  # fmt: skip
-                return None
-            if any(n not in package or _hash(package.read(n)) != h for n, h in manifest["marked"].items()):
+            if not (_complete(manifest) and _untouched(package, manifest["marked"])):
                 return None
             originals = {
                 entry["name"].lower(): (_part(entry), archive.read(f"raw/{i}"))
@@ -69,6 +65,17 @@ def restored(package: Package) -> bytes | None:
         raise
     except Exception:  # noqa: BLE001 - not our stash, or one that somebody has tampered with: it says nothing
         return None
+
+
+def _complete(manifest: Mapping[str, Any]) -> bool:
+    """Whether no part is named twice, and each original is one that marking changed or left out."""
+    order, stored = manifest["order"], {entry["name"].lower() for entry in manifest["parts"]}
+    return len(set(order)) == len(order) and stored <= {*manifest["marked"], *manifest["dropped"]}
+
+
+def _untouched(package: Package, marked: Mapping[str, str]) -> bool:
+    """Whether the parts that marking wrote are as it left them."""
+    return all(name in package and _hash(package.read(name)) == digest for name, digest in marked.items())
 
 
 def _part(entry: Mapping[str, str | int]) -> Part:

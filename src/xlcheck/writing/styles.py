@@ -16,6 +16,7 @@ from xlcheck.writing.markup import adopted, root_of
 MAX_STYLES = 64_000
 LAST_STYLE = 65_400  # Excel takes 65,490
 _LONGEST = 4_000
+_TEXT = 49  # the number format @
 MENDED = "C6EFCF"  # one off Excel's own green, so that it can be told from the unit's
 _LOOKS = (("fills", "fill"), ("borders", "border"))
 _AFTER_DXFS = {"tableStyles", "colors", "extLst"}
@@ -185,8 +186,9 @@ class Styles:
         made = self._element(xml)
         parent.append(made)
         etree.cleanup_namespaces(made)
-        parent.set("count", str(len(list(parent.iterchildren("*")))))
-        self._mended = len(list(parent.iterchildren("*"))) - 1
+        entries = list(parent.iterchildren("*"))
+        parent.set("count", str(len(entries)))
+        self._mended = len(entries) - 1
         return self._mended
 
     def own(
@@ -203,18 +205,16 @@ class Styles:
         if len(self._entries("cellXfs")) >= LAST_STYLE:
             self.full = True
             return 0
-        inner = font or ""
-        font_id = self._append(
-            "fonts",
-            f'<font>{inner}<sz val="10"/><name val="宋体"/></font>' if "<sz" not in inner else f"<font>{inner}</font>",
-        )
+        inner = font if "<sz" in font else f'{font}<sz val="10"/><name val="宋体"/>'
+        font_id = self._append("fonts", f"<font>{inner}</font>")
         border_id = self._append("borders", _BORDER if boxed else _NO_BORDER)
         fill_id = self.fill(rgb) if rgb else 0
-        quote = ' quotePrefix="1"' if number == 49 else ""
+        quote = ' quotePrefix="1"' if number == _TEXT else ""
+        wrapped = ' wrapText="1"' if wrap else ""
         xml = (
             f'<xf numFmtId="{number}" fontId="{font_id}" fillId="{fill_id}" borderId="{border_id}" xfId="0"'
             f' applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"{quote}>'
-            f'<alignment horizontal="{align}" vertical="center"{" wrapText=" + chr(34) + "1" + chr(34) if wrap else ""}/></xf>'
+            f'<alignment horizontal="{align}" vertical="center"{wrapped}/></xf>'
         )
         return self._append("cellXfs", xml)
 
@@ -235,7 +235,7 @@ def _rgb(elements: list[etree._Element]) -> str:
 
 def _sound(xml: str | None, tag: str) -> str | None:
     """A record of a look as it may be put back: it stood in a cell that anybody could edit."""
-    if not xml or len(xml) > _LONGEST or not xml.startswith(f"<{tag}") or "<!" in xml or "<?" in xml or "&" in xml:
+    if not xml or not _harmless(xml, tag):
         return None
     try:
         root = etree.fromstring(xml, _SAFE)
@@ -243,3 +243,8 @@ def _sound(xml: str | None, tag: str) -> str | None:
         return None
     plain = all(isinstance(e.tag, str) and not e.tag.startswith("{") for e in root.iter())
     return xml if plain and root.tag == tag else None
+
+
+def _harmless(xml: str, tag: str) -> bool:
+    """Whether a text may be parsed at all: short, an element, without declarations, instructions and entities."""
+    return len(xml) <= _LONGEST and xml.startswith(f"<{tag}") and not any(sign in xml for sign in ("<!", "<?", "&"))

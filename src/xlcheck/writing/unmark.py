@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -14,17 +14,17 @@ from xlcheck.labels import whole
 from xlcheck.reading.grid import MAX_CELLS, Cell, Grid, split_reference
 from xlcheck.reading.package import Package
 from xlcheck.reading.sheetxml import read_grid
-from xlcheck.reading.workbook import Workbook, local, namespace, relations
+from xlcheck.reading.workbook import SheetEntry, Workbook, local, namespace, relations
 from xlcheck.writing import listsheet, notes, stash
-from xlcheck.writing.edit import Edit
+from xlcheck.writing.edit import Edit, remove_children
 from xlcheck.writing.styles import Styles
 
 _OURS = frozenset(
     {*listsheet.COLOURS.values(), listsheet.PART_COLOUR, listsheet.RIVAL_COLOUR, listsheet.SUSPECT_COLOUR}
 )
 _FRAMES = frozenset({"C00001", "BF8F01", "2E75B7"})
-_TYPES = "[Content_Types].xml"
 _NAME = "xlcheck_"
+_NO_RECORD = listsheet.Record("", "", "", "", "")
 
 
 class Marks(NamedTuple):
@@ -36,19 +36,21 @@ class Marks(NamedTuple):
 
 def marks_of(workbook: Workbook) -> Marks:
     """Our list sheets in a workbook, known by their signature; empty where there are none."""
-    sheets = []
-    for entry in workbook.sheets:
-        if entry.name.startswith(listsheet.SHEET):
-            grid = read_grid(workbook, entry)
-            if grid.text(1, listsheet.RECORD) == listsheet.SIGNATURE:
-                sheets.append(grid)
-    records = []
-    for grid in sheets:
-        for row in sorted(grid.rows):
-            fields = [grid.text(row, listsheet.RECORD + i) for i in range(5)]
-            if row > 1 and fields[1] and fields[2]:
-                records.append(listsheet.Record(*fields))
-    return Marks(sheets, records)
+    named = (read_grid(workbook, e) for e in workbook.sheets if e.name.startswith(listsheet.SHEET))
+    sheets = [grid for grid in named if _is_list(grid)]
+    return Marks(sheets, [record for grid in sheets for record in _records(grid)])
+
+
+def _is_list(grid: Grid) -> bool:
+    return grid.text(1, listsheet.RECORD) == listsheet.SIGNATURE
+
+
+def _records(grid: Grid) -> Iterator[listsheet.Record]:
+    """What a list sheet says of the marked cells; its first row is the signature."""
+    for row in sorted(r for r in grid.rows if r > 1):
+        record = listsheet.Record(*(grid.text(row, listsheet.RECORD + i) for i in range(len(listsheet.Record._fields))))
+        if record.cell and record.colour:
+            yield record
 
 
 def is_marked(workbook: Workbook) -> bool:
@@ -59,7 +61,11 @@ def is_marked(workbook: Workbook) -> bool:
 
 def _named(workbook: Workbook) -> bool:
     """Whether names of ours are there: a unit may have deleted 审核结果 and left the colours."""
-    return any((e.get("name") or "").startswith(_NAME) for e in _names(workbook.root))
+    return any(map(_is_our_name, _names(workbook.root)))
+
+
+def _is_our_name(element: etree._Element) -> bool:
+    return (element.get("name") or "").startswith(_NAME)
 
 
 def _names(root: etree._Element) -> list[etree._Element]:
@@ -82,26 +88,35 @@ def unmarked(data: bytes) -> bytes | None:
     if original is not None and _same_figures(workbook, original):
         return original
     marks = marks_of(workbook)
-    if not marks.sheets and not _named(workbook):
-        return None
-    edit = Edit(package)
+    return _without(marks, workbook) if marks.sheets or _named(workbook) else None
+
+
+def _without(marks: Marks, workbook: Workbook) -> bytes:
+    """The workbook with ``marks`` taken off one by one."""
+    edit = Edit(workbook.package)
     part = workbook.related("styles")
     styles = Styles(edit.tree(part)) if part else None
     gone = {g.name for g in marks.sheets}
+    lists = [e for e in workbook.sheets if e.name in gone]
     for entry in workbook.sheets:
         if entry.name not in gone:
             root = edit.tree(entry.part)
             if styles is not None:
-                mine = ((c, r) for r in marks.records if r.sheet == entry.name for c in r.cells())
-                _clear_cells(root, styles, dict(islice(mine, MAX_CELLS)))
-            _clear_formats(root, gone)
+                _clear_cells(root, styles, _records_of(entry.name, marks))
+            _clear_formats(root)
+            _clear_links(root, gone)
             _clear_notes(edit, entry.part, root)
-    for entry in [s for s in workbook.sheets if s.name in gone]:
-        _drop_sheet(edit, workbook, entry.part, entry.name, entry.relation)
+    for entry in lists:
+        _drop_sheet(edit, workbook, entry)
     _drop_names(edit.tree(workbook.part), gone)
     _drop_stash(edit)
-    dropped = {s.part.lower() for s in workbook.sheets if s.name in gone} | {stash.PART}
-    return edit.finish(drop=dropped)
+    return edit.finish(drop={e.part.lower() for e in lists} | {stash.PART})
+
+
+def _records_of(sheet: str, marks: Marks) -> dict[str, listsheet.Record]:
+    """The records of a sheet's cells by address."""
+    found = ((address, record) for record in marks.records if record.sheet == sheet for address in record.cells())
+    return dict(islice(found, MAX_CELLS))
 
 
 def _same_figures(marked: Workbook, original: bytes) -> bool:
@@ -112,9 +127,8 @@ def _same_figures(marked: Workbook, original: bytes) -> bool:
         stored = [read_grid(before, e) for e in before.sheets]
     except Refused:
         return False
-    ours = [g for g in shown if g.text(1, listsheet.RECORD) == listsheet.SIGNATURE]
-    left = {g.name: g.rows for g in shown if g not in ours}
-    return {n: _texts(r) for n, r in left.items()} == {g.name: _texts(g.rows) for g in stored}
+    left = {g.name: _texts(g.rows) for g in shown if not _is_list(g)}
+    return left == {g.name: _texts(g.rows) for g in stored}
 
 
 def _texts(rows: dict[int, dict[int, Cell]]) -> dict[tuple[int, int], tuple[str, str]]:
@@ -129,26 +143,29 @@ def _clear_cells(root: etree._Element, styles: Styles, records: dict[str, listsh
         fill, frame = styles.marks(style)
         if fill not in _OURS:
             continue
-        record = records.get(cell.get("r") or "")
-        record = record if record is not None and record.colour == fill else None
-        key = style, (record.fill + record.border) if record else ""
+        record = records.get(cell.get("r") or "", _NO_RECORD)
+        if record.colour != fill:
+            record = _NO_RECORD
+        key = style, record.fill + record.border
         if key not in cleared:
-            cleared[key] = styles.restored(
-                style, record.fill if record else None, record.border if record else None, framed=frame in _FRAMES
-            )
+            cleared[key] = styles.restored(style, record.fill, record.border, framed=frame in _FRAMES)
         cell.set("s", str(cleared[key]))
 
 
-def _clear_formats(root: etree._Element, sheets: set[str]) -> None:
-    space = namespace(root)
-    for holder in list(root.iter(space + "conditionalFormatting")):
+def _clear_formats(root: etree._Element) -> None:
+    """Our conditional formats, known by the names in their formulas."""
+    for holder in list(root.iter(namespace(root) + "conditionalFormatting")):
         for rule in list(holder):
             formulas = " ".join(f.text or "" for f in rule if local(f.tag) == "formula")
             if _NAME in formulas:
                 holder.remove(rule)
         if not len(holder):
             _remove(holder)
-    for link in list(root.iter(space + "hyperlink")):
+
+
+def _clear_links(root: etree._Element, sheets: set[str]) -> None:
+    """The links into ``sheets``."""
+    for link in list(root.iter(namespace(root) + "hyperlink")):
         if any(_leads_to(link.get("location") or "", s) for s in sheets):
             above = link.getparent()
             _remove(link)
@@ -167,57 +184,87 @@ def _remove(element: etree._Element) -> None:
         parent.remove(element)
 
 
+class _NoteBoxes(NamedTuple):
+    """The drawing with the boxes of a sheet's notes: the element of the sheet that names it, its relation, its part."""
+
+    element: etree._Element
+    relation: str
+    part: str
+
+
 def _clear_notes(edit: Edit, part: str, root: etree._Element) -> None:
     """Our notes and their boxes; the parts go too when nothing else is left in them."""
     found = relations(edit.package, part)
     comments_id = next((i for i, (k, t) in found.items() if k.endswith("/comments") and t in edit.package), None)
     if comments_id is None:
         return
-    comments = edit.tree(found[comments_id][1])
-    ours = notes.remove_ours(comments)
-    legacy = next(root.iter(namespace(root) + "legacyDrawing"), None)
-    drawing_id = next((str(v) for k, v in legacy.attrib.items() if local(k) == "id"), "") if legacy is not None else ""
-    drawing = found.get(drawing_id, ("", ""))[1]
-    empty = False
-    if drawing:
-        with contextlib.suppress(Refused):  # old VML may be no XML: its boxes stay, without notes
-            empty = notes.remove_shapes(edit.tree(drawing), {s for a in ours if (s := split_reference(a))})
+    comments_part = found[comments_id][1]
+    comments = edit.tree(comments_part)
+    cells = notes.remove_ours(comments)
+    boxes = _boxes(root, found)
+    empty = boxes is not None and _clear_boxes(edit, boxes.part, cells)
     if notes.commented_cells(comments):
         return
-    edit.drop(found[comments_id][1], part, comments_id)
-    if drawing and empty and legacy is not None:
-        edit.drop(drawing, part, drawing_id)
-        wrapper = legacy.getparent()
-        while wrapper is not None and wrapper is not root and len(wrapper) == 1:
-            legacy, wrapper = wrapper, wrapper.getparent()
-        _remove(legacy)
+    edit.drop(comments_part, part, comments_id)
+    if boxes is not None and empty:
+        edit.drop(boxes.part, part, boxes.relation)
+        _remove(_outermost(boxes.element, root))
 
 
-def _drop_sheet(edit: Edit, workbook: Workbook, part: str, name: str, relation: str) -> None:
+def _boxes(root: etree._Element, found: dict[str, tuple[str, str]]) -> _NoteBoxes | None:
+    legacy = next(root.iter(namespace(root) + "legacyDrawing"), None)
+    if legacy is None:
+        return None
+    relation = next((str(v) for k, v in legacy.attrib.items() if local(k) == "id"), "")
+    part = found.get(relation, ("", ""))[1]
+    return _NoteBoxes(legacy, relation, part) if part else None
+
+
+def _clear_boxes(edit: Edit, drawing: str, cells: set[str]) -> bool:
+    """Take the boxes of the notes of ``cells`` out of a drawing; whether nothing is left in it."""
+    try:
+        return notes.remove_shapes(edit.tree(drawing), {s for a in cells if (s := split_reference(a))})
+    except Refused:  # old VML may be no XML: its boxes stay, without notes
+        return False
+
+
+def _outermost(element: etree._Element, root: etree._Element) -> etree._Element:
+    """The wrapper that holds nothing but ``element`` (below ``root``), or the element itself."""
+    above = element.getparent()
+    while above is not None and above is not root and len(above) == 1:
+        element, above = above, above.getparent()
+    return element
+
+
+def _drop_sheet(edit: Edit, workbook: Workbook, entry: SheetEntry) -> None:
     root = edit.tree(workbook.part)
     space = namespace(root)
     holder = root.find(space + "sheets")
     elements = list(holder.iterchildren("*")) if holder is not None else []
-    index = next((i for i, e in enumerate(elements) if e.get("name") == name), -1)
-    if index >= 0:
+    index = next((i for i, e in enumerate(elements) if e.get("name") == entry.name), None)
+    if index is not None:
         _remove(elements[index])
-    for element in _names(root):
-        local_id = whole(element.get("localSheetId"))
-        if local_id is not None and local_id == index:
-            _remove(element)
-        elif local_id is not None and local_id > index >= 0:
-            element.set("localSheetId", str(local_id - 1))
+        _forget_index(root, index)
     for view in root.iter(space + "workbookView"):
         if (whole(view.get("activeTab")) or 0) >= max(len(elements) - 1, 1):
             view.set("activeTab", "0")
-    edit.drop(part, workbook.part, relation)
-    edit.drop_relations(part)
+    edit.drop(entry.part, workbook.part, entry.relation)
+    edit.drop_relations(entry.part)
+
+
+def _forget_index(root: etree._Element, index: int) -> None:
+    """Names of the sheet at ``index`` go; those of the sheets after it follow them one place up."""
+    for element in _names(root):
+        local_id = whole(element.get("localSheetId"))
+        if local_id == index:
+            _remove(element)
+        elif local_id is not None and local_id > index:
+            element.set("localSheetId", str(local_id - 1))
 
 
 def _drop_names(root: etree._Element, sheets: set[str]) -> None:
     for element in _names(root):
-        text = element.text or ""
-        if (element.get("name") or "").startswith(_NAME) or any(_leads_to(text, s) for s in sheets):
+        if _is_our_name(element) or any(_leads_to(element.text or "", s) for s in sheets):
             _remove(element)
     holder = root.find(namespace(root) + "definedNames")
     if holder is not None and not len(holder):
@@ -227,8 +274,5 @@ def _drop_names(root: etree._Element, sheets: set[str]) -> None:
 def _drop_stash(edit: Edit) -> None:
     if stash.PART not in edit.package:
         return
-    rels = edit.tree("_rels/.rels")
-    for element in list(rels):
-        if element.get("Type") == stash.RELATION:
-            rels.remove(element)
+    remove_children(edit.tree("_rels/.rels"), lambda e: e.get("Type") == stash.RELATION)
     edit.forget_type(stash.PART)

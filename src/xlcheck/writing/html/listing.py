@@ -16,6 +16,7 @@ MOST_FIGURES = 20_000  # rows of figures behind all findings of a workbook
 MOST_PARTS = 300  # and behind one
 MOST_REASONS = 300
 _ROLES = {"total": "合计", "part": "其中", "left": "一方", "right": "另一方", "subject": "本格"}
+_SUMMED = ("part", "right", "left")
 Anchor = Callable[[CellRef], str]
 
 
@@ -28,6 +29,14 @@ class FigureView(NamedTuple):
     label: str
     sign: str
     value: str
+
+
+class SubjectView(NamedTuple):
+    """The cell that a finding is about: its table, its address, its id on the page; empty where there is none."""
+
+    table: str = ""
+    cell: str = ""
+    anchor: str = ""
 
 
 class FindingView(NamedTuple):
@@ -90,15 +99,15 @@ class Lister:
         return views
 
     def _finding(self, index: int, finding: Finding, room: int) -> FindingView:
-        subject, diagnosis = finding.subject, self.report.diagnosis_of(finding)
+        subject, diagnosis = self._subject(finding.subject), self.report.diagnosis_of(finding)
         figures = tuple(self._figure(c) for c in finding.cells[:room]) if _has_figures(finding) else ()
         return FindingView(
             number=index + 1,
             severity=finding.severity.value,
             rank=finding.severity.rank,
-            table=subject.table if subject else "",
-            cell=(subject.cell or "整张表") if subject else "",
-            anchor=self.anchor(subject) if subject else "",
+            table=subject.table,
+            cell=subject.cell,
+            anchor=subject.anchor,
             message=finding.message,
             expected=finding.right or "",
             todo=finding.advice,
@@ -111,13 +120,14 @@ class Lister:
             demand=finding.params.get("op", "应为"),
         )
 
+    def _subject(self, subject: CellRef | None) -> SubjectView:
+        if subject is None:
+            return SubjectView()
+        return SubjectView(subject.table, subject.cell or "整张表", self.anchor(subject))
+
     def _figure(self, cell: CellRef) -> FigureView:
-        sign = "" if cell.role not in ("part", "right", "left") else "−" if cell.weight < 0 else "+"
-        if abs(cell.weight) > 1:
-            sign += f"{abs(cell.weight)}×"
-        return FigureView(
-            place(cell), self.anchor(cell), _ROLES.get(cell.role, ""), cell.label, sign, cell.value or "（空）"
-        )
+        role, value = _ROLES.get(cell.role, ""), cell.value or "（空）"
+        return FigureView(place(cell), self.anchor(cell), role, cell.label, _sign(cell), value)
 
     def causes(self) -> list[CauseView]:
         """The cells that are most likely wrong."""
@@ -135,6 +145,12 @@ class Lister:
         for entry in self.report.not_evaluated:
             reasons.setdefault(entry.reason, []).append(entry.rule)
         return [Unsaid(reason, _counted(rules), len(rules)) for reason, rules in list(reasons.items())[:MOST_REASONS]]
+
+
+def _sign(cell: CellRef) -> str:
+    """How a cell enters its sum: ``+``, ``−2×``; empty for a cell that is a side of its own."""
+    sign = ("−" if cell.weight < 0 else "+") if cell.role in _SUMMED else ""
+    return sign if abs(cell.weight) <= 1 else f"{sign}{abs(cell.weight)}×"
 
 
 def _has_figures(finding: Finding) -> bool:

@@ -18,6 +18,8 @@ MOST_COLUMNS = 60
 MOST_CELLS = 60_000  # in all sheets of a workbook
 _GAP = 4  # this many blank rows in a row are said instead of shown
 _USUAL_WIDTH = 9.0
+_TITLE_SIZE = 14  # points, from which on a text is a title
+_HIGHEST = 200  # rows of a merge
 _NO_LOOK = CellStyle(size=11.0)
 
 Spot = tuple[int, int]  # 1-based row and column
@@ -160,28 +162,61 @@ class _Painter:
             yield self._cell(spot)
 
     def _cell(self, spot: Spot) -> CellView:
-        cell, amount = self.grid.rows.get(spot[0], {}).get(spot[1]), self.amounts.get(spot)
-        wide, high = self.merged.spans.get(spot, (1, 1))
         look = self.layout.cells.get(spot, _NO_LOOK)
-        text, looks = "", ""
+        text, shape = self._text(spot, look)
+        looks = [shape, "b" if look.bold else "", "t" if look.size >= _TITLE_SIZE else ""]
+        wide, high = self.merged.spans.get(spot, (1, 1))
+        mark = self._mark(spot)
+        at = address(*spot) if mark else ""
+        return CellView(text, " ".join(filter(None, looks)), wide, high, self._anchor(spot), at, mark, look.indent)
+
+    def _text(self, spot: Spot, look: CellStyle) -> tuple[str, str]:
+        """What a cell says, and how that is aligned: a figure as it was read, else what the cell shows."""
+        cell, amount = self.grid.rows.get(spot[0], {}).get(spot[1]), self.amounts.get(spot)
         if amount is not None and amount.kind != "blank":
-            text, looks = shown_amount(amount), "n"
-        elif cell is not None:
-            text = shown_cell(cell, self.grid.formats)
-            looks = _alignment(look, cell.type)
-        elif amount is not None:
-            looks = "n"
-        if look.bold:
-            looks += " b"
-        if look.size >= 14:
-            looks += " t"
-        leads = spot in self.wanted or bool(self.merged.inside.get(spot, set()) & self.wanted)
-        anchor = f"{self.view.id}-{address(*spot)}" if leads else ""
-        if anchor:
-            self.view.anchors[spot] = anchor
-        inside = (self.marks[s] for s in sorted(self.merged.inside.get(spot, ())) if s in self.marks)
-        mark = self.marks.get(spot) or next(inside, None)
-        return CellView(text, looks.strip(), wide, high, anchor, address(*spot) if mark else "", mark, look.indent)
+            return shown_amount(amount), "n"
+        if cell is not None:
+            return shown_cell(cell, self.grid.formats), _alignment(look, cell.type)
+        return "", "" if amount is None else "n"
+
+    def _anchor(self, spot: Spot) -> str:
+        """The id of a cell, if something leads to it or to one that it covers; it is remembered."""
+        if self.wanted.isdisjoint(self._place(spot)):
+            return ""
+        anchor = self.view.anchors[spot] = f"{self.view.id}-{address(*spot)}"
+        return anchor
+
+    def _mark(self, spot: Spot) -> CellMark | None:
+        """The mark of a cell, else the first one of those that it covers."""
+        return next((self.marks[s] for s in self._place(spot) if s in self.marks), None)
+
+    def _place(self, spot: Spot) -> list[Spot]:
+        """A cell and, in order, those that it covers."""
+        return [spot, *sorted(self.merged.inside.get(spot, ()))]
+
+
+class _Area(NamedTuple):
+    """A merged range as far as it is shown; 1-based, ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def wide(self) -> int:
+        """How many columns it spans."""
+        return self.right - self.left + 1
+
+    @property
+    def high(self) -> int:
+        """How many rows it spans."""
+        return self.bottom - self.top + 1
+
+    def spots(self) -> list[Spot]:
+        """Its cells, row by row."""
+        rows, columns = range(self.top, self.bottom + 1), range(self.left, self.right + 1)
+        return [(row, column) for row in rows for column in columns]
 
 
 @dataclass(slots=True)
@@ -193,25 +228,29 @@ class _Merged:
     inside: dict[Spot, set[Spot]] = field(default_factory=dict)
     rows: set[int] = field(default_factory=set)
 
+    def add(self, area: _Area) -> None:
+        """Take a merge in, unless it lies over another."""
+        first, *others = area.spots()
+        if any(s in self.covered or s in self.spans for s in (first, *others)):
+            return
+        self.spans[first] = area.wide, area.high
+        self.covered.update(dict.fromkeys(others, first))
+        self.inside[first] = set(others)
+        self.rows.update(range(area.top, area.bottom + 1))
+
 
 def _merged(grid: Grid, columns: int) -> _Merged:
     """The merges that can be shown: clipped to the columns, not higher than a page, none over another."""
     found, allowance = _Merged(), 2 * MOST_CELLS
-    for top, left, end, edge in grid.merges:
-        bottom, right = min(end, top + 199), min(edge, columns)
-        wide, high = right - left + 1, bottom - top + 1
-        if wide < 1 or wide * high < 2 or top not in grid.rows:
+    for top, left, bottom, right in grid.merges:
+        area = _Area(top, left, min(bottom, top + _HIGHEST - 1), min(right, columns))
+        size = area.wide * area.high
+        if area.wide < 1 or size < 2 or top not in grid.rows:
             continue
-        allowance -= wide * high
+        allowance -= size
         if allowance < 0:
             break
-        spots = [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
-        if any(s in found.covered or s in found.spans for s in spots):
-            continue
-        found.spans[top, left] = wide, high
-        found.covered.update(dict.fromkeys(spots[1:], (top, left)))
-        found.inside[top, left] = set(spots[1:])
-        found.rows.update(range(top, bottom + 1))
+        found.add(area)
     return found
 
 
