@@ -27,7 +27,7 @@ def book_of(family: str, seed: int) -> Book:
 
 def checked(pipeline: Pipeline, data: bytes):
     found = pipeline.run(data, "x.xlsx")
-    assert found.refusal is None, found.refusal
+    assert found.report.refusal is None, found.report.refusal
     return found.outcome
 
 
