@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import random
 import re
@@ -580,8 +581,23 @@ CASES: dict[str, tuple[Case, set[str]]] = {
 # --- the promises -------------------------------------------------------------------------------
 
 
-def ended(checked: Checked) -> str:
-    """``checked`` or the code of the refusal, after proving that either can be shown to a person."""
+def unreadable(data: bytes) -> set[str]:
+    """The parts of a package whose bytes are damaged."""
+    found = set()
+    with contextlib.suppress(zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            try:
+                archive.read(name)
+            except Exception:  # noqa: BLE001 - whatever the library says of damage
+                found.add(name)
+    return found
+
+
+def ended(checked: Checked, data: bytes = b"") -> str:
+    """``checked`` or the code of the refusal, after proving that either can be shown to a person.
+
+    ``data`` is the workbook, where parts that nobody looks at may be damaged: those stay as they are in the copy.
+    """
     written = to_json(report_data(checked.report)).encode("utf-8")
     assert written
     shown = "\n".join(p.text for p in pieces(checked.report, verbose=True)).encode("utf-8")
@@ -597,8 +613,7 @@ def ended(checked: Checked) -> str:
         return checked.report.refusal.code
     assert checked.outcome is not None
     assert checked.marked is not None
-    with zipfile.ZipFile(io.BytesIO(checked.marked)) as archive:
-        assert archive.testzip() is None
+    assert unreadable(checked.marked) <= unreadable(data)
     again = open_workbook(checked.marked)
     assert again.workbook.sheets[-1].name.startswith("审核结果")
     return "checked"
@@ -700,7 +715,7 @@ def test_bytes_flipped_anywhere_never_crash_it(pipeline, parts, data):
     whole = bytearray(zipped(parts))
     for _ in range(data.draw(st.integers(1, 4))):
         whole[data.draw(st.integers(2, len(whole) - 1))] = data.draw(st.integers(0, 255))
-    assert ended(pipeline.run(bytes(whole), "x.xlsx", mark=True))
+    assert ended(pipeline.run(bytes(whole), "x.xlsx", mark=True), bytes(whole))
 
 
 @settings(deadline=None, max_examples=60, derandomize=True)

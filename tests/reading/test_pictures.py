@@ -54,7 +54,7 @@ def test_a_workbook_of_pictures_is_refused_in_one_sentence(pipeline):
     assert refusal.code == "pictures_only"
     checked = pipeline.run(data, "x.xlsx", mark=True)
     marked = checked.marked
-    assert (str(checked.report.refusal), marked) == (str(refusal), None)
+    assert (checked.report.refusal.message, marked) == (str(refusal), None)
     assert str(refusal) == (
         "工作簿里只有图片，没有可以读的数字（工作表“一”“二”）。请发送用 Excel 或 WPS 填列的表，不要截图或扫描件。"
     )
@@ -168,7 +168,7 @@ def test_a_file_of_another_kind_is_refused_by_name(pipeline, tmp_path, name):
     assert kind_of(data) is Kind.OTHER
     checked = pipeline.run(data, name)
     assert checked.report.refusal.code == "not_xlsx"
-    assert str(checked.report.refusal) == f"{said}不是 Excel 工作簿。请发送 Excel/WPS 工作簿。"
+    assert checked.report.refusal.message == f"{said}不是 Excel 工作簿。请发送 Excel/WPS 工作簿。"
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import gc
-
-# Importing makes no garbage worth looking for, and looking costs a tenth of a short run. Command.invoke looks again.
-gc.disable()
-
 import os
 import sys
 
@@ -53,7 +49,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    gc.freeze()
+    # Importing commands makes no garbage worth looking for, and looking costs a tenth of a short run. Command.invoke
+    # looks again.
+    gc.disable()
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Any
+from typing import cast
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, v_args
 
@@ -56,13 +56,13 @@ _KEPT = 2_048  # formulas: those of a workbook come again, when others refer to 
 
 
 @v_args(inline=True)
-class _TreeBuilder(Transformer[Token, Any]):
+class _TreeBuilder(Transformer[Token, Expression]):
     """Nodes as the parser comes to them."""
 
-    def addition(self, *parts: Any) -> Addition:
+    def addition(self, *parts: Expression) -> Addition:
         return Addition(parts[::2], tuple(map(str, parts[1::2])))
 
-    def product(self, *parts: Any) -> Product:
+    def product(self, *parts: Expression) -> Product:
         return Product(parts[::2], tuple(map(str, parts[1::2])))
 
     def signed(self, sign: Token, operand: Expression) -> Signed:
@@ -113,7 +113,7 @@ def _lexer() -> Lark:
 def parse_excel(text: str) -> ExcelFormula | None:
     """Read a formula (without ``=``); None where even what it refers to can't be told."""
     try:
-        tree: Any = _parser().parse(text)
+        tree = cast("Expression", _parser().parse(text))  # the transformer runs inside the parser
     except UnexpectedCharacters:
         return None
     except UnexpectedInput:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
 from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
 from lark.exceptions import VisitError
@@ -83,7 +82,7 @@ class FormulaError(ValueError):
 
 
 @v_args(inline=True)
-class _Build(Transformer[Token, Any]):
+class _Build(Transformer[Token, Claim]):
     def implies(self, condition: Claim, claim: Claim) -> Implies:
         return Implies(condition, claim)
 

@@ -8,6 +8,7 @@ intervals can't all be right), and only sets with a cell in every conflict are w
 from __future__ import annotations
 
 import math
+from bisect import insort
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple, Self
@@ -121,7 +122,8 @@ class Component:
         return []
 
     def _of_size(self, size: int, conflicts: list[frozenset[int]]) -> list[frozenset[int]]:
-        """The repairs of one size; ``conflicts`` grows by what the search meets."""
+        """The repairs of one size; ``conflicts`` grows by what the search meets, the shortest first."""
+        conflicts.sort(key=len)
         found: list[frozenset[int]] = []
         seen: set[frozenset[int]] = set()
         stack: list[frozenset[int]] = [frozenset()]
@@ -139,12 +141,12 @@ class Component:
 
     def _unresolved(self, cells: frozenset[int], conflicts: list[frozenset[int]]) -> frozenset[int] | None:
         """A conflict that is left when some cells are freed: one that is known, or else a new one, which is noted."""
-        known = min((c for c in conflicts if not c & cells), key=len, default=None)
-        if known is not None:
-            return known
+        for known in conflicts:  # the shortest first: it leaves the fewest cells to try
+            if cells.isdisjoint(known):
+                return known
         found = self.conflict(self.free(cells))
         if found is not None:
-            conflicts.append(found)
+            insort(conflicts, found, key=len)
         return found
 
     # --- what the cells should say ----------------------------------------------------------------------
