@@ -39,7 +39,8 @@ def sample_submission(pipeline: Pipeline, sample: bytes) -> Submission:
     return pipeline.read(sample)
 
 
-# What takes long for its own sake: fuzzing, kills at every step, oracles over hundreds of mistakes. `make test-long`.
+# What takes long for its own sake: fuzzing, kills at every step, oracles over hundreds of mistakes, thousands of rows, every
+# rule in another office program. `make test-long`.
 LONG = (
     "tests/faults/",
     "tests/test_fuzz.py",
