@@ -171,7 +171,7 @@ class _HeatRow(NamedTuple):
 
     unit: str
     year: int | None
-    tables: dict[str, int]
+    counts: tuple[tuple[int, int], ...]  # (number of the table, how many), where there are any
 
 
 class _BatchBook:
@@ -183,6 +183,7 @@ class _BatchBook:
         columns(self._books, self._styles, 0, _BOOK_COLUMNS)
         columns(self._findings, self._styles, 0, _FINDING_COLUMNS)
         self._kept: list[_HeatRow] = []
+        self._tables: dict[str, int] = {}  # number by title, in printed order
         self._next = 1  # row of 问题
         self._unlisted = 0
 
@@ -191,7 +192,7 @@ class _BatchBook:
         count = 0
         for count, part in enumerate(parts, 1):
             self._book(count, part)
-            self._kept.append(_HeatRow(part.unit or part.path, part.year, part.tables))
+            self._kept.append(self._heat_row(part))
         self._after(count, run)
         listed(self._books, count, len(_BOOK_COLUMNS), 2)
         listed(self._findings, max(self._next - 1, 1), len(_FINDING_COLUMNS), 1)
@@ -252,14 +253,19 @@ class _BatchBook:
         for row, text in enumerate(notes, count + 2):
             put(self._books, row, 1, text, self._styles.get(font_color="#5B6675"))
 
+    def _heat_row(self, part: BookPart) -> _HeatRow:
+        numbers = ((self._tables.setdefault(name, len(self._tables)), count) for name, count in part.tables.items())
+        return _HeatRow(part.unit or part.path, part.year, tuple(both for both in numbers if both[1]))
+
     def _write_heat(self) -> None:
         """Units by tables: how many 错误 and 核实 are open."""
         sheet, styles = self._heat, self._styles
-        tables = list(dict.fromkeys(name for row in self._kept for name in row.tables))
+        tables = list(self._tables)
         columns(sheet, styles, 0, (*_HEAT_LEFT, *((name, 14.0) for name in tables)))
         for at, row in enumerate(self._kept, 1):
-            left: tuple[Value, ...] = (row.unit, row.year, sum(row.tables.values()))
-            for column, value in enumerate((*left, *(row.tables.get(name) or None for name in tables))):
+            counts = dict(row.counts)
+            left: tuple[Value, ...] = (row.unit, row.year, sum(counts.values()))
+            for column, value in enumerate((*left, *(counts.get(number) for number in range(len(tables))))):
                 put(sheet, at, column, value, styles.of(value))
         last, width = len(self._kept), len(_HEAT_LEFT) + len(tables)
         listed(sheet, last, width, 1)
