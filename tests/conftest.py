@@ -42,11 +42,10 @@ def sample_submission(pipeline: Pipeline, sample: bytes) -> Submission:
 # What takes long for its own sake: fuzzing, kills at every step, oracles over hundreds of mistakes, thousands of rows, every
 # rule in another office program. `make test-long`.
 LONG = (
-    "tests/faults/",
-    "tests/test_fuzz.py",
-    "tests/checking/causes/test_oracle",
-    "tests/delivery/test_fetch.py::test_killed",
-)
+    "tests/faults/", "tests/test_fuzz.py", "tests/checking/causes/", "tests/checking/test_causes.py", "tests/checking/test_large.py",
+    "tests/delivery/test_fetch.py::test_killed", "tests/writing/test_live_examples.py", "tests/writing/test_live_office.py",
+    "tests/test_corruption.py",
+)  # fmt: skip
 # What says within a minute whether a change broke something: every room by its fastest tests. `make quick`.
 QUICK = (
     "tests/test_architecture.py", "tests/test_labels.py", "tests/test_pipeline.py", "tests/report/", "tests/formula/", "tests/ledger/",
