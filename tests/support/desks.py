@@ -356,11 +356,11 @@ def _serve(work: Callable[[], None], output: int) -> None:
 # --- what must hold ------------------------------------------------------------------------------------------------
 
 
-def finished(bench: Bench, *, repeats: bool = False) -> None:
-    """A run that is left alone ends well, and then everything holds."""
+def finished(bench: Bench, *, repeats: bool = False) -> list[Receipt]:
+    """A run that is left alone ends well, and then everything holds; returns the receipts."""
     code, said = bench.run()
     assert code == 0, said
-    invariants(bench, repeats=repeats)
+    return invariants(bench, repeats=repeats)
 
 
 @contextlib.contextmanager

@@ -23,8 +23,8 @@ from xlcheck.reading.workbook import Workbook, local, relations
 from xlcheck.report.assemble import Source, report_of
 from xlcheck.report.report import Report
 from xlcheck.writing import stash
+from xlcheck.writing.colours import COLOURS, PART_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.edit import Edit
-from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.marked import marked_copy
 from xlcheck.writing.unmark import unmarked
 

@@ -26,9 +26,9 @@ from xlcheck.report.justifications import Justification
 from xlcheck.report.marks import CellMark, Level, marks_of
 from xlcheck.report.report import Comparison, EarlierFinding, Report, Statement, counted
 from xlcheck.report.sentences import message
+from xlcheck.writing.colours import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.html import listing, sheets
 from xlcheck.writing.html.page import fragment, page
-from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.rendering import View, renderer
 
 NAMES = sorted(p.stem for p in SAMPLES.glob("*.xlsx"))

@@ -19,7 +19,7 @@ from support.rich.marking import marked, pair
 from support.rich.taking import OURS, colour, find, local
 from xlcheck.reading.package import Package
 from xlcheck.reading.workbook import Workbook, relations
-from xlcheck.writing.listsheet import SUSPECT_COLOUR
+from xlcheck.writing.colours import SUSPECT_COLOUR
 
 SHEET3 = "xl/worksheets/sheet3.xml"
 WITH_SHAPES = [

@@ -21,7 +21,7 @@ from support.corrupt import Corruption, Corruptor
 from support.places import SAMPLES
 from test_hands import TABLES
 from xlcheck.reading.package import Package
-from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, SUSPECT_COLOUR
+from xlcheck.writing.colours import COLOURS, PART_COLOUR, SUSPECT_COLOUR
 
 SHEET = "公开03 支出决算表"
 

@@ -29,9 +29,9 @@ from xlcheck.reading.workbook import Workbook
 from xlcheck.report.diagnosiswords import diagnosis_advice, diagnosis_message
 from xlcheck.report.marks import Level, marks_of
 from xlcheck.report.report import Report
+from xlcheck.writing.colours import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.html.page import fragment
 from xlcheck.writing.listing import Listing
-from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.marked import marked_copy
 from xlcheck.writing.rendering import View
 from xlcheck.writing.unmark import unmarked

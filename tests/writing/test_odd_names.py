@@ -20,9 +20,10 @@ from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.opening import open_workbook
 from xlcheck.report.assemble import Source, report_of
 from xlcheck.shown import put_text
-from xlcheck.writing.listsheet import SHEET, Record, compact
+from xlcheck.writing.listsheet import SHEET
 from xlcheck.writing.markup import Markup, adopted, element, root_of
 from xlcheck.writing.rebuild import rebuilt
+from xlcheck.writing.records import Record, compact
 from xlcheck.writing.sheetnames import fit_names, renamed
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

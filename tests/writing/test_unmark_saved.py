@@ -22,7 +22,7 @@ from support.office import SOFFICE, Office
 from xlcheck.reading.package import Package, rewrite
 from xlcheck.reading.workbook import Workbook, local, namespace, relations
 from xlcheck.writing import stash
-from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, SUSPECT_COLOUR
+from xlcheck.writing.colours import COLOURS, PART_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.unmark import unmarked
 
 SPENDING = "公开03 支出决算表"

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from xlcheck.binding.binder import Binder
 from xlcheck.binding.build import build
 from xlcheck.binding.contents import OFFICIAL, has_amounts, head_of, number_of, tablelike, tabular
-from xlcheck.binding.evidence import KnownFigures
 from xlcheck.binding.exact import Exact
 from xlcheck.binding.goes_on import Continuation
+from xlcheck.binding.known import Store
 from xlcheck.binding.reading import Reading
 from xlcheck.binding.regions import Region
 from xlcheck.binding.remarks import (
@@ -46,8 +46,8 @@ _WITHOUT_SHEETS = (Kind.HTML, Kind.DELIMITED)  # formats in which all tables sha
 class PlacedWorkbook(NamedTuple):
     """A workbook whose tables were read by a set.
 
-    ``used`` are the indexes of regions that are, or belong to, a table of the set; ``known`` is what is certain of its
-    figures.
+    ``used`` are the indexes of regions that are, or belong to, a table of the set; ``store`` knows what is
+    certain of its figures.
     """
 
     opened: Opened
@@ -55,7 +55,7 @@ class PlacedWorkbook(NamedTuple):
     choice: Choice
     tables: Mapping[str, ReadTable]
     used: frozenset[int]
-    known: Mapping[tuple[str, str], KnownFigures]
+    store: Store
 
 
 class Assembly:
@@ -123,7 +123,7 @@ class Assembly:
         if not more:
             return table
         reading = read.bound if isinstance(read.bound, Reading) else None
-        whole = Continuation(self.binder, self.book.known, self.remarks).joined(table, more, totals, reading)
+        whole = Continuation(self.binder, self.book.store.known, self.remarks).joined(table, more, totals, reading)
         return whole or doubled(spec, [read.region, *more], self.remarks)
 
     def _first(self, read: ReadTable, totals: frozenset[str]) -> Table:

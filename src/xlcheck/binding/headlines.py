@@ -47,14 +47,12 @@ def _candidates(grid: Grid, row: int) -> Iterator[TitleAt]:
     if len(cells) > _MOST_CELLS:
         return
     for column in sorted(cells):
-        title = _title_of(cells[column])
+        cell = cells[column]
+        if cell.type != "s" or not SHORTEST <= len(cell.text) <= LONGEST:
+            continue  # not even kept in mind as no title
+        title = parse_title(cell.text)
         if title is not None and (_alone(cells, column) or _beside(grid, title, row, column)):
             yield TitleAt((row, column), title)
-
-
-def _title_of(cell: Cell) -> Title | None:
-    """The title that a cell may hold; what is too short or too long is not even kept in mind as none."""
-    return parse_title(cell.text) if cell.type == "s" and SHORTEST <= len(cell.text) <= LONGEST else None
 
 
 def _fits_in_head(title: Title, *, first: bool) -> bool:

@@ -14,15 +14,24 @@ from xlcheck.model import Row, Section, Table
 
 @dataclass
 class Store:
-    """What is known of tables, by the keys of table and section."""
+    """What is known of tables. Nothing is made of an exact one before somebody asks: most workbooks are exact throughout."""
 
-    known: dict[tuple[str, str], KnownFigures] = field(default_factory=dict)
+    _known: dict[tuple[str, str], KnownFigures] = field(default_factory=dict)
+    _waiting: list[Table] = field(default_factory=list)
 
     def add(self, table: Table) -> None:
         """Keep the figures of an exact table."""
-        for key, section in table.sections.items():
-            if not section.lost:
-                self.known[table.spec.key, key] = known_exactly(section)
+        self._waiting.append(table)
+
+    @property
+    def known(self) -> dict[tuple[str, str], KnownFigures]:
+        """By the keys of table and section; the same mapping each time."""
+        for table in self._waiting:
+            for key, section in table.sections.items():
+                if not section.lost:
+                    self._known[table.spec.key, key] = known_exactly(section)
+        self._waiting.clear()
+        return self._known
 
 
 def known_exactly(section: Section) -> KnownFigures:

@@ -87,7 +87,7 @@ class _Run:
         reader = TableReader(form, binder, self.regions, placement, store)
         tables = reader.read()
         return PlacedWorkbook(
-            self.opened, self.regions, choice._replace(form=form), tables, frozenset(reader.used), store.known
+            self.opened, self.regions, choice._replace(form=form), tables, frozenset(reader.used), store
         )
 
     def _refuse_strange(self, book: PlacedWorkbook) -> None:

@@ -177,8 +177,9 @@ def lay(rule: RuleSpec, form: Linear, now: Submission, before: Submission | None
         NotCheckable: a table it needs is not there.
     """
     sections = [_section(ref, now, before) for _, ref in form.terms]
-    if len(sections) > 1:
-        _require_one_unit(sections, now)
+    tables = {section.table for section in sections}
+    if len(tables) > 1:
+        _require_one_unit(tables, now)
     own = sections[form.own] if form.own >= 0 else None
     involved = _by_binding(form, sections) if own is not None else []
     bindings = _bindings(form.each, own, involved)
@@ -207,14 +208,12 @@ def _section(ref: s.Ref, now: Submission, before: Submission | None) -> Section:
     return section
 
 
-def _require_one_unit(sections: list[Section], now: Submission) -> None:
+def _require_one_unit(keys: set[str], now: Submission) -> None:
     """Amounts in 元 and in 万元 can't be compared as they stand."""
-    units: dict[str, str] = {}
-    for section in sections:
-        table = now.tables[section.table]
-        units.setdefault(table.currency, table.spec.title)
-    if len(units) > 1:
-        said = "，".join(f"{title}的金额单位是{unit}" for unit, title in units.items())
+    tables = [now.tables[key] for key in keys]
+    if any(table.currency != tables[0].currency for table in tables):
+        named = {table.currency: table.spec.title for table in now.tables.values() if table.spec.key in keys}
+        said = "，".join(f"{title}的金额单位是{unit}" for unit, title in named.items())
         raise NotCheckable(f"{said}，单位不同，不能比较")
 
 

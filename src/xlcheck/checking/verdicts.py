@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlcheck.checking import claims, judge
 from xlcheck.checking.conditions import Terms, condition
+from xlcheck.checking.habits import HabitsOf
 from xlcheck.checking.judge import End, Judged
+from xlcheck.checking.quicklook import QuickLook
 from xlcheck.checking.relations import NotCheckable, Relations, Term, lay
 from xlcheck.checking.results import Result, left_out
-from xlcheck.checking.tail import Habits, Sums, beyond, sums_of
+from xlcheck.checking.tail import beyond
 from xlcheck.form import Grade, RuleSpec, Verdict
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import Linear
@@ -77,31 +78,6 @@ class Verdicts:
     unlisted: tuple[Unlisted, ...]
     not_evaluated: tuple[NotEvaluated, ...]
     habits: HabitsOf
-
-
-class HabitsOf:
-    """The rounding habits that a submission shows, looked for once they are needed."""
-
-    def __init__(self, now: Submission) -> None:
-        self._now = now
-        self._seen: Habits | None = None
-        self._plain: Habits | None = None
-
-    @property
-    def seen(self) -> Habits:
-        """The habits with totals that are summed from what is shown."""
-        if self._seen is None:
-            self._seen = Habits(self._now, _in_table_sums(self._now))
-        return self._seen
-
-    @property
-    def so_far(self) -> Habits:
-        """The habits as far as they have been looked at: who sums what is shown has asked for them before."""
-        if self._seen is not None:
-            return self._seen
-        if self._plain is None:
-            self._plain = Habits(self._now, {})
-        return self._plain
 
 
 def verdicts(now: Submission, before: Submission | None, rules: Sequence[RuleSpec]) -> Verdicts:
@@ -216,7 +192,8 @@ class _RuleRun:
             self.count(rule, "not_applicable")  # no code has what the rule speaks of: said, not left out
             return
         missing = self._missing_table(relations)
-        for binding, column in _suspects(self, rule, relations):
+        look = QuickLook(relations)
+        for binding, column in look.suspects():
             if binding in relations.doubled:
                 self.cannot_say(rule, relations.doubled[binding])
                 continue
@@ -225,6 +202,8 @@ class _RuleRun:
                 reason = missing or self._unprinted(relations.absent(binding))
                 judged = judged._replace(end=End.LOST, reason=reason) if reason else judged
             self._file(rule, form, relations, (binding, column), judged)
+        self.count(rule, "pass", look.held)
+        self.count(rule, "not_applicable", look.empty)
 
     def _missing_table(self, relations: Relations) -> str:
         """Why no relation of a rule can fail: the form of this workbook does not have one of its tables."""
@@ -378,81 +357,3 @@ def _in_one_section(terms: list[Term]) -> bool:
 
 def _is_absent(term: Term) -> bool:
     return term.amount.note == "absent"
-
-
-# --- the quick look: what simply holds is only counted ------------------------------------------------------
-
-
-def _suspects(run: _RuleRun, rule: RuleSpec, relations: Relations) -> Iterator[tuple[int, int]]:
-    """The relations that don't simply hold; the others are counted here, without listing cells."""
-    op, constant = relations.form.op, relations.form.constant
-    summers = [(p.weight, p.summer()) for p in relations.plans]
-    exact = blank = 0
-    sparse = _zero_means_blank(relations)
-    one_sided = {"≤": 1, "≥": -1}.get(op, 0)
-    (first_weight, first), *rest = summers
-    for column in _filled_columns(run, rule, relations):
-        for binding in range(len(relations.bindings)):
-            try:
-                lead = first(binding, column)
-                difference = constant + first_weight * lead
-                for weight, summer in rest:
-                    difference += weight * summer(binding, column)
-            except TypeError:  # a cell without a figure
-                yield binding, column
-                continue
-            fine = difference == 0 if not one_sided else difference * one_sided <= 0
-            if not fine or op not in ("=", "≤", "≥") or binding in relations.doubled:
-                yield binding, column
-            elif lead:
-                exact += 1
-            elif sparse and difference == constant:
-                blank += 1
-            else:
-                yield binding, column
-    run.count(rule, "pass", exact)
-    run.count(rule, "not_applicable", blank)
-
-
-def _filled_columns(run: _RuleRun, rule: RuleSpec, relations: Relations) -> Iterator[int]:
-    """The columns in which there is something to compare; the relations of the others are counted on the way."""
-    empty = _empty_columns(relations)
-    for column in relations.columns:
-        if column in empty:
-            run.count(rule, "not_applicable", len(relations.bindings))
-        else:
-            yield column
-
-
-def _zero_means_blank(relations: Relations) -> bool:
-    """Whether both sides being 0 can only mean that every cell is blank: no typed zeros, no minus."""
-    return relations.form.one_signed and all(p.section.sparse for p in relations.plans)
-
-
-def _empty_columns(relations: Relations) -> set[int]:
-    """Columns of a ``*`` in which no cell of the whole section is filled: nothing to compare."""
-    if len(relations.columns) == 1:
-        return set()
-    starred = [p.section.empty_columns for p in relations.plans if p.columns is None]
-    if len(starred) < len(relations.plans):
-        return set()
-    return set(starred[0].intersection(*starred[1:]))
-
-
-def _in_table_sums(now: Submission) -> Sums:
-    return sums_of([terms for rule in now.form.rules if (form := _sum_of(rule)) for terms in _laid(rule, form, now)])
-
-
-def _sum_of(rule: RuleSpec) -> Linear | None:
-    """The one total = its parts that a rule of arithmetic states; None if it states something else."""
-    form = rule.linear
-    if form is None or rule.kind != "arithmetic" or not isinstance(rule.tree, s.Compare):
-        return None
-    return form if form.op == "=" and form.split == 1 else None
-
-
-def _laid(rule: RuleSpec, form: Linear, now: Submission) -> Iterator[list[Term]]:
-    """The cells of each relation of a rule; none where it cannot be checked."""
-    with contextlib.suppress(NotCheckable):
-        relations = lay(rule, form, now, None)
-        yield from (relations.terms(binding, column) for binding, column in relations)

@@ -10,7 +10,7 @@ from xlcheck.form import Severity
 from xlcheck.ledger.records import Receipt, Status
 from xlcheck.overview.standing import DOUBTFUL, FINE, MISSING, OVERDUE, WRONG, Overview, Standing, TableCount
 from xlcheck.shown import clean
-from xlcheck.writing.listsheet import COLOURS
+from xlcheck.writing.colours import COLOURS
 
 STATES = (OVERDUE, MISSING, WRONG, DOUBTFUL, FINE)  # worst first
 UNSENT = (OVERDUE, MISSING)

@@ -15,7 +15,7 @@ from xlcheck.errors import Usage
 from xlcheck.form import Severity
 from xlcheck.ledger.receipts import Line
 from xlcheck.shown import clean
-from xlcheck.writing.listsheet import COLOURS
+from xlcheck.writing.colours import COLOURS
 from xlcheck.writing.newsheets import (
     OPTIONS,
     StyleBook,

@@ -5,7 +5,7 @@ Amounts are decimal strings in the table's unit. Nothing here looks at a workboo
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -64,6 +64,8 @@ class Statement(NamedTuple):
 
 class Finding(NamedTuple):
     """One thing a reader must know, with all that is said of it.
+
+    It has the fields of its remark as its own, not the remark: one that is read back from JSON has no remark.
 
     ``key`` is its identity over the versions of a workbook, ``figures_key`` changes with the figures it is about.
     ``subject`` is the cell that it is listed under. ``mend`` is what to do about it by itself, ``advice`` what to do
@@ -164,9 +166,10 @@ def counted(findings: Sequence[Finding], tallies: Mapping[str, Mapping[str, int]
     """The one count of findings and relations that everything shows. ``tallies``: by rule, ends of its relations."""
     every = Counter(f.severity for f in findings)
     left = Counter(f.severity for f in findings if f.open)
-    ends: Counter[str] = Counter()
+    ends: dict[str, int] = defaultdict(int)
     for tally in tallies.values():
-        ends.update(tally)
+        for end, number in tally.items():
+            ends[end] += number
     return Counts(
         errors=every[Severity.ERROR],
         verifies=every[Severity.VERIFY],

@@ -18,7 +18,7 @@ import xlsxwriter
 from xlcheck.form import Severity
 from xlcheck.model import CellRef, Submission
 from xlcheck.report.report import JUSTIFIED, Finding, Report
-from xlcheck.writing.listsheet import COLOURS
+from xlcheck.writing.colours import COLOURS
 from xlcheck.writing.newsheets import OPTIONS, StyleBook, Value, amount, columns, listed, printed, put
 from xlcheck.writing.rendering import Options, Run, Sink, View
 

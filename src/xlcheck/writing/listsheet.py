@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,23 +11,14 @@ from xlcheck.form import Severity
 from xlcheck.formula.excel import quoted
 from xlcheck.labels import address, column_letters
 from xlcheck.model import CellRef
-from xlcheck.reading.grid import MAX_ROWS, split_reference
-from xlcheck.report.marks import Level
 from xlcheck.report.report import JUSTIFIED, MENDED, OPEN, Finding
+from xlcheck.writing.colours import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.listing import Listing
 from xlcheck.writing.markup import Markup, element
+from xlcheck.writing.records import Record, compact
 from xlcheck.writing.styles import Styles
 
 SHEET = "审核结果"
-# Colours that no palette offers: unmarking finds them again after another program has saved the workbook.
-COLOURS = {Severity.ERROR: "F8A5A6", Severity.VERIFY: "FFD967", Severity.NOTE: "BDD7EF"}
-PART_COLOUR = "FCE4D7"
-SUSPECT_COLOUR = "FF5051"
-RIVAL_COLOUR = "FFAB4E"
-COLOUR_OF = {
-    Level.SUSPECT: SUSPECT_COLOUR, Level.RIVAL: RIVAL_COLOUR, Level.PART: PART_COLOUR,
-    **{Level(severity.rank): colour for severity, colour in COLOURS.items()},
-}  # fmt: skip
 SIGNATURE = "xlcheck 标记"
 _HOLDS, KEY, VALUES = 14, 15, 16  # hidden columns N, O, P of a finding
 STATEMENT, RULE = 11, 12
@@ -37,8 +28,6 @@ _HEADINGS = (
     ("怎么改", 32), ("单位说明", 24), ("规则", 9),
 )  # fmt: skip
 _SHORT = 300
-_MOST_RECORDS = 4_000
-_LONGEST_RECORD = 8_000
 _MARGINS = {"left": "0.4", "right": "0.4", "top": "0.5", "bottom": "0.5", "header": "0.3", "footer": "0.3"}
 _CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
@@ -108,81 +97,6 @@ def _number(at: str, value: str | None, style: int, text_style: int) -> Markup:
     if value is None:
         return _blank(at, text_style)
     return element("c", {"r": at, "s": style}, element("v", None, f"{float(value):.15g}"))
-
-
-class Record(NamedTuple):
-    """A marked cell and how it looked before: what unmarking needs after another program has saved the workbook.
-
-    In a workbook with very many, ``cell`` names all those of a sheet that are alike: ``E7:E90 F7``.
-    """
-
-    sheet: str
-    cell: str
-    colour: str
-    fill: str
-    border: str
-
-    def cells(self) -> Iterator[str]:
-        """The addresses it speaks of."""
-        for area in self.cell.split():
-            yield from _addresses(area)
-
-
-def _addresses(area: str) -> Iterable[str]:
-    """The addresses of a run down a column (``E7:E90``); anything else as it stands."""
-    first, _, last = area.partition(":")
-    start, end = split_reference(first), split_reference(last)
-    if start is None or end is None or start[1] != end[1] or not 0 <= end[0] - start[0] < MAX_ROWS:
-        return (area,)
-    return (address(row, start[1]) for row in range(start[0], end[0] + 1))
-
-
-class _Alike(NamedTuple):
-    """What marked cells of one record have in common."""
-
-    sheet: str
-    colour: str
-    fill: str
-    border: str
-
-
-def compact(records: Sequence[Record]) -> list[Record]:
-    """``records`` as they are, or, where they are too many for the rows of a sheet, one for all cells that are alike."""
-    if len(records) <= _MOST_RECORDS:
-        return list(records)
-    alike: dict[_Alike, list[tuple[int, int]]] = {}
-    for one in records:
-        spot = split_reference(one.cell)
-        if spot is not None:
-            alike.setdefault(_Alike(one.sheet, one.colour, one.fill, one.border), []).append((spot[1], spot[0]))
-    found = [
-        Record(look.sheet, cells, look.colour, look.fill, look.border)
-        for look, spots in alike.items()
-        for cells in _joined(_areas(sorted(spots)))
-    ]
-    return found[:_MOST_RECORDS]  # beyond that marks are taken off without a look to give back
-
-
-def _joined(areas: Iterable[str]) -> Iterator[str]:
-    """Areas in one text after another, as many in each as a record holds."""
-    text = ""
-    for area in areas:
-        if len(text) + len(area) > _LONGEST_RECORD:
-            yield text
-            text = ""
-        text += f" {area}" if text else area
-    yield text
-
-
-def _areas(spots: Sequence[tuple[int, int]]) -> Iterator[str]:
-    """Cells (column, row) in order as runs down their columns."""
-    start = 0
-    for at in range(1, len(spots) + 1):
-        if at == len(spots) or spots[at] != (spots[at - 1][0], spots[at - 1][1] + 1):
-            first, last = spots[start], spots[at - 1]
-            name = address(first[1], first[0])
-            yield name if first == last else f"{name}:{address(last[1], last[0])}"
-            start = at
 
 
 class Dialect(NamedTuple):

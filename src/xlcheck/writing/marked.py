@@ -26,8 +26,10 @@ from xlcheck.report.marks import CellMark, Level, marks_of
 from xlcheck.report.report import JUSTIFIED, Finding, Report
 from xlcheck.report.sentences import place
 from xlcheck.writing import listsheet, notes
+from xlcheck.writing.colours import COLOUR_OF
 from xlcheck.writing.edit import Edit
 from xlcheck.writing.listing import Listing
+from xlcheck.writing.records import Record
 from xlcheck.writing.sheetpatch import SheetPatch
 from xlcheck.writing.styles import MINIMAL, Styles
 
@@ -68,7 +70,7 @@ class _Mark:
     @property
     def colour(self) -> str:
         """Its fill."""
-        return listsheet.COLOUR_OF[self.level]
+        return COLOUR_OF[self.level]
 
     @property
     def mended(self) -> str:
@@ -96,7 +98,7 @@ def marked_copy(workbook: Workbook, report: Report, back: Return = Return()) -> 
     remarks = tuple(_remarks(edit, workbook, back.rebuilt_from))
     listing = Listing(report, back.rebuilt_from, remarks, back.send_to)
     marks = _collect(listing)
-    records: list[listsheet.Record] = []
+    records: list[Record] = []
     drawings, names = _Drawings(edit), Counter(e.name for e in workbook.sheets)
     for entry in workbook.sheets:
         if entry.name in marks:
@@ -194,7 +196,7 @@ def _note_text(lines: list[str]) -> str:
 
 def _mark_sheet(
     edit: Edit, styles: Styles, entry: SheetEntry, marks: dict[str, _Mark], drawings: _Drawings
-) -> list[listsheet.Record]:
+) -> list[Record]:
     root = edit.tree(entry.part)
     if root.find(namespace(root) + "sheetData") is None:
         return []  # another sheet of the same name, without a cell
@@ -205,7 +207,7 @@ def _mark_sheet(
     for address in ordered:
         mark = marks[address]
         before = _coloured(patch.cell(*spots[address]), mark, styles)
-        records.append(listsheet.Record(entry.name, address, mark.colour, *styles.before(before)))
+        records.append(Record(entry.name, address, mark.colour, *styles.before(before)))
         if mark.mended:
             patch.add_green(address, mark.mended, styles.mended())
     _link_back(patch)
@@ -335,7 +337,7 @@ def _add_list(
     styles: Styles,
     workbook: Workbook,
     listing: Listing,
-    records: list[listsheet.Record],
+    records: list[Record],
 ) -> None:
     root = edit.tree(workbook.part)
     sheets = root.find(namespace(root) + "sheets")

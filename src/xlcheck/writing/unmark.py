@@ -16,22 +16,22 @@ from xlcheck.reading.package import Package
 from xlcheck.reading.sheetxml import read_grid
 from xlcheck.reading.workbook import SheetEntry, Workbook, local, namespace, relations
 from xlcheck.writing import listsheet, notes, stash
+from xlcheck.writing.colours import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.edit import Edit, remove_children
+from xlcheck.writing.records import Record
 from xlcheck.writing.styles import Styles
 
-_OURS = frozenset(
-    {*listsheet.COLOURS.values(), listsheet.PART_COLOUR, listsheet.RIVAL_COLOUR, listsheet.SUSPECT_COLOUR}
-)
+_OURS = frozenset({*COLOURS.values(), PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR})
 _FRAMES = frozenset({"C00001", "BF8F01", "2E75B7"})
 _NAME = "xlcheck_"
-_NO_RECORD = listsheet.Record("", "", "", "", "")
+_NO_RECORD = Record("", "", "", "", "")
 
 
 class Marks(NamedTuple):
     """What a marked copy says of itself: its list sheets (grids), and the record of the marked cells."""
 
     sheets: list[Grid]
-    records: list[listsheet.Record]
+    records: list[Record]
 
 
 def marks_of(workbook: Workbook) -> Marks:
@@ -45,10 +45,10 @@ def _is_list(grid: Grid) -> bool:
     return grid.text(1, listsheet.RECORD) == listsheet.SIGNATURE
 
 
-def _records(grid: Grid) -> Iterator[listsheet.Record]:
+def _records(grid: Grid) -> Iterator[Record]:
     """What a list sheet says of the marked cells; its first row is the signature."""
     for row in sorted(r for r in grid.rows if r > 1):
-        record = listsheet.Record(*(grid.text(row, listsheet.RECORD + i) for i in range(len(listsheet.Record._fields))))
+        record = Record(*(grid.text(row, listsheet.RECORD + i) for i in range(len(Record._fields))))
         if record.cell and record.colour:
             yield record
 
@@ -113,7 +113,7 @@ def _without(marks: Marks, workbook: Workbook) -> bytes:
     return edit.finish(drop={e.part.lower() for e in lists} | {stash.PART})
 
 
-def _records_of(sheet: str, marks: Marks) -> dict[str, listsheet.Record]:
+def _records_of(sheet: str, marks: Marks) -> dict[str, Record]:
     """The records of a sheet's cells by address."""
     found = ((address, record) for record in marks.records if record.sheet == sheet for address in record.cells())
     return dict(islice(found, MAX_CELLS))
@@ -135,7 +135,7 @@ def _texts(rows: dict[int, dict[int, Cell]]) -> dict[tuple[int, int], tuple[str,
     return {(r, c): (cell.text, cell.type) for r, cells in rows.items() for c, cell in cells.items()}
 
 
-def _clear_cells(root: etree._Element, styles: Styles, records: dict[str, listsheet.Record]) -> None:
+def _clear_cells(root: etree._Element, styles: Styles, records: dict[str, Record]) -> None:
     """Cells in a colour of ours get back the look of their record; moved ones, of which there is none, lose it."""
     cleared: dict[tuple[int, str], int] = {}
     for cell in root.iter(namespace(root) + "c"):

@@ -9,13 +9,13 @@ import pytest
 from support.judging import bases, cases
 from support.large import large_unit, with_mistakes
 from xlcheck.checking.causes import hypothesis
+from xlcheck.checking.causes.bounds import implied, reach
 from xlcheck.checking.causes.chains import _close
 from xlcheck.checking.causes.constraint_model import ConstraintModel, strict
 from xlcheck.checking.causes.hypothesis import Hypothesis
 from xlcheck.checking.causes.name import constraint_model
 from xlcheck.checking.causes.operations import operations
 from xlcheck.checking.causes.pairs import Pairs
-from xlcheck.checking.causes.repairs import implied, reach
 from xlcheck.checking.causes.shifts import Block, Shifts, _nearest
 from xlcheck.checking.check import check
 from xlcheck.solving.simplex import Budget

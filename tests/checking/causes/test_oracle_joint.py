@@ -11,8 +11,10 @@ from units_with_mistakes import HABITS, Case, cases, cells_of, levels_of, model_
 
 from solving.highs_oracle import CASES, Oracle
 from support.synthetic import clean_submission
+from xlcheck.checking.causes.bounds import domain, screened
+from xlcheck.checking.causes.components import components
 from xlcheck.checking.causes.constraint_model import ConstraintModel, Level
-from xlcheck.checking.causes.repairs import Component, components, domain, screened
+from xlcheck.checking.causes.repairs import Component
 from xlcheck.solving.system import System
 
 _PARTS = 6

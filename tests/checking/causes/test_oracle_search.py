@@ -19,8 +19,9 @@ from units_with_mistakes import (
 from solving.highs_oracle import CASES
 from support.synthetic import clean_submission
 from xlcheck.checking.causes import name
+from xlcheck.checking.causes.bounds import implied, screened
 from xlcheck.checking.causes.constraint_model import Level
-from xlcheck.checking.causes.repairs import Component, Correction, implied, screened
+from xlcheck.checking.causes.repairs import Component, Correction
 from xlcheck.checking.causes.search import CauseCandidate, Search
 from xlcheck.checking.check import check
 from xlcheck.formula.interval import printed

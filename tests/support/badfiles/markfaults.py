@@ -34,7 +34,8 @@ from support.badfiles.build import (
     zipped,
 )
 from xlcheck.form import Severity
-from xlcheck.writing.listsheet import COLOURS, RECORD, SIGNATURE
+from xlcheck.writing.colours import COLOURS
+from xlcheck.writing.listsheet import RECORD, SIGNATURE
 
 cases = Register()
 STASH = "xlcheck/stash.zip"

@@ -11,7 +11,8 @@ from lxml import etree
 from support.rich.build import ORDER, TYPES
 from xlcheck.reading.package import Package
 from xlcheck.reading.workbook import Workbook, relations
-from xlcheck.writing.listsheet import COLOURS, PART_COLOUR, RIVAL_COLOUR, SHEET, SUSPECT_COLOUR
+from xlcheck.writing.colours import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
+from xlcheck.writing.listsheet import SHEET
 
 OURS = {*COLOURS.values(), PART_COLOUR, SUSPECT_COLOUR, RIVAL_COLOUR}
 _LOOK = {"fillId", "applyFill", "borderId", "applyBorder"}

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple, Self
 
-from xlcheck.checking.causes.constraint_model import ConstraintModel, Level, Relation
+from xlcheck.checking.causes.bounds import domain
+from xlcheck.checking.causes.constraint_model import ConstraintModel
 from xlcheck.checking.causes.error_models import ErrorModel, Written, candidates, error_model
 from xlcheck.formula.interval import Interval, printed
 from xlcheck.model import SCALE
@@ -32,7 +33,6 @@ _UNBOUNDED = 1_000_000  # figures that a cell without bounds may have
 _ERRORS_A_DIGIT = 6  # errors of figures rounded on their own that add up to a variance of one last digit
 _LEAST_VARIANCE = 0.2
 _LEAST_FIT = 1e-12  # a relation that does not fit may still be the wrong one
-_MAY_BE_NEGATIVE = ("结余", "结转", "分配")
 
 
 class Correction(NamedTuple):
@@ -242,15 +242,6 @@ def _neighbours(model: ConstraintModel, cell: int, freed: frozenset[int]) -> Ite
                 yield figure
 
 
-def domain(model: ConstraintModel, cell: int) -> Bounds:
-    """What a freed cell can say: no minus, except in carry-overs (where nobody forgets to type one)."""
-    section, row, column = model.place(cell)
-    if not section.amounts[row][column].filled:
-        return (0, None)
-    label = section.rows[row].label + section.columns[column]
-    return (None, None) if any(word in label for word in _MAY_BE_NEGATIVE) else (0, None)
-
-
 class Printable(NamedTuple):
     """Figures (units of the last digit) that are tried, and how many there are that would fit."""
 
@@ -324,116 +315,3 @@ def _independent(a: int, b: int, repairs: Sequence[frozenset[int]]) -> bool:
     """Whether every choice about the one goes with every choice about the other."""
     both = {(a in r, b in r) for r in repairs}
     return len(both) == len({x for x, _ in both}) * len({y for _, y in both})
-
-
-# --- relations, one by one --------------------------------------------------------------------------------
-
-
-def screened(
-    model: ConstraintModel, failing: Sequence[int], level: Level, ignored: frozenset[int] = frozenset()
-) -> dict[int, Bounds]:
-    """Cells that stand in all of ``failing``, with the figures that all their relations allow them.
-
-    Every cell that is a repair alone is among them: in the constraint model there are only more relations.
-    """
-    screen = _Screening(model, failing, level, ignored)
-    shared = set.intersection(*(set(model.relations[n].weights) for n in failing))
-    found = {cell: screen.allowed(cell) for cell in sorted(shared)}
-    return {cell: bounds for cell, bounds in found.items() if bounds is not None}
-
-
-class _Screening:
-    """What the relations of a cell, one by one, let it say."""
-
-    def __init__(self, model: ConstraintModel, failing: Sequence[int], level: Level, ignored: frozenset[int]) -> None:
-        self._model = model
-        self._failing = failing
-        self._level = level
-        self._aside = ignored.union(failing)
-        self._reaches: dict[int, Interval] = {}
-
-    def allowed(self, cell: int) -> Bounds | None:
-        """The figures that all relations of a cell allow; None when there are none."""
-        bounds = domain(self._model, cell)
-        for number in self._numbers(cell):
-            bounds = _tighter(bounds, self._implied(number, cell))
-            if bounds[0] is not None and bounds[1] is not None and bounds[0] > bounds[1]:
-                return None
-        return bounds
-
-    def _numbers(self, cell: int) -> Iterator[int]:
-        """The failing relations first: they leave least."""
-        yield from self._failing
-        yield from (n for n in self._model.near.get(cell, ()) if n not in self._aside)
-
-    def _implied(self, number: int, cell: int) -> Bounds:
-        relation = self._model.relations[number]
-        if number not in self._reaches:
-            self._reaches[number] = reach(relation, self._level)
-        return implied(relation, cell, self._level, self._reaches[number])
-
-
-def _tighter(one: Bounds, other: Bounds) -> Bounds:
-    """The figures within both bounds."""
-    low, high = one
-    if low is None or (other[0] is not None and other[0] > low):
-        low = other[0]
-    if high is None or (other[1] is not None and other[1] < high):
-        high = other[1]
-    return low, high
-
-
-def reach(relation: Relation, level: Level) -> Interval:
-    """What lies between the sides of a relation when each cell may be anywhere in its interval."""
-    low = high = relation.constant
-    for cell, weight in relation.weights.items():
-        a, b = level(cell)
-        low, high = (low + weight * a, high + weight * b) if weight > 0 else (low + weight * b, high + weight * a)
-    return Interval(low, high)
-
-
-def implied(relation: Relation, cell: int, level: Level, whole: Interval | None = None) -> Bounds:
-    """Figures of a cell with which one relation can hold, the others as their intervals let them.
-
-    ``whole`` is the relation's :func:`reach`, where the caller knows it.
-    """
-    low, high = reach(relation, level) if whole is None else whole
-    weight = relation.weights[cell]
-    a, b = level(cell) if weight > 0 else level(cell)[::-1]
-    low, high = low - weight * a, high - weight * b
-    # weight · x + rest = 0 (or ≤, ≥): x lies between −rest/weight
-    size = abs(weight)
-    least, most = (-high, -low) if weight > 0 else (low, high)
-    bounds: list[int | None] = [-(-least // size), most // size]
-    if relation.op != "=":
-        bounds[(relation.op == "≤") != (weight > 0)] = None
-    return bounds[0], bounds[1]
-
-
-# --- components -------------------------------------------------------------------------------------------
-
-
-def components(model: ConstraintModel, failing: Sequence[int]) -> Iterator[list[int]]:
-    """Failing relations that share cells, transitively, in their order."""
-    speaking: dict[int, list[int]] = {}
-    for number in failing:
-        for cell in model.relations[number].weights:
-            speaking.setdefault(cell, []).append(number)
-    order = {n: i for i, n in enumerate(failing)}
-    seen: set[int] = set()
-    for number in failing:
-        if number not in seen:
-            group = _connected(number, model, speaking)
-            seen |= group
-            yield sorted(group, key=order.__getitem__)
-
-
-def _connected(number: int, model: ConstraintModel, speaking: dict[int, list[int]]) -> set[int]:
-    """A relation and all that share cells with it, directly or through others; their cells go from ``speaking``."""
-    found, todo = {number}, [number]
-    while todo:
-        for cell in model.relations[todo.pop()].weights:
-            more = [n for n in speaking.pop(cell, ()) if n not in found]
-            found.update(more)
-            todo += more
-    return found

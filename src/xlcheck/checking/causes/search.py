@@ -6,19 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from xlcheck.checking.causes.bounds import reach, screened
+from xlcheck.checking.causes.components import components
 from xlcheck.checking.causes.constraint_model import ConstraintModel, Constraints, Level, cached
 from xlcheck.checking.causes.hypothesis import Operation
 from xlcheck.checking.causes.operations import operations
-from xlcheck.checking.causes.repairs import (
-    ANOTHER,
-    Component,
-    Repair,
-    components,
-    factors,
-    reach,
-    repair_of,
-    screened,
-)
+from xlcheck.checking.causes.repairs import ANOTHER, Component, Repair, factors, repair_of
 from xlcheck.formula.interval import possible
 from xlcheck.solving.simplex import Budget, OverBudgetError
 from xlcheck.solving.system import Bounds, InfeasibleError, System

@@ -24,9 +24,9 @@ from xlcheck.report.marks import CellMark, Level, marks_of
 from xlcheck.report.report import MENDED, NEW, OPEN, Counts, Report
 from xlcheck.shown import clean
 from xlcheck.version import __version__
+from xlcheck.writing.colours import COLOUR_OF
 from xlcheck.writing.html.listing import MOST_FINDINGS, MOST_REASONS, Lister
 from xlcheck.writing.html.sheets import Drawer, SheetView, Spot, amounts_of
-from xlcheck.writing.listsheet import COLOUR_OF
 from xlcheck.writing.rendering import ReadSheet, View
 
 MOST_TABLES = 60_000_000  # characters of tables on one page; what is beyond is said
