@@ -46,11 +46,10 @@ def _candidates(grid: Grid, row: int) -> Iterator[TitleAt]:
     cells = grid.rows[row]
     if len(cells) > _MOST_CELLS:
         return
-    for column in sorted(cells):
-        cell = cells[column]
-        if cell.type != "s" or not SHORTEST <= len(cell.text) <= LONGEST:
-            continue  # not even kept in mind as no title
-        title = parse_title(cell.text)
+    # what is too short or too long is not even kept in mind as no title
+    texts = [c for c, cell in cells.items() if cell.type == "s" and SHORTEST <= len(cell.text) <= LONGEST]
+    for column in sorted(texts):
+        title = parse_title(cells[column].text)
         if title is not None and (_alone(cells, column) or _beside(grid, title, row, column)):
             yield TitleAt((row, column), title)
 

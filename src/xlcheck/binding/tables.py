@@ -51,7 +51,9 @@ class TableReader:
         specs = [spec for spec in self.form.tables if spec.key in self.placed]
         for spec in specs:
             self._read_exactly(spec)
-        self._bind(spec for spec in specs if spec.key not in self.tables)
+        others = [spec for spec in specs if spec.key not in self.tables]
+        if others:
+            self._bind(others)
         if self._guess():
             self._settle_again()
         return self.tables

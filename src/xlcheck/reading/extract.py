@@ -207,8 +207,12 @@ class _TableReader:
         rows += [Row(c, f"{c} {p[0].name}".strip(), None, c, p[0].name) for c, p in places.items() if c not in known]
         section = self.empty(spec, rows, bound)
         section.column_at = [None] * len(section.columns)
+        printed = {r.code: r for r in reversed(spec.rows) if r.code}
         for i, row in enumerate(rows):
-            self._place_in_block(section, i, places.get(row.code or "", []), rows_found)
+            at = places.get(row.code or "", [])
+            if len(at) == 1:
+                self._report_name(printed, at[0])
+            self._place_in_block(section, i, at, rows_found)
             if row.code:
                 row.label = f"{row.code} {row.name}"
         return _SectionRows(section, rows_found)
@@ -218,7 +222,6 @@ class _TableReader:
         row = section.rows[index]
         if len(places) == 1:
             place = places[0]
-            self._report_name(section.spec.rows, place)
             row.at, row.name = place.at, place.name
             section.cell_at[index, 0] = (place.at, place.amount_column)
         elif row.key in rows_found.by_key and rows_found.columns.get(row.key):
@@ -326,13 +329,13 @@ class _TableReader:
         """Whether the number format of a cell may show another number."""
         return cell.type == "n" and cell.style in self.grid.formats
 
-    def _report_name(self, specs: tuple[RowSpec, ...], place: CodeRow) -> None:
+    def _report_name(self, printed: Mapping[str, RowSpec], place: CodeRow) -> None:
         """A code beside another name than the form prints; that of another code: labels and amounts have slipped apart."""
         key = label_key(place.name)
-        own = next((r for r in specs if r.code == place.code), None)
+        own = printed.get(place.code)
         if own is None or not key or key in own.names:
             return
-        others = any(key in r.names for r in specs if r.code)
+        others = any(key in r.names for r in printed.values())
         severity, what = (Severity.VERIFY, "wrong_name") if others else (Severity.NOTE, "other_name")
         facts = {"code": place.code, "expected": own.label, "found": place.name}
         self._remark(severity, what, place.at, place.name_column, **facts)
