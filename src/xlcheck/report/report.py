@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import NamedTuple
 
 from xlcheck.errors import RefusalCode
@@ -16,6 +17,17 @@ from xlcheck.model import CellRef, Diagnosis, Live, NotEvaluated, Recognised
 
 NEW, OPEN, MENDED, UNSURE = "新增", "未改正", "已改正", "无法核对"
 JUSTIFIED = "已说明"
+
+
+class Conclusion(Enum):
+    """What a report comes to, in one word: the worst that is still to be done, or known, about the workbook."""
+
+    REFUSED = "没有检查"
+    WRONG = "有错误"
+    DOUBTFUL = "须核实"
+    JUSTIFIED = "已说明"
+    UNSAID = "有没能核对"
+    FINE = "没有发现错误"
 
 
 class CheckedWorkbook(NamedTuple):
@@ -213,6 +225,18 @@ class Report:
     def worst(self) -> Severity | None:
         """The worst severity of what is not justified; None where nothing is left."""
         return min((f.severity for f in self.findings if f.open), key=lambda s: s.rank, default=None)
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """What the report comes to."""
+        counts = self.counts
+        if self.refusal is not None:
+            return Conclusion.REFUSED
+        steps = (
+            (counts.open_errors, Conclusion.WRONG), (counts.open_verifies, Conclusion.DOUBTFUL),
+            (counts.verifies, Conclusion.JUSTIFIED), (counts.not_evaluated, Conclusion.UNSAID),
+        )  # fmt: skip
+        return next((conclusion for number, conclusion in steps if number), Conclusion.FINE)
 
     @property
     def changes(self) -> dict[str, int]:

@@ -17,7 +17,7 @@ import xlsxwriter
 
 from xlcheck.form import Severity
 from xlcheck.model import CellRef, Submission
-from xlcheck.report.report import JUSTIFIED, Finding, Report
+from xlcheck.report.report import JUSTIFIED, Conclusion, Finding, Report
 from xlcheck.writing.colours import COLOURS
 from xlcheck.writing.newsheets import OPTIONS, StyleBook, Value, amount, columns, listed, printed, put
 from xlcheck.writing.rendering import Options, Run, Sink, View
@@ -35,12 +35,12 @@ _FINDING_COLUMNS = (
     ("怎么改", 44), ("规则", 10), ("单位说明", 24), ("文件", 30),
 )  # fmt: skip
 _HEAT_LEFT = (("单位", 30), ("年度", 7), ("错误和核实", 11))
-_VERDICT = 4  # column of 结论
+_CONCLUSION = 4  # column of 结论
 _ROW, _LINE, _TALLEST = 16.0, 13.5, 160.0  # points
 _WHOLE = "整份工作簿"
-_REFUSED, _WRONG, _DOUBTFUL, _UNSAID, _FINE = "没有检查", "有错误", "须核实", "有没能核对", "没有发现问题"
 _FILLS = {
-    _REFUSED: "BFBFBF", _WRONG: COLOURS[Severity.ERROR], _DOUBTFUL: COLOURS[Severity.VERIFY], _UNSAID: "FFF2CC", _FINE: "C6E0B4",
+    Conclusion.REFUSED: "BFBFBF", Conclusion.WRONG: COLOURS[Severity.ERROR], Conclusion.DOUBTFUL: COLOURS[Severity.VERIFY],
+    Conclusion.JUSTIFIED: COLOURS[Severity.NOTE], Conclusion.UNSAID: "FFF2CC", Conclusion.FINE: "C6E0B4",
 }  # fmt: skip
 
 
@@ -67,7 +67,7 @@ class BookPart(NamedTuple):
     unit: str
     year: int | None
     template: str
-    verdict: str
+    conclusion: Conclusion
     counts: tuple[int, int, int, int, int]
     cause: str
     findings: tuple[FindingRow, ...]
@@ -89,7 +89,7 @@ class WorkbookRenderer:
         report, book, counts = view.report, view.report.workbook, view.report.counts
         rows = tuple(_finding_row(f) for f in report.findings[:MOST_OF_ONE])
         return BookPart(
-            book.path, book.unit or "", book.year, book.template_title, _verdict(report),
+            book.path, book.unit or "", book.year, book.template_title, report.conclusion,
             (counts.errors, counts.verifies, counts.notes, counts.justified, counts.not_evaluated), _first_cause(report),
             rows, len(report.findings) - len(rows), _by_table(report, view.submission),
         )  # fmt: skip
@@ -110,17 +110,6 @@ class WorkbookRenderer:
 
 
 # --- one workbook -----------------------------------------------------------------------------------------
-
-
-def _verdict(report: Report) -> str:
-    counts = report.counts
-    if report.refusal is not None:
-        return _REFUSED
-    if counts.open_errors:
-        return _WRONG
-    if counts.open_verifies:
-        return _DOUBTFUL
-    return _UNSAID if counts.not_evaluated else _FINE
 
 
 def _first_cause(report: Report) -> str:
@@ -212,10 +201,18 @@ class _BatchBook:
         self._books.set_row(number, _height((part.cause, _BOOK_COLUMNS[10][1]), (part.path, _BOOK_COLUMNS[11][1])))
         link = f"#'{FINDINGS}'!A{first + 1}" if self._next > first else ""
         self._link(self._books, number, link, number)
-        fill = self._styles.filled(_FILLS[part.verdict])
-        values: list[Value] = [part.unit, part.year, part.template, part.verdict, *part.counts, part.cause, part.path]
+        fill = self._styles.filled(_FILLS[part.conclusion])
+        values: list[Value] = [
+            part.unit,
+            part.year,
+            part.template,
+            part.conclusion.value,
+            *part.counts,
+            part.cause,
+            part.path,
+        ]
         for column, value in enumerate(values, 1):
-            style = fill if column == _VERDICT else self._styles.of(value, text_wrap=isinstance(value, str))
+            style = fill if column == _CONCLUSION else self._styles.of(value, text_wrap=isinstance(value, str))
             put(self._books, number, column, value, style)
 
     def _finding(self, number: int, part: BookPart, row: FindingRow) -> None:

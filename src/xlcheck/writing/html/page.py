@@ -21,7 +21,7 @@ from xlcheck.model import CellRef, Submission
 from xlcheck.reading.grid import split_reference
 from xlcheck.report.diagnosiswords import UNSEARCHED
 from xlcheck.report.marks import CellMark, Level, marks_of
-from xlcheck.report.report import MENDED, NEW, OPEN, Counts, Report
+from xlcheck.report.report import MENDED, NEW, OPEN, Conclusion, Counts, Report
 from xlcheck.shown import clean
 from xlcheck.version import __version__
 from xlcheck.writing.colours import COLOUR_OF
@@ -65,6 +65,7 @@ class Fragment(NamedTuple):
     year: str = ""
     form: str = ""
     counts: Counts = Counts()
+    conclusion: str = Conclusion.REFUSED.name
     refusal: str = ""
     body: str = ""
     tables: str = ""
@@ -81,7 +82,7 @@ def fragment(view: View) -> Fragment:
         return Fragment(key, book.path, refusal=refusal, body=body)
     about = _about(key, report, now, view.sheets)
     return Fragment(
-        key, book.path, book.unit or "", str(book.year or ""), book.template_title, report.counts,
+        key, book.path, book.unit or "", str(book.year or ""), book.template_title, report.counts, report.conclusion.name,
         body=_render("workbook", **about), tables=_render("tables", **about),
     )  # fmt: skip
 
