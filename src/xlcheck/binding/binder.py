@@ -60,7 +60,7 @@ class Binder:
 
     def context(self, store: Mapping[tuple[str, str], KnownFigures]) -> Context:
         """What binding looks things up in, with what is known of other tables."""
-        return Context(self.form, self.evidence, self.vocabulary, self.words, store, self.names, self._kept)
+        return Context(self.form, self.evidence, self.vocabulary, self.words, store, self.names, self._kept, {})
 
     def bind(
         self,
@@ -69,14 +69,20 @@ class Binder:
         store: Mapping[tuple[str, str], KnownFigures],
         carry: tuple[str, str] = ("", ""),
         carried: tuple[int, ...] = (),
+        before: Reading | None = None,
     ) -> Reading:
         """Read a region as the table ``spec``.
 
-        ``carry``: class and 款 that the region it goes on from ended in; ``carried``: its columns of codes and names.
+        ``carry``: class and 款 that the region it goes on from ended in; ``carried``: its columns of codes and names;
+        ``before``: how the same region was bound as the same table when less was known.
         """
         frame = region.frame(self.words, carry, carried)
-        reading = Reading(spec.key, spec, region, frame)
         context = self.context(store)
+        reading = Reading(spec.key, spec, region, frame)
+        if before is not None and before.frame is frame:
+            context.asked.update(before.asked)
+            reading.kept = before.kept
+        reading.asked = context.asked
         if all(section.shape == "labels" for section in spec.sections):
             bind_labels(reading, context)
             return reading
@@ -103,11 +109,21 @@ class Binder:
         """A reading that leaves doubts bound again with what is known of others; itself where that explains less."""
         if not reading.doubts():
             return reading
-        again = self.bind(reading.region, reading.spec, _telling(reading, store))
+        telling = _telling(reading, store)
+        if not self._news(reading, telling):
+            return reading
+        again = self.bind(reading.region, reading.spec, telling, before=reading)
         if quality(again) < quality(reading):
             return reading
         again.said = reading.said
         return again
+
+    def _news(self, reading: Reading, store: Mapping[tuple[str, str], KnownFigures]) -> bool:
+        """Whether other tables tell a reading more, or other things, than when it was last asked; it keeps what they tell."""
+        told = {asked: self.evidence.expected(*asked, store) for asked in reading.asked}
+        changed = told != reading.asked
+        reading.asked = told
+        return changed
 
 
 def _coded_rows(form: SetSpec) -> Iterator[RowSpec]:

@@ -24,7 +24,7 @@ from xlcheck.binding.frame import Column, Frame
 from xlcheck.binding.judging import FigureJudge
 from xlcheck.binding.names import named_group
 from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
-from xlcheck.binding.slots import CERTAIN, LIKELY, Body, Slots
+from xlcheck.binding.slots import CERTAIN, LIKELY, SlotChoice, Slots
 from xlcheck.binding.words import total_word
 from xlcheck.form import TOTAL, SectionSpec
 
@@ -37,7 +37,7 @@ _LEAD_WITHIN = 4  # columns from the left, in which the word of a total row begi
 def bind_codes(reading: Reading, section: SectionSpec, context: Context) -> SectionRead:
     """Bind the one section of a code table."""
     binding = _CodeSection(reading, section, context)
-    lead = lead_of(reading.frame, context, section)
+    lead = reading.once(("lead", section.key), lambda: lead_of(reading.frame, context, section))
     if lead is None:
         binding.bind_without_codes()
     else:
@@ -67,23 +67,28 @@ class _CodeSection:
         self.section = section
         self.context = context
         self.leads = context.words.leads
+        self.place = (reading.spec.key, section.key)
         self.read = SectionRead(section)
 
     def bind_coded(self, lead: Lead) -> None:
         """Bind a table whose rows are those of ``lead``."""
-        totals = _TotalRows(self.frame, lead, self.context.totals(self.reading.kind, self.section)).rows()
+        totals, header, columns = self.reading.once(("layout", self.section.key), lambda: self._layout(lead))
         rows = [*sorted(lead.codes), *totals]
-        first = min(rows)
-        header = header_rows(self.frame, first)
-        place_header(self.reading, header, first)
+        place_header(self.reading, header, min(rows))
         self.read.lead_at = {"code": lead.columns[0], "name": lead.name or lead.columns[0]}
-        columns = columns_of(self.frame, header, lead.last, rows, totals)
         self._bind_columns(columns, dict(lead.codes) | dict.fromkeys(totals[:1], TOTAL))
         self._bind_total(totals)
         self.read.rows += _rows_read(lead)
         self.read.lost = self._lost(lead, rows)
         strays = self._strays({*header, *rows}, totals)
         self.read.strange = [(r, _lead_text(self.frame, r, lead)) for r in strays]
+
+    def _layout(self, lead: Lead) -> tuple[list[int], list[int], list[Column]]:
+        """The total rows, the rows of the header, and the columns of figures beside the rows of ``lead``."""
+        totals = _TotalRows(self.frame, lead, self.context.totals(self.reading.kind, self.section)).rows()
+        rows = [*lead.codes, *totals]
+        header = header_rows(self.frame, min(rows))
+        return totals, header, columns_of(self.frame, header, lead.last, rows, totals)
 
     def bind_without_codes(self) -> None:
         """Bind a table that holds no code: an empty one has nothing to bind, one with figures can't be read."""
@@ -120,22 +125,26 @@ class _CodeSection:
         read.paths = {c.at: c.path for c in columns}
         if not columns:
             return
-        usable = without_words(self.frame, columns, self.leads["line"] | self.leads["name"] | self.leads["code"])
-        dropped = _FLOW if self._spending_alone() else ()
-        slots = self.context.slots(self.reading.kind, section, dropped, others=True)
-        bodies = bodies_of(self.frame, usable, rows)
-        judge = self._judge(bodies, candidates(usable, slots), dict.fromkeys(rows.values()))
-        bound = slots.assign(usable, bodies, judge, {c.key: c.number or 0 for c in section.amounts})
+        choice, judge = self.reading.once(("choice", section.key), lambda: self._choice(columns, rows))
+        expected = self.context.expected(self.place, dict.fromkeys(rows.values()), section.column_keys)
+        bound = choice.bound(judge.told(expected))
         read.column_at, read.column_grades, read.rivals = bound.at, bound.grades, bound.rivals
+        slots = self._slots()
         read.open = [at for at in bound.open if not _part_of_known(read.paths[at], slots)]
 
-    def _judge(self, bodies: Mapping[int, Body], columns: Sequence[Column], rows: Iterable[str]) -> FigureJudge:
-        """What figures say to a reading of ``columns``; ``rows`` are the codes of the table."""
-        place = (self.reading.spec.key, self.section.key)
-        evidence = self.context.evidence
-        expected = evidence.expected(place, rows, self.section.column_keys, self.context.store)
-        figured = [c.at for c in columns_in(columns, filled_columns(bodies))]
-        return FigureJudge(evidence, place, bodies, expected, figured)
+    def _choice(self, columns: Sequence[Column], rows: Mapping[int, str]) -> tuple[SlotChoice, FigureJudge]:
+        """What headings leave open of the columns, and what figures say to it: the same whatever other tables say."""
+        usable = without_words(self.frame, columns, self.leads["line"] | self.leads["name"] | self.leads["code"])
+        slots = self._slots()
+        bodies = bodies_of(self.frame, usable, rows)
+        figured = [c.at for c in columns_in(candidates(usable, slots), filled_columns(bodies))]
+        numbers = {c.key: c.number or 0 for c in self.section.amounts}
+        judge = FigureJudge(self.context.evidence, self.place, bodies, figured)
+        return slots.choice(usable, bodies, numbers), judge
+
+    def _slots(self) -> Slots:
+        dropped = _FLOW if self._spending_alone() else ()
+        return self.context.slots(self.reading.kind, self.section, dropped, others=True)
 
     def _spending_alone(self) -> bool:
         """Whether the title of 国资表 speaks of 支出 alone."""

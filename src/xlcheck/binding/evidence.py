@@ -69,6 +69,10 @@ class _Relation(NamedTuple):
         """The length of the codes that it holds for; None: of any length."""
         return LEVELS.get(self.each.removeprefix("每个"))
 
+    def told_by(self, own: _Term, store: Store) -> bool:
+        """Whether anything is known of all sections that its other cells stand in."""
+        return all(t.place in store for t in self.terms if t is not own or (t.rows is not None and len(t.rows) > 1))
+
     def solved(self, own: _Term, spot: Spot, store: Store) -> int | None:
         """The figure of ``own`` at ``spot`` that makes it hold, from all its other cells; None where one is not known."""
         row, column = spot
@@ -140,7 +144,7 @@ class Evidence:
         listed_rows, listed_columns = list(rows), list(columns)
         for relation in self._relations.get(place, ()):
             for term in relation.terms:
-                if term.place != place:
+                if term.place != place or not relation.told_by(term, store):
                     continue
                 inside = term.columns_among(listed_columns)
                 for spot in product(term.rows_among(listed_rows, relation.level), inside):

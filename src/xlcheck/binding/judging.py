@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import mul
 
 from xlcheck.binding.evidence import Evidence, Expected, Place, SumIdentity, close
-from xlcheck.binding.slots import Body
+from xlcheck.binding.slots import Body, Judge
 
 # weights in nats, those of the study in docs/binding.md §3
 _HOLDS, _HOLDS_THIN, _BREAKS, _MOST = 0.5, 0.15, -1.0, 4.0
@@ -16,33 +16,40 @@ _ROWS = 80  # beyond these the bounds of a score are reached long ago
 
 
 class FigureJudge:
-    """Rates readings (slot → column) by the figures of one section, in nats.
+    """Rates readings (slot → column) by the figures of one section, in nats; :meth:`told` adds what other tables say.
 
     ``figured`` are the columns that could be slots and hold figures. An identity with a part that no column was found
     for says nothing, unless no column with figures is left over: then the part is 0.
     """
 
-    def __init__(
-        self,
-        evidence: Evidence,
-        place: Place,
-        bodies: Mapping[int, Body],
-        expected: Expected,
-        figured: Iterable[int],
-    ) -> None:
+    def __init__(self, evidence: Evidence, place: Place, bodies: Mapping[int, Body], figured: Iterable[int]) -> None:
         self._identities = evidence.identities.get(place, [])
         self._slots = [tuple(slot for _, slot in identity.terms) for identity in self._identities]
         self._bodies = bodies
-        self._expected = expected
         self._figured = frozenset(figured)
         self._rows = _telling(bodies)
         self._lines = {c: [body.figures.get(row, 0) for row in self._rows] for c, body in bodies.items()}
         self._zeros = [0] * len(self._rows)
         self._sums: dict[tuple[int, tuple[int, ...]], float] = {}
-        self._copies: dict[tuple[str, int], float] = {}
 
-    def __call__(self, reading: Mapping[str, int]) -> float:
-        """What sums and copies say to a reading."""
+    def told(self, expected: Expected) -> Judge:
+        """A judge that heeds what other tables say of the figures, beside the sums of this one."""
+        if not expected:
+            return self.sums
+        copies: dict[tuple[str, int], float] = {}
+
+        def judged(reading: Mapping[str, int]) -> float:
+            score = self.sums(reading)
+            for copied in reading.items():
+                if copied not in copies:
+                    copies[copied] = self._repeated(*copied, expected)
+                score += copies[copied]
+            return score
+
+        return judged
+
+    def sums(self, reading: Mapping[str, int]) -> float:
+        """What the sums along the rows say to a reading."""
         score = 0.0
         left_over = bool(self._figured.difference(reading.values()))
         for n, slots in enumerate(self._slots):
@@ -51,20 +58,16 @@ class FigureJudge:
                 if (n, columns) not in self._sums:
                     self._sums[n, columns] = self._sum(self._identities[n], columns)
                 score += self._sums[n, columns]
-        for copied in reading.items():
-            if copied not in self._copies:
-                self._copies[copied] = self._repeated(*copied)
-            score += self._copies[copied]
         return score
 
     def _sum(self, identity: SumIdentity, columns: tuple[int, ...]) -> float:
         """What the rows say to an identity between ``columns``."""
         return _summed(identity, [self._lines.get(c, self._zeros) for c in columns])
 
-    def _repeated(self, slot: str, column: int) -> float:
+    def _repeated(self, slot: str, column: int, expected: Expected) -> float:
         """What other tables say to ``column`` as ``slot``."""
         body = self._bodies.get(column)
-        return _repeated(slot, body, self._expected, self._rows) if body is not None and self._expected else 0.0
+        return _repeated(slot, body, expected, self._rows) if body is not None else 0.0
 
 
 def _applies(slots: Sequence[str], reading: Mapping[str, int], *, left_over: bool) -> bool:

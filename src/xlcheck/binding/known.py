@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import product
 
 from xlcheck.binding.evidence import KnownFigures
 from xlcheck.binding.reading import Reading, RowRead, SectionRead
@@ -55,12 +56,14 @@ def known_of(reading: Reading, section: str) -> KnownFigures:
     keys = _keys(read.spec, read.rows)
     rows = [i for i, row in enumerate(read.rows) if row.at is not None and row.grade != DOUBTFUL]
     columns = _sure_columns(read)
-    figures = {}
-    for row in rows:
-        for column in columns:
-            figure = _sure_figure(reading, read, row, column)
-            if figure is not None:
-                figures[keys[row], column] = figure
+    figure_at, unsure = reading.frame.figure, {at for at, grade in read.cell_grades.items() if grade == DOUBTFUL}
+    figures = {
+        (keys[row], column): figure
+        for row, column in product(rows, columns)
+        if (spot := read.spot(row, column)) is not None
+        and (figure := figure_at(*spot)) is not None
+        and (row, column) not in unsure
+    }
     coded = {code: row.key for code, row in _coded_rows(read.spec).items()}
     return KnownFigures(figures, columns, frozenset(keys[row] for row in rows), _is_whole(read), coded)
 
@@ -71,13 +74,6 @@ def _sure_columns(read: SectionRead) -> frozenset[str]:
         return frozenset(column for _, column in read.cell_at)
     sure = (c for c in read.spec.column_keys if read.column_grades.get(c, CERTAIN) != DOUBTFUL)
     return frozenset(c for c in sure if c in read.column_at)
-
-
-def _sure_figure(reading: Reading, read: SectionRead, row: int, column: str) -> int | None:
-    """The figure of a row (index) in a column; None where there is none, or it is in doubt."""
-    spot = read.spot(row, column)
-    figure = reading.frame.figure(*spot) if spot is not None else None
-    return figure if figure is not None and read.grade(row, column) != DOUBTFUL else None
 
 
 def _is_whole(read: SectionRead) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from xlcheck.binding.columns import (
@@ -36,8 +36,10 @@ def bind_labels(reading: Reading, context: Context) -> None:
     """Bind all sections of a label table."""
     sections = [s for s in reading.spec.sections if s.shape == "labels"]
     wordings = {s.key: _wordings(context, reading.kind, [s]) for s in sections}
-    sides = sides_of(reading.frame, _wordings(context, reading.kind, sections))
-    chosen = SideChoice(reading.frame, wordings).chosen(sides)
+    known = _wordings(context, reading.kind, sections)
+    chosen = reading.once(
+        ("sides",), lambda: SideChoice(reading.frame, wordings).chosen(sides_of(reading.frame, known))
+    )
     for section in sections:
         side = chosen.get(section.key)
         if side is None:
@@ -94,6 +96,7 @@ class _SideBinding:
     """One side while it is bound as one section."""
 
     def __init__(self, reading: Reading, section: SectionSpec, side: Side, context: Context) -> None:
+        self.reading = reading
         self.frame = reading.frame
         self.kind = reading.kind
         self.place = (reading.spec.key, section.key)
@@ -108,17 +111,21 @@ class _SideBinding:
     def read(self) -> SectionRead:
         """The section: rows by their labels alone, columns by the figures of those rows, then rows by all there is."""
         expected = self._expected()
-        columns = _columns(self.frame, self.side, self.context.words.leads["line"])
-        items = self._items({})
-        labelled = self._bind_rows(items, {})
-        keys = {items[i].at: key for key, i in labelled.at.items()}
-        bound = self._bind_columns(columns, keys, expected)
+        columns, choice = self.reading.once(("choice", self.section.key), self._choice)
+        bound = choice(expected)
         items = self._items(bound.at)
         read = self._with_rows(items, self._bind_rows(items, expected))
         read.lead_at = {"label": self.side.label}
         read.paths = {c.at: c.path for c in columns}
         read.column_at, read.column_grades, read.rivals, read.open = bound.at, bound.grades, bound.rivals, bound.open
         return read
+
+    def _choice(self) -> tuple[list[Column], Callable[[Expected], Bound]]:
+        """The columns beside the labels, and what binds them with what other tables say."""
+        columns = _columns(self.frame, self.side, self.context.words.leads["line"])
+        items = self._items({})
+        labelled = self._bind_rows(items, {})
+        return columns, self._column_choice(columns, {items[i].at: key for key, i in labelled.at.items()})
 
     def _with_rows(self, items: Sequence[LabelItem], rows: RowsBound) -> SectionRead:
         """The section with its rows and what is said of those that are none of the form's."""
@@ -134,11 +141,11 @@ class _SideBinding:
         """What other figures say of the rows; what they say of its code they say of a row."""
         rows = _data(self.section)
         keys = [r.key for r in rows] + [r.code for r in rows if r.code]
-        expected = self.context.evidence.expected(self.place, keys, self.section.column_keys, self.context.store)
+        expected = dict(self.context.expected(self.place, keys, self.section.column_keys))
         by_code = {r.code: r.key for r in rows if r.code}
         for (row, column), told in list(expected.items()):
             if row in by_code:
-                expected.setdefault((by_code[row], column), []).extend(told)
+                expected[by_code[row], column] = [*expected.get((by_code[row], column), ()), *told]
         return expected
 
     def _items(self, column_at: Mapping[str, int]) -> list[LabelItem]:
@@ -156,19 +163,21 @@ class _SideBinding:
     def _bind_rows(self, items: Sequence[LabelItem], expected: Expected) -> RowsBound:
         return bind_rows(items, self.wanted, self.context.words, expected, self.covering)
 
-    def _bind_columns(self, columns: Sequence[Column], rows: Mapping[int, str], expected: Expected) -> Bound:
-        """The columns of figures; ``rows`` are those whose key is known."""
+    def _column_choice(self, columns: Sequence[Column], rows: Mapping[int, str]) -> Callable[[Expected], Bound]:
+        """What binds the columns of figures; ``rows`` are those whose key is known."""
         bodies = bodies_of(self.frame, columns, rows)
         slots = self.context.slots(self.kind, self.section)
         filled = filled_columns(bodies)
         figured = [c.at for c in columns_in(candidates(columns, slots), filled)]
-        judge = FigureJudge(self.context.evidence, self.place, bodies, expected, figured)
+        judge = FigureJudge(self.context.evidence, self.place, bodies, figured)
         concepts = self.context.columns(self.kind, self.section)
         if len(concepts) == 1:
-            single = _SingleColumn(concepts[0].key, candidates(columns, slots), filled, judge)
-            own = {path[-1] for path in slots.paths[single.key]} | self.context.words.leads["amount"]
-            return single.bound(headed_by(self.frame, single.columns, own))
-        return slots.assign(columns, bodies, judge, {c.key: c.number or 0 for c in self.section.amounts})
+            own = {path[-1] for path in slots.paths[concepts[0].key]} | self.context.words.leads["amount"]
+            here = candidates(columns, slots)
+            single = _SingleColumn(concepts[0].key, here, headed_by(self.frame, here, own), filled)
+            return lambda expected: single.bound(judge.told(expected))
+        choice = slots.choice(columns, bodies, {c.key: c.number or 0 for c in self.section.amounts})
+        return lambda expected: choice.bound(judge.told(expected))
 
 
 def _row_read(spec: RowSpec, items: Sequence[LabelItem], rows: RowsBound) -> RowRead:
@@ -213,30 +222,34 @@ def _numbers_lines(frame: Frame, rows: Iterable[int], column: int) -> bool:
 
 
 class _SingleColumn(NamedTuple):
-    """The one column of figures of a section, among ``columns``; ``filled`` are those with a figure other than zero."""
+    """The one column of figures of a section, among ``columns``.
+
+    ``headed`` are those of a heading that says so, ``filled`` those with a figure other than zero.
+    """
 
     key: str
     columns: Sequence[Column]
+    headed: Sequence[Column]
     filled: Collection[int]
-    judge: Judge
 
-    def bound(self, exact: Sequence[Column]) -> Bound:
-        """The column by a heading that says so (``exact``), else the only one there is, else what figures say."""
+    def bound(self, judge: Judge) -> Bound:
+        """The column by its heading, else the only one there is, else what figures say."""
         bound = Bound()
+        exact = self.headed
         if len(exact) > 1:
             exact = columns_in(exact, self.filled) or exact
         if len(exact) == 1:
             bound.at[self.key], bound.grades[self.key] = exact[0].at, CERTAIN
             return bound
         filled = columns_in(self.columns, self.filled)
-        self._bind_best(bound, exact or filled or self.columns[:1])
+        self._bind_best(bound, exact or filled or self.columns[:1], judge)
         if not exact:
             bound.open = [c.at for c in filled if c.at != bound.at.get(self.key)]
         return bound
 
-    def _bind_best(self, bound: Bound, columns: Sequence[Column]) -> None:
+    def _bind_best(self, bound: Bound, columns: Sequence[Column], judge: Judge) -> None:
         """Of several columns the one that figures speak for; doubtful where they speak for another one as much."""
-        scores = {c.at: self.judge({self.key: c.at}) for c in columns}
+        scores = {c.at: judge({self.key: c.at}) for c in columns}
         ranked = sorted(columns, key=lambda c: (-scores[c.at], c.at))
         if not ranked:
             return

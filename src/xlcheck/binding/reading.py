@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
-from xlcheck.binding.evidence import Evidence, Store
+from xlcheck.binding.evidence import Evidence, Expectation, Place, Spot, Store
 from xlcheck.binding.frame import Frame
 from xlcheck.binding.headings import generic_words
 from xlcheck.binding.regions import Region
@@ -86,6 +86,18 @@ class SectionRead:
         return any(grade != CERTAIN for grade in self.column_grades.values())
 
 
+class Asked(NamedTuple):
+    """What is asked of other tables while a region is bound: of the cells of a section."""
+
+    place: Place
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+Told = dict[Asked, dict[Spot, list[Expectation]]]
+"""What other tables told: all that a reading owes to them."""
+
+
 @dataclass(slots=True)
 class Reading:
     """A region read as one kind of table."""
@@ -100,6 +112,14 @@ class Reading:
     data_from: int = 0
     lost: str = ""
     said: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    asked: Told = field(default_factory=dict)
+    kept: dict[tuple[str, ...], Any] = field(default_factory=dict)
+
+    def once(self, key: tuple[str, ...], make: Callable[[], _T]) -> _T:
+        """What the region and its form alone say, made once: most of it does not change where a region is bound again."""
+        if key not in self.kept:
+            self.kept[key] = make()
+        return self.kept[key]  # type: ignore[no-any-return]
 
     def doubts(self) -> bool:
         """Whether anything of it is not certain, or has figures that nothing took."""
@@ -127,6 +147,14 @@ class Context(NamedTuple):
     store: Store
     names: Mapping[str, tuple[str, ...]]
     kept: dict[tuple[str, ...], Any]  # what a section of the form is looked up in, made once for many workbooks
+    asked: Told  # of other tables, while one region is bound
+
+    def expected(self, place: Place, rows: Iterable[str], columns: Iterable[str]) -> dict[Spot, list[Expectation]]:
+        """What other tables say of the cells of a section; that it was asked is kept."""
+        asked = Asked(place, tuple(rows), tuple(columns))
+        if asked not in self.asked:
+            self.asked[asked] = self.evidence.expected(*asked, self.store)
+        return self.asked[asked]
 
     def once(self, key: tuple[str, ...], make: Callable[[], _T]) -> _T:
         """What is kept under ``key``, made where it is not there yet."""

@@ -53,36 +53,19 @@ Judge = Callable[[Mapping[str, int]], float]
 class Slots(Headings):
     """The concepts of one section, assigned to the columns of one region."""
 
-    def assign(
-        self, columns: Sequence[Column], bodies: Mapping[int, Body], judge: Judge, numbers: Mapping[str, int]
-    ) -> Bound:
-        """Assign slots to columns; ``judge`` is what figures say to a reading (slot → column), in nats."""
+    def choice(self, columns: Sequence[Column], bodies: Mapping[int, Body], numbers: Mapping[str, int]) -> SlotChoice:
+        """What headings and order leave open of the slots of ``columns``; ``numbers`` are the usual ones of slots."""
         strange = sorted({column.at for column in columns if self.distractor(column)})
         candidates = [column for column in columns if column.at not in strange]
         named = self._named(candidates)
-        bound = Bound(_exact(named), strange=strange)
-        bound.grades = dict.fromkeys(bound.at, CERTAIN)
-        free = [column for column in _left(candidates, bound) if _may_hold_figures(column, bodies[column.at])]
-        if free:
-            self._infer(bound, free, named, numbers, bodies, judge)
-        bound.open = [column.at for column in _left(candidates, bound) if _filled(bodies[column.at])]
-        return bound
-
-    def _infer(
-        self,
-        bound: Bound,
-        free: Sequence[Column],
-        named: Mapping[str, Collection[Column]],
-        numbers: Mapping[str, int],
-        bodies: Mapping[int, Body],
-        judge: Judge,
-    ) -> None:
-        """Assign the slots that are left to columns that are free."""
+        exact = _exact(named)
+        free = [c for c in _left(candidates, exact) if _may_hold_figures(c, bodies[c.at])]
         places = {concept.key: place for place, concept in enumerate(self.concepts)}
-        slots = [slot for slot in places if slot not in bound.at]
-        if slots:
-            scores = [self._scores(slot, free, named[slot], numbers.get(slot, 0)) for slot in slots]
-            _Assignment(slots, free, scores, places, bodies, judge).infer(bound)
+        slots = [slot for slot in places if slot not in exact] if free else []
+        scores = [self._scores(slot, free, named[slot], numbers.get(slot, 0)) for slot in slots]
+        left = _Assignment(slots, free, scores, places, bodies, exact) if slots else None
+        filled = [column for column in candidates if _filled(bodies[column.at])]
+        return SlotChoice(exact, strange, filled, left)
 
     def _named(self, columns: Sequence[Column]) -> dict[str, list[Column]]:
         """Slot → columns whose heading names it."""
@@ -94,9 +77,9 @@ class Slots(Headings):
         return [(_NAMED if c in named else self.heading(c, slot)) + _number(c, number) for c in columns]
 
 
-def _left(columns: Iterable[Column], bound: Bound) -> list[Column]:
-    """Columns that no slot has."""
-    taken = set(bound.at.values())
+def _left(columns: Iterable[Column], bound: Mapping[str, int]) -> list[Column]:
+    """Columns that no slot has; ``bound``: slot → column."""
+    taken = set(bound.values())
     return [c for c in columns if c.at not in taken]
 
 
@@ -136,7 +119,8 @@ class _Exchange(NamedTuple):
 class _Assignment:
     """Open slots and free columns of one region, and what speaks for putting the ones to the others.
 
-    ``scores`` are those of headings and numbers by slot and column, ``order`` is the place of each slot in the form.
+    ``scores`` are those of headings and numbers by slot and column, ``order`` is the place of each slot in the form,
+    ``exact`` what exact headings bind (slot → column).
     """
 
     slots: Sequence[str]
@@ -144,19 +128,24 @@ class _Assignment:
     scores: Sequence[Sequence[float]]
     order: Mapping[str, int]
     bodies: Mapping[int, Body]
-    judge: Judge
+    exact: Mapping[str, int]
 
-    def infer(self, bound: Bound) -> None:
+    def infer(self, bound: Bound, judge: Judge) -> None:
         """Bind the open slots as the best reading has them, each with its grade."""
-        fixed = [(self.order[slot], at) for slot, at in bound.at.items()]
-        left = [self._only_left(slot, fixed) for slot in self.slots]
-        rated = [
-            _Assigned(r.score + self._elimination(r.choice, left) + self.judge(bound.at | self._taken(r)), r.choice)
-            for r in self._beam(fixed)[:_BEST]
-        ]
+        rated = [_Assigned(score + judge(at), choice) for (score, choice), at in self.readings]
         rated.sort(key=_worst)
         self._grade(bound, rated)
-        self._doubt_exchangeable(bound, rated[0].choice)
+        self._doubt_exchangeable(bound, rated[0].choice, judge)
+
+    @cached_property
+    def readings(self) -> list[tuple[_Assigned, dict[str, int]]]:
+        """The likeliest readings by all but figures, with the column of every slot; made once, however often they are rated."""
+        fixed = [(self.order[slot], at) for slot, at in self.exact.items()]
+        left = [self._only_left(slot, fixed) for slot in self.slots]
+        return [
+            (r._replace(score=r.score + self._elimination(r.choice, left)), {**self.exact, **self._taken(r)})
+            for r in self._beam(fixed)[:_BEST]
+        ]
 
     @cached_property
     def filled(self) -> list[bool]:
@@ -243,14 +232,14 @@ class _Assignment:
         other = next((index for index in choices if index not in (best, -1)), None)
         return "·".join(self.columns[other].path) if other is not None else ""
 
-    def _doubt_exchangeable(self, bound: Bound, choice: Sequence[int]) -> None:
+    def _doubt_exchangeable(self, bound: Bound, choice: Sequence[int], judge: Judge) -> None:
         """Two inferred columns that headings and figures tell apart by little: both are doubtful.
 
         So is a column that could as well be a concept that was not found.
         """
-        base = self.judge(bound.at)
+        base = judge(bound.at)
         for exchange in self._exchanges(bound.at, choice):
-            if exchange.cost + base - self.judge(exchange.at) < _EXCHANGE:
+            if exchange.cost + base - judge(exchange.at) < _EXCHANGE:
                 for slot in {exchange.slot, exchange.other} & set(bound.at):
                     bound.grades[slot] = DOUBTFUL
                 bound.rivals.setdefault(exchange.slot, exchange.other)
@@ -273,6 +262,28 @@ class _Assignment:
     def _differ(self, i: int, j: int) -> bool:
         """Whether two columns hold other figures."""
         return self.bodies[self.columns[i].at].figures != self.bodies[self.columns[j].at].figures
+
+
+@dataclass(frozen=True)
+class SlotChoice:
+    """The slots of the columns of one region: those that headings bind, and the choice that they leave to figures.
+
+    ``exact``: slot → column; ``strange`` are columns that are none of the concepts, ``filled`` the others with a figure
+    other than zero.
+    """
+
+    exact: Mapping[str, int]
+    strange: Sequence[int]
+    filled: Sequence[Column]
+    left: _Assignment | None
+
+    def bound(self, judge: Judge) -> Bound:
+        """The slots with their columns; ``judge`` is what figures say to a reading (slot → column), in nats."""
+        bound = Bound(dict(self.exact), dict.fromkeys(self.exact, CERTAIN), strange=list(self.strange))
+        if self.left is not None:
+            self.left.infer(bound, judge)
+        bound.open = [column.at for column in _left(self.filled, bound.at)]
+        return bound
 
 
 def _weight(choices: Iterable[int], weights: Iterable[float], index: int) -> float:
