@@ -6,7 +6,7 @@ Nothing here knows a form. What a cell is, is decided by its content: a code, a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import ItemsView, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from xlcheck.binding.cells import column_numbers, figure_of
@@ -62,8 +62,7 @@ class Frame:
         self.body = [r for r in self.rows if r < self.end]
         self.start = next((i for i, r in enumerate(self.body) if not self._is_head(r)), len(self.body))
         self.printed: dict[str, str] = {}  # texts of the header as they are compared → as they are printed
-        self._figures: dict[tuple[int, int], int | None] = {}
-        self._lines: dict[int, list[tuple[int, int]]] = {}
+        self._figures: dict[int, dict[int, int]] = {}
         self._counts: dict[int, dict[int, int]] = {}
         self._paths: dict[tuple[int, int], dict[int, tuple[str, ...]]] = {}
         self.groups: list[Any] | None = None  # what code_groups() found here, once it has looked
@@ -131,18 +130,19 @@ class Frame:
 
     def figure(self, row: int, column: int) -> int | None:
         """The figure in a cell, in millionths."""
-        at = (row, column)
-        if at not in self._figures:
-            cell = self.grid.rows.get(row, {}).get(column)
-            self._figures[at] = figure_of(cell) if cell is not None else None
-        return self._figures[at]
+        line = self._figures.get(row)
+        return (line if line is not None else self._line(row)).get(column)
 
-    def figures(self, row: int) -> Sequence[tuple[int, int]]:
+    def figures(self, row: int) -> ItemsView[int, int]:
         """(column, figure) of a row, from left to right."""
-        line = self._lines.get(row)
-        if line is None:
-            columns = sorted(self.grid.rows.get(row, ()))
-            line = self._lines[row] = [(c, v) for c in columns if (v := self.figure(row, c)) is not None]
+        line = self._figures.get(row)
+        return (line if line is not None else self._line(row)).items()
+
+    def _line(self, row: int) -> dict[int, int]:
+        """Column → figure of a row, from left to right; worked out once."""
+        cells = sorted(self.grid.rows.get(row, {}).items())
+        line = {column: figure for column, cell in cells if (figure := figure_of(cell)) is not None}
+        self._figures[row] = line
         return line
 
     def counting(self, row: int) -> Mapping[int, int]:

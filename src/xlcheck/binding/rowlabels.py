@@ -355,6 +355,8 @@ def _likeness(row: Wanted, key: str, words: Words, number: int) -> float:
 def _told(item: LabelItem, key: str, expected: Expected) -> float:
     """What other tables and the sums of this one say of an item's figures as row ``key``; 0 beside 0 says nothing."""
     score = 0.0
+    if not expected:
+        return score
     for column, figure in item.figures.items():
         for value, sure in expected.get((key, column), ()):
             if not figure and not value:
