@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from xlcheck.labels import plain
@@ -20,6 +21,7 @@ _NAMED_FIRST = re.compile(r"^(\D.*?)\(([2-5]\d{2}(?:\d{2}){0,2})\)$", re.ASCII)
 _DIVIDED = re.compile(r"^([2-5]\d{2})([.\-/])(\d{2})(?:\2(\d{2}))?$", re.ASCII)
 _LONGEST = 80  # a longer text is neither a code nor a code and its name
 _LONGEST_DIVIDED = 9  # 208-05-05
+_KEPT = 8_192  # texts: those of a workbook stand in several of its tables
 
 Look = Literal["full", "part", "both", "text", "other"]
 """What a cell looks like: a whole code, a part of one, code and name, another text, anything else."""
@@ -27,19 +29,23 @@ Look = Literal["full", "part", "both", "text", "other"]
 
 def look_of(cell: Cell, *, dotted: bool) -> Look:
     """What a cell looks like; ``dotted`` is said of a column where dots divide the parts of codes."""
-    if cell.type == "s":
-        return _look_of_text(cell, dotted=dotted)
-    if cell.type != "n" or len(cell.text) > _LONGEST or _is_amount(cell.text):
+    if len(cell.text) > _LONGEST:
+        return "text" if cell.type == "s" else "other"
+    return _look(cell.type, cell.text, dotted)
+
+
+@lru_cache(maxsize=_KEPT)
+def _look(kind: str, text: str, dotted: bool) -> Look:
+    if kind == "s":
+        return _look_of_text(text, dotted=dotted)
+    if kind != "n" or _is_amount(text):
         return "other"
-    return _look_of_code(coded(cell, dotted=dotted)) or "other"
+    return _look_of_code(_coded(kind, text, dotted)) or "other"
 
 
-def _look_of_text(cell: Cell, *, dotted: bool) -> Look:
-    text = cell.text
-    if len(text) > _LONGEST:
-        return "text"
+def _look_of_text(text: str, *, dotted: bool) -> Look:
     if text[:1].isdigit() or text[:1].isspace():
-        bare = coded(cell, dotted=dotted)
+        bare = _coded("s", text, dotted)
     else:
         bare = text.strip() if text.isascii() else plain(text)
     look = _look_of_code(bare)
@@ -66,8 +72,13 @@ def is_dotted(cell: Cell) -> bool:
 
 def coded(cell: Cell, *, dotted: bool) -> str:
     """What a cell says as a code: digits without what divides them (208-05-05, 208.05.05)."""
-    bare = plain(code_text(cell.text))
-    if cell.type != "s" or len(bare) > _LONGEST_DIVIDED:
+    return _coded(cell.type, cell.text, dotted)
+
+
+@lru_cache(maxsize=_KEPT)
+def _coded(kind: str, text: str, dotted: bool) -> str:
+    bare = plain(code_text(text))
+    if kind != "s" or len(bare) > _LONGEST_DIVIDED:
         return bare
     match = _DIVIDED.match(bare)
     if match is None or (match[2] == "." and not dotted):

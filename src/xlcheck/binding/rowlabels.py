@@ -287,13 +287,16 @@ class _RowBinding:
             return {}
         numbered = self._numbered()
         spans = [(n, self._span(n, items, rows)) for n in rows]
+        told = {row for row, _ in expected}
         scores: dict[_Pair, float] = {}
         for i in items:
             item, key = self.items[i], self.keys[i]
             number = ordinal_of(item.text) if numbered else 0
             for n, span in spans:
                 row = self.wanted[n]
-                score = _likeness(row, key, words, number) + span.told(i) + _told(item, row.key, expected)
+                score = _likeness(row, key, words, number) + span.told(i)
+                if row.key in told and score > -_MOST_FOR:
+                    score += _told(item, row.key, expected)
                 if score > 0:
                     scores[_Pair(i, n)] = score
         return scores
@@ -355,8 +358,6 @@ def _likeness(row: Wanted, key: str, words: Words, number: int) -> float:
 def _told(item: LabelItem, key: str, expected: Expected) -> float:
     """What other tables and the sums of this one say of an item's figures as row ``key``; 0 beside 0 says nothing."""
     score = 0.0
-    if not expected:
-        return score
     for column, figure in item.figures.items():
         for value, sure in expected.get((key, column), ()):
             if not figure and not value:
