@@ -15,6 +15,7 @@ _KINDS = {
     "copied": "疑似抄成了旁边的数", "stale_total": "合计疑似没有跟着明细更新", "unknown": "最可能是这一格填错",
 }  # fmt: skip
 _SHOWN = 4
+_EXTRA_NAMED = 6  # rows in one sentence
 _NARROW = Decimal("0.02")
 UNSEARCHED = "差错太多，没有把每一条的原因都找全；先改上面已经指出的，改后再检查一次。"
 
@@ -30,7 +31,7 @@ def diagnosis_advice(diagnosis: Diagnosis) -> str:
         total = len(diagnosis.cells) + len(diagnosis.alternatives) + int(diagnosis.params.get("more", "0"))
         which = f"{_places(diagnosis)} {'两' if total == 2 else f'等 {total} '}处中有一处填错"
         return f"{which}，核对后改正那一处，这一条就成立了。"
-    if diagnosis.code in ("shifted", "labels", "pasted"):
+    if diagnosis.code in ("shifted", "labels", "pasted", "extra_rows"):
         return f"先按上面 ▶ 的说明，把{titled(diagnosis.cell.table)}的科目和金额对齐，这一条就成立了。"
     if len(diagnosis.cells) == 1:
         right = f"改为 {diagnosis.suggested}" if diagnosis.suggested else "改正"
@@ -170,6 +171,25 @@ def _pasted(diagnosis: Diagnosis) -> str:
     )
 
 
+_FILLINGS = {
+    "again": "金额用完以后，下面又从头重复填了一遍",
+    "last": "金额用完以后，下面重复填了最后一个",
+    "blank": "金额用完以后，下面空着",
+}
+
+
+def _extra_rows(diagnosis: Diagnosis) -> str:
+    params, table = diagnosis.params, titled(diagnosis.cell.table)
+    column = f"“{params['column']}”栏" if "column" in params else ""
+    many = f"“{params['extra']}”{'等 ' if int(params['count']) > _EXTRA_NAMED else ''}"
+    filling = f"；{_FILLINGS[params['filling']]}" if params["filling"] in _FILLINGS else ""
+    return (
+        f"疑似科目与金额对不上行：{table}的科目里有 {params['count']} 行不属于本表（{many}），{column}金额的次序没有乱，"
+        f"但从“{params['first']}”起都填高了{filling}。删去这些行、让每个金额回到自己的科目旁（每格应填多少见各格），"
+        f"{len(diagnosis.explains)} 条不成立的勾稽关系就成立了。"
+    )
+
+
 def _row(diagnosis: Diagnosis) -> str:
     first = diagnosis.cells[0]
     return f"疑似整行按元填列：{_says(first)}，{_right(first)}，这一行的 {len(diagnosis.cells)} 个数都要除以 10000（{diagnosis.unit}）。"
@@ -202,6 +222,7 @@ _SENTENCES: dict[str, Callable[[Diagnosis], str]] = {
     "shifted": _shifted,
     "labels": _labels,
     "pasted": _pasted,
+    "extra_rows": _extra_rows,
     "row_in_yuan": _row,
     "in_yuan": _whole,
     "stale": _stale,

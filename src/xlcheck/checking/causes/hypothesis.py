@@ -43,6 +43,13 @@ class Operation(NamedTuple):
         return self.lost.union(self.figures)
 
 
+class Effect(NamedTuple):
+    """Failing relations that other figures mend, and those that they touch and leave failing."""
+
+    mended: frozenset[int]
+    left: frozenset[int]
+
+
 class Hypothesis:
     """One set of failing relations, on which operations are tried. Those who look for operations build on it."""
 
@@ -70,21 +77,37 @@ class Hypothesis:
         Raises:
             OverBudgetError: it took too much work.
         """
-        size = len(figures) + len(lost)
-        self.budget.spend(size)
-        change = {c: f - self.model.figure(c) for c, f in figures.items()}
         mended = set()
-        for number in self._touched(change, lost):
-            if number in skipped:
-                continue
-            weights = self.model.relations[number].weights
-            self.budget.spend(min(size, len(weights)))
-            holds = self.holds(number, change) if not lost or weights.keys().isdisjoint(lost) else True
+        for number, holds in self._verdicts(figures, lost, skipped):
             if holds is False:
                 return None
             if holds and number in self.failing:
                 mended.add(number)
         return frozenset(mended) or None
+
+    def effect(self, figures: Mapping[int, int]) -> Effect | None:
+        """What other figures do, where they break nothing; what they touch may go on failing for reasons of its own."""
+        mended: set[int] = set()
+        left: set[int] = set()
+        for number, holds in self._verdicts(figures, frozenset(), ()):
+            if holds is False and number not in self.failing:
+                return None
+            if number in self.failing:
+                (mended if holds else left).add(number)
+        return Effect(frozenset(mended), frozenset(left))
+
+    def _verdicts(
+        self, figures: Mapping[int, int], lost: frozenset[int], skipped: Container[int]
+    ) -> Iterator[tuple[int, bool | None]]:
+        """The relations that other figures touch, and whether each holds then (:meth:`holds`)."""
+        size = len(figures) + len(lost)
+        self.budget.spend(size)
+        change = {c: f - self.model.figure(c) for c, f in figures.items()}
+        for number in self._touched(change, lost):
+            if number not in skipped:
+                weights = self.model.relations[number].weights
+                self.budget.spend(min(size, len(weights)))
+                yield number, self.holds(number, change) if not lost or weights.keys().isdisjoint(lost) else True
 
     def _touched(self, change: Iterable[int], lost: Iterable[int]) -> set[int]:
         """The relations that some cells stand in."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from xlcheck.checking.causes.constraint_model import ConstraintModel, Key, failing_of, strict, tolerant
+from xlcheck.checking.causes.corrected import as_printed, corrected
+from xlcheck.checking.causes.extra_rows import laid_wrong
 from xlcheck.checking.causes.hypothesis import Operation
 from xlcheck.checking.causes.repairs import Correction, Repair
 from xlcheck.checking.causes.search import CauseCandidate, Search
@@ -52,10 +54,33 @@ def causes(
     if copies:
         model = model.without(frozenset().union(*(one.explains for one in copies)))
         failing = failing_of(model, findings)
+    laid = laid_wrong(model, failing)
+    if laid is not None:
+        rest, complete = _beside(model, laid, before, findings, gaps, aside, habits)
+        first = _Names(model, findings).cause(CauseCandidate(tuple(sorted(laid.explains)), None, laid))
+        return [*found, first, *rest], complete
     levels = (strict(model), lambda cell: habits.band(model.term(cell)), tolerant(model))
     search = Search(model, failing, levels, frozenset(failing_of(model, gaps)))
     found += [_Names(model, findings).cause(c) for c in break_ties(search.cause_candidates(), now, before)]
     return found, not search.over_budget
+
+
+def _beside(
+    model: ConstraintModel,
+    laid: Operation,
+    before: Submission | None,
+    findings: Mapping[Key, int],
+    gaps: Iterable[Key],
+    aside: Iterable[Key],
+    habits: Habits,
+) -> tuple[list[Diagnosis], bool]:
+    """The causes of what still fails once a table is laid out rightly: other mistakes beside it."""
+    gone = {model.relations[n].key for n in laid.explains}
+    left = {key: index for key, index in findings.items() if key not in gone}
+    if not left:
+        return [], True
+    found, complete = causes(corrected(model, laid.figures), before, left, gaps, aside, habits)
+    return as_printed(found, model), complete
 
 
 def _model_of(now: Submission, findings: Mapping[Key, int], aside: frozenset[Key]) -> ConstraintModel:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from xlcheck.checking.causes.chains import Chains
 from xlcheck.checking.causes.constraint_model import ConstraintModel
+from xlcheck.checking.causes.extra_rows import ExtraRows
 from xlcheck.checking.causes.hypothesis import Operation
 from xlcheck.checking.causes.labels import Labels
 from xlcheck.checking.causes.pairs import Pairs
@@ -39,6 +40,7 @@ def _searches(
         yield Chains(model, failing, wide=wide).chains()
         yield pairs.rows_in_yuan()
         yield Shifts(model, failing, wide=wide).shifts()
+        yield ExtraRows(model, failing, wide=wide).extra_rows()
         labels = Labels(model, failing, wide=wide)
         yield labels.aligned()
         yield labels.pasted()
