@@ -171,22 +171,23 @@ def _pasted(diagnosis: Diagnosis) -> str:
     )
 
 
-_FILLINGS = {
-    "again": "金额用完以后，下面又从头重复填了一遍",
-    "last": "金额用完以后，下面重复填了最后一个",
-    "blank": "金额用完以后，下面空着",
-}
+_FILLINGS = {"again": "又从头重复填了一遍", "last": "重复填了最后一个", "blank": "就空着了"}
 
 
 def _extra_rows(diagnosis: Diagnosis) -> str:
     params, table = diagnosis.params, titled(diagnosis.cell.table)
-    column = f"“{params['column']}”栏" if "column" in params else ""
-    many = f"“{params['extra']}”{'等 ' if int(params['count']) > _EXTRA_NAMED else ''}"
-    filling = f"；{_FILLINGS[params['filling']]}" if params["filling"] in _FILLINGS else ""
+    column, more = params.get("column"), "等" if int(params["count"]) > _EXTRA_NAMED else ""
+    filling = _FILLINGS.get(params["filling"])
+    end = f"；金额用完以后，下面{filling}" if filling else ""
+    what_to_do = (
+        f"把“{column}”栏的金额移到各自的科目旁"
+        if column
+        else "删去多出的科目（只删科目，不删金额），下面的科目上移，再删去末尾多出的金额"
+    )
     return (
-        f"疑似科目与金额对不上行：{table}的科目里有 {params['count']} 行不属于本表（{many}），{column}金额的次序没有乱，"
-        f"但从“{params['first']}”起都填高了{filling}。删去这些行、让每个金额回到自己的科目旁（每格应填多少见各格），"
-        f"{len(diagnosis.explains)} 条不成立的勾稽关系就成立了。"
+        f"疑似科目与金额对不上行：{table}多出 {params['count']} 行不属于本表的科目（“{params['extra']}”{more}），"
+        f"{f'“{column}”栏' if column else ''}金额的次序没有乱，但从“{params['first']}”起，上面多几行，金额就填高了几行{end}。"
+        f"{what_to_do}（每格应填多少，见各格的标记），{len(diagnosis.explains)} 条不成立的勾稽关系就成立了。"
     )
 
 

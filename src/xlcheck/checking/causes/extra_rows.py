@@ -29,8 +29,8 @@ _EACH_EXTRA = 0.1
 _STRANGE_FILLING = 4.0  # below the last amount stands what is neither nothing nor any of the amounts
 _ELSEWHERE = 0.5  # extra rows: what each other table with the same code says for a row
 _FEWEST_BESIDE = 12  # failing relations: fewer are looked at one by one
-_EACH_LEFT = 4  # relations that it mends for each one that it leaves failing
-_VIOLATED = 3.0  # extra rows: what it costs to leave a relation failing
+_EACH_LEFT = 4  # relations that it mends for each one that fails then
+_VIOLATED = 3.0  # extra rows: what it costs that a relation fails
 _EXTRA = -1  # the source of a row that does not belong
 
 
@@ -155,9 +155,7 @@ class ExtraRows(Hypothesis):
         if not self.beside:
             return self.outcome(figures)
         effect = self.effect(figures)
-        if effect is None or len(effect.mended) < _EACH_LEFT * len(effect.left):
-            return None
-        return effect.mended
+        return effect.mended if len(effect.mended) >= _EACH_LEFT * len(effect.left) else None
 
 
 def _worth(one: Operation) -> tuple[int, float]:
@@ -305,7 +303,7 @@ class _Alignment:
         """What it costs that a relation has this difference when all is in its place: nothing, where it holds."""
         if self.model.relations[number].allows(difference, self.slack[number]):
             return 0.0
-        return _VIOLATED if self.hypothesis.beside and number in self.hypothesis.failing else math.inf
+        return _VIOLATED if self.hypothesis.beside else math.inf
 
 
 def _fewest(layer: dict[_State, _Path]) -> dict[_State, _Path]:

@@ -44,7 +44,7 @@ class Operation(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """Failing relations that other figures mend, and those that they touch and leave failing."""
+    """Failing relations that other figures mend, and those of what they touch that fail then."""
 
     mended: frozenset[int]
     left: frozenset[int]
@@ -85,14 +85,14 @@ class Hypothesis:
                 mended.add(number)
         return frozenset(mended) or None
 
-    def effect(self, figures: Mapping[int, int]) -> Effect | None:
-        """What other figures do, where they break nothing; what they touch may go on failing for reasons of its own."""
+    def effect(self, figures: Mapping[int, int]) -> Effect:
+        """What other figures do to the relations that they touch, whatever fails for reasons of its own."""
         mended: set[int] = set()
         left: set[int] = set()
         for number, holds in self._verdicts(figures, frozenset(), ()):
-            if holds is False and number not in self.failing:
-                return None
-            if number in self.failing:
+            if holds is False:
+                left.add(number)
+            elif number in self.failing:
                 (mended if holds else left).add(number)
         return Effect(frozenset(mended), frozenset(left))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from xlcheck.checking.causes.constraint_model import ConstraintModel, Key, failing_of, strict, tolerant
 from xlcheck.checking.causes.corrected import as_printed, corrected
 from xlcheck.checking.causes.extra_rows import laid_wrong
-from xlcheck.checking.causes.hypothesis import Operation
+from xlcheck.checking.causes.hypothesis import Hypothesis, Operation
 from xlcheck.checking.causes.repairs import Correction, Repair
 from xlcheck.checking.causes.search import CauseCandidate, Search
 from xlcheck.checking.causes.stale import stale
@@ -18,6 +18,7 @@ from xlcheck.checking.tail import Habits
 from xlcheck.form import Grade
 from xlcheck.model import Diagnosis, Submission, SuspectCell, decimal_text
 
+_UNSAID = -1  # the finding of a relation that holds as printed, and fails once a table is laid out rightly
 _MOST_ALTERNATIVES = 60  # who is shown more looks at none
 
 
@@ -58,7 +59,7 @@ def causes(
     if laid is not None:
         rest, complete = _beside(model, laid, before, findings, gaps, aside, habits)
         first = _Names(model, findings).cause(CauseCandidate(tuple(sorted(laid.explains)), None, laid))
-        return [*found, first, *rest], complete
+        return [*found, _agreeing(first, rest), *rest], complete
     levels = (strict(model), lambda cell: habits.band(model.term(cell)), tolerant(model))
     search = Search(model, failing, levels, frozenset(failing_of(model, gaps)))
     found += [_Names(model, findings).cause(c) for c in break_ties(search.cause_candidates(), now, before)]
@@ -75,12 +76,21 @@ def _beside(
     habits: Habits,
 ) -> tuple[list[Diagnosis], bool]:
     """The causes of what still fails once a table is laid out rightly: other mistakes beside it."""
+    effect = Hypothesis(model, failing_of(model, findings), wide=True).effect(laid.figures)
     gone = {model.relations[n].key for n in laid.explains}
     left = {key: index for key, index in findings.items() if key not in gone}
+    left |= {key: _UNSAID for n in effect.left if (key := model.relations[n].key) not in findings}
     if not left:
         return [], True
     found, complete = causes(corrected(model, laid.figures), before, left, gaps, aside, habits)
-    return as_printed(found, model), complete
+    return as_printed((d for d in found if d.explains), model), complete
+
+
+def _agreeing(laid: Diagnosis, rest: Iterable[Diagnosis]) -> Diagnosis:
+    """A table laid out wrongly: where a cell holds another mistake besides, it is meant to say what is right in the end."""
+    right = {(s.cell.table, s.cell.cell): s for d in rest if not d.tied for s in d.cells if s.suggested}
+    cells = (right.get((s.cell.table, s.cell.cell), s) for s in laid.cells)
+    return laid._replace(cells=tuple(cells))
 
 
 def _model_of(now: Submission, findings: Mapping[Key, int], aside: frozenset[Key]) -> ConstraintModel:
@@ -134,7 +144,8 @@ class _Names:
 
     def _indexes(self, explains: Iterable[int]) -> tuple[int, ...]:
         """The findings about some relations."""
-        return tuple(sorted({self._findings[self._model.relations[n].key] for n in explains}))
+        numbers = {self._findings[self._model.relations[n].key] for n in explains}
+        return tuple(sorted(numbers - {_UNSAID}))
 
     def _part(self, correction: Correction) -> dict[str, str]:
         """The part that a total leaves out (+) or has twice (−); empty where that is not what went wrong."""
