@@ -64,7 +64,7 @@ def times(pipeline: Pipeline) -> None:
     """The causes step at three sizes, beside reading the same workbook."""
     form = pipeline.library.load("shanxi-2023")
     took: list[float] = []
-    search = diagnosis.causes
+    search = diagnosis.Finder.causes
 
     def timed(*args: object) -> object:
         start = time.perf_counter()
@@ -72,7 +72,7 @@ def times(pipeline: Pipeline) -> None:
         took.append(time.perf_counter() - start)
         return answer
 
-    diagnosis.causes = timed  # type: ignore[assignment]
+    diagnosis.Finder.causes = timed  # type: ignore[assignment]
     for cells, leaves in SIZES:
         for habits in ("A", "ABD"):
             now = clean_submission(form, 11, habits, leaves)
@@ -93,7 +93,7 @@ def times(pipeline: Pipeline) -> None:
                     f"{size:6} cells, habits {habits:4} {kind:14} median {middle:6.1f} ms  p99 {p99:6.1f}  max {ms[-1]:6.1f}"
                     f"  median / reading {middle / (1000 * read):.2f}"
                 )
-    diagnosis.causes = search
+    diagnosis.Finder.causes = search
 
 
 def _once(call: object) -> float:

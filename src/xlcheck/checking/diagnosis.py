@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from xlcheck.checking.causes.name import causes, constraint_model
+from xlcheck.checking.causes.find import Causes, Finder, constraint_model
 from xlcheck.checking.scales import Failing, InYuan, KeyedTerms, diagnosis_of, in_yuan, workbook_in_yuan
 from xlcheck.checking.verdicts import Failure, RelationKey, Verdicts
 from xlcheck.model import Diagnosis, Submission
@@ -28,13 +28,6 @@ class Diagnosed(NamedTuple):
     complete: bool
 
 
-class SearchResult(NamedTuple):
-    """The diagnoses of what fails; ``complete``: the search did not run out of its budget."""
-
-    diagnoses: tuple[Diagnosis, ...]
-    complete: bool
-
-
 def diagnose(now: Submission, before: Submission | None, found: Verdicts) -> Diagnosed:
     """Look for what explains the failures; ``before`` is last year's submission."""
     equations = _searchable(found.failures, equation=True)
@@ -44,7 +37,7 @@ def diagnose(now: Submission, before: Submission | None, found: Verdicts) -> Dia
     beside = _beside(comparisons, scaled)
     folded = frozenset(n for one in scaled for n in one.explains) | {one.number for one in beside}
     searched = [*left, *(one for one in comparisons if one.number not in folded)]
-    result = SearchResult((), complete=True)
+    result = Causes([], complete=True)
     if searched or folded:
         result = _search(now, before, found, searched, folded)
     known = _known(scaled, len(found.failures), now)
@@ -60,13 +53,11 @@ def _in_wrong_unit(now: Submission, equations: Sequence[Failing]) -> list[InYuan
 
 def _search(
     now: Submission, before: Submission | None, found: Verdicts, searched: Sequence[Failing], folded: frozenset[int]
-) -> SearchResult:
+) -> Causes:
     """Search for what explains ``searched``; the ``folded`` failures have been explained."""
-    gaps = {one.key for one in searched if _gap(found.failures[one.number])}
-    aside = {key for n in folded if (key := found.failures[n].key) is not None}
-    numbers = {one.key: one.number for one in searched}
-    diagnoses, complete = causes(now, before, numbers, gaps, aside, found.habits.seen)
-    return SearchResult(tuple(diagnoses), complete)
+    gaps = frozenset(one.key for one in searched if _gap(found.failures[one.number]))
+    aside = frozenset(key for n in folded if (key := found.failures[n].key) is not None)
+    return Finder(before, gaps, aside, found.habits.seen).causes(now, {one.key: one.number for one in searched})
 
 
 def _known(scaled: Sequence[InYuan], first: int, now: Submission) -> list[Diagnosis]:

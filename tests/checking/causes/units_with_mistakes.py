@@ -12,7 +12,7 @@ from support.mistakes import SINGLES, Mistake, amount_at, double, filled, single
 from support.places import SAMPLES
 from support.synthetic import clean_submission
 from xlcheck.checking.causes.constraint_model import ConstraintModel, Constraints, Level, cached, strict, tolerant
-from xlcheck.checking.causes.name import constraint_model
+from xlcheck.checking.causes.find import constraint_model
 from xlcheck.form import SetSpec
 from xlcheck.model import Submission
 from xlcheck.pipeline import Pipeline
@@ -62,7 +62,7 @@ def cases(form: SetSpec, seeds: range, *, doubles: bool = True) -> Iterator[Case
 
 
 def model_of(now: Submission) -> ConstraintModel:
-    """The constraint model; of relations with ≤ and ≥ those that hold, as in :func:`xlcheck.checking.causes.name.causes`."""
+    """The constraint model; of relations with ≤ and ≥ those that hold, as in :func:`xlcheck.checking.causes.find.Finder`."""
     model = constraint_model(now)
     model.relations = [r for n, r in enumerate(model.relations) if r.op == "=" or model.holds(n)]
     return model

@@ -25,12 +25,11 @@ _FEWEST_MOVED = 3  # cells that were meant to say something else
 _MOST_EXTRA = 0.5  # of the rows
 _MOST_STATES = 1_500  # kept from row to row, the cheapest
 _UNLIKELY = 1.0  # it is rarer than a block that was shifted
-_EACH_EXTRA = 0.1
+_EACH_EXTRA = 0.6  # for each that no other table has either
 _STRANGE_FILLING = 4.0  # below the last amount stands what is neither nothing nor any of the amounts
-_ELSEWHERE = 0.5  # extra rows: what each other table with the same code says for a row
-_FEWEST_BESIDE = 12  # failing relations: fewer are looked at one by one
+_NOWHERE, _ELSEWHERE = 0.5, 0.5  # what a row costs that no other table has, and more for each that has it
 _EACH_LEFT = 4  # relations that it mends for each one that fails then
-_VIOLATED = 3.0  # extra rows: what it costs that a relation fails
+_VIOLATED = 3.0  # what it costs that a relation fails
 _EXTRA = -1  # the source of a row that does not belong
 
 
@@ -91,7 +90,7 @@ class ExtraRows(Hypothesis):
     def extra_rows(self) -> Iterator[Operation]:
         """One operation for each section that has them: in all columns, else in single ones."""
         for section, columns in self._failing_sections():
-            if _FEWEST_ROWS <= len(section.rows) <= _MOST_ROWS and section.spec.shape != "record":
+            if _FEWEST_ROWS <= len(section.rows) <= _MOST_ROWS and section.spec.shape == "codes":
                 yield from self._of_section(section, columns)
 
     def _failing_sections(self) -> Iterator[tuple[Section, list[int]]]:
@@ -122,10 +121,11 @@ class ExtraRows(Hypothesis):
 
     def _best(self, slip: _Slip) -> Operation | None:
         """The operation that explains most, of the readings with as few extra rows as possible."""
-        found = (self._operation(slip, sources) for sources in _Alignment(self, slip).readings())
+        alignment = _Alignment(self, slip)
+        found = (self._operation(slip, sources, alignment.costs) for sources in alignment.readings())
         return max((one for one in found if one is not None), key=_worth, default=None)
 
-    def _operation(self, slip: _Slip, sources: Sequence[int]) -> Operation | None:
+    def _operation(self, slip: _Slip, sources: Sequence[int], costs: Sequence[float]) -> Operation | None:
         model, section = self.model, slip.section
         figures: dict[int, int] = {}
         for position, source in enumerate(sources):
@@ -139,7 +139,11 @@ class ExtraRows(Hypothesis):
             return None
         filling = _filling(slip, sources)
         extra = [slip.rows[p] for p, source in enumerate(sources) if source == _EXTRA]
-        cost = _UNLIKELY + _EACH_EXTRA * len(extra) + (_STRANGE_FILLING if filling == "other" else 0.0)
+        cost = (
+            _UNLIKELY
+            + _EACH_EXTRA * sum(costs[p] for p, source in enumerate(sources) if source == _EXTRA)
+            + (_STRANGE_FILLING if filling == "other" else 0.0)
+        )
         return Operation(
             kind="pasted_labels",
             what="extra_rows",
@@ -163,17 +167,9 @@ def _worth(one: Operation) -> tuple[int, float]:
 
 
 def laid_wrong(model: ConstraintModel, failing: Sequence[int]) -> Operation | None:
-    """A table whose rows do not belong to its amounts, where other mistakes stand beside it; None where it is alone.
-
-    A mistake that explains all it touches is weighed against others by the search.
-    """
-    if len(failing) < _FEWEST_BESIDE:
-        return None
-    alone = ExtraRows(model, failing, wide=True)
-    search = ExtraRows(model, failing, wide=True, beside=True)
+    """A table whose rows do not belong to its amounts, other mistakes beside it allowed; None where there is none."""
     with suppress(OverBudgetError):
-        if next(alone.extra_rows(), None) is None:
-            return max(search.extra_rows(), key=lambda o: len(o.explains), default=None)
+        return max(ExtraRows(model, failing, wide=True, beside=True).extra_rows(), key=_worth, default=None)
     return None
 
 
@@ -255,7 +251,7 @@ class _Alignment:
             if other is not section and other.spec.shape == "codes"
         ]
         codes = [section.rows[r].code for r in self.slip.rows]
-        return [1.0 + _ELSEWHERE * sum(code in other for other in others) for code in codes]
+        return [_NOWHERE + _ELSEWHERE * sum(code in other for other in others) for code in codes]
 
     def readings(self) -> Iterator[list[int]]:
         """Sources of the rows, the cheapest first."""

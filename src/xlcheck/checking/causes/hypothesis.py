@@ -50,6 +50,16 @@ class Effect(NamedTuple):
     left: frozenset[int]
 
 
+class Solved(NamedTuple):
+    """What cells that are lost must have said, by the relations in which nothing else is lost.
+
+    ``agreeing``: how many relations say so of a cell besides the first that does.
+    """
+
+    figures: dict[int, int]
+    agreeing: int
+
+
 class Hypothesis:
     """One set of failing relations, on which operations are tried. Those who look for operations build on it."""
 
@@ -95,6 +105,27 @@ class Hypothesis:
             elif number in self.failing:
                 (mended if holds else left).add(number)
         return Effect(frozenset(mended), frozenset(left))
+
+    def solved(self, figures: Mapping[int, int], lost: frozenset[int]) -> Solved | None:
+        """What is known of lost cells once others say ``figures``; None where relations ask different things of one."""
+        change = {c: f - self.model.figure(c) for c, f in figures.items()}
+        asked: dict[int, list[tuple[int, int]]] = {}
+        for number in self._touched((), lost):
+            relation = self.model.relations[number]
+            gone = [c for c in relation.weights if c in lost]
+            if relation.op == "=" and len(gone) == 1 and abs(relation.weights[gone[0]]) == 1:
+                moved = sum(relation.weights[c] * change[c] for c in relation.weights.keys() & change.keys())
+                figure = self.model.figure(gone[0]) - (relation.difference + moved) * relation.weights[gone[0]]
+                asked.setdefault(gone[0], []).append(
+                    (self.slack(number, change.keys() & relation.weights.keys()), figure)
+                )
+        found: dict[int, int] = {}
+        for cell, said in asked.items():
+            slack, figure = min(said)
+            if figure < -slack or any(abs(other - figure) > slack + more for more, other in said):
+                return None
+            found[cell] = max(figure, 0)
+        return Solved(found, sum(len(said) - 1 for said in asked.values()))
 
     def _verdicts(
         self, figures: Mapping[int, int], lost: frozenset[int], skipped: Container[int]

@@ -17,7 +17,7 @@ from xlcheck.solving.simplex import OverBudgetError
 def operations(
     model: ConstraintModel, failing: Iterable[int], *, blocks: bool, wide: bool
 ) -> tuple[list[Operation], bool]:
-    """Candidates, those that explain most first, and whether the search was complete.
+    """Candidates, those first that explain most for what they cost (a relation weighs a nat), and whether the search was complete.
 
     Without ``blocks``: of a few cells only. ``wide``: the workbook's rounding is not strict.
     """
@@ -28,7 +28,7 @@ def operations(
             every.extend(search)
         except OverBudgetError:
             complete = False
-    return sorted(_likeliest(every), key=lambda o: (-len(o.explains), -o.score, o.primary)), complete
+    return sorted(_likeliest(every), key=lambda o: (-len(o.explains) - o.score, o.primary)), complete
 
 
 def _searches(

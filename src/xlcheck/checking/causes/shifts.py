@@ -20,7 +20,8 @@ _MOST_ENDS_OF_ONE_COLUMN = 600  # which is tried faster
 _MARGIN = 2  # rows around the relations that fail in which a block may begin or end, besides those it moved by
 _FEWEST_AMOUNTS = 2  # of a block: one alone was moved
 _LARGE = 64  # cells: relations that are looked at after the others
-_FEWEST_TELLING = 2  # relations that a shift explains without a cell that it lost
+_FEWEST_TELLING = 2  # relations that a shift explains by figures that are known
+_WEAK = 3.0  # where there is one only
 _TELLING_IN = 3  # one of so many relations must tell
 _EACH_STEP = 0.5
 _EACH_ROW_LOST = 1.0  # rows of the form that the block does not fill any more
@@ -259,7 +260,11 @@ class Shifts(Hypothesis):
 
     def _shift(self, block: Block) -> Operation | None:
         found = self._shifted(block)
-        if found is None or not self._tells(found):
+        solved = self.solved(found.figures, found.lost) if found is not None else None
+        if found is None or solved is None:
+            return None
+        telling = self._telling(found) + solved.agreeing
+        if not telling or _TELLING_IN * telling < len(found.explained):
             return None
         figures, lost, explained = found
         cost = _EACH_STEP * abs(block.by) + _EACH_ROW_LOST * block.gone + _EACH_ROW * (block.last - block.first)
@@ -268,16 +273,15 @@ class Shifts(Hypothesis):
             what="shifted",
             explains=explained,
             primary=min(c for c in (*figures, *lost) if self.model.figure(c) or figures.get(c)),
-            score=PRIOR - cost,
-            figures=figures,
+            score=PRIOR - cost - (_WEAK if telling < _FEWEST_TELLING else 0.0),
+            figures=solved.figures | figures,
             lost=lost,
             facts=block.facts(),
         )
 
-    def _tells(self, found: _Shifted) -> bool:
-        """What holds because a cell in it is unknown says nothing: some relations must hold by their figures."""
-        telling = sum(found.lost.isdisjoint(self.model.relations[n].weights) for n in found.explained)
-        return telling >= _FEWEST_TELLING and _TELLING_IN * telling >= len(found.explained)
+    def _telling(self, found: _Shifted) -> int:
+        """How many relations hold by their figures: what holds because a cell in it is unknown says nothing."""
+        return sum(found.lost.isdisjoint(self.model.relations[n].weights) for n in found.explained)
 
 
 def _moves(section: Section, columns: Sequence[int], by: int) -> _Moves:

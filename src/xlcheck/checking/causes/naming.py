@@ -4,103 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from xlcheck.checking.causes.constraint_model import ConstraintModel, Key, failing_of, strict, tolerant
-from xlcheck.checking.causes.corrected import as_printed, corrected
-from xlcheck.checking.causes.extra_rows import laid_wrong
-from xlcheck.checking.causes.hypothesis import Hypothesis, Operation
+from xlcheck.checking.causes.constraint_model import ConstraintModel, Key
+from xlcheck.checking.causes.hypothesis import Operation
 from xlcheck.checking.causes.repairs import Correction, Repair
-from xlcheck.checking.causes.search import CauseCandidate, Search
-from xlcheck.checking.causes.stale import stale
-from xlcheck.checking.causes.ties import break_ties
+from xlcheck.checking.causes.search import CauseCandidate
 from xlcheck.checking.cellrefs import cell_ref, digits
-from xlcheck.checking.conditions import Terms
-from xlcheck.checking.tail import Habits
-from xlcheck.form import Grade
-from xlcheck.model import Diagnosis, Submission, SuspectCell, decimal_text
+from xlcheck.model import Diagnosis, SuspectCell, decimal_text
 
-_UNSAID = -1  # the finding of a relation that holds as printed, and fails once a table is laid out rightly
+UNSAID = -1  # the finding of a relation that holds as printed, and fails once a table is laid out rightly
 _MOST_ALTERNATIVES = 60  # who is shown more looks at none
 
 
-def constraint_model(now: Submission) -> ConstraintModel:
-    """All relations of grade ``always`` that are in force, those under a condition that is met included."""
-    model = ConstraintModel(now)
-    terms = Terms(now.form.terms)
-    for rule in now.form.rules:
-        if rule.grade is Grade.ALWAYS and rule.kind != "continuity":
-            model.add(rule, None, terms)
-    return model
-
-
-def causes(
-    now: Submission,
-    before: Submission | None,
-    findings: Mapping[Key, int],
-    gaps: Iterable[Key],
-    aside: Iterable[Key],
-    habits: Habits,
-) -> tuple[list[Diagnosis], bool]:
-    """The causes of failing relations, given by key with the index of their finding; whether the search was complete.
-
-    ``before`` is last year's submission. ``gaps`` name a row that is not there; relations ``aside`` are explained
-    otherwise: a table in 元.
-    """
-    model = _model_of(now, findings, frozenset(aside))
-    failing = failing_of(model, findings)
-    if not failing:
-        return [], True
-    copies = stale(model, before, failing) if before is not None else []
-    candidates = [CauseCandidate(tuple(sorted(one.explains)), None, one) for one in copies]
-    found = [_Names(model, findings).cause(c) for c in candidates]
-    if copies:
-        model = model.without(frozenset().union(*(one.explains for one in copies)))
-        failing = failing_of(model, findings)
-    laid = laid_wrong(model, failing)
-    if laid is not None:
-        rest, complete = _beside(model, laid, before, findings, gaps, aside, habits)
-        first = _Names(model, findings).cause(CauseCandidate(tuple(sorted(laid.explains)), None, laid))
-        return [*found, _agreeing(first, rest), *rest], complete
-    levels = (strict(model), lambda cell: habits.band(model.term(cell)), tolerant(model))
-    search = Search(model, failing, levels, frozenset(failing_of(model, gaps)))
-    found += [_Names(model, findings).cause(c) for c in break_ties(search.cause_candidates(), now, before)]
-    return found, not search.over_budget
-
-
-def _beside(
-    model: ConstraintModel,
-    laid: Operation,
-    before: Submission | None,
-    findings: Mapping[Key, int],
-    gaps: Iterable[Key],
-    aside: Iterable[Key],
-    habits: Habits,
-) -> tuple[list[Diagnosis], bool]:
-    """The causes of what still fails once a table is laid out rightly: other mistakes beside it."""
-    effect = Hypothesis(model, failing_of(model, findings), wide=True).effect(laid.figures)
-    gone = {model.relations[n].key for n in laid.explains}
-    left = {key: index for key, index in findings.items() if key not in gone}
-    left |= {key: _UNSAID for n in effect.left if (key := model.relations[n].key) not in findings}
-    if not left:
-        return [], True
-    found, complete = causes(corrected(model, laid.figures), before, left, gaps, aside, habits)
-    return as_printed((d for d in found if d.explains), model), complete
-
-
-def _agreeing(laid: Diagnosis, rest: Iterable[Diagnosis]) -> Diagnosis:
-    """A table laid out wrongly: where a cell holds another mistake besides, it is meant to say what is right in the end."""
-    right = {(s.cell.table, s.cell.cell): s for d in rest if not d.tied for s in d.cells if s.suggested}
-    cells = (right.get((s.cell.table, s.cell.cell), s) for s in laid.cells)
-    return laid._replace(cells=tuple(cells))
-
-
-def _model_of(now: Submission, findings: Mapping[Key, int], aside: frozenset[Key]) -> ConstraintModel:
-    """The model that is searched: without relations ``aside``, and without comparisons that only rounding lets hold."""
-    model = constraint_model(now)
-    model.keep(lambda r: r.key not in aside and (r.op == "=" or r.key in findings or r.allows(r.difference)))
-    return model
-
-
-class _Names:
+class Naming:
     """The cells, figures and findings of a model, as people read them."""
 
     def __init__(self, model: ConstraintModel, findings: Mapping[Key, int]) -> None:
@@ -145,7 +60,7 @@ class _Names:
     def _indexes(self, explains: Iterable[int]) -> tuple[int, ...]:
         """The findings about some relations."""
         numbers = {self._findings[self._model.relations[n].key] for n in explains}
-        return tuple(sorted(numbers - {_UNSAID}))
+        return tuple(sorted(numbers - {UNSAID}))
 
     def _part(self, correction: Correction) -> dict[str, str]:
         """The part that a total leaves out (+) or has twice (−); empty where that is not what went wrong."""
