@@ -203,7 +203,7 @@ class Search:
                     cells = component.narrowed(cells) or cells
                 except OverBudgetError:
                     self.over_budget = True
-            return _ranked(_shared([component.repair((c,), known) for c in cells]), group)
+            return _ranked(self._heeding(_shared([component.repair((c,), known) for c in cells])), group)
 
     def _several(self, group: Sequence[int], system: System) -> list[CauseCandidate]:
         """The smallest sets of several cells, at one level, as independent choices."""
@@ -213,8 +213,17 @@ class Search:
             found = []
             for choice in factors(sets) if sets else []:
                 repairs = [_part(component.repair(next(s for s in sets if s >= cells)), cells) for cells in choice]
-                found.append(_ranked(repairs, self._share(group, choice)))
+                found.append(_ranked(self._heeding(repairs), self._share(group, choice)))
             return found
+
+    def _heeding(self, repairs: list[Repair]) -> list[Repair]:
+        """Repairs, rated by the comparisons that fail too: what one of them mends needs another mistake with the others."""
+        for number in (n for n in self.failing if self._is_comparison(n)):
+            mends = [self._mends(repair.figures, number) for repair in repairs]
+            if any(mends):
+                paired = zip(repairs, mends, strict=True)
+                repairs = [r if does else r._replace(score=r.score + ANOTHER) for r, does in paired]
+        return repairs
 
     def _share(self, group: Sequence[int], choice: Sequence[frozenset[int]]) -> Sequence[int]:
         """The failing relations that speak of the cells of a choice (all, if none does)."""
