@@ -77,12 +77,12 @@ class Binder:
         frame = region.frame(self.words, carry, carried)
         reading = Reading(spec.key, spec, region, frame)
         context = self.context(store)
-        if all(section.shape == "labels" for section in spec.sections):
+        if all(section.shape.listed for section in spec.sections):
             bind_labels(reading, context)
             return reading
         for section in spec.sections:
-            if section.shape in _BINDERS:
-                reading.sections[section.key] = _BINDERS[section.shape](reading, section, context)
+            if section.shape.name in _BINDERS:
+                reading.sections[section.key] = _BINDERS[section.shape.name](reading, section, context)
         return reading
 
     def settle(self, readings: Sequence[Reading], store: dict[tuple[str, str], KnownFigures]) -> list[Reading]:
@@ -131,7 +131,7 @@ def _telling(reading: Reading, store: Mapping[tuple[str, str], KnownFigures]) ->
 
 def _of_labels(reading: Reading) -> bool:
     """Whether a table is a list of labels: what is known of its own rows helps to bind the others."""
-    return reading.spec.sections[0].shape == "labels"
+    return reading.spec.sections[0].shape.listed
 
 
 def quality(reading: Reading) -> float:
@@ -149,11 +149,11 @@ def quality(reading: Reading) -> float:
 def _points(section: SectionRead) -> Iterator[float]:
     """What speaks for the reading of a section, and what against it."""
     yield sum(_WEIGHTS[grade] for grade in section.column_grades.values())
-    if section.spec.shape == "labels":
+    if section.spec.shape.listed:
         yield sum(_LABEL * _WEIGHTS[row.grade] for row in section.rows if row.at is not None)
-    elif section.spec.shape == "record":
+    elif section.spec.shape.turned:
         yield sum(_WEIGHTS[section.cell_grades.get(at, CERTAIN)] for at in section.cell_at) / 2
-    elif section.spec.shape == "blocks":
+    elif section.spec.shape.in_blocks:
         yield min(_MOST_BLOCKS, _BLOCK * len(section.cell_at))
     strange = min(_MOST_STRANGE, len(section.strange))
     yield -(_OPEN * len(section.open) + _STRANGE * strange + _DOUBLED * len(section.doubled))

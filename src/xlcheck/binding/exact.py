@@ -69,4 +69,4 @@ def headed_exactly(spec: TableSpec, region: Region) -> bool:
 
 def _headed(header: Header, section: SectionSpec) -> bool:
     bound, by_number = bind_columns(header, section, frozenset())
-    return bool(bound) and not by_number and (section.shape == "blocks" or all(c in bound for c in section.amounts))
+    return bool(bound) and not by_number and (section.shape.in_blocks or all(c in bound for c in section.amounts))

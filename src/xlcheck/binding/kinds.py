@@ -118,12 +118,12 @@ def _specific(reading: Reading) -> bool:
     if not sections or any(s.lost for s in sections):
         return False
     shape = reading.spec.sections[0].shape
-    if shape == "codes":
+    if shape.open_ended:
         return _specific_codes(sections[0])
-    if shape == "labels":
+    if shape.listed:
         least = _LEAST_LABELS.get(reading.spec.key, _USUAL_LABELS)
         return all(_specific_labels(section, least) for section in sections)
-    if shape == "blocks":
+    if shape.in_blocks:
         return len(sections[0].cell_at) >= _LEAST_BLOCK_CELLS
     return _specific_record(sections[0])
 

@@ -34,7 +34,7 @@ _MARGIN = 1.5  # nats before the next column
 
 def bind_labels(reading: Reading, context: Context) -> None:
     """Bind all sections of a label table."""
-    sections = [s for s in reading.spec.sections if s.shape == "labels"]
+    sections = [s for s in reading.spec.sections if s.shape.listed]
     wordings = {s.key: _wordings(context, reading.kind, [s]) for s in sections}
     sides = sides_of(reading.frame, _wordings(context, reading.kind, sections))
     chosen = SideChoice(reading.frame, wordings).chosen(sides)

@@ -119,9 +119,9 @@ def _section(table: PrintedTable, section: _BoundSection, strange: list[int]) ->
     spec = section.spec
     columns = [_column(table, column, at) for column, at in sorted(section.at.items(), key=itemgetter(1))]
     columns += [_strange_column(table.header, at) for at in strange]
-    make = _BODIES.get(spec.shape)
+    make = _BODIES.get(spec.shape.name)
     body = make(table, section) if make is not None else _Body({}, ())
-    values = {"shape": spec.shape, "first_row": table.header.data_from, **body.values}
+    values = {"shape": spec.shape.name, "first_row": table.header.data_from, **body.values}
     doubts = [*_missing_columns(section), *_missing_rows(spec, body.rows)]
     return DraftSection(spec.key, values, columns, body.rows, doubts)
 
@@ -206,14 +206,14 @@ def _strange_column(header: Header, at: int) -> DraftEntry:
 
 
 def _missing_columns(section: _BoundSection) -> Iterator[str]:
-    if section.spec.shape != "blocks":
+    if not section.spec.shape.in_blocks:
         for column in section.spec.columns:
             if column not in section.at:
                 yield f"没有找到“{'·'.join(column.header)}”栏"
 
 
 def _missing_rows(spec: SectionSpec, rows: Sequence[DraftEntry]) -> Iterator[str]:
-    if spec.shape not in ("labels", "blocks"):
+    if not (spec.shape.listed or spec.shape.in_blocks):
         return
     wanted = (row for row in spec.rows if row.kind is RowKind.DATA and not row.optional)
     missing = [row.label for row in wanted if not any(_is_row(entry, row) for entry in rows)]

@@ -133,7 +133,7 @@ class _TableData:
     def _section(self, section: SectionSpec, data: Any) -> None:
         if not isinstance(data, Mapping):
             self._wrong(f".{section.key}：应当是“行: 数值”")
-        elif section.shape == "codes":
+        elif section.shape.open_ended:
             self._coded(section, dict(data))
         else:
             self._named(section, data)

@@ -188,13 +188,13 @@ class _TableWriter:
 
     def _section(self, spec: SectionSpec, section: Section | None) -> int:
         """Write one section; returns its last row."""
-        if spec.shape == "codes":
+        if spec.shape.open_ended:
             return self._codes(spec, section)
-        if spec.shape == "record":
+        if spec.shape.turned:
             return self._record(spec, section)
         for row in spec.rows:
             self._fixed_row(spec, section, row)
-        if spec.shape == "blocks":
+        if spec.shape.in_blocks:
             self._box_blocks(spec)
         return max(r.at for r in spec.rows)
 

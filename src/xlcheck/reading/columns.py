@@ -193,11 +193,11 @@ def bind_columns(header: Header, section: SectionSpec, taken: frozenset[int]) ->
     ``taken`` are sheet columns of the table's other sections. Blocks side by side are found as many as
     there are. Of two columns with the same header the left one is the form's: helpers stand to the right.
     """
-    if section.shape == "blocks":
+    if section.shape.in_blocks:
         return _bind_blocks(header, section), []
     bound: Bound = {}
     used = set(taken)
-    candidates_of = _any_order if section.shape == "record" else _in_order
+    candidates_of = _any_order if section.shape.turned else _in_order
     for column in section.columns:
         at = _best(header, column, [c for c in candidates_of(header, column) if c not in taken], used)
         if at:

@@ -122,13 +122,13 @@ class _TableReader:
             NotAsPrintedError: it is not as the form prints it.
         """
         bound = self._columns(spec)
-        section, rows = _SHAPES[spec.shape](self, spec, bound)
+        section, rows = _SHAPES[spec.shape.name](self, spec, bound)
         for column, at in bound.items():
             if column.role != "amount":
                 section.lead_at.setdefault(column.role, at)
         self._report_odd_rows(rows, bound)
         self._report_odd_codes(section, bound)
-        if rows.odd and spec.shape in ("codes", "blocks"):
+        if rows.odd and spec.shape.coded:
             return self._broken(spec, section)
         if _misses_rows(section):
             raise NotAsPrintedError
@@ -308,7 +308,7 @@ class _TableReader:
     def _report_odd_codes(self, section: Section, bound: Bound) -> None:
         """Codes under a number format that shows something else: read as stored, and said once a table."""
         at = next((at for c, at in bound.items() if c.role == "code"), 0)
-        if section.spec.shape != "codes" or not at or not self.grid.formats:
+        if not section.spec.shape.open_ended or not at or not self.grid.formats:
             return
         odd = [(row, cell.text) for row, cell in self._code_cells(section, at) if self._shows_otherwise(cell)]
         if odd:
@@ -365,14 +365,14 @@ def _counts_column(figure: int) -> bool:
 
 def _misses_columns(spec: SectionSpec, bound: Bound) -> bool:
     """Whether a column that the section can't do without was not found."""
-    if spec.shape == "blocks":
+    if spec.shape.in_blocks:
         return not bound and any(column.role == "code" for column in spec.columns)
     return any(column.role in _NEEDED and column not in bound for column in spec.columns)
 
 
 def _misses_rows(section: Section) -> bool:
     """Whether a row of the form was not found, or several could be it."""
-    in_blocks = section.spec.shape == "blocks"
+    in_blocks = section.spec.shape.in_blocks
     for i, row in enumerate(section.rows):
         placed = (i, 0) in section.cell_at if in_blocks else row.at is not None
         if not placed and not row.optional:

@@ -54,11 +54,11 @@ def _table(spec: TableSpec, given: GivenTable, missing: Amount) -> Table:
 
 def _place(filled: Section, section: SectionSpec, r: int, row: Row) -> None:
     """Addresses in the official blank, for shapes whose cells are not a plain rectangle."""
-    if section.shape == "record":
+    if section.shape.turned:
         for column in section.amounts:
             if column.row == row.key:
                 filled.cell_at[r, filled.columns.index(column.key)] = (row.at or 1, column.at)
-    elif section.shape == "blocks":
+    elif section.shape.in_blocks:
         filled.cell_at[r, 0] = (row.at or 1, _block_column(section, row.key))
 
 

@@ -93,7 +93,7 @@ class Shifts(Hypothesis):
     def shifts(self) -> Iterator[Operation]:
         """Amounts of consecutive rows printed some rows too high or too low: in all columns or in one."""
         for section, columns in self._touched_sections():
-            if len(section.rows) >= _FEWEST_ROWS and section.spec.shape != "record":
+            if len(section.rows) >= _FEWEST_ROWS and not section.spec.shape.turned:
                 one = self._shift_of(section, columns)
                 if one is not None:
                     yield one
