@@ -9,7 +9,8 @@ from xlcheck.binding.contents import head_until, said_above
 from xlcheck.binding.regions import Region
 from xlcheck.form import SectionSpec, TableSpec
 from xlcheck.model import Remark, Section, Table
-from xlcheck.reading.columns import Header, bind_columns, find_header
+from xlcheck.reading.byshape import bind_columns
+from xlcheck.reading.columns import Header, find_header
 from xlcheck.reading.extract import NotAsPrintedError, extract
 from xlcheck.reading.recognise import title_key
 

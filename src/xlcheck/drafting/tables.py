@@ -12,7 +12,8 @@ from xlcheck.drafting.rows import block_rows, label_rows
 from xlcheck.form import ColumnSpec, RowKind, RowSpec, SectionSpec, TableSpec
 from xlcheck.labels import column_letters, label_key
 from xlcheck.mapping.tables import plain_key
-from xlcheck.reading.columns import Bound, Header, bind_columns, find_header
+from xlcheck.reading.byshape import bind_columns
+from xlcheck.reading.columns import Bound, Header, find_header
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.recognise import head_facts, is_footnote
 from xlcheck.reading.rows import RowsFound, bind_blocks, bind_codes, table_end
