@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from xlcheck.formula.linear import Linear
 from xlcheck.formula.syntax import Claim, Ref
+from xlcheck.shapes import Shape
 
 TOTAL = "合计"
 _BEHIND = re.compile(r"（[^（）]*）$")
@@ -104,7 +105,7 @@ class SectionSpec(NamedTuple):
     """A rectangle of figures: rows by labels, by codes, by codes in blocks, or a single record."""
 
     key: str
-    shape: str
+    shape: Shape
     rows: tuple[RowSpec, ...]
     columns: tuple[ColumnSpec, ...]
     lengths: tuple[int, ...] = ()

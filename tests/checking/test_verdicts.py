@@ -30,7 +30,7 @@ def given(form, tables):
         for (section, row, column), value in cells.items():
             ulp = 0 if any(r.key == row and r.exact for r in spec.section(section).rows) else CENT
             found[spec.key].amounts[section, row, column] = number(Decimal(value), ulp)
-            if spec.section(section).shape == "codes" and row != "合计":
+            if spec.section(section).shape.open_ended and row != "合计":
                 rows = found[spec.key].codes.setdefault(section, [])
                 if (row, "") not in rows:
                     rows.append((row, ""))

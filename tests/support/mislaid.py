@@ -59,7 +59,7 @@ def _extra_codes(own: set[str | None], now: Submission, draw: random.Random) -> 
         row.code
         for table in now.tables.values()
         for section in table.sections.values()
-        if section.spec.shape == "codes" and 7 in section.spec.lengths
+        if section.spec.shape.open_ended and 7 in section.spec.lengths
         for row in section.rows
         if row.code
     } - own

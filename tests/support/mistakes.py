@@ -207,7 +207,7 @@ def _sections(now: Submission, shapes: tuple[str, ...], least: int) -> list[tupl
         (t.spec.key, s)
         for t in now.tables.values()
         for s in t.sections.values()
-        if s.spec.shape in shapes and sum(any(a.figure for a in row) for row in s.amounts) >= least
+        if s.spec.shape.name in shapes and sum(any(a.figure for a in row) for row in s.amounts) >= least
     ]
 
 

@@ -11,16 +11,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from xlcheck.binding.blocktable import bind_blocks
-from xlcheck.binding.codetable import bind_codes
+from xlcheck.binding.byshape import BY_SHAPE, bind_sections
 from xlcheck.binding.evidence import Evidence, KnownFigures
 from xlcheck.binding.known import known_of
-from xlcheck.binding.labeltable import bind_labels
 from xlcheck.binding.names import names_of
 from xlcheck.binding.reading import Context, Reading, SectionRead
 from xlcheck.binding.regions import Region
-from xlcheck.binding.sangong import bind_record
-from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY
+from xlcheck.binding.slots import WEIGHTS
 from xlcheck.binding.words import Words
 from xlcheck.concepts import Vocabulary
 from xlcheck.form import RowKind, RowSpec, SetSpec, TableSpec
@@ -28,12 +25,8 @@ from xlcheck.form import RowKind, RowSpec, SetSpec, TableSpec
 _ROUNDS = 2  # of binding again: what is not settled then is in doubt
 # points of the quality of a reading, in columns bound beyond doubt: set by hand, so that more bound is more explained
 _NOTHING_READ = -1.0
-_WEIGHTS = {CERTAIN: 1.0, LIKELY: 0.7, DOUBTFUL: 0.2}
-_LABEL = 0.2
-_BLOCK, _MOST_BLOCKS = 0.3, 6.0
 _OPEN, _STRANGE, _DOUBLED = 0.6, 0.2, 0.3
 _MOST_STRANGE = 10
-_BINDERS = {"codes": bind_codes, "blocks": bind_blocks, "record": bind_record}  # by the shape of a section
 
 
 @dataclass
@@ -83,12 +76,7 @@ class Binder:
             context.asked.update(before.asked)
             reading.kept = before.kept
         reading.asked = context.asked
-        if all(section.shape == "labels" for section in spec.sections):
-            bind_labels(reading, context)
-            return reading
-        for section in spec.sections:
-            if section.shape in _BINDERS:
-                reading.sections[section.key] = _BINDERS[section.shape](reading, section, context)
+        bind_sections(reading, context)
         return reading
 
     def settle(self, readings: Sequence[Reading], store: dict[tuple[str, str], KnownFigures]) -> list[Reading]:
@@ -147,7 +135,7 @@ def _telling(reading: Reading, store: Mapping[tuple[str, str], KnownFigures]) ->
 
 def _of_labels(reading: Reading) -> bool:
     """Whether a table is a list of labels: what is known of its own rows helps to bind the others."""
-    return reading.spec.sections[0].shape == "labels"
+    return reading.spec.sections[0].shape.listed
 
 
 def quality(reading: Reading) -> float:
@@ -164,12 +152,7 @@ def quality(reading: Reading) -> float:
 
 def _points(section: SectionRead) -> Iterator[float]:
     """What speaks for the reading of a section, and what against it."""
-    yield sum(_WEIGHTS[grade] for grade in section.column_grades.values())
-    if section.spec.shape == "labels":
-        yield sum(_LABEL * _WEIGHTS[row.grade] for row in section.rows if row.at is not None)
-    elif section.spec.shape == "record":
-        yield sum(_WEIGHTS[section.cell_grades.get(at, CERTAIN)] for at in section.cell_at) / 2
-    elif section.spec.shape == "blocks":
-        yield min(_MOST_BLOCKS, _BLOCK * len(section.cell_at))
+    yield sum(WEIGHTS[grade] for grade in section.column_grades.values())
+    yield BY_SHAPE[section.spec.shape.name].points(section)
     strange = min(_MOST_STRANGE, len(section.strange))
     yield -(_OPEN * len(section.open) + _STRANGE * strange + _DOUBLED * len(section.doubled))

@@ -40,6 +40,8 @@ _SURE_LIKE = 0.99
 _FILLED_FIRST = 0.01  # of two labels as like, the one with a figure
 _SUM_TERMS = 4  # figures that a total of classes may be rounded from
 _WORST_LAST = (CERTAIN, LIKELY, DOUBTFUL)
+_CELL, _MOST_POINTS = 0.3, 6.0  # for cells that are there, in columns bound beyond doubt
+_LEAST_CELLS = 8  # that make a region the table
 
 CellAt = tuple[int, int]
 
@@ -57,6 +59,16 @@ def bind_blocks(reading: Reading, section: SectionSpec, context: Context) -> Sec
     if not coded and binding.unnamed():
         binding.read.lost = "没有经济分类科目代码，有的科目名称认不出"
     return binding.read
+
+
+def points_of_cells(section: SectionRead) -> float:
+    """What cells that are there say for a reading."""
+    return min(_MOST_POINTS, _CELL * len(section.cell_at))
+
+
+def is_specific(reading: Reading) -> bool:
+    """Whether enough of its cells are there."""
+    return len(next(iter(reading.sections.values())).cell_at) >= _LEAST_CELLS
 
 
 def _economic(group: Lead) -> bool:

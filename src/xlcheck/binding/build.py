@@ -136,7 +136,7 @@ class _SectionBuilder:
     def _leave_out_columns(self, section: Section) -> None:
         """Mark the columns that are not printed; those of them that are missed are said."""
         absent = [key for key in self.keys if key not in self.read.column_at]
-        if self.spec.shape in ("codes", "labels") and len(absent) < len(self.keys) and not self.empty:
+        if self.spec.shape.rectangular and len(absent) < len(self.keys) and not self.empty:
             self.read.absent = self._missed(absent)
         if not self.read.open:
             section.absent_columns = frozenset(map(self.keys.index, absent))
@@ -155,11 +155,11 @@ class _SectionBuilder:
 
     def _row(self, row: RowRead, spec: RowSpec | None) -> Row:
         """A row as the form has it, with what the sheet prints."""
-        code = spec.code if spec is not None and self.spec.shape == "labels" else row.code
+        code = spec.code if spec is not None and self.spec.shape.listed else row.code
         built = Row(row.key, row.label, row.at, code, row.name)
         if spec is not None:
             built.unit, built.exact, built.optional = spec.unit, spec.exact, spec.optional
-            built.label = row.label if self.spec.shape == "blocks" else spec.label
+            built.label = row.label if self.spec.shape.coded else spec.label
         if row.at is None:
             built.reason = row_reason(self.reading, self.read, row)
         return built
@@ -173,7 +173,7 @@ class _SectionBuilder:
     def _may_be_there(self, row: RowRead, key: str) -> bool:
         """Whether a figure that was not found may stand somewhere in the table."""
         read = self.read
-        if self.spec.shape == "record":
+        if self.spec.shape.turned:
             return bool(read.open or read.strange) or row.at is None
         if read.cell_at:
             strange = row.at is None and bool(read.strange)

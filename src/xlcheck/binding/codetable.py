@@ -32,6 +32,8 @@ _FLOW = ("年初结转和结余", "本年收入", "年末结转和结余")
 _MOST_HEADER_ROWS = 5  # where no code says that the body begins
 _TOTAL_WITHIN = 8  # rows above the first and below the last code
 _LEAD_WITHIN = 4  # columns from the left, in which the word of a total row begins it
+_FEWEST_COLUMNS = 3  # with headings of its own, that make a region the table
+_MOST_MISSED = 2
 
 
 def bind_codes(reading: Reading, section: SectionSpec, context: Context) -> SectionRead:
@@ -43,6 +45,18 @@ def bind_codes(reading: Reading, section: SectionSpec, context: Context) -> Sect
     else:
         binding.bind_coded(lead)
     return binding.read
+
+
+def points_of_rows(_section: SectionRead) -> float:
+    """Nothing: that rows have codes says nothing for one table of codes or another."""
+    return 0.0
+
+
+def is_specific(reading: Reading) -> bool:
+    """Whether nearly all columns of a code table have its own headings."""
+    section = next(iter(reading.sections.values()))
+    certain = list(section.column_grades.values()).count(CERTAIN)
+    return certain >= max(_FEWEST_COLUMNS, len(section.spec.column_keys) - _MOST_MISSED)
 
 
 def lead_of(frame: Frame, context: Context, section: SectionSpec) -> Lead | None:

@@ -72,7 +72,7 @@ class _Report:
 
     def _rows(self, read: SectionRead) -> None:
         column = _label_column(read)
-        coded = read.spec.shape != "labels"
+        coded = read.spec.shape.coded
         by_name = 0
         for row, at in self._filled_rows(read):
             text = "".join(self.frame.text(at, column).split())

@@ -9,7 +9,8 @@ from xlcheck.binding.contents import head_until, said_above
 from xlcheck.binding.regions import Region
 from xlcheck.form import SectionSpec, TableSpec
 from xlcheck.model import Remark, Section, Table
-from xlcheck.reading.columns import Header, bind_columns, find_header
+from xlcheck.reading.byshape import bind_columns
+from xlcheck.reading.columns import Header, find_header
 from xlcheck.reading.extract import NotAsPrintedError, extract
 from xlcheck.reading.recognise import title_key
 
@@ -69,4 +70,4 @@ def headed_exactly(spec: TableSpec, region: Region) -> bool:
 
 def _headed(header: Header, section: SectionSpec) -> bool:
     bound, by_number = bind_columns(header, section, frozenset())
-    return bool(bound) and not by_number and (section.shape == "blocks" or all(c in bound for c in section.amounts))
+    return bool(bound) and not by_number and (section.shape.in_blocks or all(c in bound for c in section.amounts))

@@ -112,7 +112,7 @@ class Continuation:
 def _section_of_codes(table: Table) -> Section | None:
     """The one section of a table of codes; None where it is of another shape, or lost."""
     sections = list(table.sections.values())
-    whole = len(sections) == 1 and sections[0].spec.shape == "codes" and not sections[0].lost
+    whole = len(sections) == 1 and sections[0].spec.shape.open_ended and not sections[0].lost
     return sections[0] if whole else None
 
 

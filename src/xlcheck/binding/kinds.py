@@ -11,11 +11,12 @@ from itertools import product
 from typing import NamedTuple
 
 from xlcheck.binding.binder import Binder, quality
+from xlcheck.binding.byshape import BY_SHAPE
 from xlcheck.binding.codes import Lead, code_groups
 from xlcheck.binding.evidence import Expectation, Expected, Store, close
 from xlcheck.binding.reading import Reading, SectionRead
 from xlcheck.binding.regions import Region
-from xlcheck.binding.slots import CERTAIN, DOUBTFUL
+from xlcheck.binding.slots import DOUBTFUL
 from xlcheck.form import TOTAL, SetSpec
 
 _WITHOUT_CODES = ("收支总表", "财拨总表", "三公表", "信息表")
@@ -26,10 +27,6 @@ _OTHER_CUTS = ("项目", "明细", "经济分类", "分单位", "专户", "购�
 _FEWEST_LINES = 2  # a header and a row
 _AHEAD = 1.0  # of the next best reading, in units of binder.quality()
 _LEAST_QUALITY = 2.0  # of a table that only its number names
-_LEAST_LABELS = {"信息表": 4}  # labels that make a region the table; it has few
-_USUAL_LABELS = 5
-_LEAST_BLOCK_CELLS = 8
-_LEAST_ITEMS = 4
 
 
 def guessed(
@@ -117,34 +114,7 @@ def _specific(reading: Reading) -> bool:
     sections = list(reading.sections.values())
     if not sections or any(s.lost for s in sections):
         return False
-    shape = reading.spec.sections[0].shape
-    if shape == "codes":
-        return _specific_codes(sections[0])
-    if shape == "labels":
-        least = _LEAST_LABELS.get(reading.spec.key, _USUAL_LABELS)
-        return all(_specific_labels(section, least) for section in sections)
-    if shape == "blocks":
-        return len(sections[0].cell_at) >= _LEAST_BLOCK_CELLS
-    return _specific_record(sections[0])
-
-
-def _specific_codes(section: SectionRead) -> bool:
-    """Whether nearly all columns of a code table have its own headings."""
-    certain = list(section.column_grades.values()).count(CERTAIN)
-    return certain >= max(3, len(section.spec.column_keys) - 2)
-
-
-def _specific_labels(section: SectionRead, least: int) -> bool:
-    """Whether at least so many rows have the section's own labels, and a column its heading."""
-    certain = sum(row.at is not None and row.grade == CERTAIN for row in section.rows)
-    return certain >= least and CERTAIN in section.column_grades.values()
-
-
-def _specific_record(section: SectionRead) -> bool:
-    """Whether items enough stand there, with both sides."""
-    items = {key for _, key in section.cell_at}
-    sides = {row for row, _ in section.cell_at}
-    return len(items) >= _LEAST_ITEMS and len(sides) == 2
+    return BY_SHAPE[reading.spec.sections[0].shape.name].specific(reading)
 
 
 class Matches(NamedTuple):

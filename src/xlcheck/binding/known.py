@@ -81,16 +81,16 @@ def _is_whole(read: SectionRead) -> bool:
 
     Of a list of labels one row may be strange: it is just what is looked for.
     """
-    most = 1 if read.spec.shape == "labels" else 0
+    most = 1 if read.spec.shape.listed else 0
     return not (read.doubled or read.lost or read.covered or len(read.strange) > most)
 
 
 def _keys(spec: SectionSpec, rows: Iterable[Row | RowRead]) -> list[str]:
     """What rows are known by: their codes in a table of codes, else their keys."""
-    coded = spec.shape == "codes"
+    coded = spec.shape.open_ended
     return [row.code if coded and row.code else row.key for row in rows]
 
 
 def _coded_rows(spec: SectionSpec) -> dict[str, RowSpec]:
     """Rows of a list of labels by the codes that the form gives them."""
-    return {row.code: row for row in spec.rows if row.code} if spec.shape == "labels" else {}
+    return {row.code: row for row in spec.rows if row.code} if spec.shape.listed else {}

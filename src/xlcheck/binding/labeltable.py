@@ -22,7 +22,7 @@ from xlcheck.binding.judging import FigureJudge
 from xlcheck.binding.labelsides import Side, SideChoice, Wordings, sides_of
 from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
 from xlcheck.binding.rowlabels import LabelItem, RowsBound, Wanted, bind_rows, ordinal_of
-from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY, Bound, Judge
+from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY, WEIGHTS, Bound, Judge
 from xlcheck.form import RowKind, RowSpec, SectionSpec
 
 _AMOUNT_HEADS = frozenset({"金额", "决算数"})  # over no line numbers, whatever the figures look like
@@ -30,11 +30,13 @@ _LINE_WITHIN = 3  # columns right of the labels, in which 行次 are looked for
 _LINE_STEP = 3  # between the 行次 of rows that are printed
 _ONE = 1_000_000  # figures are kept in millionths
 _MARGIN = 1.5  # nats before the next column
+_LABEL = 0.2  # points for a row, in columns bound beyond doubt
+_LEAST_LABELS = {"信息表": 4}  # labels that make a region the table; it has few
+_USUAL_LABELS = 5
 
 
-def bind_labels(reading: Reading, context: Context) -> None:
+def bind_labels(reading: Reading, sections: Sequence[SectionSpec], context: Context) -> None:
     """Bind all sections of a label table."""
-    sections = [s for s in reading.spec.sections if s.shape == "labels"]
     wordings = {s.key: _wordings(context, reading.kind, [s]) for s in sections}
     known = _wordings(context, reading.kind, sections)
     chosen = reading.once(
@@ -47,6 +49,22 @@ def bind_labels(reading: Reading, context: Context) -> None:
         else:
             reading.sections[section.key] = _SideBinding(reading, section, side, context).read()
     _place_headers(reading, chosen.values())
+
+
+def points_of_rows(section: SectionRead) -> float:
+    """What rows that are there say for a reading."""
+    return sum(_LABEL * WEIGHTS[row.grade] for row in section.rows if row.at is not None)
+
+
+def is_specific(reading: Reading) -> bool:
+    """Whether every section has enough of its own labels, and a column its heading."""
+    least = _LEAST_LABELS.get(reading.spec.key, _USUAL_LABELS)
+    return all(_has_labels(section, least) for section in reading.sections.values())
+
+
+def _has_labels(section: SectionRead, least: int) -> bool:
+    certain = sum(row.at is not None and row.grade == CERTAIN for row in section.rows)
+    return certain >= least and CERTAIN in section.column_grades.values()
 
 
 def _place_headers(reading: Reading, sides: Collection[Side]) -> None:

@@ -131,7 +131,7 @@ class Reading:
 
     def empty(self) -> bool:
         """Whether no figure but zero stands in it, beside column and line numbers; a list of labels is never empty."""
-        if self.spec.sections[0].shape == "labels":
+        if self.spec.sections[0].shape.listed:
             return False
         rows = (r for r in self.frame.lines if r >= self.data_from and not self.frame.counting(r))
         return not any(figure for r in rows for _, figure in self.frame.figures(r))

@@ -11,10 +11,11 @@ from xlcheck.binding.itemcolumns import items_in_columns
 from xlcheck.binding.itemrows import items_in_rows
 from xlcheck.binding.items import Items
 from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
-from xlcheck.binding.slots import CERTAIN
+from xlcheck.binding.slots import CERTAIN, WEIGHTS
 from xlcheck.form import SectionSpec
 
 _KIND = "三公表"
+_LEAST_ITEMS = 4  # that make a region the table
 
 
 def bind_record(reading: Reading, section: SectionSpec, context: Context) -> SectionRead:
@@ -29,6 +30,17 @@ def bind_record(reading: Reading, section: SectionSpec, context: Context) -> Sec
     if bound.units:
         reading.said.append(("sangong_units", {"count": str(bound.units)}))
     return read
+
+
+def points_of_cells(section: SectionRead) -> float:
+    """What cells that are there say for a reading: each half of a column."""
+    return sum(WEIGHTS[section.cell_grades.get(at, CERTAIN)] for at in section.cell_at) / 2
+
+
+def is_specific(reading: Reading) -> bool:
+    """Whether items enough stand there, with both sides."""
+    cells = next(iter(reading.sections.values())).cell_at
+    return len({key for _, key in cells}) >= _LEAST_ITEMS and len({row for row, _ in cells}) == 2
 
 
 def _items(context: Context, section: SectionSpec) -> Items:

@@ -17,6 +17,8 @@ from xlcheck.binding.frame import Column
 from xlcheck.binding.headings import Headings
 
 CERTAIN, LIKELY, DOUBTFUL = "certain", "likely", "doubtful"
+# what a grade counts in the quality of a reading, in columns bound beyond doubt: set by hand
+WEIGHTS = {CERTAIN: 1.0, LIKELY: 0.7, DOUBTFUL: 0.2}
 _BEAM = 120  # partial readings kept; the study found no better one beyond
 _BEST = 40  # readings weighed with all the evidence
 _NAMED = 5.0  # nats for a heading in words of the form or the vocabulary: more than any likeness

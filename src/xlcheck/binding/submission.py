@@ -148,7 +148,7 @@ def _has_foreign_classes(table: ReadTable) -> bool:
 
 def _foreign_classes(section: Section | SectionRead) -> list[int]:
     """Rows (index) of economic classes that the form does not have."""
-    if section.spec.shape != "blocks":
+    if not section.spec.shape.economic:
         return []
     own = {row.code for row in section.spec.rows}
     codes = [row.code or "" for row in section.rows]

@@ -82,7 +82,7 @@ class _Unread:
     def _total_line(self, section: SectionRead) -> _TotalLine | None:
         """The total of a code table; None where it has none, or no figure in it."""
         total = next((r.at for r in section.rows if r.key == TOTAL and r.at is not None), None)
-        if section.spec.shape != "codes" or total is None:
+        if not section.spec.shape.open_ended or total is None:
             return None
         columns = sorted(set(section.column_at.values()))
         figures = [self.frame.figure(total, column) for column in columns]
@@ -97,14 +97,14 @@ class _Unread:
 
     def _is_beside(self, row: int) -> bool:
         """Whether a row of a table of items is another thing that the form asks for: counts, 会议费, 机关运行经费."""
-        if self.reading.spec.sections[0].shape != "record":
+        if not self.reading.spec.sections[0].shape.turned:
             return False
         first = min((column for section in self.sections for _, column in section.cell_at.values()), default=0)
         return any(self.frame.text(row, column) for column in self.frame.grid.rows[row] if column < first)
 
     def _adds_up(self, row: int) -> bool:
         """Whether a row of the table of economic codes says its figure in parts too: 合计 | 人员经费 | 公用经费."""
-        if self.reading.spec.sections[0].shape != "blocks":
+        if not self.reading.spec.sections[0].shape.economic:
             return False
         figures = [figure for _, figure in self.frame.figures(row)]
         if figures and _economic_code(figures[0]):

@@ -209,7 +209,7 @@ def _lengths(table: Table) -> Iterator[Result]:
 
 def _ascending(table: Table) -> Iterator[Result]:
     for section in code_sections(table):
-        if section.spec.shape == "blocks":
+        if section.spec.shape.in_blocks:
             continue
         wrong = list(_out_of_order(section))
         for row, before in wrong:

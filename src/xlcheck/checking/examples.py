@@ -71,7 +71,7 @@ def _put(form: SetSpec, table: GivenTable, ref: Ref, value: str) -> None:
         table.amounts[ref.section, key, column] = number(Decimal(value), ulp)
     except InvalidOperation:
         return
-    if section.shape == "codes" and row != TOTAL:
+    if section.shape.open_ended and row != TOTAL:
         rows = table.codes.setdefault(ref.section, [])
         if (row, "") not in rows:
             rows.append((row, ""))

@@ -258,7 +258,7 @@ def _unusual(now: Submission) -> Iterator[UnusualTable]:
     """Tables of economic items whose usual one no unit pays."""
     for table in now.tables.values():
         for section in () if table.lost else table.sections.values():
-            if section.spec.shape == "blocks" and (usual := _usual(section)) > _UNUSUAL:
+            if section.spec.shape.economic and (usual := _usual(section)) > _UNUSUAL:
                 yield UnusualTable(table, usual)
 
 

@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
+from xlcheck.drafting.byshape import BY_SHAPE, BoundSection
 from xlcheck.drafting.emit import DraftEntry, DraftSection, DraftTable, without_none
 from xlcheck.drafting.printed import PrintedTable
-from xlcheck.drafting.rows import block_rows, label_rows
-from xlcheck.form import ColumnSpec, RowKind, RowSpec, SectionSpec, TableSpec
+from xlcheck.form import ColumnSpec, TableSpec
 from xlcheck.labels import column_letters, label_key
-from xlcheck.mapping.tables import plain_key
-from xlcheck.reading.columns import Bound, Header, bind_columns, find_header
+from xlcheck.reading.byshape import bind_columns
+from xlcheck.reading.columns import Header, find_header
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.recognise import head_facts, is_footnote
-from xlcheck.reading.rows import RowsFound, bind_blocks, bind_codes, table_end
+from xlcheck.reading.rows import table_end
 
 _WIDTHS = {"label": 34, "name": 34, "amount": 14}
 _WIDTH = 8  # of columns with codes and line numbers
 _LONGEST_FOOTNOTE = 299  # characters; what is longer is prose about the table
-_MOST_NAMED = 12  # rows that are missing and said by name
 _MOST_CODE_COLUMNS = 4  # that one header cell covers: 类, 款, 项 and one to spare
 _FAR = 10**6  # a column that no sheet has
 _BELOW_ANY_HEAD = 99  # where to stop looking for facts on a sheet without header
-
-
-class _BoundSection(NamedTuple):
-    """A section of the known table, and in which columns of the sheet its own stand."""
-
-    spec: SectionSpec
-    at: Bound
-
-    @property
-    def first_amount(self) -> int:
-        """The first column with figures (0: none)."""
-        return min((at for column, at in self.at.items() if column.role == "amount"), default=0)
 
 
 def known_table(grid: Grid, spec: TableSpec, name: str) -> DraftTable:
@@ -52,13 +39,13 @@ def known_table(grid: Grid, spec: TableSpec, name: str) -> DraftTable:
     return DraftTable(f"{name}：按表样库里的同名表起草", values, drafts)
 
 
-def _bound(header: Header, spec: TableSpec) -> list[_BoundSection]:
+def _bound(header: Header, spec: TableSpec) -> list[BoundSection]:
     taken: frozenset[int] = frozenset()
     found = []
     for section in spec.sections:
         bound, _ = bind_columns(header, section, taken)
         taken = taken.union(bound.values())
-        found.append(_BoundSection(section, bound))
+        found.append(BoundSection(section, bound))
     return found
 
 
@@ -85,7 +72,7 @@ def _footnote(grid: Grid, end: int) -> str:
     return note if len(note) <= _LONGEST_FOOTNOTE else ""
 
 
-def _strange(table: PrintedTable, sections: Sequence[_BoundSection]) -> list[list[int]]:
+def _strange(table: PrintedTable, sections: Sequence[BoundSection]) -> list[list[int]]:
     """Columns of the sheet that the known table does not have, by the section they stand in."""
     taken = {at for section in sections for at in section.at.values()}
     covered = _covered(table, taken)
@@ -108,58 +95,13 @@ def _covered(table: PrintedTable, taken: set[int]) -> set[int]:
 # --- sections -----------------------------------------------------------------------------------
 
 
-class _Body(NamedTuple):
-    """What a section has below its columns: values of its own, and rows."""
-
-    values: Mapping[str, Any]
-    rows: Sequence[DraftEntry]
-
-
-def _section(table: PrintedTable, section: _BoundSection, strange: list[int]) -> DraftSection:
+def _section(table: PrintedTable, section: BoundSection, strange: list[int]) -> DraftSection:
     spec = section.spec
     columns = [_column(table, column, at) for column, at in sorted(section.at.items(), key=itemgetter(1))]
     columns += [_strange_column(table.header, at) for at in strange]
-    make = _BODIES.get(spec.shape)
-    body = make(table, section) if make is not None else _Body({}, ())
-    values = {"shape": spec.shape, "first_row": table.header.data_from, **body.values}
-    doubts = [*_missing_columns(section), *_missing_rows(spec, body.rows)]
-    return DraftSection(spec.key, values, columns, body.rows, doubts)
-
-
-def _label_body(table: PrintedTable, section: _BoundSection) -> _Body:
-    return _Body({}, list(label_rows(table, section.spec, section.at)))
-
-
-def _code_body(table: PrintedTable, section: _BoundSection) -> _Body:
-    spec = section.spec
-    found = bind_codes(table.grid, table.header, spec, section.at, table.end)
-    total = {"label": _total_label(table, found, section.at), "first": _total_first(found, spec)}
-    return _Body({"lengths": list(spec.lengths), "spare": spec.spare, "total": total}, ())
-
-
-def _block_body(table: PrintedTable, section: _BoundSection) -> _Body:
-    spec = section.spec
-    found = bind_blocks(table.grid, table.header, spec, section.at, table.end)
-    return _Body({"lengths": list(spec.lengths)}, list(block_rows(found, spec, section.at)))
-
-
-_BODIES: dict[str, Callable[[PrintedTable, _BoundSection], _Body]] = {
-    "labels": _label_body,
-    "codes": _code_body,
-    "blocks": _block_body,
-}
-
-
-def _total_label(table: PrintedTable, found: RowsFound, bound: Bound) -> str:
-    lead = sorted(at for column, at in bound.items() if column.role in ("code", "name"))
-    texts = (table.text(row, at) for row in found.totals[:1] for at in lead)
-    return next(filter(None, texts), "合计")
-
-
-def _total_first(found: RowsFound, spec: SectionSpec) -> bool:
-    if not found.totals or not found.codes:
-        return spec.total_first
-    return found.totals[0] < found.codes[0].at
+    body = BY_SHAPE[spec.shape.name](table, section)
+    values = {"shape": spec.shape.name, "first_row": table.header.data_from, **body.values}
+    return DraftSection(spec.key, values, columns, body.rows, body.doubts)
 
 
 # --- columns ------------------------------------------------------------------------------------
@@ -200,30 +142,3 @@ def _last_letters(table: PrintedTable, at: int) -> str | None:
 
 def _strange_column(header: Header, at: int) -> DraftEntry:
     return DraftEntry({"header": list(header.paths[at]), "at": column_letters(at)}, "表样库里没有这一栏")
-
-
-# --- what is missing ----------------------------------------------------------------------------
-
-
-def _missing_columns(section: _BoundSection) -> Iterator[str]:
-    if section.spec.shape != "blocks":
-        for column in section.spec.columns:
-            if column not in section.at:
-                yield f"没有找到“{'·'.join(column.header)}”栏"
-
-
-def _missing_rows(spec: SectionSpec, rows: Sequence[DraftEntry]) -> Iterator[str]:
-    if spec.shape not in ("labels", "blocks"):
-        return
-    wanted = (row for row in spec.rows if row.kind is RowKind.DATA and not row.optional)
-    missing = [row.label for row in wanted if not any(_is_row(entry, row) for entry in rows)]
-    if missing:
-        more = "等" if len(missing) > _MOST_NAMED else ""
-        yield f"表样库里还有这些行，这里没有：{'、'.join(missing[:_MOST_NAMED])}{more}"
-
-
-def _is_row(entry: DraftEntry, row: RowSpec) -> bool:
-    """Whether a drafted row is one of the known table: by code, by key, or by what its label would be called."""
-    if row.code and entry.values.get("code") == row.code:
-        return True
-    return row.key in (entry.values.get("key"), plain_key(str(entry.values.get("label", ""))))

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from xlcheck.errors import DataError
-from xlcheck.form import TOTAL, RowKind, RowSpec, SectionSpec, SetSpec, TableSpec
-from xlcheck.labels import label_key
+from xlcheck.filling.byshape import BY_SHAPE
+from xlcheck.filling.rowdata import RowData
+from xlcheck.form import SectionSpec, SetSpec, TableSpec
 from xlcheck.mapping.source import load_data
-from xlcheck.model import BLANK, Amount, CellKind
 from xlcheck.reading.formats import named_as_workbook
-from xlcheck.reading.given import GivenTable, number
+from xlcheck.reading.given import GivenTable
 
 _FACTS = ("单位名称", "年度", "金额单位")
 _STATEMENT = "说明"
 _TOP = ("unit", "year", "tables", "set")
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et", ".csv")
-_DASHES = frozenset("─—-")  # what is printed where nothing applies
-_TOO_LARGE = Decimal(10) ** 15  # figures are kept in millionths, and floats keep 15 digits
-_MILLIONTHS = 6
 
 
 @dataclass(slots=True)
@@ -96,15 +92,12 @@ class _TableData:
 
     def __init__(self, spec: TableSpec, mistakes: list[str]) -> None:
         self.spec = spec
-        self.mistakes = mistakes
         self.table = GivenTable()
-
-    def _wrong(self, sentence: str) -> None:
-        self.mistakes.append(f"{self.spec.number}{sentence}")
+        self.rows = RowData(spec, self.table, mistakes)
 
     def read(self, data: Any) -> GivenTable:
         if not isinstance(data, Mapping):
-            self._wrong("：应当是“行: 数值”")
+            self.rows.wrong("：应当是“行: 数值”")
             return self.table
         rest = dict(data)
         self._facts(rest)
@@ -115,7 +108,7 @@ class _TableData:
             inner = rest.pop(section.key, None)
             if inner is not None:
                 self._section(section, inner)
-        self._strangers(rest, "、".join(s.key for s in self.spec.sections))
+        self.rows.strangers(rest, "、".join(s.key for s in self.spec.sections))
         return self.table
 
     def _facts(self, rest: dict[str, Any]) -> None:
@@ -126,101 +119,8 @@ class _TableData:
         if _STATEMENT in rest:
             self.table.statement = str(rest.pop(_STATEMENT))
 
-    def _strangers(self, rest: Iterable[str], known: str) -> None:
-        for name in rest:
-            self._wrong(f"：不认识“{name}”，应当是 {known}")
-
     def _section(self, section: SectionSpec, data: Any) -> None:
-        if not isinstance(data, Mapping):
-            self._wrong(f".{section.key}：应当是“行: 数值”")
-        elif section.shape == "codes":
-            self._coded(section, dict(data))
+        if isinstance(data, Mapping):
+            BY_SHAPE[section.shape.name].data(self.rows, section, data)
         else:
-            self._named(section, data)
-
-    def _named(self, section: SectionSpec, data: Mapping[str, Any]) -> None:
-        for name, value in data.items():
-            key = _row_key(section, str(name))
-            if key is None:
-                self._wrong(f"：没有“{name}”这一行")
-            else:
-                self._row(section, key, value)
-
-    def _coded(self, section: SectionSpec, rest: dict[str, Any]) -> None:
-        if section.total in rest:
-            self._row(section, TOTAL, rest.pop(section.total or ""))
-        rows = rest.pop("rows", None) or []
-        if not isinstance(rows, list):
-            self._wrong("：rows 应当是列表")
-            rows = []
-        for row in rows:
-            self._code_row(section, row)
-        self._strangers(rest, "合计、rows")
-
-    def _code_row(self, section: SectionSpec, row: Any) -> None:
-        if not isinstance(row, Mapping) or not row.get("code"):
-            self._wrong("：rows 里每行要有 code、name、values")
-            return
-        code = str(row["code"])
-        rows = self.table.codes.setdefault(section.key, [])
-        if any(known == code for known, _ in rows):
-            self._wrong(f"：科目 {code} 写了两次")
-            return
-        rows.append((code, str(row.get("name") or "")))
-        self._row(section, code, row.get("values") or {})
-
-    def _row(self, section: SectionSpec, row: str, value: Any) -> None:
-        columns = section.column_keys
-        for name, raw in self._cells(columns, row, value):
-            column = next((c for c in columns if label_key(c) == label_key(name)), None)
-            if column is None:
-                self._wrong(f"“{row}”：没有“{name}”这一栏，有：{'、'.join(columns)}")
-                continue
-            self.table.amounts[section.key, row, column] = self._amount(section, row, column, raw)
-
-    def _cells(self, columns: tuple[str, ...], row: str, value: Any) -> Iterable[tuple[str, Any]]:
-        """The cells of a row: by column, as a list of all of them, or its only one."""
-        if isinstance(value, Mapping) and "text" not in value:
-            return ((str(name), raw) for name, raw in value.items())
-        if not isinstance(value, list):
-            return [(columns[0], value)]
-        if len(value) != len(columns):
-            self._wrong(f"“{row}”：应有 {len(columns)} 个数，给了 {len(value)} 个")
-        return zip(columns, value, strict=False)
-
-    def _amount(self, section: SectionSpec, row: str, column: str, raw: Any) -> Amount:
-        if raw is None or raw == "":
-            return BLANK
-        if isinstance(raw, Mapping):
-            return Amount(CellKind.TEXT, str(raw.get("text", "")), None, None, 0)
-        text = str(raw).strip()
-        if _DASHES.issuperset(text):
-            return Amount(CellKind.NOT_APPLICABLE, text, None, 0, 0)
-        value = _decimal(text)
-        if value is None:
-            self._wrong(f"“{row} · {column}”：“{text}”不是数字")
-            return BLANK
-        exact = any(r.key == row and r.exact for r in section.rows)
-        return number(value, 0 if exact else 10 ** (_MILLIONTHS - self.spec.decimals))
-
-
-def _decimal(text: str) -> Decimal | None:
-    """The number that a text spells; None where it spells none, or one that is larger than any."""
-    try:
-        value = Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and abs(value) < _TOO_LARGE else None
-
-
-def _row_key(section: SectionSpec, name: str) -> str | None:
-    """The key of the row that the data call ``name``: its code where it has one."""
-    wanted = label_key(name)
-    ways: tuple[Callable[[RowSpec], bool], ...] = (
-        lambda row: name in (row.key, row.code),
-        lambda row: label_key(row.key) == wanted,
-        lambda row: wanted in row.names,
-    )
-    rows = [row for row in section.rows if row.kind is RowKind.DATA]
-    found = next((row for fits in ways for row in rows if fits(row)), None)
-    return (found.code or found.key) if found is not None else None
+            self.rows.wrong(f".{section.key}：应当是“行: 数值”")

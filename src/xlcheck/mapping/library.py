@@ -16,7 +16,7 @@ from xlcheck.files import write_whole
 from xlcheck.form import SetSpec
 from xlcheck.version import __version__
 
-_FORMAT = 2
+_FORMAT = 3
 _VOCABULARY = "vocabulary"
 OPEN = "open-2023"
 _ABSTRACT = re.compile(r"^abstract\s*:\s*['\"]?(?:true|yes|on|1|t|y)\b", re.MULTILINE | re.IGNORECASE)
@@ -165,6 +165,7 @@ def _code_stamp() -> str:
     files = [
         package / "form.py",
         package / "concepts.py",
+        package / "shapes.py",
         *sorted((package / "formula").glob("*.py")),
         *sorted((package / "mapping").glob("*.py")),
     ]

@@ -13,7 +13,10 @@ _LONGEST_LINE = 2  # digits of a 行次; a longer number is a code
 
 
 class SectionNames:
-    """Resolves the names of one reference: ``table`` is how it calls the table, mistakes go to ``say(sentence)``."""
+    """Resolves the names of one reference to rows that the form fixes.
+
+    ``table`` is how it calls the table, mistakes go to ``say(sentence)``.
+    """
 
     def __init__(self, section: SectionSpec, table: str, say: Callable[[str], None]) -> None:
         self.section = section
@@ -21,20 +24,13 @@ class SectionNames:
         self.say = say
 
     def keys(self, row: Key, column: Key | None) -> tuple[Key, Key]:
-        """Row and column; a record's column can be named alone, a section's only column be left out."""
+        """Row and column; a section's only column can be left out."""
         if column is not None:
             return self._row(row), self._column(column)
-        field = self._field(row.first)
-        if field is not None:
-            return _one(field.row or TOTAL), _one(field.key)
         columns = self.section.column_keys
         if len(columns) != 1:
             self.say(f"要写明哪一栏：{'、'.join(columns)}")
         return self._row(row), _one(columns[0] if columns else "")
-
-    def _field(self, text: str) -> ColumnSpec | None:
-        """The column of a record by its number (栏12)."""
-        return _numbered_column(self.section, text) if self.section.shape == "record" else None
 
     # --- rows -----------------------------------------------------------------------------------
 
@@ -50,20 +46,13 @@ class SectionNames:
         return key
 
     def _coded(self) -> bool:
-        return self.section.shape in ("codes", "blocks") or any(row.code for row in self.section.rows)
+        return self.section.shape.coded or any(row.code for row in self.section.rows)
 
     def _exact_row(self, text: str) -> Key:
-        if self.section.shape == "codes":
-            if text.isdigit() and len(text) in self.section.lengths:
-                return Key("code", text)
-            if label_key(text) in self.section.total_names:
-                return _one(TOTAL)
         found = self._found_row(text)
         return _one(found.key if found is not None else text)
 
     def _row_range(self, key: Key) -> Key:
-        if self.section.shape == "codes":
-            return Key("codes", key.first, key.last)
         first, last = self._found_row(key.first), self._found_row(key.last)
         if first is None or last is None:
             return Key("some")
@@ -110,6 +99,31 @@ class SectionNames:
         if first > last:
             self.say(f"范围“{key.first} : {key.last}”首尾颠倒")
         return Key("some", key.first, key.last, tuple(keys[first : last + 1]))
+
+
+class CodeNames(SectionNames):
+    """The same for rows that are whatever codes a unit has, and their total."""
+
+    def _exact_row(self, text: str) -> Key:
+        if text.isdigit() and len(text) in self.section.lengths:
+            return Key("code", text)
+        if label_key(text) in self.section.total_names:
+            return _one(TOTAL)
+        return super()._exact_row(text)
+
+    def _row_range(self, key: Key) -> Key:
+        return Key("codes", key.first, key.last)
+
+
+class RecordNames(SectionNames):
+    """The same for a single record, whose columns can be named alone, by their number (栏12)."""
+
+    def keys(self, row: Key, column: Key | None) -> tuple[Key, Key]:
+        """Row and column; a column by its number says its row too."""
+        field = _numbered_column(self.section, row.first) if column is None else None
+        if field is not None:
+            return _one(field.row or TOTAL), _one(field.key)
+        return super().keys(row, column)
 
 
 def _one(key: str) -> Key:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from xlcheck.form import SectionSpec, TableSpec
 from xlcheck.formula import syntax as s
-from xlcheck.mapping.names import SectionNames
+from xlcheck.mapping.byshape import mapped
 
 Report = Callable[[str, int], None]
 _NUMBER = re.compile(r"(公开\d\d)(表?)")
@@ -98,7 +98,7 @@ class Resolver:
         section = self._section(ref, report)
         if section is None:
             return ref
-        names = SectionNames(section, ref.table, lambda sentence: report(sentence, ref.at))
+        names = mapped(section.shape).names(section, ref.table, lambda sentence: report(sentence, ref.at))
         row, column = names.keys(ref.row, ref.column)
         if not inside_sum and {row.kind, column.kind} & _SEVERAL:
             report("一组单元格要放在 合计( ) 里", ref.at)

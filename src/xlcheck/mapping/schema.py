@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from xlcheck.shapes import SHAPES
+
 Text = Annotated[str, Field(min_length=1)]
+if TYPE_CHECKING:
+    ShapeName = str
+else:  # just the names of the shapes that there are
+    ShapeName = Literal[tuple(SHAPES)]
 
 
 class _Model(BaseModel):
@@ -62,7 +68,7 @@ class SectionModel(_Model):
     扩充别的映射时，只写要改的项。
     """
 
-    shape: Literal["labels", "codes", "blocks", "record"] | None = None
+    shape: ShapeName | None = None
     columns: Annotated[list[ColumnModel], Field(min_length=1)] | None = None
     rows: list[RowModel] = []
     lengths: list[int] = Field([], description="科目代码的位数，如 3、5、7")

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from xlcheck.form import TOTAL, ColumnSpec, RowKind, RowSpec, SectionSpec, TableSpec
 from xlcheck.labels import column_index, label_key
+from xlcheck.mapping.byshape import mapped, shape_of
 from xlcheck.mapping.schema import ColumnModel, RowModel, SectionModel, TableModel
+from xlcheck.shapes import Shape
 
 Report = Callable[[tuple[str | int, ...], str], None]
-_ROLES = {"labels": frozenset({"label", "amount"}), "record": frozenset({"amount"})}
-_CODED_ROLES = frozenset({"code", "name", "amount"})  # of the two shapes that have codes
 
 
 def compile_table(model: TableModel, report: Report) -> TableSpec:
@@ -83,22 +83,19 @@ def _say_of_row(report: Report, row: int) -> Callable[[str], None]:
 
 
 def _last_row(section: SectionSpec) -> int:
-    if section.shape == "codes":
-        return section.first_row + section.spare
-    if section.shape == "record":
-        return section.first_row
-    return max((r.at for r in section.rows), default=section.first_row)
+    return mapped(section.shape).last_row(section)
 
 
 def _section(key: str, model: SectionModel, first: int, report: Report) -> SectionSpec:
     columns = tuple(_column(c) for c in model.columns or ())
     rows = tuple(_rows(model, first, report))
-    _report_missing_of_section(model, columns, report)
+    shape = shape_of(model.shape)
+    _report_missing_of_section(model, shape, columns, report)
     total = model.total
     section = SectionSpec(
         key=key,
-        shape=model.shape or "",
-        rows=_record_rows(columns, first) if model.shape == "record" else rows,
+        shape=shape,
+        rows=mapped(shape).rows(rows, columns, first),
         columns=columns,
         lengths=tuple(model.lengths),
         total=TOTAL if total else None,
@@ -111,17 +108,18 @@ def _section(key: str, model: SectionModel, first: int, report: Report) -> Secti
     return section
 
 
-def _report_missing_of_section(model: SectionModel, columns: tuple[ColumnSpec, ...], report: Report) -> None:
+def _report_missing_of_section(
+    model: SectionModel, shape: Shape, columns: tuple[ColumnSpec, ...], report: Report
+) -> None:
     if not model.shape:
         report((), "缺少必填项“shape”")
     if not model.columns:
         report((), "缺少必填项“columns”")
-    if model.shape == "codes" and model.total is None:
+    if shape.open_ended and model.total is None:
         report(("shape",), "按科目代码的表要写明合计行 total")
-    if model.shape in ("codes", "blocks") and not model.lengths:
+    if shape.coded and not model.lengths:
         report(("shape",), "按科目代码的表要写明代码位数 lengths")
-    wanted = _ROLES.get(model.shape or "", _CODED_ROLES)
-    for role in sorted(wanted - {c.role for c in columns}):
+    for role in sorted(mapped(shape).roles - {c.role for c in columns}):
         report(("columns",), f"缺少 role: {role} 的栏")
 
 
@@ -139,11 +137,6 @@ def _column(model: ColumnModel) -> ColumnSpec:
         row=model.row,
         block=model.block,
     )
-
-
-def _record_rows(columns: tuple[ColumnSpec, ...], at: int) -> tuple[RowSpec, ...]:
-    keys = dict.fromkeys(c.row or TOTAL for c in columns if c.role == "amount")
-    return tuple(RowSpec(key=k, label=k, at=at, names=(label_key(k),)) for k in keys)
 
 
 def _rows(model: SectionModel, first: int, report: Report) -> Iterator[RowSpec]:
@@ -214,7 +207,7 @@ def _blank_rows(text: str, at: int, report: Callable[[str], None]) -> list[RowSp
 
 def _report_doubles(section: SectionSpec, report: Report) -> None:
     _report_double_rows(section, report)
-    if section.shape != "blocks":
+    if not section.shape.in_blocks:
         _report_double_columns(section, report)
 
 

@@ -1,4 +1,4 @@
-"""Which sheet column is which column of the form: by the path of header texts above it."""
+"""The header of a table in a sheet: its rows, and over each column the path of its texts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from xlcheck.form import ColumnSpec, SectionSpec, TableSpec
+from xlcheck.form import ColumnSpec, TableSpec
 from xlcheck.labels import label_key
 from xlcheck.reading.grid import Cell, Grid
 
@@ -20,8 +20,9 @@ _FIRST_NUMBERS = (1, 101)  # that columns are counted from
 _LONGEST_NUMBER = 12  # characters of a printed number: 第 1 栏
 _MOST_NUMBER = 4  # digits, too many for the number of a column
 _NO_CELLS: dict[int, Cell] = {}
-_FAR = 10**6  # right of every column
 _COUNTED = re.compile(r"[(第]?\s*(\d{1,3})(?:\.0)?\s*[)栏]{0,2}", re.ASCII)
+
+Bound = dict[ColumnSpec, int]  # columns of a section → those of the sheet
 
 
 @dataclass
@@ -182,102 +183,3 @@ class _Paths:
             if text and (not path or path[-1] != text):
                 path.append(text)
         return own
-
-
-Bound = dict[ColumnSpec, int]
-
-
-def bind_columns(header: Header, section: SectionSpec, taken: frozenset[int]) -> tuple[Bound, list[ColumnSpec]]:
-    """Columns of ``section`` → sheet columns; second, those bound by 栏次 because the text changed.
-
-    ``taken`` are sheet columns of the table's other sections. Blocks side by side are found as many as
-    there are. Of two columns with the same header the left one is the form's: helpers stand to the right.
-    """
-    if section.shape == "blocks":
-        return _bind_blocks(header, section), []
-    bound: Bound = {}
-    used = set(taken)
-    candidates_of = _any_order if section.shape == "record" else _in_order
-    for column in section.columns:
-        at = _best(header, column, [c for c in candidates_of(header, column) if c not in taken], used)
-        if at:
-            bound[column] = at
-            used.add(at)
-    _relax(header, section, bound, taken)
-    return bound, _by_number(header, section, bound)
-
-
-def _best(header: Header, spec: ColumnSpec, candidates: list[int], used: set[int]) -> int:
-    """The first of the columns that is free, of those with the number of the form where there are any; 0: none."""
-    numbered = [c for c in candidates if header.numbers.get(c) == spec.number] if spec.number is not None else []
-    return next((c for c in numbered or candidates if c not in used), 0)
-
-
-def _bind_blocks(header: Header, section: SectionSpec) -> Bound:
-    """(code, name, amount) triples from left to right, whatever their number."""
-    kinds = {role: next(c for c in section.columns if c.role == role) for role in ("code", "name", "amount")}
-    places = {role: sorted(_innermost(header, spec)) for role, spec in kinds.items()}
-    bound: Bound = {}
-    for block, code_at in enumerate(places["code"], start=1):
-        name_at = _next_of(places["name"], code_at)
-        amount_at = _next_of(places["amount"], name_at)
-        if amount_at < _next_of(places["code"], code_at):
-            for role, at in (("code", code_at), ("name", name_at), ("amount", amount_at)):
-                bound[kinds[role]._replace(block=block)] = at
-    return bound
-
-
-def _next_of(columns: list[int], after: int) -> int:
-    """The first of sorted columns to the right of ``after``."""
-    return next((c for c in columns if c > after), _FAR)
-
-
-def _in_order(header: Header, spec: ColumnSpec) -> list[int]:
-    """Sheet columns whose header ends in the spec's last text and has the others above it."""
-    columns: list[int] = []
-    for names in spec.names:
-        columns += [c for c in header.leaves.get(names[-1], ()) if c not in columns and _within(names, header.paths[c])]
-    return columns if len(columns) < 2 else sorted(columns, key=list(header.paths).index)
-
-
-def _any_order(header: Header, spec: ColumnSpec) -> list[int]:
-    """For single records: 预算数 above 合计 or 合计 above 预算数 (interleaved pairs) name the same cell."""
-    return [c for c, path in header.paths.items() if any(set(names) <= set(path) for names in spec.names)]
-
-
-def _innermost(header: Header, spec: ColumnSpec) -> list[int]:
-    columns = {c for names in spec.names for c in header.leaves.get(names[-1], ())}
-    return [c for c in header.paths if c in columns] if columns else []
-
-
-def _within(names: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    rest = iter(path)
-    return all(name in rest for name in names)
-
-
-def _relax(header: Header, section: SectionSpec, bound: Bound, taken: frozenset[int]) -> None:
-    """Where the sheet leaves out the outer header texts: by the innermost one alone, if counts agree."""
-    printed = {text for path in header.paths.values() for text in path[:-1]}
-    groups: dict[str, list[ColumnSpec]] = {}
-    for column in section.columns:
-        if column not in bound and column.names[0][0] not in printed:
-            groups.setdefault(column.names[0][-1], []).append(column)
-    used = taken.union(bound.values())
-    for specs in groups.values():
-        candidates = [c for c in _innermost(header, specs[0]) if c not in used]
-        if len(candidates) == len(specs):
-            bound.update(zip(specs, candidates, strict=True))
-
-
-def _by_number(header: Header, section: SectionSpec, bound: Bound) -> list[ColumnSpec]:
-    taken = set(bound.values())
-    places: dict[int, list[int]] = {}
-    for column, number in header.numbers.items():
-        places.setdefault(number, []).append(column)
-    changed = []
-    for spec in section.amounts:
-        at = places.get(spec.number or 0, [])
-        if spec not in bound and len(at) == 1 and at[0] not in taken:
-            bound[spec] = at[0]
-            changed.append(spec)
-    return changed

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
 
-from xlcheck.form import TOTAL, RowSpec, SectionSpec, Severity, TableSpec
+from xlcheck.form import TOTAL, SectionSpec, Severity, TableSpec
 from xlcheck.labels import address, label_key, simplified
-from xlcheck.model import BLANK, LOST, SCALE, Amount, CellKind, CellRef, Remark, Row, Section, Table
+from xlcheck.model import BLANK, LOST, SCALE, Amount, CellKind, CellRef, Remark, Section, Table
 from xlcheck.reading.amounts import AmountReader
-from xlcheck.reading.columns import Bound, Header, bind_columns, find_header, printed_number
+from xlcheck.reading.byshape import BY_SHAPE, bind_columns
+from xlcheck.reading.columns import Bound, Header, find_header, printed_number
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.recognise import head_facts, no_data
 from xlcheck.reading.remarks import digits
-from xlcheck.reading.rows import (
-    CodeRow,
-    RowsFound,
-    bind_blocks,
-    bind_codes,
-    bind_labels,
-    record_row,
-    table_end,
-    total_row,
-)
-from xlcheck.reading.sections import absent_table, data_rows, finish, lost_section, lost_table
+from xlcheck.reading.rows import RowsFound, table_end
+from xlcheck.reading.sections import absent_table, finish, lost_section, lost_table
+from xlcheck.reading.sheetrows import TableSheet
 from xlcheck.reading.structure import report_structure
 from xlcheck.reading.values import fold_many, report_notes, report_values
 
@@ -86,13 +78,6 @@ def _notes(grid: Grid, start: int, end: int) -> list[str]:
     return notes + [text for text in no_data(grid, start) if text not in notes]
 
 
-class _SectionRows(NamedTuple):
-    """A section whose rows have been looked for, without its amounts."""
-
-    section: Section
-    rows: RowsFound
-
-
 class _TableReader:
     """One table being read from one sheet.
 
@@ -106,8 +91,9 @@ class _TableReader:
         self.header = header
         self.end = table_end(grid, header.data_from)
         self.remarks = remarks
-        self.reader = AmountReader(10 ** (6 - table.decimals), table.currency, grid.formats)
         self.number_caption = label_key(table.number_caption or "栏次")
+        self.sheet = TableSheet(table, grid, header, self.end, self.number_caption, remarks)
+        self.reader = AmountReader(10 ** (6 - table.decimals), table.currency, grid.formats)
         self.taken: frozenset[int] = frozenset()
         self.amounts: set[int] = set()
         self.odd_rows: set[int] = set()
@@ -122,13 +108,13 @@ class _TableReader:
             NotAsPrintedError: it is not as the form prints it.
         """
         bound = self._columns(spec)
-        section, rows = _SHAPES[spec.shape](self, spec, bound)
+        section, rows = BY_SHAPE[spec.shape.name].rows(self.sheet, spec, bound)
         for column, at in bound.items():
             if column.role != "amount":
                 section.lead_at.setdefault(column.role, at)
         self._report_odd_rows(rows, bound)
         self._report_odd_codes(section, bound)
-        if rows.odd and spec.shape in ("codes", "blocks"):
+        if rows.odd and spec.shape.coded:
             return self._broken(spec, section)
         if _misses_rows(section):
             raise NotAsPrintedError
@@ -170,78 +156,6 @@ class _TableReader:
         self.lost_rows = {row.at for row in section.rows if row.at}
         reason = f"{self.table.title}（工作表“{self.grid.name}”）有科目代码丢了数字，不知道是哪个科目"
         return lost_section(self.table, spec, reason)
-
-    # --- rows, by the shape of their section ---
-
-    def empty(self, spec: SectionSpec, rows: list[Row], bound: Bound) -> Section:
-        """A section with its rows and columns, without amounts."""
-        keys = list(spec.column_keys)
-        at = {c.key: bound.get(c) for c in spec.amounts}
-        return Section(spec, self.table.key, rows, keys, [at[k] for k in keys], [])
-
-    def labels(self, spec: SectionSpec, bound: Bound) -> _SectionRows:
-        """Rows by label."""
-        places = bind_labels(self.grid, self.header, spec, bound, self.end)
-        rows = data_rows(spec)
-        for row in rows:
-            row.at = places.by_key.get(row.key)
-        return _SectionRows(self.empty(spec, rows, bound), places)
-
-    def codes(self, spec: SectionSpec, bound: Bound) -> _SectionRows:
-        """The total and one row a code."""
-        captions = self.table.header_texts | {self.number_caption}
-        captions -= set(spec.total_names)
-        places = bind_codes(self.grid, self.header, spec, bound, self.end, captions)
-        rows = [Row(TOTAL, TOTAL, total_row(places))]
-        rows += [Row(r.code, f"{r.code} {r.name}".strip(), r.at, r.code, r.name) for r in places.codes]
-        return _SectionRows(self.empty(spec, rows, bound), places)
-
-    def blocks(self, spec: SectionSpec, bound: Bound) -> _SectionRows:
-        """Fixed codes in blocks side by side: those of the form, then others that are there."""
-        rows_found = bind_blocks(self.grid, self.header, spec, bound, self.end)
-        places: dict[str, list[CodeRow]] = {}
-        for code in rows_found.codes:
-            places.setdefault(code.code, []).append(code)
-        rows = data_rows(spec)
-        known = {r.code for r in rows}
-        rows += [Row(c, f"{c} {p[0].name}".strip(), None, c, p[0].name) for c, p in places.items() if c not in known]
-        section = self.empty(spec, rows, bound)
-        section.column_at = [None] * len(section.columns)
-        printed = {r.code: r for r in reversed(spec.rows) if r.code}
-        for i, row in enumerate(rows):
-            at = places.get(row.code or "", [])
-            if len(at) == 1:
-                self._report_name(printed, at[0])
-            self._place_in_block(section, i, at, rows_found)
-            if row.code:
-                row.label = f"{row.code} {row.name}"
-        return _SectionRows(section, rows_found)
-
-    def _place_in_block(self, section: Section, index: int, places: list[CodeRow], rows_found: RowsFound) -> None:
-        """Where a row of a section in blocks stands: by its code, at the foot, or (if that can't be said) nowhere."""
-        row = section.rows[index]
-        if len(places) == 1:
-            place = places[0]
-            row.at, row.name = place.at, place.name
-            section.cell_at[index, 0] = (place.at, place.amount_column)
-        elif row.key in rows_found.by_key and rows_found.columns.get(row.key):
-            row.at = rows_found.by_key[row.key]
-            section.cell_at[index, 0] = (row.at, rows_found.columns[row.key])
-        elif row.key in rows_found.ambiguous or places:
-            rows_found.ambiguous.add(row.key)
-
-    def record(self, spec: SectionSpec, bound: Bound) -> _SectionRows:
-        """The one row of a record, as many figures as it has columns."""
-        at = record_row(self.grid, self.header, bound, self.end)
-        rows = data_rows(spec)
-        section = self.empty(spec, rows, bound)
-        section.column_at = [None] * len(section.columns)
-        for r, row in enumerate(rows):
-            row.at = at
-            for column, sheet_column in bound.items():
-                if column.row == row.key:
-                    section.cell_at[r, section.columns.index(column.key)] = (at, sheet_column)
-        return _SectionRows(section, RowsFound(end=self.end))
 
     # --- amounts ---
 
@@ -287,15 +201,6 @@ class _TableReader:
 
     # --- what is odd ---
 
-    def _remark(self, severity: Severity, what: str, row: int, column: int, **facts: str) -> None:
-        """Note something odd about the structure of the sheet."""
-        cell = address(row, column) if row and column else None
-        text = self.grid.text(row, column) if cell else None
-        label = facts.get("expected", self.table.name)
-        ref = CellRef(self.table.number, self.grid.name, cell, "subject", label, text)
-        facts = {"table": self.table.number, "sheet": self.grid.name, **facts}
-        self.remarks.append(Remark(None, severity, "structure", what, (ref,), params=facts))
-
     def _report_odd_rows(self, rows: RowsFound, bound: Bound) -> None:
         """Rows whose code lost its digits are said; others that are odd are not for this way of reading."""
         column = min((at for c, at in bound.items() if c.role in _LEADING), default=1)
@@ -303,12 +208,12 @@ class _TableReader:
             if what != "broken_code":
                 raise NotAsPrintedError
             self.odd_rows.add(row)
-            self._remark(Severity.VERIFY, what, row, column, expected=text, found=text)
+            self.sheet.remark(Severity.VERIFY, what, row, column, expected=text, found=text)
 
     def _report_odd_codes(self, section: Section, bound: Bound) -> None:
         """Codes under a number format that shows something else: read as stored, and said once a table."""
         at = next((at for c, at in bound.items() if c.role == "code"), 0)
-        if section.spec.shape != "codes" or not at or not self.grid.formats:
+        if not section.spec.shape.open_ended or not at or not self.grid.formats:
             return
         odd = [(row, cell.text) for row, cell in self._code_cells(section, at) if self._shows_otherwise(cell)]
         if odd:
@@ -329,25 +234,6 @@ class _TableReader:
         """Whether the number format of a cell may show another number."""
         return cell.type == "n" and cell.style in self.grid.formats
 
-    def _report_name(self, printed: Mapping[str, RowSpec], place: CodeRow) -> None:
-        """A code beside another name than the form prints; that of another code: labels and amounts have slipped apart."""
-        key = label_key(place.name)
-        own = printed.get(place.code)
-        if own is None or not key or key in own.names:
-            return
-        others = any(key in r.names for r in printed.values())
-        severity, what = (Severity.VERIFY, "wrong_name") if others else (Severity.NOTE, "other_name")
-        facts = {"code": place.code, "expected": own.label, "found": place.name}
-        self._remark(severity, what, place.at, place.name_column, **facts)
-
-
-_SHAPES: Mapping[str, Callable[[_TableReader, SectionSpec, Bound], _SectionRows]] = {
-    "labels": _TableReader.labels,
-    "codes": _TableReader.codes,
-    "blocks": _TableReader.blocks,
-    "record": _TableReader.record,
-}
-
 
 def _amount_columns(bound: Bound) -> list[int]:
     return [at for column, at in bound.items() if column.role == "amount"]
@@ -365,14 +251,14 @@ def _counts_column(figure: int) -> bool:
 
 def _misses_columns(spec: SectionSpec, bound: Bound) -> bool:
     """Whether a column that the section can't do without was not found."""
-    if spec.shape == "blocks":
+    if spec.shape.in_blocks:
         return not bound and any(column.role == "code" for column in spec.columns)
     return any(column.role in _NEEDED and column not in bound for column in spec.columns)
 
 
 def _misses_rows(section: Section) -> bool:
     """Whether a row of the form was not found, or several could be it."""
-    in_blocks = section.spec.shape == "blocks"
+    in_blocks = section.spec.shape.in_blocks
     for i, row in enumerate(section.rows):
         placed = (i, 0) in section.cell_at if in_blocks else row.at is not None
         if not placed and not row.optional:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from xlcheck.form import TOTAL, SectionSpec, SetSpec, TableSpec
 from xlcheck.model import BLANK, LOST, Amount, CellKind, Row, Section, Submission, Table
 from xlcheck.reading.amounts import printed_figure
+from xlcheck.reading.byshape import BY_SHAPE
 from xlcheck.reading.sections import data_rows, finish
 
 Spot = tuple[str, str]
@@ -43,29 +44,14 @@ def _table(spec: TableSpec, given: GivenTable, missing: Amount) -> Table:
         rows = list(_rows(section, given.codes.get(section.key, [])))
         columns = list(section.column_keys)
         at: list[int | None] = [c.at for c in {c.key: c for c in reversed(section.amounts)}.values()]
+        place = BY_SHAPE[section.shape.name].place
         filled = Section(section, spec.key, rows, columns, at[::-1], [])
         for r, row in enumerate(rows):
             key = row.code or row.key
             filled.amounts.append([given.amounts.get((section.key, key, c), missing) for c in columns])
-            _place(filled, section, r, row)
+            place(filled, section, r, row)
         table.sections[section.key] = finish(filled)
     return table
-
-
-def _place(filled: Section, section: SectionSpec, r: int, row: Row) -> None:
-    """Addresses in the official blank, for shapes whose cells are not a plain rectangle."""
-    if section.shape == "record":
-        for column in section.amounts:
-            if column.row == row.key:
-                filled.cell_at[r, filled.columns.index(column.key)] = (row.at or 1, column.at)
-    elif section.shape == "blocks":
-        filled.cell_at[r, 0] = (row.at or 1, _block_column(section, row.key))
-
-
-def _block_column(section: SectionSpec, key: str) -> int:
-    """The column with the amounts of the block that a row stands in."""
-    block = next((spec.block for spec in section.rows if spec.key == key), 1)
-    return next((column.at for column in section.amounts if column.block == block), 1)
 
 
 def _rows(section: SectionSpec, codes: list[tuple[str, str]]) -> Iterable[Row]:

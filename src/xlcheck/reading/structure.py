@@ -15,7 +15,6 @@ from xlcheck.reading.grid import Grid
 from xlcheck.reading.remarks import enumerated, structure_finding
 
 _COUNTING = {"行次", "栏次", "序号"}  # heads of columns that only count
-_SHAPES = ("labels", "codes")  # with the figures of a column below each other
 _MOST_COLUMNS = 6  # that a sentence names
 _WIDEST_MERGE = 50  # columns: what is merged wider is a line across the sheet, no head of a column
 
@@ -31,7 +30,7 @@ def report_structure(table: Table, grid: Grid, header: Header, taken: frozenset[
 def _moved_rows(table: Table, grid: Grid) -> Iterable[Remark]:
     """Rows of a label table that do not stand in the order of the form."""
     for section in table.sections.values():
-        if section.spec.shape != "labels" or section.lost:
+        if not section.spec.shape.listed or section.lost:
             continue
         if rows := _out_of_order(section.rows):
             column = section.lead_at.get("label", 1)
@@ -73,7 +72,7 @@ def _longest_rising(values: list[int]) -> set[int]:
 
 def _extra_columns(table: Table, grid: Grid, header: Header, taken: frozenset[int]) -> Iterable[Remark]:
     """Columns with figures between those of the form. Helpers right of the table are the unit's own business."""
-    sections = [s for s in table.sections.values() if s.spec.shape in _SHAPES and not s.lost]
+    sections = [s for s in table.sections.values() if s.spec.shape.rectangular and not s.lost]
     rows = _sheet_rows(sections)
     between = _between_amounts(sections, header, taken | _under_wide_columns(grid, header, taken))
     strange = [c for c in between if any(_holds_number(grid, row, c) for row in rows)]

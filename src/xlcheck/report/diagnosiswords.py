@@ -153,7 +153,9 @@ def _refilled(diagnosis: Diagnosis) -> str:
 def _lost(diagnosis: Diagnosis) -> str:
     lost = _overwritten(diagnosis)
     more = " 等格" if len(lost) > _SHOWN else ""
-    return f"被盖掉的 {'、'.join(lost[:_SHOWN])}{more}要核对、重新填。" if lost else ""
+    worked_out = diagnosis.params.get("worked_out", "0")
+    said = f"另有 {worked_out} 格的数被盖掉了，应填的数是按勾稽关系推算的，请核对。" if worked_out != "0" else ""
+    return said + (f"被盖掉的 {'、'.join(lost[:_SHOWN])}{more}要核对、重新填。" if lost else "")
 
 
 def _labels(diagnosis: Diagnosis) -> str:

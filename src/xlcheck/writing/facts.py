@@ -56,7 +56,7 @@ def _section(table: Table, section: Section, words: TableWords | None) -> Iterat
     if "合计" in section.columns and "支出小计" in columns:
         columns["合计"] = columns["支出小计"]
     rows: dict[str, Concept] = dict(known.rows) if known else {}
-    turned = section.spec.shape == "record"
+    turned = section.spec.shape.turned
     title = words.title if words else table.spec.name
     several = len(table.sections) > 1
     for r, row in enumerate(section.rows):
@@ -66,7 +66,7 @@ def _section(table: Table, section: Section, words: TableWords | None) -> Iterat
                 continue
             doubt = section.doubts.get((r, c))
             amount = doubt.amount if doubt else section.amounts[r][c]
-            row_name = row.code if row.code and section.spec.shape != "labels" else _named(rows, row.key, row.label)
+            row_name = row.code if row.code and section.spec.shape.coded else _named(rows, row.key, row.label)
             column_name = columns[key].name if key in columns else key
             if turned:
                 row_name, column_name = column_name, row.key

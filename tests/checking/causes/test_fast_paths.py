@@ -12,8 +12,8 @@ from xlcheck.checking.causes import hypothesis
 from xlcheck.checking.causes.bounds import implied, reach
 from xlcheck.checking.causes.chains import _close
 from xlcheck.checking.causes.constraint_model import ConstraintModel, strict
-from xlcheck.checking.causes.hypothesis import Hypothesis
 from xlcheck.checking.causes.find import constraint_model
+from xlcheck.checking.causes.hypothesis import Hypothesis
 from xlcheck.checking.causes.operations import operations
 from xlcheck.checking.causes.pairs import Pairs
 from xlcheck.checking.causes.shifts import Block, Shifts, _nearest

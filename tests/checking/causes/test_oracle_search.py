@@ -18,7 +18,7 @@ from units_with_mistakes import (
 
 from solving.highs_oracle import CASES
 from support.synthetic import clean_submission
-from xlcheck.checking.causes import name
+from xlcheck.checking.causes import find
 from xlcheck.checking.causes.bounds import implied, screened
 from xlcheck.checking.causes.constraint_model import Level
 from xlcheck.checking.causes.repairs import Component, Correction
@@ -47,7 +47,7 @@ class _Kept(Search):
 
 @pytest.fixture
 def searched(monkeypatch):
-    monkeypatch.setattr(name, "Search", _Kept)
+    monkeypatch.setattr(find, "Search", _Kept)
 
     def run(case: Case) -> _Kept | None:
         _Kept.made.clear()

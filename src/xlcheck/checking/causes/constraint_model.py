@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import pairwise
 from typing import NamedTuple
 
 from xlcheck.checking import judge
@@ -23,6 +24,7 @@ from xlcheck.solving.system import Constraint
 
 _OPS = ("=", "≤", "≥")
 _DECIMALS = 6  # of a millionth
+_SAME_ITEM = 0.9  # budget and account of one item: whoever spends what was planned has copied nothing
 _SAME_RESIDUAL = 3  # decimals: residuals are whole last digits, but where tables print differing numbers of decimals
 Key = tuple[str, int, int]  # a relation: rule, binding, column
 
@@ -114,6 +116,7 @@ class ConstraintModel:
         self._near: dict[int, list[int]] | None = None
         self._residuals: dict[str, Residuals] | None = None
         self._grains: dict[int, Grain] = {}
+        self._alike: dict[tuple[int, int], tuple[int, int]] = {}
 
     def _enter(self, section: Section, ulp: int) -> None:
         """Variables for the cells of a section, row by row."""
@@ -166,6 +169,19 @@ class ConstraintModel:
     def step(self, cell: int) -> int:
         """How far apart two figures are that can be printed in this cell, one after the other."""
         return self._ulps[cell] or SCALE
+
+    def alike(self, cell: int, beside: bool) -> float:
+        """The share of figures around a cell that are equal to the one beside (in its column), or above, without being a copy.
+
+        A class with one 款, a budget that was spent to the cent: what is often so is no slip by itself.
+        """
+        section, _, column = self.place(cell)
+        key = id(section), column if beside else -1
+        if key not in self._alike:
+            self._alike[key] = _alike(section, column if beside else None)
+        equal, pairs = self._alike[key]
+        share = (equal + 1) / (pairs + 2)
+        return max(share, _SAME_ITEM) if section.spec.shape.turned and not beside else share
 
     def term(self, cell: int) -> Term:
         """The cell as a term, for those who print it."""
@@ -304,6 +320,18 @@ class ConstraintModel:
         """Whether the printed figures themselves satisfy a relation."""
         relation = self.relations[number]
         return relation.allows(relation.difference)
+
+
+def _alike(section: Section, column: int | None) -> tuple[int, int]:
+    """How many filled neighbours are equal, and how many there are: right of a column, or (None) below each other."""
+    figures = section.figures[: len(section.rows)]
+    if column is None:
+        pairs = [pair for above, below in pairwise(figures) for pair in zip(above, below, strict=True)]
+    else:
+        columns = [c for c in (column - 1, column) if 0 <= c < len(section.columns) - 1]
+        pairs = [(row[c], row[c + 1]) for row in figures for c in columns]
+    filled = [(a, b) for a, b in pairs if a and b]
+    return sum(a == b for a, b in filled), len(filled)
 
 
 class Constraints(Sequence[Constraint]):

@@ -18,6 +18,7 @@ _OMITTED = 0.1  # a total that leaves out a part, or has it twice
 _UNKNOWN = 0.03  # divided by ten for each digit: any figure of that length may be written
 _MOST_DIGITS = 12  # that an unknown error is divided for
 _NEIGHBOURS = 4  # a figure may be copied from either side, from above and from below
+_LEAST_COPIED = 0.02  # of the chance of a copy, where nearly all figures are equal to their neighbours
 _OTHER_DIGITS = 9  # that may be typed for the right one
 _DIGITS = 10  # that may be typed where none belongs
 _ZEROS = 5  # at most, behind a first digit that is missing
@@ -32,13 +33,14 @@ class Written(NamedTuple):
     """A cell as it stands: figure in units of its last digit (None: blank), and what stands around it.
 
     ``neighbours`` are the figures of the cells beside, above and below; ``parts`` those it is the sum of, one tuple for
-    each sum.
+    each sum. ``alike`` is the share of figures of the table that are equal to such a neighbour without being a copy of it.
     """
 
     figure: int | None
     decimals: int
     neighbours: tuple[int, ...] = ()
     parts: tuple[tuple[int, ...], ...] = ()
+    alike: float = 0.0
 
 
 class ErrorModel(NamedTuple):
@@ -73,7 +75,7 @@ def _ways(written: Written, figure: int, right: int) -> Iterator[ErrorModel]:
         if figure and right:
             yield from _scale_errors(figure, right)
     if figure and figure in written.neighbours:
-        yield ErrorModel("copied", _PRIOR / _NEIGHBOURS)
+        yield ErrorModel("copied", _PRIOR / _NEIGHBOURS * max(1.0 - written.alike, _LEAST_COPIED))
     if right != figure:
         yield from _sum_errors(written.parts, right - figure)
     yield ErrorModel("unknown", _UNKNOWN * 10.0 ** -min(max(len(meant), len(str(abs(figure)))), _MOST_DIGITS))

@@ -90,7 +90,7 @@ class ExtraRows(Hypothesis):
     def extra_rows(self) -> Iterator[Operation]:
         """One operation for each section that has them: in all columns, else in single ones."""
         for section, columns in self._failing_sections():
-            if _FEWEST_ROWS <= len(section.rows) <= _MOST_ROWS and section.spec.shape == "codes":
+            if _FEWEST_ROWS <= len(section.rows) <= _MOST_ROWS and section.spec.shape.open_ended:
                 yield from self._of_section(section, columns)
 
     def _failing_sections(self) -> Iterator[tuple[Section, list[int]]]:
@@ -248,7 +248,7 @@ class _Alignment:
             {row.code for row in other.rows if row.code}
             for table in self.model.now.tables.values()
             for other in table.sections.values()
-            if other is not section and other.spec.shape == "codes"
+            if other is not section and other.spec.shape.open_ended
         ]
         codes = [section.rows[r].code for r in self.slip.rows]
         return [_NOWHERE + _ELSEWHERE * sum(code in other for other in others) for code in codes]

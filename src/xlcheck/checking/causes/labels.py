@@ -89,7 +89,7 @@ class Labels(Hypothesis):
         sections: dict[int, Section] = {}
         for cell in self.needs():
             section = self.model.place(cell).section
-            if section.spec.shape in ("codes", "labels", "blocks"):
+            if not section.spec.shape.turned:
                 sections.setdefault(id(section), section)
         for section in sections.values():
             one = self._alignment(self._rows(section))
@@ -186,7 +186,7 @@ class Labels(Hypothesis):
         for table in self.model.now.tables.values():
             for section in table.sections.values():
                 codes = tuple(r.code for r in section.rows if r.code)
-                if section.spec.shape == "codes" and len(codes) >= _FEWEST_CODES:
+                if section.spec.shape.open_ended and len(codes) >= _FEWEST_CODES:
                     found.setdefault(codes, []).append(section)
         return found
 

@@ -229,17 +229,20 @@ def written(model: ConstraintModel, cell: int, freed: frozenset[int]) -> Written
     parts = [tuple(f // step for c in relation.parts() if (f := model.figure(c))) for relation in model.sums_to(cell)]
     figure = None if not amount.filled or amount.figure is None else amount.figure // step
     decimals = max(0, len(str(SCALE)) - len(str(step)))
-    return Written(figure, decimals, tuple(f // step for f in _neighbours(model, cell, freed)), tuple(parts))
+    around = list(_neighbours(model, cell, freed))
+    own = model.figure(cell)
+    alike = max((model.alike(cell, beside) for beside, f in around if f == own), default=0.0)
+    return Written(figure, decimals, tuple(f // step for _, f in around), tuple(parts), alike)
 
 
-def _neighbours(model: ConstraintModel, cell: int, freed: frozenset[int]) -> Iterator[int]:
-    """The figures above, below, and on both sides of a cell."""
+def _neighbours(model: ConstraintModel, cell: int, freed: frozenset[int]) -> Iterator[tuple[bool, int]]:
+    """The figures above, below, and on both sides (``True``) of a cell."""
     section, row, column = model.place(cell)
     for r, c in ((row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)):
         if 0 <= r < len(section.rows) and 0 <= c < len(section.columns):
             figure = section.figures[r][c]
             if figure and model.number(section, r, c) not in freed:
-                yield figure
+                yield c != column, figure
 
 
 class Printable(NamedTuple):

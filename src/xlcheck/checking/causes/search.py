@@ -22,6 +22,7 @@ _RIVAL = math.log(1e4)  # who is less likely than that is not named
 _SAVED = 2.0  # an operation takes the place of cells when it is so much likelier: it says more at once
 _SAVED_ALONE = 8.0  # one cell does as well
 _UNEXPLAINED = -30.0  # the score of a component that nothing explains
+_CONFIRMED = 3.0  # nats that a figure gains which stands in another table too, where it might be larger
 _FEW = 2  # single cells: more of them are worth the search for blocks
 
 
@@ -217,13 +218,25 @@ class Search:
             return found
 
     def _heeding(self, repairs: list[Repair]) -> list[Repair]:
-        """Repairs, rated by the comparisons that fail too: what one of them mends needs another mistake with the others."""
+        """Repairs, rated by the comparisons: what one of them mends of those that fail needs another mistake with the others.
+
+        One that holds because both sides are the same figure speaks for that figure.
+        """
+        repairs = [r._replace(score=r.score - _CONFIRMED * self._confirmed(r)) for r in repairs]
         for number in (n for n in self.failing if self._is_comparison(n)):
             mends = [self._mends(repair.figures, number) for repair in repairs]
             if any(mends):
                 paired = zip(repairs, mends, strict=True)
                 repairs = [r if does else r._replace(score=r.score + ANOTHER) for r, does in paired]
         return repairs
+
+    def _confirmed(self, repair: Repair) -> int:
+        """How many cells of a repair show a figure that another one, in a comparison, shows too."""
+        return sum(any(map(self._is_tight, self.model.near.get(cell, ()))) for cell in repair.cells)
+
+    def _is_tight(self, number: int) -> bool:
+        relation = self.model.relations[number]
+        return relation.op != "=" and not relation.difference and any(self.model.figure(c) for c in relation.weights)
 
     def _share(self, group: Sequence[int], choice: Sequence[frozenset[int]]) -> Sequence[int]:
         """The failing relations that speak of the cells of a choice (all, if none does)."""

@@ -94,7 +94,7 @@ class Shifts(Hypothesis):
     def shifts(self) -> Iterator[Operation]:
         """Amounts of consecutive rows printed some rows too high or too low: in all columns or in one."""
         for section, columns in self._touched_sections():
-            if len(section.rows) >= _FEWEST_ROWS and section.spec.shape != "record":
+            if len(section.rows) >= _FEWEST_ROWS and not section.spec.shape.turned:
                 one = self._shift_of(section, columns)
                 if one is not None:
                     yield one
@@ -276,7 +276,8 @@ class Shifts(Hypothesis):
             score=PRIOR - cost - (_WEAK if telling < _FEWEST_TELLING else 0.0),
             figures=solved.figures | figures,
             lost=lost,
-            facts=block.facts(),
+            facts=block.facts()
+            | {"worked_out": str(sum(f != self.model.figure(c) for c, f in solved.figures.items()))},
         )
 
     def _telling(self, found: _Shifted) -> int:
