@@ -17,7 +17,7 @@ from xlcheck.checking.circumstances import circumstances
 from xlcheck.errors import Fault, Refused, XlcheckError
 from xlcheck.form import SetSpec
 from xlcheck.mapping.library import Library
-from xlcheck.model import Outcome, Submission
+from xlcheck.model import Justification, Outcome, Submission
 from xlcheck.reading.formats import FORMATS
 from xlcheck.reading.opening import Opened, open_workbook
 from xlcheck.reading.package import MAX_FILE, Package
@@ -25,7 +25,6 @@ from xlcheck.reading.sniff import Kind
 from xlcheck.reading.workbook import Workbook
 from xlcheck.report.assemble import History, Source, digest, refused, report_of
 from xlcheck.report.comparison import EarlierVersion
-from xlcheck.report.justifications import Justification
 from xlcheck.report.report import Report
 from xlcheck.workers import short_of_memory
 from xlcheck.writing.listback import justifications_in

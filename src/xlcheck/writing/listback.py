@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xlcheck.model import Justification
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.workbook import Workbook
-from xlcheck.report.justifications import Justification
 from xlcheck.writing import listsheet
 from xlcheck.writing.unmark import is_marked, marks_of
 
