@@ -18,9 +18,10 @@ from xlcheck.errors import Fault, Refused, XlcheckError
 from xlcheck.form import SetSpec
 from xlcheck.mapping.library import Library
 from xlcheck.model import Justification, Outcome, Submission
+from xlcheck.reading.entries import MAX_FILE
 from xlcheck.reading.formats import FORMATS
 from xlcheck.reading.opening import Opened, open_workbook
-from xlcheck.reading.package import MAX_FILE, Package
+from xlcheck.reading.package import Package
 from xlcheck.reading.sniff import Kind
 from xlcheck.reading.workbook import Workbook
 from xlcheck.report.assemble import History, Source, digest, refused, report_of

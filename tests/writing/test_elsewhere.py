@@ -147,7 +147,7 @@ def mark(data: bytes, now: Submission, out: Outcome | None = None) -> Package:
 
 
 def _stored(package: Package) -> list:
-    return [(p._replace(start=0), package.data[p.start : p.start + p.packed]) for p in package.parts.values()]
+    return [(part, bytes(raw)) for part, raw in map(package.entry, package.parts)]
 
 
 def _cells(workbook: Workbook) -> dict:

@@ -27,8 +27,8 @@ NOT_AUDITED = HEAVY | {"backslashes", "strict"}  # openxml-audit can't find thei
 
 def stored(package: Package, key: str) -> tuple:
     """An entry as it lies in the zip."""
-    part = package.parts[key]
-    return part._replace(start=0), package.data[part.start : part.start + part.packed]
+    part, raw = package.entry(key)
+    return part, bytes(raw)
 
 
 def test_the_big_one_holds_what_it_should():

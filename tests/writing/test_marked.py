@@ -82,7 +82,7 @@ def test_only_fill_and_frame_of_a_marked_cell_change(pipeline, wrong):
 def raw_entries(data: bytes) -> dict[str, tuple[bytes, int, int]]:
     """Compressed bytes, method and CRC of every entry, read by the zip directory alone."""
     package = Package(data)
-    return {p.name: (data[p.start : p.start + p.packed], p.method, p.crc) for p in package.parts.values()}
+    return {part.name: (bytes(raw), part.method, part.crc) for part, raw in map(package.entry, package.parts)}
 
 
 def test_untouched_parts_keep_their_compressed_bytes(pipeline, wrong):

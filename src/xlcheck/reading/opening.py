@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from xlcheck.errors import Refused
+from xlcheck.reading.entries import refuse_large
 from xlcheck.reading.foreign.building import distinct
 from xlcheck.reading.formats import FORMATS
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.layout import SheetLayout
-from xlcheck.reading.package import refuse_large
 from xlcheck.reading.pictures import pictures_only
 from xlcheck.reading.sniff import Kind, kind_of, other_name
 from xlcheck.reading.workbook import Workbook

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from xlcheck.errors import Refused
-from xlcheck.reading.package import MAX_FILE, Package, Part, reassembled
+from xlcheck.reading.entries import MAX_FILE, Entry, Part, zipped
+from xlcheck.reading.package import Package
 
 PART = "xlcheck/stash.zip"
 CONTENT_TYPE = "application/zip"
@@ -31,10 +32,9 @@ def packed(
     parts = []
     with zipfile.ZipFile(out, "w") as archive:
         for name in (*changed, *sorted(dropped)):
-            part = package.parts[name.lower()]
+            part, raw = package.entry(name)
             parts.append({f: getattr(part, f) for f in _FIELDS} | {"encoded": part.encoded.hex()})
-            raw = package.data[part.start : part.start + part.packed]
-            archive.writestr(zipfile.ZipInfo(f"raw/{len(parts) - 1}", _DATE), raw)
+            archive.writestr(zipfile.ZipInfo(f"raw/{len(parts) - 1}", _DATE), bytes(raw))
         manifest = {
             "order": list(package.parts),
             "dropped": sorted(dropped),
@@ -57,10 +57,10 @@ def restored(package: Package) -> bytes | None:
             if not (_complete(manifest) and _untouched(package, manifest["marked"])):
                 return None
             originals = {
-                entry["name"].lower(): (_part(entry), archive.read(f"raw/{i}"))
+                entry["name"].lower(): Entry(_part(entry), archive.read(f"raw/{i}"))
                 for i, entry in enumerate(manifest["parts"])
             }
-        return reassembled(package, manifest["order"], originals)
+        return zipped([originals[key] if key in originals else package.entry(key) for key in manifest["order"]])
     except (MemoryError, Refused):
         raise
     except Exception:  # noqa: BLE001 - not our stash, or one that somebody has tampered with: it says nothing
@@ -80,7 +80,7 @@ def _untouched(package: Package, marked: Mapping[str, str]) -> bool:
 
 def _part(entry: Mapping[str, str | int]) -> Part:
     fields = {f: entry[f] for f in _FIELDS}
-    return Part(encoded=bytes.fromhex(str(entry["encoded"])), start=0, **fields)  # type: ignore[arg-type]
+    return Part(encoded=bytes.fromhex(str(entry["encoded"])), **fields)  # type: ignore[arg-type]
 
 
 def _hash(data: bytes) -> str:
