@@ -15,9 +15,9 @@ from openxml_audit import OpenXmlValidator
 from support.rich import VARIANTS, rich
 from support.rich.marking import PIPELINE, marked, pair
 from support.rich.taking import Pair, find, restored, taken
+from xlcheck.reading.marks.unmark import unmarked
 from xlcheck.reading.package import Package, rewrite
 from xlcheck.reading.workbook import Workbook
-from xlcheck.writing.unmark import unmarked
 
 NAMES = sorted(VARIANTS)
 HEAVY = {"nearly_full_styles", "full_styles"}  # 65,000 styles: the slow readers learn nothing more from them

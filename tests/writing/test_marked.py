@@ -20,8 +20,8 @@ from support import hands
 from support.corrupt import Corruption, Corruptor
 from support.places import SAMPLES
 from test_hands import TABLES
+from xlcheck.reading.marks.format import COLOURS, PART_COLOUR, SUSPECT_COLOUR
 from xlcheck.reading.package import Package
-from xlcheck.writing.colours import COLOURS, PART_COLOUR, SUSPECT_COLOUR
 
 SHEET = "公开03 支出决算表"
 
