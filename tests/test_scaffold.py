@@ -136,3 +136,11 @@ def test_a_scalar_loads_as_the_same_string(text):
     assert yaml.load(f"- {{a: {scalar(text)}, b: [{scalar(text)}]}}", Loader=yaml.BaseLoader) == [
         {"a": text, "b": [text]}
     ]
+
+
+def test_a_marked_copy_is_drafted_as_the_workbook_without_the_marks(root, pipeline):
+    data = (SAMPLES / "tunliu_2023_transposed.xlsx").read_bytes()
+    marked = pipeline.run(data, "x.xlsx", mark=True).marked
+    assert draft(open_workbook(marked), "new-2024", Library(root)) == draft(
+        open_workbook(data), "new-2024", Library(root)
+    )

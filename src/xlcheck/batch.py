@@ -12,14 +12,14 @@ from xlcheck.errors import Fault, RefusalCode, Refused
 from xlcheck.files import reason, write_whole
 from xlcheck.form import Severity
 from xlcheck.intake import Intake, Job
-from xlcheck.model import Submission
+from xlcheck.model import Justification, Submission
 from xlcheck.pipeline import Checked, Pipeline, read_file
 from xlcheck.reading.archive import Archive
 from xlcheck.reading.formats import COPY_ENDINGS
 from xlcheck.report.assemble import Source, digest, refused
 from xlcheck.report.comparison import EarlierVersion, version_of
 from xlcheck.report.json import reports_in
-from xlcheck.report.justifications import Justification, accepted
+from xlcheck.report.justifications import accepted
 from xlcheck.report.report import Report
 from xlcheck.workers import Limits, Lost, Workers, short_of_memory
 from xlcheck.writing.rendering import Renderer, View

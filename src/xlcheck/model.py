@@ -319,6 +319,22 @@ class NotEvaluated(NamedTuple):
     reason: str
 
 
+class Justification(NamedTuple):
+    """What a unit says to a finding, bound by ``key`` to the finding and by ``values`` to its figures.
+
+    The other fields are for people who read a list of them. See :mod:`xlcheck.report.identity`.
+    """
+
+    key: str
+    values: str
+    text: str
+    unit: str = ""
+    year: str = ""
+    form: str = ""
+    rule: str = ""
+    place: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What checking one submission gives: remarks (worst first) and diagnoses, verdicts counted by rule.

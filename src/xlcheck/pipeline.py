@@ -17,32 +17,29 @@ from xlcheck.checking.circumstances import circumstances
 from xlcheck.errors import Fault, Refused, XlcheckError
 from xlcheck.form import SetSpec
 from xlcheck.mapping.library import Library
-from xlcheck.model import Outcome, Submission
+from xlcheck.model import Justification, Outcome, Submission
+from xlcheck.reading.entries import MAX_FILE
 from xlcheck.reading.formats import FORMATS
 from xlcheck.reading.opening import Opened, open_workbook
-from xlcheck.reading.package import MAX_FILE, Package
+from xlcheck.reading.package import Package
 from xlcheck.reading.sniff import Kind
 from xlcheck.reading.workbook import Workbook
 from xlcheck.report.assemble import History, Source, digest, refused, report_of
 from xlcheck.report.comparison import EarlierVersion
-from xlcheck.report.justifications import Justification
 from xlcheck.report.report import Report
 from xlcheck.workers import short_of_memory
-from xlcheck.writing.listback import justifications_in
 from xlcheck.writing.marked import Return, marked_copy
 from xlcheck.writing.rendering import ReadSheet
-from xlcheck.writing.unmark import is_marked, unmarked
 
 Made = TypeVar("Made")
 
 
 class ReadWorkbook(NamedTuple):
-    """A workbook that was read: what the unit made, its submission, and what the unit says in the list of an earlier check."""
+    """A workbook that was read: what the unit made, with what it says in the list of an earlier check, and its submission."""
 
     source: Source
     opened: Opened
     submission: Submission
-    justifications: tuple[Justification, ...]
 
 
 class Checked(NamedTuple):
@@ -112,21 +109,18 @@ class Pipeline:
     def examine(self, data: bytes, path: str) -> ReadWorkbook:
         """Read one workbook: whose it is, and all its figures.
 
-        Its marks are taken off before anything is read.
-
         Raises:
             Refused: it can't be read.
         """
-        opened, given = _without_marks(data)
-        submission = self.reader.read(opened, self.forced)
-        return ReadWorkbook(Source(path, digest(data)), opened, submission, tuple(given))
+        opened = open_workbook(data)
+        return ReadWorkbook(Source(path, digest(data)), opened, self.reader.read(opened, self.forced))
 
     def checked(self, workbook: ReadWorkbook, before: Submission | None, history: History) -> Checked:
         """Check what was read, beside last year's submission and with what is known from before."""
         odd = circumstances(workbook.submission, before)
         now = replace(workbook.submission, remarks=(*workbook.submission.remarks, *odd))
         outcome = check(now, before)
-        said = (*history.justifications, *workbook.justifications)
+        said = (*history.justifications, *workbook.opened.justifications)
         return Checked(report_of(workbook.source, now, outcome, history._replace(justifications=said)), now, outcome)
 
     def run(self, data: bytes, path: str, mark: bool = False, show: bool = False) -> Checked:
@@ -184,15 +178,6 @@ def guarded(work: Callable[[], Made], path: str, data: bytes) -> Made | Checked:
                 f"xlcheck 检查这份工作簿时自身出错（{type(error).__name__}: {error}），没有结论。请把文件发给维护者。"
             )
             return Checked(refused(Source(path, digest(data)), Refused("fault", said)))
-
-
-def _without_marks(data: bytes) -> tuple[Opened, list[Justification]]:
-    """A workbook as the unit has it, and what the unit says in the list of an earlier check."""
-    opened = open_workbook(data)
-    if opened.workbook is None or not is_marked(opened.workbook):
-        return opened, []
-    clean = unmarked(data)
-    return (open_workbook(clean) if clean is not None else opened), justifications_in(opened.workbook)
 
 
 def sheets_of(opened: Opened) -> tuple[ReadSheet, ...]:

@@ -16,9 +16,9 @@ from xlcheck.errors import RefusalCode, Refused, Usage
 from xlcheck.files import reason
 from xlcheck.form import Severity
 from xlcheck.intake import Intake, Job
+from xlcheck.model import Justification
 from xlcheck.pipeline import Pipeline
 from xlcheck.reading.formats import COPY_ENDINGS
-from xlcheck.report.justifications import Justification
 from xlcheck.writing.justificationfile import read_justifications, write_justifications
 from xlcheck.writing.rendering import Options, Run, Sink, renderer
 

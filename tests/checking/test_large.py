@@ -25,10 +25,10 @@ from support.large import (
 )
 from xlcheck.batch import Batch
 from xlcheck.intake import Job
-from xlcheck.reading.opening import open_workbook
+from xlcheck.reading.marks.format import SHEET
+from xlcheck.reading.opening import open_marked
 from xlcheck.workers import Limits, Lost, Workers
 from xlcheck.writing.listing import MOST_FINDINGS
-from xlcheck.writing.listsheet import SHEET
 
 DEARER = 30  # times what a clean workbook of that size costs; what looks at all rows for each of them costs hundreds
 _DRAW = random.Random(9)
@@ -102,7 +102,7 @@ def test_a_copy_with_thousands_of_findings_can_come_back(pipeline, form, tables)
         again = pipeline.run(copy, "x.xlsx", mark=True)
         assert again.report.refusal is None
         assert again.outcome.tallies == checked.outcome.tallies
-    grid = next(g for g in open_workbook(marked).grids if g.name == SHEET)
+    grid = next(g for g in open_marked(marked).grids if g.name == SHEET)
     assert len(grid.rows) < 5_000
 
 

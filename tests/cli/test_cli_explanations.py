@@ -11,8 +11,8 @@ import pytest
 from support.places import SAMPLES
 from xlcheck.form import Severity
 from xlcheck.pipeline import Pipeline
+from xlcheck.reading.marks.format import SHEET
 from xlcheck.report.report import Statement
-from xlcheck.writing.listsheet import SHEET
 
 REASON = "本年新设机构，年初没有结转资金，口径与上年不同"
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from support.places import SAMPLES
-from xlcheck.writing.listsheet import SHEET
+from xlcheck.reading.marks.format import SHEET
 
 BEFORE = SAMPLES / "tunliu_2023_transposed.xlsx"
 

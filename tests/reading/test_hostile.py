@@ -23,7 +23,7 @@ from xlcheck.filling.totals import complete
 from xlcheck.filling.write import workbook_bytes
 from xlcheck.mapping.library import Library
 from xlcheck.pipeline import Checked, Pipeline
-from xlcheck.reading.opening import open_workbook
+from xlcheck.reading.opening import open_marked
 from xlcheck.report.json import report_data, to_json
 from xlcheck.writing.text import pieces
 
@@ -614,7 +614,7 @@ def ended(checked: Checked, data: bytes = b"") -> str:
     assert checked.outcome is not None
     assert checked.marked is not None
     assert unreadable(checked.marked) <= unreadable(data)
-    again = open_workbook(checked.marked)
+    again = open_marked(checked.marked)
     assert again.workbook.sheets[-1].name.startswith("审核结果")
     return "checked"
 

@@ -27,10 +27,10 @@ from support.places import SAMPLES
 from xlcheck.batch import Batch
 from xlcheck.intake import Intake
 from xlcheck.pipeline import Pipeline
+from xlcheck.reading.edit import Edit
 from xlcheck.reading.package import Package
 from xlcheck.reading.workbook import Workbook
 from xlcheck.report.report import Refusal
-from xlcheck.writing.edit import Edit
 
 AT_ONCE = 64
 ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm")

@@ -16,17 +16,16 @@ from lxml import etree
 from xlcheck.errors import Refused
 from xlcheck.form import Severity
 from xlcheck.model import CellRef, Diagnosis, Live, Outcome, Remark, Submission, SuspectCell
+from xlcheck.reading.edit import Edit
+from xlcheck.reading.marks.format import COLOURS, ORIGINALS, ORIGINALS_RELATION, PART_COLOUR, SUSPECT_COLOUR
+from xlcheck.reading.marks.unmark import unmarked
 from xlcheck.reading.numberformats import odd_formats
 from xlcheck.reading.package import Package
 from xlcheck.reading.sheetxml import read_grid
 from xlcheck.reading.workbook import Workbook, local, relations
 from xlcheck.report.assemble import Source, report_of
 from xlcheck.report.report import Report
-from xlcheck.writing import stash
-from xlcheck.writing.colours import COLOURS, PART_COLOUR, SUSPECT_COLOUR
-from xlcheck.writing.edit import Edit
 from xlcheck.writing.marked import marked_copy
-from xlcheck.writing.unmark import unmarked
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DOC = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -147,7 +146,7 @@ def mark(data: bytes, now: Submission, out: Outcome | None = None) -> Package:
 
 
 def _stored(package: Package) -> list:
-    return [(p._replace(start=0), package.data[p.start : p.start + p.packed]) for p in package.parts.values()]
+    return [(part, bytes(raw)) for part, raw in map(package.entry, package.parts)]
 
 
 def _cells(workbook: Workbook) -> dict:
@@ -163,10 +162,10 @@ def _saved_by_another(copy: bytes) -> Workbook:
     package = Package(copy)
     edit = Edit(package)
     root = edit.tree("_rels/.rels")
-    for element in [e for e in root if e.get("Type") == stash.RELATION]:
+    for element in [e for e in root if e.get("Type") == ORIGINALS_RELATION]:
         root.remove(element)
-    edit.forget_type(stash.PART)
-    back = unmarked(edit.finish(drop={stash.PART}))
+    edit.forget_type(ORIGINALS)
+    back = unmarked(edit.finish(drop={ORIGINALS}))
     assert back is not None
     return Workbook(Package(back))
 

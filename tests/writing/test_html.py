@@ -17,16 +17,16 @@ from support.places import ROOT, SAMPLES, TUNLIU_TABLES
 from xlcheck.batch import Batch
 from xlcheck.errors import Refused
 from xlcheck.intake import Intake
+from xlcheck.model import Justification
 from xlcheck.pipeline import Checked, Pipeline
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.layout import SheetLayout
+from xlcheck.reading.marks.format import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
 from xlcheck.report.assemble import History, Source, refused, report_of
 from xlcheck.report.diagnosiswords import diagnosis_message
-from xlcheck.report.justifications import Justification
 from xlcheck.report.marks import CellMark, Level, marks_of
 from xlcheck.report.report import Comparison, EarlierFinding, Report, Statement, counted
 from xlcheck.report.sentences import message
-from xlcheck.writing.colours import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.html import listing, sheets
 from xlcheck.writing.html.page import fragment, page
 from xlcheck.writing.rendering import View, renderer

@@ -28,8 +28,8 @@ from xlcheck.filling.write import workbook_bytes
 from xlcheck.form import RuleSpec
 from xlcheck.model import CellKind, Submission
 from xlcheck.pipeline import Pipeline
+from xlcheck.reading.marks.format import COLOURS, PART_COLOUR, SUSPECT_COLOUR
 from xlcheck.report.report import Finding
-from xlcheck.writing.colours import COLOURS, PART_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.styles import MENDED
 
 SPENDING = "公开03 支出决算表"

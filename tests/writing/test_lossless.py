@@ -15,9 +15,9 @@ from openxml_audit import OpenXmlValidator
 from support.rich import VARIANTS, rich
 from support.rich.marking import PIPELINE, marked, pair
 from support.rich.taking import Pair, find, restored, taken
+from xlcheck.reading.marks.unmark import unmarked
 from xlcheck.reading.package import Package, rewrite
 from xlcheck.reading.workbook import Workbook
-from xlcheck.writing.unmark import unmarked
 
 NAMES = sorted(VARIANTS)
 HEAVY = {"nearly_full_styles", "full_styles"}  # 65,000 styles: the slow readers learn nothing more from them
@@ -27,8 +27,8 @@ NOT_AUDITED = HEAVY | {"backslashes", "strict"}  # openxml-audit can't find thei
 
 def stored(package: Package, key: str) -> tuple:
     """An entry as it lies in the zip."""
-    part = package.parts[key]
-    return part._replace(start=0), package.data[part.start : part.start + part.packed]
+    part, raw = package.entry(key)
+    return part, bytes(raw)
 
 
 def test_the_big_one_holds_what_it_should():

@@ -17,9 +17,9 @@ from support.rich import NAME3
 from support.rich.build import ORDER, TEXTS
 from support.rich.marking import marked, pair
 from support.rich.taking import OURS, colour, find, local
+from xlcheck.reading.marks.format import SUSPECT_COLOUR
 from xlcheck.reading.package import Package
 from xlcheck.reading.workbook import Workbook, relations
-from xlcheck.writing.colours import SUSPECT_COLOUR
 
 SHEET3 = "xl/worksheets/sheet3.xml"
 WITH_SHAPES = [

@@ -20,8 +20,8 @@ from support import hands
 from support.corrupt import Corruption, Corruptor
 from support.places import SAMPLES
 from test_hands import TABLES
+from xlcheck.reading.marks.format import COLOURS, PART_COLOUR, SUSPECT_COLOUR
 from xlcheck.reading.package import Package
-from xlcheck.writing.colours import COLOURS, PART_COLOUR, SUSPECT_COLOUR
 
 SHEET = "公开03 支出决算表"
 
@@ -82,7 +82,7 @@ def test_only_fill_and_frame_of_a_marked_cell_change(pipeline, wrong):
 def raw_entries(data: bytes) -> dict[str, tuple[bytes, int, int]]:
     """Compressed bytes, method and CRC of every entry, read by the zip directory alone."""
     package = Package(data)
-    return {p.name: (data[p.start : p.start + p.packed], p.method, p.crc) for p in package.parts.values()}
+    return {part.name: (bytes(raw), part.method, part.crc) for part, raw in map(package.entry, package.parts)}
 
 
 def test_untouched_parts_keep_their_compressed_bytes(pipeline, wrong):

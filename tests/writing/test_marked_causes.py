@@ -24,17 +24,17 @@ from support.synthetic import clean_submission
 from xlcheck.checking.check import check
 from xlcheck.form import Severity
 from xlcheck.model import BLANK, CellRef, Section, Submission
+from xlcheck.reading.marks.format import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
+from xlcheck.reading.marks.unmark import unmarked
 from xlcheck.reading.package import Package
 from xlcheck.reading.workbook import Workbook
 from xlcheck.report.diagnosiswords import diagnosis_advice, diagnosis_message
 from xlcheck.report.marks import Level, marks_of
 from xlcheck.report.report import Report
-from xlcheck.writing.colours import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.html.page import fragment
 from xlcheck.writing.listing import Listing
 from xlcheck.writing.marked import marked_copy
 from xlcheck.writing.rendering import View
-from xlcheck.writing.unmark import unmarked
 
 Cells = Mapping[str, str | None]  # "公开03 F9" and what is typed there (None: nothing)
 TRANSPOSED = {"公开03 F9": "257.64"}

@@ -9,9 +9,8 @@ import pytest
 
 from support.badfiles import bad_file
 from support.places import SAMPLES
-from xlcheck.writing.colours import COLOURS, PART_COLOUR, SUSPECT_COLOUR
-from xlcheck.writing.listsheet import SHEET
-from xlcheck.writing.unmark import unmarked
+from xlcheck.reading.marks.format import COLOURS, PART_COLOUR, SHEET, SUSPECT_COLOUR
+from xlcheck.reading.marks.unmark import unmarked
 
 OURS = {*COLOURS.values(), PART_COLOUR, SUSPECT_COLOUR}
 

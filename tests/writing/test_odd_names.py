@@ -17,13 +17,15 @@ from support.rich import rich
 from xlcheck.form import Severity
 from xlcheck.model import CellRef, Diagnosis, Live, Outcome, Remark, SuspectCell
 from xlcheck.reading.grid import Cell, Grid
+from xlcheck.reading.marks.format import SHEET
+from xlcheck.reading.marks.records import Record
 from xlcheck.reading.opening import open_workbook
+from xlcheck.reading.trees import adopted, root_of
 from xlcheck.report.assemble import Source, report_of
 from xlcheck.shown import put_text
-from xlcheck.writing.listsheet import SHEET
-from xlcheck.writing.markup import Markup, adopted, element, root_of
+from xlcheck.writing.markup import Markup, element
 from xlcheck.writing.rebuild import rebuilt
-from xlcheck.writing.records import Record, compact
+from xlcheck.writing.records import compact
 from xlcheck.writing.sheetnames import fit_names, renamed
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -19,11 +19,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from support.office import SOFFICE, Office
+from xlcheck.reading.marks.format import COLOURS, PART_COLOUR, SUSPECT_COLOUR
+from xlcheck.reading.marks.original_parts import original_entries
+from xlcheck.reading.marks.unmark import unmarked
 from xlcheck.reading.package import Package, rewrite
 from xlcheck.reading.workbook import Workbook, local, namespace, relations
-from xlcheck.writing import stash
-from xlcheck.writing.colours import COLOURS, PART_COLOUR, SUSPECT_COLOUR
-from xlcheck.writing.unmark import unmarked
 
 SPENDING = "公开03 支出决算表"
 GENERAL = "公开05 一般公共预算支出决算表"
@@ -316,7 +316,7 @@ def saved(request, rounds) -> dict[str, bytes]:
 
 def test_the_other_programs_really_rewrite_the_copy(saved):
     """Else the stash would give the original back, and nothing of what follows would be tested."""
-    assert stash.restored(Package(saved["marked"])) is None
+    assert original_entries(Package(saved["marked"])) is None
     book = openpyxl.load_workbook(io.BytesIO(saved["marked"]))
     assert book.sheetnames[-1] == "审核结果"
     fills = {c.fill.fgColor.rgb[2:] for r in book[SPENDING].iter_rows() for c in r if c.fill.fill_type == "solid"}

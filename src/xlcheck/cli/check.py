@@ -14,7 +14,7 @@ from xlcheck.cli.shell import Command, echo
 from xlcheck.errors import Usage
 from xlcheck.files import copy_whole, write_whole
 from xlcheck.form import Severity
-from xlcheck.reading.package import MAX_FILE
+from xlcheck.reading.entries import MAX_FILE
 from xlcheck.request import CheckRequest, Progress, execute
 from xlcheck.shown import one_line
 from xlcheck.writing.rendering import RENDERERS, Options, Piece

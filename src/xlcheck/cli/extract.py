@@ -15,7 +15,7 @@ from xlcheck.extraction import Extraction
 from xlcheck.files import write_whole
 from xlcheck.intake import Intake, Job
 from xlcheck.pipeline import Pipeline
-from xlcheck.reading.package import MAX_FILE
+from xlcheck.reading.entries import MAX_FILE
 from xlcheck.request import processors
 from xlcheck.shown import one_line
 

@@ -10,7 +10,7 @@ from xlcheck.cli.shell import Command, echo
 from xlcheck.errors import Usage
 from xlcheck.files import reason, write_whole
 from xlcheck.pipeline import read_file
-from xlcheck.writing.unmark import unmarked
+from xlcheck.reading.marks.unmark import unmarked
 
 
 @click.command("unmark", cls=Command)

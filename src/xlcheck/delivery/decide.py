@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xlcheck.ledger.records import Found, Receipt, Status
+from xlcheck.model import Justification
 from xlcheck.office.folders import Folders
 from xlcheck.office.matching import Match
 from xlcheck.office.names import joined
-from xlcheck.report.justifications import Justification
 from xlcheck.report.report import JUSTIFIED, MENDED, NEW, UNSURE, Finding, Report
 from xlcheck.version import __version__
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from xlcheck.ledger.records import Attachment, Found, Receipt, Status
 from xlcheck.ledger.rows import RecordTable
 from xlcheck.ledger.store import Ledger, Transaction, now
+from xlcheck.model import Justification
 from xlcheck.report.json import report_data, report_from
-from xlcheck.report.justifications import Justification
 from xlcheck.report.report import Report
 
 _RECEIPTS = RecordTable("receipt", Receipt)

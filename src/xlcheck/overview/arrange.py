@@ -9,8 +9,8 @@ from typing import NamedTuple
 from xlcheck.form import Severity
 from xlcheck.ledger.records import Receipt, Status
 from xlcheck.overview.standing import DOUBTFUL, FINE, MISSING, OVERDUE, WRONG, Overview, Standing, TableCount
+from xlcheck.reading.marks.format import COLOURS
 from xlcheck.shown import clean
-from xlcheck.writing.colours import COLOURS
 
 STATES = (OVERDUE, MISSING, WRONG, DOUBTFUL, FINE)  # worst first
 UNSENT = (OVERDUE, MISSING)

@@ -14,8 +14,8 @@ import xlsxwriter
 from xlcheck.errors import Usage
 from xlcheck.form import Severity
 from xlcheck.ledger.receipts import Line
+from xlcheck.reading.marks.format import COLOURS
 from xlcheck.shown import clean
-from xlcheck.writing.colours import COLOURS
 from xlcheck.writing.newsheets import (
     OPTIONS,
     StyleBook,

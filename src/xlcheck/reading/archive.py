@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 
 from xlcheck.errors import Refused
-from xlcheck.reading.package import MAX_FILE
+from xlcheck.reading.entries import MAX_FILE
 from xlcheck.reading.zips import ZIP_ERRORS
 
 MAX_ARCHIVE_ENTRIES = 5_000

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xlcheck.errors import Refused
+from xlcheck.model import Justification
+from xlcheck.reading.entries import refuse_large
 from xlcheck.reading.foreign.building import distinct
 from xlcheck.reading.formats import FORMATS
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.layout import SheetLayout
-from xlcheck.reading.package import refuse_large
+from xlcheck.reading.marks.justifications import read_justifications
+from xlcheck.reading.marks.returned import ReturnedCopy, is_marked
+from xlcheck.reading.marks.unmark import unmarked_workbook
 from xlcheck.reading.pictures import pictures_only
 from xlcheck.reading.sniff import Kind, kind_of, other_name
 from xlcheck.reading.workbook import Workbook
@@ -37,13 +41,16 @@ class Opened:
     """A workbook that passed the guards, with its cells: what both the checker and the marker need.
 
     ``workbook`` is the package of an .xlsx or .xlsm, None for other formats. ``layouts`` gives the look of the
-    sheets of ``grids`` where the format has one that can be read.
+    sheets of ``grids`` where the format has one that can be read. ``marked``: marks of an earlier check were taken off;
+    ``justifications`` are what the unit wrote into their list.
     """
 
     workbook: Workbook | None
     grids: list[Grid]
     kind: Kind = Kind.OOXML
     layouts: Callable[[], list[SheetLayout]] = field(default=list)
+    marked: bool = False
+    justifications: tuple[Justification, ...] = ()
 
     @property
     def recalculates(self) -> bool:
@@ -52,7 +59,26 @@ class Opened:
 
 
 def open_workbook(data: bytes) -> Opened:
-    """Guard and read ``data``.
+    """Guard and read ``data``: what the unit made, without the marks of an earlier check.
+
+    Raises:
+        Refused: unreadable, encrypted, hostile, or no workbook.
+    """
+    opened = open_marked(data)
+    if opened.workbook is None or not is_marked(opened.workbook):
+        return opened
+    copy = ReturnedCopy(opened.workbook, opened.grids)
+    said = read_justifications(copy.lists)
+    clean = unmarked_workbook(copy)
+    if clean is None:
+        return replace(opened, justifications=said)
+    if refused := pictures_only(clean.workbook, clean.grids):
+        raise refused
+    return Opened(clean.workbook, clean.grids, marked=True, justifications=said)
+
+
+def open_marked(data: bytes) -> Opened:
+    """The same with the marks, as the file has them.
 
     Raises:
         Refused: unreadable, encrypted, hostile, or no workbook.

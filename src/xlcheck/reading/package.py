@@ -6,115 +6,63 @@ sizes are counted on the bytes that really come out, never taken from the archiv
 
 from __future__ import annotations
 
-import io
-import struct
-import zipfile
-import zlib
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from lxml import etree
 
 from xlcheck.errors import Refused
-from xlcheck.reading.zips import ZIP_ERRORS
+from xlcheck.reading.entries import Entry, entries_of, guarded, inflated, new_entry, packed, refuse_false, zipped
 from xlcheck.workers import short_of_memory
 
-MAX_FILE = 20 * 1024 * 1024
-MAX_ENTRIES = 2_000
 MAX_INFLATED = 200 * 1024 * 1024
-MAX_RATIO = 200
-_RATIO_FLOOR = 1024 * 1024
 _LARGE_PART = 1024 * 1024  # its tree takes twenty times as much
-_LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
-_END = struct.Struct("<4s4H2LH")
-_DATE = (0, 0x21)  # 1980-01-01 00:00, the first date a zip can hold: marked copies are reproducible
 
 
-class Part(NamedTuple):
-    """One entry of the zip as stored. ``raw`` is sliced lazily from the file."""
+class Read(NamedTuple):
+    """What has been read of a part: its bytes, and its tree where that was kept."""
 
-    name: str
-    encoded: bytes
-    flags: int
-    method: int
-    time: int
-    date: int
-    crc: int
-    start: int
-    packed: int
-    size: int
-    external: int
-
-
-def refuse_large(data: bytes) -> None:
-    """Refuse a file larger than any 决算公开 workbook.
-
-    Raises:
-        Refused: more than 20 MB.
-    """
-    if len(data) > MAX_FILE:
-        raise Refused("too_large", f"文件有 {len(data) / 1048576:.1f} MB，超过 20 MB 的上限。")
-
-
-_FIRST_ENTRY = b"PK\x03\x04"
+    data: bytes
+    tree: etree._Element | None = None
 
 
 class Package:
-    """A workbook's bytes, its entries, and its parts as bytes or parsed XML.
+    """A workbook's entries, and its parts as bytes or parsed XML.
+
+    ``source`` is a file, or the entries that it would have: then the same guards hold without the zip. ``known`` is what
+    has been read of some parts before, by their names in small letters; they are not read again.
 
     Raises:
         Refused: any guard that fails, with a plain reason.
     """
 
-    def __init__(self, data: bytes) -> None:
-        refuse_large(data)
-        self.data = data
-        self.parts: dict[str, Part] = {}
+    def __init__(self, source: bytes | Collection[Entry], known: Mapping[str, Read] = {}) -> None:
+        self._entries = entries_of(source) if isinstance(source, bytes) else guarded(source)
+        self.parts = {key: entry.part for key, entry in self._entries.items()}
+        self._known = known
         self._bytes: dict[str, bytes] = {}
         self._trees: dict[str, etree._Element] = {}
         self._inflated = 0
-        self._read_directory()
-
-    def _read_directory(self) -> None:
-        try:
-            with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
-                entries = archive.infolist()
-        except ZIP_ERRORS as error:
-            raise Refused("damaged", "文件已损坏，压缩目录读不出来。请重新导出或重新发送。") from error
-        if self.data[:4] == _FIRST_ENTRY and entries and min(e.header_offset for e in entries) > 0:
-            # the end of the last workbook in an archive of several that was cut off: it is not the whole
-            raise Refused("damaged", "文件不完整：前面还有别的压缩内容，像是没有复制完的压缩包。请重新复制或重新发送。")
-        if len(entries) > MAX_ENTRIES:
-            raise Refused("too_many_parts", f"文件里有 {len(entries)} 个部件，超过 {MAX_ENTRIES} 个的上限。")
-        for entry in entries:
-            if entry.orig_filename.endswith("/"):
-                continue
-            name = part_name(entry.orig_filename)
-            if name.lower() in self.parts:
-                raise Refused("duplicate_parts", f"文件里有两个同名部件“{name}”，内容不可信，拒绝读取。")
-            self.parts[name.lower()] = self._part(entry, name)
-
-    def _part(self, entry: zipfile.ZipInfo, name: str) -> Part:
-        if entry.flag_bits & 0x1:
-            raise Refused("encrypted", "压缩包加了密码，无法读取。请取消密码后再发送。")
-        if entry.compress_type not in (0, 8):
-            raise Refused("damaged", f"部件“{name}”用了不认识的压缩方法。请用 Excel/WPS 重新保存。")
-        header = self.data[entry.header_offset : entry.header_offset + 30]
-        if len(header) < 30 or header[:4] != b"PK\x03\x04":
-            raise Refused("damaged", f"文件已损坏：部件“{name}”的位置不对。请重新导出或重新发送。")
-        fields = _LOCAL.unpack(header)
-        start = entry.header_offset + 30 + fields[9] + fields[10]
-        if start + entry.compress_size > len(self.data):
-            raise Refused("damaged", f"文件不完整：部件“{name}”被截断。请重新导出或重新发送。")
-        encoded = entry.orig_filename.encode("utf-8" if entry.flag_bits & 0x800 else "cp437")
-        return Part(
-            name, encoded, entry.flag_bits & 0x800, entry.compress_type, fields[4], fields[5],
-            entry.CRC, start, entry.compress_size, entry.file_size, entry.external_attr,
-        )  # fmt: skip
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name.lower() in self.parts
+
+    def entry(self, name: str) -> Entry:
+        """A part as it is stored.
+
+        Raises:
+            KeyError: no such part.
+        """
+        return self._entries[name.lower()]
+
+    def zipped(self) -> bytes:
+        """The file that has these entries."""
+        return zipped(self._entries.values())
+
+    def read_of(self, entries: Iterable[Entry]) -> dict[str, Read]:
+        """What has been read here of those ``entries`` that are this package's own."""
+        own = (key for entry in entries if self._entries.get(key := entry.part.name.lower()) is entry)
+        return {key: Read(self._bytes[key], self._trees.get(key)) for key in own if key in self._bytes}
 
     def read(self, name: str) -> bytes:
         """The inflated bytes of a part.
@@ -126,27 +74,19 @@ class Package:
         if key not in self._bytes:
             if key not in self.parts:
                 raise Refused("damaged", f"文件不完整：缺少部件“{name}”。请用 Excel/WPS 重新保存。")
-            self._bytes[key] = self._inflate(self.parts[key])
+            self._bytes[key] = self._inflate(key)
         return self._bytes[key]
 
-    def _inflate(self, part: Part) -> bytes:
-        raw = self.data[part.start : part.start + part.packed]
-        if part.method == 0:
-            inflated = raw
-        else:
-            machine = zlib.decompressobj(-15)
-            try:
-                inflated = machine.decompress(raw, MAX_INFLATED - self._inflated + 1)
-            except zlib.error as error:
-                raise Refused("damaged", f"文件已损坏：部件“{part.name}”解压失败。请重新导出。") from error
-        self._inflated += len(inflated)
+    def _inflate(self, key: str) -> bytes:
+        """The bytes of a part, counted: what was known takes as much memory as what is inflated here."""
+        entry, known = self._entries[key], self._known.get(key)
+        data = inflated(entry, max(MAX_INFLATED - self._inflated, 0)) if known is None else known.data
+        self._inflated += len(data)
         if self._inflated > MAX_INFLATED:
             raise Refused("bomb", "文件解压后超过 200 MB，拒绝读取。")
-        if len(inflated) > _RATIO_FLOOR and len(inflated) > MAX_RATIO * max(part.packed, 1):
-            raise Refused("bomb", f"部件“{part.name}”的压缩比异常（超过 {MAX_RATIO}:1），拒绝读取。")
-        if zlib.crc32(inflated) != part.crc:
-            raise Refused("damaged", f"文件已损坏：部件“{part.name}”校验不符。请重新导出或重新发送。")
-        return inflated
+        if known is None:
+            refuse_false(entry.part, data)
+        return data
 
     def tree(self, name: str) -> etree._Element:
         """The parsed root element of an XML part, parsed once; a large part is not kept, and parsed anew when asked for.
@@ -158,8 +98,8 @@ class Package:
         key = name.lower()
         if key in self._trees:
             return self._trees[key]
-        data = self.read(name)
-        tree = parse_xml(data, name, bare=True)
+        data, known = self.read(name), self._known.get(key)
+        tree = parse_xml(data, name, bare=True) if known is None or known.tree is None else known.tree
         if len(data) <= _LARGE_PART:
             self._trees[key] = tree
         return tree
@@ -194,11 +134,6 @@ def chosen(element: etree._Element) -> etree._Element:
     return element if inner is None else inner
 
 
-def part_name(name: str) -> str:
-    """A part's name with forward slashes and no leading slash."""
-    return name.replace("\\", "/").lstrip("/")
-
-
 def rewrite(
     package: Package,
     changed: Mapping[str, bytes],
@@ -210,59 +145,14 @@ def rewrite(
     Parts that are in neither are copied with their compressed bytes. Names in ``changed`` are looked
     up without regard to case.
     """
+    return zipped([*altered(package, changed, dropped), *(new_entry(name, data) for name, data in added)])
+
+
+def altered(package: Package, changed: Mapping[str, bytes], dropped: Collection[str] = ()) -> list[Entry]:
+    """The entries of ``package``, some of them changed and some ``dropped``, as :func:`rewrite` has them."""
     new = {name.lower(): data for name, data in changed.items()}
-    entries: list[tuple[Part, bytes]] = []
-    for key, part in package.parts.items():
-        if key in dropped:
-            continue
-        if key in new:
-            entries.append(_packed(part, new[key]))
-        else:
-            entries.append((part, package.data[part.start : part.start + part.packed]))
-    blank = Part("", b"", 0x800, 8, *_DATE, 0, 0, 0, 0, 0)
-    for name, data in added:
-        entries.append(_packed(blank._replace(name=name, encoded=name.encode()), data))
-    return _assemble(entries)
-
-
-def reassembled(package: Package, order: Iterable[str], originals: Mapping[str, tuple[Part, bytes]]) -> bytes:
-    """A zip of the parts in ``order`` (names in small letters): those of ``originals`` as given, others raw as they are.
-
-    Raises:
-        KeyError: a part is in neither.
-    """
-    entries = []
-    for key in order:
-        if key in originals:
-            entries.append(originals[key])
-        else:
-            part = package.parts[key]
-            entries.append((part, package.data[part.start : part.start + part.packed]))
-    return _assemble(entries)
-
-
-def _packed(part: Part, data: bytes) -> tuple[Part, bytes]:
-    machine = zlib.compressobj(6, zlib.DEFLATED, -15)
-    raw = machine.compress(data) + machine.flush()
-    if len(data) > _RATIO_FLOOR and len(data) > MAX_RATIO * len(raw):  # our own guard would refuse it
-        return part._replace(method=0, crc=zlib.crc32(data), packed=len(data), size=len(data)), data
-    return part._replace(method=8, crc=zlib.crc32(data), packed=len(raw), size=len(data)), raw
-
-
-def _assemble(entries: list[tuple[Part, bytes]]) -> bytes:
-    out = io.BytesIO()
-    directory = io.BytesIO()
-    for part, raw in entries:
-        offset = out.tell()
-        shared = (part.flags, part.method, part.time, part.date, part.crc, part.packed, part.size)
-        out.write(_LOCAL.pack(b"PK\x03\x04", 20, *shared, len(part.encoded), 0))
-        out.write(part.encoded)
-        out.write(raw)
-        directory.write(
-            _CENTRAL.pack(b"PK\x01\x02", 20, 20, *shared, len(part.encoded), 0, 0, 0, 0, part.external, offset)
-        )
-        directory.write(part.encoded)
-    start, size = out.tell(), directory.tell()
-    out.write(directory.getvalue())
-    out.write(_END.pack(b"PK\x05\x06", 0, 0, len(entries), len(entries), size, start, 0))
-    return out.getvalue()
+    return [
+        packed(part, new[key]) if key in new else package.entry(key)
+        for key, part in package.parts.items()
+        if key not in dropped
+    ]

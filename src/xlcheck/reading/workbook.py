@@ -10,8 +10,9 @@ from typing import NamedTuple
 from lxml import etree
 
 from xlcheck.errors import Refused
+from xlcheck.reading.entries import part_name
 from xlcheck.reading.numberformats import Formats, odd_formats
-from xlcheck.reading.package import Package, part_name
+from xlcheck.reading.package import Package
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no XML may hold

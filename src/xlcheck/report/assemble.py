@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from xlcheck.errors import Refused
 from xlcheck.form import RuleSpec
-from xlcheck.model import CellRef, Diagnosis, Outcome, Remark, Submission
+from xlcheck.model import CellRef, Diagnosis, Justification, Outcome, Remark, Submission
 from xlcheck.report.comparison import EarlierVersion, compared, earlier_of, mismatch
 from xlcheck.report.diagnosiswords import diagnosis_advice, diagnosis_message
 from xlcheck.report.identity import figures_key, identities
-from xlcheck.report.justifications import Justification, statements
+from xlcheck.report.justifications import statements
 from xlcheck.report.report import (
     NEW,
     OPEN,

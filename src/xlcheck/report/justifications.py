@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from xlcheck.form import Severity
-from xlcheck.model import Remark
+from xlcheck.model import Justification, Remark
 from xlcheck.report.identity import figures_key
 from xlcheck.report.report import Report, Statement
 
@@ -26,22 +25,6 @@ _UNACCEPTED = {
     "copied": "说明“{}”在几条不同的问题上一字不差，未接受：请逐条写明各自的原因。",
     "error": "“错误”必须改正，不能用说明代替；说明“{}”未接受。",
 }
-
-
-class Justification(NamedTuple):
-    """What a unit says to a finding, bound by ``key`` to the finding and by ``values`` to its figures.
-
-    The other fields are for people who read a list of them. See :mod:`xlcheck.report.identity`.
-    """
-
-    key: str
-    values: str
-    text: str
-    unit: str = ""
-    year: str = ""
-    form: str = ""
-    rule: str = ""
-    place: str = ""
 
 
 def statements(

@@ -17,8 +17,8 @@ import xlsxwriter
 
 from xlcheck.form import Severity
 from xlcheck.model import CellRef, Submission
+from xlcheck.reading.marks.format import COLOURS
 from xlcheck.report.report import JUSTIFIED, Conclusion, Finding, Report
-from xlcheck.writing.colours import COLOURS
 from xlcheck.writing.newsheets import OPTIONS, StyleBook, Value, amount, columns, listed, printed, put
 from xlcheck.writing.rendering import Options, Run, Sink, View
 

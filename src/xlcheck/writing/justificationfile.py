@@ -10,8 +10,8 @@ from pathlib import Path
 
 from xlcheck.errors import Usage
 from xlcheck.files import reason, write_whole
+from xlcheck.model import Justification
 from xlcheck.report.json import to_json
-from xlcheck.report.justifications import Justification
 
 SCHEMA = "xlcheck.explanations/1"
 _COLUMNS = {

@@ -11,18 +11,26 @@ from xlcheck.form import Severity
 from xlcheck.formula.excel import quoted
 from xlcheck.labels import address, column_letters
 from xlcheck.model import CellRef
+from xlcheck.reading.marks.format import (
+    COLOURS,
+    HOLDS,
+    KEY,
+    NAME,
+    PART_COLOUR,
+    RECORD,
+    RIVAL_COLOUR,
+    SHEET,
+    SIGNATURE,
+    SUSPECT_COLOUR,
+    VALUES,
+)
+from xlcheck.reading.marks.records import Record
 from xlcheck.report.report import JUSTIFIED, MENDED, OPEN, Finding
-from xlcheck.writing.colours import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
 from xlcheck.writing.listing import Listing
 from xlcheck.writing.markup import Markup, element
-from xlcheck.writing.records import Record, compact
+from xlcheck.writing.records import compact
 from xlcheck.writing.styles import Styles
 
-SHEET = "审核结果"
-SIGNATURE = "xlcheck 标记"
-_HOLDS, KEY, VALUES = 14, 15, 16  # hidden columns N, O, P of a finding
-STATEMENT, RULE = 11, 12
-RECORD = 18  # R to V: the marked cells and how they looked before
 _HEADINGS = (
     ("级别", 6), ("状态", 9), ("表", 9), ("单元格", 8), ("问题", 48), ("应为", 11), ("现为", 11), ("差额", 11), ("四舍五入允许", 8),
     ("怎么改", 32), ("单位说明", 24), ("规则", 9),
@@ -220,7 +228,7 @@ def _finding_row(index: int, listing: Listing, look: Looks, outline: Mapping[str
         _text(at[11], finding.rule or "", look.center),
     ]
     if finding.live is not None:
-        cells.append(_formula(address(row, _HOLDS), finding.live.holds, "b", "0", look.hidden))
+        cells.append(_formula(address(row, HOLDS), finding.live.holds, "b", "0", look.hidden))
     cells.append(_text(address(row, KEY), finding.key, look.hidden))
     cells.append(_text(address(row, VALUES), finding.figures_key, look.hidden))
     height = _height((finding.message, 46), (todo, 28), (explanation, 22))
@@ -255,7 +263,7 @@ def _status(at: str, row: int, finding: Finding, look: Looks) -> Markup:
     now = finding.change or (OPEN if finding.live is not None else "—")
     if finding.live is None:
         return _text(at, now, look.center)
-    holds = f"${column_letters(_HOLDS)}{row}"
+    holds = f"${column_letters(HOLDS)}{row}"
     return _formula(at, f'=IF({holds},"{MENDED}","{now}")', "str", now, look.center)
 
 
@@ -295,7 +303,7 @@ def _worksheet(
     end = f"{column_letters(len(_HEADINGS))}{max(last, heading + 1)}"
     green = element(
         "cfRule", {"type": "expression", "dxfId": mended, "priority": 1},
-        element("formula", None, f"${column_letters(_HOLDS)}{heading + 1}"),
+        element("formula", None, f"${column_letters(HOLDS)}{heading + 1}"),
     )  # fmt: skip
     pane: dict[str, str | int] = {
         "ySplit": heading,
@@ -352,9 +360,9 @@ def holds_name(row: int) -> str:
 
     Conditional formats of other sheets may use a name, but in Excel 2007 no reference to another sheet.
     """
-    return f"xlcheck_{row}"
+    return f"{NAME}{row}"
 
 
 def holds_cell(sheet: str, row: int) -> str:
     """The cell that :func:`holds_name` stands for."""
-    return f"{quoted(sheet)}!${column_letters(_HOLDS)}${row}"
+    return f"{quoted(sheet)}!${column_letters(HOLDS)}${row}"

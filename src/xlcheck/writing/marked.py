@@ -19,7 +19,11 @@ from lxml import etree
 from xlcheck.errors import Refused
 from xlcheck.formula.excel import quoted
 from xlcheck.labels import whole
+from xlcheck.reading.edit import Edit
 from xlcheck.reading.grid import split_reference
+from xlcheck.reading.marks.format import BLUE_FRAME, RED_FRAME, RIVAL_FRAME, SHEET, YELLOW_FRAME
+from xlcheck.reading.marks.notes import commented_cells
+from xlcheck.reading.marks.records import Record
 from xlcheck.reading.package import parse_xml
 from xlcheck.reading.workbook import SheetEntry, Workbook, local, namespace, relations
 from xlcheck.report.marks import CellMark, Level, marks_of
@@ -27,9 +31,8 @@ from xlcheck.report.report import JUSTIFIED, Finding, Report
 from xlcheck.report.sentences import place
 from xlcheck.writing import listsheet, notes
 from xlcheck.writing.colours import COLOUR_OF
-from xlcheck.writing.edit import Edit
+from xlcheck.writing.keeping import finished
 from xlcheck.writing.listing import Listing
-from xlcheck.writing.records import Record
 from xlcheck.writing.sheetpatch import SheetPatch
 from xlcheck.writing.styles import MINIMAL, Styles
 
@@ -43,11 +46,11 @@ _NOTE_LINES = 5
 _MOST_NOTES = 2_000  # of one sheet: Excel crawls with more, and each costs as much memory as a row of figures
 # A second sign beside the colour: a frame whose line tells the level.
 _FRAMES = {
-    Level.SUSPECT: "thick C00001",
-    Level.RIVAL: "double C55A12",
-    Level.ERROR: "medium C00001",
-    Level.VERIFY: "mediumDashed BF8F01",
-    Level.NOTE: "dashed 2E75B7",
+    Level.SUSPECT: f"thick {RED_FRAME}",
+    Level.RIVAL: f"double {RIVAL_FRAME}",
+    Level.ERROR: f"medium {RED_FRAME}",
+    Level.VERIFY: f"mediumDashed {YELLOW_FRAME}",
+    Level.NOTE: f"dashed {BLUE_FRAME}",
 }
 _AFTER_NAMES = {
     "calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing",
@@ -110,7 +113,7 @@ def marked_copy(workbook: Workbook, report: Report, back: Return = Return()) -> 
             f"工作表“{name}”有问题的格子太多，只有 {_MOST_NOTES} 格加了批注，其余只加底色；问题都列在上面。"
         )
     _add_list(edit, styles, workbook, listing, records)
-    return edit.finish(keep=True)
+    return finished(edit)
 
 
 def _remarks(edit: Edit, workbook: Workbook, rebuilt_from: str) -> Iterator[str]:
@@ -180,14 +183,14 @@ def _lines(mark: CellMark, listing: Listing) -> Iterator[str]:
 def _line(finding: Finding, row: int, listing: Listing) -> str:
     name = f"{finding.severity.value}·{JUSTIFIED}" if finding.justified else finding.severity.value
     listed = row <= listing.last_row
-    where = f"见“{listsheet.SHEET}”第 {row} 行" if listed else f"见“{listsheet.SHEET}”，没有逐条列出"
+    where = f"见“{SHEET}”第 {row} 行" if listed else f"见“{SHEET}”，没有逐条列出"
     return f"【{name}】{finding.message}（{where}）"
 
 
 def _note_text(lines: list[str]) -> str:
     shown = lines[:_NOTE_LINES]
     if len(lines) > _NOTE_LINES:
-        shown[-1] = f"……另有 {len(lines) - _NOTE_LINES + 1} 条，见“{listsheet.SHEET}”。"
+        shown[-1] = f"……另有 {len(lines) - _NOTE_LINES + 1} 条，见“{SHEET}”。"
     return "\n".join(shown)
 
 
@@ -234,7 +237,7 @@ def _note_texts(marks: dict[str, _Mark]) -> dict[str, str]:
 
 def _link_back(patch: SheetPatch) -> None:
     """The title of a marked sheet leads to the list; the style of its cell stays."""
-    patch.add_hyperlink(f"{quoted(listsheet.SHEET)}!A1", f"跳到“{listsheet.SHEET}”")
+    patch.add_hyperlink(f"{quoted(SHEET)}!A1", f"跳到“{SHEET}”")
 
 
 def _add_notes(edit: Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str, str], drawings: _Drawings) -> None:
@@ -257,7 +260,7 @@ def _add_notes(edit: Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str
 
 def _write_notes(comments: etree._Element, shapes: etree._Element, texts: dict[str, str], taken: set[int]) -> None:
     """The notes and their boxes; ``taken`` are the blocks of shape numbers that the workbook's drawings claim."""
-    commented = notes.commented_cells(comments)
+    commented = commented_cells(comments)
     numbers = notes.free_shapes(shapes, taken)
     notes.define_type(shapes)
     for address, text in texts.items():
@@ -369,10 +372,10 @@ def _live_names(sheet: str, listing: Listing) -> list[tuple[str, str, bool]]:
 
 def _free_sheet_name(names: Iterable[str]) -> str:
     taken = {n.lower() for n in names}
-    number, name = 1, listsheet.SHEET
+    number, name = 1, SHEET
     while name.lower() in taken:
         number += 1
-        name = f"{listsheet.SHEET}({number})"
+        name = f"{SHEET}({number})"
     return name
 
 

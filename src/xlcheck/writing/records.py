@@ -1,4 +1,4 @@
-"""What a marked copy notes of its marked cells, so that unmarking can give each its look back."""
+"""The records of marked cells, as few rows as a sheet may have."""
 
 from __future__ import annotations
 
@@ -6,37 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from xlcheck.labels import address
-from xlcheck.reading.grid import MAX_ROWS, split_reference
+from xlcheck.reading.grid import split_reference
+from xlcheck.reading.marks.records import Record
 
 _MOST_RECORDS = 4_000  # rows: together with findings and reasons fewer than a sheet may have when it comes back
 _LONGEST_RECORD = 8_000  # characters: a cell takes four times as many
-
-
-class Record(NamedTuple):
-    """A marked cell and how it looked before: what unmarking needs after another program has saved the workbook.
-
-    In a workbook with very many, ``cell`` names all those of a sheet that are alike: ``E7:E90 F7``.
-    """
-
-    sheet: str
-    cell: str
-    colour: str
-    fill: str
-    border: str
-
-    def cells(self) -> Iterator[str]:
-        """The addresses it speaks of."""
-        for area in self.cell.split():
-            yield from _addresses(area)
-
-
-def _addresses(area: str) -> Iterable[str]:
-    """The addresses of a run down a column (``E7:E90``); anything else as it stands."""
-    first, _, last = area.partition(":")
-    start, end = split_reference(first), split_reference(last)
-    if start is None or end is None or start[1] != end[1] or not 0 <= end[0] - start[0] < MAX_ROWS:
-        return (area,)
-    return (address(row, start[1]) for row in range(start[0], end[0] + 1))
 
 
 class _Alike(NamedTuple):

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from copy import deepcopy
 
 from lxml import etree
 
-from xlcheck.errors import Refused
-from xlcheck.labels import whole
-from xlcheck.reading.package import chosen
-from xlcheck.reading.workbook import namespace
-from xlcheck.writing.markup import adopted, root_of
+from xlcheck.reading.marks.styles import NO_BORDER, StyleTable, bare
 
 MAX_STYLES = 64_000
 LAST_STYLE = 65_400  # Excel takes 65,490
-_LONGEST = 4_000
 _TEXT = 49  # the number format @
 MENDED = "C6EFCF"  # one off Excel's own green, so that it can be told from the unit's
 _LOOKS = (("fills", "fill"), ("borders", "border"))
 _AFTER_DXFS = {"tableStyles", "colors", "extLst"}
-_NAMESPACES = re.compile(r'\sxmlns(?::\w+)?="[^"]*"|(?<=<)\w+:|(?<=</)\w+:')
-_SAFE = etree.XMLParser(resolve_entities=False, no_network=True)
 MINIMAL = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
@@ -35,59 +27,16 @@ MINIMAL = (
 )
 
 
-class Styles:
-    """Adds to styles.xml; nothing that is there is changed or moved."""
+class Styles(StyleTable):
+    """The style table of a workbook that is being marked."""
 
     def __init__(self, root: etree._Element) -> None:
-        self.root = root
-        self._space = namespace(root)
-        self._holder = root_of("x", self._space[1:-1])
+        super().__init__(root)
         self._recoloured: dict[tuple[int, str], int] = {}
         self._fills: dict[str, int] = {}
-        self._made: dict[tuple[str, str], int] = {}
         self._mended: int | None = None
-        self._lists: dict[str, list[etree._Element]] = {}
-        self._looks: dict[str, int] = {}
         self._before: dict[int, tuple[str, str]] = {}
-        self._marks: dict[int, tuple[str, str]] = {}
         self.full = False  # some cell or sheet got no style of its own
-
-    def _table(self, name: str) -> etree._Element:
-        found = self.root.find(self._space + name)
-        if found is None or next(found.iterchildren("*"), None) is None:
-            raise Refused("damaged", "工作簿的样式表不完整，无法标记。请用 Excel/WPS 重新保存后再发送。")
-        return found
-
-    def _entries(self, table: str) -> list[etree._Element]:
-        """The entries of a table by their index: comments of the unit's stay where they are and don't count."""
-        if table not in self._lists:
-            self._lists[table] = list(self._table(table).iterchildren("*"))
-        return self._lists[table]
-
-    def _entry(self, table: str, index: int) -> etree._Element:
-        """An entry, the first one for an index past the end; of alternatives the one that all programs take."""
-        entries = self._entries(table)
-        return chosen(entries[index if index < len(entries) else 0])
-
-    def _add(self, table: str, element: etree._Element) -> int:
-        """Append an entry; its index."""
-        parent, entries = self._table(table), self._entries(table)
-        parent.append(element)
-        entries.append(element)
-        parent.set("count", str(len(entries)))
-        return len(entries) - 1
-
-    def _append(self, table: str, xml: str) -> int:
-        if (table, xml) in self._made:
-            return self._made[table, xml]
-        made = self._element(xml)
-        index = self._made[table, xml] = self._add(table, made)
-        etree.cleanup_namespaces(made)
-        return index
-
-    def _element(self, xml: str) -> etree._Element:
-        """An entry in the namespace of the style table; ``xml`` is without any."""
-        return adopted(etree.fromstring(xml, _SAFE), self._holder)
 
     def fill(self, rgb: str) -> int:
         """Index of a solid fill."""
@@ -131,42 +80,8 @@ class Styles:
             self._before[style] = fill, border
         return self._before[style]
 
-    def marks(self, style: int) -> tuple[str, str]:
-        """RRGGBB of a style's solid fill and of its left border; empty where there is none."""
-        if style not in self._marks:
-            found = self._entry("cellXfs", style)
-            fill = self._child("fills", found.get("fillId"))
-            border = self._child("borders", found.get("borderId"))
-            colours = [e for e in fill.iter() if str(e.tag).endswith("fgColor")]
-            left = [e for side in border if str(side.tag).endswith(("left", "start")) for e in side]
-            self._marks[style] = _rgb(colours), _rgb(left)
-        return self._marks[style]
-
-    def restored(self, style: int, fill: str | None, border: str | None, *, framed: bool) -> int:
-        """A style like ``style`` with the ``fill`` and ``border`` it had; none of them where the record is lost."""
-        clone = deepcopy(self._entry("cellXfs", style))
-        fill, border = _sound(fill, "fill"), _sound(border, "border")
-        clone.set("fillId", str(self._known("fills", fill) if fill else 0))
-        if framed:
-            clone.set("borderId", str(self._known("borders", border or _NO_BORDER)))
-        if not self._looks:
-            self._looks = {_bare(e): i for i, e in reversed(list(enumerate(self._entries("cellXfs"))))}
-        look = _bare(clone)
-        if look not in self._looks:
-            self._looks[look] = self._add("cellXfs", clone)
-        return self._looks[look]
-
-    def _known(self, table: str, xml: str) -> int:
-        """Index of an entry that looks like ``xml``, appended where there is none: rounds of marking add nothing."""
-        bare = _bare(etree.fromstring(xml))
-        found = next((i for i, e in enumerate(self._entries(table)) if _bare(e) == bare), None)
-        return self._append(table, xml) if found is None else found
-
-    def _child(self, table: str, index: str | None) -> etree._Element:
-        return self._entry(table, whole(index) or 0)
-
     def _piece(self, table: str, index: str | None) -> str:
-        return _bare(self._child(table, index))
+        return bare(self._child(table, index))
 
     def mended(self) -> int:
         """Index of the differential format that turns a cell green."""
@@ -207,7 +122,7 @@ class Styles:
             return 0
         inner = font if "<sz" in font else f'{font}<sz val="10"/><name val="宋体"/>'
         font_id = self._append("fonts", f"<font>{inner}</font>")
-        border_id = self._append("borders", _BORDER if boxed else _NO_BORDER)
+        border_id = self._append("borders", _BORDER if boxed else NO_BORDER)
         fill_id = self.fill(rgb) if rgb else 0
         quote = ' quotePrefix="1"' if number == _TEXT else ""
         wrapped = ' wrapText="1"' if wrap else ""
@@ -221,30 +136,3 @@ class Styles:
 
 _SIDE = '<{0} style="thin"><color rgb="FFBFBFBF"/></{0}>'
 _BORDER = "<border>" + "".join(_SIDE.format(s) for s in ("left", "right", "top", "bottom")) + "<diagonal/></border>"
-_NO_BORDER = "<border><left/><right/><top/><bottom/><diagonal/></border>"
-
-
-def _bare(element: etree._Element) -> str:
-    """An entry as text without namespaces."""
-    return _NAMESPACES.sub("", etree.tostring(element, encoding="unicode", with_tail=False))
-
-
-def _rgb(elements: list[etree._Element]) -> str:
-    return (elements[0].get("rgb") or "")[-6:].upper() if elements else ""
-
-
-def _sound(xml: str | None, tag: str) -> str | None:
-    """A record of a look as it may be put back: it stood in a cell that anybody could edit."""
-    if not xml or not _harmless(xml, tag):
-        return None
-    try:
-        root = etree.fromstring(xml, _SAFE)
-    except etree.XMLSyntaxError:
-        return None
-    plain = all(isinstance(e.tag, str) and not e.tag.startswith("{") for e in root.iter())
-    return xml if plain and root.tag == tag else None
-
-
-def _harmless(xml: str, tag: str) -> bool:
-    """Whether a text may be parsed at all: short, an element, without declarations, instructions and entities."""
-    return len(xml) <= _LONGEST and xml.startswith(f"<{tag}") and not any(sign in xml for sign in ("<!", "<?", "&"))

@@ -34,8 +34,7 @@ from support.badfiles.build import (
     zipped,
 )
 from xlcheck.form import Severity
-from xlcheck.writing.colours import COLOURS
-from xlcheck.writing.listsheet import RECORD, SIGNATURE
+from xlcheck.reading.marks.format import COLOURS, RECORD, SIGNATURE
 
 cases = Register()
 STASH = "xlcheck/stash.zip"

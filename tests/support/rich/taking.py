@@ -9,10 +9,9 @@ from typing import NamedTuple
 from lxml import etree
 
 from support.rich.build import ORDER, TYPES
+from xlcheck.reading.marks.format import COLOURS, PART_COLOUR, RIVAL_COLOUR, SHEET, SUSPECT_COLOUR
 from xlcheck.reading.package import Package
 from xlcheck.reading.workbook import Workbook, relations
-from xlcheck.writing.colours import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
-from xlcheck.writing.listsheet import SHEET
 
 OURS = {*COLOURS.values(), PART_COLOUR, SUSPECT_COLOUR, RIVAL_COLOUR}
 _LOOK = {"fillId", "applyFill", "borderId", "applyBorder"}

@@ -8,10 +8,10 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from xlcheck.errors import Refused
+from xlcheck.reading.entries import MAX_FILE
 from xlcheck.reading.foreign.building import Builder, StyleNumbers, typed
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.numberformats import named_format
-from xlcheck.reading.package import MAX_FILE
 from xlcheck.reading.workbook import local
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{3,20})", re.IGNORECASE)

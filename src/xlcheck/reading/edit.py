@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from xlcheck.reading.package import Package, parse_xml, rewrite
+from xlcheck.reading.package import Package, Read, altered, parse_xml, rewrite
+from xlcheck.reading.trees import root_of
 from xlcheck.reading.workbook import namespace, relations, relations_part
-from xlcheck.writing import stash
-from xlcheck.writing.markup import root_of
 
 _TYPES = "[Content_Types].xml"
 _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
@@ -141,20 +140,26 @@ class Edit:
         remove_children(self.tree(_TYPES), lambda e: (e.get("Extension") or "").lower() == "sigs")
         return True
 
-    def finish(self, *, keep: bool = False, drop: Collection[str] = ()) -> bytes:
-        """The new package's bytes; with ``keep``, the originals of the touched parts go along in a stash."""
-        if keep:
-            self.added[stash.PART] = b""
-            self.content_type(stash.PART, stash.CONTENT_TYPE)
-            self.relate("", stash.RELATION, stash.PART)
-        changed = self._written()
-        if keep:
-            originals = {self.package.parts[k].name: d for k, d in changed.items()}
-            others = {n: d for n, d in self.added.items() if n != stash.PART}
-            self.added[stash.PART] = stash.packed(self.package, originals, others, self.dropped)
+    def finish(self, *, drop: Collection[str] = ()) -> bytes:
+        """The new package's bytes, without the parts of ``drop`` (names in small letters)."""
+        changed = self.written()
         return rewrite(self.package, changed, self.added.items(), self.dropped.union(drop))
 
-    def _written(self) -> dict[str, bytes]:
+    def finished(self, *, drop: Collection[str] = ()) -> Package:
+        """The new package itself, where no part was added: what was not touched is not read again.
+
+        What was touched is parsed anew. Its tree here has the unit's comments, which reading must not see and the file
+        must keep; and only what the bytes say is what another program will find.
+
+        Raises:
+            Refused: the new package is more than a workbook may be.
+        """
+        changed = self.written()
+        entries = altered(self.package, changed, self.dropped.union(drop))
+        known = {key: Read(data) for key, data in changed.items()}
+        return Package(entries, {**self.package.read_of(entries), **known})
+
+    def written(self) -> dict[str, bytes]:
         """The bytes of the touched parts: those of new ones go where these stand, those of the others come back."""
         names = {name.lower(): name for name in reversed(self.added)}
         changed: dict[str, bytes] = {}
