@@ -11,7 +11,7 @@ import pytest
 from support.places import SAMPLES
 from xlcheck.form import Severity
 from xlcheck.pipeline import Pipeline
-from xlcheck.reading.marks.format import SHEET
+from xlcheck.reading.marks.format import KEY, SHEET
 from xlcheck.report.report import Statement
 
 REASON = "本年新设机构，年初没有结转资金，口径与上年不同"
@@ -30,8 +30,9 @@ def typed(copy: bytes, say: dict[int, str], figures: dict[tuple[str, str], objec
     book = openpyxl.load_workbook(io.BytesIO(copy))
     sheet = book[SHEET]
     heading = next(r for r in range(1, 60) if sheet.cell(r, 1).value == "级别")
+    rows = [r for r in range(heading + 1, sheet.max_row + 1) if sheet.cell(r, KEY).value]  # a cause has no key
     for number, text in say.items():
-        sheet.cell(heading + 1 + number, 11).value = text
+        sheet.cell(rows[number], 11).value = text
     for (name, cell), value in (figures or {}).items():
         book[name][cell] = value
     out = io.BytesIO()

@@ -18,6 +18,7 @@ from xlcheck.checking.relations import NotCheckable, Term, lay
 from xlcheck.form import RuleSpec
 from xlcheck.formula import syntax
 from xlcheck.model import Submission
+from xlcheck.reading.marks.format import KEY
 from xlcheck.reading.package import Package, rewrite
 from xlcheck.reading.workbook import Workbook
 
@@ -93,11 +94,16 @@ def _booleans(book: openpyxl.Workbook) -> dict[int, tuple[int, int]]:
     return found
 
 
+_KEY = KEY - 1  # columns from 0
+
+
 def _said(values: Sequence[Sequence[Any]], booleans: Mapping[int, tuple[int, int]], count: int) -> list[Said]:
     heading = next(i for i, row in enumerate(values) if row[0] == "级别")
     status, difference = (values[heading].index(name) for name in ("状态", "差额"))
     found = []
-    for row in range(heading + 1, heading + 1 + count):
+    listed = [r for r in range(heading + 1, len(values)) if len(values[r]) > _KEY and values[r][_KEY]]
+    assert len(listed) == count  # a cause has a row too, but no key
+    for row in listed:
         at = booleans.get(row + 1)
         holds = values[at[0] - 1][at[1] - 1] if at else None
         found.append(Said(values[row][status], values[row][difference], holds))

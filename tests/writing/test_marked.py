@@ -187,21 +187,25 @@ def test_the_list_sheet_says_what_where_how_much_and_what_to_do(pipeline, wrong)
     assert headings[:12] == [
         "级别", "状态", "表", "单元格", "问题", "应为", "现为", "差额", "四舍五入允许", "怎么改", "单位说明", "规则",
     ]  # fmt: skip
-    assert len(rows) == len(checked.report.findings) == 4
+    assert len(checked.report.findings) == 4
+    assert len(rows) == 5  # the cause, and below it what it explains
     values = openpyxl.load_workbook(io.BytesIO(marked), data_only=True)["审核结果"]
     at = rows[0][0].row
-    first = dict(zip(headings, [c.value for c in values[at]], strict=True))
+    cause, first, _, itself, _ = (
+        dict(zip(headings, [c.value for c in values[r]], strict=True)) for r in range(at, at + 5)
+    )
+    assert cause["状态"] == "未改正"
+    assert (cause["级别"], cause["表"], cause["单元格"], cause["规则"]) == ("错误", "公开03", "F9", None)
+    assert (cause["应为"], cause["现为"], cause["差额"]) == (275.64, 257.64, -18)
+    assert cause["问题"].startswith("▶ 疑似数字错位：公开03表 F9")
+    assert cause["怎么改"] == "把 公开03表 F9 改为 275.64。由它引起的 4 条收在下面，点左边的 + 展开。"
     assert first["状态"] == "未改正"
     assert (first["级别"], first["表"], first["单元格"], first["规则"]) == ("错误", "公开03", "E9", "G03-01")
     assert (first["现为"], first["差额"], first["四舍五入允许"]) == (277.33, 18, 0.015)
     assert first["应为"] is None  # what follows from the wrong figure is no advice
-    assert first["怎么改"] == (
-        "先把 公开03表 F9 改为 275.64，这一条就成立了。由同一原因引起的另外 3 条收在下面，点左边的 + 展开。"
-    )
-    assert [row[9].value for row in rows[1:]] == ["先把 公开03表 F9 改为 275.64，这一条就成立了。"] * 3
-    itself = dict(zip(headings, [c.value for c in values[at + 2]], strict=True))
+    assert [row[9].value for row in rows[1:]] == ["先把 公开03表 F9 改为 275.64，这一条就成立了。"] * 4
     assert (itself["单元格"], itself["应为"], itself["现为"]) == ("F9", 275.64, 257.64)
-    assert rows[0][3].hyperlink.location == f"'{SHEET}'!E9"
+    assert [row[3].hyperlink.location for row in rows[:2]] == [f"'{SHEET}'!F9", f"'{SHEET}'!E9"]
     assert sheet.auto_filter.ref.startswith("A")
     assert sheet.freeze_panes == rows[0][0].coordinate
     assert sheet.page_setup.orientation == "landscape"

@@ -121,11 +121,12 @@ class Marked(NamedTuple):
         }  # fmt: skip
 
     def rows(self) -> list[tuple[int, bool, bool, tuple]]:
-        """The findings of the list: outline level, hidden, collapsed, and what the cells say."""
+        """The rows of the list, causes and findings: outline level, hidden, collapsed, and what the cells say."""
         sheet = openpyxl.load_workbook(io.BytesIO(self.copy), data_only=True)["审核结果"]
         heading = next(r for r in range(1, sheet.max_row + 1) if sheet.cell(r, 1).value == "级别")
         found = []
-        for r in range(heading + 1, heading + 1 + len(self.report.findings)):
+        last = max(r for r in range(heading, sheet.max_row + 1) if sheet.cell(r, 15).value or r == heading)
+        for r in range(heading + 1, last + 1):
             look = sheet.row_dimensions[r]
             values = tuple(c.value for c in sheet[r][:12])
             found.append((look.outlineLevel, bool(look.hidden), bool(look.collapsed), values))
@@ -237,7 +238,12 @@ def test_all_cells_of_a_shifted_block_are_red(pipeline, sample, sample_submissio
     assert wrong <= found.painted(SUSPECT_COLOUR)
     assert len(wrong) >= 12
     assert found.painted(RIVAL_COLOUR) == set()
-    assert list(found.notes()) == [at_of(cause.cell)]  # the block's first cell says it for all
+    notes = found.notes()
+    assert set(notes) == {
+        at_of(b.cell) for b in cause.cells
+    }  # the block's first cell says it, the others what they should say
+    for suspect in cause.cells[1:]:
+        assert notes[at_of(suspect.cell)] == f"▶ 应为 {suspect.suggested}，原因见 公开05表 {cause.cell.cell} 的说明。"
 
 
 def test_the_cells_of_what_a_cause_explains_only_take_part(made):
@@ -297,28 +303,42 @@ def _with_a_last_sheet(data: bytes) -> bytes:
 # --- the list ---------------------------------------------------------------------------------------------
 
 
-def test_findings_of_one_cause_are_folded_below_the_first(made):
+def test_the_first_row_of_a_cause_is_the_cell_that_should_change_with_what_it_explains_folded_below(made):
     two = TRANSPOSED | {"公开02 F9": "387.33"}
     found = made(two)
-    first, second = (set(c.explains) for c in found.report.diagnoses)
-    assert first.isdisjoint(second)
-    assert first | second == set(range(len(found.report.findings)))
-    leaders = {min(first), min(second)}
+    first, second = found.report.diagnoses
+    assert set(first.explains) | set(second.explains) == set(range(len(found.report.findings)))
     rows = found.rows()
-    for i, (level, hidden, collapsed, values) in enumerate(rows):
-        assert (level, hidden, collapsed) == ((0, False, True) if i in leaders else (1, True, False)), values
-    for mine in (first, second):
-        assert sorted(mine) == list(range(min(mine), min(mine) + len(mine)))  # one below the other
-        folded = f"由同一原因引起的另外 {len(mine) - 1} 条收在下面，点左边的 + 展开。"
-        assert [i for i in mine if rows[i][3][9].endswith(folded)] == [min(mine)]
+    causes = [at for at, row in enumerate(rows) if row[3][4].startswith("▶")]
+    assert causes == [0, 1 + len(first.explains)]
+    for at, cause in zip(causes, (first, second), strict=True):
+        level, hidden, collapsed, values = rows[at]
+        assert (level, hidden, collapsed) == (0, False, True)
+        assert values[2:5] == (cause.cell.table, cause.cell.cell, f"▶ {cause.message}")
+        assert values[5:7] == (float(cause.suggested), float(cause.cell.value))
+        assert values[7] == pytest.approx(float(cause.cell.value) - float(cause.suggested))
+        below = f"由它引起的 {len(cause.explains)} 条收在下面，点左边的 + 展开。"
+        assert values[9] == f"把 {cause.cell.table}表 {cause.cell.cell} 改为 {cause.suggested}。{below}"
+        folded = rows[at + 1 : at + 1 + len(cause.explains)]
+        assert [row[:3] for row in folded] == [(1, True, False)] * len(cause.explains)
     book = openpyxl.load_workbook(io.BytesIO(found.copy))
     assert book["审核结果"].sheet_properties.outlinePr.summaryBelow is False
     assert book["审核结果"].sheet_format.outlineLevelRow == 1
 
 
+def test_the_lines_of_causes_lead_to_the_cells_that_should_change(made):
+    found = made(TRANSPOSED | {"公开02 F9": "387.33"})
+    sheet = openpyxl.load_workbook(io.BytesIO(found.copy), data_only=True)["审核结果"]
+    lines = [row[0] for row in sheet.iter_rows(max_row=20) if str(row[0].value).startswith("▶")]
+    assert len(lines) == 2
+    for cell, cause in zip(lines, found.report.diagnoses, strict=True):
+        assert f"▶ {cause.message}".startswith(cell.value)
+        assert cell.hyperlink.location == f"'{cause.cell.sheet}'!{cause.cell.cell}"
+
+
 def test_opened_rows_stand_in_the_order_of_the_findings(made):
     found = made(TRANSPOSED | {"公开02 F9": "387.33"})
-    rows = found.rows()
+    rows = [row for row in found.rows() if not row[3][4].startswith("▶")]
     assert [(v[0], v[2], v[3], v[11]) for *_, v in rows] == [
         (f.severity.value, f.cells[0].table, f.cells[0].cell, f.rule) for f in found.report.findings
     ]
@@ -328,14 +348,27 @@ def test_opened_rows_stand_in_the_order_of_the_findings(made):
     ]  # fmt: skip
 
 
-def test_a_finding_alone_is_not_folded(made):
+def test_a_tie_advises_no_figure_and_its_only_finding_lies_below_it(made):
     found = made(BLANKED)
     assert len(found.report.findings) == 1
-    ((level, hidden, collapsed, values),) = found.rows()
-    assert (level, hidden, collapsed) == (0, False, False)
-    assert values[5] is None  # which of the cells it is, nothing tells: no figure is advised
-    assert values[9] == diagnosis_advice(found.report.diagnoses[0])
-    assert "收在下面" not in values[9]
+    (cause,) = found.report.diagnoses
+    above, below = found.rows()
+    assert above[:3] == (0, False, True)
+    assert below[:3] == (1, True, False)
+    assert above[3][2:5] == (cause.cell.table, cause.cell.cell, f"▶ {cause.message}")
+    for _, _, _, values in (above, below):
+        assert values[5] is None  # which of the cells it is, nothing tells: no figure is advised
+    assert below[3][9] == diagnosis_advice(cause)
+
+
+def test_a_finding_about_the_very_cell_that_should_change_needs_no_row_above_it(made):
+    found = made({"公开09 B8": "41.10"})
+    (cause,) = found.report.diagnoses
+    (finding,) = (f for f in found.report.findings if f.diagnosis == 0)
+    assert (finding.subject.table, finding.subject.cell) == (cause.cell.table, cause.cell.cell)
+    (row,) = (row for row in found.rows() if row[3][3] == cause.cell.cell)
+    assert row[:3] == (0, False, False)
+    assert not row[3][4].startswith("▶")
 
 
 def test_the_legend_shows_amber_beside_red(made):
@@ -354,8 +387,8 @@ def test_a_search_that_was_cut_short_is_said_above_the_list(made, sample):
     copy = marked_copy(Workbook(Package(sample)), report)
     sheet = openpyxl.load_workbook(io.BytesIO(copy))["审核结果"]
     lines = [r[0].value for r in sheet.iter_rows(max_row=20) if str(r[0].value).startswith("▶")]
-    assert lines == Listing(report).causes
-    assert lines[1:] == ["▶ 差错太多，没有把每一条的原因都找全；先改上面已经指出的，改后再检查一次。"]
+    assert lines[-1] == Listing(report).causes[-1].text
+    assert lines[-1:] == ["▶ 差错太多，没有把每一条的原因都找全；先改上面已经指出的，改后再检查一次。"]
 
 
 # --- sentences ----------------------------------------------------------------------------------------------
@@ -442,12 +475,12 @@ def test_the_sentence_for_cells(sample_submission, cells, what, sentence, todo):
     [
         (
             lambda now: slid_up(now, "公开03", {1, 2}), "shifted",
-            "疑似整块金额错行：公开03表“2080109 社会保险经办机构”到“2210201 住房公积金”各行的金额整体上移了 2 行，移回、补填被盖掉的格后，48 条不成立的勾稽关系就成立了。被盖掉的 E8、F8、G8、E9 等格要核对、重新填。",
+            "疑似整块金额错行：公开03表“2080109 社会保险经办机构”到“2210201 住房公积金”各行的金额整体上移了 2 行，移回后，48 条不成立的勾稽关系就成立了。另有 6 格的数被盖掉了，应填的数是按勾稽关系推算的，请核对。",
             "先按上面 ▶ 的说明，把公开03表的科目和金额对齐，这一条就成立了。",
         ),
         (
             lambda now: structural(now, "shifted_block", random.Random("shifted_block 4")).wrong, "shifted",
-            "疑似整块金额错行：公开05表“20805 行政事业单位养老支出”到“2080599 其他行政事业单位养老支出”各行的金额整体下移了 1 行，移回、补填被盖掉的格后，30 条不成立的勾稽关系就成立了。被盖掉的 E16、F16、G16要核对、重新填。",
+            "疑似整块金额错行：公开05表“20805 行政事业单位养老支出”到“2080599 其他行政事业单位养老支出”各行的金额整体下移了 1 行，移回后，30 条不成立的勾稽关系就成立了。另有 3 格的数被盖掉了，应填的数是按勾稽关系推算的，请核对。",
             "先按上面 ▶ 的说明，把公开05表的科目和金额对齐，这一条就成立了。",
         ),
         (

@@ -27,16 +27,22 @@ def diagnosis_message(diagnosis: Diagnosis) -> str:
 
 def diagnosis_advice(diagnosis: Diagnosis) -> str:
     """What to do about a finding that a diagnosis explains."""
+    first = "" if diagnosis.tied else "先"
+    return f"{first}{diagnosis_todo(diagnosis).removesuffix('。')}，这一条就成立了。"
+
+
+def diagnosis_todo(diagnosis: Diagnosis) -> str:
+    """What to do about what a diagnosis explains."""
     if diagnosis.tied:
         total = len(diagnosis.cells) + len(diagnosis.alternatives) + int(diagnosis.params.get("more", "0"))
         which = f"{_places(diagnosis)} {'两' if total == 2 else f'等 {total} '}处中有一处填错"
-        return f"{which}，核对后改正那一处，这一条就成立了。"
+        return f"{which}，核对后改正那一处。"
     if diagnosis.code in ("shifted", "labels", "pasted", "extra_rows"):
-        return f"先按上面 ▶ 的说明，把{titled(diagnosis.cell.table)}的科目和金额对齐，这一条就成立了。"
+        return f"按上面 ▶ 的说明，把{titled(diagnosis.cell.table)}的科目和金额对齐。"
     if len(diagnosis.cells) == 1:
         right = f"改为 {diagnosis.suggested}" if diagnosis.suggested else "改正"
-        return f"先把 {place(diagnosis.cell)} {right}，这一条就成立了。"
-    return f"先改正 {place(diagnosis.cell)} 等 {len(diagnosis.cells)} 格（见上面 ▶ 的说明），这一条就成立了。"
+        return f"把 {place(diagnosis.cell)} {right}。"
+    return f"改正 {place(diagnosis.cell)} 等 {len(diagnosis.cells)} 格（见上面 ▶ 的说明）。"
 
 
 def _places(diagnosis: Diagnosis) -> str:

@@ -32,12 +32,13 @@ class CellMark:
     """The mark of one cell.
 
     ``findings`` are the indexes of all findings that it stands in, ``about`` those that are about it. ``diagnosis`` is
-    the index of the one that names it, ``leads`` whether it is shown first there.
+    the index of the one that names it, ``leads`` whether it is shown first there, ``suspect`` what is said of it there.
     """
 
     level: Level
     diagnosis: int | None = None
     leads: bool = False
+    suspect: SuspectCell | None = None
     findings: list[int] = field(default_factory=list)
     about: list[int] = field(default_factory=list)
 
@@ -61,10 +62,10 @@ def _suspects(report: Report) -> Iterator[tuple[str, str, CellMark]]:
     for number, diagnosis in enumerate(report.diagnoses):
         level = Level.RIVAL if diagnosis.tied else Level.SUSPECT
         for at, suspect in enumerate(diagnosis.cells):
-            yield from _named(suspect, CellMark(level, number, at == 0))
+            yield from _named(suspect, CellMark(level, number, at == 0, suspect))
     for number, diagnosis in enumerate(report.diagnoses):
         for suspect in diagnosis.alternatives:
-            yield from _named(suspect, CellMark(Level.RIVAL, number))
+            yield from _named(suspect, CellMark(Level.RIVAL, number, suspect=suspect))
 
 
 def _named(suspect: SuspectCell, mark: CellMark) -> Iterator[tuple[str, str, CellMark]]:

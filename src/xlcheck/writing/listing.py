@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain, repeat
+from typing import NamedTuple
 
-from xlcheck.report.diagnosiswords import UNSEARCHED
+from xlcheck.report.diagnosiswords import UNSEARCHED, diagnosis_todo
 from xlcheck.report.justifications import SHORTEST
 from xlcheck.report.report import MENDED, NEW, OPEN, UNSURE, Finding, Report
 
@@ -16,6 +18,20 @@ _MOST_KNOWN = 200
 # Together they stay below the rows that a sheet may have when the copy comes back.
 MOST_FINDINGS = 3_000
 _MOST_REASONS = 500
+
+
+class CauseLine(NamedTuple):
+    """A line of what went wrong, above the list; ``diagnosis``: the number of the one that it begins to tell."""
+
+    text: str
+    diagnosis: int | None
+
+
+class ListRow(NamedTuple):
+    """A row of the list: a finding, or a diagnosis, by its number."""
+
+    finding: int | None
+    diagnosis: int | None
 
 
 @dataclass
@@ -46,7 +62,7 @@ class Listing:
             f"单位：{book.unit or '（表上没有）'}    年度：{book.year or '（表上没有）'}    表样：{book.template_title}{dated}",
             *self._results(),
             *self._todo(),
-            "点“单元格”跳到出错的地方，点各表的标题跳回这里；鼠标放到有颜色的格子上有说明。",
+            "点“单元格”或 ▶ 跳到要改的地方，点各表的标题跳回这里；鼠标放到有框的格子上有说明（无框的只参与计算）。",
             *self.remarks,
         ]
 
@@ -78,38 +94,89 @@ class Listing:
         ]
 
     @cached_property
-    def causes(self) -> list[str]:
+    def causes(self) -> list[CauseLine]:
         """The diagnoses as they stand above the list; few enough that the list still scrolls below them."""
-        lines = [f"▶ {d.message}" for d in self.report.diagnoses]
-        if len(lines) > _MOST_CAUSES:
-            rest = len(lines) - _MOST_CAUSES + 1
-            lines = [*lines[: _MOST_CAUSES - 1], f"▶ ……另有 {rest} 处，见有深红色和橙色底色的格子。"]
+        said = [(f"▶ {d.message}", n) for n, d in enumerate(self.report.diagnoses)]
+        if len(said) > _MOST_CAUSES:
+            rest = len(said) - _MOST_CAUSES + 1
+            more = f"▶ ……另有 {rest} 处，见有深红色和橙色底色的格子。"
+            said = [*said[: _MOST_CAUSES - 1], (more, None)]  # type: ignore[list-item]
         if not self.report.complete:
-            lines.append(f"▶ {UNSEARCHED}")
-        return [piece for line in lines for piece in _pieces(line)]
+            said.append((f"▶ {UNSEARCHED}", None))  # type: ignore[arg-type]
+        return [
+            CauseLine(piece, number if first else None)
+            for line, number in said
+            for first, piece in zip(chain((True,), repeat(False)), _pieces(line), strict=False)
+        ]
 
     @cached_property
-    def collapsed(self) -> dict[int, list[int]]:
-        """By the first finding of a diagnosis: those right below it that the same one explains, out of sight."""
+    def rows(self) -> list[ListRow]:
+        """The rows of the list: a cause stands right above the first finding that it explains, unless that says the same."""
+        leading = {mine[0]: n for n, mine in reversed(list(enumerate(self._explained))) if mine}
+        rows: list[ListRow] = []
+        for index, finding in enumerate(self.findings):
+            number = leading.get(index)
+            if number is not None and self._says_more(number, finding):
+                rows.append(ListRow(None, number))
+            rows.append(ListRow(index, None))
+        return rows
+
+    @cached_property
+    def _explained(self) -> list[list[int]]:
+        """By diagnosis, the listed findings that it explains, in the order of the list."""
+        return [sorted(i for i in d.explains if i < MOST_FINDINGS) for d in self.report.diagnoses]
+
+    def _says_more(self, number: int, finding: Finding) -> bool:
+        """Whether a cause names another cell than its only finding does, or has several."""
+        cell, subject = self.report.diagnoses[number].cell, finding.subject
+        same = subject is not None and (cell.table, cell.cell) == (subject.table, subject.cell)
+        return len(self._explained[number]) > 1 or not same
+
+    @cached_property
+    def _row_of(self) -> dict[ListRow, int]:
+        return {row: at for at, row in enumerate(self.rows, start=self.first_row)}
+
+    def row_of(self, index: int) -> int | None:
+        """The row of a finding; None where it is not listed."""
+        return self._row_of.get(ListRow(index, None))
+
+    def row_of_cause(self, number: int) -> int | None:
+        """The row of a cause; None where it has none of its own."""
+        return self._row_of.get(ListRow(None, number))
+
+    def rows_explained(self, number: int) -> list[int]:
+        """The rows of the findings that a cause explains."""
+        return [row for i in self._explained[number] if (row := self.row_of(i)) is not None]
+
+    @cached_property
+    def folded(self) -> dict[int, list[int]]:
+        """By cause with a row of its own: the findings right below it, which are out of sight."""
         found: dict[int, list[int]] = {}
-        for diagnosis in self.report.diagnoses:
-            mine = sorted(i for i in diagnosis.explains if i < MOST_FINDINGS)
-            run = [i for n, i in enumerate(mine) if i == mine[0] + n]
-            if len(run) > 1:
-                found[run[0]] = run[1:]
+        for number, mine in enumerate(self._explained):
+            if self.row_of_cause(number) is not None:
+                found[number] = [i for n, i in enumerate(mine) if i == mine[0] + n]
         return found
 
     def advice(self, index: int) -> str:
-        """What to do about a finding: why the unit's explanation does not do, then how to mend it, then what is out of sight."""
-        finding, below = self.report.findings[index], len(self.collapsed.get(index, ()))
-        refused = finding.statement.message if finding.statement else ""
-        more = f"由同一原因引起的另外 {below} 条收在下面，点左边的 + 展开。" if below else ""
-        return f"{refused}{finding.advice}{more}"
+        """What to do about a finding: why the unit's explanation does not do, then how to mend it."""
+        finding = self.report.findings[index]
+        return f"{finding.statement.message if finding.statement else ''}{finding.advice}"
+
+    def cause_advice(self, number: int) -> str:
+        """What to do about a cause, and what is out of sight."""
+        below = len(self.folded.get(number, ()))
+        more = f"由它引起的 {below} 条收在下面，点左边的 + 展开。" if below else ""
+        return f"{diagnosis_todo(self.report.diagnoses[number])}{more}"
+
+    @cached_property
+    def is_live(self) -> bool:
+        """Whether the sheet can tell by formulas what has been mended."""
+        return any(f.live is not None and not f.justified for f in self.findings)
 
     @property
     def heading_row(self) -> int:
-        """The row of the headings: below title, summary, causes and the legend."""
-        return 3 + len(self.summary) + len(self.causes)
+        """The row of the headings: below title, summary, what is left to do, causes and the legend."""
+        return 3 + len(self.summary) + len(self.causes) + self.is_live
 
     @property
     def first_row(self) -> int:
@@ -119,7 +186,7 @@ class Listing:
     @property
     def last_row(self) -> int:
         """The row of the last finding (of the headings, when there is none)."""
-        return self.heading_row + len(self.findings)
+        return self.heading_row + len(self.rows)
 
     @property
     def below(self) -> list[tuple[str, str]]:

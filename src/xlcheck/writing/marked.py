@@ -32,6 +32,7 @@ from xlcheck.report.sentences import place
 from xlcheck.writing import listsheet, notes
 from xlcheck.writing.colours import COLOUR_OF
 from xlcheck.writing.keeping import finished
+from xlcheck.writing.listcells import looks
 from xlcheck.writing.listing import Listing
 from xlcheck.writing.sheetpatch import SheetPatch
 from xlcheck.writing.styles import MINIMAL, Styles
@@ -162,9 +163,10 @@ def _collect(listing: Listing) -> dict[str, dict[str, _Mark]]:
 def _mark(mark: CellMark, listing: Listing) -> _Mark:
     found = _Mark(mark.level, list(dict.fromkeys(_lines(mark, listing))))
     for index in mark.findings:
-        row, finding = listing.first_row + index, listing.report.findings[index]
-        found.rows.add(row)
-        found.live &= row <= listing.last_row and finding.live is not None
+        row, finding = listing.row_of(index), listing.report.findings[index]
+        if row is not None:
+            found.rows.add(row)
+        found.live &= row is not None and finding.live is not None
     return found
 
 
@@ -174,16 +176,18 @@ def _lines(mark: CellMark, listing: Listing) -> Iterator[str]:
         diagnosis = listing.report.diagnoses[mark.diagnosis]
         if mark.leads:
             yield f"▶ {diagnosis.message}"
-        elif mark.level is Level.RIVAL:
+        elif mark.suspect is not None and mark.suspect.suggested and not diagnosis.tied:
+            may_be = "" if mark.level is Level.SUSPECT else "如果错在这一格，"
+            yield f"▶ {may_be}应为 {mark.suspect.suggested}，原因见 {place(diagnosis.cell)} 的说明。"
+        else:
             yield f"▶ 见 {place(diagnosis.cell)} 的说明。"
     for index in mark.about:
-        yield _line(listing.report.findings[index], listing.first_row + index, listing)
+        yield _line(listing.report.findings[index], listing.row_of(index))
 
 
-def _line(finding: Finding, row: int, listing: Listing) -> str:
+def _line(finding: Finding, row: int | None) -> str:
     name = f"{finding.severity.value}·{JUSTIFIED}" if finding.justified else finding.severity.value
-    listed = row <= listing.last_row
-    where = f"见“{SHEET}”第 {row} 行" if listed else f"见“{SHEET}”，没有逐条列出"
+    where = f"见“{SHEET}”第 {row} 行" if row is not None else f"见“{SHEET}”，没有逐条列出"
     return f"【{name}】{finding.message}（{where}）"
 
 
@@ -350,10 +354,10 @@ def _add_list(
     name = _free_sheet_name(e.get("name") or "" for e in listed)
     part = edit.free_name("xl/worksheets/xlcheckResult{}.xml")
     rel_space = _rel_space(namespace(root))
-    looks = listsheet.looks(styles)
+    look = looks(styles)
     if styles.full:
         listing.footnotes.append("本工作簿的单元格样式已到 Excel 的上限，有的格子没能加上颜色；问题都列在上面。")
-    edit.added[part] = listsheet.sheet_xml(listing, looks, records, listsheet.Dialect(namespace(root)[1:-1], rel_space))
+    edit.added[part] = listsheet.sheet_xml(listing, look, records, listsheet.Dialect(namespace(root)[1:-1], rel_space))
     edit.content_type(part, _SHEET_TYPE)
     relation = edit.relate(workbook.part, f"{rel_space}/worksheet", part)
     number = 1 + max((whole(e.get("sheetId")) or 0 for e in listed), default=0)
@@ -365,9 +369,8 @@ def _add_list(
 
 def _live_names(sheet: str, listing: Listing) -> list[tuple[str, str, bool]]:
     """The hidden names by which other sheets ask whether a finding is mended."""
-    found = enumerate(listing.findings, start=listing.first_row)
-    live = [row for row, f in found if f.live is not None and not f.sums_up]
-    return [(listsheet.holds_name(row), listsheet.holds_cell(sheet, row), True) for row in live]
+    live = [listing.row_of(i) for i, f in enumerate(listing.findings) if f.live is not None and not f.sums_up]
+    return [(listsheet.holds_name(row), listsheet.holds_cell(sheet, row), True) for row in live if row is not None]
 
 
 def _free_sheet_name(names: Iterable[str]) -> str:
