@@ -185,8 +185,7 @@ def _aside(visit: Visit, letter: MailWithFiles, uid: int, said: str, raw: bytes 
     folder = visit.desk.folders.unknown / "邮件" / joined([visit.name(uid), letter.sender or "没有发件人"])
     if raw is not None:
         write_whole(folder / "原信.eml", raw)
-    kept = [f for f in letter.files if f.taken or f.packed]
-    for path, file in _placed(folder, "", kept):
+    for path, file in _placed(folder, "", letter.kept):
         write_whole(path, file.data)
     text = f"发件人：{letter.sender or '（没有）'}\n主题：{letter.subject}\n取信时间：{now()}\n{said}\n"
     write_whole(folder / "原因.txt", text.replace("\n", "\r\n").encode("utf-8-sig", "replace"))

@@ -41,7 +41,7 @@ def _owed(
     desk: Desk, unit: Unit, last: dict[tuple[str, str], Receipt], year: int, today: date, days: int
 ) -> Iterator[dict[str, Any]]:
     came = [form for code, form in last if code == unit.code]
-    if unit.due and today > unit.due and not stale(unit, today):
+    if _late(unit, today):
         for form in _missing_forms(unit, came):
             yield {"title": title_of(desk, form, year), "version": 0, "errors": 0, "verifies": 0, "told": ""}
     for form in came:
@@ -54,6 +54,11 @@ def _owed(
             }  # fmt: skip
 
 
+def _late(unit: Unit, today: date) -> bool:
+    """Whether the last day of a unit is past, this year's."""
+    return unit.due is not None and today > unit.due and not stale(unit, today)
+
+
 def _missing_forms(unit: Unit, came: list[str]) -> list[str]:
     """The forms that have not come; one without a name where nothing has, and the roster asks for no form by name."""
     if not unit.forms:
@@ -64,7 +69,7 @@ def _missing_forms(unit: Unit, came: list[str]) -> list[str]:
 def _told(desk: Desk, receipt: Receipt) -> str:
     """The day on which the unit was told of mistakes in a version; empty if it was not, or there are none."""
     sent = next((p.sent for p in letters.of_receipt(desk.ledger, receipt.id) if p.sent), "")
-    return sent[:10] if receipt.errors or receipt.verifies else ""
+    return sent[:10] if receipt.wrong else ""
 
 
 def reminders(desk: Desk, year: int, days: int) -> list[Draft]:

@@ -155,13 +155,10 @@ class Watcher:
         keep, day = self.desk.settings.backups, now()[:10]
         if not keep or self._backed_up == day:
             return
-        folder = self.desk.folders.backups
-        copy = folder / f"ledger-{day}.sqlite"
+        copy = self.desk.folders.backups / f"ledger-{day}.sqlite"
         if not copy.exists():
             self.desk.ledger.backup(copy)
-            made = sorted(folder.glob("ledger-????-??-??.sqlite"))
-            for old in [p for p in made if p.name <= copy.name][:-keep]:  # others: a clock was wrong
-                old.unlink(missing_ok=True)
+            _forget_backups(copy, keep)
         self._backed_up = day
 
     def _said(self, receipt: Receipt) -> None:
@@ -174,3 +171,10 @@ class Watcher:
         if said not in known:
             known.add(said)
             self.say(f"{said}{more}")
+
+
+def _forget_backups(copy: Path, keep: int) -> None:
+    """Of the copies up to this one the last ``keep`` stay; later ones were made while a clock was wrong, and stay too."""
+    made = sorted(copy.parent.glob("ledger-????-??-??.sqlite"))
+    for old in [p for p in made if p.name <= copy.name][:-keep]:
+        old.unlink(missing_ok=True)
