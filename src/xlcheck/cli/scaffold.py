@@ -32,10 +32,7 @@ def command(workbook: str, output: str, force: bool) -> int:
     folder = Path(output)
     if (folder / "set.yaml").exists() and not force:
         raise Usage(f"“{folder}”里已有映射。要覆盖，加 --force。")
-    try:
-        data = read_file(Path(workbook))
-    except OSError as error:
-        raise Usage(f"读不了“{workbook}”：{reason(error)}") from error
+    data = _data(workbook)
     library = Library()
     made = draft(open_workbook(data), folder.resolve().name, library)
     for name, text in made.files.items():
@@ -46,6 +43,13 @@ def command(workbook: str, output: str, force: bool) -> int:
         echo(f"  注意：这套映射以 {made.base} 为底，要放在映射文件夹里（{library.root}）才能使用。")
     echo("看完待核对的地方后，运行 xlcheck lint。")
     return 4 if made.mistakes else 0
+
+
+def _data(workbook: str) -> bytes:
+    try:
+        return read_file(Path(workbook))
+    except OSError as error:
+        raise Usage(f"读不了“{workbook}”：{reason(error)}") from error
 
 
 def _report(made: DraftedSet, folder: Path) -> Iterator[str]:

@@ -19,6 +19,8 @@ from xlcheck.ledger.records import Letter, Posted
 from xlcheck.ledger.store import now
 from xlcheck.office.folders import LETTER_FOLDERS
 
+_MOST_NAMES = 10  # of units, in one line
+
 
 @click.command("send", cls=Command)
 @click.argument("place", metavar="[DIR]", default=".")
@@ -137,11 +139,9 @@ def _status(desk: Desk) -> int:
             echo(f"{letter.id[:8]} {_waiting(letter) if _needs_a_person(letter) else _under_way(letter)}")
     counts = Counter(LETTER_FOLDERS[Letter(p.state)] for p in every)
     echo("，".join(f"{name} {counts[name]} 封" for name in dict.fromkeys(LETTER_FOLDERS.values())) + "。")
-    silent = [u.name for u in desk.roster.values() if not u.addresses]
-    if silent:
-        echo(
-            f"名册里 {len(silent)} 个单位没有邮箱，收不到信：{'、'.join(silent[:10])}{'……' if len(silent) > 10 else ''}"
-        )
+    if silent := desk.roster.silent:
+        more = "……" if len(silent) > _MOST_NAMES else ""
+        echo(f"名册里 {len(silent)} 个单位没有邮箱，收不到信：{'、'.join(silent[:_MOST_NAMES])}{more}")
     return int(any(map(_needs_a_person, every)))
 
 

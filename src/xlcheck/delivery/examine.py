@@ -276,10 +276,8 @@ def _first_line(error: XlcheckError) -> str:
 
 
 def _silent(units: rosters.Roster) -> Iterator[Examination]:
-    """Units that no letter can be sent to."""
-    names = [u.name for u in units.values() if not u.addresses]
-    if names:
-        yield Examination("doubt", "单位名册", f"没有邮箱：{_some(names, 5)}", "补上邮箱，否则不能发信")
+    if units.silent:
+        yield Examination("doubt", "单位名册", f"没有邮箱：{_some(units.silent, 5)}", "补上邮箱，否则不能发信")
 
 
 def _some(names: Sequence[str], most: int) -> str:
