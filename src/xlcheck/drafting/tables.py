@@ -80,19 +80,28 @@ def _head(grid: Grid, spec: TableSpec, name: str, header: Header) -> dict[str, A
 
 def _footnote(grid: Grid, end: int) -> str:
     """The note below the table; empty where there is none, or only prose."""
-    texts = (c.text.strip() for r in sorted(grid.rows) if r >= end for c in grid.rows[r].values() if c.type == "s")
-    note = next((text for text in texts if is_footnote(text)), "")
+    note = next(filter(is_footnote, _texts_below(grid, end)), "")
     return note if len(note) <= _LONGEST_FOOTNOTE else ""
+
+
+def _texts_below(grid: Grid, end: int) -> Iterator[str]:
+    for row in sorted(r for r in grid.rows if r >= end):
+        yield from (cell.text.strip() for cell in grid.rows[row].values() if cell.type == "s")
 
 
 def _strange(table: PrintedTable, sections: Sequence[_BoundSection]) -> list[list[int]]:
     """Columns of the sheet that the known table does not have, by the section they stand in."""
-    taken = {at for section in sections for at in section.at.values()}
-    covered = _covered(table, taken)
-    free = [at for at in table.header.paths if at not in taken and at not in covered]
+    free = _free_columns(table, sections)
     starts = [section.first_amount for section in sections]
     ends = [*starts[1:], _FAR]
     return [[at for at in free if start < at < end] if start else [] for start, end in zip(starts, ends, strict=True)]
+
+
+def _free_columns(table: PrintedTable, sections: Sequence[_BoundSection]) -> list[int]:
+    """Columns with a header that belong to no column of the known table."""
+    taken = {at for section in sections for at in section.at.values()}
+    taken |= _covered(table, taken)
+    return [at for at in table.header.paths if at not in taken]
 
 
 def _covered(table: PrintedTable, taken: set[int]) -> set[int]:
@@ -166,26 +175,37 @@ def _total_first(found: RowsFound, spec: SectionSpec) -> bool:
 
 
 def _column(table: PrintedTable, spec: ColumnSpec, at: int) -> DraftEntry:
-    header = table.header
-    path = list(header.paths.get(at, ())) or list(spec.header)
-    compared = [label_key(text) for text in path]
-    is_amount = spec.role == "amount"
-    return DraftEntry(
-        without_none(
-            {
-                "role": None if is_amount else spec.role,
-                "key": spec.key if is_amount and spec.key != path[-1] else None,
-                "row": spec.row or None,
-                "header": path,
-                "aliases": [list(names) for names in spec.names if list(names) != compared] or None,
-                "at": column_letters(at),
-                "to": _last_letters(table, at) if spec.role == "code" else None,
-                "number": header.numbers.get(at) if is_amount else None,
-                "width": _WIDTHS.get(spec.role, _WIDTH),
-                "block": spec.block or None,
-            }
-        )
-    )
+    path = list(table.header.paths.get(at, ())) or list(spec.header)
+    about = _about_amounts(table.header, spec, path, at) if spec.role == "amount" else _about_others(table, spec, at)
+    values = {
+        "role": about.get("role"),
+        "key": about.get("key"),
+        "row": spec.row or None,
+        "header": path,
+        "aliases": _aliases(spec, path) or None,
+        "at": column_letters(at),
+        "to": about.get("to"),
+        "number": about.get("number"),
+        "width": _WIDTHS.get(spec.role, _WIDTH),
+        "block": spec.block or None,
+    }
+    return DraftEntry(without_none(values))
+
+
+def _about_amounts(header: Header, spec: ColumnSpec, path: Sequence[str], at: int) -> dict[str, Any]:
+    """What is said of a column of figures only."""
+    return {"key": spec.key if spec.key != path[-1] else None, "number": header.numbers.get(at)}
+
+
+def _about_others(table: PrintedTable, spec: ColumnSpec, at: int) -> dict[str, Any]:
+    """What is said of a column of codes, names, labels or 行次 only."""
+    return {"role": spec.role, "to": _last_letters(table, at) if spec.role == "code" else None}
+
+
+def _aliases(spec: ColumnSpec, path: Sequence[str]) -> list[list[str]]:
+    """The known wordings of a header, but for the one that is printed."""
+    printed = [label_key(text) for text in path]
+    return [list(names) for names in spec.names if list(names) != printed]
 
 
 def _last_letters(table: PrintedTable, at: int) -> str | None:

@@ -72,15 +72,21 @@ def understand(form: SetSpec, data: Any) -> UnitData:
     if not isinstance(tables, Mapping):
         raise DataError([*mistakes, "tables 应当是“表: 内容”"])
     for name, table_data in tables.items():
-        try:
-            spec = form.table(str(name))
-        except KeyError:
-            mistakes.append(f"这套表没有“{name}”，有：{'、'.join(t.number for t in form.tables)}")
-            continue
-        content.tables[spec.key] = _TableData(spec, mistakes).read(table_data or {})
+        spec = _table(form, str(name), mistakes)
+        if spec is not None:
+            content.tables[spec.key] = _TableData(spec, mistakes).read(table_data or {})
     if mistakes:
         raise DataError(mistakes)
     return content
+
+
+def _table(form: SetSpec, name: str, mistakes: list[str]) -> TableSpec | None:
+    """The table that the data call ``name``; a mistake more where the form has none."""
+    try:
+        return form.table(name)
+    except KeyError:
+        mistakes.append(f"这套表没有“{name}”，有：{'、'.join(t.number for t in form.tables)}")
+        return None
 
 
 def _top_mistakes(data: Mapping[Any, Any], year: str) -> Iterator[str]:
@@ -163,7 +169,7 @@ class _TableData:
             return
         code = str(row["code"])
         rows = self.table.codes.setdefault(section.key, [])
-        if any(known == code for known, _ in rows):
+        if code in dict(rows):
             self._wrong(f"：科目 {code} 写了两次")
             return
         rows.append((code, str(row.get("name") or "")))
@@ -200,8 +206,12 @@ class _TableData:
         if value is None:
             self._wrong(f"“{row} · {column}”：“{text}”不是数字")
             return BLANK
+        return number(value, self._step(section, row))
+
+    def _step(self, section: SectionSpec, row: str) -> int:
+        """To what the figures of a row are rounded, in millionths (0: not at all)."""
         exact = any(r.key == row and r.exact for r in section.rows)
-        return number(value, 0 if exact else 10 ** (_MILLIONTHS - self.spec.decimals))
+        return 0 if exact else 10 ** (_MILLIONTHS - self.spec.decimals)
 
 
 def _decimal(text: str) -> Decimal | None:
@@ -222,5 +232,7 @@ def _row_key(section: SectionSpec, name: str) -> str | None:
         lambda row: wanted in row.names,
     )
     rows = [row for row in section.rows if row.kind is RowKind.DATA]
-    found = next((row for fits in ways for row in rows if fits(row)), None)
-    return (found.code or found.key) if found is not None else None
+    for fits in ways:
+        if found := next(filter(fits, rows), None):
+            return found.code or found.key
+    return None

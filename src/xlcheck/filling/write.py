@@ -173,16 +173,19 @@ class _TableWriter:
         return inner and first[: level + 1] == second[: level + 1]
 
     def _number_row(self, row: int, style: Any) -> None:
-        caption = self.spec.number_caption
         for section in self.spec.sections:
             lead = [c for c in section.columns if c.role in ("label", "code", "name")]
             if lead:
-                self._merge((row, lead[0].at), (row, lead[-1].last if len(lead) > 1 else lead[0].at), caption, style)
+                last = lead[-1].last if len(lead) > 1 else lead[0].at
+                self._merge((row, lead[0].at), (row, last), self.spec.number_caption, style)
             for column in section.columns:
-                if column.role == "line":
-                    self._text(row, column.at, "", style)
-                elif column.number is not None:
-                    self.sheet.write_number(row - 1, column.at - 1, column.number, style)
+                self._column_number(row, column, style)
+
+    def _column_number(self, row: int, column: ColumnSpec, style: Any) -> None:
+        if column.role == "line":
+            self._text(row, column.at, "", style)
+        elif column.number is not None:
+            self.sheet.write_number(row - 1, column.at - 1, column.number, style)
 
     # --- data -------------------------------------------------------------------------------------
 
@@ -241,18 +244,16 @@ class _TableWriter:
 
     def _footer(self, spec: SectionSpec, section: Section | None, row: RowSpec) -> None:
         amount = next(c for c in spec.columns if c.role == "amount" and c.block == row.block)
-        before = [r.block for r in spec.rows if r.footer and r.block < row.block]
-        first = min(c.at for c in spec.columns if c.block > max(before, default=0))
         style = self.styles.boxed(align="center")
-        self._merge((row.at, first), (row.at, amount.at - 1), row.label, style)
+        self._merge((row.at, _first_under(spec, row)), (row.at, amount.at - 1), row.label, style)
         self._amount(row.at, amount.at, _from_data(section, row.key, amount.key), row)
 
     def _box_blocks(self, spec: SectionSpec) -> None:
         """Empty boxes under blocks that are shorter than the longest."""
-        bottom = max(r.at for r in spec.rows if not r.footer)
+        bottoms = _block_bottoms(spec)
+        bottom = max(bottoms.values())
         for column in spec.columns:
-            last = max((r.at for r in spec.rows if r.block == column.block and not r.footer), default=bottom)
-            for row in range(last + 1, bottom + 1):
+            for row in range(bottoms.get(column.block, bottom) + 1, bottom + 1):
                 self.sheet.write_blank(row - 1, column.at - 1, None, self.styles.boxed())
 
     def _codes(self, spec: SectionSpec, section: Section | None) -> int:
@@ -287,10 +288,14 @@ class _TableWriter:
         style = self.styles.boxed(align="right", num_format=pattern)
         if amount is not None and amount.stored is not None:
             self.sheet.write_number(row - 1, column - 1, _plain(amount.stored), style)
-            return
-        if spec is not None and spec.mark and not _is_text(amount):
+        elif spec is not None and spec.mark and not _is_text(amount):
             self._text(row, column, spec.mark, self.styles.boxed(align="center"))
-        elif amount is not None and (amount.text or _is_text(amount)):
+        else:
+            self._text_or_blank(row, column, amount, style)
+
+    def _text_or_blank(self, row: int, column: int, amount: Amount | None, style: Any) -> None:
+        """What stands in the place of a figure."""
+        if amount is not None and (amount.text or _is_text(amount)):
             self._text(row, column, amount.text, style)
         else:
             self.sheet.write_blank(row - 1, column - 1, None, style)
@@ -316,6 +321,21 @@ class _TableWriter:
         self.sheet.repeat_rows(0, first - 2)
         self.sheet.freeze_panes(first - 1, 0)
         self.sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
+def _first_under(spec: SectionSpec, footer: RowSpec) -> int:
+    """The column in which a row below all blocks begins: after the blocks of the one before it."""
+    before = [r.block for r in spec.rows if r.footer and r.block < footer.block]
+    return min(c.at for c in spec.columns if c.block > max(before, default=0))
+
+
+def _block_bottoms(spec: SectionSpec) -> dict[int, int]:
+    """The last row of each block."""
+    bottoms: dict[int, int] = {}
+    for row in spec.rows:
+        if not row.footer:
+            bottoms[row.block] = max(row.at, bottoms.get(row.block, 0))
+    return bottoms
 
 
 class _CodeLine(NamedTuple):

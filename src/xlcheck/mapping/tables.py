@@ -65,7 +65,8 @@ def _header_depth(model: TableModel) -> int:
     sections = _sections(model).values()
     if any(row.caption for section in sections for row in section.rows):
         return 0
-    return max((len(column.header) for section in sections for column in section.columns or ()), default=1)
+    columns = (column for section in sections for column in section.columns or ())
+    return max((len(column.header) for column in columns), default=1)
 
 
 def _header_texts(sections: tuple[SectionSpec, ...]) -> frozenset[str]:
