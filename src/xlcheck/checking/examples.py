@@ -30,17 +30,24 @@ def example_submission(form: SetSpec, rule: RuleSpec) -> Submission:
 def mistake_of(form: SetSpec, rule: RuleSpec, example: Example) -> str | None:
     """A sentence when the example does not end as it says, else None."""
     outcome = run_example(form, rule, example)
+    if _ends_as_said(outcome, rule, example.kind):
+        return None
+    return f"规则 {rule.id} 的示例 {example.kind} {_SAID[example.kind]}，实际结果：{_ends(outcome)}"
+
+
+def _ends_as_said(outcome: Outcome, rule: RuleSpec, kind: str) -> bool:
     failed = [f for f in outcome.remarks if f.code != "tail"]
-    fine = {
+    return {
         "pass": outcome.count("pass") > 0 and not outcome.count("fail"),
         "fail": bool(failed) and failed[0].severity == rule.severity,
         "rounding": not failed and outcome.count("explained_by_rounding") + outcome.count("tail") > 0,
-    }[example.kind]
-    if fine:
-        return None
+    }[kind]
+
+
+def _ends(outcome: Outcome) -> str:
+    """How often the rule ended in which way."""
     counts = {k: outcome.count(k) for k in ("pass", "explained_by_rounding", "tail", "fail", "cannot_say")}
-    ended = "、".join(f"{k} {v}" for k, v in counts.items() if v) or "没有任何结论"
-    return f"规则 {rule.id} 的示例 {example.kind} {_SAID[example.kind]}，实际结果：{ended}"
+    return "、".join(f"{k} {v}" for k, v in counts.items() if v) or "没有任何结论"
 
 
 def _submission(form: SetSpec, example: Example, last_year: bool) -> Submission:
@@ -54,9 +61,14 @@ def _submission(form: SetSpec, example: Example, last_year: bool) -> Submission:
     made = submission(form, given)
     for _, cell, value in example.cells:
         if isinstance(cell, Ref) and value == UNPRINTED and cell.last_year == last_year:
-            section = made.section(cell.table, cell.section)
-            section.rows[section.index[cell.row.first]].at = None
+            _take_row_away(made, cell)
     return made
+
+
+def _take_row_away(made: Submission, cell: Ref) -> None:
+    """As if the workbook did not print the row of a cell."""
+    section = made.section(cell.table, cell.section)
+    section.rows[section.index[cell.row.first]].at = None
 
 
 def _put(form: SetSpec, table: GivenTable, ref: Ref, value: str) -> None:
