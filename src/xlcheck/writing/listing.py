@@ -91,13 +91,8 @@ class Listing:
     @cached_property
     def collapsed(self) -> dict[int, list[int]]:
         """By the first finding of a diagnosis: those right below it that the same one explains, out of sight."""
-        found: dict[int, list[int]] = {}
-        for diagnosis in self.report.diagnoses:
-            mine = sorted(i for i in diagnosis.explains if i < MOST_FINDINGS)
-            run = [i for n, i in enumerate(mine) if i == mine[0] + n]
-            if len(run) > 1:
-                found[run[0]] = run[1:]
-        return found
+        runs = (_run(sorted(i for i in d.explains if i < MOST_FINDINGS)) for d in self.report.diagnoses)
+        return {run[0]: run[1:] for run in runs if len(run) > 1}
 
     def advice(self, index: int) -> str:
         """What to do about a finding: why the unit's explanation does not do, then how to mend it, then what is out of sight."""
@@ -152,6 +147,11 @@ class Listing:
         yield from (("line", f"{entry.rule}：{entry.reason}") for entry in entries[:_MOST_REASONS])
         if len(entries) > _MOST_REASONS:
             yield "line", f"……另有 {len(entries) - _MOST_REASONS} 条。"
+
+
+def _run(rows: list[int]) -> list[int]:
+    """The rows that follow the first one without a gap."""
+    return [row for n, row in enumerate(rows) if row == rows[0] + n]
 
 
 def _pieces(line: str) -> Iterator[str]:

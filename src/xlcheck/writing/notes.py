@@ -84,7 +84,7 @@ def commented_cells(comments: etree._Element) -> set[str]:
 def _is_ours(comment: etree._Element, authors: list[str]) -> bool:
     """By its author, or, where a program has left authors out, by how our notes begin and end."""
     number = whole(comment.get("authorId"))
-    if number is not None and number < len(authors) and authors[number] == AUTHOR:
+    if number is not None and AUTHOR in authors[number : number + 1]:
         return True
     text = "".join(t.text or "" for t in comment.iter() if local(t.tag) == "t")
     return bool(_OURS.match(text))
@@ -111,10 +111,15 @@ def _forget_author(comments: etree._Element, names: list[str]) -> None:
     written = {c.get("authorId") for c in left}
     for at in [i for i in reversed(range(len(names))) if names[i] == AUTHOR and str(i) not in written]:
         _detach(list(comments.iter(space + "author"))[at])
-        for comment in left:
-            number = whole(comment.get("authorId"))
-            if number is not None and number > at:
-                comment.set("authorId", str(number - 1))
+        _move_up(left, at)
+
+
+def _move_up(comments: list[etree._Element], gone: int) -> None:
+    """The numbers of authors in notes, after that of one that is ``gone``."""
+    for comment in comments:
+        number = whole(comment.get("authorId"))
+        if number is not None and number > gone:
+            comment.set("authorId", str(number - 1))
 
 
 def _detach(element: etree._Element) -> None:
@@ -163,16 +168,23 @@ def free_shapes(drawing: etree._Element, taken: Iterable[int] = ()) -> Iterator[
 
     A block is claimed in the drawing when its first number is used.
     """
-    used = {int(n) for n in _SHAPE_ID.findall(" ".join(_ids(drawing)))}
-    inhabited = {n // _BLOCK for n in used}
-    claimed = blocks(drawing) or sorted(inhabited)
+    last = _last_numbers(drawing)
+    claimed = blocks(drawing) or sorted(last)
     for block in claimed:
-        last = max((n for n in used if n // _BLOCK == block), default=block * _BLOCK)
-        yield from range(last + 1, (block + 1) * _BLOCK)
-    others = {*taken, *claimed, *inhabited}
+        yield from range(last.get(block, block * _BLOCK) + 1, (block + 1) * _BLOCK)
+    others = {*taken, *claimed, *last}
     for block in (n for n in itertools.count(1) if n not in others):
         _claim(drawing, block)
         yield from range(block * _BLOCK + 1, (block + 1) * _BLOCK)
+
+
+def _last_numbers(drawing: etree._Element) -> dict[int, int]:
+    """The largest number of a shape in each block that has any."""
+    found: dict[int, int] = {}
+    for number in map(int, _SHAPE_ID.findall(" ".join(_ids(drawing)))):
+        block = number // _BLOCK
+        found[block] = max(number, found.get(block, number))
+    return found
 
 
 def _claim(drawing: etree._Element, block: int) -> None:

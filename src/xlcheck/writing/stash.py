@@ -51,20 +51,24 @@ def restored(package: Package) -> bytes | None:
         return None
     try:
         with zipfile.ZipFile(io.BytesIO(package.read(PART))) as archive:
-            if any(e.compress_type or e.file_size > MAX_FILE for e in archive.infolist()):
-                return None  # ours are stored as they are
-            manifest = json.loads(archive.read("manifest.json"))
-            if not (_complete(manifest) and _untouched(package, manifest["marked"])):
-                return None
-            originals = {
-                entry["name"].lower(): (_part(entry), archive.read(f"raw/{i}"))
-                for i, entry in enumerate(manifest["parts"])
-            }
-        return reassembled(package, manifest["order"], originals)
+            return _restored_from(archive, package)
     except (MemoryError, Refused):
         raise
     except Exception:  # noqa: BLE001 - not our stash, or one that somebody has tampered with: it says nothing
         return None
+
+
+def _restored_from(archive: zipfile.ZipFile, package: Package) -> bytes | None:
+    """The workbook that a stash belongs to; None where it is no stash of ours, or the parts are not as we left them."""
+    if any(e.compress_type or e.file_size > MAX_FILE for e in archive.infolist()):
+        return None  # ours are stored as they are
+    manifest = json.loads(archive.read("manifest.json"))
+    if not (_complete(manifest) and _untouched(package, manifest["marked"])):
+        return None
+    originals = {
+        entry["name"].lower(): (_part(entry), archive.read(f"raw/{i}")) for i, entry in enumerate(manifest["parts"])
+    }
+    return reassembled(package, manifest["order"], originals)
 
 
 def _complete(manifest: Mapping[str, Any]) -> bool:

@@ -241,8 +241,12 @@ def _sound(xml: str | None, tag: str) -> str | None:
         root = etree.fromstring(xml, _SAFE)
     except etree.XMLSyntaxError:
         return None
-    plain = all(isinstance(e.tag, str) and not e.tag.startswith("{") for e in root.iter())
-    return xml if plain and root.tag == tag else None
+    return xml if root.tag == tag and all(map(_is_plain, root.iter())) else None
+
+
+def _is_plain(element: etree._Element) -> bool:
+    """Whether it is an element (no comment, no instruction) without a namespace of its own."""
+    return isinstance(element.tag, str) and not element.tag.startswith("{")
 
 
 def _harmless(xml: str, tag: str) -> bool:

@@ -262,9 +262,13 @@ def _column(column: int, layout: SheetLayout, grid: Grid) -> ColumnView:
 def _alignment(look: CellStyle, kind: str) -> str:
     if look.horizontal in ("center", "centerContinuous", "distributed"):
         return "c"
-    if look.horizontal == "right" or (look.horizontal in ("", "general") and kind == "n"):
+    if look.horizontal == "right":
         return "n"
-    return "c" if kind in ("b", "e") and not look.horizontal else ""
+    return _BY_KIND.get((look.horizontal, kind), "")
+
+
+# how a program aligns what nobody has aligned: figures to the right, TRUE and error values in the middle
+_BY_KIND = {("", "n"): "n", ("general", "n"): "n", ("", "b"): "c", ("", "e"): "c"}
 
 
 def _left_out(rows: int, last_column: int) -> str:
