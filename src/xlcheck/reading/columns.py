@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from xlcheck.form import ColumnSpec, SectionSpec, TableSpec
 from xlcheck.labels import label_key
 from xlcheck.reading.grid import Cell, Grid
 
+_FEWEST_TEXTS = 2  # of a header in one row: a single one may stand anywhere
 _SEARCH_ROWS = 20  # in which a header begins
 _DEEPER = 4  # rows that a merged cell may reach below the header's last row of words
 _GAP = 2  # rows that may stand between the rows of a header
@@ -48,7 +50,7 @@ def find_header(grid: Grid, table: TableSpec) -> Header:
     known = table.header_texts
     first = min(grid.rows, default=1) if grid.whole else 1
     rows = [r for r in sorted(grid.rows) if r < _SEARCH_ROWS + table.header_row + first]
-    top = next((r for r in rows if _hits(grid, r, known) >= 2), 0)
+    top = next((r for r in rows if _hits(grid, r, known) >= _FEWEST_TEXTS), 0)
     if not top:
         return Header(0, 0)
     bottom = _last_row(grid, table, [r for r in rows if r >= top])
@@ -62,12 +64,18 @@ def _last_row(grid: Grid, table: TableSpec, rows: list[int]) -> int:
     """The last row of the header that begins in the first of ``rows``."""
     top = bottom = rows[0]
     for row in rows[1:]:
-        near = row <= bottom + _GAP and _hits(grid, row, table.header_texts) >= 2
-        if not near or _has_figures(grid, row) or _is_total(grid, row, table):
+        if row > bottom + _GAP or not _goes_on(grid, row, table):
             break
         bottom = row
     deep = [last for first, _, last, _ in grid.merges if top <= first <= bottom < last <= bottom + _DEEPER]
     return max([bottom, *deep])
+
+
+def _goes_on(grid: Grid, row: int, table: TableSpec) -> bool:
+    """Whether a row below the first one of a header is a part of it."""
+    if _hits(grid, row, table.header_texts) < _FEWEST_TEXTS:
+        return False
+    return not _has_figures(grid, row) and not _is_total(grid, row, table)
 
 
 def header_key(text: str, known: frozenset[str]) -> str:
@@ -258,22 +266,25 @@ def _within(names: tuple[str, ...], path: tuple[str, ...]) -> bool:
 def _relax(header: Header, section: SectionSpec, bound: Bound, taken: frozenset[int]) -> None:
     """Where the sheet leaves out the outer header texts: by the innermost one alone, if counts agree."""
     printed = {text for path in header.paths.values() for text in path[:-1]}
-    groups: dict[str, list[ColumnSpec]] = {}
-    for column in section.columns:
-        if column not in bound and column.names[0][0] not in printed:
-            groups.setdefault(column.names[0][-1], []).append(column)
+    left = [c for c in section.columns if c not in bound and c.names[0][0] not in printed]
     used = taken.union(bound.values())
-    for specs in groups.values():
+    for specs in _by_innermost(left):
         candidates = [c for c in _innermost(header, specs[0]) if c not in used]
         if len(candidates) == len(specs):
             bound.update(zip(specs, candidates, strict=True))
 
 
+def _by_innermost(columns: list[ColumnSpec]) -> Iterable[list[ColumnSpec]]:
+    """Columns of one innermost header text together."""
+    groups: dict[str, list[ColumnSpec]] = {}
+    for column in columns:
+        groups.setdefault(column.names[0][-1], []).append(column)
+    return groups.values()
+
+
 def _by_number(header: Header, section: SectionSpec, bound: Bound) -> list[ColumnSpec]:
     taken = set(bound.values())
-    places: dict[int, list[int]] = {}
-    for column, number in header.numbers.items():
-        places.setdefault(number, []).append(column)
+    places = _places_of_numbers(header)
     changed = []
     for spec in section.amounts:
         at = places.get(spec.number or 0, [])
@@ -281,3 +292,11 @@ def _by_number(header: Header, section: SectionSpec, bound: Bound) -> list[Colum
             bound[spec] = at[0]
             changed.append(spec)
     return changed
+
+
+def _places_of_numbers(header: Header) -> dict[int, list[int]]:
+    """The columns over which a number stands."""
+    places: dict[int, list[int]] = {}
+    for column, number in header.numbers.items():
+        places.setdefault(number, []).append(column)
+    return places

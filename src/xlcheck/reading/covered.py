@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import NamedTuple
 
 from xlcheck.form import Severity
@@ -68,7 +69,7 @@ class _Covered:
             top, left, bottom, right = area
             lines = range(max(top, rows[0]), min(bottom, rows[-1]) + 1)
             across = [c for c in columns if left <= c <= right]
-            self._take(area, [(r, c) for r in lines for c in across if (r, c) != (top, left)])
+            self._take(area, [spot for spot in product(lines, across) if spot != (top, left)])
 
     def _take(self, area: _Area, spots: list[_Spot]) -> None:
         """One area with the cells that it covers."""
@@ -123,21 +124,29 @@ def _areas_over_figures(table: Table, grid: Grid) -> list[_Area]:
 
 
 def _over_columns(sections: list[Section], merges: list[_Area]) -> list[_Area]:
-    columns = [column for s in sections for _, column in s.cell_at.values()]
-    columns += [column for s in sections for column in s.column_at if column is not None]
+    columns = [column for s in sections for column in _columns_with_figures(s)]
     if not columns:
         return []
     left, right = min(columns), max(columns)
     return [m for m in merges if m[3] >= left and m[1] <= right]
 
 
+def _columns_with_figures(section: Section) -> Iterator[int]:
+    yield from (column for _, column in section.cell_at.values())
+    yield from (column for column in section.column_at if column is not None)
+
+
 def _over_rows(sections: list[Section], merges: list[_Area]) -> list[_Area]:
-    rows = [row for s in sections for row, _ in s.cell_at.values()]
-    rows += [row.at for s in sections for row in s.rows if row.at is not None]
+    rows = [row for s in sections for row in _rows_with_figures(s)]
     if not rows:
         return []
     first, last = min(rows), max(rows)
     return [m for m in merges if m[2] >= first and m[0] <= last]
+
+
+def _rows_with_figures(section: Section) -> Iterator[int]:
+    yield from (row for row, _ in section.cell_at.values())
+    yield from (row.at for row in section.rows if row.at is not None)
 
 
 # --- what stands there ----------------------------------------------------------------------------

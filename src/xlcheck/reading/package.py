@@ -77,11 +77,7 @@ class Package:
         self._read_directory()
 
     def _read_directory(self) -> None:
-        try:
-            with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
-                entries = archive.infolist()
-        except ZIP_ERRORS as error:
-            raise Refused("damaged", "文件已损坏，压缩目录读不出来。请重新导出或重新发送。") from error
+        entries = self._entries()
         if self.data[:4] == _FIRST_ENTRY and entries and min(e.header_offset for e in entries) > 0:
             # the end of the last workbook in an archive of several that was cut off: it is not the whole
             raise Refused("damaged", "文件不完整：前面还有别的压缩内容，像是没有复制完的压缩包。请重新复制或重新发送。")
@@ -94,6 +90,13 @@ class Package:
             if name.lower() in self.parts:
                 raise Refused("duplicate_parts", f"文件里有两个同名部件“{name}”，内容不可信，拒绝读取。")
             self.parts[name.lower()] = self._part(entry, name)
+
+    def _entries(self) -> list[zipfile.ZipInfo]:
+        try:
+            with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+                return archive.infolist()
+        except ZIP_ERRORS as error:
+            raise Refused("damaged", "文件已损坏，压缩目录读不出来。请重新导出或重新发送。") from error
 
     def _part(self, entry: zipfile.ZipInfo, name: str) -> Part:
         if entry.flag_bits & 0x1:
@@ -130,15 +133,7 @@ class Package:
         return self._bytes[key]
 
     def _inflate(self, part: Part) -> bytes:
-        raw = self.data[part.start : part.start + part.packed]
-        if part.method == 0:
-            inflated = raw
-        else:
-            machine = zlib.decompressobj(-15)
-            try:
-                inflated = machine.decompress(raw, MAX_INFLATED - self._inflated + 1)
-            except zlib.error as error:
-                raise Refused("damaged", f"文件已损坏：部件“{part.name}”解压失败。请重新导出。") from error
+        inflated = self._decompressed(part)
         self._inflated += len(inflated)
         if self._inflated > MAX_INFLATED:
             raise Refused("bomb", "文件解压后超过 200 MB，拒绝读取。")
@@ -147,6 +142,16 @@ class Package:
         if zlib.crc32(inflated) != part.crc:
             raise Refused("damaged", f"文件已损坏：部件“{part.name}”校验不符。请重新导出或重新发送。")
         return inflated
+
+    def _decompressed(self, part: Part) -> bytes:
+        """The bytes of a part, of too many only the first ones."""
+        raw = self.data[part.start : part.start + part.packed]
+        if part.method == 0:
+            return raw
+        try:
+            return zlib.decompressobj(-15).decompress(raw, MAX_INFLATED - self._inflated + 1)
+        except zlib.error as error:
+            raise Refused("damaged", f"文件已损坏：部件“{part.name}”解压失败。请重新导出。") from error
 
     def tree(self, name: str) -> etree._Element:
         """The parsed root element of an XML part, parsed once; a large part is not kept, and parsed anew when asked for.

@@ -178,11 +178,16 @@ def _modest_directory(file: BinaryIO) -> bool:
 
 def is_archive(path: Path) -> bool:
     """Whether a file is a zip that holds files, not a workbook that is a zip. Only its directory is read."""
+    names = part_names(path) if _is_modest_zip(path) else None
+    if not names:
+        return False
+    return _NO_ARCHIVE.isdisjoint(names) and not _has_workbook(names)
+
+
+def _is_modest_zip(path: Path) -> bool:
+    """Whether a file begins as a zip, with a directory of a size that can be read."""
     try:
         with path.open("rb") as file:
-            if file.read(2) != b"PK" or not _modest_directory(file):
-                return False
+            return file.read(2) == b"PK" and _modest_directory(file)
     except OSError:
         return False
-    names = part_names(path)
-    return names is not None and bool(names) and not (_NO_ARCHIVE & names or _has_workbook(names))

@@ -93,8 +93,7 @@ class _StyleSheets:
         """The number format of a cell: ``mso-number-format``, its escapes undone."""
         key = local(element.tag), element.get("class") or "", element.get("style") or ""
         if key not in self._codes:
-            formats = list(_FORMAT.finditer(self.style_of(element)))
-            text = next((group for group in formats[-1].groups() if group is not None), "") if formats else ""
+            text = _last_format(self.style_of(element))
             code = _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] else m[2], text).strip()
             self._codes[key] = named_format(code)
         return self._codes[key]
@@ -105,6 +104,12 @@ class _StyleSheets:
         if any(word in style for word in _HIDING) or (element.get(size) or "").strip() in ("0", "0px", "0pt"):
             return True
         return any(size in match[0] for match in _NOTHING.finditer(style))
+
+
+def _last_format(style: str) -> str:
+    """The number format that counts of those in a style, as written; empty where there is none."""
+    formats = list(_FORMAT.finditer(style))
+    return next((group for group in formats[-1].groups() if group is not None), "") if formats else ""
 
 
 class _Page:

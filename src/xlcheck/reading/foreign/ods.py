@@ -23,6 +23,9 @@ _MOST_HIDDEN_ROWS = 10_000
 _GROUPS = {
     "table-row-group", "table-header-rows", "table-rows", "table-column-group", "table-header-columns", "table-columns",
 }  # fmt: skip
+_BREAKS = {"tab": "\t", "line-break": "\n"}
+_MOST_SPACES = 1_000  # in one run
+_MOST_PIECES = 1_000  # elements in a part of a paragraph: more are no text of a table
 _REPEATED_MOST = 2_000  # a run of equal filled cells longer than this is no table of figures
 
 
@@ -138,20 +141,23 @@ class _OdsSheet:
             if local(cell.tag) not in ("table-cell", "covered-table-cell"):
                 continue
             count = _repeat(cell, "number-columns-repeated", LAST_COLUMN)
-            if len(cell) or any(local(k) in ("value", "value-type", "formula") for k in cell.attrib):
-                content = _content(cell)
-                yield _Filled(
-                    column,
-                    min(count, _REPEATED_MOST),
-                    content,
-                    formula=attribute(cell, "formula") is not None,
-                    wide=_repeat(cell, "number-columns-spanned", LAST_COLUMN),
-                    high=_repeat(cell, "number-rows-spanned", LAST_ROW),
-                    style=self._style(cell, row, column, content.text) if content.kind == "n" else 0,
-                )
+            if _may_hold_something(cell):
+                yield self._filled(cell, row, column, count)
             column += count
             if column > LAST_COLUMN:
                 return
+
+    def _filled(self, cell: etree._Element, row: etree._Element, column: int, count: int) -> _Filled:
+        content = _content(cell)
+        return _Filled(
+            column,
+            min(count, _REPEATED_MOST),
+            content,
+            formula=attribute(cell, "formula") is not None,
+            wide=_repeat(cell, "number-columns-spanned", LAST_COLUMN),
+            high=_repeat(cell, "number-rows-spanned", LAST_ROW),
+            style=self._style(cell, row, column, content.text) if content.kind == "n" else 0,
+        )
 
     def _style(self, cell: etree._Element, row: etree._Element, column: int, number: str) -> int:
         """The style number of a cell with a number, as far as the text that is shown agrees with it."""
@@ -172,6 +178,10 @@ class _OdsSheet:
                 return True
             parent = parent.getparent()
         return False
+
+
+def _may_hold_something(cell: etree._Element) -> bool:
+    return len(cell) > 0 or any(local(k) in ("value", "value-type", "formula") for k in cell.attrib)
 
 
 # --- what a cell holds ----------------------------------------------------------------------------
@@ -223,12 +233,15 @@ def _text(paragraph: etree._Element) -> str:
     """The text of a paragraph: runs of spaces are elements of their own, notes are left out."""
     pieces = [paragraph.text or ""]
     for child in paragraph:
-        name = local(child.tag)
-        if name == "s":
-            pieces.append(" " * _repeat(child, "c", 1000))
-        elif name in ("tab", "line-break"):
-            pieces.append("\n" if name == "line-break" else "\t")
-        elif name != "annotation":
-            pieces.append(_text(child) if len(child) < 1000 else "")
-        pieces.append(child.tail or "")
+        pieces += (_text_of(child), child.tail or "")
     return "".join(pieces)
+
+
+def _text_of(child: etree._Element) -> str:
+    """What an element in a paragraph stands for."""
+    name = local(child.tag)
+    if name == "s":
+        return " " * _repeat(child, "c", _MOST_SPACES)
+    if name in _BREAKS:
+        return _BREAKS[name]
+    return _text(child) if name != "annotation" and len(child) < _MOST_PIECES else ""

@@ -42,12 +42,8 @@ class XlsBook:
             self._sheets = self._book.sheets()
         except MemoryError:
             raise
-        except xlrd.XLRDError as error:
-            if "encrypted" in str(error).lower():
-                raise Refused("encrypted", _ENCRYPTED) from error
-            raise Refused("damaged", _DAMAGED) from error
         except Exception as error:  # xlrd meets damaged records with whatever Python raises on them
-            raise Refused("damaged", _DAMAGED) from error
+            raise _refusal(error) from error
         self._formats = Formats()
         for index, xf in enumerate(self._book.xf_list):
             form = self._book.format_map.get(xf.format_key)
@@ -102,6 +98,13 @@ class XlsBook:
                 return
             yield kind, bytes(stream[at + 4 : at + 4 + length])
             at += 4 + length
+
+
+def _refusal(error: Exception) -> Refused:
+    """Why a workbook can't be opened."""
+    if isinstance(error, xlrd.XLRDError) and "encrypted" in str(error).lower():
+        return Refused("encrypted", _ENCRYPTED)
+    return Refused("damaged", _DAMAGED)
 
 
 def _hidden_rows(sheet: Any, grid: Grid) -> set[int]:
