@@ -126,13 +126,13 @@ def _same_facts(call: s.Call, _rule: RuleSpec, now: Submission) -> Iterator[Resu
 
 def _same_fact(fact: str, now: Submission) -> Result:
     """Whether all tables print the same; those that print another than most are pointed at."""
-    said = {key: table.facts[fact] for key, table in now.tables.items() if fact in table.facts}
-    values = Counter(label_key(value) for value, _ in said.values())
-    if not values:
+    tables = [table for table in now.tables.values() if fact in table.facts]
+    said = [table.facts[fact][0] for table in tables]
+    if not said:
         return Result(Verdict.CANNOT_SAY, reason=f"各表都没有找到“{fact}”")
-    common = values.most_common(1)[0][0]
-    usual = next(value for value, _ in said.values() if label_key(value) == common)
-    cells = tuple(_fact_cell(now.tables[key], fact) for key, (value, _) in said.items() if label_key(value) != common)
+    common = Counter(map(label_key, said)).most_common(1)[0][0]
+    usual = next(value for value in said if label_key(value) == common)
+    cells = tuple(_fact_cell(table, fact) for table in tables if label_key(table.facts[fact][0]) != common)
     return Result(Verdict.FAIL, "fact_differs", cells, {"fact": fact, "usual": usual}) if cells else PASS
 
 

@@ -52,17 +52,22 @@ def _ends(outcome: Outcome) -> str:
 
 def _submission(form: SetSpec, example: Example, last_year: bool) -> Submission:
     given: dict[str, GivenTable] = {t.key: GivenTable() for t in form.tables}
-    for _, cell, value in example.cells:
+    cells = [(cell, value) for _, cell, value in example.cells if _is_of_year(cell, last_year)]
+    for cell, value in cells:
         if isinstance(cell, Ref):
-            if cell.last_year == last_year:
-                _put(form, given[cell.table], cell, value)
+            _put(form, given[cell.table], cell, value)
         elif cell is not None:
             _put_fact(form, given[cell[0]], cell[0], cell[1], value)
     made = submission(form, given)
-    for _, cell, value in example.cells:
-        if isinstance(cell, Ref) and value == UNPRINTED and cell.last_year == last_year:
+    for cell, value in cells:
+        if isinstance(cell, Ref) and value == UNPRINTED:
             _take_row_away(made, cell)
     return made
+
+
+def _is_of_year(cell: object, last_year: bool) -> bool:
+    """Whether what an example writes down belongs into this year's submission, or last year's; facts into both."""
+    return not isinstance(cell, Ref) or cell.last_year == last_year
 
 
 def _take_row_away(made: Submission, cell: Ref) -> None:

@@ -176,11 +176,7 @@ def _slack(judged: Judged) -> int:
 
 def _off_by_scale(judged: Judged) -> list[Group]:
     """Groups in a relation whose figures, divided by 10,000, would make it hold but for rounding."""
-    sums: Counter[Group] = Counter()
-    for term in judged.terms:
-        figure = term.weight * (term.amount.figure or 0)
-        sums[Group(term.section.table)] += figure
-        sums[Group(term.section.table, term.section.spec.key, term.column)] += figure
+    sums = _sums_of_groups(judged.terms)
     whole = sum(s for group, s in sums.items() if group.whole)
     slack = _slack(judged)
     return [
@@ -188,6 +184,16 @@ def _off_by_scale(judged: Judged) -> list[Group]:
         for group, own in sums.items()
         if _off_by_factor(own, whole - own, slack) and not group.holds_all(judged.terms)
     ]
+
+
+def _sums_of_groups(terms: Iterable[Term]) -> Counter[Group]:
+    """What the figures of each table, and of each column, come to in a relation."""
+    sums: Counter[Group] = Counter()
+    for term in terms:
+        figure = term.weight * (term.amount.figure or 0)
+        sums[Group(term.section.table)] += figure
+        sums[Group(term.section.table, term.section.spec.key, term.column)] += figure
+    return sums
 
 
 def _off_by_factor(own: int, others: int, slack: int) -> bool:

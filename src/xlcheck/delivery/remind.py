@@ -40,12 +40,11 @@ def stale(unit: Unit, today: date) -> bool:
 def _owed(
     desk: Desk, unit: Unit, last: dict[tuple[str, str], Receipt], year: int, today: date, days: int
 ) -> Iterator[dict[str, Any]]:
-    came = [form for code, form in last if code == unit.code]
+    came = {form: receipt for (code, form), receipt in last.items() if code == unit.code}
     if _late(unit, today):
-        for form in _missing_forms(unit, came):
+        for form in _missing_forms(unit, list(came)):
             yield {"title": title_of(desk, form, year), "version": 0, "errors": 0, "verifies": 0, "told": ""}
-    for form in came:
-        receipt = last[unit.code, form]
+    for form, receipt in came.items():
         told = _told(desk, receipt)
         if told and (today - date.fromisoformat(told)).days >= days:
             yield {

@@ -71,13 +71,18 @@ def understand(form: SetSpec, data: Any) -> UnitData:
     tables = data.get("tables") or {}
     if not isinstance(tables, Mapping):
         raise DataError([*mistakes, "tables 应当是“表: 内容”"])
-    for name, table_data in tables.items():
-        spec = _table(form, str(name), mistakes)
-        if spec is not None:
-            content.tables[spec.key] = _TableData(spec, mistakes).read(table_data or {})
+    content.tables.update(_tables(form, tables, mistakes))
     if mistakes:
         raise DataError(mistakes)
     return content
+
+
+def _tables(form: SetSpec, tables: Mapping[Any, Any], mistakes: list[str]) -> Iterator[tuple[str, GivenTable]]:
+    """The tables of the form that the data name, by key."""
+    for name, data in tables.items():
+        spec = _table(form, str(name), mistakes)
+        if spec is not None:
+            yield spec.key, _TableData(spec, mistakes).read(data or {})
 
 
 def _table(form: SetSpec, name: str, mistakes: list[str]) -> TableSpec | None:

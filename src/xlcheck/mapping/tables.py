@@ -162,8 +162,7 @@ def _rows(model: SectionModel, first: int, report: Report) -> Iterator[RowSpec]:
 
 
 def _row(model: RowModel, at: int, report: Callable[[str], None]) -> list[RowSpec]:
-    written = [text for text in (model.label, model.blank, model.heading, model.caption) if text]
-    if len(written) != 1:
+    if sum(map(bool, (model.label, model.blank, model.heading, model.caption))) != 1:
         report("一行只写 label、blank、heading、caption 中的一个")
         return []
     if model.blank:

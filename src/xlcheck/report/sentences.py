@@ -128,12 +128,13 @@ def shown(value: str | None) -> str:
 def _sum(cells: Sequence[CellRef]) -> str:
     filled = [c for c in cells if c.value not in (None, "")] or list(cells)
     tables = list(dict.fromkeys(c.table for c in filled))
-    in_one = len(tables) == 1
-    terms = ((cell, (cell.cell or "") if in_one else place(cell)) for cell in filled[:_MOST_PARTS])
-    text = "".join(f"{_sign(cell, first=not i)}{at} {shown(cell.value)}" for i, (cell, at) in enumerate(terms))
+    lead = f"{titled(tables[0])} " if len(tables) == 1 else ""
+    terms = "".join(
+        f"{_sign(cell, first=not i)}{(cell.cell or '') if lead else place(cell)} {shown(cell.value)}"
+        for i, cell in enumerate(filled[:_MOST_PARTS])
+    )
     rest = len(filled) - _MOST_PARTS
-    more = f" + 其余 {rest} 项" if rest > 0 else ""
-    return f"{titled(tables[0])} {text}{more}" if in_one else f"{text}{more}"
+    return f"{lead}{terms}{f' + 其余 {rest} 项' if rest > 0 else ''}"
 
 
 def _sign(cell: CellRef, *, first: bool) -> str:
