@@ -109,15 +109,20 @@ def _worded(section: FormatSection, value: Decimal) -> Appearance:
 
 def _numeric(section: FormatSection, value: Decimal, size: Decimal) -> Appearance:
     number = _EXACT.divide(value, section.factor)
-    decimals = section.decimals
-    if section.exponent and number:
-        decimals = (decimals or 0) - number.adjusted()
     sign = _sign_seen(section, value, size) if value else _SignSeen.RIGHT
     if sign is _SignSeen.UNCLEAR:
         return Appearance("unclear", text=rendered(section, size))
+    decimals = _decimals_shown(section, number)
     if sign is _SignSeen.TURNED:
         return Appearance("other", -number, decimals, rendered(section, size))
     return Appearance("same" if section.factor == _ONE else "scaled", number, decimals)
+
+
+def _decimals_shown(section: FormatSection, number: Decimal) -> int | None:
+    """The last digit that is shown, in decimals of the number itself; None: as many as it has."""
+    if section.exponent and number:
+        return (section.decimals or 0) - number.adjusted()
+    return section.decimals
 
 
 class _SignSeen(Enum):

@@ -116,11 +116,12 @@ def _read_numbers(grid: Grid, header: Header, table: TableSpec) -> None:
 def _column_numbers(cells: dict[int, Cell], caption: str) -> dict[int, int] | None:
     """The numbers of columns that a row prints; None where it is no such row."""
     numbers = {c: n for c, cell in cells.items() if (n := printed_number(cell.text)) is not None}
-    if any(cell.type != "s" for c, cell in cells.items() if c not in numbers):
+    others = [cell for c, cell in cells.items() if c not in numbers]
+    if any(cell.type != "s" for cell in others):
         return None  # figures
     if any(label_key(cell.text) == caption for cell in cells.values()):
         return numbers
-    return numbers if len(numbers) == len(cells) and _counting(list(numbers.values())) else None
+    return numbers if not others and _counting(list(numbers.values())) else None
 
 
 def _counting(numbers: list[int]) -> bool:

@@ -77,13 +77,18 @@ class _Covered:
         shows = _is_figure(self.grid.rows.get(area[0], {}).get(area[1]))
         if not figures and not shows:
             return
-        placed = [at for at in spots if at in self.places]
-        for at in placed:
-            self.places[at].cover()
+        placed = self._cover(spots)
         if figures:
             self.underneath[area] = figures
         elif placed:
             self.shared[area] = placed
+
+    def _cover(self, spots: list[_Spot]) -> list[_Spot]:
+        """Mark what stands there as covered; returns the places of the form."""
+        placed = [at for at in spots if at in self.places]
+        for at in placed:
+            self.places[at].cover()
+        return placed
 
     def findings(self) -> Iterable[Remark]:
         """One finding for what lies underneath, one for figures shown once for several places."""

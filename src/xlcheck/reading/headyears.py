@@ -97,9 +97,15 @@ def _year_in(match: re.Match[str], *, whole: bool) -> Iterator[YearText]:
     digits, full = match["digits"].replace(" ", ""), bool(match["full"])
     value = _parsed(digits)
     if value and (full or not match["lead"]):
-        yield YearText(value, _FULL if full else _WHOLE if whole else 0, whole)
+        yield YearText(value, _firmness(full=full, whole=whole), whole)
     elif not value and _meant(digits, full=full, whole=whole):
         yield YearText(whole=whole, bad=True)
+
+
+def _firmness(*, full: bool, whole: bool) -> int:
+    if full:
+        return _FULL
+    return _WHOLE if whole else 0
 
 
 def _labelled(value: str | None) -> YearText:
@@ -118,9 +124,13 @@ def _parsed(digits: str) -> str | None:
 
 def _from_chinese(digits: str) -> str:
     """Chinese digits as ours; empty where there are others among them, or nothing but zeros."""
-    if not all(c in _CHINESE for c in digits) or not any(c in _NOT_ZERO for c in digits):
+    if not _is_chinese(digits) or not any(c in _NOT_ZERO for c in digits):
         return ""
     return "".join(_CHINESE[c] for c in digits)
+
+
+def _is_chinese(digits: str) -> bool:
+    return all(c in _CHINESE for c in digits)
 
 
 def _meant(digits: str, *, full: bool, whole: bool) -> bool:
@@ -130,4 +140,4 @@ def _meant(digits: str, *, full: bool, whole: bool) -> bool:
     enough = len(digits) >= _LEAST_MEANT
     if has_digits(digits):
         return enough or (whole and full and len(digits) == 2)
-    return enough and all(c in _CHINESE for c in digits) and digits[0] in _FIRST_DIGITS
+    return enough and _is_chinese(digits) and digits[0] in _FIRST_DIGITS

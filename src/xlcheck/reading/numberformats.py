@@ -178,10 +178,7 @@ def format_of(code: str) -> Shown | None:
     code = code[:_MAX_CODE]
     if code.strip().lower() in _PLAIN_CODES:
         return None
-    texts = split_sections(code)
-    if 1 < len(texts) <= _MOST_SECTIONS and "@" in texts[-1]:
-        texts.pop()  # the section for texts
-    sections = tuple(read_section(text, alone=";" not in code) for text in texts[:_MOST_SECTIONS])
+    sections = _sections_of(code)
     first = sections[0]
     if len(sections) == 1 and _shows_all(first):
         return None
@@ -195,6 +192,14 @@ def format_of(code: str) -> Shown | None:
         sections=sections,
         quiet=first.plain,
     )
+
+
+def _sections_of(code: str) -> tuple[FormatSection, ...]:
+    """The sections for numbers: the one for texts is left out."""
+    texts = split_sections(code)
+    if 1 < len(texts) <= _MOST_SECTIONS and "@" in texts[-1]:
+        texts.pop()
+    return tuple(read_section(text, alone=";" not in code) for text in texts[:_MOST_SECTIONS])
 
 
 def _shows_all(section: FormatSection) -> bool:

@@ -78,8 +78,7 @@ class Package:
 
     def _read_directory(self) -> None:
         entries = self._entries()
-        if self.data[:4] == _FIRST_ENTRY and entries and min(e.header_offset for e in entries) > 0:
-            # the end of the last workbook in an archive of several that was cut off: it is not the whole
+        if self._is_cut_off(entries):
             raise Refused("damaged", "文件不完整：前面还有别的压缩内容，像是没有复制完的压缩包。请重新复制或重新发送。")
         if len(entries) > MAX_ENTRIES:
             raise Refused("too_many_parts", f"文件里有 {len(entries)} 个部件，超过 {MAX_ENTRIES} 个的上限。")
@@ -90,6 +89,10 @@ class Package:
             if name.lower() in self.parts:
                 raise Refused("duplicate_parts", f"文件里有两个同名部件“{name}”，内容不可信，拒绝读取。")
             self.parts[name.lower()] = self._part(entry, name)
+
+    def _is_cut_off(self, entries: list[zipfile.ZipInfo]) -> bool:
+        """Whether it is the end of the last workbook in an archive of several that was cut off, and not the whole."""
+        return self.data[:4] == _FIRST_ENTRY and bool(entries) and min(e.header_offset for e in entries) > 0
 
     def _entries(self) -> list[zipfile.ZipInfo]:
         try:

@@ -175,6 +175,7 @@ class _Page:
             self.row += 1
 
     def _row(self, line: etree._Element, covered: dict[int, int]) -> None:
+        """One row; ``covered``: the last row that a cell from above reaches to, by column."""
         column = 1
         for cell in line:
             if local(cell.tag) not in ("td", "th"):

@@ -190,9 +190,13 @@ def _may_hold_something(cell: etree._Element) -> bool:
 def _content(cell: etree._Element) -> CellContent:
     kinds = [str(v) for k, v in cell.attrib.items() if local(k) == "value-type"]
     text = _shown_text(cell)
-    if "error" in kinds or (attribute(cell, "formula") and is_error(text)):
+    if "error" in kinds or _shows_error(cell, text):
         return CellContent(text or "#ERR!", "e")
     return _CONTENTS.get(kinds[0] if kinds else "", _string)(cell, text)
+
+
+def _shows_error(cell: etree._Element, text: str) -> bool:
+    return bool(attribute(cell, "formula")) and is_error(text)
 
 
 def _number(cell: etree._Element, _text: str) -> CellContent:

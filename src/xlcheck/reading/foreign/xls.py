@@ -72,7 +72,7 @@ class XlsBook:
         """Two values in one cell: xlrd would take the last of them."""
         seen: set[tuple[int, int]] = set()
         for kind, body in self._records(number):
-            if (kind not in _CELLS and kind != _MANY_NUMBERS) or len(body) < 6:
+            if not _has_cells(kind, body):
                 continue
             row, first = struct.unpack_from("<2H", body)
             last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MANY_NUMBERS else first
@@ -98,6 +98,11 @@ class XlsBook:
                 return
             yield kind, bytes(stream[at + 4 : at + 4 + length])
             at += 4 + length
+
+
+def _has_cells(kind: int, body: bytes) -> bool:
+    """Whether a record holds cells of a row, and says which."""
+    return (kind in _CELLS or kind == _MANY_NUMBERS) and len(body) >= 6
 
 
 def _refusal(error: Exception) -> Refused:
