@@ -108,8 +108,12 @@ def exit_code(result: CheckResult, fail_on: Severity | None) -> int:
         return FAULT
     if result.refusal is not None:
         return REFUSED
-    fails = fail_on is not None and result.worst is not None and result.worst.rank <= fail_on.rank
-    return FOUND if fails else FINE
+    return FOUND if _reaches(result.worst, fail_on) else FINE
+
+
+def _reaches(worst: Severity | None, fail_on: Severity | None) -> bool:
+    """Whether there is something as severe as the least that counts."""
+    return fail_on is not None and worst is not None and worst.rank <= fail_on.rank
 
 
 def _jobs(request: CheckRequest, skipped: list[str]) -> list[Job]:

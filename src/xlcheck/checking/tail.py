@@ -29,11 +29,15 @@ def sums_of(relations: Iterable[list[Term]]) -> Sums:
     found: Sums = {}
     for terms in relations:
         left = [t for t in terms if t.left]
-        if len(left) == 1 and left[0].weight == 1:
-            parts = [t for t in terms if not t.left]
-            if all(t.weight == -1 for t in parts):
-                found.setdefault(left[0].spot, []).append(parts)
+        parts = [t for t in terms if not t.left]
+        if _is_sum(left, parts):
+            found.setdefault(left[0].spot, []).append(parts)
     return found
+
+
+def _is_sum(left: list[Term], parts: list[Term]) -> bool:
+    """Whether one cell stands against the plain sum of others."""
+    return len(left) == 1 and left[0].weight == 1 and all(t.weight == -1 for t in parts)
 
 
 def beyond(terms: list[Term], difference: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,11 +57,14 @@ def _report(made: DraftedSet, folder: Path) -> Iterator[str]:
     doubts = sum(text.count("待核对") for text in made.files.values())
     yield f"已起草：{folder}（以 {made.base} 为底，{len(made.known) + len(made.unknown)} 张表，{doubts} 处待核对）"
     yield f"  认得的表：{'、'.join(made.known) or '无'}"
-    if made.unknown:
-        yield f"  新的表（版式由程序推定，规则要自己写）：{'、'.join(made.unknown)}"
-    if made.left:
-        yield f"  没有看作表的工作表：{'、'.join(made.left)}"
-    if made.dropped:
-        yield f"  不能沿用的规则 {len(made.dropped)} 条，已写在 set.yaml 的 drop 里：{'、'.join(made.dropped)}"
+    yield from _listed("新的表（版式由程序推定，规则要自己写）", made.unknown)
+    yield from _listed("没有看作表的工作表", made.left)
+    yield from _listed(f"不能沿用的规则 {len(made.dropped)} 条，已写在 set.yaml 的 drop 里", made.dropped)
     for mistake in made.mistakes:
         yield f"  还要改：{Path(mistake.file).name}:{mistake.line}: {mistake.message}"
+
+
+def _listed(what: str, names: Collection[str]) -> Iterator[str]:
+    """A line with names; none where there are none."""
+    if names:
+        yield f"  {what}：{'、'.join(names)}"

@@ -57,7 +57,7 @@ def command(
         if verdict:
             raise Usage("--as 要和 --resolve 一起用。")
         if dry_run:
-            return _dry_run(desk, Path(folder) if folder else desk.folders.outbox / "预览")
+            return _dry_run(desk, folder)
         if folder:
             raise Usage("--to 要和 --dry-run 一起用。")
         return _send(desk, quiet)
@@ -112,7 +112,8 @@ def _resolve(desk: Desk, number: str, verdict: str | None) -> int:
     return 0
 
 
-def _dry_run(desk: Desk, folder: Path) -> int:
+def _dry_run(desk: Desk, chosen: str | None) -> int:
+    folder = Path(chosen) if chosen else desk.folders.outbox / "预览"
     if desk.folders.own(folder):
         raise Usage(f"“{folder}”是 xlcheck 自己用的文件夹，请另选一个放预览。")
     todo = letters.due(desk.ledger, now())

@@ -132,11 +132,15 @@ def _taken(visit: Visit, letter: MailWithFiles, uid: int) -> Handling:
         return _set_aside(visit, letter, uid, said, todo)
     if not visit.dry:
         _into_inbox(visit, workbooks, letter.sender, units[0].code if len(units) == 1 else "", uid)
-    if packed:
-        said = f"有打不开的附件（{_names(packed)}），放在“无法识别/邮件”"
-        todo = "请解开后把工作簿放进“收件”，或请单位改用 .zip 或直接发工作簿。"
-        return _set_aside(visit, letter._replace(files=tuple(packed)), uid, said, todo)
-    return Handling(TAKEN, f"取来 {names}")
+    return _packed_aside(visit, letter, uid) if packed else Handling(TAKEN, f"取来 {names}")
+
+
+def _packed_aside(visit: Visit, letter: MailWithFiles, uid: int) -> Handling:
+    """What may hold workbooks and can't be opened here, for a person."""
+    packed = letter.packed
+    said = f"有打不开的附件（{_names(packed)}），放在“无法识别/邮件”"
+    todo = "请解开后把工作簿放进“收件”，或请单位改用 .zip 或直接发工作簿。"
+    return _set_aside(visit, letter._replace(files=tuple(packed)), uid, said, todo)
 
 
 def _names(files: Iterable[File]) -> str:

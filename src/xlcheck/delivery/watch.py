@@ -103,8 +103,7 @@ class Watcher:
         claims, unread = self._working.unfinished()
         done, fault = self._tried(claims)
         ready, settling = self._settling.look(self.desk.folders.inbox)
-        for path, why in sorted(self._settling.left.items()):
-            self._tell(f"“{path}”{why}。", told=self._left)
+        self._say_what_is_left()
         taken = self._take_in(ready)
         sweep(self.desk.folders.inbox, max(self.desk.settings.settle, 1.0))
         wrong = taken.failed or fault or taken.refused or unread
@@ -114,6 +113,11 @@ class Watcher:
         if done:
             self._told.clear()
         return done, settling
+
+    def _say_what_is_left(self) -> None:
+        """What lies in the inbox and is not taken, and why."""
+        for path, why in sorted(self._settling.left.items()):
+            self._tell(f"“{path}”{why}。", told=self._left)
 
     def _chores(self) -> None:
         for chore in (self._backup, lambda: outbox.forget_drafts(self.desk)):

@@ -242,4 +242,5 @@ def _rule_of(mistake: Mistake, root: Path) -> str | None:
     if path is None or path.parent.name != "rules":
         return None
     before = path.read_text(encoding="utf-8").splitlines()[: mistake.line]
-    return next((m.group(1) for line in reversed(before) if (m := _RULE.match(line))), None)
+    begins = next(filter(None, map(_RULE.match, reversed(before))), None)
+    return begins.group(1) if begins else None

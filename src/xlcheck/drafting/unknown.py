@@ -216,7 +216,7 @@ def _block_rows(table: PrintedTable, column: _BlockColumn) -> Iterator[DraftEntr
 def _label_rows(table: PrintedTable, roles: Roles) -> Iterator[DraftEntry]:
     label_at = _first_of(roles, "label") or min(roles)
     line_at = _first_of(roles, "line") or 0
-    words = {text for path in table.header.paths.values() for text in path}
+    words = _header_texts(table.header)
     seen: Counter[str] = Counter()
     for row in table.rows()[:_MOST_ROWS]:
         text = table.text(row, label_at)
@@ -230,6 +230,10 @@ def _label_rows(table: PrintedTable, roles: Roles) -> Iterator[DraftEntry]:
         else:
             seen[key] += 1
             yield _label_row(text, key, seen[key], table.line(row, line_at))
+
+
+def _header_texts(header: Header) -> set[str]:
+    return {text for path in header.paths.values() for text in path}
 
 
 def _stands_alone(table: PrintedTable, row: int, line_at: int) -> bool:

@@ -66,10 +66,7 @@ class _Covered:
         """Look under ``areas``, and mark the places of the form that they cover."""
         rows, columns = sorted({r for r, _ in self.places}), sorted({c for _, c in self.places})
         for area in areas if rows else ():
-            top, left, bottom, right = area
-            lines = range(max(top, rows[0]), min(bottom, rows[-1]) + 1)
-            across = [c for c in columns if left <= c <= right]
-            self._take(area, [spot for spot in product(lines, across) if spot != (top, left)])
+            self._take(area, _under(area, rows, columns))
 
     def _take(self, area: _Area, spots: list[_Spot]) -> None:
         """One area with the cells that it covers."""
@@ -103,6 +100,14 @@ class _Covered:
         label = cell_label(*place) if place else ""
         text = cell.text if cell else None
         return CellRef(self.table.spec.number, self.grid.name, address(*at), "subject", label, text)
+
+
+def _under(area: _Area, rows: list[int], columns: list[int]) -> list[_Spot]:
+    """The cells that an area covers, in the columns with figures and from the first of the rows to the last."""
+    top, left, bottom, right = area
+    lines = range(max(top, rows[0]), min(bottom, rows[-1]) + 1)
+    across = [c for c in columns if left <= c <= right]
+    return [spot for spot in product(lines, across) if spot != (top, left)]
 
 
 def _places(table: Table, grid: Grid) -> dict[_Spot, _FigurePlace]:

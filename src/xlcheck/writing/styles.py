@@ -149,6 +149,10 @@ class Styles:
         clone.set("fillId", str(self._known("fills", fill) if fill else 0))
         if framed:
             clone.set("borderId", str(self._known("borders", border or _NO_BORDER)))
+        return self._like(clone)
+
+    def _like(self, clone: etree._Element) -> int:
+        """The first style that looks like ``clone``, which is added where there is none."""
         if not self._looks:
             self._looks = {_bare(e): i for i, e in reversed(list(enumerate(self._entries("cellXfs"))))}
         look = _bare(clone)

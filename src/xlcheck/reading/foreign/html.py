@@ -80,9 +80,13 @@ class _StyleSheets:
         for rule in sheets.replace("<!--", "").replace("-->", "").split("}"):
             selectors, _, declarations = rule.rpartition("{")
             for selector in selectors.split(",") if len(selectors) < _LONGEST else ():
-                name = _CLASS.fullmatch(selector.strip())
-                key = name[1] if name else selector.strip().lower()
-                self._declared[key] = f"{self._declared.get(key, '')};{declarations}"[-_LONGEST:]
+                self._declare(selector.strip(), declarations)
+
+    def _declare(self, selector: str, declarations: str) -> None:
+        """Add what is declared for a class or an element to what is known of it."""
+        name = _CLASS.fullmatch(selector)
+        key = name[1] if name else selector.lower()
+        self._declared[key] = f"{self._declared.get(key, '')};{declarations}"[-_LONGEST:]
 
     def style_of(self, element: etree._Element) -> str:
         """All that is said of an element's looks, the nearest last."""

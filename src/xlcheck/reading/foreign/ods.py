@@ -170,14 +170,17 @@ class _OdsSheet:
         """Whether a row or column is hidden: itself, by its style, or as part of a group that is folded."""
         if attribute(element, "visibility") in ("collapse", "filter"):
             return True
-        if (family, attribute(element, "style-name") or "") in self.styles.unseen:
+        return (family, attribute(element, "style-name") or "") in self.styles.unseen or _is_folded(element)
+
+
+def _is_folded(element: etree._Element) -> bool:
+    """Whether a row or column is in a group that is not shown."""
+    parent = element.getparent()
+    while parent is not None and local(parent.tag) != "table":
+        if attribute(parent, "display") == "false":
             return True
-        parent = element.getparent()
-        while parent is not None and local(parent.tag) != "table":
-            if attribute(parent, "display") == "false":
-                return True
-            parent = parent.getparent()
-        return False
+        parent = parent.getparent()
+    return False
 
 
 def _may_hold_something(cell: etree._Element) -> bool:

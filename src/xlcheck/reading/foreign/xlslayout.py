@@ -86,8 +86,8 @@ class XlsLayouts:
 
     def _read_style(self, index: int) -> CellStyle:
         book = self._book
-        if index >= len(book.xf_list) or book.xf_list[index].font_index >= len(book.font_list):
-            return CellStyle()  # a damaged style table
+        if self._is_damaged(index):
+            return CellStyle()
         xf = book.xf_list[index]
         font = book.font_list[xf.font_index]
         form = book.format_map.get(xf.format_key)
@@ -109,6 +109,11 @@ class XlsLayouts:
             borders=tuple(int(s) for s in sides),
             number=(form.format_str if form else "") or "General",
         )
+
+    def _is_damaged(self, index: int) -> bool:
+        """Whether the table of styles has no such style, or that of fonts not its font."""
+        book = self._book
+        return index >= len(book.xf_list) or book.xf_list[index].font_index >= len(book.font_list)
 
     def _colour(self, index: int | None) -> str:
         rgb = self._book.colour_map.get(index) if index is not None else None

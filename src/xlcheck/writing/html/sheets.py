@@ -111,7 +111,7 @@ class Drawer:
         grid, layout = sheet
         self.number += 1
         wanted = set(wanted) | set(marks)
-        last_column = max([c for row in grid.rows.values() for c in row] + [c for _, c in wanted], default=0)
+        last_column = _last_column(grid, wanted)
         columns = list(range(1, min(last_column, MOST_COLUMNS) + 1))
         merged = _merged(grid, len(columns))
         filled = sorted({*grid.rows, *(r for r, _ in wanted), *merged.rows})
@@ -127,6 +127,11 @@ class Drawer:
         for mark in marks.values():
             view.tally[mark.level] = view.tally.get(mark.level, 0) + 1
         return view
+
+
+def _last_column(grid: Grid, wanted: Iterable[Spot]) -> int:
+    """The last column with something in it, or with a cell that must be shown; 0: there is none."""
+    return max([c for row in grid.rows.values() for c in row] + [c for _, c in wanted], default=0)
 
 
 @dataclass(slots=True)
