@@ -178,10 +178,10 @@ class Workers(Generic[Task, Answer]):
     def _collect(self) -> dict[int, Answer | Lost]:
         """What has come in: answers, dead workers, workers past their time. Waits for the first of them."""
         busy = self._busy()
-        working = [w for w in busy if not w.waits]
-        if not working:
+        deadlines = [w.deadline for w in busy if not w.waits]
+        if not deadlines:
             return {}  # nobody is busy, or all wait for replies: what is held has to be taken first
-        until = min(w.deadline for w in working) - time.monotonic()
+        until = min(deadlines) - time.monotonic()
         ready = set(wait([w.connection for w in busy], timeout=max(until, 0)))
         found: dict[int, Answer | Lost] = {}
         for worker in busy:

@@ -127,13 +127,17 @@ def _same_facts(call: s.Call, _rule: RuleSpec, now: Submission) -> Iterator[Resu
 def _same_fact(fact: str, now: Submission) -> Result:
     """Whether all tables print the same; those that print another than most are pointed at."""
     tables = [table for table in now.tables.values() if fact in table.facts]
-    said = [table.facts[fact][0] for table in tables]
-    if not said:
+    if not tables:
         return Result(Verdict.CANNOT_SAY, reason=f"各表都没有找到“{fact}”")
-    common = Counter(map(label_key, said)).most_common(1)[0][0]
-    usual = next(value for value in said if label_key(value) == common)
-    cells = tuple(_fact_cell(table, fact) for table in tables if label_key(table.facts[fact][0]) != common)
+    usual = _usual([table.facts[fact][0] for table in tables])
+    cells = tuple(_fact_cell(t, fact) for t in tables if label_key(t.facts[fact][0]) != label_key(usual))
     return Result(Verdict.FAIL, "fact_differs", cells, {"fact": fact, "usual": usual}) if cells else PASS
+
+
+def _usual(said: Sequence[str]) -> str:
+    """What most of them say, as the first of these writes it."""
+    common = Counter(map(label_key, said)).most_common(1)[0][0]
+    return next(value for value in said if label_key(value) == common)
 
 
 def _fact_cell(table: Table, fact: str) -> CellRef:
@@ -198,8 +202,7 @@ def _missing_parents(section: Section) -> Iterator[tuple[int, str]]:
     unprinted = left_out(section)
     levels = [n for n in section.spec.lengths if n not in unprinted]
     for i, row in enumerate(section.rows):
-        parents = _parents_of(row.code or "", levels)
-        missing = [parent for parent in parents if parent not in section.codes]
+        missing = [parent for parent in _parents_of(row.code or "", levels) if parent not in section.codes]
         if missing:
             yield i, "、".join(missing)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 from xlcheck.checking.check import check
-from xlcheck.form import TOTAL, Example, RuleSpec, SetSpec
+from xlcheck.form import TOTAL, Example, ExampleCell, RuleSpec, SetSpec
 from xlcheck.formula.syntax import Ref
 from xlcheck.model import Outcome, Submission
 from xlcheck.reading.given import GivenTable, number, submission
@@ -51,18 +52,23 @@ def _ends(outcome: Outcome) -> str:
 
 
 def _submission(form: SetSpec, example: Example, last_year: bool) -> Submission:
-    given: dict[str, GivenTable] = {t.key: GivenTable() for t in form.tables}
     cells = [(cell, value) for _, cell, value in example.cells if _is_of_year(cell, last_year)]
+    made = submission(form, _given(form, cells))
+    for cell, value in cells:
+        if isinstance(cell, Ref) and value == UNPRINTED:
+            _take_row_away(made, cell)
+    return made
+
+
+def _given(form: SetSpec, cells: Iterable[tuple[ExampleCell, str]]) -> dict[str, GivenTable]:
+    """The data of all tables: blank but for what the example writes down."""
+    given: dict[str, GivenTable] = {t.key: GivenTable() for t in form.tables}
     for cell, value in cells:
         if isinstance(cell, Ref):
             _put(form, given[cell.table], cell, value)
         elif cell is not None:
             _put_fact(form, given[cell[0]], cell[0], cell[1], value)
-    made = submission(form, given)
-    for cell, value in cells:
-        if isinstance(cell, Ref) and value == UNPRINTED:
-            _take_row_away(made, cell)
-    return made
+    return given
 
 
 def _is_of_year(cell: object, last_year: bool) -> bool:

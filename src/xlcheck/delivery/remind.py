@@ -46,11 +46,16 @@ def _owed(
             yield {"title": title_of(desk, form, year), "version": 0, "errors": 0, "verifies": 0, "told": ""}
     for form, receipt in came.items():
         told = _told(desk, receipt)
-        if told and (today - date.fromisoformat(told)).days >= days:
+        if _long_ago(told, today, days):
             yield {
                 "title": title_of(desk, form, year), "version": receipt.version, "errors": receipt.errors,
                 "verifies": receipt.verifies, "told": told,
             }  # fmt: skip
+
+
+def _long_ago(told: str, today: date, days: int) -> bool:
+    """Whether a unit was told at least so many days ago."""
+    return told != "" and (today - date.fromisoformat(told)).days >= days
 
 
 def _late(unit: Unit, today: date) -> bool:

@@ -48,8 +48,7 @@ class Header:
 def find_header(grid: Grid, table: TableSpec) -> Header:
     """The header block of ``table`` in ``grid``; ``top`` is 0 when there is none."""
     known = table.header_texts
-    first = min(grid.rows, default=1) if grid.whole else 1
-    rows = [r for r in sorted(grid.rows) if r < _SEARCH_ROWS + table.header_row + first]
+    rows = _first_rows(grid, table)
     top = next((r for r in rows if _hits(grid, r, known) >= _FEWEST_TEXTS), 0)
     if not top:
         return Header(0, 0)
@@ -58,6 +57,12 @@ def find_header(grid: Grid, table: TableSpec) -> Header:
     header.data_from = bottom + 1
     _read_numbers(grid, header, table)
     return header
+
+
+def _first_rows(grid: Grid, table: TableSpec) -> list[int]:
+    """The rows in which the header is looked for; a whole sheet may begin further down than the form."""
+    first = min(grid.rows, default=1) if grid.whole else 1
+    return [r for r in sorted(grid.rows) if r < _SEARCH_ROWS + table.header_row + first]
 
 
 def _last_row(grid: Grid, table: TableSpec, rows: list[int]) -> int:
@@ -119,9 +124,13 @@ def _column_numbers(cells: dict[int, Cell], caption: str) -> dict[int, int] | No
     others = [cell for c, cell in cells.items() if c not in numbers]
     if any(cell.type != "s" for cell in others):
         return None  # figures
-    if any(label_key(cell.text) == caption for cell in cells.values()):
+    if _has_text(cells, caption):
         return numbers
     return numbers if not others and _counting(list(numbers.values())) else None
+
+
+def _has_text(cells: dict[int, Cell], wanted: str) -> bool:
+    return any(label_key(cell.text) == wanted for cell in cells.values())
 
 
 def _counting(numbers: list[int]) -> bool:
@@ -266,13 +275,17 @@ def _within(names: tuple[str, ...], path: tuple[str, ...]) -> bool:
 
 def _relax(header: Header, section: SectionSpec, bound: Bound, taken: frozenset[int]) -> None:
     """Where the sheet leaves out the outer header texts: by the innermost one alone, if counts agree."""
-    printed = {text for path in header.paths.values() for text in path[:-1]}
-    left = [c for c in section.columns if c not in bound and c.names[0][0] not in printed]
     used = taken.union(bound.values())
-    for specs in _by_innermost(left):
+    for specs in _by_innermost(_without_outer_text(header, section, bound)):
         candidates = [c for c in _innermost(header, specs[0]) if c not in used]
         if len(candidates) == len(specs):
             bound.update(zip(specs, candidates, strict=True))
+
+
+def _without_outer_text(header: Header, section: SectionSpec, bound: Bound) -> list[ColumnSpec]:
+    """Columns that are not bound yet and whose outermost text the sheet does not print above another one."""
+    printed = {text for path in header.paths.values() for text in path[:-1]}
+    return [c for c in section.columns if c not in bound and c.names[0][0] not in printed]
 
 
 def _by_innermost(columns: list[ColumnSpec]) -> Iterable[list[ColumnSpec]]:

@@ -323,7 +323,7 @@ class _SectionScanner:
         lead, trail = _texts(self.tokens[: spots[0]]), _texts(self.tokens[spots[-1] :])
         within = self._within(spots[0], spots[-1])
         sign = _SIGNS.get((_signs(lead), _signs(trail)))
-        if within is None or sign is None or any(telling(c) and c != "," for c in within):
+        if within is None or sign is None or _says_more(within):
             return _UNSTEADY
         return _Surroundings(sign, noted=bool((lead + trail).strip(" " + _CURRENCIES)))
 
@@ -333,6 +333,11 @@ class _SectionScanner:
         if self.after_literal is None:
             return within
         return within.replace(".", "", 1) if self.after_point is None else None
+
+
+def _says_more(within: str) -> bool:
+    """Whether texts among the digits change how a number is read: all but commas that part thousands."""
+    return any(telling(c) and c != "," for c in within)
 
 
 def _texts(tokens: Iterable[tuple[str, str]]) -> str:

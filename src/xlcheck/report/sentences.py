@@ -128,13 +128,17 @@ def shown(value: str | None) -> str:
 def _sum(cells: Sequence[CellRef]) -> str:
     filled = [c for c in cells if c.value not in (None, "")] or list(cells)
     tables = list(dict.fromkeys(c.table for c in filled))
-    lead = f"{titled(tables[0])} " if len(tables) == 1 else ""
-    terms = "".join(
-        f"{_sign(cell, first=not i)}{(cell.cell or '') if lead else place(cell)} {shown(cell.value)}"
-        for i, cell in enumerate(filled[:_MOST_PARTS])
-    )
+    in_one = len(tables) == 1
+    terms = "".join(_term(cell, first=not i, in_one=in_one) for i, cell in enumerate(filled[:_MOST_PARTS]))
     rest = len(filled) - _MOST_PARTS
-    return f"{lead}{terms}{f' + 其余 {rest} 项' if rest > 0 else ''}"
+    more = f" + 其余 {rest} 项" if rest > 0 else ""
+    return f"{titled(tables[0])} {terms}{more}" if in_one else f"{terms}{more}"
+
+
+def _term(cell: CellRef, *, first: bool, in_one: bool) -> str:
+    """A cell with its sign and its value; the table is said where not all are ``in_one``."""
+    where = (cell.cell or "") if in_one else place(cell)
+    return f"{_sign(cell, first=first)}{where} {shown(cell.value)}"
 
 
 def _sign(cell: CellRef, *, first: bool) -> str:

@@ -154,12 +154,16 @@ class SheetPatch:
 
     def add_hyperlink(self, location: str, tip: str) -> None:
         """Make the first filled cell of the sheet (its title) lead to ``location``, if it leads nowhere yet."""
-        first = next((c for r in self.data for c in r if len(c) and c.get("r")), None)
-        if first is None:
+        address = self._first_filled()
+        if address is None:
             return
-        address, holder = str(first.get("r")), self._links()
+        holder = self._links()
         if not any(_covers(e.get("ref"), address) for e in holder):
             etree.SubElement(holder, self.space + "hyperlink", ref=address, location=location, tooltip=tip)
+
+    def _first_filled(self) -> str | None:
+        """The address of the first cell with something in it."""
+        return next((str(c.get("r")) for r in self.data for c in r if len(c) and c.get("r")), None)
 
     def _links(self) -> etree._Element:
         """The holder of the sheet's links; made if there is none."""

@@ -118,14 +118,18 @@ class _OdsSheet:
         row = 1
         for element in _inside(self.table, "table-row"):
             count = _repeat(element, "number-rows-repeated", LAST_ROW)
-            filled = [cell for cell in self._cells(element) if cell.counts]
-            for at in range(row, row + min(count, _REPEATED_MOST)) if filled else ():
-                self._put(at, filled)
+            self._put_all(element, row, min(count, _REPEATED_MOST))
             if count < _MOST_HIDDEN_ROWS and self._unseen(element, "table-row"):
                 self.built.grid.hidden_rows.update(range(row, row + count))
             row += count
             if row > LAST_ROW:
                 return
+
+    def _put_all(self, element: etree._Element, first: int, times: int) -> None:
+        """The cells of a row, ``times`` times from row ``first`` on."""
+        filled = [cell for cell in self._cells(element) if cell.counts]
+        for at in range(first, first + times) if filled else ():
+            self._put(at, filled)
 
     def _put(self, row: int, filled: list[_Filled]) -> None:
         for cell in filled:

@@ -53,10 +53,15 @@ class OdsStyles:
             family = attribute(style, "family") or ""
             if kind in ("style", "default-style") and family == "table-cell":
                 self._cells[name] = attribute(style, "data-style-name"), attribute(style, "parent-style-name")
-            elif kind == "style" and any(map(_shows_nothing, style)):
-                self.unseen.add((family, name))
+            elif kind == "style":
+                self._read_other(style, family, name)
             elif kind.endswith("-style"):
                 self._data[name] = style
+
+    def _read_other(self, style: etree._Element, family: str, name: str) -> None:
+        """A style of rows, columns, texts: only whether it hides them."""
+        if any(map(_shows_nothing, style)):
+            self.unseen.add((family, name))
 
     def number(self, name: str) -> int:
         """The style number of a cell style."""

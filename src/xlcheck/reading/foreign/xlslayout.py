@@ -17,6 +17,7 @@ _WIDEST_MARGIN = 10.0  # inches
 _FIT_TO_PAGE = 0x01  # in the second byte of WSBOOL
 _NO_PRINTER, _PORTRAIT, _NO_ORIENTATION = 0x0004, 0x0002, 0x0040  # flags of SETUP
 _PAPERS = range(1, 119)
+_FULL_SCALE = 100  # per cent
 _A4 = 9
 _SCALES = range(10, 401)
 _PRINT_AREA, _PRINT_TITLES = "\x06", "\x07"  # names that Excel has built in
@@ -123,12 +124,14 @@ class XlsLayouts:
 def _page(setup: PrintSetup, record: bytes, *, fit_to_page: bool) -> PrintSetup:
     """The paper of a SETUP record; what no printer has confirmed is left as usual."""
     paper, scale, _, wide, high, flags = struct.unpack("<6H", record[:12])
-    known = not flags & _NO_PRINTER
+    fit = (wide, high) if fit_to_page else None
+    if flags & _NO_PRINTER:
+        return setup._replace(landscape=False, paper=_A4, scale=_FULL_SCALE, fit=fit)
     return setup._replace(
-        landscape=known and not flags & _NO_ORIENTATION and not flags & _PORTRAIT,
-        paper=paper if known and paper in _PAPERS else _A4,
-        scale=scale if known and scale in _SCALES else 100,
-        fit=(wide, high) if fit_to_page else None,
+        landscape=not flags & (_NO_ORIENTATION | _PORTRAIT),
+        paper=paper if paper in _PAPERS else _A4,
+        scale=scale if scale in _SCALES else _FULL_SCALE,
+        fit=fit,
     )
 
 

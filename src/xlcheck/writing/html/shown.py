@@ -31,12 +31,11 @@ def shown_cell(cell: Cell, formats: Mapping[int, Shown]) -> str:
     if cell.type == "b":
         return "TRUE" if cell.text == "1" else "FALSE"
     value = _number(cell.text) if cell.type == "n" else None
-    if value is None:
-        return _cut(cell.text)
-    form = formats.get(cell.style)
-    if form is not None and form.applies(value):
-        return _formatted(value, form)
-    return _plain(value)
+    return _cut(cell.text) if value is None else _shown_number(value, formats.get(cell.style))
+
+
+def _shown_number(value: Decimal, form: Shown | None) -> str:
+    return _formatted(value, form) if form is not None and form.applies(value) else _plain(value)
 
 
 def _number(text: str) -> Decimal | None:
