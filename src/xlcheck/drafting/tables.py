@@ -176,36 +176,31 @@ def _total_first(found: RowsFound, spec: SectionSpec) -> bool:
 
 def _column(table: PrintedTable, spec: ColumnSpec, at: int) -> DraftEntry:
     path = list(table.header.paths.get(at, ())) or list(spec.header)
-    about = _about_amounts(table.header, spec, path, at) if spec.role == "amount" else _about_others(table, spec, at)
+    is_amount = spec.role == "amount"
     values = {
-        "role": about.get("role"),
-        "key": about.get("key"),
+        "role": None if is_amount else spec.role,
+        "key": _own_key(spec, path) if is_amount else None,
         "row": spec.row or None,
         "header": path,
-        "aliases": _aliases(spec, path) or None,
+        "aliases": _aliases(spec, path),
         "at": column_letters(at),
-        "to": about.get("to"),
-        "number": about.get("number"),
+        "to": _last_letters(table, at) if spec.role == "code" else None,
+        "number": table.header.numbers.get(at) if is_amount else None,
         "width": _WIDTHS.get(spec.role, _WIDTH),
         "block": spec.block or None,
     }
     return DraftEntry(without_none(values))
 
 
-def _about_amounts(header: Header, spec: ColumnSpec, path: Sequence[str], at: int) -> dict[str, Any]:
-    """What is said of a column of figures only."""
-    return {"key": spec.key if spec.key != path[-1] else None, "number": header.numbers.get(at)}
+def _own_key(spec: ColumnSpec, path: Sequence[str]) -> str | None:
+    """The key of a column that is not called by its innermost text."""
+    return spec.key if spec.key != path[-1] else None
 
 
-def _about_others(table: PrintedTable, spec: ColumnSpec, at: int) -> dict[str, Any]:
-    """What is said of a column of codes, names, labels or 行次 only."""
-    return {"role": spec.role, "to": _last_letters(table, at) if spec.role == "code" else None}
-
-
-def _aliases(spec: ColumnSpec, path: Sequence[str]) -> list[list[str]]:
+def _aliases(spec: ColumnSpec, path: Sequence[str]) -> list[list[str]] | None:
     """The known wordings of a header, but for the one that is printed."""
     printed = [label_key(text) for text in path]
-    return [list(names) for names in spec.names if list(names) != printed]
+    return [list(names) for names in spec.names if list(names) != printed] or None
 
 
 def _last_letters(table: PrintedTable, at: int) -> str | None:
