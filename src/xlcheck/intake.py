@@ -96,7 +96,7 @@ class Intake:
         any_found = False
         for number, inside in archive.names():
             pure = PurePosixPath(inside)
-            if not pure.name or _is_litter(pure.name) or pure.parts[0].lower() == _ARCHIVE_LITTER:
+            if _is_litter_of_archive(pure):
                 continue
             said = f"{name}/{inside}"
             if pure.suffix.lower() not in TAKEN_ENDINGS and not _workbook_head(archive.head(number)):
@@ -121,6 +121,11 @@ class Intake:
 def _is_litter(name: str) -> bool:
     """Whether a file is none of the user's: left by a program that has a workbook open, or by a system."""
     return name.startswith(_LEFT) or name.lower() in _LITTER
+
+
+def _is_litter_of_archive(path: PurePosixPath) -> bool:
+    """Whether a file of an archive is what systems put there, not people; or no file."""
+    return not path.name or _is_litter(path.name) or path.parts[0].lower() == _ARCHIVE_LITTER
 
 
 def _safe_path(inside: PurePosixPath) -> Path:

@@ -108,8 +108,12 @@ def exit_code(result: CheckResult, fail_on: Severity | None) -> int:
         return FAULT
     if result.refusal is not None:
         return REFUSED
-    fails = fail_on is not None and result.worst is not None and result.worst.rank <= fail_on.rank
-    return FOUND if fails else FINE
+    return FOUND if _reaches(result.worst, fail_on) else FINE
+
+
+def _reaches(worst: Severity | None, fail_on: Severity | None) -> bool:
+    """Whether there is something as severe as the least that counts."""
+    return fail_on is not None and worst is not None and worst.rank <= fail_on.rank
 
 
 def _jobs(request: CheckRequest, skipped: list[str]) -> list[Job]:
@@ -160,16 +164,19 @@ def _refuse_overwriting(request: CheckRequest, jobs: Sequence[Job]) -> None:
     Raises:
         Usage: it would be.
     """
-    out, kept = request.out, request.justifications
+    kept = request.justifications
     report_at = request.output.resolve() if request.output else None
     sources = {job.path.resolve() for job in jobs if job.path is not None}
     if kept is not None and kept.resolve() in {*sources, report_at}:
         raise Usage(f"--explanations 会盖掉“{kept}”，请换一个文件名。")
     if report_at in sources:
         raise Usage(f"--output 会盖掉工作簿“{report_at}”，请换一个文件名。")
-    if out is None:
-        return
-    targets = _copies(jobs, out)
+    if request.out is not None:
+        _refuse_overwriting_copies(request.out, _copies(jobs, request.out), report_at, sources)
+
+
+def _refuse_overwriting_copies(out: Path, targets: set[Path], report_at: Path | None, sources: set[Path]) -> None:
+    """Marked copies (``targets``) go into a folder, and may be neither the report nor a workbook that is checked."""
     if report_at in targets:
         raise Usage("--output 会盖掉 --out 里的标记副本，请换一个文件名。")
     if out.exists() and not out.is_dir():

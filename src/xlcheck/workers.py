@@ -60,6 +60,11 @@ class _Worker:
     question: Any = None
     waits: bool = False  # for the reply to its question
 
+    @property
+    def overdue(self) -> bool:
+        """Whether its time is over; while it waits none passes."""
+        return not self.waits and time.monotonic() >= self.deadline
+
 
 class _Message(NamedTuple):
     """What comes from a worker: ``kind`` is answer, last (it is tired), lost, raised, or asks."""
@@ -173,18 +178,16 @@ class Workers(Generic[Task, Answer]):
     def _collect(self) -> dict[int, Answer | Lost]:
         """What has come in: answers, dead workers, workers past their time. Waits for the first of them."""
         busy = self._busy()
-        if not busy:
-            return {}
-        working = [w for w in busy if not w.waits]
-        if not working:
-            return {}  # all wait for replies: what is held has to be taken first
-        until = min(w.deadline for w in working) - time.monotonic()
+        deadlines = [w.deadline for w in busy if not w.waits]
+        if not deadlines:
+            return {}  # nobody is busy, or all wait for replies: what is held has to be taken first
+        until = min(deadlines) - time.monotonic()
         ready = set(wait([w.connection for w in busy], timeout=max(until, 0)))
         found: dict[int, Answer | Lost] = {}
         for worker in busy:
             if worker.connection in ready:
                 found.update(self._heard(worker))
-            elif not worker.waits and time.monotonic() >= worker.deadline:
+            elif worker.overdue:
                 found[worker.number or 0] = Lost("time")
                 self._stop(worker)
         return found

@@ -42,14 +42,19 @@ def cell_ref(term: Term, role: str, submission: Submission) -> CellRef:
 
 def cells_of(terms: Sequence[Term], submission: Submission) -> tuple[CellRef, ...]:
     """Cells with their roles: total and parts where one cell stands against several, else two sides."""
-    left = [t for t in terms if t.left]
-    right = [t for t in terms if not t.left]
-    roles = ("left", "right")
-    if len(left) == 1 and len(right) > 1:
-        roles = ("total", "part")
-    elif len(right) == 1 and len(left) > 1:
-        roles = ("part", "total")
+    on_left, on_right = _roles(terms)
     unique: dict[tuple[int, int, int], CellRef] = {}
     for term in terms:
-        unique.setdefault(term.spot, cell_ref(term, roles[0] if term.left else roles[1], submission))
+        unique.setdefault(term.spot, cell_ref(term, on_left if term.left else on_right, submission))
     return tuple(unique.values())
+
+
+def _roles(terms: Sequence[Term]) -> tuple[str, str]:
+    """What the cells of the left side are, and those of the right."""
+    left = sum(t.left for t in terms)
+    right = len(terms) - left
+    if left == 1 < right:
+        return "total", "part"
+    if right == 1 < left:
+        return "part", "total"
+    return "left", "right"

@@ -11,16 +11,30 @@ from xlcheck.model import Remark, Submission
 
 def circumstances(now: Submission, before: Submission | None) -> Iterator[Remark]:
     """Remarks on the year and the currency of ``now``, and on whether ``before`` is its last year's."""
-    if now.year and now.year < now.form.year:
-        params = {"year": str(now.year), "form": str(now.form.year)}
-        yield Remark(None, Severity.NOTE, "structure", "older_year", params=params)
+    return filter(None, (_older_year(now), _other_currency(now), _other_last_year(before, now)))
+
+
+def _older_year(now: Submission) -> Remark | None:
+    if not now.year or now.year >= now.form.year:
+        return None
+    params = {"year": str(now.year), "form": str(now.form.year)}
+    return Remark(None, Severity.NOTE, "structure", "older_year", params=params)
+
+
+def _other_currency(now: Submission) -> Remark | None:
+    """Only where the set is known: the nearest one says nothing of what is usual."""
     usual = now.form.tables[0].currency
-    if now.nearest is None and now.currency and now.currency != usual:
-        params = {"unit": now.currency, "usual": usual}
-        yield Remark(None, Severity.VERIFY, "scale", "other_currency", params=params)
-    if before is not None and not _is_last_years(before, now):
-        params = {"year": f"{before.year or '（没有年度）'}", "unit": before.unit or "（没有单位名称）"}
-        yield Remark(None, Severity.VERIFY, "continuity", "other_last_year", params=params)
+    if now.nearest is not None or not now.currency or now.currency == usual:
+        return None
+    params = {"unit": now.currency, "usual": usual}
+    return Remark(None, Severity.VERIFY, "scale", "other_currency", params=params)
+
+
+def _other_last_year(before: Submission | None, now: Submission) -> Remark | None:
+    if before is None or _is_last_years(before, now):
+        return None
+    params = {"year": f"{before.year or '（没有年度）'}", "unit": before.unit or "（没有单位名称）"}
+    return Remark(None, Severity.VERIFY, "continuity", "other_last_year", params=params)
 
 
 def _is_last_years(before: Submission, now: Submission) -> bool:

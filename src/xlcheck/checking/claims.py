@@ -6,7 +6,7 @@ Each is a plain function of a table (or of all) → results.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from xlcheck.checking import judge
 from xlcheck.checking.names import listed_names, same_names
@@ -98,15 +98,22 @@ def _unprinted(call: s.Call, _rule: RuleSpec, now: Submission) -> Iterator[Resul
 
 def _unprinted_rows(ref: s.Ref, now: Submission) -> Result:
     table = now.tables.get(ref.table)
-    section = table.sections.get(ref.section) if table is not None else None
-    if table is None or section is None or _is_missing(table, section):
-        return Result(Verdict.CANNOT_SAY, reason=table.lost if table is not None else "")
-    named = (section.index[k] for k in ref.row.keys or (ref.row.first,) if k in section.index)
-    if any(section.rows[row].at is not None for row in named):
+    if table is None:
+        return Result(Verdict.CANNOT_SAY)
+    section = table.sections.get(ref.section)
+    if section is None or _is_missing(table, section):
+        return Result(Verdict.CANNOT_SAY, reason=table.lost)
+    if _is_any_printed(ref, section):
         return Result(Verdict.FAIL)
     if section.doubts:
         return Result(Verdict.CANNOT_SAY, reason=f"{table.spec.title}有拿不准的行")
     return PASS
+
+
+def _is_any_printed(ref: s.Ref, section: Section) -> bool:
+    """Whether the workbook has a row of those that are named."""
+    named = (section.index[key] for key in ref.row.keys or (ref.row.first,) if key in section.index)
+    return any(section.rows[row].at is not None for row in named)
 
 
 def _is_missing(table: Table, section: Section) -> bool:
@@ -119,18 +126,23 @@ def _same_facts(call: s.Call, _rule: RuleSpec, now: Submission) -> Iterator[Resu
 
 def _same_fact(fact: str, now: Submission) -> Result:
     """Whether all tables print the same; those that print another than most are pointed at."""
-    said = {key: table.facts[fact] for key, table in now.tables.items() if fact in table.facts}
-    values = Counter(label_key(value) for value, _ in said.values())
-    if not values:
+    tables = [table for table in now.tables.values() if fact in table.facts]
+    if not tables:
         return Result(Verdict.CANNOT_SAY, reason=f"各表都没有找到“{fact}”")
-    common = values.most_common(1)[0][0]
-    usual = next(value for value, _ in said.values() if label_key(value) == common)
-    cells = tuple(
-        CellRef(now.tables[key].spec.number, now.tables[key].sheet, at, "subject", fact, value)
-        for key, (value, at) in said.items()
-        if label_key(value) != common
-    )
+    usual = _usual([table.facts[fact][0] for table in tables])
+    cells = tuple(_fact_cell(t, fact) for t in tables if label_key(t.facts[fact][0]) != label_key(usual))
     return Result(Verdict.FAIL, "fact_differs", cells, {"fact": fact, "usual": usual}) if cells else PASS
+
+
+def _usual(said: Sequence[str]) -> str:
+    """What most of them say, as the first of these writes it."""
+    common = Counter(map(label_key, said)).most_common(1)[0][0]
+    return next(value for value in said if label_key(value) == common)
+
+
+def _fact_cell(table: Table, fact: str) -> CellRef:
+    value, at = table.facts[fact]
+    return CellRef(table.spec.number, table.sheet, at, "subject", fact, value)
 
 
 def _same_names(call: s.Call, _rule: RuleSpec, now: Submission) -> Iterator[Result]:
@@ -190,21 +202,30 @@ def _missing_parents(section: Section) -> Iterator[tuple[int, str]]:
     unprinted = left_out(section)
     levels = [n for n in section.spec.lengths if n not in unprinted]
     for i, row in enumerate(section.rows):
-        code = row.code or ""
-        missing = [code[:n] for n in levels if n < len(code) and code[:n] not in section.codes]
+        missing = [parent for parent in _parents_of(row.code or "", levels) if parent not in section.codes]
         if missing:
             yield i, "、".join(missing)
+
+
+def _parents_of(code: str, levels: Sequence[int]) -> Iterator[str]:
+    """The codes above a code: its beginnings that are as long as those of a level."""
+    return (code[:n] for n in levels if n < len(code))
 
 
 def _lengths(table: Table) -> Iterator[Result]:
     for section in code_sections(table):
         lengths = section.spec.lengths
-        wrong = [i for i, r in enumerate(section.rows) if r.code and len(r.code) not in lengths and r.code.isascii()]
+        wrong = [i for i, row in enumerate(section.rows) if _has_other_length(row.code or "", lengths)]
         for i in wrong:
             facts = {"code": section.rows[i].code or "", "lengths": "、".join(map(str, lengths))}
             yield Result(Verdict.FAIL, "code_length", subject(table, section, i), facts)
         if not wrong:
             yield PASS
+
+
+def _has_other_length(code: str, lengths: Sequence[int]) -> bool:
+    """Whether it is a code of no known length; what has letters of other scripts is no code."""
+    return code != "" and len(code) not in lengths and code.isascii()
 
 
 def _ascending(table: Table) -> Iterator[Result]:

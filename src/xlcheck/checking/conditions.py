@@ -36,8 +36,7 @@ def condition(node: s.Claim, rule: RuleSpec, now: Submission, terms: Terms) -> C
                 terms.known[name] = condition(terms.trees[name], rule, now, terms)
             return terms.known[name]
         case s.Not(operand):
-            value, reason = condition(operand, rule, now, terms)
-            return ConditionAnswer(None if value is None else not value, reason)
+            return _opposite(condition(operand, rule, now, terms))
         case s.Junction(op, parts):
             return _junction(op, [condition(p, rule, now, terms) for p in parts])
         case s.Compare():
@@ -45,6 +44,11 @@ def condition(node: s.Claim, rule: RuleSpec, now: Submission, terms: Terms) -> C
         case s.Call():
             return _call(node, rule, now)
     raise TypeError(node)
+
+
+def _opposite(answer: ConditionAnswer) -> ConditionAnswer:
+    value, reason = answer
+    return ConditionAnswer(None if value is None else not value, reason)
 
 
 def _junction(op: str, answers: list[ConditionAnswer]) -> ConditionAnswer:

@@ -34,14 +34,18 @@ def diagnose(now: Submission, before: Submission | None, found: Verdicts) -> Dia
     comparisons = _searchable(found.failures, equation=False)
     scaled = _in_wrong_unit(now, equations)
     left = _without(equations, scaled)
-    beside = _beside(comparisons, scaled)
-    folded = frozenset(n for one in scaled for n in one.explains) | {one.number for one in beside}
+    folded = _folded(scaled, _beside(comparisons, scaled))
     searched = [*left, *(one for one in comparisons if one.number not in folded)]
     result = Causes([], complete=True)
     if searched or folded:
         result = _search(now, before, found, searched, folded)
     known = _known(scaled, len(found.failures), now)
     return Diagnosed(tuple(scaled), folded, tuple(left), (*known, *result.diagnoses), result.complete)
+
+
+def _folded(scaled: Sequence[InYuan], beside: Sequence[Failing]) -> frozenset[int]:
+    """The numbers of the failures that are explained by what is in 元."""
+    return frozenset(n for one in scaled for n in one.explains) | {one.number for one in beside}
 
 
 def _in_wrong_unit(now: Submission, equations: Sequence[Failing]) -> list[InYuan]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 from xlcheck.checking.check import check
-from xlcheck.form import TOTAL, Example, RuleSpec, SetSpec
+from xlcheck.form import TOTAL, Example, ExampleCell, RuleSpec, SetSpec
 from xlcheck.formula.syntax import Ref
 from xlcheck.model import Outcome, Submission
 from xlcheck.reading.given import GivenTable, number, submission
@@ -30,33 +31,55 @@ def example_submission(form: SetSpec, rule: RuleSpec) -> Submission:
 def mistake_of(form: SetSpec, rule: RuleSpec, example: Example) -> str | None:
     """A sentence when the example does not end as it says, else None."""
     outcome = run_example(form, rule, example)
+    if _ends_as_said(outcome, rule, example.kind):
+        return None
+    return f"规则 {rule.id} 的示例 {example.kind} {_SAID[example.kind]}，实际结果：{_ends(outcome)}"
+
+
+def _ends_as_said(outcome: Outcome, rule: RuleSpec, kind: str) -> bool:
     failed = [f for f in outcome.remarks if f.code != "tail"]
-    fine = {
+    return {
         "pass": outcome.count("pass") > 0 and not outcome.count("fail"),
         "fail": bool(failed) and failed[0].severity == rule.severity,
         "rounding": not failed and outcome.count("explained_by_rounding") + outcome.count("tail") > 0,
-    }[example.kind]
-    if fine:
-        return None
+    }[kind]
+
+
+def _ends(outcome: Outcome) -> str:
+    """How often the rule ended in which way."""
     counts = {k: outcome.count(k) for k in ("pass", "explained_by_rounding", "tail", "fail", "cannot_say")}
-    ended = "、".join(f"{k} {v}" for k, v in counts.items() if v) or "没有任何结论"
-    return f"规则 {rule.id} 的示例 {example.kind} {_SAID[example.kind]}，实际结果：{ended}"
+    return "、".join(f"{k} {v}" for k, v in counts.items() if v) or "没有任何结论"
 
 
 def _submission(form: SetSpec, example: Example, last_year: bool) -> Submission:
+    cells = [(cell, value) for _, cell, value in example.cells if _is_of_year(cell, last_year)]
+    made = submission(form, _given(form, cells))
+    for cell, value in cells:
+        if isinstance(cell, Ref) and value == UNPRINTED:
+            _take_row_away(made, cell)
+    return made
+
+
+def _given(form: SetSpec, cells: Iterable[tuple[ExampleCell, str]]) -> dict[str, GivenTable]:
+    """The data of all tables: blank but for what the example writes down."""
     given: dict[str, GivenTable] = {t.key: GivenTable() for t in form.tables}
-    for _, cell, value in example.cells:
+    for cell, value in cells:
         if isinstance(cell, Ref):
-            if cell.last_year == last_year:
-                _put(form, given[cell.table], cell, value)
+            _put(form, given[cell.table], cell, value)
         elif cell is not None:
             _put_fact(form, given[cell[0]], cell[0], cell[1], value)
-    made = submission(form, given)
-    for _, cell, value in example.cells:
-        if isinstance(cell, Ref) and value == UNPRINTED and cell.last_year == last_year:
-            section = made.section(cell.table, cell.section)
-            section.rows[section.index[cell.row.first]].at = None
-    return made
+    return given
+
+
+def _is_of_year(cell: object, last_year: bool) -> bool:
+    """Whether what an example writes down belongs into this year's submission, or last year's; facts into both."""
+    return not isinstance(cell, Ref) or cell.last_year == last_year
+
+
+def _take_row_away(made: Submission, cell: Ref) -> None:
+    """As if the workbook did not print the row of a cell."""
+    section = made.section(cell.table, cell.section)
+    section.rows[section.index[cell.row.first]].at = None
 
 
 def _put(form: SetSpec, table: GivenTable, ref: Ref, value: str) -> None:

@@ -9,6 +9,8 @@ from xlcheck.form import RuleSpec
 from xlcheck.formula.excel import FormulaCell, difference, test
 from xlcheck.model import Amount, CellKind, Live, Submission
 
+_MILLIONTHS = 6  # figures are integers in units of 10 ** -6
+
 
 def excel_form(terms: Sequence[Term], op: str, constant: int, now: Submission) -> str | None:
     """The formula that is TRUE as long as the relation can hold; None where a cell is not there."""
@@ -27,19 +29,35 @@ def live_form(terms: Sequence[Term], op: str, constant: int, now: Submission, re
     groups: dict[tuple[int, bool], list[FormulaCell]] = {}
     ulp = 0
     for term in terms:
-        spot = term.section.spot(term.row, term.column)
-        sheet = term.section.sheet(term.row, now.tables[term.section.table].sheet)
-        own = now.tables[term.section.table].sections.get(term.section.spec.key)
-        exact = term.section.rows[term.row].exact
-        usual = 0 if exact else 10 ** (6 - now.tables[term.section.table].spec.decimals)
-        if spot is None or sheet is None or own is not term.section or not _plain(term.amount, usual):
+        usual = _usual_digit(term, now)
+        cell = _formula_cell(term, now) if _plain(term.amount, usual) else None
+        if cell is None:
             return None
-        groups.setdefault((term.weight, term.left), []).append(FormulaCell(sheet, *spot))
+        groups.setdefault((term.weight, term.left), []).append(cell)
         ulp = max(ulp, usual)
     if not groups:
         return None
     weighted = [(w, cells) for (w, _), cells in groups.items()]
     return Live(test(op, weighted, constant, ulp, reach), difference(weighted, constant))
+
+
+def _usual_digit(term: Term, now: Submission) -> int:
+    """The last digit that the table prints, in millionths (0: a row of exact figures)."""
+    if term.section.rows[term.row].exact:
+        return 0
+    digit: int = 10 ** (_MILLIONTHS - now.tables[term.section.table].spec.decimals)
+    return digit
+
+
+def _formula_cell(term: Term, now: Submission) -> FormulaCell | None:
+    """Where a formula finds the figure; None where this workbook does not have it."""
+    table = now.tables[term.section.table]
+    spot = term.section.spot(term.row, term.column)
+    sheet = term.section.sheet(term.row, table.sheet)
+    own = table.sections.get(term.section.spec.key)
+    if spot is None or sheet is None or own is not term.section:
+        return None
+    return FormulaCell(sheet, *spot)
 
 
 def _plain(amount: Amount, usual: int) -> bool:

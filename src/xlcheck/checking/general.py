@@ -6,7 +6,7 @@ percentage is right if it is the rounding of the ratio of the printed amounts (d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import product
@@ -18,7 +18,7 @@ from xlcheck.form import RuleSpec
 from xlcheck.formula import syntax as s
 from xlcheck.formula.interval import Interval
 from xlcheck.formula.linear import form
-from xlcheck.model import SCALE, Submission
+from xlcheck.model import SCALE, Amount, Submission
 
 
 class Range(NamedTuple):
@@ -61,8 +61,8 @@ class General:
     def holds(self, binding: int, column: int) -> tuple[bool, bool, Fraction, Fraction]:
         """(holds as printed, can hold with rounding, left, right)."""
         left, right, shown_left, shown_right = self.sides(binding, column)
-        exactly = _compare(self.node.op, Range(shown_left, shown_left), Range(shown_right, shown_right))
-        loosely = self.node.op != "恒等" and _compare(self.node.op, left, right)
+        exactly = _POSSIBLE[self.node.op](Range(shown_left, shown_left), Range(shown_right, shown_right))
+        loosely = self.node.op != "恒等" and _POSSIBLE[self.node.op](left, right)
         return exactly, exactly or loosely, shown_left, shown_right
 
     def _range(self, node: s.Expr, at: tuple[int, int], wide: bool) -> Range:
@@ -85,8 +85,8 @@ class General:
 
     def _cells(self, ref: s.Ref, at: tuple[int, int], wide: bool) -> Range:
         plan = self._plan_of[id(ref)]
-        amounts = [plan.section.amounts[row][column] for row, column in plan.cells(*at)]
-        spans = [judge.span(a) if wide else Interval(a.figure or 0, a.figure or 0) for a in amounts]
+        amounts = (plan.section.amounts[row][column] for row, column in plan.cells(*at))
+        spans = list(map(judge.span if wide else _as_printed, amounts))
         return Range(Fraction(sum(x.low for x in spans), SCALE), Fraction(sum(x.high for x in spans), SCALE))
 
 
@@ -117,16 +117,17 @@ def _combine(op: str, left: Range, right: Range) -> Range:
     return Range(min(ends), max(ends))
 
 
-def _compare(op: str, left: Range, right: Range) -> bool:
-    match op:
-        case "=" | "恒等":
-            return left.low <= right.high and right.low <= left.high
-        case "≤":
-            return left.low <= right.high
-        case "≥":
-            return left.high >= right.low
-        case "<":
-            return left.low < right.high
-        case ">":
-            return left.high > right.low
-    return not (left == right and left.low == left.high)
+def _as_printed(amount: Amount) -> Interval:
+    figure = amount.figure or 0
+    return Interval(figure, figure)
+
+
+_POSSIBLE: Mapping[str, Callable[[Range, Range], bool]] = {
+    "=": lambda left, right: left.low <= right.high and right.low <= left.high,
+    "恒等": lambda left, right: left.low <= right.high and right.low <= left.high,
+    "≤": lambda left, right: left.low <= right.high,
+    "≥": lambda left, right: left.high >= right.low,
+    "<": lambda left, right: left.low < right.high,
+    ">": lambda left, right: left.high > right.low,
+    "≠": lambda left, right: not (left == right and left.low == left.high),
+}

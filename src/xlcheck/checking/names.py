@@ -95,13 +95,18 @@ def _not_read(tables: list[Table]) -> Iterator[Result]:
 def _named(tables: list[Table]) -> dict[str, dict[str, list[_PrintedAt]]]:
     """Code → name (as labels are compared) → where it is printed so."""
     found: dict[str, dict[str, list[_PrintedAt]]] = {}
-    for table in tables:
-        for section in code_sections(table):
-            for i, row in enumerate(section.rows):
-                if row.code and row.name and row.at is not None:
-                    names = found.setdefault(row.code, {})
-                    names.setdefault(label_key(row.name), []).append(_PrintedAt(table, section, i))
+    for place in (place for table in tables for place in _printed_names(table)):
+        row = place.section.rows[place.row]
+        found.setdefault(row.code or "", {}).setdefault(label_key(row.name), []).append(place)
     return found
+
+
+def _printed_names(table: Table) -> Iterator[_PrintedAt]:
+    """The rows of a table that print a code and a name beside it."""
+    for section in code_sections(table):
+        for i, row in enumerate(section.rows):
+            if row.code and row.name and row.at is not None:
+                yield _PrintedAt(table, section, i)
 
 
 def _cells(places: list[_PrintedAt]) -> tuple[CellRef, ...]:

@@ -127,8 +127,7 @@ class _Case:
     @property
     def _several(self) -> bool:
         """A table or column is more than one cell: the relations must speak of at least two."""
-        spots = {t.spot for one in self.across for t in one.judged.terms if self.group.holds(t) and t.amount.figure}
-        return len(spots) > 1
+        return len({t.spot for t in _terms_in(self.group, self.across) if t.amount.figure}) > 1
 
     @property
     def numbers(self) -> frozenset[int]:
@@ -177,11 +176,7 @@ def _slack(judged: Judged) -> int:
 
 def _off_by_scale(judged: Judged) -> list[Group]:
     """Groups in a relation whose figures, divided by 10,000, would make it hold but for rounding."""
-    sums: Counter[Group] = Counter()
-    for term in judged.terms:
-        figure = term.weight * (term.amount.figure or 0)
-        sums[Group(term.section.table)] += figure
-        sums[Group(term.section.table, term.section.spec.key, term.column)] += figure
+    sums = _sums_of_groups(judged.terms)
     whole = sum(s for group, s in sums.items() if group.whole)
     slack = _slack(judged)
     return [
@@ -189,6 +184,16 @@ def _off_by_scale(judged: Judged) -> list[Group]:
         for group, own in sums.items()
         if _off_by_factor(own, whole - own, slack) and not group.holds_all(judged.terms)
     ]
+
+
+def _sums_of_groups(terms: Iterable[Term]) -> Counter[Group]:
+    """What the figures of each table, and of each column, come to in a relation."""
+    sums: Counter[Group] = Counter()
+    for term in terms:
+        figure = term.weight * (term.amount.figure or 0)
+        sums[Group(term.section.table)] += figure
+        sums[Group(term.section.table, term.section.spec.key, term.column)] += figure
+    return sums
 
 
 def _off_by_factor(own: int, others: int, slack: int) -> bool:
@@ -201,10 +206,15 @@ def _remark(now: Submission, group: Group, across: Sequence[Failing]) -> Remark:
     params = {"table": table.spec.number, "count": str(len(across))}
     if group.whole:
         return _about(table, Severity.ERROR, "table_in_yuan", params)
-    terms = {t.spot: t for one in across for t in one.judged.terms if group.holds(t) and t.amount.filled}
+    terms = {t.spot: t for t in _terms_in(group, across) if t.amount.filled}
     cells = tuple(cell_ref(terms[spot], "subject", now) for spot in sorted(terms, key=lambda s: terms[s].row))
     params["column"] = table.sections[group.section].columns[group.column]
     return Remark(None, Severity.ERROR, "scale", "column_in_yuan", cells, unit=table.currency, params=params)
+
+
+def _terms_in(group: Group, failing: Iterable[Failing]) -> Iterator[Term]:
+    """The cells of relations that belong to a group."""
+    return (term for one in failing for term in one.judged.terms if group.holds(term))
 
 
 def _about(table: Table, severity: Severity, code: str, params: dict[str, str]) -> Remark:
@@ -250,8 +260,13 @@ def _one_table(now: Submission, group: Group, across: Sequence[Failing], failing
     fitting = [one for one in across if group in _off_by_scale(one.judged)]
     if not fitting:
         return None
-    inside = [one for one in failing if group.holds_all(one.judged.terms) and _adds_up_in_yuan(one.judged)]
+    inside = [one for one in failing if _fails_in_yuan(group, one.judged)]
     return InYuan(_remark(now, group, fitting), group, frozenset(one.number for one in (*fitting, *inside)))
+
+
+def _fails_in_yuan(group: Group, judged: Judged) -> bool:
+    """Whether a relation within a group fails only because 元 are printed to the digit of 万元."""
+    return group.holds_all(judged.terms) and _adds_up_in_yuan(judged)
 
 
 def _unusual(now: Submission) -> Iterator[UnusualTable]:
@@ -264,12 +279,14 @@ def _unusual(now: Submission) -> Iterator[UnusualTable]:
 
 def _usual(section: Section) -> float:
     """The median of the filled leaves, in millionths; 0 where there are too few to speak of a usual one."""
-    leaves = [
-        abs(amounts[0].figure)
-        for i, amounts in enumerate(section.amounts)
-        if section.rows[i].code and not section.children[i] and amounts[0].filled and amounts[0].figure
-    ]
+    firsts = [amounts[0] for i, amounts in enumerate(section.amounts) if _is_leaf(section, i)]
+    leaves = [abs(amount.figure) for amount in firsts if amount.filled and amount.figure]
     return median(leaves) if len(leaves) >= _EVERYDAY else 0
+
+
+def _is_leaf(section: Section, row: int) -> bool:
+    """Whether a row has a code, and none below it."""
+    return bool(section.rows[row].code) and not section.children[row]
 
 
 def _crosses(group: Group, judged: Judged) -> bool:

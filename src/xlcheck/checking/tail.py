@@ -13,7 +13,7 @@ in the cell itself; and no clean workbook of any of these habits fails it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 
 from xlcheck.checking.relations import Term
@@ -29,11 +29,15 @@ def sums_of(relations: Iterable[list[Term]]) -> Sums:
     found: Sums = {}
     for terms in relations:
         left = [t for t in terms if t.left]
-        if len(left) == 1 and left[0].weight == 1:
-            parts = [t for t in terms if not t.left]
-            if all(t.weight == -1 for t in parts):
-                found.setdefault(left[0].spot, []).append(parts)
+        parts = [t for t in terms if not t.left]
+        if _is_sum(left, parts):
+            found.setdefault(left[0].spot, []).append(parts)
     return found
+
+
+def _is_sum(left: list[Term], parts: list[Term]) -> bool:
+    """Whether one cell stands against the plain sum of others."""
+    return len(left) == 1 and left[0].weight == 1 and all(t.weight == -1 for t in parts)
 
 
 def beyond(terms: list[Term], difference: int) -> bool:
@@ -103,7 +107,7 @@ class Habits:
             return ZERO
         key = (term.spot, cut, ties)
         if key not in self._known:
-            base = (truncated if cut else rounded if ties else printed)(amount.figure, amount.ulp)
+            base = _before_printing(cut, ties)(amount.figure, amount.ulp)
             self._known[key] = base  # ends a cycle, should a form ever have one
             for parts in self._sums_as_shown(term.spot, amount.figure):
                 base = base.hull(sum((self._wide(part, cut, ties) for part in parts), ZERO))
@@ -116,3 +120,10 @@ class Habits:
             shown = [f for p in parts if (f := p.amount.figure) is not None]
             if len(shown) == len(parts) and sum(shown) == figure:
                 yield parts
+
+
+def _before_printing(cut: bool, ties: bool) -> Callable[[int, int], Interval]:
+    """What gives the exact figures of a printed one, if it was cut off or rounded."""
+    if cut:
+        return truncated
+    return rounded if ties else printed

@@ -346,9 +346,17 @@ def _has_no_place(terms: list[Term]) -> bool:
 def _may_lack_parts(terms: list[Term]) -> bool:
     """Whether it is a sum within one section, whose total and at least one part are printed."""
     printed = [t for t in terms if not _is_absent(t)]
-    one_total = sum(t.left for t in terms) == sum(t.left for t in printed) == 1
-    one_sign = len({t.weight > 0 for t in terms if not t.left}) == 1
-    return one_total and one_sign and len(printed) > 1 and _in_one_section(terms)
+    one_total = _on_left(terms) == _on_left(printed) == 1
+    return one_total and _has_one_sign(terms) and len(printed) > 1 and _in_one_section(terms)
+
+
+def _on_left(terms: list[Term]) -> int:
+    return sum(t.left for t in terms)
+
+
+def _has_one_sign(terms: list[Term]) -> bool:
+    """Whether all parts are added, or all are taken away."""
+    return len({t.weight > 0 for t in terms if not t.left}) == 1
 
 
 def _in_one_section(terms: list[Term]) -> bool:

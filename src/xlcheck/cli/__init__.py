@@ -12,6 +12,9 @@ from xlcheck.cli.shell import LazyGroup, echo, say_usage
 from xlcheck.errors import XlcheckError
 from xlcheck.version import __version__
 
+_INTERRUPTED = 130  # what shells make of Ctrl-C: 128 + SIGINT
+_OWN_MISTAKE = 70  # EX_SOFTWARE of sysexits.h
+
 
 @click.group(
     cls=LazyGroup,
@@ -52,22 +55,27 @@ def main() -> None:
     # Importing commands makes no garbage worth looking for, and looking costs a tenth of a short run. Command.invoke
     # looks again.
     gc.disable()
+    code = _run()
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _run() -> object:
+    """The command's own exit code, or that of what was raised."""
     try:
-        code = cli.main(standalone_mode=False)
+        return cli.main(standalone_mode=False)
     except click.exceptions.Abort:
-        code = 130
+        return _INTERRUPTED
     except click.ClickException as error:
-        code = say_usage(error)
+        return say_usage(error)
     except XlcheckError as error:
         echo(str(error), err=True)
-        code = error.exit_code
+        return error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        return 0
     except Exception as error:
         if os.environ.get("XLCHECK_DEBUG"):
             raise
         echo(f"xlcheck 自身出错：{type(error).__name__}: {error}", err=True)
         echo("请把这条信息和出错的文件发给维护者（设 XLCHECK_DEBUG=1 可看到详情）。", err=True)
-        code = 70
-    sys.exit(code if isinstance(code, int) else 0)
+        return _OWN_MISTAKE

@@ -10,8 +10,7 @@ from typing import Any
 
 import click
 
-from xlcheck.cli.shell import Command, echo
-from xlcheck.errors import Usage
+from xlcheck.cli.shell import Command, chosen_set, echo
 from xlcheck.files import copy_whole, write_whole
 from xlcheck.form import Severity
 from xlcheck.reading.entries import MAX_FILE
@@ -69,12 +68,10 @@ def _request(given: dict[str, Any]) -> CheckRequest:
     Raises:
         Usage: one of them makes no sense.
     """
-    if given["set_id"] is not None and not given["set_id"].strip():
-        raise Usage("--set 后面要写表样的名称；不写 --set 则自动识别。")
     return CheckRequest(
         paths=given["paths"],
         stdin=lambda: sys.stdin.buffer.read(MAX_FILE + 1),
-        set_id=given["set_id"],
+        set_id=chosen_set(given["set_id"]),
         last_year=_path(given["last_year"]),
         previous=_path(given["previous"]),
         justifications=_path(given["explanations"]),

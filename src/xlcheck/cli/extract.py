@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from xlcheck.cli.shell import Command, echo
+from xlcheck.cli.shell import Command, chosen_set, echo
 from xlcheck.errors import Refused, Usage
 from xlcheck.extraction import Extraction
 from xlcheck.files import write_whole
@@ -30,9 +30,7 @@ def command(**options: Any) -> int:
 
     PATH 是工作簿、文件夹或压缩包。grade：certain 确定，likely 按位置和数字认出，doubtful 拿不准（没有参加核对）。退出码：0 全部读出，3 有读不了的工作簿。
     """
-    if options["set_id"] is not None and not options["set_id"].strip():
-        raise Usage("--set 后面要写表样的名称；不写 --set 则自动识别。")
-    extraction = Extraction(Pipeline(set_id=options["set_id"]))
+    extraction = Extraction(Pipeline(set_id=chosen_set(options["set_id"])))
     stdin = sys.stdin.buffer.read(MAX_FILE + 1) if "-" in options["paths"] else None
     jobs = Intake().jobs(options["paths"], stdin)
     if not jobs:

@@ -58,7 +58,7 @@ def _back_up(ledger: Ledger, output: str | None) -> int:
 
 
 _SHORTEST_HEAD = 16
-_STATUS = {
+_STATUS: dict[str, str] = {
     Status.CHECKED: "检查", Status.REPEATED: "重复", Status.REFUSED: "读不了", Status.UNKNOWN: "无法识别",
 }  # fmt: skip
 _VERDICTS = {"taken": "取了附件", "nothing": "没有工作簿", "set_aside": "放在一边"}
@@ -68,9 +68,7 @@ def _told(event: str, subject: str, data: dict[str, Any]) -> str:
     """A line of the journal in words; one of another version of xlcheck as it stands."""
     match event, data:
         case "received", {"status": status, "name": name, "sha256": sha256, "counts": counts}:
-            found = f"：{_counted(counts)}" if status == Status.CHECKED else ""
-            verdict = f"{_STATUS.get(status, status)}{_version(data)}{found}"
-            return f"收到第 {subject} 份，{verdict}（{name}，SHA-256 {sha256[:12]}）"
+            return f"收到第 {subject} 份，{_received(status, data, counts)}（{name}，SHA-256 {sha256[:12]}）"
         case "filed", {"workbooks": count}:
             return f"归档 {subject}，{count} 份工作簿"
         case "letter", {"state": state}:
@@ -79,6 +77,12 @@ def _told(event: str, subject: str, data: dict[str, Any]) -> str:
             return f"来信 {subject}，{sender or '没有发件人'}：{_VERDICTS.get(verdict, verdict)}"
     facts = "，".join(f"{k}={v}" for k, v in data.items())
     return f"{_EVENTS.get(event, event)} {subject} {facts}".rstrip()
+
+
+def _received(status: str, data: dict[str, Any], counts: dict[str, int]) -> str:
+    """What a workbook was answered."""
+    found = f"：{_counted(counts)}" if status == Status.CHECKED else ""
+    return f"{_STATUS.get(status, status)}{_version(data)}{found}"
 
 
 def _version(data: dict[str, Any]) -> str:

@@ -16,17 +16,20 @@ from xlcheck.mapping.library import Library, home
 @click.argument("mappings", metavar="[MAPPINGS]", required=False)
 def command(mappings: str | None) -> None:
     """检查映射文件（文件夹 MAPPINGS 里的各套和词表），一次说出全部错误，并运行每条规则的示例。"""
-    root = Path(mappings) if mappings else home()
-    if (root / "set.yaml").is_file():
-        root = root.parent
-    library = Library(root)
+    library = Library(_root(mappings))
     if not library.ids():
-        raise Usage(f"“{root}”里没有映射（找不到 */set.yaml）。")
-    found = [mistake for set_id in library.ids() for mistake in _mistakes(root, set_id)]
+        raise Usage(f"“{library.root}”里没有映射（找不到 */set.yaml）。")
+    found = [mistake for set_id in library.ids() for mistake in _mistakes(library.root, set_id)]
     found += _mistakes_of_vocabulary(library)
     if found:
         raise MappingError(list({str(mistake): mistake for mistake in found}.values()))
     echo(f"没有错误：{'、'.join(library.ids())}")
+
+
+def _root(mappings: str | None) -> Path:
+    """The folder of all sets, also where that of one set is given."""
+    root = Path(mappings) if mappings else home()
+    return root.parent if (root / "set.yaml").is_file() else root
 
 
 def _mistakes_of_vocabulary(library: Library) -> list[Mistake]:

@@ -10,6 +10,7 @@ import click
 
 from xlcheck.cli.shell import Command, echo
 from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.letter import Draft
 from xlcheck.delivery.remind import overdue, post, reminders, stale
 from xlcheck.errors import Usage
 from xlcheck.files import write_whole
@@ -62,17 +63,22 @@ def _remind(desk: Desk, year: int, days: int, *, posting: bool, preview: str | N
     found = overdue(desk, year, days)
     for unit, items in found:
         echo(_line(unit, items))
-    drafts = reminders(desk, year, days) if posting or preview else []
+    if not (posting or preview):
+        echo(f"{year} 年度要催 {len(found)} 个单位。写进发件文件夹：加 --post。")
+        return 0
+    drafts = reminders(desk, year, days)
     if preview:
-        for one in drafts:
-            write_whole(Path(preview) / one.posted.file, one.data)
+        _preview(drafts, Path(preview))
         echo(f"写好 {len(drafts)} 封，在“{preview}”，没有发。今天催过的不再写。")
     if posting:
         post(desk, drafts)
         echo(f"{len(drafts)} 封催报信已放进待发（今天催过的不再催），运行 xlcheck send 发出。")
-    elif not preview:
-        echo(f"{year} 年度要催 {len(found)} 个单位。写进发件文件夹：加 --post。")
     return 0
+
+
+def _preview(drafts: list[Draft], folder: Path) -> None:
+    for one in drafts:
+        write_whole(folder / one.posted.file, one.data)
 
 
 def _refuse_own(desk: Desk, preview: str | None) -> None:

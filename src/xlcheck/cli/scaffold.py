@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,10 +32,7 @@ def command(workbook: str, output: str, force: bool) -> int:
     folder = Path(output)
     if (folder / "set.yaml").exists() and not force:
         raise Usage(f"“{folder}”里已有映射。要覆盖，加 --force。")
-    try:
-        data = read_file(Path(workbook))
-    except OSError as error:
-        raise Usage(f"读不了“{workbook}”：{reason(error)}") from error
+    data = _data(workbook)
     library = Library()
     made = draft(open_workbook(data), folder.resolve().name, library)
     for name, text in made.files.items():
@@ -48,16 +45,26 @@ def command(workbook: str, output: str, force: bool) -> int:
     return 4 if made.mistakes else 0
 
 
+def _data(workbook: str) -> bytes:
+    try:
+        return read_file(Path(workbook))
+    except OSError as error:
+        raise Usage(f"读不了“{workbook}”：{reason(error)}") from error
+
+
 def _report(made: DraftedSet, folder: Path) -> Iterator[str]:
     """What has been drafted, and what is left to do."""
     doubts = sum(text.count("待核对") for text in made.files.values())
     yield f"已起草：{folder}（以 {made.base} 为底，{len(made.known) + len(made.unknown)} 张表，{doubts} 处待核对）"
     yield f"  认得的表：{'、'.join(made.known) or '无'}"
-    if made.unknown:
-        yield f"  新的表（版式由程序推定，规则要自己写）：{'、'.join(made.unknown)}"
-    if made.left:
-        yield f"  没有看作表的工作表：{'、'.join(made.left)}"
-    if made.dropped:
-        yield f"  不能沿用的规则 {len(made.dropped)} 条，已写在 set.yaml 的 drop 里：{'、'.join(made.dropped)}"
+    yield from _listed("新的表（版式由程序推定，规则要自己写）", made.unknown)
+    yield from _listed("没有看作表的工作表", made.left)
+    yield from _listed(f"不能沿用的规则 {len(made.dropped)} 条，已写在 set.yaml 的 drop 里", made.dropped)
     for mistake in made.mistakes:
         yield f"  还要改：{Path(mistake.file).name}:{mistake.line}: {mistake.message}"
+
+
+def _listed(what: str, names: Collection[str]) -> Iterator[str]:
+    """A line with names; none where there are none."""
+    if names:
+        yield f"  {what}：{'、'.join(names)}"

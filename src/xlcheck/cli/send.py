@@ -19,6 +19,8 @@ from xlcheck.ledger.records import Letter, Posted
 from xlcheck.ledger.store import now
 from xlcheck.office.folders import LETTER_FOLDERS
 
+_MOST_NAMES = 10  # of units, in one line
+
 
 @click.command("send", cls=Command)
 @click.argument("place", metavar="[DIR]", default=".")
@@ -55,7 +57,7 @@ def command(
         if verdict:
             raise Usage("--as 要和 --resolve 一起用。")
         if dry_run:
-            return _dry_run(desk, Path(folder) if folder else desk.folders.outbox / "预览")
+            return _dry_run(desk, folder)
         if folder:
             raise Usage("--to 要和 --dry-run 一起用。")
         return _send(desk, quiet)
@@ -110,7 +112,8 @@ def _resolve(desk: Desk, number: str, verdict: str | None) -> int:
     return 0
 
 
-def _dry_run(desk: Desk, folder: Path) -> int:
+def _dry_run(desk: Desk, chosen: str | None) -> int:
+    folder = Path(chosen) if chosen else desk.folders.outbox / "预览"
     if desk.folders.own(folder):
         raise Usage(f"“{folder}”是 xlcheck 自己用的文件夹，请另选一个放预览。")
     todo = letters.due(desk.ledger, now())
@@ -137,11 +140,9 @@ def _status(desk: Desk) -> int:
             echo(f"{letter.id[:8]} {_waiting(letter) if _needs_a_person(letter) else _under_way(letter)}")
     counts = Counter(LETTER_FOLDERS[Letter(p.state)] for p in every)
     echo("，".join(f"{name} {counts[name]} 封" for name in dict.fromkeys(LETTER_FOLDERS.values())) + "。")
-    silent = [u.name for u in desk.roster.values() if not u.addresses]
-    if silent:
-        echo(
-            f"名册里 {len(silent)} 个单位没有邮箱，收不到信：{'、'.join(silent[:10])}{'……' if len(silent) > 10 else ''}"
-        )
+    if silent := desk.roster.silent:
+        more = "……" if len(silent) > _MOST_NAMES else ""
+        echo(f"名册里 {len(silent)} 个单位没有邮箱，收不到信：{'、'.join(silent[:_MOST_NAMES])}{more}")
     return int(any(map(_needs_a_person, every)))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from xlcheck.cli.words import speak_chinese
+from xlcheck.errors import Usage
 from xlcheck.shown import clean
 
 speak_chinese()
@@ -83,6 +84,17 @@ def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
     click.echo(clean(text), err=err, nl=nl)
 
 
+def chosen_set(named: str | None) -> str | None:
+    """What ``--set`` names, if it is given.
+
+    Raises:
+        Usage: it names nothing.
+    """
+    if named is not None and not named.strip():
+        raise Usage("--set 后面要写表样的名称；不写 --set 则自动识别。")
+    return named
+
+
 def say_usage(error: click.ClickException) -> int:
     """Print a click error in Chinese; returns the exit code."""
     context = getattr(error, "ctx", None)
@@ -99,10 +111,13 @@ def _sentence(error: click.ClickException) -> str:
         case click.MissingParameter():
             return f"缺少参数 {_name_of_missing(error)}。"
         case click.BadParameter():
-            named = isinstance(error.param, click.Option)
-            names = "/".join(error.param.opts) if error.param and named else "参数"
-            return f"{names} {_wanted(error)}"
+            return f"{_name_of_bad(error)} {_wanted(error)}"
     return error.format_message()
+
+
+def _name_of_bad(error: click.BadParameter) -> str:
+    """An option by what it is written as; arguments have no such name."""
+    return "/".join(error.param.opts) if isinstance(error.param, click.Option) else "参数"
 
 
 def _meant(names: Sequence[str]) -> str:

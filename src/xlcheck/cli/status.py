@@ -88,11 +88,16 @@ def _refuse(options: dict[str, Any], found: Folders, files: list[Path]) -> None:
         raise Usage("--format xlsx 要用 --output 写明文件名。")
     if options["register"] and not options["register"].lower().endswith(_REGISTERS):
         raise Usage("--register 的文件名要以 .xlsx 或 .csv 结尾。")
-    targets = {option: Path(options[option]).resolve() for option in ("output", "register") if options[option]}
+    targets = _targets(options)
     if len(set(targets.values())) < len(targets):
         raise Usage("--output 和 --register 是同一个文件，请换一个文件名。")
     for option, path in targets.items():
         _refuse_place(option, path, found, files)
+
+
+def _targets(options: dict[str, Any]) -> dict[str, Path]:
+    """The files that are to be written, by the option that names them."""
+    return {option: Path(options[option]).resolve() for option in ("output", "register") if options[option]}
 
 
 def _refuse_place(option: str, path: Path, found: Folders, files: list[Path]) -> None:

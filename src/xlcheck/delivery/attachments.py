@@ -51,6 +51,11 @@ class MailWithFiles(NamedTuple):
         """The files that may hold workbooks which can't be taken out here."""
         return [f for f in self.files if f.packed and not f.taken]
 
+    @property
+    def kept(self) -> list[File]:
+        """The files that are, or may hold, workbooks."""
+        return [f for f in self.files if f.taken or f.packed]
+
 
 def letter_of(data: bytes) -> MailWithFiles:
     """Read a message; forwarded messages in it are looked into as well."""
@@ -73,14 +78,16 @@ def _storable(text: str) -> str:
 
 def _files(message: Message) -> Iterator[File]:
     for number, part in enumerate(message.walk()):
-        if part.is_multipart():
-            continue
-        name = _storable(_name(part))
-        payload = part.get_payload(decode=True)
-        if name and isinstance(payload, bytes):
-            yield File(name, payload)
-        elif isinstance(payload, bytes) and kind_of(payload[:HEAD]) in TOLD_BY_CONTENT:
-            yield File(f"附件{number}.xlsx", payload)
+        payload = None if part.is_multipart() else part.get_payload(decode=True)
+        if isinstance(payload, bytes):
+            name = _storable(_name(part)) or _name_by_content(payload, number)
+            if name:
+                yield File(name, payload)
+
+
+def _name_by_content(payload: bytes, number: int) -> str:
+    """A name for an attachment that came without one; empty where its bytes are not those of a workbook."""
+    return f"附件{number}.xlsx" if kind_of(payload[:HEAD]) in TOLD_BY_CONTENT else ""
 
 
 def _name(part: Message) -> str:

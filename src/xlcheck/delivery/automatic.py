@@ -33,10 +33,7 @@ class Automatic:
         if not self._wanted or self.clock() < self._not_before:
             return
         try:
-            if not letters.due(self.desk.ledger, now()):
-                return
-            until = self.clock() + _AT_MOST
-            fault = send(self.desk, self.say, lambda: self.stopped() or self.clock() > until).fault
+            fault = self._send_due()
         except Usage as error:
             self._put_off()
             self._tell(f"{error} 改好后重新启动 watch；不改则 {self._wait / 60:.0f} 分钟后再试。")
@@ -44,8 +41,16 @@ class Automatic:
         except Exception as error:  # noqa: BLE001 - see above
             self._tell(f"没有发信：{error}")
             return
-        self._wait = 0.0
-        self._tell(f"{fault} 信件留在“发件”里，到时间再发。" if fault else "")
+        if fault is not None:
+            self._wait = 0.0
+            self._tell(f"{fault} 信件留在“发件”里，到时间再发。" if fault else "")
+
+    def _send_due(self) -> str | None:
+        """The fault that stopped the sending (empty: none did); None where nothing is due."""
+        if not letters.due(self.desk.ledger, now()):
+            return None
+        until = self.clock() + _AT_MOST
+        return send(self.desk, self.say, lambda: self.stopped() or self.clock() > until).fault
 
     @property
     def _wanted(self) -> bool:

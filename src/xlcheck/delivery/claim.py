@@ -65,20 +65,32 @@ def take(file: Path, inbox: Path, working: Path) -> Claim | None:
     target = claim.folder / _FILE / file.relative_to(inbox)
     try:
         make_folder(target.parent)
-        try:
-            _rename(file, target)
-        except OSError as error:
-            if os.path.lexists(file) or not os.path.lexists(target):
-                close(claim)
-                if isinstance(error, FileNotFoundError) or (isinstance(error, PermissionError) and os.name == "nt"):
-                    return None
-                raise
-            # over a network a rename that is said to have failed may have been done all the same
+        if not _renamed(file, target, claim):
+            return None
         sync_folder(target.parent)
         sync_folder(file.parent)
     except OSError as error:
         raise Fault(f"取不走“{file}”：{reason(error)}") from error
     return claim
+
+
+def _renamed(file: Path, target: Path, claim: Claim) -> bool:
+    """Rename a file into its claim; False where it can't be had, for now or for good. Without the file, no claim is left."""
+    try:
+        _rename(file, target)
+    except OSError as error:
+        if not os.path.lexists(file) and os.path.lexists(target):
+            return True  # over a network a rename that is said to have failed may have been done all the same
+        close(claim)
+        if _not_to_be_had(error):
+            return False
+        raise
+    return True
+
+
+def _not_to_be_had(error: OSError) -> bool:
+    """Whether somebody else took a file, or still holds it open (Windows)."""
+    return isinstance(error, FileNotFoundError) or (isinstance(error, PermissionError) and os.name == "nt")
 
 
 def _rename(source: Path, target: Path) -> None:

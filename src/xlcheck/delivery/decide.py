@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from xlcheck.model import Justification
 from xlcheck.office.folders import Folders
 from xlcheck.office.matching import Match
 from xlcheck.office.names import joined
-from xlcheck.report.report import JUSTIFIED, MENDED, NEW, UNSURE, Finding, Report
+from xlcheck.report.report import JUSTIFIED, MENDED, NEW, UNSURE, Comparison, Finding, Report
 from xlcheck.version import __version__
 
 
@@ -136,28 +136,43 @@ def lives(report: Report, version: int, before: Sequence[Found]) -> Iterator[Fou
     for finding in report.findings:
         known = old.get(finding.key)
         yield _found(finding, known.since if known else version)
-    compared = report.comparison
-    if compared is not None:
-        for state, gone in ((MENDED, compared.mended), (UNSURE, compared.unsure)):
-            yield from (old[k.key]._replace(state=state) for k in gone if k.key in old)
+    if report.comparison is not None:
+        yield from _no_more(report.comparison, old)
+
+
+def _no_more(compared: Comparison, old: Mapping[str, Found]) -> Iterator[Found]:
+    """Findings of the version before that this one has not: mended, or it can't be said."""
+    for state, gone in ((MENDED, compared.mended), (UNSURE, compared.unsure)):
+        yield from (old[k.key]._replace(state=state) for k in gone if k.key in old)
 
 
 def _found(finding: Finding, since: int) -> Found:
     subject = finding.subject
+    table, cell = (subject.table, subject.cell) if subject else ("", "")
     return Found(
         key=finding.key,
-        rule=finding.rule or "",
+        rule=_stored(finding.rule),
         severity=finding.severity.value,
-        table=subject.table if subject else "",
-        cell=(subject.cell or "") if subject else "",
+        table=table,
+        cell=_stored(cell),
         message=finding.message,
-        expected=finding.expected or "",
-        actual=finding.actual or "",
-        difference=finding.difference or "",
-        state=JUSTIFIED if finding.justified else finding.change or NEW,
+        expected=_stored(finding.expected),
+        actual=_stored(finding.actual),
+        difference=_stored(finding.difference),
+        state=_state(finding),
         since=since,
         explanation=finding.statement.text if finding.statement else "",
     )
+
+
+def _stored(text: str | None) -> str:
+    """A text as the ledger keeps it: what there is not is empty there."""
+    return text or ""
+
+
+def _state(finding: Finding) -> str:
+    """What became of a finding; it is new where there is no earlier version to say otherwise."""
+    return JUSTIFIED if finding.justified else finding.change or NEW
 
 
 # --- where things go --------------------------------------------------------------------------------------------
@@ -169,16 +184,20 @@ def placed(plan: Plan, arrival: Arrival, view: LedgerView, copy: MarkedCopy | No
     lead = [f"{view.number:06d}", receipt.unit_name if receipt.unit else ""]
     home = (folders.unknown if _astray(receipt) else folders.done) / day
     stem = Path(Path(arrival.name).name).stem
-    marked = note = ""
+    marked = note = digest = ""
     if copy is not None:
-        wrong = receipt.unit and (receipt.errors or receipt.verifies)
-        returned = folders.returned / day if wrong else home
+        returned = folders.returned / day if _goes_back(receipt) else home
         marked = _below(folders, returned / joined([*lead, stem], f"_审核{copy.path.suffix}"))
+        digest = copy.sha256
     if plan.note:
         note = _below(folders, home / joined([*lead, stem], "_原因.txt"))
     original = view.original or _original(arrival, lead, home, folders)
-    digest = copy.sha256 if copy else ""
     return plan._replace(receipt=receipt._replace(original=original, marked=marked, note=note, copy=digest))
+
+
+def _goes_back(receipt: Receipt) -> bool:
+    """Whether the marked copy is for the unit: it is known, and has something to do."""
+    return bool(receipt.unit) and receipt.wrong
 
 
 def _astray(receipt: Receipt) -> bool:

@@ -20,6 +20,7 @@ from xlcheck.delivery.templates import template_mistakes
 from xlcheck.errors import XlcheckError
 from xlcheck.files import reason
 from xlcheck.ledger import letters, receipts
+from xlcheck.ledger.chain import ChainCheck
 from xlcheck.ledger.records import Letter
 from xlcheck.ledger.store import Ledger, now
 from xlcheck.mapping.library import Library
@@ -74,15 +75,7 @@ def _mappings(settings: Settings) -> Iterator[Examination]:
 
 def _folders(found: Folders) -> Iterator[Examination]:
     for path in found.all:
-        if not path.is_dir():
-            yield Examination("bad", "文件夹", f"没有“{path}”", f"运行 xlcheck init {found.root}")
-            continue
-        try:
-            _try_writing(path)
-        except OSError as error:
-            yield Examination(
-                "bad", "文件夹", f"“{path}”不能写：{reason(error)}", "让运行 xlcheck 的用户能在里面新建、改名、删除文件"
-            )
+        yield from _usable(path, found.root)
     devices = {p.stat().st_dev for p in (found.inbox, found.working, found.done, found.returned) if p.is_dir()}
     if len(devices) > 1:
         yield Examination(
@@ -90,6 +83,19 @@ def _folders(found: Folders) -> Iterator[Examination]:
         )
     else:
         yield Examination("good", "文件夹", f"都在“{found.root}”，能读能写")
+
+
+def _usable(path: Path, root: Path) -> Iterator[Examination]:
+    """What is wrong with a folder of the desk: it is not there, or can't be written to."""
+    if not path.is_dir():
+        yield Examination("bad", "文件夹", f"没有“{path}”", f"运行 xlcheck init {root}")
+        return
+    try:
+        _try_writing(path)
+    except OSError as error:
+        yield Examination(
+            "bad", "文件夹", f"“{path}”不能写：{reason(error)}", "让运行 xlcheck 的用户能在里面新建、改名、删除文件"
+        )
 
 
 def _try_writing(folder: Path) -> None:
@@ -226,10 +232,19 @@ def _ledger(settings: Settings, found: Folders) -> Iterator[Examination]:
     except XlcheckError as error:
         yield Examination("bad", "台账", str(error), f"用“{found.backups}”里最近的备份恢复")
         return
+    yield _journal(verdict, found)
+    yield from _backups(settings, found)
+
+
+def _journal(verdict: ChainCheck, found: Folders) -> Examination:
+    """Whether the lines of the journal follow from each other."""
     if verdict.mistakes:
-        yield Examination("bad", "台账", verdict.mistakes[0], f"用“{found.backups}”里的备份恢复，并查明原因")
-    else:
-        yield Examination("good", "台账", f"{verdict.lines} 条流水，首尾相接")
+        return Examination("bad", "台账", verdict.mistakes[0], f"用“{found.backups}”里的备份恢复，并查明原因")
+    return Examination("good", "台账", f"{verdict.lines} 条流水，首尾相接")
+
+
+def _backups(settings: Settings, found: Folders) -> Iterator[Examination]:
+    """Copies of the ledger that are wanted and not there yet."""
     copies = sorted(found.backups.glob("ledger-*.sqlite")) if found.backups.is_dir() else []
     if settings.backups and not copies:
         yield Examination("doubt", "备份", "还没有备份", "watch 运行时每天备份一次")
@@ -239,14 +254,11 @@ def _roster(settings: Settings, found: Folders) -> Iterator[Examination]:
     try:
         units = rosters.load(found.root / settings.roster)
     except XlcheckError as error:
-        lines = str(error).splitlines()
-        more = f"（共 {len(lines)} 处）" if len(lines) > 1 else ""
-        yield Examination("bad", "单位名册", f"{lines[0]}{more}", "改正名册")
+        yield Examination("bad", "单位名册", _first_line(error), "改正名册")
         return
-    silent = [u.name for u in units.values() if not u.addresses]
     yield Examination("good", "单位名册", f"{len(units)} 个单位")
-    if silent and settings.mail is not None:
-        yield Examination("doubt", "单位名册", f"没有邮箱：{_some(silent, 5)}", "补上邮箱，否则不能发信")
+    if settings.mail is not None:
+        yield from _silent(units)
     if units.strange:
         names = "、".join(f"“{s}”" for s in units.strange[:8])
         yield Examination(
@@ -254,6 +266,18 @@ def _roster(settings: Settings, found: Folders) -> Iterator[Examination]:
         )
     yield from _gone(units, found)
     yield from _unknown_forms(units)
+
+
+def _first_line(error: XlcheckError) -> str:
+    """The first of the mistakes that an error names, and how many there are."""
+    lines = str(error).splitlines()
+    more = f"（共 {len(lines)} 处）" if len(lines) > 1 else ""
+    return f"{lines[0]}{more}"
+
+
+def _silent(units: rosters.Roster) -> Iterator[Examination]:
+    if units.silent:
+        yield Examination("doubt", "单位名册", f"没有邮箱：{_some(units.silent, 5)}", "补上邮箱，否则不能发信")
 
 
 def _some(names: Sequence[str], most: int) -> str:

@@ -132,11 +132,15 @@ def _taken(visit: Visit, letter: MailWithFiles, uid: int) -> Handling:
         return _set_aside(visit, letter, uid, said, todo)
     if not visit.dry:
         _into_inbox(visit, workbooks, letter.sender, units[0].code if len(units) == 1 else "", uid)
-    if packed:
-        said = f"有打不开的附件（{_names(packed)}），放在“无法识别/邮件”"
-        todo = "请解开后把工作簿放进“收件”，或请单位改用 .zip 或直接发工作簿。"
-        return _set_aside(visit, letter._replace(files=tuple(packed)), uid, said, todo)
-    return Handling(TAKEN, f"取来 {names}")
+    return _packed_aside(visit, letter, uid) if packed else Handling(TAKEN, f"取来 {names}")
+
+
+def _packed_aside(visit: Visit, letter: MailWithFiles, uid: int) -> Handling:
+    """What may hold workbooks and can't be opened here, for a person."""
+    packed = letter.packed
+    said = f"有打不开的附件（{_names(packed)}），放在“无法识别/邮件”"
+    todo = "请解开后把工作簿放进“收件”，或请单位改用 .zip 或直接发工作簿。"
+    return _set_aside(visit, letter._replace(files=tuple(packed)), uid, said, todo)
 
 
 def _names(files: Iterable[File]) -> str:
@@ -185,8 +189,7 @@ def _aside(visit: Visit, letter: MailWithFiles, uid: int, said: str, raw: bytes 
     folder = visit.desk.folders.unknown / "邮件" / joined([visit.name(uid), letter.sender or "没有发件人"])
     if raw is not None:
         write_whole(folder / "原信.eml", raw)
-    kept = [f for f in letter.files if f.taken or f.packed]
-    for path, file in _placed(folder, "", kept):
+    for path, file in _placed(folder, "", letter.kept):
         write_whole(path, file.data)
     text = f"发件人：{letter.sender or '（没有）'}\n主题：{letter.subject}\n取信时间：{now()}\n{said}\n"
     write_whole(folder / "原因.txt", text.replace("\n", "\r\n").encode("utf-8-sig", "replace"))

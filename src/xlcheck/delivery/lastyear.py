@@ -28,7 +28,7 @@ class LastYear:
         folder = self.desk.last_year
         if folder is None or not folder.is_dir():
             return
-        for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))):
+        for path in _files_below(folder):
             if self._whose(str(path.relative_to(folder))) == code:
                 yield path
 
@@ -50,3 +50,8 @@ class LastYear:
             unit = match(roster, "", name).unit
             self._owners[name] = unit.code if unit else ""
         return self._owners[name]
+
+
+def _files_below(folder: Path) -> list[Path]:
+    """Files in their order, but for hidden ones and what office programs leave beside an open workbook."""
+    return sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith((".", "~$")))

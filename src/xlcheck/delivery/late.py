@@ -14,10 +14,12 @@ def missing(desk: Desk) -> list[Receipt]:
     """The last versions of units (of the year that is set, if one is) that nobody was written about, and could be."""
     last = {(r.unit, r.year, r.form): r for r in receipts.versions(desk.ledger, desk.settings.year)}
     written = {letter.receipt for letter in letters.letters(desk.ledger)}
-    return [
-        r for r in last.values()
-        if r.id not in written and r.unit in desk.roster and desk.roster[r.unit].addresses
-    ]  # fmt: skip
+    return [r for r in last.values() if r.id not in written and _can_be_written_to(desk, r.unit)]
+
+
+def _can_be_written_to(desk: Desk, code: str) -> bool:
+    """Whether the roster has the unit, with an address."""
+    return code in desk.roster and bool(desk.roster[code].addresses)
 
 
 def write_missing(desk: Desk) -> list[Posted]:

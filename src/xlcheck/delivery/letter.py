@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -85,11 +86,13 @@ def draft(
 
 def _subject(receipt: Receipt, unit: Unit) -> str:
     year = f"{receipt.year}年度" if receipt.year else ""
-    if not (receipt.errors or receipt.verifies):
-        said = "审核通过"
-    else:
-        said = f"请改正后重报：错误 {receipt.errors} 条、核实 {receipt.verifies} 条"
-    return one_line(f"【决算公开审核】{unit.name}{year}（第 {receipt.version} 版）{said}")
+    return one_line(f"【决算公开审核】{unit.name}{year}（第 {receipt.version} 版）{_verdict(receipt)}")
+
+
+def _verdict(receipt: Receipt) -> str:
+    if receipt.wrong:
+        return f"请改正后重报：错误 {receipt.errors} 条、核实 {receipt.verifies} 条"
+    return "审核通过"
 
 
 def title_of(desk: Desk, form: str, year: int | None = None) -> str:
@@ -114,18 +117,35 @@ def _said(
     desk: Desk, receipt: Receipt, report: Report, found: Sequence[Found], unit: Unit, mail: Mail
 ) -> dict[str, Any]:
     """Plain data for the template: strings, numbers, lists."""
-    open_ones = [f for f in report.findings if f.open]
-    causes = [d.message for d in report.diagnoses]
-    return common(desk, unit, mail, receipt.year, receipt.at) | {
+    return {
+        **common(desk, unit, mail, receipt.year, receipt.at),
         "title": title_of(desk, receipt.form, receipt.year), "version": receipt.version, "received": receipt.at[:16].replace("T", " "),
-        "file": receipt.name, "passed": not (receipt.errors or receipt.verifies), "errors": receipt.errors,
+        "file": receipt.name, "passed": not receipt.wrong, "errors": receipt.errors,
         "verifies": receipt.verifies, "notes": receipt.notes, "explained": receipt.explained, "unsaid": receipt.unsaid,
-        "compared": report.comparison is not None, "fresh": sum(f.state == NEW for f in found),
-        "still": sum(f.state == OPEN for f in found), "mended": receipt.mended,
-        "causes": causes[:_MOST_CAUSES], "causes_left": max(0, len(causes) - _MOST_CAUSES),
-        "findings": [_finding(f) for f in open_ones[:_MOST_FINDINGS]],
-        "findings_left": max(0, len(open_ones) - _MOST_FINDINGS),
+        "compared": report.comparison is not None, "mended": receipt.mended,
+        **_counted_lives(found), **_first_causes(report), **_first_findings(report),
     }  # fmt: skip
+
+
+def _counted_lives(found: Sequence[Found]) -> dict[str, Any]:
+    """How many findings are new in this version, and how many are left from the one before."""
+    states = Counter(f.state for f in found)
+    return {"fresh": states[NEW], "still": states[OPEN]}
+
+
+def _first_causes(report: Report) -> dict[str, Any]:
+    """What most likely went wrong, as far as a letter has room for it, and how much it leaves out."""
+    causes = [d.message for d in report.diagnoses]
+    return {"causes": causes[:_MOST_CAUSES], "causes_left": max(0, len(causes) - _MOST_CAUSES)}
+
+
+def _first_findings(report: Report) -> dict[str, Any]:
+    """The open findings, as far as a letter has room for them, and how many it leaves out."""
+    left = [f for f in report.findings if f.open]
+    return {
+        "findings": [_finding(f) for f in left[:_MOST_FINDINGS]],
+        "findings_left": max(0, len(left) - _MOST_FINDINGS),
+    }
 
 
 def _finding(finding: Finding) -> dict[str, str]:

@@ -165,12 +165,16 @@ def _forget_former(desk: Desk, readdressed: Sequence[Posted]) -> None:
         return
     own = {_former(one.file): one.file for one in readdressed}
     try:
-        for folder in {desk.folders.letters(s) for s in Letter}:
-            for path in folder.glob("*.eml"):
-                if own.get(_former(path.name), path.name) != path.name:
-                    path.unlink(missing_ok=True)
+        for path in _letter_files(desk):
+            if own.get(_former(path.name), path.name) != path.name:
+                path.unlink(missing_ok=True)
     except OSError as error:
         raise Fault(f"删不掉改了地址的旧信：{reason(error)}") from error
+
+
+def _letter_files(desk: Desk) -> Iterator[Path]:
+    for folder in {desk.folders.letters(s) for s in Letter}:
+        yield from folder.glob("*.eml")
 
 
 @contextlib.contextmanager
@@ -190,8 +194,11 @@ def forget_drafts(desk: Desk) -> None:
     Only for who writes drafts of its own, and not while another does: then it is left to the next time.
     """
     with contextlib.suppress(Fault), desk.alone("draft", ""):
-        drafts = [path for path in desk.folders.drafts.iterdir() if not path.is_dir()]
-        known = {one.file for one in letters.letters(desk.ledger)} if drafts else set()
-        for draft in drafts:
-            if draft.name not in known:
-                draft.unlink(missing_ok=True)
+        for draft in _unknown_drafts(desk):
+            draft.unlink(missing_ok=True)
+
+
+def _unknown_drafts(desk: Desk) -> list[Path]:
+    drafts = [path for path in desk.folders.drafts.iterdir() if not path.is_dir()]
+    known = {one.file for one in letters.letters(desk.ledger)} if drafts else set()
+    return [draft for draft in drafts if draft.name not in known]

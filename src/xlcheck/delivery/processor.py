@@ -21,7 +21,7 @@ from xlcheck.delivery.claim import Claim, move
 from xlcheck.delivery.decide import Arrival, LedgerView, MarkedCopy, Plan, decide, placed, repeated
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.lastyear import LastYear
-from xlcheck.delivery.letter import result_letter
+from xlcheck.delivery.letter import Draft, result_letter
 from xlcheck.errors import Fault, RefusalCode, Whose
 from xlcheck.files import reason, write_whole
 from xlcheck.intake import Job
@@ -86,8 +86,7 @@ class SubmissionProcessor:
 
     def owner(self, item: WorkItem, identity: Identity, prior: Callable[[], Receipt | None] | None = None) -> _Owner:
         """Whose a workbook is, remembered until it is recorded."""
-        sent_by = receipts.sender(self.desk.ledger, identity.sha256)
-        sender = sent_by.sender if sent_by else ""
+        sender = self._sender(identity.sha256)
         whose = match(self.desk.roster, identity.unit, without_lead(item.job.name), sender)
         owner = _Owner(whose, sender)
         line = owner.line(identity)
@@ -95,6 +94,11 @@ class SubmissionProcessor:
             owner = owner._replace(prior=prior() if prior else receipts.latest(self.desk.ledger, *line))
         self._owners[item.claim.id, item.entry] = owner
         return owner
+
+    def _sender(self, sha256: str) -> str:
+        """The address that a file came from; empty where it did not come by mail."""
+        sent_by = receipts.sender(self.desk.ledger, sha256)
+        return sent_by.sender if sent_by else ""
 
     def before(self, owner: _Owner, identity: Identity) -> Before:
         """What is known of a unit from before."""
@@ -119,14 +123,14 @@ class SubmissionProcessor:
         Raises:
             Fault: the machine refuses; nothing is done, or only files are still to be moved.
         """
-        if result.refusal is not None and result.refusal.whose is Whose.EITHER:
-            result = next(self.checked([item]))  # perhaps the machine was short of time or memory: once more, alone
+        if _worth_another_try(result):
+            result = next(self.checked([item]))
         report = _answered(result)
         sha256 = report.workbook.sha256 or _file_digest(item)
         known = self.known_as(item, sha256)
         if known is not None:
             return self.repeat(item, known)
-        identity = Identity(sha256, report.workbook.unit or "", report.workbook.year, report.workbook.known_template)
+        identity = Identity(sha256, _printed_unit(report), report.workbook.year, report.workbook.known_template)
         owner = self._owners.pop((item.claim.id, item.entry), None) or self.owner(item, identity)
         arrival = self._arrival(item, sha256, owner.sender)
         view = self._view(item, owner.prior)
@@ -165,11 +169,8 @@ class SubmissionProcessor:
         found = receipts.answered(self.desk.ledger, sha256)
         if not found:
             return None
-        report = receipts.report_of(self.desk.ledger, found[0].id)
-        printed = (report.workbook.unit or "") if report else ""
-        sent_by = receipts.sender(self.desk.ledger, sha256)
-        sender = sent_by.sender if sent_by else ""
-        unit = match(self.desk.roster, printed, without_lead(item.job.name), sender).unit
+        printed = _printed_unit(receipts.report_of(self.desk.ledger, found[0].id))
+        unit = match(self.desk.roster, printed, without_lead(item.job.name), self._sender(sha256)).unit
         return found[0] if unit is None else next((r for r in found if r.unit == unit.code), None)
 
     def bytes_known(self, item: WorkItem) -> Receipt | None:
@@ -219,10 +220,7 @@ class SubmissionProcessor:
         """Everything that is made of a workbook to the disk, then the one transaction that counts, then the moves."""
         if plan.note:
             write_whole(_note_path(item.claim, item.entry), _with_bom(plan.note))
-        marked = item.claim.results / f"{item.entry}{Path(plan.receipt.marked).suffix}" if plan.receipt.marked else None
-        draft = None
-        if plan.letter and plan.report is not None:
-            draft = result_letter(self.desk, plan.receipt, plan.report, plan.findings, marked)
+        draft = self._draft(item, plan)
         if draft is not None:
             outbox.write(self.desk, draft.posted, draft.data)
         with self.desk.ledger.transaction() as change:
@@ -230,6 +228,23 @@ class SubmissionProcessor:
             if draft is not None:
                 outbox.enter(change, draft.posted._replace(receipt=receipt.id))
         return self.filed(item.claim, receipt)
+
+    def _draft(self, item: WorkItem, plan: Plan) -> Draft | None:
+        """The letter that a plan asks for, with the marked copy as it lies in the claim."""
+        if not plan.letter or plan.report is None:
+            return None
+        marked = item.claim.results / f"{item.entry}{Path(plan.receipt.marked).suffix}" if plan.receipt.marked else None
+        return result_letter(self.desk, plan.receipt, plan.report, plan.findings, marked)
+
+
+def _worth_another_try(result: CheckResult) -> bool:
+    """Whether the machine was perhaps short of time or memory: then the workbook is checked once more, alone."""
+    return result.refusal is not None and result.refusal.whose is Whose.EITHER
+
+
+def _printed_unit(report: Report | None) -> str:
+    """The unit that the sheets print; empty where they print none, or there is no report."""
+    return (report.workbook.unit or "") if report else ""
 
 
 @dataclass

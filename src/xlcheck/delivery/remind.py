@@ -40,18 +40,27 @@ def stale(unit: Unit, today: date) -> bool:
 def _owed(
     desk: Desk, unit: Unit, last: dict[tuple[str, str], Receipt], year: int, today: date, days: int
 ) -> Iterator[dict[str, Any]]:
-    came = [form for code, form in last if code == unit.code]
-    if unit.due and today > unit.due and not stale(unit, today):
-        for form in _missing_forms(unit, came):
+    came = {form: receipt for (code, form), receipt in last.items() if code == unit.code}
+    if _late(unit, today):
+        for form in _missing_forms(unit, list(came)):
             yield {"title": title_of(desk, form, year), "version": 0, "errors": 0, "verifies": 0, "told": ""}
-    for form in came:
-        receipt = last[unit.code, form]
+    for form, receipt in came.items():
         told = _told(desk, receipt)
-        if told and (today - date.fromisoformat(told)).days >= days:
+        if _long_ago(told, today, days):
             yield {
                 "title": title_of(desk, form, year), "version": receipt.version, "errors": receipt.errors,
                 "verifies": receipt.verifies, "told": told,
             }  # fmt: skip
+
+
+def _long_ago(told: str, today: date, days: int) -> bool:
+    """Whether a unit was told at least so many days ago."""
+    return told != "" and (today - date.fromisoformat(told)).days >= days
+
+
+def _late(unit: Unit, today: date) -> bool:
+    """Whether the last day of a unit is past, this year's."""
+    return unit.due is not None and today > unit.due and not stale(unit, today)
 
 
 def _missing_forms(unit: Unit, came: list[str]) -> list[str]:
@@ -64,7 +73,7 @@ def _missing_forms(unit: Unit, came: list[str]) -> list[str]:
 def _told(desk: Desk, receipt: Receipt) -> str:
     """The day on which the unit was told of mistakes in a version; empty if it was not, or there are none."""
     sent = next((p.sent for p in letters.of_receipt(desk.ledger, receipt.id) if p.sent), "")
-    return sent[:10] if receipt.errors or receipt.verifies else ""
+    return sent[:10] if receipt.wrong else ""
 
 
 def reminders(desk: Desk, year: int, days: int) -> list[Draft]:

@@ -86,11 +86,16 @@ def _sessions(run: _SendingRun, todo: list[Posted]) -> str:
             return _away(run, todo, str(away))
         except Fault as fault:  # ours, not the server's: no letter has had its attempt
             return str(fault)
-        short = short + 1 if left and len(todo) - len(left) == 1 else 0
+        short = short + 1 if _cut_short(todo, left) else 0
         todo = left
-        if todo and short >= _SHORT_SESSIONS:
+        if short >= _SHORT_SESSIONS:
             return _away(run, todo, "发信服务器一再断开或不答复。")
     return ""
+
+
+def _cut_short(todo: list[Posted], left: list[Posted]) -> bool:
+    """Whether a session ended with its first letter, and others were still to be sent."""
+    return bool(left) and len(todo) - len(left) == 1
 
 
 def _in_session(run: _SendingRun, session: Session, todo: list[Posted]) -> list[Posted]:

@@ -11,7 +11,7 @@ import os
 import stat
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +24,8 @@ _DAMAGED = 60.0  # seconds after which an end that is missing is not waited for
 _TAIL = 65_557  # bytes: the end record of an archive with the longest comment
 _END = b"PK\x05\x06"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_HEADER = 512  # bytes
+_SECTORS = (512, 4096)  # bytes: versions 3 and 4 of the format
 _FREE = 0xFFFFFFFF
 _NO_SECTOR = 0xFFFFFFFA  # numbers from here on are no sectors
 _LARGER, _LOCATOR = b"PK\x06\x07", 20  # bytes
@@ -77,10 +79,13 @@ class Settling:
             if old is not None and old.like(seen):
                 seen = old
             self._seen[path] = seen
-            quiet = now - seen.since
-            if quiet >= self._seconds and (quiet >= max(_DAMAGED, self._seconds) or complete(path)):
+            if self._settled(path, now - seen.since):
                 ready.append(path)
         return sorted(ready), len(self._seen) - len(ready)
+
+    def _settled(self, path: Path, quiet: float) -> bool:
+        """Whether a file that has not changed for ``quiet`` seconds is there whole, or will not get its end any more."""
+        return quiet >= self._seconds and (quiet >= max(_DAMAGED, self._seconds) or complete(path))
 
     def _files(self, folder: Path, depth: int = 0) -> Iterator[tuple[Path, os.stat_result]]:
         with os.scandir(folder) as entries:
@@ -148,18 +153,22 @@ def _archive_ends(tail: bytes, size: int) -> bool:
 
 def _compound_ends(head: bytes, size: int, read: Callable[[int], bytes], seek: Callable[[int], int]) -> bool:
     """Every sector that the last page of the allocation table names is inside the file ([MS-CFB] 2.2, 2.3)."""
-    if len(head) < 512:
+    if len(head) < _OLE_HEADER:
         return False
     sector = 1 << struct.unpack("<H", head[30:32])[0]
-    if sector not in (512, 4096):
+    if sector not in _SECTORS:
         return True  # damaged, not unfinished
-    pages = [p for p in struct.unpack("<109I", head[76:512]) if p < _NO_SECTOR]
+    pages = [p for p in struct.unpack("<109I", head[76:_OLE_HEADER]) if p < _NO_SECTOR]
     if not pages:
         return True
-    if any((page + 2) * sector > size for page in pages):
+    if (max(pages) + 2) * sector > size:
         return False
     seek((pages[-1] + 1) * sector)
     entries = struct.unpack(f"<{sector // 4}I", read(sector))
-    used = max((i for i, entry in enumerate(entries) if entry != _FREE), default=0)
-    last = (len(pages) - 1) * len(entries) + used
+    last = (len(pages) - 1) * len(entries) + _last_used(entries)
     return bool(size > (last + 1) * sector)
+
+
+def _last_used(entries: Sequence[int]) -> int:
+    """The number of the last sector on a page of the allocation table that is not free."""
+    return max((i for i, entry in enumerate(entries) if entry != _FREE), default=0)

@@ -11,7 +11,7 @@ import contextlib
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -159,7 +159,7 @@ def connected(server: Server, password: str) -> Iterator[Session]:
 def _open(server: Server, password: str) -> smtplib.SMTP:
     port = server.port or _PORTS[server.security]
     where = f"{server.host}:{port}"
-    if server.security == "不加密" and server.user and server.host not in _LOCAL:
+    if _gives_away(server):
         raise Usage(f"发信服务器 {where} 没有加密，不能把密码交给它。请把“加密”改为 SSL 或 STARTTLS。")
     client: smtplib.SMTP | None = None
     try:
@@ -170,6 +170,11 @@ def _open(server: Server, password: str) -> smtplib.SMTP:
         _close(client)
         raise _unopened(server, where, error) from error
     return client
+
+
+def _gives_away(server: Server) -> bool:
+    """Whether a password would go over a network as it is."""
+    return server.security == "不加密" and bool(server.user) and server.host not in _LOCAL
 
 
 def _unopened(server: Server, where: str, error: Exception) -> Usage | Away:
@@ -233,19 +238,18 @@ def _words(error: smtplib.SMTPResponseException) -> str:
 
 def reason(error: Exception) -> str:
     """Why a connection failed, in Chinese where the reason is a common one."""
-    match error:
-        case smtplib.SMTPResponseException():
-            return _words(error)
-        case smtplib.SMTPServerDisconnected():
-            return "服务器断开了连接"
-        case TimeoutError():
-            return "服务器没有答复（超时）"
-        case socket.gaierror():
-            return "找不到这个服务器名（检查网络和“服务器”写得对不对）"
-        case ConnectionRefusedError():
-            return "服务器拒绝连接（检查“端口”）"
-        case ConnectionError():
-            return "连接断开了"
-        case ssl.SSLError():
-            return f"加密连接失败（{error.reason or error}；检查“加密”和“端口”是否相配）"
-    return str(error)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _words(error)
+    if isinstance(error, ssl.SSLError):
+        return f"加密连接失败（{error.reason or error}；检查“加密”和“端口”是否相配）"
+    return next((words for kind, words in _COMMON.items() if isinstance(error, kind)), str(error))
+
+
+# the first that fits: a refused connection is a ConnectionError as well
+_COMMON: Mapping[type[Exception], str] = {
+    smtplib.SMTPServerDisconnected: "服务器断开了连接",
+    TimeoutError: "服务器没有答复（超时）",
+    socket.gaierror: "找不到这个服务器名（检查网络和“服务器”写得对不对）",
+    ConnectionRefusedError: "服务器拒绝连接（检查“端口”）",
+    ConnectionError: "连接断开了",
+}

@@ -103,8 +103,7 @@ class Watcher:
         claims, unread = self._working.unfinished()
         done, fault = self._tried(claims)
         ready, settling = self._settling.look(self.desk.folders.inbox)
-        for path, why in sorted(self._settling.left.items()):
-            self._tell(f"“{path}”{why}。", told=self._left)
+        self._say_what_is_left()
         taken = self._take_in(ready)
         sweep(self.desk.folders.inbox, max(self.desk.settings.settle, 1.0))
         wrong = taken.failed or fault or taken.refused or unread
@@ -114,6 +113,11 @@ class Watcher:
         if done:
             self._told.clear()
         return done, settling
+
+    def _say_what_is_left(self) -> None:
+        """What lies in the inbox and is not taken, and why."""
+        for path, why in sorted(self._settling.left.items()):
+            self._tell(f"“{path}”{why}。", told=self._left)
 
     def _chores(self) -> None:
         for chore in (self._backup, lambda: outbox.forget_drafts(self.desk)):
@@ -155,13 +159,10 @@ class Watcher:
         keep, day = self.desk.settings.backups, now()[:10]
         if not keep or self._backed_up == day:
             return
-        folder = self.desk.folders.backups
-        copy = folder / f"ledger-{day}.sqlite"
+        copy = self.desk.folders.backups / f"ledger-{day}.sqlite"
         if not copy.exists():
             self.desk.ledger.backup(copy)
-            made = sorted(folder.glob("ledger-????-??-??.sqlite"))
-            for old in [p for p in made if p.name <= copy.name][:-keep]:  # others: a clock was wrong
-                old.unlink(missing_ok=True)
+            _forget_backups(copy, keep)
         self._backed_up = day
 
     def _said(self, receipt: Receipt) -> None:
@@ -174,3 +175,10 @@ class Watcher:
         if said not in known:
             known.add(said)
             self.say(f"{said}{more}")
+
+
+def _forget_backups(copy: Path, keep: int) -> None:
+    """Of the copies up to this one the last ``keep`` stay; later ones were made while a clock was wrong, and stay too."""
+    made = sorted(copy.parent.glob("ledger-????-??-??.sqlite"))
+    for old in [p for p in made if p.name <= copy.name][:-keep]:
+        old.unlink(missing_ok=True)

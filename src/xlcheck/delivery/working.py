@@ -94,23 +94,34 @@ class Working:
         claims, fault = unfinished(self.desk.folders.working)
         for claim in claims:
             try:
-                for part in claim.results.glob(".*.part"):
-                    part.unlink(missing_ok=True)
-                if claim.file is None and not self._recorded(claim):
-                    close(claim)  # killed before the rename: nothing was in it
-                    continue
+                if self._goes_on(claim):
+                    found.append(claim)
             except (Fault, OSError) as error:
                 fault = error if isinstance(error, Fault) else Fault(of_error(error))
-                continue
-            found.append(claim)
         return found, fault
+
+    def _goes_on(self, claim: Claim) -> bool:
+        """Clear away what was cut short in writing; False for a claim that was killed before it had its file."""
+        for part in claim.results.glob(".*.part"):
+            part.unlink(missing_ok=True)
+        if claim.file is not None or self._recorded(claim):
+            return True
+        close(claim)
+        return False
 
     def _recorded(self, claim: Claim) -> dict[int, Receipt]:
         return receipts.claimed(self.desk.ledger, claim.id)
 
     def answer(self, claims: Sequence[Claim]) -> int:
         """Answer the workbooks of claims; returns how many. One that fails for the machine's sake stops none of the others."""
-        begun = self._begin(claims)
+        begun = self._answer_items(self._begin(claims))
+        fault = self._finish_all(begun.claims) or begun.fault
+        if fault is not None:
+            raise fault
+        return begun.answered
+
+    def _answer_items(self, begun: _Begun) -> _Begun:
+        """What has been begun, each of its items answered: without the claims that are not done."""
         answered, fault = begun.answered, begun.fault
         failed: set[str] = set()
         for item, kept in self._settled(begun.items):
@@ -122,10 +133,9 @@ class Working:
             if self.stopped():
                 failed.update(t.claim.id for t in begun.items)  # perhaps not all are done; the next run knows
                 break
-        fault = self._finish_all([claim for claim in begun.claims if claim.id not in failed]) or fault
-        if fault is not None:
-            raise fault
-        return answered
+        return begun._replace(
+            answered=answered, fault=fault, claims=[claim for claim in begun.claims if claim.id not in failed]
+        )
 
     def _begin(self, claims: Sequence[Claim]) -> _Begun:
         """Look into claims; one that can't be looked into keeps no other."""
@@ -160,17 +170,10 @@ class Working:
             self._processor.filed(claim, receipt)
         if claim.file is None:
             return [], 0
-        try:
-            jobs = Intake().jobs((str(claim.file),))
-        except OSError as error:
-            raise Fault(f"读不了“{claim.file}”：{reason(error)}") from error
         found, seen = [], 0
-        for number, job in enumerate(jobs):
-            if number in recorded:
+        for item in _work_items(claim, claim.file):
+            if item.entry in recorded:
                 continue
-            name = job.name.replace(str(claim.file), claim.name, 1)
-            place = Path(claim.id) / "结果" / str(number)
-            item = WorkItem(claim, number, job._replace(name=_text(name), copy=place))
             known = self._processor.bytes_known(item)
             if known is None:
                 found.append(item)
@@ -209,6 +212,24 @@ class Working:
         close(claim)
         with self.desk.ledger.transaction() as change:
             change.note("filed", claim.id, workbooks=len(recorded))
+
+
+def _work_items(claim: Claim, file: Path) -> list[WorkItem]:
+    """The workbooks in the file of a claim."""
+    try:
+        jobs = Intake().jobs((str(file),))
+    except OSError as error:
+        raise Fault(f"读不了“{file}”：{reason(error)}") from error
+    return [
+        WorkItem(
+            claim, number,
+            job._replace(
+                name=_text(job.name.replace(str(file), claim.name, 1)),
+                copy=Path(claim.id) / "结果" / str(number),
+            ),
+        )
+        for number, job in enumerate(jobs)
+    ]  # fmt: skip
 
 
 def _next(answers: Iterator[CheckResult]) -> CheckResult | None:

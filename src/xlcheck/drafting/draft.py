@@ -172,13 +172,18 @@ def _without_lead(title: str, key: str) -> str:
 
 
 def _set_values(set_id: str, base: SetSpec, tables: list[DraftTable], grids: list[Grid]) -> dict[str, Any]:
-    years = [f["年度"][0] for g in grids if "年度" in (f := head_facts(g, _HEAD_ROWS))]
-    year = max(set(years), key=years.count) if years else str(base.year)
+    year = _printed_year(grids) or str(base.year)
     return {
         "id": set_id, "title": f"{year} 年度部门决算公开表（{set_id}，{len(tables)} 张表）", "extends": base.id,
         "year": int(year) if year.isascii() and year.isdigit() else base.year, "place": "待填",
         "tables": [t.values["key"] for t in tables],
     }  # fmt: skip
+
+
+def _printed_year(grids: list[Grid]) -> str:
+    """The year that most of the sheets print; empty where none does."""
+    years = [f["年度"][0] for g in grids if "年度" in (f := head_facts(g, _HEAD_ROWS))]
+    return max(set(years), key=years.count) if years else ""
 
 
 def _settled(
@@ -197,11 +202,17 @@ def _settled(
             text = set_text(note, head, dropped, doubts)
             _write(root / set_id / "set.yaml", text)
             mistakes = _mistakes(root, set_id)
-            new = {rule: m.message for m in mistakes if (rule := _rule_of(m, root)) and rule not in dropped}
+            new = {rule: why for rule, why in _not_carried(mistakes, root).items() if rule not in dropped}
             if not new:
                 return text, dropped, [m for m in mistakes if not _rule_of(m, root)]
-            dropped |= {rule: f"表里没有它要的行或栏（{why}）" for rule, why in sorted(new.items())}
+            dropped |= new
     return text, dropped, mistakes
+
+
+def _not_carried(mistakes: list[Mistake], root: Path) -> dict[str, str]:
+    """Inherited rules that the drafted tables can't carry, and why."""
+    rules = {rule: m.message for m in mistakes if (rule := _rule_of(m, root))}
+    return {rule: f"表里没有它要的行或栏（{why}）" for rule, why in sorted(rules.items())}
 
 
 def _copy_sets(source: Path, target: Path, besides: str) -> None:
@@ -231,4 +242,5 @@ def _rule_of(mistake: Mistake, root: Path) -> str | None:
     if path is None or path.parent.name != "rules":
         return None
     before = path.read_text(encoding="utf-8").splitlines()[: mistake.line]
-    return next((m.group(1) for line in reversed(before) if (m := _RULE.match(line))), None)
+    begins = next(filter(None, map(_RULE.match, reversed(before))), None)
+    return begins.group(1) if begins else None

@@ -42,6 +42,11 @@ def without_none(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
+def if_said(values: Mapping[str, Any]) -> dict[str, Any]:
+    """``values`` without what says nothing: an empty text, 0, no."""
+    return {key: value for key, value in values.items() if value}
+
+
 def scalar(value: Any) -> str:
     """A YAML scalar (or a short flow list) that loads as the same string."""
     match value:

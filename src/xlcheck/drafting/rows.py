@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from xlcheck.drafting.emit import DraftEntry, without_none
+from xlcheck.drafting.emit import DraftEntry, if_said, without_none
 from xlcheck.drafting.printed import PrintedTable
 from xlcheck.form import RowKind, RowSpec, SectionSpec
 from xlcheck.labels import label_key
@@ -60,10 +60,20 @@ def _known_rows(table: PrintedTable, spec: SectionSpec, bound: Bound) -> _KnownR
     return _KnownRows(
         by_row={at: specs[key] for key, at in found.by_key.items()},
         renamed={row for what, row, _ in found.odd if what == "changed_label"},
-        headings={label_key(text) for row in spec.rows if row.kind is RowKind.HEADING for text in row.texts},
-        captions={label_key(text) for column in spec.columns for path in column.names for text in path},
+        headings=set(_heading_keys(spec)),
+        captions=set(_caption_keys(spec)),
         caption_columns=sorted(bound.values()),
     )
+
+
+def _heading_keys(spec: SectionSpec) -> Iterator[str]:
+    """What the headings between the rows print, to be compared."""
+    return (label_key(text) for row in spec.rows if row.kind is RowKind.HEADING for text in row.texts)
+
+
+def _caption_keys(spec: SectionSpec) -> Iterator[str]:
+    """What the columns are called, to be compared."""
+    return (label_key(text) for column in spec.columns for path in column.names for text in path)
 
 
 def _column_of(bound: Bound, role: str) -> int:
@@ -78,18 +88,15 @@ def _blank_run(lines: list[int]) -> Iterator[DraftEntry]:
 
 
 def _row_values(spec: RowSpec, text: str, line: int | None) -> dict[str, Any]:
-    aliases = [name for name in spec.names if name != label_key(text)]
-    return without_none(
+    key = spec.key if plain_key(text) != spec.key else None
+    return without_none({"label": text, "key": key, "line": line}) | if_said(
         {
-            "label": text,
-            "key": spec.key if plain_key(text) != spec.key else None,
-            "line": line,
-            "code": spec.code or None,
-            "aliases": aliases or None,
-            "unit": spec.unit or None,
-            "mark": spec.mark or None,
-            "exact": spec.exact or None,
-            "indent": spec.indent or None,
+            "code": spec.code,
+            "aliases": [name for name in spec.names if name != label_key(text)],
+            "unit": spec.unit,
+            "mark": spec.mark,
+            "exact": spec.exact,
+            "indent": spec.indent,
         }
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from xlcheck.binding.binder import Binder
-from xlcheck.binding.reading import Reading, RowRead
+from xlcheck.binding.reading import Reading, RowRead, SectionRead
 from xlcheck.binding.regions import Region, regions
 from xlcheck.binding.sets import key_in, kind_of
 from xlcheck.binding.slots import DOUBTFUL
@@ -39,16 +39,20 @@ class Sheets:
 
     def fit(self, form: SetSpec) -> Fit:
         """The regions that are tables of ``form``, by title: of several with one title the first."""
+        found = self._tables_of(form)
+        exact = sum(kind_of(spec) in self.regions[i].kinds[:1] for i, spec in found.items())
+        named = sum(_is_named(self.regions[i], spec) for i, spec in found.items())
+        # a table that is not there drops rules
+        return Fit(form, found, (3 * len(found) - len(form.tables), exact, named))
+
+    def _tables_of(self, form: SetSpec) -> dict[int, TableSpec]:
         found: dict[int, TableSpec] = {}
         for i, region in enumerate(self.regions):
             key = key_in(form, region.kinds)
             spec = form.table(key) if key is not None else None
             if spec is not None and spec not in found.values():
                 found[i] = spec
-        exact = sum(kind_of(spec) in self.regions[i].kinds[:1] for i, spec in found.items())
-        named = sum(_is_named(self.regions[i], spec) for i, spec in found.items())
-        # a table that is not there drops rules
-        return Fit(form, found, (3 * len(found) - len(form.tables), exact, named))
+        return found
 
     def taught(self, region: Region, form: SetSpec, spec: TableSpec) -> TableSpec:
         """``spec`` with the words that ``region`` prints for its columns and rows, as far as they are no doubt."""
@@ -67,10 +71,15 @@ def _section(reading: Reading, spec: SectionSpec) -> SectionSpec:
     read = reading.sections.get(spec.key)
     if read is None or read.lost:
         return spec
-    paths = {key: _path(reading, at) for key, at in read.column_at.items() if read.column_grades.get(key) != DOUBTFUL}
+    paths = _sure_paths(reading, read)
     texts = {row.key: text for row in read.rows if (text := _row_text(row))}
     columns = tuple(_column(c, paths.get(c.key, ())) for c in spec.columns)
     return spec._replace(columns=columns, rows=tuple(_row(r, texts.get(r.key, "")) for r in spec.rows))
+
+
+def _sure_paths(reading: Reading, read: SectionRead) -> dict[str, tuple[str, ...]]:
+    """The headers of the columns that are no doubt, by the key of the column."""
+    return {key: _path(reading, at) for key, at in read.column_at.items() if read.column_grades.get(key) != DOUBTFUL}
 
 
 def _row_text(row: RowRead) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -67,19 +67,29 @@ def _head(grid: Grid, spec: TableSpec, name: str, header: Header) -> dict[str, A
 
 def _footnote(grid: Grid, end: int) -> str:
     """The note below the table; empty where there is none, or only prose."""
-    texts = (c.text.strip() for r in sorted(grid.rows) if r >= end for c in grid.rows[r].values() if c.type == "s")
-    note = next((text for text in texts if is_footnote(text)), "")
+    note = next(filter(is_footnote, _texts_below(grid, end)), "")
     return note if len(note) <= _LONGEST_FOOTNOTE else ""
+
+
+def _texts_below(grid: Grid, end: int) -> Iterator[str]:
+    """The texts from a row on, row by row."""
+    for row in sorted(r for r in grid.rows if r >= end):
+        yield from (cell.text.strip() for cell in grid.rows[row].values() if cell.type == "s")
 
 
 def _strange(table: PrintedTable, sections: Sequence[BoundSection]) -> list[list[int]]:
     """Columns of the sheet that the known table does not have, by the section they stand in."""
-    taken = {at for section in sections for at in section.at.values()}
-    covered = _covered(table, taken)
-    free = [at for at in table.header.paths if at not in taken and at not in covered]
+    free = _free_columns(table, sections)
     starts = [section.first_amount for section in sections]
     ends = [*starts[1:], _FAR]
     return [[at for at in free if start < at < end] if start else [] for start, end in zip(starts, ends, strict=True)]
+
+
+def _free_columns(table: PrintedTable, sections: Sequence[BoundSection]) -> list[int]:
+    """Columns with a header that belong to no column of the known table."""
+    taken = {at for section in sections for at in section.at.values()}
+    taken |= _covered(table, taken)
+    return [at for at in table.header.paths if at not in taken]
 
 
 def _covered(table: PrintedTable, taken: set[int]) -> set[int]:
@@ -108,26 +118,32 @@ def _section(table: PrintedTable, section: BoundSection, strange: list[int]) -> 
 
 
 def _column(table: PrintedTable, spec: ColumnSpec, at: int) -> DraftEntry:
-    header = table.header
-    path = list(header.paths.get(at, ())) or list(spec.header)
-    compared = [label_key(text) for text in path]
+    path = list(table.header.paths.get(at, ())) or list(spec.header)
     is_amount = spec.role == "amount"
-    return DraftEntry(
-        without_none(
-            {
-                "role": None if is_amount else spec.role,
-                "key": spec.key if is_amount and spec.key != path[-1] else None,
-                "row": spec.row or None,
-                "header": path,
-                "aliases": [list(names) for names in spec.names if list(names) != compared] or None,
-                "at": column_letters(at),
-                "to": _last_letters(table, at) if spec.role == "code" else None,
-                "number": header.numbers.get(at) if is_amount else None,
-                "width": _WIDTHS.get(spec.role, _WIDTH),
-                "block": spec.block or None,
-            }
-        )
-    )
+    values = {
+        "role": None if is_amount else spec.role,
+        "key": _own_key(spec, path) if is_amount else None,
+        "row": spec.row or None,
+        "header": path,
+        "aliases": _aliases(spec, path),
+        "at": column_letters(at),
+        "to": _last_letters(table, at) if spec.role == "code" else None,
+        "number": table.header.numbers.get(at) if is_amount else None,
+        "width": _WIDTHS.get(spec.role, _WIDTH),
+        "block": spec.block or None,
+    }
+    return DraftEntry(without_none(values))
+
+
+def _own_key(spec: ColumnSpec, path: Sequence[str]) -> str | None:
+    """The key of a column that is not called by its innermost text."""
+    return spec.key if spec.key != path[-1] else None
+
+
+def _aliases(spec: ColumnSpec, path: Sequence[str]) -> list[list[str]] | None:
+    """The known wordings of a header, but for the one that is printed."""
+    printed = [label_key(text) for text in path]
+    return [list(names) for names in spec.names if list(names) != printed] or None
 
 
 def _last_letters(table: PrintedTable, at: int) -> str | None:

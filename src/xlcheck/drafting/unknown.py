@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from xlcheck.drafting.emit import DraftEntry, DraftSection, DraftTable, without_none
@@ -59,15 +59,15 @@ def _header(grid: Grid) -> Header | None:
     row = next((row for row in sorted(grid.rows)[:_LAST_HEADER_ROW] if _begins_header(grid, row)), None)
     if row is None:
         return None
-    known = frozenset(
-        label_key(c.text)
-        for r in _texts_only(grid, row)
-        for c in grid.rows[r].values()
-        if c.type == "s" and len(c.text) <= _LONGEST_HEADING
-    )
-    stub = TableSpec("", "", "", (), (), row, 1, True, row, header_texts=known)
+    stub = TableSpec("", "", "", (), (), row, 1, True, row, header_texts=_heading_keys(grid, row))
     header = find_header(grid, stub)
     return header if header.top else None
+
+
+def _heading_keys(grid: Grid, top: int) -> frozenset[str]:
+    """The headings of a header that begins in row ``top``, to be compared."""
+    cells = (cell for row in _texts_only(grid, top) for cell in grid.rows[row].values())
+    return frozenset(label_key(c.text) for c in cells if c.type == "s" and len(c.text) <= _LONGEST_HEADING)
 
 
 def _begins_header(grid: Grid, row: int) -> bool:
@@ -127,10 +127,14 @@ def _sides(header: Header, roles: Roles) -> list[tuple[str, Roles]]:
         return [("全表", roles)]
     sides: dict[str, Roles] = {}
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], _FAR], strict=True), 1):
-        path = header.paths[start]
-        named = len(path) > 1 and path[0] not in sides
-        sides[path[0] if named else f"第{number}块"] = {at: role for at, role in roles.items() if start <= at < end}
+        name = _side_name(header.paths[start], number, sides)
+        sides[name] = {at: role for at, role in roles.items() if start <= at < end}
     return list(sides.items())
+
+
+def _side_name(path: Sequence[str], number: int, taken: Collection[str]) -> str:
+    """The outermost header over a side, where there is one of its own; else its number."""
+    return path[0] if len(path) > 1 and path[0] not in taken else f"第{number}块"
 
 
 # --- sections -----------------------------------------------------------------------------------
@@ -173,23 +177,21 @@ class _BlockColumn(NamedTuple):
 def _blocks(table: PrintedTable, key: str, roles: Roles) -> DraftSection:
     """Codes in blocks side by side, as in 公开06."""
     columns = list(_block_columns(roles))
-    drafts = [
-        DraftEntry(
-            without_none(
-                {
-                    "role": None if c.role == "amount" else c.role,
-                    "header": list(table.header.paths[c.at]),
-                    "at": column_letters(c.at),
-                    "block": c.block,
-                }
-            )
-        )
-        for c in columns
-    ]
+    drafts = [_block_column(table.header, column) for column in columns]
     rows = [row for c in columns if c.role == "amount" for row in _block_rows(table, c)]
     lengths = sorted({len(str(row.values["code"])) for row in rows}) or _BLOCK_LENGTHS
     shape = {"shape": "blocks", "first_row": table.header.data_from, "lengths": lengths}
     return DraftSection(key, shape, drafts, rows)
+
+
+def _block_column(header: Header, column: _BlockColumn) -> DraftEntry:
+    values = {
+        "role": None if column.role == "amount" else column.role,
+        "header": list(header.paths[column.at]),
+        "at": column_letters(column.at),
+        "block": column.block,
+    }
+    return DraftEntry(without_none(values))
 
 
 def _block_columns(roles: Roles) -> Iterator[_BlockColumn]:
@@ -214,7 +216,7 @@ def _block_rows(table: PrintedTable, column: _BlockColumn) -> Iterator[DraftEntr
 def _label_rows(table: PrintedTable, roles: Roles) -> Iterator[DraftEntry]:
     label_at = _first_of(roles, "label") or min(roles)
     line_at = _first_of(roles, "line") or 0
-    words = {text for path in table.header.paths.values() for text in path}
+    words = _header_texts(table.header)
     seen: Counter[str] = Counter()
     for row in table.rows()[:_MOST_ROWS]:
         text = table.text(row, label_at)
@@ -223,11 +225,20 @@ def _label_rows(table: PrintedTable, roles: Roles) -> Iterator[DraftEntry]:
             continue
         if key in words:
             yield DraftEntry({"caption": [table.text(row, at) for at in roles]})
-        elif line_at and len(table.grid.rows[row]) == 1:
+        elif _stands_alone(table, row, line_at):
             yield DraftEntry({"heading": text})
         else:
             seen[key] += 1
             yield _label_row(text, key, seen[key], table.line(row, line_at))
+
+
+def _header_texts(header: Header) -> set[str]:
+    return {text for path in header.paths.values() for text in path}
+
+
+def _stands_alone(table: PrintedTable, row: int, line_at: int) -> bool:
+    """Whether a row has its label and nothing else, where others have a 行次: a heading."""
+    return bool(line_at) and len(table.grid.rows[row]) == 1
 
 
 def _label_row(text: str, key: str, number: int, line: int | None) -> DraftEntry:

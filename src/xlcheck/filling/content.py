@@ -67,16 +67,27 @@ def understand(form: SetSpec, data: Any) -> UnitData:
     tables = data.get("tables") or {}
     if not isinstance(tables, Mapping):
         raise DataError([*mistakes, "tables 应当是“表: 内容”"])
-    for name, table_data in tables.items():
-        try:
-            spec = form.table(str(name))
-        except KeyError:
-            mistakes.append(f"这套表没有“{name}”，有：{'、'.join(t.number for t in form.tables)}")
-            continue
-        content.tables[spec.key] = _TableData(spec, mistakes).read(table_data or {})
+    content.tables.update(_tables(form, tables, mistakes))
     if mistakes:
         raise DataError(mistakes)
     return content
+
+
+def _tables(form: SetSpec, tables: Mapping[Any, Any], mistakes: list[str]) -> Iterator[tuple[str, GivenTable]]:
+    """The tables of the form that the data name, by key."""
+    for name, data in tables.items():
+        spec = _table(form, str(name), mistakes)
+        if spec is not None:
+            yield spec.key, _TableData(spec, mistakes).read(data or {})
+
+
+def _table(form: SetSpec, name: str, mistakes: list[str]) -> TableSpec | None:
+    """The table that the data call ``name``; a mistake more where the form has none."""
+    try:
+        return form.table(name)
+    except KeyError:
+        mistakes.append(f"这套表没有“{name}”，有：{'、'.join(t.number for t in form.tables)}")
+        return None
 
 
 def _top_mistakes(data: Mapping[Any, Any], year: str) -> Iterator[str]:

@@ -64,14 +64,12 @@ def _fill_once(relations: list[list[Term]]) -> bool:
     Parts that are themselves totals still to come are waited for.
     """
     open_totals = {total.spot for total, *_ in relations if total.amount is LOST}
-    filled = False
+    before = len(open_totals)
     for total, *parts in relations:
-        if total.amount is not LOST or any(part.spot in open_totals for part in parts):
-            continue
-        _set(total, _sum(parts))
-        open_totals.discard(total.spot)
-        filled = True
-    return filled
+        if total.amount is LOST and open_totals.isdisjoint(part.spot for part in parts):
+            _set(total, _sum(parts))
+            open_totals.discard(total.spot)
+    return len(open_totals) < before
 
 
 def _sum(parts: list[Term]) -> int | None:

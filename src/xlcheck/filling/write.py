@@ -139,11 +139,15 @@ class _TableWriter:
         return inner and first[: level + 1] == second[: level + 1]
 
     def _number_row(self, row: int, style: Any) -> None:
-        caption = self.spec.number_caption
         for section in self.spec.sections:
             lead = [c for c in section.columns if c.role in ("label", "code", "name")]
             if lead:
-                self.pen.merge((row, lead[0].at), (row, lead[-1].last if len(lead) > 1 else lead[0].at), caption, style)
+                self.pen.merge(
+                    (row, lead[0].at),
+                    (row, lead[-1].last if len(lead) > 1 else lead[0].at),
+                    self.spec.number_caption,
+                    style,
+                )
             for column in section.columns:
                 if column.role == "line":
                     self.pen.text(row, column.at, "", style)

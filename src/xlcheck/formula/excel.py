@@ -60,10 +60,14 @@ def _area(run: Sequence[FormulaCell]) -> str:
 def weighted_sum(terms: Sequence[tuple[int, Sequence[FormulaCell]]], constant: int = 0) -> str:
     """``SUM(…)-SUM(…)+…`` of groups of cells with integer weights, plus millionths ``constant``."""
     parts = [_signed(weight, f"SUM({','.join(areas(cells))})") for weight, cells in terms if cells and weight]
-    text = "".join(parts).removeprefix("+")
-    if constant:
-        text += f"{'+' if constant > 0 else '-'}{abs(constant) / _MILLION:g}"
-    return text or "0"
+    return "".join(parts).removeprefix("+") + _constant(constant) or "0"
+
+
+def _constant(millionths: int) -> str:
+    """A number at the end of a sum; 0 is not written."""
+    if not millionths:
+        return ""
+    return f"{'+' if millionths > 0 else '-'}{abs(millionths) / _MILLION:g}"
 
 
 def _signed(weight: int, part: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -29,11 +30,17 @@ class Linear(NamedTuple):
 
 def form(op: str, terms: tuple[tuple[int, Ref], ...], constant: int, split: int) -> Linear:
     """A linear form with all that follows from its references."""
-    own = next((i for i, (_, r) in enumerate(terms) if r.row.kind == "each"), -1)
-    starred = next((i for i, (_, r) in enumerate(terms) if r.column is not None and r.column.kind == "all"), -1)
+    refs = [ref for _, ref in terms]
+    own = _first_of(ref.row.kind == "each" for ref in refs)
+    starred = _first_of(ref.column is not None and ref.column.kind == "all" for ref in refs)
     signs = {w > 0 for w, _ in terms[split:]}
-    each = terms[own][1].row.first if own >= 0 else ""
+    each = refs[own].row.first if own >= 0 else ""
     return Linear(op, terms, constant, split, each, own, starred, split == 1 and len(signs) <= 1)
+
+
+def _first_of(fits: Iterable[bool]) -> int:
+    """The number of the first that fits; −1: none does."""
+    return next((i for i, fit in enumerate(fits) if fit), -1)
 
 
 def linear(compare: object) -> Linear | None:

@@ -64,6 +64,11 @@ class Receipt(NamedTuple):
     first: int | None = None
     id: int = 0
 
+    @property
+    def wrong(self) -> bool:
+        """Whether the unit has anything to correct, or to say something to."""
+        return bool(self.errors or self.verifies)
+
 
 class Found(NamedTuple):
     """A finding of one version.

@@ -127,11 +127,7 @@ def _tables(layers: list[_Layer], mistakes: list[Mistake]) -> tuple[dict[str, Ta
     written: dict[str, _WrittenTable] = {}
     scopes: list[dict[str, str]] = []
     for layer in layers:
-        for source in layer.tables:
-            if isinstance(source.data, dict) and "key" in source.data:
-                key = source.data["key"]
-                below = written[key].data if key in written else {}
-                written[key] = _WrittenTable(_merge(below, source.data), source)
+        _write_over(written, layer)
         scopes.append(_scope(written))
     specs: dict[str, TableSpec] = {}
     for key in _order(layers, written, mistakes):
@@ -139,6 +135,15 @@ def _tables(layers: list[_Layer], mistakes: list[Mistake]) -> tuple[dict[str, Ta
             model = TableModel.model_validate(written[key].data)
             specs[key] = compile_table(model, _reporter(written[key].source, mistakes))
     return specs, scopes
+
+
+def _write_over(written: dict[str, _WrittenTable], layer: _Layer) -> None:
+    """What a layer says of tables, over what those below it have said."""
+    for source in layer.tables:
+        if isinstance(source.data, dict) and "key" in source.data:
+            key = source.data["key"]
+            below = written[key].data if key in written else {}
+            written[key] = _WrittenTable(_merge(below, source.data), source)
 
 
 def _scope(written: Mapping[str, _WrittenTable]) -> dict[str, str]:
@@ -154,13 +159,16 @@ def _order(layers: list[_Layer], written: Collection[str], mistakes: list[Mistak
     """Keys of the tables in the order of the nearest layer that says one; what is not listed is left out."""
     for layer in reversed(layers):
         listed = layer.model.tables if layer.model is not None else None
-        if listed is None:
-            continue
-        for i, key in enumerate(listed):
-            if key not in written:
-                mistakes.append(layer.set_source.mistake(("tables", i), f"tables/ 里没有“{key}”这张表"))
-        return [key for key in listed if key in written]
+        if listed is not None:
+            return [key for i, key in enumerate(listed) if _is_written(key, i, layer, written, mistakes)]
     return list(written)
+
+
+def _is_written(key: str, i: int, layer: _Layer, written: Collection[str], mistakes: list[Mistake]) -> bool:
+    """Whether there is the table that stands ``i``-th in the list of a layer; a mistake more where there is none."""
+    if key not in written:
+        mistakes.append(layer.set_source.mistake(("tables", i), f"tables/ 里没有“{key}”这张表"))
+    return key in written
 
 
 class _WrittenRule(NamedTuple):

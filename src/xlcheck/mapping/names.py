@@ -145,9 +145,12 @@ def _find_row(section: SectionSpec, text: str) -> RowSpec | None:
 
 def _row_by_number(rows: list[RowSpec], text: str) -> RowSpec | None:
     """A row by its 行次, else by its code."""
-    number = int(text) if len(text) <= _LONGEST_LINE else None
-    by_line = next((row for row in rows if row.line == number), None) if number is not None else None
+    by_line = _row_of_line(rows, int(text)) if len(text) <= _LONGEST_LINE else None
     return by_line or next((row for row in rows if row.code == text), None)
+
+
+def _row_of_line(rows: list[RowSpec], line: int) -> RowSpec | None:
+    return next((row for row in rows if row.line == line), None)
 
 
 def _row_by_name(rows: list[RowSpec], wanted: str) -> RowSpec | None:
@@ -158,8 +161,13 @@ def _find_column(section: SectionSpec, text: str) -> ColumnSpec | None:
     """A column by its number, else by its key, else by the innermost text of one of its headers."""
     wanted = label_key(text)
     by_key = (column for column in section.amounts if label_key(column.key) == wanted)
-    by_header = (column for column in section.amounts if any(path[-1] == wanted for path in column.names))
+    by_header = (column for column in section.amounts if _is_headed(column, wanted))
     return _numbered_column(section, text) or next(by_key, None) or next(by_header, None)
+
+
+def _is_headed(column: ColumnSpec, wanted: str) -> bool:
+    """Whether a text is the innermost one of a header of the column."""
+    return any(path[-1] == wanted for path in column.names)
 
 
 def _numbered_column(section: SectionSpec, text: str) -> ColumnSpec | None:

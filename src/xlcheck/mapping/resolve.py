@@ -61,11 +61,16 @@ class Resolver:
                 return self._call(name, args, at, report)
             case s.Negative(operand):
                 return s.Negative(self._node(operand, report, inside_sum))
-            case s.Not(operand):
-                return s.Not(self._node(operand, report, False))
             case s.Arithmetic(op, left, right):
                 sides = (self._node(x, report, inside_sum) for x in (left, right))
                 return s.Arithmetic(op, *sides)
+        return self._condition(node, report)
+
+    def _condition(self, node: Any, report: Report) -> Any:
+        """What is true or false, never inside of a sum; anything else as it is."""
+        match node:
+            case s.Not(operand):
+                return s.Not(self._node(operand, report, False))
             case s.Compare(op, left, right):
                 return s.Compare(op, *(self._node(x, report, False) for x in (left, right)))
             case s.Junction(op, parts):
@@ -85,11 +90,8 @@ class Resolver:
 
     def _call(self, name: str, args: tuple[Any, ...], at: int, report: Report) -> Any:
         resolved = tuple(self._node(a, report, inside_sum=name in _GROUPED) for a in args)
-        wanted = _WANTED.get(name)
-        for arg in resolved:
-            if wanted is not None and not wanted.fits(arg):
-                report(f"“{name}”里{wanted.sentence}", at)
-        if name == "四舍五入" and (len(args) != 2 or not isinstance(args[1], s.Number)):
+        _check_args(name, resolved, lambda sentence: report(sentence, at))
+        if name == "四舍五入" and not _is_rounding(args):
             report("四舍五入 要写成 四舍五入(算式, 小数位数)", at)
         return s.Call(name, resolved, at)
 
@@ -111,12 +113,11 @@ class Resolver:
             return None
         if not ref.section and len(table.sections) == 1:
             return table.sections[0]
-        for section in table.sections:
-            if section.key == ref.section:
-                return section
-        names = "、".join(f"{ref.table}.{x.key}" for x in table.sections)
-        report(f"“{ref.table}”要写明是哪一块：{names}", ref.at)
-        return None
+        found = next((section for section in table.sections if section.key == ref.section), None)
+        if found is None:
+            names = "、".join(f"{ref.table}.{x.key}" for x in table.sections)
+            report(f"“{ref.table}”要写明是哪一块：{names}", ref.at)
+        return found
 
     def _check_quantifiers(self, tree: Any, report: Report) -> None:
         refs = s.refs(tree)
@@ -135,13 +136,17 @@ def _check_each(refs: list[s.Ref], report: Report) -> None:
     each = {r.row.first for r in refs if r.row.kind == "each"}
     if len(each) > 1:
         report(f"一条公式里只能有一个“每…”，现在有：{'、'.join(sorted(each))}", 0)
-    if each:
-        return
-    for ref in refs:
-        if ref.row.kind == "same":
-            report(f"“{ref.row.first}”前面要先有“每…”", ref.at)
-        if ref.row.first == "直接下级":
-            report("“直接下级”前面要先有“每个上级”或“每个类”", ref.at)
+    if not each:
+        for ref in refs:
+            _refuse_without_each(ref, report)
+
+
+def _refuse_without_each(ref: s.Ref, report: Report) -> None:
+    """Report a reference that means the row of a 每…, in a formula that has none."""
+    if ref.row.kind == "same":
+        report(f"“{ref.row.first}”前面要先有“每…”", ref.at)
+    if ref.row.first == "直接下级":
+        report("“直接下级”前面要先有“每个上级”或“每个类”", ref.at)
 
 
 class _Wanted(NamedTuple):
@@ -159,7 +164,21 @@ def _is_fact(arg: Any) -> bool:
     return isinstance(arg, s.Bare) and arg.name in s.FACTS
 
 
+def _check_args(name: str, args: tuple[Any, ...], say: Callable[[str], None]) -> None:
+    """Each argument must be what the function or test of that name wants."""
+    wanted = _WANTED.get(name, _ANYTHING)
+    for arg in args:
+        if not wanted.fits(arg):
+            say(f"“{name}”里{wanted.sentence}")
+
+
+def _is_rounding(args: tuple[Any, ...]) -> bool:
+    """Whether the arguments are a figure and to how many decimals it is rounded."""
+    return len(args) == 2 and isinstance(args[1], s.Number)
+
+
 _TABLE = "要写表名，如 公开03"
+_ANYTHING = _Wanted(lambda arg: True, "")
 _CELL = _Wanted(lambda arg: isinstance(arg, s.Ref), "要写单元格")
 _WANTED = {
     **dict.fromkeys(_TABLE_TESTS, _Wanted(_is_table, _TABLE)),

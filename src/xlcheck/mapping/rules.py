@@ -14,8 +14,10 @@ from xlcheck.mapping.resolve import Resolver
 from xlcheck.mapping.schema import RuleModel
 from xlcheck.mapping.source import MappingSource
 
-_STRUCTURE = ("科目代码唯一", "上级科目齐全", "科目代码位数", "科目代码升序", "各表一致")
-_REFERENCE = ("同码同名", "名称合科目表")
+_KIND_OF_TEST = {
+    **dict.fromkeys(("科目代码唯一", "上级科目齐全", "科目代码位数", "科目代码升序", "各表一致"), "structure"),
+    **dict.fromkeys(("同码同名", "名称合科目表"), "reference"),
+}
 _EXAMPLES = {"pass": "成立", "fail": "不成立", "rounding": "四舍五入"}
 _MISSING = {"无法判断": Verdict.CANNOT_SAY, "不适用": Verdict.NOT_APPLICABLE}
 Steps = tuple[str | int, ...]
@@ -72,11 +74,8 @@ def _kind(tree: Any, terms: Mapping[str, Any]) -> str:
     claim = tree.claim if isinstance(tree, s.Implies) else tree
     if any(r.last_year for r in s.refs(claim)):
         return "continuity"
-    test = claim.name if isinstance(claim, s.Call) else ""
-    if test in _STRUCTURE:
-        return "structure"
-    if test in _REFERENCE:
-        return "reference"
+    if isinstance(claim, s.Call) and claim.name in _KIND_OF_TEST:
+        return _KIND_OF_TEST[claim.name]
     return "arithmetic" if len(_tables(tree, terms)) <= 1 else "cross_table"
 
 

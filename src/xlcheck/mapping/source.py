@@ -30,25 +30,27 @@ class MappingSource:
         self.data = self._load(path)
 
     def _load(self, path: Path) -> Any:
-        try:
-            node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
-        except UnicodeDecodeError:
-            self.mistakes.append(Mistake(self.name, 1, 1, "文件不是 UTF-8 编码"))
-            return None
-        except OSError as error:
-            self.mistakes.append(Mistake(self.name, 1, 1, f"读不了文件：{error.strerror}"))
-            return None
-        except yaml.YAMLError as error:
-            self.mistakes.append(_syntax_mistake(self.name, error))
-            return None
-        except RecursionError:
-            self.mistakes.append(Mistake(self.name, 1, 1, "层次太深"))
-            return None
+        node = self._node(path)
         try:
             return None if node is None else self._build(node, ())
         except RecursionError:
             self.mistakes.append(Mistake(self.name, 1, 1, "层次太深，或引用了自己（&、*）"))
             return None
+
+    def _node(self, path: Path) -> Any:
+        """What stands in the file, with its places; None where it is empty, or can't be read: then that is a mistake."""
+        try:
+            return yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+        except UnicodeDecodeError:
+            mistake = Mistake(self.name, 1, 1, "文件不是 UTF-8 编码")
+        except OSError as error:
+            mistake = Mistake(self.name, 1, 1, f"读不了文件：{error.strerror}")
+        except yaml.YAMLError as error:
+            mistake = _syntax_mistake(self.name, error)
+        except RecursionError:
+            mistake = Mistake(self.name, 1, 1, "层次太深")
+        self.mistakes.append(mistake)
+        return None
 
     def _build(self, node: Any, path: Steps) -> Any:
         self._places[path] = (node.start_mark.line + 1, node.start_mark.column + 1)

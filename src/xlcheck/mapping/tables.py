@@ -63,9 +63,14 @@ def _sections(model: TableModel) -> dict[str, SectionModel]:
 def _header_depth(model: TableModel) -> int:
     """How many rows the header takes; none where the sections print their captions as rows of their own."""
     sections = _sections(model).values()
-    if any(row.caption for section in sections for row in section.rows):
+    if any(map(_prints_captions, sections)):
         return 0
-    return max((len(column.header) for section in sections for column in section.columns or ()), default=1)
+    columns = (column for section in sections for column in section.columns or ())
+    return max((len(column.header) for column in columns), default=1)
+
+
+def _prints_captions(section: SectionModel) -> bool:
+    return any(row.caption for row in section.rows)
 
 
 def _header_texts(sections: tuple[SectionSpec, ...]) -> frozenset[str]:
@@ -154,8 +159,7 @@ def _rows(model: SectionModel, first: int, report: Report) -> Iterator[RowSpec]:
 
 
 def _row(model: RowModel, at: int, report: Callable[[str], None]) -> list[RowSpec]:
-    written = [text for text in (model.label, model.blank, model.heading, model.caption) if text]
-    if len(written) != 1:
+    if sum(map(bool, (model.label, model.blank, model.heading, model.caption))) != 1:
         report("一行只写 label、blank、heading、caption 中的一个")
         return []
     if model.blank:

@@ -69,15 +69,21 @@ def _meant(key: object, names: Sequence[str]) -> str:
 
 def _translate(source: MappingSource, error: Any, names: Sequence[str]) -> Mistake:
     path = tuple(p for p in error["loc"] if p not in _INNER)
-    context = error.get("ctx", {})
     unknown = error["type"] == "extra_forbidden"
     message = _SENTENCES.get(error["type"], "“{name}”的写法不对，现在是“{value}”").format(
-        **{bound: f"{context.get(bound, 0):g}" for bound in ("gt", "ge", "lt", "le")},
-        said=context.get("error", ""),
+        **_limits(error.get("ctx", {})),
         meant=_meant(path[-1], names) if unknown and path else "",
         name=path[-1] if path else "文件",
         value=error.get("input"),
-        pattern=context.get("pattern", ""),
-        expected=str(context.get("expected", "")).replace(" or ", "、").replace(", ", "、"),
     )
     return source.key_mistake(path, message) if unknown else source.mistake(path, message)
+
+
+def _limits(context: Any) -> dict[str, str]:
+    """What pydantic says of the limits that a value broke, as the sentences want it."""
+    return {
+        **{bound: f"{context.get(bound, 0):g}" for bound in ("gt", "ge", "lt", "le")},
+        "said": context.get("error", ""),
+        "pattern": context.get("pattern", ""),
+        "expected": str(context.get("expected", "")).replace(" or ", "、").replace(", ", "、"),
+    }

@@ -78,15 +78,17 @@ def folders(root: Path, settings: Settings, inbox: Path | None = None) -> Folder
         paths["inbox"] = inbox.absolute()
     found = Folders(root, **paths)
     _apart(found)
-    for what, path in (
-        ("单位名册", settings.roster),
-        ("上年文件夹", settings.last_year),
-        ("信件模板", names.templates),
-    ):
-        real = (root / path).resolve()
-        if path and any(_in(folder.resolve(), real) for folder in (found.inbox, found.working)):
-            raise Usage(f"“{what}”不能放在“收件”或“处理中”里：那里的文件都会当作工作簿取走。")
+    _not_taken("单位名册", settings.roster, found)
+    _not_taken("上年文件夹", settings.last_year, found)
+    _not_taken("信件模板", names.templates, found)
     return found
+
+
+def _not_taken(what: str, path: str, found: Folders) -> None:
+    """What the desk reads must not lie where everything is taken for a workbook."""
+    real = (found.root / path).resolve()
+    if path and any(_in(folder.resolve(), real) for folder in (found.inbox, found.working)):
+        raise Usage(f"“{what}”不能放在“收件”或“处理中”里：那里的文件都会当作工作簿取走。")
 
 
 def _in(folder: Path, path: Path) -> bool:

@@ -42,11 +42,16 @@ def match(roster: Roster, said: str, name: str, sender: str = "") -> Match:
         return _by_sheets(roster, said)
     parts = [p for p in re.split(r"[/\\]", name) if p]
     senders = roster.of_address(sender) if sender else []
-    by_name = _by_name(roster, parts, senders, sender)
-    if by_name is not None:
-        return by_name
-    if senders:
-        return _one(senders, "发件人")
+    return _by_name(roster, parts, senders, sender) or _by_sender(senders) or _nobody(roster, parts)
+
+
+def _by_sender(senders: list[Unit]) -> Match | None:
+    """By the address that it came from."""
+    return _one(senders, "发件人") if senders else None
+
+
+def _nobody(roster: Roster, parts: list[str]) -> Match:
+    """None, and units whose names are like that of the file."""
     return Match(None, "表内没有单位名称，文件名里也认不出", _near(roster, parts[-1] if parts else ""))
 
 
@@ -63,10 +68,14 @@ def _by_name(roster: Roster, parts: list[str], senders: list[Unit], sender: str)
     if found is None:
         return None
     if len(found) == 1 and senders and not _may_send(found[0], senders, sender):
-        others = senders[:_MOST]
-        why = f"文件名像是{found[0].name}的，却是从{'、'.join(u.name for u in others)}的邮箱发来的"
-        return Match(None, why, (found[0], *others))
+        return _from_elsewhere(found[0], senders[:_MOST])
     return _one(found, "文件名")
+
+
+def _from_elsewhere(unit: Unit, senders: list[Unit]) -> Match:
+    """None: a file with the name of a unit came from others."""
+    why = f"文件名像是{unit.name}的，却是从{'、'.join(u.name for u in senders)}的邮箱发来的"
+    return Match(None, why, (unit, *senders))
 
 
 def _may_send(unit: Unit, senders: list[Unit], sender: str) -> bool:
@@ -98,13 +107,16 @@ def _named(roster: Roster, said: str) -> list[Unit]:
 def _coded(roster: Roster, said: str) -> list[Unit]:
     """By a code that stands as a word of its own; the name beside it, if there is one, must not be another unit's."""
     words = {w.lower() for w in _CODE.findall(plain(said)) if len(w) >= _SHORTEST_CODE}
-    found = [u for u in roster.values() if u.code.lower() in words]
+    found = _of_codes(roster, words)
     rest = _key(said)
     for unit in found:
         rest = rest.replace(_key(unit.code), "")
-    if not rest:
-        return found
-    return [u for u in found if rest in _names(u)]
+    return [u for u in found if rest in _names(u)] if rest else found
+
+
+def _of_codes(roster: Roster, codes: set[str]) -> list[Unit]:
+    """The units that have one of the codes, in lower case."""
+    return [unit for unit in roster.values() if unit.code.lower() in codes]
 
 
 def _in_name(roster: Roster, part: str) -> list[Unit]:
@@ -112,11 +124,13 @@ def _in_name(roster: Roster, part: str) -> list[Unit]:
     text = _key(part)
     hits = [(name, unit) for unit in roster.values() for name in _names(unit) if _stands(name, text)]
     names = {name for name, _ in hits}
-    longest = {unit.code: unit for name, unit in hits if not any(name != other and name in other for other in names)}
-    if longest:
-        return list(longest.values())
-    codes = _codes_in(part)
-    return [unit for unit in roster.values() if unit.code.lower() in codes]
+    longest = {unit.code: unit for name, unit in hits if not _is_part(name, names)}
+    return list(longest.values()) or _of_codes(roster, _codes_in(part))
+
+
+def _is_part(name: str, names: set[str]) -> bool:
+    """Whether a name is part of another one."""
+    return any(name != other and name in other for other in names)
 
 
 def _codes_in(part: str) -> set[str]:
@@ -124,7 +138,11 @@ def _codes_in(part: str) -> set[str]:
     stem = _COPY.sub("", plain(part.rsplit(".", 1)[0]))
     words = {word.lower() for word in _CODE.findall(stem)}
     pieces = {piece for word in words for piece in re.split(r"[-_.]", word)}
-    return {w for w in words | pieces if len(w) >= _SHORTEST_CODE and not _YEAR.fullmatch(w)}
+    return set(filter(_may_be_code, words | pieces))
+
+
+def _may_be_code(word: str) -> bool:
+    return len(word) >= _SHORTEST_CODE and not _YEAR.fullmatch(word)
 
 
 def _stands(name: str, text: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f<>:\"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 _LEAD = re.compile(r"(^|[/\\])邮件[0-9a-f]{4}-\d+_")
+_LONGEST_ENDING = 10  # characters, with the dot
 _LONGEST = 200  # bytes of UTF-8; with what we add it stays below the 255 of a name
 
 
@@ -17,13 +18,17 @@ def tidy(name: str, longest: int = _LONGEST) -> str:
     name = _UNSAFE.sub("_", name).strip(". ") or "_"
     if _RESERVED.match(name):
         name = f"_{name}"
-    ending = PurePosixPath(name).suffix
-    if len(ending) > 10:
-        ending = ""
-    stem = name.removesuffix(ending) if ending else name
+    ending = _ending(name)
+    stem = name.removesuffix(ending)
     while len((stem + ending).encode()) > longest:
         stem = stem[:-1]
     return (stem.rstrip(". ") or "_") + ending
+
+
+def _ending(name: str) -> str:
+    """The ending of a name, with its dot; what is too long for one is part of the name."""
+    ending = PurePosixPath(name).suffix
+    return ending if len(ending) <= _LONGEST_ENDING else ""
 
 
 def joined(parts: list[str], ending: str = "", longest: int = _LONGEST) -> str:

@@ -32,6 +32,7 @@ _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
 _EPOCH = date(1899, 12, 30)  # day 0 of a workbook's dates
 _FIRST_DAY, _LAST_DAY = 30_000, 80_000  # of our time: 1982 to 2119; other numbers are no days
 _HEADING_ROWS = 20
+_DEMANDED = {"单位代码", "单位名称"}  # headings without which a row is not the head of a roster
 
 Rows = Mapping[int, Mapping[int, str]]
 
@@ -62,6 +63,11 @@ class Roster(dict[str, Unit]):
         wanted = address.strip().lower()
         return [u for u in self.values() if wanted in (a.lower() for a in u.addresses)]
 
+    @property
+    def silent(self) -> list[str]:
+        """The names of units that no letter can be sent to."""
+        return [u.name for u in self.values() if not u.addresses]
+
 
 def with_zeros(roster: Roster, codes: Iterable[str]) -> Roster:
     """The roster with the leading zeros that a spreadsheet took from its codes, as ``codes`` (of the ledger) have them.
@@ -69,16 +75,22 @@ def with_zeros(roster: Roster, codes: Iterable[str]) -> Roster:
     Only where one known code fits, and it is not in the roster itself.
     """
     known = set(codes)
-    bare: dict[str, list[str]] = {}
-    for code in known:
-        if code not in roster and code.startswith("0"):
-            bare.setdefault(code.lstrip("0"), []).append(code)
+    bare = _by_bare_code(code for code in known if code not in roster)
     found = Roster()
     for code, unit in roster.items():
         fits = [] if code in known else bare.get(code, [])
         right = fits[0] if len(fits) == 1 else code
         found[right] = unit._replace(code=right)
     found.strange = roster.strange
+    return found
+
+
+def _by_bare_code(codes: Iterable[str]) -> dict[str, list[str]]:
+    """Codes that begin with zeros, by what is left of them without."""
+    found: dict[str, list[str]] = {}
+    for code in codes:
+        if code.startswith("0"):
+            found.setdefault(code.lstrip("0"), []).append(code)
     return found
 
 
@@ -129,7 +141,7 @@ class _RosterHead(NamedTuple):
 def _head(rows: Rows) -> _RosterHead | None:
     for at in sorted(rows)[:_HEADING_ROWS]:
         names = {_known(text): column for column, text in sorted(rows[at].items(), reverse=True)}
-        if "单位代码" in names and "单位名称" in names:
+        if names.keys() >= _DEMANDED:
             return _RosterHead(at, {name: column for name, column in names.items() if name in HEADINGS})
     return None
 
@@ -144,24 +156,32 @@ def _units(name: str, rows: Rows, head: _RosterHead) -> Roster:
     mistakes: list[str] = []
     codes: dict[str, str] = {}  # by name
     for at in sorted(row for row in rows if row > head.row):
-        row = {heading: rows[at].get(column, "") for heading, column in head.columns.items()}
 
         def wrong(heading: str, sentence: str, at: int = at) -> None:
             mistakes.append(f"{name} {column_letters(head.columns[heading])}{at}：{sentence}")
 
-        unit = _unit(row, wrong) if any(row.values()) else None
-        if unit is None:
-            continue
-        if unit.code in found:
-            wrong("单位代码", f"单位代码“{unit.code}”写了两次（“{found[unit.code].name}”也是这个代码）。")
-            continue
-        _add_names(unit, codes, wrong)
-        found[unit.code] = unit
+        unit = _unit(_by_heading(rows[at], head), wrong)
+        if unit is not None:
+            _add(found, unit, codes, wrong)
     if mistakes:
         raise DataError(mistakes)
     if not found:
         raise DataError([f"{name}：名册里没有单位。"])
     return found
+
+
+def _by_heading(texts: Mapping[int, str], head: _RosterHead) -> dict[str, str]:
+    """The texts of a row by the heading of their column."""
+    return {heading: texts.get(column, "") for heading, column in head.columns.items()}
+
+
+def _add(found: Roster, unit: Unit, codes: dict[str, str], say: Say) -> None:
+    """Add a unit; its code may be in the roster once, its names (``codes``: by name) may be no other unit's."""
+    if unit.code in found:
+        say("单位代码", f"单位代码“{unit.code}”写了两次（“{found[unit.code].name}”也是这个代码）。")
+        return
+    _add_names(unit, codes, say)
+    found[unit.code] = unit
 
 
 def _add_names(unit: Unit, codes: dict[str, str], say: Say) -> None:
@@ -173,6 +193,9 @@ def _add_names(unit: Unit, codes: dict[str, str], say: Say) -> None:
 
 
 def _unit(row: dict[str, str], say: Say) -> Unit | None:
+    """The unit of a row; None where the row is empty, or says too little."""
+    if not any(row.values()):
+        return None
     code, title = plain(row["单位代码"]), row["单位名称"]
     if not code:
         say("单位代码", f"“{title}”没有单位代码。")

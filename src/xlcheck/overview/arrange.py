@@ -92,10 +92,15 @@ def _department(name: str, group: list[Standing]) -> Department:
 
 def heat(overview: Overview) -> Heat:
     """The heat map: tables with open 错误 or 核实 anywhere, 公开2 before 公开10; rows in the order of the roster."""
-    counts = [{t.table: t for t in s.tables if t.errors or t.verifies} for s in overview.standings]
-    tables = sorted({table for one in counts for table in one}, key=_natural)
+    counts = [_open_tables(standing) for standing in overview.standings]
+    tables = sorted(set().union(*counts), key=_natural)
     cells = tuple(tuple(one.get(table) for table in tables) for one in counts)
     return Heat(tuple(tables), overview.standings, cells)
+
+
+def _open_tables(standing: Standing) -> dict[str, TableCount]:
+    """What is open in the tables of a standing, by table."""
+    return {t.table: t for t in standing.tables if t.errors or t.verifies}
 
 
 def _natural(table: str) -> tuple[bool, list[tuple[int, str]]]:

@@ -44,10 +44,14 @@ def _row(
     for column, text in enumerate(left):
         put(sheet, row, column, text, styles.box(text_wrap=True))
     put(sheet, row, 3, standing.state, styles.filled(FILLS[standing.state]))
-    whole = sum(count.errors + count.verifies for count in cells if count)
-    put(sheet, row, 4, whole if sent else _NOTHING, styles.box(align="center", bold=True))
+    put(sheet, row, 4, _whole(cells) if sent else _NOTHING, styles.box(align="center", bold=True))
     for column, count in enumerate(cells, len(_LEFT)):
         put(sheet, row, column, *_count(styles, count, sent))
+
+
+def _whole(cells: tuple[TableCount | None, ...]) -> int:
+    """What is open in all tables of a row together."""
+    return sum(count.errors + count.verifies for count in cells if count)
 
 
 def _count(styles: StyleBook, count: TableCount | None, sent: bool) -> tuple[Value, Any]:

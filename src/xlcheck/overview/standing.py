@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -86,24 +86,29 @@ def overview(
     """Where all units of the roster stand in ``year`` (None: the latest year anything came in of)."""
     if year is None:
         year = receipts.present_year(ledger, made)
-    sent = _sent(ledger, year)
     written = posts.letters(ledger)
-    letters = {(letter.unit, letter.year): letter for letter in written}
-    standings = []
-    for unit in roster.values():
-        for form in _forms(unit, sent):
-            came = sent.get((unit.code, form))
-            letter = letters.get((unit.code, came.last.year if came else year))
-            standings.append(_came(ledger, unit, came, letter) if came else _not_come(unit, form, letter, today))
     return Overview(
         year=year,
         made=made,
-        standings=tuple(standings),
+        standings=tuple(_standings(ledger, roster, year, today, written)),
         unplaced=tuple(receipts.unplaced(ledger)),
         letters=dict(Counter(_letter_state(letter) for letter in written if letter.year in (year, None))),
         head=ledger.head(),
         titles=titles or {},
     )
+
+
+def _standings(
+    ledger: Ledger, roster: Roster, year: int | None, today: date, written: Sequence[Posted]
+) -> Iterator[Standing]:
+    """One for each unit and form, in the order of the roster."""
+    sent = _sent(ledger, year)
+    letters = {(letter.unit, letter.year): letter for letter in written}
+    for unit in roster.values():
+        for form in _forms(unit, sent):
+            came = sent.get((unit.code, form))
+            letter = letters.get((unit.code, came.last.year if came else year))
+            yield _came(ledger, unit, came, letter) if came else _not_come(unit, form, letter, today)
 
 
 class _Sent(NamedTuple):

@@ -12,6 +12,7 @@ from xlcheck.writing.newsheets import HEAD, StyleBook, fitting, paper, put, tall
 NAME = "总览"
 _WIDTHS = (26, 9, 9, 9, 9, 9, 9, 9, 9)
 _TOP = 4  # 0-based row of the first table's head
+_PERCENT = "0.0%"
 _CHARTED = 20  # departments that a chart of one page can tell apart
 _TOGETHER = 8  # departments whose table and chart fit on one page
 _FACTS = ("错误", "核实", "提示", "已说明", "没能核对", "新增", "未改正", "已改正")
@@ -51,10 +52,11 @@ def _states(sheet: Any, styles: StyleBook, overview: Overview) -> None:
         count = overview.count(state)
         put(sheet, row, 0, state, styles.filled(FILLS[state]))
         put(sheet, row, 1, count, styles.box())
-        put(sheet, row, 2, count / whole if whole else 0, styles.box(num_format="0.0%"))
+        put(sheet, row, 2, count / whole if whole else 0, styles.box(num_format=_PERCENT))
     last = _TOP + 1 + len(STATES)
-    for column, value in enumerate(("合计", whole, 1 if whole else 0)):
-        put(sheet, last, column, value, styles.box(bold=True, **({"num_format": "0.0%"} if column == 2 else {})))
+    put(sheet, last, 0, "合计", styles.box(bold=True))
+    put(sheet, last, 1, whole, styles.box(bold=True))
+    put(sheet, last, 2, 1 if whole else 0, styles.box(bold=True, num_format=_PERCENT))
 
 
 def _state_chart(book: Any) -> Any:

@@ -78,12 +78,13 @@ def lines(overview: Overview, width: int = 0, states: Collection[str] = ()) -> l
 
 def _grid(standings: Sequence[Standing], forms: bool) -> _TextGrid:
     """All columns that say something; the forms only where there are several."""
-    columns = [
-        column
-        for column in _COLUMNS
-        if (column.keep == _ALWAYS or any(column.value(s) for s in standings)) and (forms or column.name != _FORM)
-    ]
+    wanted = [column for column in _COLUMNS if forms or column.name != _FORM]
+    columns = [column for column in wanted if _says_something(column, standings)]
     return _TextGrid(columns, [[_flat(column.value(s)) for column in columns] for s in standings])
+
+
+def _says_something(column: _Column, standings: Sequence[Standing]) -> bool:
+    return column.keep == _ALWAYS or any(column.value(s) for s in standings)
 
 
 def _flat(text: str) -> str:

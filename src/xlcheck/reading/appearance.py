@@ -55,9 +55,14 @@ def choose(sections: tuple[FormatSection, ...], value: Decimal) -> SectionChoice
         return SectionChoice(second, -value)
     if _takes(first, value, zero):
         return SectionChoice(first, value)
+    return SectionChoice(_for_the_rest(second, zero, value), value)
+
+
+def _for_the_rest(second: FormatSection, zero: FormatSection | None, value: Decimal) -> FormatSection | None:
+    """The section for what the first one does not take."""
     if second.when is None:
-        return SectionChoice(zero or second, value)
-    return SectionChoice(second if second.when.holds(value) else zero, value)
+        return zero or second
+    return second if second.when.holds(value) else zero
 
 
 def _for_negatives(second: FormatSection, first: FormatSection, zero: FormatSection | None) -> bool:
@@ -84,10 +89,16 @@ def appearance(section: FormatSection, value: Decimal, size: Decimal) -> Appeara
     if section.worded:
         return _worded(section, value)
     if not section.steady or (section.fraction and value != value.to_integral_value()):
-        printed = rendered(section, size)
-        unreadable = section.fraction or section.exponent or section.factor < _ONE
-        return Appearance("unclear", text=printed) if unreadable else read_number(printed, value)
+        return _among_texts(section, value, size)
     return _numeric(section, value, size)
+
+
+def _among_texts(section: FormatSection, value: Decimal, size: Decimal) -> Appearance:
+    """What a person reads where other signs stand among the digits; unclear where they are not the number's own."""
+    printed = rendered(section, size)
+    if section.fraction or section.exponent or section.factor < _ONE:
+        return Appearance("unclear", text=printed)
+    return read_number(printed, value)
 
 
 def _worded(section: FormatSection, value: Decimal) -> Appearance:
@@ -98,15 +109,20 @@ def _worded(section: FormatSection, value: Decimal) -> Appearance:
 
 def _numeric(section: FormatSection, value: Decimal, size: Decimal) -> Appearance:
     number = _EXACT.divide(value, section.factor)
-    decimals = section.decimals
-    if section.exponent and number:
-        decimals = (decimals or 0) - number.adjusted()
     sign = _sign_seen(section, value, size) if value else _SignSeen.RIGHT
     if sign is _SignSeen.UNCLEAR:
         return Appearance("unclear", text=rendered(section, size))
+    decimals = _decimals_shown(section, number)
     if sign is _SignSeen.TURNED:
         return Appearance("other", -number, decimals, rendered(section, size))
     return Appearance("same" if section.factor == _ONE else "scaled", number, decimals)
+
+
+def _decimals_shown(section: FormatSection, number: Decimal) -> int | None:
+    """The last digit that is shown, in decimals of the number itself; None: as many as it has."""
+    if section.exponent and number:
+        return (section.decimals or 0) - number.adjusted()
+    return section.decimals
 
 
 class _SignSeen(Enum):
@@ -123,11 +139,16 @@ def _sign_seen(section: FormatSection, value: Decimal, size: Decimal) -> _SignSe
     if section.when is not None and section.when.below_zero:  # programs differ in whether a minus of their own is added
         return _SignSeen.RIGHT if marked or section.colour else _SignSeen.UNCLEAR
     given = size < 0
-    if (given and section.sign) or (section.sign == "trail" and value > 0):
+    if _has_two_signs(section, value, given=given):
         return _SignSeen.UNCLEAR
     if (given or marked) == (value < 0):
         return _SignSeen.RIGHT
     return _SignSeen.TURNED if value > 0 else _sign_unsaid(section)
+
+
+def _has_two_signs(section: FormatSection, value: Decimal, *, given: bool) -> bool:
+    """Whether a minus that is ``given`` meets a sign of the section, or a positive number gets one behind it."""
+    return (given and section.sign != "") or (section.sign == "trail" and value > 0)
 
 
 def _sign_unsaid(section: FormatSection) -> _SignSeen:
@@ -164,8 +185,12 @@ def number_read(text: str) -> NumberRead | None:
     signs = opening + sign + closing
     if not (whole_digits or fraction) or signs not in _READABLE_SIGNS:
         return None
-    number = Decimal((whole_digits or "0").replace(",", "") + (f".{fraction}" if fraction else ""))
+    number = _number(whole_digits, fraction)
     return NumberRead(-number if signs in _MINUS else number, len(fraction))
+
+
+def _number(whole_digits: str, fraction: str) -> Decimal:
+    return Decimal((whole_digits or "0").replace(",", "") + (f".{fraction}" if fraction else ""))
 
 
 # --- how a number is printed ----------------------------------------------------------------------

@@ -26,10 +26,15 @@ def code_text(text: str) -> str:
         return text
     bare = plain(text)
     if _EXPONENT.match(bare) and len(bare) < _LONGEST_EXPONENT:
-        value, places = Decimal(bare), len(bare.partition(".")[2].lower().partition("e")[0])
-        if value == value.to_integral_value() and places == value.adjusted():
-            bare = str(int(value))  # every digit is there: 2.080505E6
+        bare = _spelled_out(bare)
     return _DECIMAL_TAIL.sub("", bare)
+
+
+def _spelled_out(bare: str) -> str:
+    """A number with an exponent as digits, if every one of them is there: 2.080505E6; else as it is."""
+    value, places = Decimal(bare), len(bare.partition(".")[2].lower().partition("e")[0])
+    complete = value == value.to_integral_value() and places == value.adjusted()
+    return str(int(value)) if complete else bare
 
 
 def is_code(text: str) -> bool:

@@ -11,6 +11,7 @@ from xlcheck.form import ColumnSpec, TableSpec
 from xlcheck.labels import label_key
 from xlcheck.reading.grid import Cell, Grid
 
+_FEWEST_TEXTS = 2  # of a header in one row: a single one may stand anywhere
 _SEARCH_ROWS = 20  # in which a header begins
 _DEEPER = 4  # rows that a merged cell may reach below the header's last row of words
 _GAP = 2  # rows that may stand between the rows of a header
@@ -47,9 +48,8 @@ class Header:
 def find_header(grid: Grid, table: TableSpec) -> Header:
     """The header block of ``table`` in ``grid``; ``top`` is 0 when there is none."""
     known = table.header_texts
-    first = min(grid.rows, default=1) if grid.whole else 1
-    rows = [r for r in sorted(grid.rows) if r < _SEARCH_ROWS + table.header_row + first]
-    top = next((r for r in rows if _hits(grid, r, known) >= 2), 0)
+    rows = _first_rows(grid, table)
+    top = next((r for r in rows if _hits(grid, r, known) >= _FEWEST_TEXTS), 0)
     if not top:
         return Header(0, 0)
     bottom = _last_row(grid, table, [r for r in rows if r >= top])
@@ -59,16 +59,28 @@ def find_header(grid: Grid, table: TableSpec) -> Header:
     return header
 
 
+def _first_rows(grid: Grid, table: TableSpec) -> list[int]:
+    """The rows in which the header is looked for; a whole sheet may begin further down than the form."""
+    first = min(grid.rows, default=1) if grid.whole else 1
+    return [r for r in sorted(grid.rows) if r < _SEARCH_ROWS + table.header_row + first]
+
+
 def _last_row(grid: Grid, table: TableSpec, rows: list[int]) -> int:
     """The last row of the header that begins in the first of ``rows``."""
     top = bottom = rows[0]
     for row in rows[1:]:
-        near = row <= bottom + _GAP and _hits(grid, row, table.header_texts) >= 2
-        if not near or _has_figures(grid, row) or _is_total(grid, row, table):
+        if row > bottom + _GAP or not _goes_on(grid, row, table):
             break
         bottom = row
     deep = [last for first, _, last, _ in grid.merges if top <= first <= bottom < last <= bottom + _DEEPER]
     return max([bottom, *deep])
+
+
+def _goes_on(grid: Grid, row: int, table: TableSpec) -> bool:
+    """Whether a row below the first one of a header is a part of it."""
+    if _hits(grid, row, table.header_texts) < _FEWEST_TEXTS:
+        return False
+    return not _has_figures(grid, row) and not _is_total(grid, row, table)
 
 
 def header_key(text: str, known: frozenset[str]) -> str:
@@ -109,11 +121,16 @@ def _read_numbers(grid: Grid, header: Header, table: TableSpec) -> None:
 def _column_numbers(cells: dict[int, Cell], caption: str) -> dict[int, int] | None:
     """The numbers of columns that a row prints; None where it is no such row."""
     numbers = {c: n for c, cell in cells.items() if (n := printed_number(cell.text)) is not None}
-    if any(cell.type != "s" for c, cell in cells.items() if c not in numbers):
+    others = [cell for c, cell in cells.items() if c not in numbers]
+    if any(cell.type != "s" for cell in others):
         return None  # figures
-    if any(label_key(cell.text) == caption for cell in cells.values()):
+    if _has_text(cells, caption):
         return numbers
-    return numbers if len(numbers) == len(cells) and _counting(list(numbers.values())) else None
+    return numbers if not others and _counting(list(numbers.values())) else None
+
+
+def _has_text(cells: dict[int, Cell], wanted: str) -> bool:
+    return any(label_key(cell.text) == wanted for cell in cells.values())
 
 
 def _counting(numbers: list[int]) -> bool:

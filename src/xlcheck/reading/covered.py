@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import NamedTuple
 
 from xlcheck.form import Severity
@@ -65,10 +66,7 @@ class _Covered:
         """Look under ``areas``, and mark the places of the form that they cover."""
         rows, columns = sorted({r for r, _ in self.places}), sorted({c for _, c in self.places})
         for area in areas if rows else ():
-            top, left, bottom, right = area
-            lines = range(max(top, rows[0]), min(bottom, rows[-1]) + 1)
-            across = [c for c in columns if left <= c <= right]
-            self._take(area, [(r, c) for r in lines for c in across if (r, c) != (top, left)])
+            self._take(area, _under(area, rows, columns))
 
     def _take(self, area: _Area, spots: list[_Spot]) -> None:
         """One area with the cells that it covers."""
@@ -76,13 +74,18 @@ class _Covered:
         shows = _is_figure(self.grid.rows.get(area[0], {}).get(area[1]))
         if not figures and not shows:
             return
-        placed = [at for at in spots if at in self.places]
-        for at in placed:
-            self.places[at].cover()
+        placed = self._cover(spots)
         if figures:
             self.underneath[area] = figures
         elif placed:
             self.shared[area] = placed
+
+    def _cover(self, spots: list[_Spot]) -> list[_Spot]:
+        """Mark what stands there as covered; returns the places of the form."""
+        placed = [at for at in spots if at in self.places]
+        for at in placed:
+            self.places[at].cover()
+        return placed
 
     def findings(self) -> Iterable[Remark]:
         """One finding for what lies underneath, one for figures shown once for several places."""
@@ -97,6 +100,14 @@ class _Covered:
         label = cell_label(*place) if place else ""
         text = cell.text if cell else None
         return CellRef(self.table.spec.number, self.grid.name, address(*at), "subject", label, text)
+
+
+def _under(area: _Area, rows: list[int], columns: list[int]) -> list[_Spot]:
+    """The cells that an area covers, in the columns with figures and from the first of the rows to the last."""
+    top, left, bottom, right = area
+    lines = range(max(top, rows[0]), min(bottom, rows[-1]) + 1)
+    across = [c for c in columns if left <= c <= right]
+    return [spot for spot in product(lines, across) if spot != (top, left)]
 
 
 def _places(table: Table, grid: Grid) -> dict[_Spot, _FigurePlace]:
@@ -123,21 +134,29 @@ def _areas_over_figures(table: Table, grid: Grid) -> list[_Area]:
 
 
 def _over_columns(sections: list[Section], merges: list[_Area]) -> list[_Area]:
-    columns = [column for s in sections for _, column in s.cell_at.values()]
-    columns += [column for s in sections for column in s.column_at if column is not None]
+    columns = [column for s in sections for column in _columns_with_figures(s)]
     if not columns:
         return []
     left, right = min(columns), max(columns)
     return [m for m in merges if m[3] >= left and m[1] <= right]
 
 
+def _columns_with_figures(section: Section) -> Iterator[int]:
+    yield from (column for _, column in section.cell_at.values())
+    yield from (column for column in section.column_at if column is not None)
+
+
 def _over_rows(sections: list[Section], merges: list[_Area]) -> list[_Area]:
-    rows = [row for s in sections for row, _ in s.cell_at.values()]
-    rows += [row.at for s in sections for row in s.rows if row.at is not None]
+    rows = [row for s in sections for row in _rows_with_figures(s)]
     if not rows:
         return []
     first, last = min(rows), max(rows)
     return [m for m in merges if m[2] >= first and m[0] <= last]
+
+
+def _rows_with_figures(section: Section) -> Iterator[int]:
+    yield from (row for row, _ in section.cell_at.values())
+    yield from (row.at for row in section.rows if row.at is not None)
 
 
 # --- what stands there ----------------------------------------------------------------------------

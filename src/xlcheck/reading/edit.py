@@ -124,9 +124,13 @@ class Edit:
 
     def _related_elsewhere(self, rels: str) -> set[str]:
         """What the parts that stay relate to, but for the relationships part ``rels``; in small letters."""
-        names = (p.name for p in self.package.parts.values() if p.name.lower().endswith(".rels"))
-        left = [n for n in names if n.lower() != rels and n.lower() not in self.dropped]
-        return {target.lower() for name in left for _, target in relations(self.package, _owner(name)).values()}
+        gone = {rels, *self.dropped}
+        left = [p.name for p in self.package.parts.values() if p.name.lower().endswith(".rels")]
+        return {target for name in left if name.lower() not in gone for target in self._targets(name)}
+
+    def _targets(self, rels: str) -> set[str]:
+        """What a relationships part names, in small letters."""
+        return {target.lower() for _, target in relations(self.package, _owner(rels)).values()}
 
     def drop_signatures(self) -> bool:
         """Leave digital signatures out: any change of the package makes them void. Whether there were any."""

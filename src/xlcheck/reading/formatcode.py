@@ -287,7 +287,7 @@ class _SectionScanner:
         tokens = tuple(self.tokens)
         if self.date or (self.era and not self.digits):
             return FormatSection(self.when, tokens, date=True)
-        general = any(kind == "general" for kind, _ in tokens) or (self.general and not tokens)
+        general = self._is_general()
         if not self.digits and not general:
             return FormatSection(self.when, tokens, worded=True, colour=self.colour)
         around = self._around()
@@ -304,6 +304,10 @@ class _SectionScanner:
             fraction=self.fraction,
         )
 
+    def _is_general(self) -> bool:
+        """Whether the number is shown as it is: General, or nothing at all where that means the same."""
+        return any(kind == "general" for kind, _ in self.tokens) or (self.general and not self.tokens)
+
     def _factor(self) -> Decimal:
         """What the number is divided by: thousands for commas, tens for places behind a literal point, % multiplies."""
         power = 3 * self.commas + (self.after_literal or 0) - 2 * self.percents
@@ -317,15 +321,23 @@ class _SectionScanner:
         if not spots:
             return _Surroundings()
         lead, trail = _texts(self.tokens[: spots[0]]), _texts(self.tokens[spots[-1] :])
-        within = _texts(self.tokens[spots[0] : spots[-1]])
-        if self.after_literal is not None:
-            if self.after_point is not None:
-                return _UNSTEADY
-            within = within.replace(".", "", 1)
+        within = self._within(spots[0], spots[-1])
         sign = _SIGNS.get((_signs(lead), _signs(trail)))
-        if sign is None or any(telling(c) and c != "," for c in within):
+        if within is None or sign is None or _says_more(within):
             return _UNSTEADY
         return _Surroundings(sign, noted=bool((lead + trail).strip(" " + _CURRENCIES)))
+
+    def _within(self, first: int, last: int) -> str | None:
+        """The texts between the first and the last digit, but for a point; None where there is more than one."""
+        within = _texts(self.tokens[first:last])
+        if self.after_literal is None:
+            return within
+        return within.replace(".", "", 1) if self.after_point is None else None
+
+
+def _says_more(within: str) -> bool:
+    """Whether texts among the digits change how a number is read: all but commas that part thousands."""
+    return any(telling(c) and c != "," for c in within)
 
 
 def _texts(tokens: Iterable[tuple[str, str]]) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from xlcheck.formula.excelsyntax import Corner, Reference
-from xlcheck.reading.grid import Formula, Grid
+from xlcheck.reading.grid import Cell, Formula, Grid
 
 _LONGEST_NUMBER = 40  # characters
 _MOST_VISITS = 2_000_000
@@ -154,11 +154,20 @@ class FormulaCells:
                 return result
             if results.strict:
                 raise UnknownError
-        if cell is None or cell.type in ("s", "b"):
-            return None
-        if cell.type != "n" or len(cell.text) > _LONGEST_NUMBER:
-            raise UnknownError
-        return Decimal(cell.text)
+        return _stored_number(cell)
+
+
+def _stored_number(cell: Cell | None) -> Decimal | None:
+    """The number that a cell stores; None for a blank or a text.
+
+    Raises:
+        UnknownError: it is no number, or one too long to reckon with.
+    """
+    if cell is None or cell.type in ("s", "b"):
+        return None
+    if cell.type != "n" or len(cell.text) > _LONGEST_NUMBER:
+        raise UnknownError
+    return Decimal(cell.text)
 
 
 def _within(known: Mapping[int, object], first: int, last: int) -> Iterator[int]:

@@ -57,10 +57,15 @@ def read_head(grid: Grid, until_row: int) -> Head:
     for row in sorted(r for r in grid.rows if r < until_row):
         cells = grid.rows[row]
         for column in sorted(cells):
-            cell = cells[column]
-            if cell.type != "n" and len(cell.text) <= _LONGEST and (text := read_text(cell.text)) is not NOTHING:
-                reader.take(text, _Placed(row, column, cell.text), _next_text(cells, row, column))
+            text = _read(cells[column])
+            if text is not NOTHING:
+                reader.take(text, _Placed(row, column, cells[column].text), _next_text(cells, row, column))
     return reader.head()
+
+
+def _read(cell: Cell) -> HeadText:
+    """What a cell says; numbers and long texts say nothing of a table."""
+    return NOTHING if cell.type == "n" or len(cell.text) > _LONGEST else read_text(cell.text)
 
 
 def tab_number(name: str) -> str | None:
@@ -88,6 +93,13 @@ class _Placed(NamedTuple):
 def _next_text(cells: dict[int, Cell], row: int, column: int) -> _Placed | None:
     """The text behind a cell in its row."""
     return next((_Placed(row, c, t) for c in sorted(cells) if c > column and (t := cells[c].text.strip())), None)
+
+
+def _unit_in(cell: _Placed) -> Fact | None:
+    """The name of the unit in the cell behind its label; None where that says something else."""
+    name = unit_name(normal(cell.text), plain(cell.text))
+    alone = name and not is_label(name) and read_text(cell.text)._replace(bad_year=False) == NOTHING
+    return cell.fact(name) if name and alone else None
 
 
 class _HeadReader:
@@ -149,9 +161,7 @@ class _HeadReader:
         if says.unit:
             self.unit = cell.fact(says.unit)
         elif behind is not None:
-            name = unit_name(normal(behind.text), plain(behind.text))
-            if name and not is_label(name) and read_text(behind.text)._replace(bad_year=False) == NOTHING:
-                self.unit = behind.fact(name)
+            self.unit = _unit_in(behind)
 
     def head(self) -> Head:
         """All facts."""

@@ -85,8 +85,7 @@ def _joined(first: HeadText, then: HeadText) -> HeadText:
     """What two pieces of a text say: the first that says a thing counts."""
     if NOTHING in (first, then):
         return first if then == NOTHING else then
-    keeps_year = first.year is not None and (then.year is None or first.firm >= then.firm)
-    year = first if keeps_year else then
+    year = _with_firmer_year(first, then)
     return HeadText(
         _first_said((first.unit, then.unit)),
         year.year,
@@ -96,6 +95,12 @@ def _joined(first: HeadText, then: HeadText) -> HeadText:
         currency=_first_said((first.currency, then.currency)),
         number=min([n for n in (first.number, then.number) if n], default=None),
     )
+
+
+def _with_firmer_year(first: HeadText, then: HeadText) -> HeadText:
+    """The piece whose year counts: the firmer one, of equals the first."""
+    keeps = first.year is not None and (then.year is None or first.firm >= then.firm)
+    return first if keeps else then
 
 
 def _first_said(texts: Iterable[str | None]) -> str | None:

@@ -15,6 +15,7 @@ _CHINESE = {
     "贰": "2",
     "两": "2",
 }
+_NOT_ZERO = "一二三四五六七八九壹贰两"
 DIGIT = f"[{_ARABIC}{''.join(_CHINESE)}lI]"
 MONTH = r"\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月"
 _RANGE = r"(?!\s*0?1\s*[-—–~至到]\s*12\s*月)"
@@ -87,16 +88,24 @@ def _years(text: str) -> Iterator[YearText]:
     if "年" not in text:
         return
     for match in _YEAR.finditer(text):
-        if match["date"]:
-            continue
-        digits = match["digits"].replace(" ", "")
-        whole = match[0].strip() == text.strip("()[]【】 ")
-        full = bool(match["full"])
-        value = _parsed(digits)
-        if value and (full or not match["lead"]):
-            yield YearText(value, _FULL if full else _WHOLE if whole else 0, whole)
-        elif not value and _meant(digits, full=full, whole=whole):
-            yield YearText(whole=whole, bad=True)
+        if not match["date"]:
+            yield from _year_in(match, whole=match[0].strip() == text.strip("()[]【】 "))
+
+
+def _year_in(match: re.Match[str], *, whole: bool) -> Iterator[YearText]:
+    """The year that a match says, if it says one, or was meant to; ``whole``: there is nothing else in the text."""
+    digits, full = match["digits"].replace(" ", ""), bool(match["full"])
+    value = _parsed(digits)
+    if value and (full or not match["lead"]):
+        yield YearText(value, _firmness(full=full, whole=whole), whole)
+    elif not value and _meant(digits, full=full, whole=whole):
+        yield YearText(whole=whole, bad=True)
+
+
+def _firmness(*, full: bool, whole: bool) -> int:
+    if full:
+        return _FULL
+    return _WHOLE if whole else 0
 
 
 def _labelled(value: str | None) -> YearText:
@@ -109,13 +118,19 @@ def _labelled(value: str | None) -> YearText:
 
 def _parsed(digits: str) -> str | None:
     """``2023`` or ``二〇二三`` as four digits; None for what is no year of our days."""
-    if digits.isascii() and digits.isdigit():
-        year = digits
-    elif all(c in _CHINESE for c in digits) and any(c in "一二三四五六七八九壹贰两" for c in digits):
-        year = "".join(_CHINESE[c] for c in digits)
-    else:
-        return None
+    year = digits if digits.isascii() and digits.isdigit() else _from_chinese(digits)
     return year if len(year) == len(_FIRST) and _FIRST <= year <= _LAST else None
+
+
+def _from_chinese(digits: str) -> str:
+    """Chinese digits as ours; empty where there are others among them, or nothing but zeros."""
+    if not _is_chinese(digits) or not any(c in _NOT_ZERO for c in digits):
+        return ""
+    return "".join(_CHINESE[c] for c in digits)
+
+
+def _is_chinese(digits: str) -> bool:
+    return all(c in _CHINESE for c in digits)
 
 
 def _meant(digits: str, *, full: bool, whole: bool) -> bool:
@@ -125,4 +140,4 @@ def _meant(digits: str, *, full: bool, whole: bool) -> bool:
     enough = len(digits) >= _LEAST_MEANT
     if has_digits(digits):
         return enough or (whole and full and len(digits) == 2)
-    return enough and all(c in _CHINESE for c in digits) and digits[0] in _FIRST_DIGITS
+    return enough and _is_chinese(digits) and digits[0] in _FIRST_DIGITS

@@ -54,12 +54,18 @@ def _font(font: etree._Element) -> tuple[bool, float]:
 def _cell_style(xf: etree._Element, fonts: Sequence[tuple[bool, float]]) -> CellStyle:
     number = whole(xf.get("fontId")) or 0
     bold, size = fonts[number] if number < len(fonts) else (False, 11.0)
+    horizontal, indent = _alignment(xf)
+    return CellStyle(size=size, bold=bold, horizontal=horizontal, indent=indent)
+
+
+def _alignment(xf: etree._Element) -> tuple[str, int]:
+    """Where texts stand in a cell, and how far they are indented; of several elements the last one counts."""
     horizontal, indent = "", 0
     for element in xf:
         if local(element.tag) == "alignment":
             horizontal = element.get("horizontal") or ""
             indent = min(whole(element.get("indent")) or 0, 15)
-    return CellStyle(size=size, bold=bold, horizontal=horizontal, indent=indent)
+    return horizontal, indent
 
 
 def _widths(root: etree._Element) -> dict[int, float]:

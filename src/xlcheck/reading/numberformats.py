@@ -80,20 +80,25 @@ class Shown(NamedTuple):
         if section is None:
             return Appearance("unclear", text="####")
         seen = appearance(section, value, size)
-        if not value and seen.how == "same" and section is self.sections[-1] and len(self.sections) == _MOST_SECTIONS:
-            return Appearance("same")  # a section of its own for zero: 0 there is exactly 0
+        if not value and seen.how == "same" and self._is_for_zero(section):
+            return Appearance("same")  # 0 there is exactly 0
         return seen
+
+    def _is_for_zero(self, section: FormatSection) -> bool:
+        """Whether it is a section of its own for zero."""
+        return section is self.sections[-1] and len(self.sections) == _MOST_SECTIONS
 
 
 def _usual_negative(sections: list[FormatSection], first: FormatSection) -> bool:
     """Whether a section for negatives, if there is one, says the sign and no other decimals than the first."""
-    for section in sections:
-        says_sign = section.colour or section.sign not in ("", "+")
-        if not says_sign or not section._replace(sign="").plain:
-            return False
-        if section.exponent or section.decimals != first.decimals:
-            return False
-    return True
+    return all(_is_first_with_sign(section, first) for section in sections)
+
+
+def _is_first_with_sign(section: FormatSection, first: FormatSection) -> bool:
+    says_sign = section.colour or section.sign not in ("", "+")
+    if not says_sign or not section._replace(sign="").plain:
+        return False
+    return not section.exponent and section.decimals == first.decimals
 
 
 def _usual_zero(section: FormatSection) -> bool:
@@ -173,12 +178,9 @@ def format_of(code: str) -> Shown | None:
     code = code[:_MAX_CODE]
     if code.strip().lower() in _PLAIN_CODES:
         return None
-    texts = split_sections(code)
-    if 1 < len(texts) <= _MOST_SECTIONS and "@" in texts[-1]:
-        texts.pop()  # the section for texts
-    sections = tuple(read_section(text, alone=";" not in code) for text in texts[:_MOST_SECTIONS])
+    sections = _sections_of(code)
     first = sections[0]
-    if len(sections) == 1 and first.plain and first.decimals is None and first.when is None:
+    if len(sections) == 1 and _shows_all(first):
         return None
     return Shown(
         code,
@@ -190,6 +192,19 @@ def format_of(code: str) -> Shown | None:
         sections=sections,
         quiet=first.plain,
     )
+
+
+def _sections_of(code: str) -> tuple[FormatSection, ...]:
+    """The sections for numbers: the one for texts is left out."""
+    texts = split_sections(code)
+    if 1 < len(texts) <= _MOST_SECTIONS and "@" in texts[-1]:
+        texts.pop()
+    return tuple(read_section(text, alone=";" not in code) for text in texts[:_MOST_SECTIONS])
+
+
+def _shows_all(section: FormatSection) -> bool:
+    """Whether a section shows every number as it is."""
+    return section.plain and section.decimals is None and section.when is None
 
 
 # --- what other formats call their formats, and what they say of the text that is shown ------------
@@ -220,8 +235,13 @@ def contradicts(shown: Shown | None, value: Decimal, text: str) -> bool:
     number = value if seen.how == "same" else seen.number
     if seen.how not in ("same", "scaled", "other") or number is None:
         return False
-    printed = number_read("".join(c for c in half_width(text) if (telling(c) and c != "%") or c in "Ee"))
+    printed = number_read("".join(filter(_is_of_number, half_width(text))))
     if printed is None:
         return False
     last = printed.value.as_tuple().exponent
     return abs(printed.value - number) > _ONE.scaleb(min(int(last), 0)) / 2 + abs(number) * _BINARY
+
+
+def _is_of_number(char: str) -> bool:
+    """Whether a character belongs to a printed number, without its percent sign."""
+    return (telling(char) and char != "%") or char in "Ee"

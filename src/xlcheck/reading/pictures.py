@@ -84,11 +84,10 @@ def pictures_only(
         return None
     if workbook is not None:
         names = picture_sheets(workbook)
-    else:
-        names = [g.name for g in grids] if has_pictures(data, kind) else []
-        if not grids and has_pictures(data, kind):
-            return _refusal("")
-    return _refusal(_said(names)) if names else None
+        return _refusal(_said(names)) if names else None
+    if not has_pictures(data, kind):
+        return None
+    return _refusal(_said([g.name for g in grids]) if grids else "")
 
 
 def _said(names: list[str]) -> str:

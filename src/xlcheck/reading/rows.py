@@ -141,9 +141,7 @@ class _LabelBinder:
         """A row whose label was changed but whose 行次 still stands: bound, and said."""
         rows = self.rows
         taken = set(rows.by_key.values())
-        at_line: dict[int, list[int]] = {}
-        for row, line in self.lines.items():
-            at_line.setdefault(line, []).append(row)
+        at_line = self._rows_of_lines()
         for spec in self.section.rows:
             if spec.kind is not RowKind.DATA or spec.key in rows.by_key or spec.line is None:
                 continue
@@ -154,18 +152,29 @@ class _LabelBinder:
                 printed = self.grid.text(at[0], self.label_at)
                 rows.odd.append(("changed_label", at[0], f"{spec.label}\t{printed}"))
 
+    def _rows_of_lines(self) -> dict[int, list[int]]:
+        """Sheet rows by the 行次 that they print."""
+        at_line: dict[int, list[int]] = {}
+        for row, line in self.lines.items():
+            at_line.setdefault(line, []).append(row)
+        return at_line
+
     def report_strangers(self) -> None:
         """Rows with figures that are no rows of the form."""
-        specs = self.section.rows
-        known = {label_key(text) for spec in specs for text in spec.texts}
-        known |= {name for spec in specs if spec.key in self.rows.ambiguous for name in spec.names}
-        known -= {""}
+        known = self._known_texts()
         taken = set(self.rows.by_key.values())
         for row in sorted(self.grid.rows):
             if row not in self.span or row in taken or self.texts.get(row) in known:
                 continue
             if _figures(self.grid.rows[row], self.amounts):
                 self.rows.odd.append(("unknown_row", row, self.grid.text(row, self.label_at).strip()))
+
+    def _known_texts(self) -> set[str]:
+        """What the form prints in its rows, and what rows are called of which it can't be said which they are."""
+        specs = self.section.rows
+        known = {label_key(text) for spec in specs for text in spec.texts}
+        known |= {name for spec in specs if spec.key in self.rows.ambiguous for name in spec.names}
+        return known - {""}
 
 
 # --- rows by code -------------------------------------------------------------------------------
@@ -299,14 +308,16 @@ def _take_footers(rows: RowsFound, grid: Grid, row: int, footers: dict[str, RowS
 def _footer_column(grid: Grid, row: int, column: int, amounts: list[int]) -> int:
     """The amount beside a label at the foot: right of its merge, or the next filled amount column."""
     area = grid.merge_at(row, column)
-    last = area[3] if area else column
-    if last > column:
-        return next((a for a in amounts if a > last), 0)
+    if area is not None and area[3] > column:
+        return next((a for a in amounts if a > area[3]), 0)
     cells = grid.rows[row]
     next_text = min((c for c in cells if c > column and cells[c].type == "s"), default=_FAR)
-    near = [a for a in amounts if last < a < next_text]
-    filled = (a for a in near if a in cells)
-    return next(filled, near[-1] if near else 0)
+    return _filled_or_last([a for a in amounts if column < a < next_text], cells)
+
+
+def _filled_or_last(columns: list[int], cells: dict[int, Cell]) -> int:
+    """The first of the columns with something in it, else the last one; 0: there are none."""
+    return next((c for c in columns if c in cells), columns[-1] if columns else 0)
 
 
 # --- a single record ----------------------------------------------------------------------------

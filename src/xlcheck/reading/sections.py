@@ -50,12 +50,17 @@ def finish(section: Section) -> Section:
     section.figures = [[a.figure for a in row] for row in section.amounts]
     section.figures.append([0] * len(section.columns))
     section.empty_columns = frozenset(c for c in range(len(section.columns)) if _is_empty(section, c))
-    section.sparse = not any(
-        a.figure is not None and a.figure <= 0 and a.filled for row in section.amounts for a in row if a is not BLANK
-    )
+    section.sparse = _is_sparse(section)
     _index(section)
     _grow_tree(section)
     return section
+
+
+def _is_sparse(section: Section) -> bool:
+    """Whether no figure that is there is 0 or less."""
+    return not any(
+        a.figure is not None and a.figure <= 0 and a.filled for row in section.amounts for a in row if a is not BLANK
+    )
 
 
 def _is_empty(section: Section, column: int) -> bool:

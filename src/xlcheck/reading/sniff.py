@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from xlcheck.reading.zips import part_names
 
+Sign = TypeVar("Sign", bytes, str)
 HEAD = 65_536
 _TAIL = 65_557
 _MOST_DIRECTORY = 2 * 1024 * 1024
@@ -81,10 +82,15 @@ def other_name(data: bytes) -> str:
     if data[:2] == b"PK":
         return _package_name(data, part_names(data) or frozenset())
     if data[:8] == _OLE:
-        return next((name for stream, name in _STREAMS if stream.encode("utf-16-le") in data), "")
+        return _first_name(_STREAMS, lambda stream: stream.encode("utf-16-le") in data)
     if b"%PDF-" in data[:_PDF_LEAD]:
         return _OTHERS[b"%PDF"]
-    return next((name for magic, name in _OTHERS.items() if data.startswith(magic)), "")
+    return _first_name(_OTHERS.items(), data.startswith)
+
+
+def _first_name(names: Iterable[tuple[Sign, str]], fits: Callable[[Sign], bool]) -> str:
+    """The name beside the first sign that fits; empty if none does."""
+    return next((name for sign, name in names if fits(sign)), "")
 
 
 def _package_name(data: bytes, known: frozenset[str]) -> str:
@@ -92,10 +98,10 @@ def _package_name(data: bytes, known: frozenset[str]) -> str:
     if _has_workbook(known):
         return ""
     if "mimetype" in known:
-        return next((name for kind, name in _MIMETYPES.items() if kind in data[:200]), "")
+        return _first_name(_MIMETYPES.items(), lambda kind: kind in data[:200])
     if not {"[content_types].xml", "ofd.xml"} & known:
         return ""
-    return next((name for lead, name in _PACKAGES if any(n.startswith(lead) for n in known)), "")
+    return _first_name(_PACKAGES, lambda lead: any(n.startswith(lead) for n in known))
 
 
 def _zip_kind(data: bytes) -> Kind:
@@ -104,12 +110,15 @@ def _zip_kind(data: bytes) -> Kind:
         return Kind.OOXML  # the guards of the package say what is wrong with it
     if _package_name(data, known):
         return Kind.OTHER
-    if "mimetype" in known and "content.xml" in known:
+    if known >= {"mimetype", "content.xml"}:
         return Kind.ODS
     if not _is_package(known):
         return Kind.ARCHIVE
-    binary = "xl/workbook.bin" in known and "xl/workbook.xml" not in known
-    return Kind.XLSB if binary else Kind.OOXML
+    return Kind.XLSB if _is_binary(known) else Kind.OOXML
+
+
+def _is_binary(names: frozenset[str]) -> bool:
+    return "xl/workbook.bin" in names and "xl/workbook.xml" not in names
 
 
 def _is_package(names: frozenset[str]) -> bool:
@@ -178,11 +187,16 @@ def _modest_directory(file: BinaryIO) -> bool:
 
 def is_archive(path: Path) -> bool:
     """Whether a file is a zip that holds files, not a workbook that is a zip. Only its directory is read."""
+    names = part_names(path) if _is_modest_zip(path) else None
+    if not names:
+        return False
+    return _NO_ARCHIVE.isdisjoint(names) and not _has_workbook(names)
+
+
+def _is_modest_zip(path: Path) -> bool:
+    """Whether a file begins as a zip, with a directory of a size that can be read."""
     try:
         with path.open("rb") as file:
-            if file.read(2) != b"PK" or not _modest_directory(file):
-                return False
+            return file.read(2) == b"PK" and _modest_directory(file)
     except OSError:
         return False
-    names = part_names(path)
-    return names is not None and bool(names) and not (_NO_ARCHIVE & names or _has_workbook(names))

@@ -127,8 +127,12 @@ def _hidden(table: Table, grid: Grid) -> Iterable[Remark]:
     if grid.hidden:
         ref = CellRef(spec.number, grid.name, None, "subject", spec.name, None)
         yield structure_finding(spec, Severity.VERIFY, "hidden_sheet", [ref], sheet=grid.name)
-    if not grid.hidden_rows and not grid.hidden_columns:
-        return
+    if grid.hidden_rows or grid.hidden_columns:
+        yield from _hidden_cells(table, grid)
+
+
+def _hidden_cells(table: Table, grid: Grid) -> Iterable[Remark]:
+    spec = table.spec
     figures = [f for section in table.sections.values() for f in _filled(section) if f.hidden(grid)]
     if figures:
         refs = [

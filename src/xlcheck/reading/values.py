@@ -146,17 +146,23 @@ def _placed(cell: CellRef) -> str:
 
 def report_notes(table: Table, grid: Grid, remarks: list[Remark]) -> None:
     """One finding for all cells of a table whose figure could be read but is oddly stored or shown."""
+    noted = _noted(table, grid)
+    for note, severity in _NOTES.items():
+        if note in noted:
+            refs = [place.reference(table.spec) for place in noted[note]]
+            said = [_odd_place(ref, p.amount, grid) for ref, p in zip(refs[:_SHOWN], noted[note], strict=False)]
+            remarks.append(_together(note, severity, refs, said, table))
+
+
+def _noted(table: Table, grid: Grid) -> dict[str, list[_Place]]:
+    """The cells with a note, by what it says."""
     noted: dict[str, list[_Place]] = {}
     for section in table.sections.values():
         for r, amounts in enumerate(section.amounts):
             for c, amount in enumerate(amounts):
                 if amount.note:
                     noted.setdefault(amount.note, []).append(_Place(section, r, c, grid))
-    for note, severity in _NOTES.items():
-        if note in noted:
-            refs = [place.reference(table.spec) for place in noted[note]]
-            said = [_odd_place(ref, p.amount, grid) for ref, p in zip(refs[:_SHOWN], noted[note], strict=False)]
-            remarks.append(_together(note, severity, refs, said, table))
+    return noted
 
 
 def _odd_place(ref: CellRef, amount: Amount, grid: Grid) -> str:

@@ -73,12 +73,7 @@ class Workbook:
 
     def __init__(self, package: Package) -> None:
         self.package = package
-        if "[content_types].xml" not in package:
-            raise Refused("not_xlsx", "这个压缩文件不是 Excel 工作簿。请发送 .xlsx 工作簿本身。")
-        roots = [t for kind, t in relations(package, "").values() if kind.endswith(_DOCUMENT)]
-        if not roots or roots[0] not in package:
-            raise Refused("not_xlsx", "压缩文件里没有工作簿内容。请发送 .xlsx 工作簿本身。")
-        self.part = roots[0]
+        self.part = _main_part(package)
         self.root = package.tree(self.part)
         if local(self.root.tag) != "workbook":
             raise Refused("not_xlsx", "这不是电子表格（可能是 Word 或 PPT 文件）。请发送 .xlsx 工作簿。")
@@ -139,6 +134,20 @@ class Workbook:
     def seen(self) -> dict[str, str]:
         """Shared strings by their number as cells write it, those of which nothing is seen as empty: filled while reading."""
         return {}
+
+
+def _main_part(package: Package) -> str:
+    """The part that the package is about.
+
+    Raises:
+        Refused: it is no document of an office program, or has no such part.
+    """
+    if "[content_types].xml" not in package:
+        raise Refused("not_xlsx", "这个压缩文件不是 Excel 工作簿。请发送 .xlsx 工作簿本身。")
+    roots = [t for kind, t in relations(package, "").values() if kind.endswith(_DOCUMENT)]
+    if not roots or roots[0] not in package:
+        raise Refused("not_xlsx", "压缩文件里没有工作簿内容。请发送 .xlsx 工作簿本身。")
+    return roots[0]
 
 
 def string_of(item: etree._Element) -> str:

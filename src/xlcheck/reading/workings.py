@@ -93,10 +93,16 @@ class FormulaResults:
                 known[key] = self.workings.evaluate(there, spot, there.formulas[spot], self)
             else:
                 open_.add(key)
-                precedents = self.workings.precedents(there, spot)
-                needed = [(g, s) for g, s in precedents or () if (id(g), s) not in known]
-                if precedents is None or any((id(g), s) in open_ for g, s in needed):
+                needed = self._needed(there, spot)
+                if needed is None or any((id(g), s) in open_ for g, s in needed):
                     known[key] = None  # a circle has no result
                 else:
                     waiting += needed
         return known[id(grid), at]
+
+    def _needed(self, grid: Grid, at: Spot) -> list[tuple[Grid, Spot]] | None:
+        """What a formula refers to and has no result yet; None where that can't be said."""
+        precedents = self.workings.precedents(grid, at)
+        if precedents is None:
+            return None
+        return [(g, s) for g, s in precedents if (id(g), s) not in self._known]

@@ -61,7 +61,7 @@ def report_of(source: Source, now: Submission, outcome: Outcome, history: Histor
     comparison, known = _comparison(now, keys, outcome, history.versions)
     said = statements(remarks, keys, history.justifications)
     rules = {rule.id: rule for rule in now.form.rules}
-    explained_by = {i: n for n, d in reversed(list(enumerate(outcome.diagnoses))) for i in d.explains}
+    explained_by = _by_remark(outcome.diagnoses)
     findings = tuple(
         _finding(
             remark, key, rules.get(remark.rule or ""), said.get(i), _change(key, known),
@@ -79,6 +79,11 @@ def report_of(source: Source, now: Submission, outcome: Outcome, history: Histor
         comparison=comparison,
         counts=counted(findings, outcome.tallies),
     )
+
+
+def _by_remark(diagnoses: Sequence[Diagnosis]) -> dict[int, int]:
+    """The number of the first diagnosis that explains a remark, by the number of the remark."""
+    return {i: n for n, d in reversed(list(enumerate(diagnoses))) for i in d.explains}
 
 
 def _workbook(source: Source, now: Submission) -> CheckedWorkbook:

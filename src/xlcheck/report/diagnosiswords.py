@@ -59,12 +59,28 @@ def _says(suspect: SuspectCell) -> str:
 
 
 def _right(suspect: SuspectCell) -> str:
-    low, high = (f"{Decimal(x):.4f}".rstrip("0").rstrip(".") if x else "" for x in suspect.interval)
-    between = f"应在 {low}～{high} 之间" if low and high else f"应不小于 {low}" if low else "另有正确的数"
+    low, high = (_bound(x) for x in suspect.interval)
     if suspect.suggested is None:
-        return between
-    near = low and high and Decimal(high) - Decimal(low) < _NARROW
-    return f"应为 {suspect.suggested}" if near or not low or not high else f"{between}，最可能是 {suspect.suggested}"
+        return _between(low, high)
+    if _as_good_as_known(low, high):
+        return f"应为 {suspect.suggested}"
+    return f"{_between(low, high)}，最可能是 {suspect.suggested}"
+
+
+def _bound(figure: str | None) -> str:
+    """An end of an interval as it is printed; empty where there is none."""
+    return f"{Decimal(figure):.4f}".rstrip("0").rstrip(".") if figure else ""
+
+
+def _between(low: str, high: str) -> str:
+    if low and high:
+        return f"应在 {low}～{high} 之间"
+    return f"应不小于 {low}" if low else "另有正确的数"
+
+
+def _as_good_as_known(low: str, high: str) -> bool:
+    """Whether the bounds, where there are both, are so near together that they need not be said."""
+    return not low or not high or Decimal(high) - Decimal(low) < _NARROW
 
 
 def _count(diagnosis: Diagnosis) -> str:

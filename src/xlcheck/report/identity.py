@@ -17,14 +17,17 @@ def identities(remarks: Sequence[Remark], now: Submission) -> list[str]:
     """
     seen: Counter[str] = Counter()
     keys = []
+    whole = (label_key(now.unit or ""), str(now.year or ""), now.form.id)
     for remark in remarks:
-        key = _hash(
-            label_key(now.unit or ""), str(now.year or ""), now.form.id, remark.rule or remark.code,
-            *sorted({_cell(c) for c in remark.cells} or {str(sorted(remark.params.items()))}),
-        )  # fmt: skip
+        key = _hash(*whole, remark.rule or remark.code, *sorted(_about(remark)))
         seen[key] += 1
         keys.append(key if seen[key] == 1 else f"{key}.{seen[key]}")
     return keys
+
+
+def _about(remark: Remark) -> set[str]:
+    """The cells of a remark; its parameters where it has none."""
+    return {_cell(c) for c in remark.cells} or {str(sorted(remark.params.items()))}
 
 
 def figures_key(remark: Remark) -> str:

@@ -12,6 +12,7 @@ from xlcheck.report.assemble import main_cell
 from xlcheck.report.report import (
     CheckedWorkbook,
     Comparison,
+    Counts,
     EarlierFinding,
     Finding,
     Refusal,
@@ -38,37 +39,49 @@ def to_json(data: object, indent: int | None = 2) -> str:
 
 def report_data(report: Report) -> Data:
     """The report as plain data."""
-    book, counts = report.workbook, report.counts
     return {
         "schema": SCHEMA,
-        "workbook": {
-            "path": book.path,
-            "sha256": book.sha256,
-            "set": book.known_template or None,
-            "nearest": book.nearest,
-            "unit": book.unit,
-            "year": book.year,
-            "currency_unit": book.currency,
-            "tables": [_recognised(table) for table in book.tables],
-            "other_sheets": list(book.other_sheets),
-        },
+        "workbook": _workbook(report.workbook),
         "status": "refused" if report.refusal else "checked",
         "refusal": _refusal(report.refusal) if report.refusal else None,
-        "counts": {
-            **{s.value: n for s, n in counts.by_severity.items()},
-            "已说明": counts.justified,
-            "pass": counts.passed,
-            "not_applicable": counts.not_applicable,
-            "cannot_say": counts.not_evaluated,
-            "explained_by_rounding": counts.within_rounding,
-        },
+        "counts": _counts(report.counts),
         "findings": [_finding(f) for f in report.findings],
         "causes": [_diagnosis(d) for d in report.diagnoses],
         "causes_complete": report.complete,
         "cannot_say": [n._asdict() for n in report.not_evaluated],
         "previous": _comparison(report),
-        "rules": {rule: dict(sorted(tally.items())) for rule, tally in sorted((report.tallies or {}).items())},
+        "rules": _tallies(report.tallies or {}),
     }
+
+
+def _workbook(book: CheckedWorkbook) -> Data:
+    return {
+        "path": book.path,
+        "sha256": book.sha256,
+        "set": book.known_template or None,
+        "nearest": book.nearest,
+        "unit": book.unit,
+        "year": book.year,
+        "currency_unit": book.currency,
+        "tables": [_recognised(table) for table in book.tables],
+        "other_sheets": list(book.other_sheets),
+    }
+
+
+def _counts(counts: Counts) -> Data:
+    return {
+        **{s.value: n for s, n in counts.by_severity.items()},
+        "已说明": counts.justified,
+        "pass": counts.passed,
+        "not_applicable": counts.not_applicable,
+        "cannot_say": counts.not_evaluated,
+        "explained_by_rounding": counts.within_rounding,
+    }
+
+
+def _tallies(tallies: Mapping[str, Mapping[str, int]]) -> Data:
+    """How the relations of each rule ended, in an order of their own."""
+    return {rule: dict(sorted(tally.items())) for rule, tally in sorted(tallies.items())}
 
 
 def _refusal(refusal: Refusal) -> Data:

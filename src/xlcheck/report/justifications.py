@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from xlcheck.form import Severity
 from xlcheck.model import Justification, Remark
 from xlcheck.report.identity import figures_key
-from xlcheck.report.report import Report, Statement
+from xlcheck.report.report import CheckedWorkbook, Finding, Report, Statement
 
 SHORTEST = 8  # characters that say something; "情况属实" is no reason
 _COPIED = 3  # as many findings of different rules with one text have not been looked at one by one
@@ -82,14 +82,17 @@ def _bare(text: str) -> str:
 
 def accepted(report: Report) -> list[Justification]:
     """The justifications that stand, as they can be kept and given again."""
-    book, found = report.workbook, []
-    for finding in report.findings:
-        if finding.statement is not None and finding.justified:
-            cells = "、".join(f"{c.table} {c.cell}" for c in finding.cells if c.cell)[:200]
-            found.append(
-                Justification(
-                    finding.key, finding.figures_key, finding.statement.text, book.unit or "", str(book.year or ""),
-                    book.template_id, finding.rule or finding.code, cells,
-                )
-            )  # fmt: skip
-    return found
+    return [
+        _kept(report.workbook, finding, finding.statement.text)
+        for finding in report.findings
+        if finding.statement is not None and finding.justified
+    ]
+
+
+def _kept(book: CheckedWorkbook, finding: Finding, text: str) -> Justification:
+    """What a unit says to a finding, with all that it is known again by."""
+    cells = "、".join(f"{c.table} {c.cell}" for c in finding.cells if c.cell)[:200]
+    return Justification(
+        finding.key, finding.figures_key, text, book.unit or "", str(book.year or ""),
+        book.template_id, finding.rule or finding.code, cells,
+    )  # fmt: skip

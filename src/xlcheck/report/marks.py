@@ -80,16 +80,19 @@ def _mark_finding(marks: Marks, index: int, finding: Finding) -> None:
             continue
         there = marks.setdefault(cell.sheet, {})
         aside = takes_part(finding, cell)
-        mark = there.get(cell.cell)
-        if mark is None:
-            if aside and not cell.value:
-                continue
-            mark = there[cell.cell] = CellMark(Level.PART if aside else level)
-        if not aside:
-            mark.level = min(mark.level, level)
-            mark.about.append(index)
-        if index not in mark.findings[-1:]:
-            mark.findings.append(index)
+        if aside and not cell.value and cell.cell not in there:
+            continue
+        mark = there.setdefault(cell.cell, CellMark(Level.PART if aside else level))
+        _add(mark, index, None if aside else level)
+
+
+def _add(mark: CellMark, index: int, level: Level | None) -> None:
+    """Add a finding to the mark of a cell; ``level``: of one that is about the cell, None: the cell only takes part."""
+    if level is not None:
+        mark.level = min(mark.level, level)
+        mark.about.append(index)
+    if index not in mark.findings[-1:]:
+        mark.findings.append(index)
 
 
 def takes_part(finding: Finding, cell: CellRef) -> bool:

@@ -5,7 +5,7 @@ Amounts are decimal strings in the table's unit. Nothing here looks at a workboo
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -178,10 +178,9 @@ def counted(findings: Sequence[Finding], tallies: Mapping[str, Mapping[str, int]
     """The one count of findings and relations that everything shows. ``tallies``: by rule, ends of its relations."""
     every = Counter(f.severity for f in findings)
     left = Counter(f.severity for f in findings if f.open)
-    ends: dict[str, int] = defaultdict(int)
+    ends: Counter[str] = Counter()
     for tally in tallies.values():
-        for end, number in tally.items():
-            ends[end] += number
+        ends.update(tally)
     return Counts(
         errors=every[Severity.ERROR],
         verifies=every[Severity.VERIFY],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from xlcheck.form import titled
@@ -22,18 +23,26 @@ def message(remark: Remark, title: str = "") -> str:
 
 def _blanks(remark: Remark, title: str) -> dict[str, str]:
     """What fills the blanks of a sentence: the fields of the remark, its parameters over them."""
-    first = remark.cells[0] if remark.cells else None
     blanks = {
         "places": "、".join(dict.fromkeys(titled(c.table) for c in remark.cells)),
         "title": title,
-        "difference": (remark.difference or "").lstrip("-"),
+        "difference": _distance(remark),
         "unit": remark.unit or "",
         "expected": remark.expected or "",
-        **_cell_blanks(first),
+        **_cell_blanks(remark.cells[0] if remark.cells else None),
         **remark.params,
     }
-    cut = {k: v if len(v) <= _LONGEST else f"{v[:_LONGEST]}……" for k, v in blanks.items()}
+    cut = {name: _cut(text) for name, text in blanks.items()}
     return cut | {"table": titled(cut["table"])}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……"
+
+
+def _distance(remark: Remark) -> str:
+    """The difference without its sign; empty where there is none."""
+    return (remark.difference or "").lstrip("-")
 
 
 def _cell_blanks(cell: CellRef | None) -> dict[str, str]:
@@ -62,17 +71,25 @@ def _relation(remark: Remark) -> str:
     subject, others = split(remark)
     if "absent" in remark.params:
         return _absent(remark)
-    op = remark.params["op"]
-    distance = (remark.difference or "").lstrip("-")
-    if len(subject) == 1 and len(others) == 1 and op == "应等于":
-        return f"{_stated(subject[0])}，{_stated(others[0])}，两处应相等，相差 {distance} {remark.unit}。"
-    allowance = f"，超过四舍五入允许的 {remark.allowed}" if remark.allowed and float(remark.allowed) else ""
-    off = f"相差 {remark.difference} {remark.unit}{allowance}"
     if len(subject) == 1:
-        parts = f"，即 {_sum(others)}" if others else "（表里没有明细）"
-        return f"{_stated(subject[0])}，{op} {remark.expected}{parts}，{off}。"
-    left, right = (f"{_sum(cells)}" for cells in (subject, others))
-    return f"一方为 {remark.actual}（{left}），{op}另一方的 {remark.expected}（{right}），{off}。"
+        return _one_cell(remark, subject[0], others)
+    left, right = _sum(subject), _sum(others)
+    return f"一方为 {remark.actual}（{left}），{remark.params['op']}另一方的 {remark.expected}（{right}），{_off(remark)}。"
+
+
+def _one_cell(remark: Remark, cell: CellRef, others: Sequence[CellRef]) -> str:
+    """A relation of one cell to others: another place with the same figure, or its parts."""
+    op = remark.params["op"]
+    if len(others) == 1 and op == "应等于":
+        return f"{_stated(cell)}，{_stated(others[0])}，两处应相等，相差 {_distance(remark)} {remark.unit}。"
+    parts = f"，即 {_sum(others)}" if others else "（表里没有明细）"
+    return f"{_stated(cell)}，{op} {remark.expected}{parts}，{_off(remark)}。"
+
+
+def _off(remark: Remark) -> str:
+    """By how much a relation fails, and what rounding would have allowed."""
+    allowance = f"，超过四舍五入允许的 {remark.allowed}" if remark.allowed and float(remark.allowed) else ""
+    return f"相差 {remark.difference} {remark.unit}{allowance}"
 
 
 def _absent(remark: Remark) -> str:
@@ -95,10 +112,12 @@ def _blank_total(remark: Remark) -> str:
 
 def split(remark: Remark) -> tuple[list[CellRef], list[CellRef]]:
     """Cells of a relation: those it is about, and those it is compared with."""
-    totals = [c for c in remark.cells if c.role == "total"]
-    if totals:
-        return totals, [c for c in remark.cells if c.role == "part"]
-    return [c for c in remark.cells if c.role == "left"], [c for c in remark.cells if c.role == "right"]
+    by_role: dict[str | None, list[CellRef]] = defaultdict(list)
+    for cell in remark.cells:
+        by_role[cell.role].append(cell)
+    if by_role["total"]:
+        return by_role["total"], by_role["part"]
+    return by_role["left"], by_role["right"]
 
 
 def shown(value: str | None) -> str:
@@ -109,15 +128,24 @@ def shown(value: str | None) -> str:
 def _sum(cells: Sequence[CellRef]) -> str:
     filled = [c for c in cells if c.value not in (None, "")] or list(cells)
     tables = list(dict.fromkeys(c.table for c in filled))
-    text = ""
-    for cell in filled[:_MOST_PARTS]:
-        where = cell.cell or "" if len(tables) == 1 else place(cell)
-        sign = "-" if cell.weight < 0 else ("+" if text else "")
-        text += f"{' ' if text else ''}{sign}{' ' if text else ''}{where} {shown(cell.value)}"
+    in_one = len(tables) == 1
+    terms = "".join(_term(cell, first=not i, in_one=in_one) for i, cell in enumerate(filled[:_MOST_PARTS]))
     rest = len(filled) - _MOST_PARTS
     more = f" + 其余 {rest} 项" if rest > 0 else ""
-    lead = f"{titled(tables[0])} " if len(tables) == 1 and cells else ""
-    return f"{lead}{text}{more}"
+    return f"{titled(tables[0])} {terms}{more}" if in_one else f"{terms}{more}"
+
+
+def _term(cell: CellRef, *, first: bool, in_one: bool) -> str:
+    """A cell with its sign and its value; the table is said where not all are ``in_one``."""
+    where = (cell.cell or "") if in_one else place(cell)
+    return f"{_sign(cell, first=first)}{where} {shown(cell.value)}"
+
+
+def _sign(cell: CellRef, *, first: bool) -> str:
+    """What stands before a term of a sum."""
+    if first:
+        return "-" if cell.weight < 0 else ""
+    return " - " if cell.weight < 0 else " + "
 
 
 _RELATIONS: Mapping[str, Callable[[Remark], str]] = {"relation": _relation, "blank_total": _blank_total}

@@ -57,6 +57,18 @@ class Simplex:
 
     def row(self, number: int, weights: Mapping[int, int], low: Bound, high: Bound, *, fixed: bool = True) -> None:
         """A new variable ``number`` = Σ weight·variable; ``fixed``: its bounds never change."""
+        self.low[number], self.high[number] = low, high
+        if fixed and low is not None and low == high:
+            self._fixed.add(number)
+        # what left the basis for ever stood at a fixed value, which its users have in their constant part: see _pivot
+        self.value[number] = _whole(sum((w * self.value[v] for v, w in weights.items()), start=0))
+        self.rows[number] = self._in_nonbasic(weights)
+        for variable in self.rows[number]:
+            self.uses[variable].add(number)
+        self._suspect.add(number)
+
+    def _in_nonbasic(self, weights: Mapping[int, int]) -> dict[int, Exact]:
+        """A sum with the rows of basic variables put in the place of these."""
         found: dict[int, Exact] = {}
         for variable, weight in weights.items():
             if variable in self.rows:
@@ -64,15 +76,7 @@ class Simplex:
                     _put(found, other, weight * factor)
             else:
                 _put(found, variable, weight)
-        self.low[number], self.high[number] = low, high
-        if fixed and low is not None and low == high:
-            self._fixed.add(number)
-        # what left the basis for ever stood at a fixed value, which its users have in their constant part: see _pivot
-        self.value[number] = _whole(sum((w * self.value[v] for v, w in weights.items()), start=0))
-        self.rows[number] = found
-        for variable in found:
-            self.uses[variable].add(number)
-        self._suspect.add(number)
+        return found
 
     def bound(self, variable: int, low: Bound, high: Bound) -> None:
         """Change the bounds of a variable; the next :meth:`conflict` repairs what that breaks."""
@@ -174,6 +178,14 @@ class Simplex:
         self.uses[basic] = set()
         if basic not in self._fixed:  # one that never moves again needs no column
             new[basic] = _divide(1, weight)
+        self._substitute(entering, new, users)
+        self.rows[entering] = new
+        self.uses[entering] = set()
+        for variable in new:
+            self.uses[variable].add(entering)
+
+    def _substitute(self, entering: int, new: Mapping[int, Exact], users: set[int]) -> None:
+        """Put the ``new`` row of a variable in its place in the rows of its ``users``."""
         for user in users:
             other = self.rows[user]
             factor = other.pop(entering)
@@ -186,10 +198,6 @@ class Simplex:
                 else:
                     other[variable] = _whole(now)
                     self.uses[variable].add(user)
-        self.rows[entering] = new
-        self.uses[entering] = set()
-        for variable in new:
-            self.uses[variable].add(entering)
 
     # --- the range of a variable -------------------------------------------------------------------
 
@@ -231,10 +239,7 @@ class Simplex:
 
     def _room(self, moving: int, *, rising: bool) -> tuple[Exact | None, int | None, Exact]:
         """How far a nonbasic variable can go, the basic one that stops it (None: its own bound) and where that stands."""
-        end = self.high[moving] if rising else self.low[moving]
-        limit: Exact | None = None
-        if end is not None:
-            limit = end - self.value[moving] if rising else self.value[moving] - end
+        limit = self._own_room(moving, rising=rising)
         blocking: int | None = None
         target: Exact = 0
         self.budget.spend(len(self.uses[moving]))
@@ -247,6 +252,13 @@ class Simplex:
             if limit is None or room < limit:
                 limit, blocking, target = room, basic, stop
         return limit, blocking, target
+
+    def _own_room(self, moving: int, *, rising: bool) -> Exact | None:
+        """How far a variable can go to its own bound; None: it has none."""
+        end = self.high[moving] if rising else self.low[moving]
+        if end is None:
+            return None
+        return end - self.value[moving] if rising else self.value[moving] - end
 
 
 def _put(row: dict[int, Exact], variable: int, weight: Exact) -> None:

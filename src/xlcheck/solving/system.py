@@ -119,8 +119,11 @@ class System:
             more = self._violated()
             if not more:
                 return None
-            for number in more:
-                self.add(number)
+            self._add_all(more)
+
+    def _add_all(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            self.add(number)
 
     def _violated(self) -> list[int]:
         """Constraints not yet added that the figures moved so far break."""
@@ -160,8 +163,7 @@ class System:
             more = self._violated() if bounded else self._open(variable)
             if not more:
                 return self._simplex.value[variable] if bounded else None
-            for number in more:
-                self.add(number)
+            self._add_all(more)
             if self._simplex.conflict() is not None:
                 raise InfeasibleError
 

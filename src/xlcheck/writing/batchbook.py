@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -122,12 +122,12 @@ def _first_cause(report: Report) -> str:
 
 
 def _finding_row(finding: Finding) -> FindingRow:
-    subject: CellRef | None = finding.subject
+    table, cell = _place(finding.subject)
     return FindingRow(
         finding.severity,
         JUSTIFIED if finding.justified else finding.change,
-        subject.table if subject else "",
-        (subject.cell or "整张表") if subject else "",
+        table,
+        cell,
         finding.message,
         finding.right or "",
         finding.actual or "",
@@ -138,18 +138,28 @@ def _finding_row(finding: Finding) -> FindingRow:
     )
 
 
+def _place(subject: CellRef | None) -> tuple[str, str]:
+    """The table and the cell of a finding, in words where it is about no single one."""
+    return (subject.table, subject.cell or "整张表") if subject else ("", "")
+
+
 def _by_table(report: Report, now: Submission | None) -> dict[str, int]:
     """Open 错误 and 核实 by table, in printed order, under the national title of each."""
     if now is None:
         return {}
-    national = {r.kind: r.title for r in now.recognised if r.title}
-    titles = {t.spec.number: national.get(t.spec.key, t.spec.name) for t in now.tables.values() if not t.absent}
+    titles = _titles(now)
     found: Counter[str] = Counter(dict.fromkeys(titles.values(), 0))
     for finding in report.findings:
         if finding.open and finding.severity is not Severity.NOTE:
-            subject = finding.subject
-            found[titles.get(subject.table, subject.table or _WHOLE) if subject else _WHOLE] += 1
+            table = finding.subject.table if finding.subject else ""
+            found[titles.get(table, table or _WHOLE)] += 1
     return dict(found)
+
+
+def _titles(now: Submission) -> dict[str, str]:
+    """What the tables are called everywhere, by their number here."""
+    national = {r.kind: r.title for r in now.recognised if r.title}
+    return {t.spec.number: national.get(t.spec.key, t.spec.name) for t in now.tables.values() if not t.absent}
 
 
 # --- the workbook ------------------------------------------------------------------------------------------
@@ -260,15 +270,20 @@ class _BatchBook:
         tables = list(self._tables)
         columns(sheet, styles, 0, (*_HEAT_LEFT, *((name, 14.0) for name in tables)))
         for at, row in enumerate(self._kept, 1):
-            counts = dict(row.counts)
-            left: tuple[Value, ...] = (row.unit, row.year, sum(counts.values()))
-            for column, value in enumerate((*left, *(counts.get(number) for number in range(len(tables))))):
+            for column, value in enumerate(_heat_values(row, len(tables))):
                 put(sheet, at, column, value, styles.of(value))
         last, width = len(self._kept), len(_HEAT_LEFT) + len(tables)
         listed(sheet, last, width, 1)
         printed(sheet, "决算公开表审核结果：热力图")
         if tables and last:
             _colour(sheet, last, width)
+
+
+def _heat_values(row: _HeatRow, tables: int) -> Iterator[Value]:
+    """A unit, what is open in all of its tables, and in each of them."""
+    counts = dict(row.counts)
+    yield from (row.unit, row.year, sum(counts.values()))
+    yield from map(counts.get, range(tables))
 
 
 def _height(*texts: tuple[str, float]) -> float:

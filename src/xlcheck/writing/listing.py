@@ -221,6 +221,11 @@ class Listing:
             yield "line", f"……另有 {len(entries) - _MOST_REASONS} 条。"
 
 
+def _run(rows: list[int]) -> list[int]:
+    """The rows that follow the first one without a gap."""
+    return [row for n, row in enumerate(rows) if row == rows[0] + n]
+
+
 def _pieces(line: str) -> Iterator[str]:
     """A line in pieces that fit the page, broken after a punctuation mark where there is one."""
     while len(line) > _LINE:

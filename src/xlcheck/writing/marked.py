@@ -212,11 +212,8 @@ def _mark_sheet(
     ordered = sorted(spots, key=spots.__getitem__)
     records = []
     for address in ordered:
-        mark = marks[address]
-        before = _coloured(patch.cell(*spots[address]), mark, styles)
-        records.append(Record(entry.name, address, mark.colour, *styles.before(before)))
-        if mark.mended:
-            patch.add_green(address, mark.mended, styles.mended())
+        before = _mark_cell(patch, styles, spots[address], address, marks[address])
+        records.append(Record(entry.name, address, marks[address].colour, *styles.before(before)))
     _link_back(patch)
     noted = {a: marks[a] for a in ordered if marks[a].lines}
     if len(noted) > _MOST_NOTES:
@@ -226,10 +223,13 @@ def _mark_sheet(
     return records
 
 
-def _coloured(cell: etree._Element, mark: _Mark, styles: Styles) -> int:
-    """Give a cell the fill and frame of its mark; returns the style that it had."""
+def _mark_cell(patch: SheetPatch, styles: Styles, spot: tuple[int, int], address: str, mark: _Mark) -> int:
+    """Give a cell the fill and frame of its mark, and what turns it green; returns the style that it had."""
+    cell = patch.cell(*spot)
     before = whole(cell.get("s")) or 0
     cell.set("s", str(styles.recoloured(before, mark.colour, _FRAMES.get(mark.level, ""))))
+    if mark.mended:
+        patch.add_green(address, mark.mended, styles.mended())
     return before
 
 
@@ -383,16 +383,21 @@ def _free_sheet_name(names: Iterable[str]) -> str:
 
 
 def _define_names(root: etree._Element, index: int | None, names: list[tuple[str, str, bool]]) -> None:
-    space = namespace(root)
-    holder = root.find(space + "definedNames")
-    if holder is None:
-        holder = etree.Element(space + "definedNames")
-        at = next((i for i, e in enumerate(root) if local(e.tag) in _AFTER_NAMES), len(root))
-        root.insert(at, holder)
+    holder = _defined_names(root)
     for name, reference, hidden in names:
-        element = etree.SubElement(holder, space + "definedName", name=name)
+        element = etree.SubElement(holder, namespace(root) + "definedName", name=name)
         if index is not None:
             element.set("localSheetId", str(index))
         if hidden:
             element.set("hidden", "1")
         element.text = reference
+
+
+def _defined_names(root: etree._Element) -> etree._Element:
+    """The list of names of a workbook; made, in its place, where there is none."""
+    tag = namespace(root) + "definedNames"
+    holder = root.find(tag)
+    if holder is None:
+        holder = etree.Element(tag)
+        root.insert(next((i for i, e in enumerate(root) if local(e.tag) in _AFTER_NAMES), len(root)), holder)
+    return holder

@@ -99,16 +99,23 @@ def free_shapes(drawing: etree._Element, taken: Iterable[int] = ()) -> Iterator[
 
     A block is claimed in the drawing when its first number is used.
     """
-    used = {int(n) for n in _SHAPE_ID.findall(" ".join(_ids(drawing)))}
-    inhabited = {n // _BLOCK for n in used}
-    claimed = blocks(drawing) or sorted(inhabited)
+    last = _last_numbers(drawing)
+    claimed = blocks(drawing) or sorted(last)
     for block in claimed:
-        last = max((n for n in used if n // _BLOCK == block), default=block * _BLOCK)
-        yield from range(last + 1, (block + 1) * _BLOCK)
-    others = {*taken, *claimed, *inhabited}
+        yield from range(last.get(block, block * _BLOCK) + 1, (block + 1) * _BLOCK)
+    others = {*taken, *claimed, *last}
     for block in (n for n in itertools.count(1) if n not in others):
         _claim(drawing, block)
         yield from range(block * _BLOCK + 1, (block + 1) * _BLOCK)
+
+
+def _last_numbers(drawing: etree._Element) -> dict[int, int]:
+    """The largest number of a shape in each block that has any."""
+    found: dict[int, int] = {}
+    for number in map(int, _SHAPE_ID.findall(" ".join(_ids(drawing)))):
+        block = number // _BLOCK
+        found[block] = max(number, found.get(block, number))
+    return found
 
 
 def _claim(drawing: etree._Element, block: int) -> None:

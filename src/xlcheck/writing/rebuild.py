@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
+from itertools import product
 from typing import Any
 
 import xlsxwriter
@@ -126,7 +127,7 @@ class _Sheet:
             size = (last_row - first_row + 1) * (last_column - first_column + 1)
             if size < 2 or size + len(taken) > _MOST_MERGED:
                 continue
-            spots = {(r, c) for r in range(first_row, last_row + 1) for c in range(first_column, last_column + 1)}
+            spots = set(product(range(first_row, last_row + 1), range(first_column, last_column + 1)))
             if spots & taken:
                 continue
             taken |= spots

@@ -121,12 +121,24 @@ def _result(finding: Finding, report: Report) -> Data:
         "message": {"text": f"{finding.message}{finding.advice}"},
         "locations": [_location(subject, report)],
         "partialFingerprints": {"xlcheck/finding": finding.key},
-        "properties": {"severity": finding.severity.value, "code": finding.code, "kind": finding.category}
-        | {n: v for n in ("expected", "actual", "difference", "unit") if (v := getattr(finding, n)) is not None},
+        "properties": _properties(finding),
     }
     others = [c for c in finding.cells if c is not subject and c.sheet][:_MOST_CELLS]
     if others:
         found["relatedLocations"] = [_location(c, report) | {"id": i} for i, c in enumerate(others, 1)]
+    return found | _known_before(finding)
+
+
+def _properties(finding: Finding) -> Data:
+    """What SARIF has no name for."""
+    figures = {name: getattr(finding, name) for name in ("expected", "actual", "difference", "unit")}
+    said = {name: value for name, value in figures.items() if value is not None}
+    return {"severity": finding.severity.value, "code": finding.code, "kind": finding.category} | said
+
+
+def _known_before(finding: Finding) -> Data:
+    """Whether it is new, and what the unit says to it."""
+    found: Data = {}
     if finding.change:
         found["baselineState"] = _STATES[finding.change]
     if finding.statement is not None and finding.justified:
@@ -139,12 +151,14 @@ def _location(cell: CellRef | None, report: Report) -> Data:
     found: Data = {"physicalLocation": {"artifactLocation": {"uri": _uri(report.workbook.path)}}}
     if cell is None or not cell.sheet:
         return found
-    name = f"{cell.sheet}!{cell.cell}" if cell.cell else cell.sheet
-    logical: Data = {"fullyQualifiedName": name, "kind": "cell" if cell.cell else "sheet"}
-    if cell.cell:
-        logical["name"] = cell.cell
-    found["logicalLocations"] = [logical]
+    found["logicalLocations"] = [_logical(cell.sheet, cell.cell)]
     return found | ({"message": {"text": cell.label}} if cell.label else {})
+
+
+def _logical(sheet: str, cell: str | None) -> Data:
+    if not cell:
+        return {"fullyQualifiedName": sheet, "kind": "sheet"}
+    return {"fullyQualifiedName": f"{sheet}!{cell}", "kind": "cell", "name": cell}
 
 
 def _indexed(result: Data, number: int) -> Data:

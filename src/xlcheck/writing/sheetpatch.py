@@ -115,10 +115,9 @@ class SheetPatch:
         if row.get("customFormat") in ("1", "true"):
             return row.get("s")
         columns = self.root.find(self.space + "cols")
-        for element in columns if columns is not None else ():
-            if (whole(element.get("min")) or 0) <= column <= (whole(element.get("max")) or 0):
-                return element.get("style")
-        return None
+        if columns is None:
+            return None
+        return next((e.get("style") for e in columns if _is_of_columns(e, column)), None)
 
     def add_green(self, cell: str, formula: str, dxf: int) -> None:
         """A conditional format over one cell; it comes after the rules that the sheet has."""
@@ -155,12 +154,16 @@ class SheetPatch:
 
     def add_hyperlink(self, location: str, tip: str) -> None:
         """Make the first filled cell of the sheet (its title) lead to ``location``, if it leads nowhere yet."""
-        first = next((c for r in self.data for c in r if len(c) and c.get("r")), None)
-        if first is None:
+        address = self._first_filled()
+        if address is None:
             return
         holder = self._links()
-        if not any(_covers(e.get("ref"), first.get("r")) for e in holder):
-            etree.SubElement(holder, self.space + "hyperlink", ref=str(first.get("r")), location=location, tooltip=tip)
+        if not any(_covers(e.get("ref"), address) for e in holder):
+            etree.SubElement(holder, self.space + "hyperlink", ref=address, location=location, tooltip=tip)
+
+    def _first_filled(self) -> str | None:
+        """The address of the first cell with something in it."""
+        return next((str(c.get("r")) for r in self.data for c in r if len(c) and c.get("r")), None)
 
     def _links(self) -> etree._Element:
         """The holder of the sheet's links; made if there is none."""
@@ -176,10 +179,15 @@ class SheetPatch:
         self.root.insert(at, element)
 
 
-def _covers(area: str | None, cell: str | None) -> bool:
+def _covers(area: str | None, cell: str) -> bool:
     """Whether ``A1:J1`` covers ``A1``; an area of several parts does if its first one does."""
     first, _, last = (area or "").split(" ")[0].partition(":")
-    start, end, spot = split_reference(first), split_reference(last or first), split_reference(cell or "")
+    start, end, spot = split_reference(first), split_reference(last or first), split_reference(cell)
     if start is None or end is None or spot is None:
         return False
     return start[0] <= spot[0] <= end[0] and start[1] <= spot[1] <= end[1]
+
+
+def _is_of_columns(element: etree._Element, column: int) -> bool:
+    """Whether an element describes a range of columns with this one in it."""
+    return (whole(element.get("min")) or 0) <= column <= (whole(element.get("max")) or 0)

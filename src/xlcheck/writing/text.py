@@ -86,8 +86,7 @@ def _causes(report: Report) -> Iterator[Piece]:
 
 def _finding(finding: Finding) -> Iterator[Piece]:
     change = f"{finding.change} " if finding.change else ""
-    level = f"{finding.severity.value}·{JUSTIFIED}" if finding.justified else finding.severity.value
-    style = "dim" if finding.justified else _STYLES[finding.severity]
+    level, style = _level(finding)
     yield Piece(f"  [{change}{level}] {finding.message}", style)
     rule = f"规则 {finding.rule}；" if finding.rule else ""
     yield Piece(f"         {rule}{_place(finding)}怎么改：{finding.advice}", "dim")
@@ -97,11 +96,19 @@ def _finding(finding: Finding) -> Iterator[Piece]:
         yield justified if finding.justified else Piece(f"         {said.message}", "yellow")
 
 
+def _level(finding: Finding) -> tuple[str, str]:
+    """How severe a finding is, in words and as the style of its line."""
+    if finding.justified:
+        return f"{finding.severity.value}·{JUSTIFIED}", "dim"
+    return finding.severity.value, _STYLES[finding.severity]
+
+
 def _place(finding: Finding) -> str:
     """The sheets of a finding's cells; 缺 where the table is not there."""
     sheets = "、".join(dict.fromkeys(c.sheet for c in finding.cells if c.sheet))
-    missing = bool(finding.cells) or finding.code == "missing_table"
-    return f"工作表：{sheets or '（缺）'}；" if sheets or missing else ""
+    if sheets:
+        return f"工作表：{sheets}；"
+    return "工作表：（缺）；" if finding.cells or finding.code == "missing_table" else ""
 
 
 def _mended(report: Report) -> Iterator[Piece]:

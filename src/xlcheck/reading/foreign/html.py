@@ -80,9 +80,13 @@ class _StyleSheets:
         for rule in sheets.replace("<!--", "").replace("-->", "").split("}"):
             selectors, _, declarations = rule.rpartition("{")
             for selector in selectors.split(",") if len(selectors) < _LONGEST else ():
-                name = _CLASS.fullmatch(selector.strip())
-                key = name[1] if name else selector.strip().lower()
-                self._declared[key] = f"{self._declared.get(key, '')};{declarations}"[-_LONGEST:]
+                self._declare(selector.strip(), declarations)
+
+    def _declare(self, selector: str, declarations: str) -> None:
+        """Add what is declared for a class or an element to what is known of it."""
+        name = _CLASS.fullmatch(selector)
+        key = name[1] if name else selector.lower()
+        self._declared[key] = f"{self._declared.get(key, '')};{declarations}"[-_LONGEST:]
 
     def style_of(self, element: etree._Element) -> str:
         """All that is said of an element's looks, the nearest last."""
@@ -93,8 +97,7 @@ class _StyleSheets:
         """The number format of a cell: ``mso-number-format``, its escapes undone."""
         key = local(element.tag), element.get("class") or "", element.get("style") or ""
         if key not in self._codes:
-            formats = list(_FORMAT.finditer(self.style_of(element)))
-            text = next((group for group in formats[-1].groups() if group is not None), "") if formats else ""
+            text = _last_format(self.style_of(element))
             code = _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] else m[2], text).strip()
             self._codes[key] = named_format(code)
         return self._codes[key]
@@ -105,6 +108,12 @@ class _StyleSheets:
         if any(word in style for word in _HIDING) or (element.get(size) or "").strip() in ("0", "0px", "0pt"):
             return True
         return any(size in match[0] for match in _NOTHING.finditer(style))
+
+
+def _last_format(style: str) -> str:
+    """The number format that counts of those in a style, as written; empty where there is none."""
+    formats = list(_FORMAT.finditer(style))
+    return next((group for group in formats[-1].groups() if group is not None), "") if formats else ""
 
 
 class _Page:
@@ -170,6 +179,7 @@ class _Page:
             self.row += 1
 
     def _row(self, line: etree._Element, covered: dict[int, int]) -> None:
+        """One row; ``covered``: the last row that a cell from above reaches to, by column."""
         column = 1
         for cell in line:
             if local(cell.tag) not in ("td", "th"):

@@ -23,6 +23,9 @@ _MOST_HIDDEN_ROWS = 10_000
 _GROUPS = {
     "table-row-group", "table-header-rows", "table-rows", "table-column-group", "table-header-columns", "table-columns",
 }  # fmt: skip
+_BREAKS = {"tab": "\t", "line-break": "\n"}
+_MOST_SPACES = 1_000  # in one run
+_MOST_PIECES = 1_000  # elements in a part of a paragraph: more are no text of a table
 _REPEATED_MOST = 2_000  # a run of equal filled cells longer than this is no table of figures
 
 
@@ -115,14 +118,18 @@ class _OdsSheet:
         row = 1
         for element in _inside(self.table, "table-row"):
             count = _repeat(element, "number-rows-repeated", LAST_ROW)
-            filled = [cell for cell in self._cells(element) if cell.counts]
-            for at in range(row, row + min(count, _REPEATED_MOST)) if filled else ():
-                self._put(at, filled)
+            self._put_all(element, row, min(count, _REPEATED_MOST))
             if count < _MOST_HIDDEN_ROWS and self._unseen(element, "table-row"):
                 self.built.grid.hidden_rows.update(range(row, row + count))
             row += count
             if row > LAST_ROW:
                 return
+
+    def _put_all(self, element: etree._Element, first: int, times: int) -> None:
+        """The cells of a row, ``times`` times from row ``first`` on."""
+        filled = [cell for cell in self._cells(element) if cell.counts]
+        for at in range(first, first + times) if filled else ():
+            self._put(at, filled)
 
     def _put(self, row: int, filled: list[_Filled]) -> None:
         for cell in filled:
@@ -138,20 +145,23 @@ class _OdsSheet:
             if local(cell.tag) not in ("table-cell", "covered-table-cell"):
                 continue
             count = _repeat(cell, "number-columns-repeated", LAST_COLUMN)
-            if len(cell) or any(local(k) in ("value", "value-type", "formula") for k in cell.attrib):
-                content = _content(cell)
-                yield _Filled(
-                    column,
-                    min(count, _REPEATED_MOST),
-                    content,
-                    formula=attribute(cell, "formula") is not None,
-                    wide=_repeat(cell, "number-columns-spanned", LAST_COLUMN),
-                    high=_repeat(cell, "number-rows-spanned", LAST_ROW),
-                    style=self._style(cell, row, column, content.text) if content.kind == "n" else 0,
-                )
+            if _may_hold_something(cell):
+                yield self._filled(cell, row, column, count)
             column += count
             if column > LAST_COLUMN:
                 return
+
+    def _filled(self, cell: etree._Element, row: etree._Element, column: int, count: int) -> _Filled:
+        content = _content(cell)
+        return _Filled(
+            column,
+            min(count, _REPEATED_MOST),
+            content,
+            formula=attribute(cell, "formula") is not None,
+            wide=_repeat(cell, "number-columns-spanned", LAST_COLUMN),
+            high=_repeat(cell, "number-rows-spanned", LAST_ROW),
+            style=self._style(cell, row, column, content.text) if content.kind == "n" else 0,
+        )
 
     def _style(self, cell: etree._Element, row: etree._Element, column: int, number: str) -> int:
         """The style number of a cell with a number, as far as the text that is shown agrees with it."""
@@ -164,14 +174,21 @@ class _OdsSheet:
         """Whether a row or column is hidden: itself, by its style, or as part of a group that is folded."""
         if attribute(element, "visibility") in ("collapse", "filter"):
             return True
-        if (family, attribute(element, "style-name") or "") in self.styles.unseen:
+        return (family, attribute(element, "style-name") or "") in self.styles.unseen or _is_folded(element)
+
+
+def _is_folded(element: etree._Element) -> bool:
+    """Whether a row or column is in a group that is not shown."""
+    parent = element.getparent()
+    while parent is not None and local(parent.tag) != "table":
+        if attribute(parent, "display") == "false":
             return True
-        parent = element.getparent()
-        while parent is not None and local(parent.tag) != "table":
-            if attribute(parent, "display") == "false":
-                return True
-            parent = parent.getparent()
-        return False
+        parent = parent.getparent()
+    return False
+
+
+def _may_hold_something(cell: etree._Element) -> bool:
+    return len(cell) > 0 or any(local(k) in ("value", "value-type", "formula") for k in cell.attrib)
 
 
 # --- what a cell holds ----------------------------------------------------------------------------
@@ -180,9 +197,13 @@ class _OdsSheet:
 def _content(cell: etree._Element) -> CellContent:
     kinds = [str(v) for k, v in cell.attrib.items() if local(k) == "value-type"]
     text = _shown_text(cell)
-    if "error" in kinds or (attribute(cell, "formula") and is_error(text)):
+    if "error" in kinds or _shows_error(cell, text):
         return CellContent(text or "#ERR!", "e")
     return _CONTENTS.get(kinds[0] if kinds else "", _string)(cell, text)
+
+
+def _shows_error(cell: etree._Element, text: str) -> bool:
+    return bool(attribute(cell, "formula")) and is_error(text)
 
 
 def _number(cell: etree._Element, _text: str) -> CellContent:
@@ -223,12 +244,15 @@ def _text(paragraph: etree._Element) -> str:
     """The text of a paragraph: runs of spaces are elements of their own, notes are left out."""
     pieces = [paragraph.text or ""]
     for child in paragraph:
-        name = local(child.tag)
-        if name == "s":
-            pieces.append(" " * _repeat(child, "c", 1000))
-        elif name in ("tab", "line-break"):
-            pieces.append("\n" if name == "line-break" else "\t")
-        elif name != "annotation":
-            pieces.append(_text(child) if len(child) < 1000 else "")
-        pieces.append(child.tail or "")
+        pieces += (_text_of(child), child.tail or "")
     return "".join(pieces)
+
+
+def _text_of(child: etree._Element) -> str:
+    """What an element in a paragraph stands for."""
+    name = local(child.tag)
+    if name == "s":
+        return " " * _repeat(child, "c", _MOST_SPACES)
+    if name in _BREAKS:
+        return _BREAKS[name]
+    return _text(child) if name != "annotation" and len(child) < _MOST_PIECES else ""

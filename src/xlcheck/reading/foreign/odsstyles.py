@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from lxml import etree
 
@@ -53,10 +53,15 @@ class OdsStyles:
             family = attribute(style, "family") or ""
             if kind in ("style", "default-style") and family == "table-cell":
                 self._cells[name] = attribute(style, "data-style-name"), attribute(style, "parent-style-name")
-            elif kind == "style" and any(_shows_nothing(inner) for inner in style):
-                self.unseen.add((family, name))
+            elif kind == "style":
+                self._read_other(style, family, name)
             elif kind.endswith("-style"):
                 self._data[name] = style
+
+    def _read_other(self, style: etree._Element, family: str, name: str) -> None:
+        """A style of rows, columns, texts: only whether it hides them."""
+        if any(map(_shows_nothing, style)):
+            self.unseen.add((family, name))
 
     def number(self, name: str) -> int:
         """The style number of a cell style."""
@@ -99,13 +104,16 @@ def _code(style: etree._Element, known: dict[str, etree._Element]) -> str:
     """A data style as a format code: its own section, and those of the conditions under which others apply."""
     if fixed := _FIXED_CODES.get(local(style.tag)):
         return fixed
-    sections = []
-    for element in [e for e in style if local(e.tag) == "map"][:_MOST_MAPS]:
-        other = known.get(attribute(element, "apply-style-name") or "")
-        condition = _CONDITION.fullmatch((attribute(element, "condition") or "").strip())
-        if other is not None and condition is not None:
-            sections.append((condition[1].replace("!=", "<>") + condition[2], _own_section(other)))
-    return _joined(sections, _own_section(style))
+    maps = [e for e in style if local(e.tag) == "map"][:_MOST_MAPS]
+    return _joined([section for e in maps for section in _conditional_sections(e, known)], _own_section(style))
+
+
+def _conditional_sections(element: etree._Element, known: dict[str, etree._Element]) -> Iterator[tuple[str, str]]:
+    """The condition of a map and the section of the style that it leads to, if both are known."""
+    other = known.get(attribute(element, "apply-style-name") or "")
+    condition = _CONDITION.fullmatch((attribute(element, "condition") or "").strip())
+    if other is not None and condition is not None:
+        yield condition[1].replace("!=", "<>") + condition[2], _own_section(other)
 
 
 _FIXED_CODES = {
@@ -149,13 +157,17 @@ def _coloured(properties: etree._Element) -> str:
 
 def _digits(element: etree._Element) -> str:
     """The digits of a number: none said means General; texts may stand among them; some show thousands."""
-    embedded = {
-        whole(attribute(e, "position")) or 0: text_within(e) for e in element if local(e.tag) == "embedded-text"
-    }
+    embedded = _embedded_texts(element)
     factor = attribute(element, "display-factor")
     if attribute(element, "decimal-places") is None and not embedded and factor is None:
         return "General"
     return _whole_digits(element, embedded) + _fraction(element) + "," * _thousands(factor or "1")
+
+
+def _embedded_texts(element: etree._Element) -> dict[int, str]:
+    """Texts among the digits of a number, by how many digits follow."""
+    texts = (e for e in element if local(e.tag) == "embedded-text")
+    return {whole(attribute(e, "position")) or 0: text_within(e) for e in texts}
 
 
 def _count(element: etree._Element, name: str) -> int:

@@ -42,12 +42,8 @@ class XlsBook:
             self._sheets = self._book.sheets()
         except MemoryError:
             raise
-        except xlrd.XLRDError as error:
-            if "encrypted" in str(error).lower():
-                raise Refused("encrypted", _ENCRYPTED) from error
-            raise Refused("damaged", _DAMAGED) from error
         except Exception as error:  # xlrd meets damaged records with whatever Python raises on them
-            raise Refused("damaged", _DAMAGED) from error
+            raise _refusal(error) from error
         self._formats = Formats()
         for index, xf in enumerate(self._book.xf_list):
             form = self._book.format_map.get(xf.format_key)
@@ -76,7 +72,7 @@ class XlsBook:
         """Two values in one cell: xlrd would take the last of them."""
         seen: set[tuple[int, int]] = set()
         for kind, body in self._records(number):
-            if (kind not in _CELLS and kind != _MANY_NUMBERS) or len(body) < 6:
+            if not _has_cells(kind, body):
                 continue
             row, first = struct.unpack_from("<2H", body)
             last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MANY_NUMBERS else first
@@ -102,6 +98,18 @@ class XlsBook:
                 return
             yield kind, bytes(stream[at + 4 : at + 4 + length])
             at += 4 + length
+
+
+def _has_cells(kind: int, body: bytes) -> bool:
+    """Whether a record holds cells of a row, and says which."""
+    return (kind in _CELLS or kind == _MANY_NUMBERS) and len(body) >= 6
+
+
+def _refusal(error: Exception) -> Refused:
+    """Why a workbook can't be opened."""
+    if isinstance(error, xlrd.XLRDError) and "encrypted" in str(error).lower():
+        return Refused("encrypted", _ENCRYPTED)
+    return Refused("damaged", _DAMAGED)
 
 
 def _hidden_rows(sheet: Any, grid: Grid) -> set[int]:

@@ -17,6 +17,7 @@ _WIDEST_MARGIN = 10.0  # inches
 _FIT_TO_PAGE = 0x01  # in the second byte of WSBOOL
 _NO_PRINTER, _PORTRAIT, _NO_ORIENTATION = 0x0004, 0x0002, 0x0040  # flags of SETUP
 _PAPERS = range(1, 119)
+_FULL_SCALE = 100  # per cent
 _A4 = 9
 _SCALES = range(10, 401)
 _PRINT_AREA, _PRINT_TITLES = "\x06", "\x07"  # names that Excel has built in
@@ -86,8 +87,8 @@ class XlsLayouts:
 
     def _read_style(self, index: int) -> CellStyle:
         book = self._book
-        if index >= len(book.xf_list) or book.xf_list[index].font_index >= len(book.font_list):
-            return CellStyle()  # a damaged style table
+        if self._is_damaged(index):
+            return CellStyle()
         xf = book.xf_list[index]
         font = book.font_list[xf.font_index]
         form = book.format_map.get(xf.format_key)
@@ -110,6 +111,11 @@ class XlsLayouts:
             number=(form.format_str if form else "") or "General",
         )
 
+    def _is_damaged(self, index: int) -> bool:
+        """Whether the table of styles has no such style, or that of fonts not its font."""
+        book = self._book
+        return index >= len(book.xf_list) or book.xf_list[index].font_index >= len(book.font_list)
+
     def _colour(self, index: int | None) -> str:
         rgb = self._book.colour_map.get(index) if index is not None else None
         return "".join(f"{c:02X}" for c in rgb) if rgb else ""
@@ -118,12 +124,14 @@ class XlsLayouts:
 def _page(setup: PrintSetup, record: bytes, *, fit_to_page: bool) -> PrintSetup:
     """The paper of a SETUP record; what no printer has confirmed is left as usual."""
     paper, scale, _, wide, high, flags = struct.unpack("<6H", record[:12])
-    known = not flags & _NO_PRINTER
+    fit = (wide, high) if fit_to_page else None
+    if flags & _NO_PRINTER:
+        return setup._replace(landscape=False, paper=_A4, scale=_FULL_SCALE, fit=fit)
     return setup._replace(
-        landscape=known and not flags & _NO_ORIENTATION and not flags & _PORTRAIT,
-        paper=paper if known and paper in _PAPERS else _A4,
-        scale=scale if known and scale in _SCALES else 100,
-        fit=(wide, high) if fit_to_page else None,
+        landscape=not flags & (_NO_ORIENTATION | _PORTRAIT),
+        paper=paper if paper in _PAPERS else _A4,
+        scale=scale if scale in _SCALES else _FULL_SCALE,
+        fit=fit,
     )
 
 

@@ -89,7 +89,7 @@ def fragment(view: View) -> Fragment:
 
 def _about(key: str, report: Report, now: Submission, read: Sequence[ReadSheet]) -> dict[str, Any]:
     """What the templates of one workbook may say."""
-    sheets, counts, compared = _sheets(key, report, now, read), report.counts, report.comparison
+    sheets, counts = _sheets(key, report, now, read), report.counts
     lister = Lister(report, {rule.id: rule.title for rule in now.form.rules}, _Anchors(sheets))
     return {
         "key": key, "path": report.workbook.path, "refusal": "", "book": report.workbook, "sheets": sheets, "all": counts,
@@ -99,9 +99,16 @@ def _about(key: str, report: Report, now: Submission, read: Sequence[ReadSheet])
         "findings": lister.findings(), "findings_left": max(0, len(report.findings) - MOST_FINDINGS),
         "unsaid": lister.unsaid(),
         "reasons_left": max(0, len({n.reason for n in report.not_evaluated}) - MOST_REASONS),
-        "listed": MOST_FINDINGS, "earlier": compared, "mended": compared.mended if compared else (),
-        "changes": [(change, report.changes[change]) for change in (NEW, OPEN, MENDED)] if compared else [],
+        "listed": MOST_FINDINGS, **_about_earlier(report),
     }  # fmt: skip
+
+
+def _about_earlier(report: Report) -> dict[str, Any]:
+    """What the templates may say of the version before, and of what has changed since."""
+    if report.comparison is None:
+        return {"earlier": None, "mended": (), "changes": []}
+    changes = [(change, report.changes[change]) for change in (NEW, OPEN, MENDED)]
+    return {"earlier": report.comparison, "mended": report.comparison.mended, "changes": changes}
 
 
 def page(fragments: Sequence[Fragment], skipped: Sequence[str] = ()) -> str:
@@ -127,19 +134,12 @@ def _totals(counts: Sequence[Counts]) -> Totals:
 
 def _sheets(key: str, report: Report, now: Submission, read: Sequence[ReadSheet]) -> list[SheetView]:
     amounts, marks, wanted, titles = amounts_of(now), _marks(report), _wanted(report), _titles(now)
-    drawer, views, seen = Drawer(key), [], set()
+    drawer, views = Drawer(key), []
     for sheet in read:
+        # a second sheet of one name gets nothing: nothing says which is meant
         name = sheet.grid.name
-        again = name in seen  # a second sheet of one name: nothing says which is meant
-        none: dict[Any, Any] = {}
-        view = drawer.draw(
-            (sheet.grid, sheet.layout),
-            none if again else amounts.get(name, none),
-            none if again else marks.get(name, none),
-            () if again else wanted.get(name, ()),
-        )
+        view = drawer.draw((sheet.grid, sheet.layout), amounts.pop(name, {}), marks.pop(name, {}), wanted.pop(name, ()))
         view.titles = "、".join(t for t, short in titles.get(name, ()) if short not in name)
-        seen.add(name)
         views.append(view)
     return views
 

@@ -111,7 +111,7 @@ class Drawer:
         grid, layout = sheet
         self.number += 1
         wanted = set(wanted) | set(marks)
-        last_column = max([c for row in grid.rows.values() for c in row] + [c for _, c in wanted], default=0)
+        last_column = _last_column(grid, wanted)
         columns = list(range(1, min(last_column, MOST_COLUMNS) + 1))
         merged = _merged(grid, len(columns))
         filled = sorted({*grid.rows, *(r for r, _ in wanted), *merged.rows})
@@ -127,6 +127,11 @@ class Drawer:
         for mark in marks.values():
             view.tally[mark.level] = view.tally.get(mark.level, 0) + 1
         return view
+
+
+def _last_column(grid: Grid, wanted: Iterable[Spot]) -> int:
+    """The last column with something in it, or with a cell that must be shown; 0: there is none."""
+    return max([c for row in grid.rows.values() for c in row] + [c for _, c in wanted], default=0)
 
 
 @dataclass(slots=True)
@@ -262,9 +267,13 @@ def _column(column: int, layout: SheetLayout, grid: Grid) -> ColumnView:
 def _alignment(look: CellStyle, kind: str) -> str:
     if look.horizontal in ("center", "centerContinuous", "distributed"):
         return "c"
-    if look.horizontal == "right" or (look.horizontal in ("", "general") and kind == "n"):
+    if look.horizontal == "right":
         return "n"
-    return "c" if kind in ("b", "e") and not look.horizontal else ""
+    return _BY_KIND.get((look.horizontal, kind), "")
+
+
+# how a program aligns what nobody has aligned: figures to the right, TRUE and error values in the middle
+_BY_KIND = {("", "n"): "n", ("general", "n"): "n", ("", "b"): "c", ("", "e"): "c"}
 
 
 def _left_out(rows: int, last_column: int) -> str:

@@ -10,6 +10,7 @@ from xlcheck.model import SCALE, Amount, CellKind, decimal_text
 from xlcheck.reading.grid import Cell
 from xlcheck.reading.numberformats import Shown
 
+_TOO_LARGE = Decimal(10) ** 15  # programs keep fifteen digits
 _LONGEST = 1_000
 _EPOCH = dt.date(1899, 12, 30)
 _LAST_DAY = 2_958_465  # 9999-12-31
@@ -29,24 +30,27 @@ def shown_cell(cell: Cell, formats: Mapping[int, Shown]) -> str:
         return "（公式没有结果）"
     if cell.type == "b":
         return "TRUE" if cell.text == "1" else "FALSE"
-    if cell.type != "n":
-        return _cut(cell.text)
+    value = _number(cell.text) if cell.type == "n" else None
+    return _cut(cell.text) if value is None else _shown_number(value, formats.get(cell.style))
+
+
+def _shown_number(value: Decimal, form: Shown | None) -> str:
+    return _formatted(value, form) if form is not None and form.applies(value) else _plain(value)
+
+
+def _number(text: str) -> Decimal | None:
+    """The number that a cell stores; None where it is none, or larger than its digits are good for."""
     try:
-        value = Decimal(cell.text)
+        value = Decimal(text)
     except InvalidOperation:
-        return _cut(cell.text)
-    if not value.is_finite() or abs(value) >= Decimal(10) ** 15:
-        return _cut(cell.text)
-    form = formats.get(cell.style)
-    if form is not None and form.applies(value):
-        return _formatted(value, form)
-    return _plain(value)
+        return None
+    return value if value.is_finite() and abs(value) < _TOO_LARGE else None
 
 
 def _formatted(value: Decimal, form: Shown) -> str:
-    if form.date and 0 < value <= _LAST_DAY:
-        return str(_EPOCH + dt.timedelta(days=int(value)))
-    if form.date or form.invisible or not form.factor:
+    if form.date:
+        return str(_EPOCH + dt.timedelta(days=int(value))) if 0 < value <= _LAST_DAY else _plain(value)
+    if form.invisible or not form.factor:
         return _plain(value)
     shown = round(value / form.factor, min(form.decimals, 9))
     return f"{shown}%" if form.factor == _PERCENT else str(shown)
