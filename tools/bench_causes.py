@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from support.judging import Base, bases, cases, judge, mistakes, score
-from support.mistakes import SINGLES, STRUCTURAL
+from support.judging import LAID, Base, bases, cases, judge, mistakes, named_cells, score
+from support.mistakes import SINGLES, STRUCTURAL, several_mistakes
 from support.synthetic import clean_submission
 from xlcheck.checking import check as checking
 from xlcheck.checking import diagnosis
@@ -50,8 +50,18 @@ def quality(found: list[Base]) -> None:
         singles += judged
         show(kind, score(judged))
     show("all ten", score(singles))
-    for kind in ("swap", "move", "double", *STRUCTURAL):
+    for kind in ("swap", "move", "double", *STRUCTURAL, *LAID):
         show(kind, score(judge(b, kind, m) for b, m in cases(found, kind, COUNT, 1)))
+
+
+def several(found: list[Base]) -> None:
+    """Three to five mistakes in one workbook: how often every true cell is named."""
+    draw = random.Random("several 1")
+    named = 0
+    for _ in range(COUNT):
+        mistake = several_mistakes(draw.choice(found).now, draw.choice((3, 4, 5)), draw)
+        named += set(mistake.right) <= named_cells(mistake.wrong)
+    print(f"three to five mistakes in one workbook: {COUNT}, all true cells named: {100 * named / COUNT:.1f}")
 
 
 def show(kind: str, s: object) -> None:
@@ -79,7 +89,7 @@ def times(pipeline: Pipeline) -> None:
             data = workbook_bytes(form, now, "某某中心", "2023")
             read = statistics.median(_once(lambda data=data: pipeline.read(data)) for _ in range(9))
             size = sum(len(r) for t in now.tables.values() for s in t.sections.values() for r in s.amounts)
-            for kind in ("single", "swap", "double", "shifted_block"):
+            for kind in ("single", "swap", "double", "shifted_block", "extra_labels"):
                 took.clear()
                 draw = random.Random(cells)
                 while len(took) < max(20, COUNT // 4):
@@ -105,5 +115,7 @@ def _once(call: object) -> float:
 if __name__ == "__main__":
     line = Pipeline()
     clean(line)
-    quality(bases(line))
+    found = bases(line)
+    quality(found)
+    several(found)
     times(line)

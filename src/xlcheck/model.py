@@ -117,6 +117,7 @@ class Section:
     ``figures`` has one row more than ``rows``: a row of zeros for a code that is not there.
     ``lead_at`` are the sheet columns of code, name and label, by role. ``sparse``: no zero is typed and nothing is negative, so that a sum of 0 means that all is blank.
     ``doubts`` are figures (row, column) that no rule uses, ``inferred`` those bound by more than their headings.
+    ``stale``: what figures (row, column) will say that are results of formulas nobody has recalculated, in millionths.
     """
 
     spec: SectionSpec
@@ -139,6 +140,7 @@ class Section:
     doubts: dict[tuple[int, int], Doubt] = field(default_factory=dict)
     inferred: frozenset[tuple[int, int]] = frozenset()
     absent_columns: frozenset[int] = frozenset()
+    stale: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def spot(self, row: int, column: int) -> tuple[int, int] | None:
         """1-based (row, column) in the sheet, or None when the row or column was not found."""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from support.mislaid import extra_labels
 from support.mistakes import (
     SINGLES,
     STRUCTURAL,
@@ -29,11 +30,12 @@ from xlcheck.form import Severity
 from xlcheck.model import CellRef, Diagnosis, Outcome, Submission, SuspectCell
 from xlcheck.pipeline import Pipeline
 
+LAID = ("extra_labels", "extra_labels_one")
 REAL = ("tunliu_2023", "putuo_caizheng_2024", "putuo_shegong_2024", "putuo_shengtai_2025")
 SYNTHETIC = (("A", 1, 12), ("A", 2, 30), ("B", 3, 12), ("B", 4, 30), ("ABD", 5, 12), ("ABD", 6, 25), ("D", 7, 12))
 _KINDS = {
     "shifted_block": {"shifted_block"}, "pasted_labels": {"pasted_labels", "shifted_block"}, "omitted": {"stale_total"},
-    "doubled": {"stale_total"}, "swap": {"swapped_cells"}, "move": {"swapped_cells"},
+    "doubled": {"stale_total"}, "extra_labels": {"pasted_labels"}, "extra_labels_one": {"pasted_labels"}, "swap": {"swapped_cells"}, "move": {"swapped_cells"},
 }  # fmt: skip
 
 
@@ -71,6 +73,8 @@ def mistakes(base: Submission, kind: str, draw: random.Random) -> Mistake | None
         return single(base, draw.choice(spots), draw.choice(SINGLES) if kind == "single" else kind, draw)
     if kind in STRUCTURAL:
         return structural(base, kind, draw)
+    if kind in LAID:
+        return extra_labels(base, draw, single=kind == "extra_labels_one")
     return {"double": double, "swap": swap, "move": move}[kind](base, draw)
 
 
@@ -96,6 +100,8 @@ def judge(base: Base, kind: str, mistake: Mistake) -> Judged:
     if kind in SINGLES or kind in ("single", "double"):
         return _cells(base, kind, mistake, outcome, red)
     named, first = _operation(kind, mistake, outcome)
+    if kind in LAID:
+        return Judged(kind, base.name, detected, named, first, _told(mistake, outcome), red)
     return Judged(kind, base.name, detected, named, first, first, red)
 
 
@@ -109,6 +115,14 @@ def _cells(base: Base, kind: str, mistake: Mistake, outcome: Outcome, red: int) 
     figure = first and all(_says(b, mistake.right[at(b.cell)]) for b in firsts)  # type: ignore[index]
     unique = kind != "double" and unique_cell(base, next(iter(mistake.right)))
     return Judged(kind, base.name, True, every.issuperset(mistake.right), first, figure, red, unique)
+
+
+def _told(mistake: Mistake, outcome: Outcome) -> bool:
+    """Whether at least 95 of 100 cells are told what they were meant to hold."""
+    at = _places(mistake.wrong)
+    said = {at(s.cell): s for d in outcome.diagnoses for s in d.cells}
+    good = sum(spot in said and _says(said[spot], figure) for spot, figure in mistake.right.items())
+    return 20 * good >= 19 * len(mistake.right)
 
 
 def _operation(kind: str, mistake: Mistake, outcome: Outcome) -> tuple[bool, bool]:
@@ -125,6 +139,12 @@ def _operation(kind: str, mistake: Mistake, outcome: Outcome) -> tuple[bool, boo
     if kind in ("swap", "move", "omitted", "doubled"):
         right = right and len(outcome.diagnoses) == 1 and {at(b.cell) for b in cause.cells} >= set(mistake.right)
     return named, right
+
+
+def named_cells(wrong: Submission) -> set[Spot | None]:
+    """All cells that the causes of a wrong submission name."""
+    at = _places(wrong)
+    return {at(s.cell) for d in check(wrong).diagnoses for s in _all(d)}
 
 
 def _all(cause: Diagnosis) -> tuple[SuspectCell, ...]:

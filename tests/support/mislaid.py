@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from support.mistakes import BLANK, Mistake, Spot, _again, _sections
-from xlcheck.model import Amount, Row, Section, Submission
+from xlcheck.model import Amount, Row, Submission
 
 FILLINGS = ("blank", "again", "last")
 # made-up items of funds, which have no place among those of the general budget: classes and 款 with what is below them
@@ -50,7 +50,7 @@ def extra_labels(now: Submission, draw: random.Random, *, single: bool = False) 
     extra = _extra_codes(own, now, draw)
     if not extra:
         return None
-    return _lay(now, key, section, extra, way)
+    return lay(now, key, extra, way)
 
 
 def _extra_codes(own: set[str | None], now: Submission, draw: random.Random) -> list[str]:
@@ -69,8 +69,9 @@ def _extra_codes(own: set[str | None], now: Submission, draw: random.Random) -> 
     return sorted({code for group in chosen for code in group} - own)
 
 
-def _lay(now: Submission, key: str, section: Section, extra: Sequence[str], way: Laid) -> Mistake | None:
-    """The section with rows ``extra`` among its own, and its amounts beside the wrong rows."""
+def lay(now: Submission, key: str, extra: Sequence[str], way: Laid) -> Mistake | None:
+    """The codes ``extra`` among those of a table, and its amounts beside the wrong rows."""
+    (section,) = now.tables[key].sections.values()
     total = next((row for row in section.rows if row.key == "合计"), None)
     items = [row for row in section.rows if row.key != "合计"]
     index = {id(row): r for r, row in enumerate(section.rows)}

@@ -166,6 +166,17 @@ def double(now: Submission, draw: random.Random) -> Mistake | None:
     return Mistake("double", two.wrong, {**one.right, **two.right})
 
 
+def several_mistakes(now: Submission, count: int, draw: random.Random) -> Mistake:
+    """Up to ``count`` independent mistakes in figures that are not zero."""
+    spots = draw.sample([s for s in filled(now) if amount_at(now, s).figure], count)
+    right: dict[Spot, int] = {}
+    for spot in spots:
+        mistake = single(now, spot, draw.choice(SINGLES), draw)
+        if mistake is not None:
+            now, right = mistake.wrong, right | dict(mistake.right)
+    return Mistake("several", now, right)
+
+
 def swap(now: Submission, draw: random.Random) -> Mistake | None:
     """Two neighbouring amounts in each other's place."""
     return _exchange(now, draw, blank=False)

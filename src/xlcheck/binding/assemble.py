@@ -38,7 +38,7 @@ from xlcheck.reading.opening import Opened
 from xlcheck.reading.pictures import has_figures, picture_sheets
 from xlcheck.reading.recalculate import Calculator
 from xlcheck.reading.sniff import Kind
-from xlcheck.reading.values import report_stale
+from xlcheck.reading.values import keep_fresh, report_stale
 
 _WITHOUT_SHEETS = (Kind.HTML, Kind.DELIMITED)  # formats in which all tables share one sheet, of necessity
 
@@ -74,6 +74,8 @@ class Assembly:
     def submission(self) -> Submission:
         """The submission, in the order of the form."""
         tables = {spec.key: self._table(spec) for spec in self.form.tables}
+        if any(remark.code == "stale_cache" for remark in self.remarks):
+            self._keep_fresh(tables)
         self._remark_workbook()
         facts = {fact: _common(tables, fact) for fact in ("单位名称", "年度", "金额单位")}
         return Submission(
@@ -105,6 +107,12 @@ class Assembly:
         if read.region.grid.formulas and not table.lost:
             report_stale(table, read.region.grid, self.calculator, self.remarks)
         return table
+
+    def _keep_fresh(self, tables: Mapping[str, Table]) -> None:
+        """Where some formulas are behind, keep what all figures will say that follow from them, in whichever table."""
+        for key, read in self.book.tables.items():
+            if read.region.grid.formulas and not tables[key].lost:
+                keep_fresh(tables[key], read.region.grid, self.calculator)
 
     def _missing(self, spec: TableSpec) -> Table:
         """A table that is not there: lost where it may be, or is demanded; else the workbook's form does not have it."""

@@ -46,7 +46,7 @@ class Grid:
     ``formats`` are the odd number formats by cell style, ``formulas`` those that the file spells out. ``whole`` is
     the sheet that this grid is a part of, where one sheet holds several tables. ``covered`` are the filled cells under
     a merged cell, which nobody sees: they are not among ``rows``. ``recalculated`` are the results, as they were
-    saved, of formulas that a spreadsheet recalculates when it opens the file.
+    saved, of formulas that a spreadsheet recalculates when it opens the file; ``unjudged`` those that we can't work out.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Grid:
     whole: Grid | None = None
     covered: dict[tuple[int, int], Cell] = field(default_factory=dict)
     recalculated: dict[tuple[int, int], str] = field(default_factory=dict)
+    unjudged: set[tuple[int, int]] = field(default_factory=set)
 
     def text(self, row: int, column: int) -> str:
         """The text in a cell, empty when it is blank."""

@@ -81,7 +81,9 @@ def _refresh(sheet: Grid, results: FormulaResults) -> None:
         if cell is None or cell.type not in ("n", "e"):
             continue
         value = results.value(sheet, at)
-        if value is not None and _differs(cell, value):
+        if value is None:
+            sheet.unjudged.add(at)
+        elif _differs(cell, value):
             sheet.recalculated.setdefault(at, cell.text)
             text = f"{_FIFTEEN.plus(value).normalize():f}"
             sheet.rows[at[0]][at[1]] = cell._replace(text=text, type="n")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from xlcheck.form import Severity, TableSpec
 from xlcheck.labels import label_key, without_invisible
 from xlcheck.model import BLANK, SCALE, Amount, CellKind, CellRef, Remark, Section, Table
+from xlcheck.reading.amounts import printed_figure
 from xlcheck.reading.grid import Grid, split_reference
 from xlcheck.reading.recalculate import Calculator
 from xlcheck.reading.remarks import short_number
@@ -210,6 +211,7 @@ def report_stale(table: Table, grid: Grid, calculator: Calculator, remarks: list
     """
     stale: list[tuple[CellRef, str]] = []
     fresh: list[tuple[CellRef, str]] = []
+    unjudged: list[tuple[CellRef, str]] = []
     for place, spot in _formulas(table, grid):
         ref, amount = place.reference(table.spec), place.amount
         lead = f"{ref.cell}（{ref.label}）存的是 "
@@ -219,10 +221,22 @@ def report_stale(table: Table, grid: Grid, calculator: Calculator, remarks: list
         elif (value := _right(amount, spot, grid, calculator)) is not None:
             saved = short_number(amount.text)
             stale.append((ref._replace(value=saved), f"{lead}{saved}，按公式应为 {value.quantize(_CENT):f}"))
-    for what, cells in (("recalculated", fresh), ("stale_cache", stale)):
+        elif spot in grid.unjudged:
+            unjudged.append((ref, f"{lead}{short_number(amount.text)}"))
+    for what, cells in (("recalculated", fresh), ("unjudged_formula", unjudged), ("stale_cache", stale)):
         if cells:
             refs, said = [ref for ref, _ in cells], [sentence for _, sentence in cells]
             remarks.append(_together(what, Severity.VERIFY, refs, said, table, _SHOWN_STALE))
+
+
+def keep_fresh(table: Table, grid: Grid, calculator: Calculator) -> None:
+    """Keep what figures will say once somebody recalculates: those of stale formulas, and of all that follow from them."""
+    for place, spot in _formulas(table, grid):
+        amount = place.amount
+        if amount.kind is CellKind.NUMBER and amount.stored is not None:
+            value = calculator.value(grid, spot, grid.formulas[spot])
+            if value is not None and abs(value - Decimal(amount.text)) > _HALF_CENT:
+                place.section.stale[place.row, place.column] = printed_figure(value, amount.ulp)
 
 
 def _formulas(table: Table, grid: Grid) -> Iterator[tuple[_Place, tuple[int, int]]]:

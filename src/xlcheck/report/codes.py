@@ -381,6 +381,12 @@ _BLOCKS = (
         {"table": "公开01表", "found": "C7（一般公共预算财政拨款收入）存的是 999.18，重算为 0"},
     ),
     FindingCode(
+        "unjudged_formula", VALUE, (Severity.VERIFY,),
+        "{table}有公式在打开文件时会重新计算，但本程序算不出它的结果：{found}；已按保存的数核对",
+        "在 Excel/WPS 中打开，看重新计算后的数对不对，保存后再发送",
+        {"table": "公开03表", "found": "E8（208 · 本年支出合计）存的是 525.2"},
+    ),
+    FindingCode(
         "header_word", VALUE, (Severity.NOTE,),
         "{table}合计行的 {cells} 印的是表头文字，没有印合计数，与它有关的关系无法核对",
         "在合计行填上合计数；没有金额的留空",

@@ -39,6 +39,8 @@ def diagnosis_todo(diagnosis: Diagnosis) -> str:
         return f"{which}，核对后改正那一处。"
     if diagnosis.code in ("shifted", "labels", "pasted", "extra_rows"):
         return f"按上面 ▶ 的说明，把{titled(diagnosis.cell.table)}的科目和金额对齐。"
+    if diagnosis.code == "stale_formulas":
+        return "在 Excel/WPS 中按 F9 重新计算后保存。"
     if len(diagnosis.cells) == 1:
         right = f"改为 {diagnosis.suggested}" if diagnosis.suggested else "改正"
         return f"把 {place(diagnosis.cell)} {right}。"
@@ -236,6 +238,14 @@ def _stale(diagnosis: Diagnosis) -> str:
     )
 
 
+def _stale_formulas(diagnosis: Diagnosis) -> str:
+    first, params = diagnosis.cells[0], diagnosis.params
+    return (
+        f"公式没有重新计算：{titled(diagnosis.cell.table)}等处有 {params['count']} 格公式存的是旧结果（如 {_says(first)}，重新计算后为 "
+        f"{first.suggested}），{len(diagnosis.explains)} 条不成立的勾稽关系由此而来。请在 Excel/WPS 中把计算选项设为自动，按 F9 重新计算后保存。"
+    )
+
+
 _SENTENCES: dict[str, Callable[[Diagnosis], str]] = {
     "cell": _cell,
     "omitted": _part("漏加"),
@@ -251,4 +261,5 @@ _SENTENCES: dict[str, Callable[[Diagnosis], str]] = {
     "row_in_yuan": _row,
     "in_yuan": _whole,
     "stale": _stale,
+    "stale_formulas": _stale_formulas,
 }

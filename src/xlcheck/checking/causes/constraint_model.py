@@ -188,6 +188,14 @@ class ConstraintModel:
         section, row, column = self.place(cell)
         return Term(1, section, row, column, True)
 
+    def stale(self) -> dict[int, int]:
+        """Cells whose formulas nobody has recalculated, with what they will say."""
+        return {
+            first + row * len(section.columns) + column: figure
+            for first, section in zip(self._first, self._sections, strict=True)
+            for (row, column), figure in section.stale.items()
+        }
+
     # --- relations -----------------------------------------------------------------------------------
 
     def add(self, rule: RuleSpec, before: Submission | None, terms: Terms) -> None:

@@ -35,7 +35,9 @@ def _amount(figure: int, ulp: int) -> Amount:
 
 def _with(section: Section, amounts: Mapping[tuple[int, int], Amount]) -> Section:
     rows = [[amounts.get((r, c), own) for c, own in enumerate(row)] for r, row in enumerate(section.amounts)]
-    return finish(replace(section, amounts=rows, figures=[], index={}, codes={}, doubled={}, children=[], tops=[]))
+    return finish(
+        replace(section, amounts=rows, figures=[], index={}, codes={}, doubled={}, children=[], tops=[], stale={})
+    )
 
 
 def as_printed(diagnoses: Iterable[Diagnosis], model: ConstraintModel) -> list[Diagnosis]:

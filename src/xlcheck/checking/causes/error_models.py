@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _PRIOR = 0.1  # of each kind of error
-_DELETED = 0.05  # one more figure than anybody sees: a blank is most often a blank
+_DELETED = 0.0005  # a blank is most often a blank: of the figures that may be missing this one is one of many
 _OMITTED = 0.1  # a total that leaves out a part, or has it twice
 _UNKNOWN = 0.03  # divided by ten for each digit: any figure of that length may be written
 _MOST_DIGITS = 12  # that an unknown error is divided for
@@ -58,7 +58,7 @@ class ErrorModel(NamedTuple):
 
 def error_model(written: Written, right: int) -> ErrorModel:
     """The likeliest way to write ``written.figure`` for ``right`` (units of the last digit), with the chance of all."""
-    if written.figure is None:
+    if not written.figure:  # nobody mistypes a 0.00 that a template has put there: the amount was forgotten
         return ErrorModel("deleted", _DELETED)
     found = list(_ways(written, written.figure, right))
     best = max(found, key=lambda m: m.chance)

@@ -62,6 +62,9 @@ class Finder(NamedTuple):
         failing = failing_of(model, findings)
         if not failing:
             return Causes([], complete=True)
+        behind = self._behind(model, failing)
+        if behind is not None:
+            return self._beside(model, behind, findings)
         copies = stale(model, self.before, failing) if self.before is not None else []
         known = [Naming(model, findings).cause(_alone(one)) for one in copies]
         if copies:
@@ -69,6 +72,15 @@ class Finder(NamedTuple):
             failing = failing_of(model, findings)
         found = self._found(model, failing, findings)
         return found._replace(diagnoses=[*known, *found.diagnoses])
+
+    def _behind(self, model: ConstraintModel, failing: Sequence[int]) -> Operation | None:
+        """Formulas that nobody has recalculated, where relations fail that hold with what they give; None where none do."""
+        figures = model.stale()
+        mended = Hypothesis(model, failing, wide=True).effect(figures).mended if figures else frozenset[int]()
+        if not mended:
+            return None
+        facts = {"count": str(len(figures))}
+        return Operation("stale_total", "stale_formulas", mended, min(figures), 0.0, figures, facts=facts)
 
     def _model_of(self, now: Submission, findings: Mapping[Key, int]) -> ConstraintModel:
         """The model that is searched: without relations ``aside``, and without comparisons that only rounding lets hold."""

@@ -44,7 +44,7 @@ class Naming:
         )
 
     def _of_operation(self, one: Operation, explains: Iterable[int]) -> Diagnosis:
-        cells = {c for c in one.cells if c in one.figures or not self._in_empty_column(c)}
+        cells = {c for c in one.cells if c in one.figures or not self._in_empty_column(c)} or {one.primary}
         order = sorted(cells, key=lambda c: (c != one.primary, c))
         others = list(one.others.items())[:_MOST_ALTERNATIVES]
         return Diagnosis(

@@ -226,13 +226,23 @@ class Component:
 def written(model: ConstraintModel, cell: int, freed: frozenset[int]) -> Written:
     """A cell with what stands around it; cells that are in doubt themselves don't count as neighbours."""
     amount, step = model.amount(cell), model.step(cell)
-    parts = [tuple(f // step for c in relation.parts() if (f := model.figure(c))) for relation in model.sums_to(cell)]
+    parts = [tuple(f // step for c in found if (f := model.figure(c))) for found in _parts(model, cell)]
     figure = None if not amount.filled or amount.figure is None else amount.figure // step
     decimals = max(0, len(str(SCALE)) - len(str(step)))
     around = list(_neighbours(model, cell, freed))
     own = model.figure(cell)
     alike = max((model.alike(cell, beside) for beside, f in around if f == own), default=0.0)
     return Written(figure, decimals, tuple(f // step for _, f in around), tuple(parts), alike)
+
+
+def _parts(model: ConstraintModel, cell: int) -> Iterator[list[int]]:
+    """The cells that a total is the sum of, for each of its sums; then theirs, which are easily counted again."""
+    for relation in model.sums_to(cell):
+        parts = relation.parts()
+        yield parts
+        below = [c for part in parts for inner in model.sums_to(part) for c in inner.parts()]
+        if below:
+            yield below
 
 
 def _neighbours(model: ConstraintModel, cell: int, freed: frozenset[int]) -> Iterator[tuple[bool, int]]:
