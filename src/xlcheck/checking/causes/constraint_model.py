@@ -7,7 +7,7 @@ their print leaves them (*strict*), or that an office's rounding habit may (*wid
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import pairwise
@@ -78,9 +78,6 @@ class Residuals(NamedTuple):
         return self.counts.get(round(off, _SAME_RESIDUAL), 0)
 
 
-_NO_RESIDUALS = Residuals({}, 0)
-
-
 class _Operand(NamedTuple):
     """A reference of a rule as the model reads it: its ``rows`` for a binding, its columns (None: the one asked for).
 
@@ -108,13 +105,14 @@ class ConstraintModel:
         self._base: dict[int, int] = {}
         self._figures: list[int] = []
         self._ulps: list[int] = []
+        self._amounts: list[Amount] = []
         for table in now.tables.values():
             ulp = 10 ** (_DECIMALS - table.spec.decimals)
             for section in table.sections.values():
                 self._enter(section, ulp)
         self._absent = self._not_printed()
         self._near: dict[int, list[int]] | None = None
-        self._residuals: dict[str, Residuals] | None = None
+        self._residuals: dict[str, Residuals] = {}
         self._grains: dict[int, Grain] = {}
         self._alike: dict[tuple[int, int], tuple[int, int]] = {}
 
@@ -126,8 +124,9 @@ class ConstraintModel:
             self._sections.append(section)
             self._first.append(self.size)
         self.size += len(section.rows) * width
-        for row, figures in zip(section.rows, section.figures, strict=False):
+        for row, figures, amounts in zip(section.rows, section.figures, section.amounts, strict=False):
             self._figures += [f or 0 for f in figures]
+            self._amounts += amounts
             self._ulps += [0 if row.exact else ulp] * width
 
     def _not_printed(self) -> frozenset[int]:
@@ -155,8 +154,7 @@ class ConstraintModel:
 
     def amount(self, cell: int) -> Amount:
         """What the cell holds."""
-        section, row, column = self.place(cell)
-        return section.amounts[row][column]
+        return self._amounts[cell]
 
     def figure(self, cell: int) -> int:
         """The printed figure in millionths; a blank is 0."""
@@ -268,7 +266,8 @@ class ConstraintModel:
 
     def _forget(self) -> None:
         """What is known of relations by their numbers is so no more."""
-        self._near = self._residuals = None
+        self._near = None
+        self._residuals = {}
         self._grains = {}
 
     @property
@@ -292,19 +291,19 @@ class ConstraintModel:
 
     def residuals(self, rule: str) -> Residuals:
         """By how many last digits the relations of a rule that have figures are off, in this workbook."""
-        if self._residuals is None:
-            self._residuals = self._all_residuals()
-        return self._residuals.get(rule, _NO_RESIDUALS)
+        if rule not in self._residuals:
+            self._residuals[rule] = self._residuals_of(rule)
+        return self._residuals[rule]
 
-    def _all_residuals(self) -> dict[str, Residuals]:
-        counts: defaultdict[str, Counter[float]] = defaultdict(Counter)
-        for relation in self.relations:
-            filled = [c for c in relation.weights if self._figures[c]]
-            if relation.op == "=" and filled:
-                off = round(relation.difference / self.step(filled[0]), _SAME_RESIDUAL)
+    def _residuals_of(self, rule: str) -> Residuals:
+        counts: Counter[float] = Counter()
+        for relation in (r for r in self.relations if r.key[0] == rule and r.op == "="):
+            filled = next((c for c in relation.weights if self._figures[c]), None)
+            if filled is not None:
+                off = round(relation.difference / self.step(filled), _SAME_RESIDUAL)
                 if abs(off) <= len(relation.weights) + 1:  # more is no rounding
-                    counts[relation.key[0]][off] += 1
-        return {rule: Residuals(count, count.total()) for rule, count in counts.items()}
+                    counts[off] += 1
+        return Residuals(counts, counts.total())
 
     def grain(self, number: int) -> Grain:
         """The last digits of the figures in a relation."""

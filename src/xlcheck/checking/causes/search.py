@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from xlcheck.checking.causes.bounds import reach, screened
@@ -94,8 +95,7 @@ class Search:
         numbers = range(len(model.relations))
         self.loose = [n for n in numbers if n not in self.all_failing and not model.holds(n)]
         # strict intervals are for workbooks in which every relation that holds does so by strict rounding
-        self._is_wide = any(not self._possible(n, self._intervals[0]) for n in self.loose)
-        self._levels = self._all_levels()
+        self._is_wide = any(not self._possible(n, self._intervals[0]) for n in self.loose if not self._is_close(n))
 
     def cause_candidates(self) -> list[CauseCandidate]:
         """One for each independent mistake, in the order of the relations.
@@ -147,7 +147,8 @@ class Search:
 
     # --- the level -------------------------------------------------------------------------------------
 
-    def _all_levels(self) -> list[_LeveledSystem]:
+    @cached_property
+    def _levels(self) -> list[_LeveledSystem]:
         """The model at the tightest level that what holds allows, then at wider ones.
 
         The last resort leaves out what only holds by rounding.
@@ -161,6 +162,11 @@ class Search:
         switched = self.all_failing | ignored
         system = System(Constraints(model), lambda c: near.get(c, ()), model.figure, level, self.budget, switched)
         return _LeveledSystem(level, system, ignored)
+
+    def _is_close(self, number: int) -> bool:
+        """Whether rounding to the nearest leaves so little of a relation that a closer look is not needed."""
+        whole, _, count = self.model.grain(number)
+        return abs(self.model.relations[number].difference) < whole // 2 - count
 
     def _possible(self, number: int, level: Level) -> bool:
         """Whether a relation can hold on its own, with its cells in the intervals of a level."""
