@@ -110,9 +110,13 @@ class ExtraRows(Hypothesis):
         every = list(range(len(section.columns)))
         rows = [r for r in range(len(section.rows)) if section.rows[r].at is not None]
         rows.sort(key=lambda r: section.rows[r].at or 0)
-        without_total = [r for r in rows if section.rows[r].key != TOTAL]
+        orders = [rows]
+        if (
+            rows and section.rows[rows[0]].key != TOTAL
+        ):  # at the top it stays in its place anyhow; at the end it may have stayed too
+            orders.append([r for r in rows if section.rows[r].key != TOTAL])
         for columns in [every, *([c] for c in touched)] if len(every) > 1 else [every]:
-            found = [self._best(_Slip(section, order, columns)) for order in (rows, without_total)]
+            found = [self._best(_Slip(section, order, columns)) for order in orders]
             one = max((o for o in found if o is not None), key=_worth, default=None)
             if one is not None:
                 yield one

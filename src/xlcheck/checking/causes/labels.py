@@ -20,6 +20,7 @@ _LARGEST_ALIGNED = 40_000  # pairs of rows that are compared
 _NEAR = 20_000  # millionths: two last digits of a figure with two decimals, one for each table
 _UNLIKELY_ORDER = 3.0  # whole labels in another order are rarer than a block that was shifted
 _EACH_LOST = 0.1
+_EACH_STEP = 0.3  # rows by which most amounts moved
 
 
 class _Rows(NamedTuple):
@@ -140,7 +141,7 @@ class Labels(Hypothesis):
             what="shifted" if block else "labels",
             explains=explained,
             primary=self._first_cell(rows, matching),
-            score=PRIOR - _UNLIKELY_ORDER - _EACH_LOST * len(lost),
+            score=PRIOR - _UNLIKELY_ORDER - _EACH_LOST * len(lost) - _EACH_STEP * abs(matching.usual_step()[0]),
             figures=meant,
             lost=lost,
             facts=_facts(rows.section, matching),
@@ -197,6 +198,7 @@ class Labels(Hypothesis):
         if any(section.figures[rows[-1]]) or not _shows_amount(other, rows[-1]):
             return None
         cells = frozenset(model.number(section, r, c) for r in rows for c in range(len(section.columns)))
+        lost = frozenset(c for c in cells if model.figure(c))
         explained = self.outcome({}, cells)
         if not explained or len(explained) < _FEWEST_EXPLAINED:
             return None
@@ -205,8 +207,8 @@ class Labels(Hypothesis):
             what="pasted",
             explains=explained,
             primary=model.number(section, self._first_failing_row(explained, cells), 0),
-            score=2 * PRIOR,
-            lost=frozenset(c for c in cells if model.figure(c)),
+            score=2 * PRIOR - _EACH_LOST * len(lost),
+            lost=lost,
             facts={"other": model.now.tables[other.table].spec.title, "count": str(len(rows))},
         )
 
