@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import chain, repeat
 from typing import NamedTuple
 
+from xlcheck.report.crowded import crowded
 from xlcheck.report.diagnosiswords import UNSEARCHED, diagnosis_todo
 from xlcheck.report.justifications import SHORTEST
 from xlcheck.report.report import MENDED, NEW, OPEN, UNSURE, Finding, Report
@@ -96,13 +97,14 @@ class Listing:
     @cached_property
     def causes(self) -> list[CauseLine]:
         """The diagnoses as they stand above the list; few enough that the list still scrolls below them."""
-        said = [(f"▶ {d.message}", n) for n, d in enumerate(self.report.diagnoses)]
+        said: list[tuple[str, int | None]] = [(f"▶ {d.message}", n) for n, d in enumerate(self.report.diagnoses)]
         if len(said) > _MOST_CAUSES:
             rest = len(said) - _MOST_CAUSES + 1
             more = f"▶ ……另有 {rest} 处，见有深红色和橙色底色的格子。"
-            said = [*said[: _MOST_CAUSES - 1], (more, None)]  # type: ignore[list-item]
+            said = [*said[: _MOST_CAUSES - 1], (more, None)]
+        said = [*((f"▶ {sentence}", None) for sentence in crowded(self.report)), *said]
         if not self.report.complete:
-            said.append((f"▶ {UNSEARCHED}", None))  # type: ignore[arg-type]
+            said.append((f"▶ {UNSEARCHED}", None))
         return [
             CauseLine(piece, number if first else None)
             for line, number in said

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from xlcheck.form import Severity
+from xlcheck.report.crowded import crowded
 from xlcheck.report.diagnosiswords import UNSEARCHED
 from xlcheck.report.report import JUSTIFIED, MENDED, NEW, OPEN, UNSURE, Finding, Report
 from xlcheck.writing.rendering import Options, Piece, Run, Sink, View
@@ -78,6 +79,7 @@ def _head(report: Report) -> Iterator[Piece]:
 
 
 def _causes(report: Report) -> Iterator[Piece]:
+    yield from (Piece(f"  ▶ {sentence}", "bold magenta") for sentence in crowded(report))
     for diagnosis in report.diagnoses:
         yield Piece(f"  ▶ {diagnosis.message}", "bold magenta")
     if not report.complete:

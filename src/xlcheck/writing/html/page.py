@@ -19,6 +19,7 @@ from markupsafe import Markup
 from xlcheck.form import Severity
 from xlcheck.model import CellRef, Submission
 from xlcheck.reading.grid import split_reference
+from xlcheck.report.crowded import crowded
 from xlcheck.report.diagnosiswords import UNSEARCHED
 from xlcheck.report.marks import CellMark, Level, marks_of
 from xlcheck.report.report import MENDED, NEW, OPEN, Conclusion, Counts, Report
@@ -95,7 +96,7 @@ def _about(key: str, report: Report, now: Submission, read: Sequence[ReadSheet])
         "key": key, "path": report.workbook.path, "refusal": "", "book": report.workbook, "sheets": sheets, "all": counts,
         "counts": tuple(counts.by_severity.values()),
         "explained": tuple(n - counts.open_by_severity[s] for s, n in counts.by_severity.items()),
-        "causes": lister.causes(), "unsearched": "" if report.complete else UNSEARCHED, "marked": report.marked,
+        "causes": lister.causes(), "crowded": crowded(report), "unsearched": "" if report.complete else UNSEARCHED, "marked": report.marked,
         "findings": lister.findings(), "findings_left": max(0, len(report.findings) - MOST_FINDINGS),
         "unsaid": lister.unsaid(),
         "reasons_left": max(0, len({n.reason for n in report.not_evaluated}) - MOST_REASONS),
