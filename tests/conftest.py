@@ -51,7 +51,7 @@ QUICK = (
     "tests/test_architecture.py", "tests/test_labels.py", "tests/test_pipeline.py", "tests/report/", "tests/formula/", "tests/ledger/",
     "tests/office/", "tests/overview/test_standing.py", "tests/mapping/test_mapping_", "tests/binding/test_field.py", "tests/binding/test_titles.py",
     "tests/checking/test_verdicts.py", "tests/checking/test_scales.py", "tests/reading/test_binding.py", "tests/reading/test_amounts.py",
-    "tests/reading/test_heads.py", "tests/reading/test_returned.py", "tests/writing/test_marked.py", "tests/writing/test_formats_of_a_run.py", "tests/delivery/test_settle.py",
+    "tests/reading/test_heads.py", "tests/reading/test_returned.py", "tests/writing/test_marked.py", "tests/writing/test_formats_of_a_run.py", "tests/delivery/test_stability.py",
     "tests/test_samples.py",
 )  # fmt: skip
 # Those that fork a process hundreds of times come first: a young test process is small and forks quickly.

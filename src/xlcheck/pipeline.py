@@ -182,8 +182,8 @@ def guarded(work: Callable[[], Made], path: str, data: bytes) -> Made | Checked:
 
 def sheets_of(opened: Opened) -> tuple[ReadSheet, ...]:
     """The sheets as they were read, each with its look as far as the format tells it."""
+    from xlcheck.reading.cell_styles import package_layouts
     from xlcheck.reading.layout import SheetLayout
-    from xlcheck.reading.looks import package_layouts
 
     book, grids = opened.workbook, opened.grids
     layouts = opened.layouts() if book is None else package_layouts(book, grids)

@@ -17,14 +17,14 @@ from xlcheck.formula import syntax
 from xlcheck.formula.interval import ZERO, Interval, possible, printed
 from xlcheck.model import BLANK, Amount, CellKind
 from xlcheck.reading.extract import finish
-from xlcheck.reading.given import GivenTable, number, submission
+from xlcheck.reading.from_data import DataTable, number, submission
 
 CENT = 10_000
 
 
 def given(form, tables):
     """{公开NN: {(section, row, column): figure}} → submission."""
-    found = {t.key: GivenTable() for t in form.tables}
+    found = {t.key: DataTable() for t in form.tables}
     for name, cells in tables.items():
         spec = form.table(name)
         for (section, row, column), value in cells.items():

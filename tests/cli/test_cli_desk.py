@@ -24,7 +24,7 @@ from xlcheck.cli.send import command as send
 from xlcheck.cli.status import command as status
 from xlcheck.cli.watch import command as watch
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.settle import complete
+from xlcheck.delivery.stability import complete
 from xlcheck.delivery.watch import Watcher
 from xlcheck.errors import MappingError, Refused, Usage, XlcheckError
 from xlcheck.ledger import receipts

@@ -27,8 +27,8 @@ from xlcheck.cli.journal import command as journal
 from xlcheck.cli.status import command as status
 from xlcheck.delivery import outbox
 from xlcheck.delivery.automatic import Automatic
+from xlcheck.delivery.backfill import write_missing
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.late import write_missing
 from xlcheck.delivery.send import send
 from xlcheck.delivery.watch import Watcher
 from xlcheck.errors import Fault as Wrong

@@ -18,7 +18,7 @@ from xlcheck.delivery import watch, working
 from xlcheck.delivery.claim import Claim, close, take, unfinished
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.processor import SubmissionProcessor
-from xlcheck.delivery.settle import Settling
+from xlcheck.delivery.stability import StabilityCheck
 from xlcheck.delivery.watch import Watcher
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.pipeline import Pipeline
@@ -276,7 +276,7 @@ def test_a_junction_is_a_link(tmp_path: Path):
     state = (tmp_path / "x").lstat()
     assert not files.is_link(state)
     assert files.is_link(SimpleNamespace(st_mode=state.st_mode, st_reparse_tag=0xA0000003))
-    assert Settling(0).look(tmp_path)[0] == [tmp_path / "x"]
+    assert StabilityCheck(0).look(tmp_path)[0] == [tmp_path / "x"]
 
 
 def test_each_new_folder_is_put_on_the_disk_before_a_file_is_renamed_into_it(place, monkeypatch: pytest.MonkeyPatch):

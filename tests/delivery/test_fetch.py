@@ -25,7 +25,7 @@ from support.places import SAMPLES
 from xlcheck.delivery.attachments import letter_of
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.fetch import fetch
-from xlcheck.delivery.settle import passed_over
+from xlcheck.delivery.stability import passed_over
 from xlcheck.errors import Fault, Usage
 from xlcheck.ledger import mailbox, receipts
 

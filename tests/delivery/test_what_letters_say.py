@@ -28,8 +28,8 @@ from support.posts import (
     states,
     with_letters,
 )
+from xlcheck.delivery.backfill import missing, write_missing
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.late import missing, write_missing
 from xlcheck.delivery.mime import Attached, Content, message_bytes
 from xlcheck.delivery.remind import post, reminders
 from xlcheck.delivery.send import resolve, send

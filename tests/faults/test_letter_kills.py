@@ -18,8 +18,8 @@ from support import steps
 from support.desks import Child, outbox_holds
 from support.posts import DROPPED, UNIT, PostOffice, by_state, drop, fresh, settings, with_letters
 from support.posts import Fault as Mishap
+from xlcheck.delivery.backfill import write_missing
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.late import write_missing
 from xlcheck.delivery.remind import post, reminders
 from xlcheck.delivery.send import recover, resolve, send
 from xlcheck.delivery.watch import Watcher

@@ -33,7 +33,7 @@ from support.foreign import official, to_csv_stacked
 from support.foreign_binary import to_xls
 from support.places import SAMPLES, TUNLIU_TABLES
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.settle import passed_over
+from xlcheck.delivery.stability import passed_over
 from xlcheck.delivery.watch import Watcher
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.files import is_half

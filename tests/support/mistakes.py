@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from xlcheck.model import BLANK, Amount, CellKind, Section, Submission
-from xlcheck.reading.given import number
+from xlcheck.reading.from_data import number
 from xlcheck.reading.sections import finish
 
 Spot = tuple[str, str, int, int]  # table, section, row, column

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from xlcheck.form import TOTAL, RowKind, RowSpec, SetSpec
 from xlcheck.model import Submission
-from xlcheck.reading.given import GivenTable, number, submission
+from xlcheck.reading.from_data import DataTable, number, submission
 
 CENT = 10_000  # 0.01 万元 in 分
 FUNDS = ("一般公共预算财政拨款", "政府性基金预算财政拨款", "国有资本经营预算财政拨款")
@@ -94,7 +94,7 @@ class Book:
 
     def __init__(self, form: SetSpec, draw: random.Random, habits: str) -> None:
         self.form = form
-        self.given = {t.key: GivenTable() for t in form.tables}
+        self.given = {t.key: DataTable() for t in form.tables}
         self.habit = {t.number: draw.choice(habits) for t in form.tables}
         self._rows: dict[tuple[str, str], dict[str, RowSpec]] = {}
 

@@ -329,6 +329,29 @@ def test_a_mended_cell_is_seen_green_and_the_others_stay_red(pipeline, office, t
         assert unit["open"][name] > unit["half"][name] > unit["mended"][name] == 0, unit
 
 
+@needs_office
+def test_the_lines_above_the_list_follow_what_is_mended(pipeline, office, sample):
+    wrong = replaced(sample, {p: w for p, (_, w) in WRONG.items()})
+    checked = pipeline.run(wrong, "x.xlsx", mark=True)
+    rights = {p: r for p, (r, _) in WRONG.items()}
+    (first, right), *_ = rights.items()
+    books = {
+        "open": checked.marked,
+        "half": replaced(checked.marked, {first: right}),
+        "mended": replaced(checked.marked, rights),
+    }
+    causes = {(d.cell.sheet, d.cell.cell): d for d in checked.report.diagnoses}
+    told = len(checked.report.findings)
+    left = {"open": told, "half": told - len(causes[first].explains), "mended": 0}
+    for name, data in office.saved(books, "xlsx").items():
+        sheet = openpyxl.load_workbook(io.BytesIO(data), data_only=True)["审核结果"]
+        lines = [str(row[0]) for row in sheet.iter_rows(max_row=14, values_only=True)]
+        (counted,) = (line for line in lines if line.startswith("还剩"))
+        assert counted.startswith(f"还剩 {left[name]} 条（共 {told} 条"), name
+        done = {at for at, d in causes.items() if any(x.startswith("✔ 已改正") and d.message[:12] in x for x in lines)}
+        assert done == {"open": set(), "half": {first}, "mended": set(causes)}[name], lines
+
+
 # --- the formulas -------------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from xlcheck.checking import claims, judge
+from xlcheck.checking import judge, predicates
 from xlcheck.checking.relations import NotCheckable, lay
 from xlcheck.form import RuleSpec, Verdict
 from xlcheck.formula import syntax as s
@@ -78,7 +78,7 @@ def _compare(node: s.Compare, rule: RuleSpec, now: Submission) -> ConditionAnswe
 
 def _call(node: s.Call, rule: RuleSpec, now: Submission) -> ConditionAnswer:
     try:
-        results = list(claims.run(node, rule, now))
+        results = list(predicates.run(node, rule, now))
     except NotCheckable as error:
         return ConditionAnswer(None, str(error))
     if any(r.verdict is Verdict.FAIL for r in results):

@@ -9,7 +9,7 @@ from xlcheck.checking.check import check
 from xlcheck.form import TOTAL, Example, ExampleCell, RuleSpec, SetSpec
 from xlcheck.formula.syntax import Ref
 from xlcheck.model import Outcome, Submission
-from xlcheck.reading.given import GivenTable, number, submission
+from xlcheck.reading.from_data import DataTable, number, submission
 
 UNPRINTED = "未印"  # in the place of a figure: the row does not stand in the workbook
 _SAID = {"pass": "应当成立", "fail": "应当不成立", "rounding": "应当只有四舍五入的差额"}
@@ -60,9 +60,9 @@ def _submission(form: SetSpec, example: Example, last_year: bool) -> Submission:
     return made
 
 
-def _given(form: SetSpec, cells: Iterable[tuple[ExampleCell, str]]) -> dict[str, GivenTable]:
+def _given(form: SetSpec, cells: Iterable[tuple[ExampleCell, str]]) -> dict[str, DataTable]:
     """The data of all tables: blank but for what the example writes down."""
-    given: dict[str, GivenTable] = {t.key: GivenTable() for t in form.tables}
+    given: dict[str, DataTable] = {t.key: DataTable() for t in form.tables}
     for cell, value in cells:
         if isinstance(cell, Ref):
             _put(form, given[cell.table], cell, value)
@@ -82,7 +82,7 @@ def _take_row_away(made: Submission, cell: Ref) -> None:
     section.rows[section.index[cell.row.first]].at = None
 
 
-def _put(form: SetSpec, table: GivenTable, ref: Ref, value: str) -> None:
+def _put(form: SetSpec, table: DataTable, ref: Ref, value: str) -> None:
     spec = form.table(ref.table)
     section = spec.section(ref.section)
     row = ref.row.first
@@ -101,7 +101,7 @@ def _put(form: SetSpec, table: GivenTable, ref: Ref, value: str) -> None:
             rows.sort()
 
 
-def _put_fact(form: SetSpec, table: GivenTable, key: str, prop: str, value: str) -> None:
+def _put_fact(form: SetSpec, table: DataTable, key: str, prop: str, value: str) -> None:
     if prop == "说明":
         table.statement = value
     elif prop == "科目":

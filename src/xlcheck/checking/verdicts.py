@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from xlcheck.checking import claims, judge
+from xlcheck.checking import judge, predicates
 from xlcheck.checking.conditions import Terms, condition
 from xlcheck.checking.habits import HabitsOf
 from xlcheck.checking.judge import End, Judged
@@ -176,7 +176,7 @@ class _RuleRun:
                 self.failures.append(Failure(rule))
 
     def _test(self, rule: RuleSpec, call: s.Call) -> None:
-        for result in claims.run(call, rule, self.now):
+        for result in predicates.run(call, rule, self.now):
             if result.verdict is Verdict.CANNOT_SAY:
                 self.cannot_say(rule, result.reason)
                 continue

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from xlcheck.cli.shell import Command, echo
-from xlcheck.delivery.examine import examine
+from xlcheck.delivery.doctor import examine
 
 _SIGNS = {"good": "好　", "doubt": "注意", "bad": "不行"}
 

@@ -9,8 +9,8 @@ import click
 
 from xlcheck.cli.shell import Command, echo
 from xlcheck.delivery import outbox
+from xlcheck.delivery.backfill import missing, write_missing
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.late import missing, write_missing
 from xlcheck.delivery.send import recover, resolve, send
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import reason, write_whole

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from xlcheck.delivery import outbox
+from xlcheck.delivery.backfill import written_anew
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.late import written_anew
 from xlcheck.delivery.letter import SENT_BEFORE
 from xlcheck.delivery.mime import readdressed
 from xlcheck.delivery.smtp import Away, DeliveryEnd, Sent, Session, connected

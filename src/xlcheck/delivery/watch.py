@@ -17,7 +17,7 @@ from xlcheck.delivery.claim import Claim, sweep
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.events import Waiter
 from xlcheck.delivery.lines import besides, of_error, sentence
-from xlcheck.delivery.settle import Settling
+from xlcheck.delivery.stability import StabilityCheck
 from xlcheck.delivery.working import Working
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.ledger.records import Receipt
@@ -50,7 +50,7 @@ class Watcher:
     _backed_up: str = ""
 
     def __post_init__(self) -> None:
-        self._settling = Settling(self.desk.settings.settle)
+        self._settling = StabilityCheck(self.desk.settings.settle)
         self.waiter = Waiter(self.desk.folders.inbox, events=self.desk.settings.events == "是")
         self._working = Working(self.desk, self.processes, self._said, lambda: self.waiter.stopped)
 

@@ -14,7 +14,7 @@ from xlcheck.filling.rowdata import RowData
 from xlcheck.form import SectionSpec, SetSpec, TableSpec
 from xlcheck.mapping.source import load_data
 from xlcheck.reading.formats import named_as_workbook
-from xlcheck.reading.given import GivenTable
+from xlcheck.reading.from_data import DataTable
 
 _FACTS = ("单位名称", "年度", "金额单位")
 _STATEMENT = "说明"
@@ -28,7 +28,7 @@ class UnitData:
 
     unit: str = ""
     year: str = ""
-    tables: dict[str, GivenTable] = field(default_factory=dict)
+    tables: dict[str, DataTable] = field(default_factory=dict)
 
 
 def load(path: Path) -> Any:
@@ -73,7 +73,7 @@ def understand(form: SetSpec, data: Any) -> UnitData:
     return content
 
 
-def _tables(form: SetSpec, tables: Mapping[Any, Any], mistakes: list[str]) -> Iterator[tuple[str, GivenTable]]:
+def _tables(form: SetSpec, tables: Mapping[Any, Any], mistakes: list[str]) -> Iterator[tuple[str, DataTable]]:
     """The tables of the form that the data name, by key."""
     for name, data in tables.items():
         spec = _table(form, str(name), mistakes)
@@ -103,10 +103,10 @@ class _TableData:
 
     def __init__(self, spec: TableSpec, mistakes: list[str]) -> None:
         self.spec = spec
-        self.table = GivenTable()
+        self.table = DataTable()
         self.rows = RowData(spec, self.table, mistakes)
 
-    def read(self, data: Any) -> GivenTable:
+    def read(self, data: Any) -> DataTable:
         if not isinstance(data, Mapping):
             self.rows.wrong("：应当是“行: 数值”")
             return self.table

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from xlcheck.form import SectionSpec, TableSpec
 from xlcheck.labels import label_key
 from xlcheck.model import BLANK, Amount, CellKind
-from xlcheck.reading.given import GivenTable, number
+from xlcheck.reading.from_data import DataTable, number
 
 _DASHES = frozenset("─—-")  # what is printed where nothing applies
 _TOO_LARGE = Decimal(10) ** 15  # figures are kept in millionths, and floats keep 15 digits
@@ -20,7 +20,7 @@ class RowData(NamedTuple):
     """Takes rows of one table into ``table``; what does not fit is added to ``mistakes``."""
 
     spec: TableSpec
-    table: GivenTable
+    table: DataTable
     mistakes: list[str]
 
     def wrong(self, sentence: str) -> None:

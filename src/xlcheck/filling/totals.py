@@ -9,7 +9,7 @@ from xlcheck.filling.content import UnitData
 from xlcheck.form import RuleSpec, SetSpec
 from xlcheck.formula.linear import Linear
 from xlcheck.model import BLANK, LOST, Amount, Section, Submission
-from xlcheck.reading.given import number, submission
+from xlcheck.reading.from_data import number, submission
 
 _CENT = 10_000  # a hundredth in millionths: what a computed total is printed to
 

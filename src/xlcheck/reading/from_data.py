@@ -16,7 +16,7 @@ Spot = tuple[str, str]
 
 
 @dataclass(slots=True)
-class GivenTable:
+class DataTable:
     """What is given of one table: amounts by (section, row key or code, column); codes in order."""
 
     amounts: dict[tuple[str, str, str], Amount] = field(default_factory=dict)
@@ -30,15 +30,15 @@ def number(value: Decimal, ulp: int) -> Amount:
     return Amount(CellKind.NUMBER, str(value), value, printed_figure(value, ulp), ulp)
 
 
-def submission(form: SetSpec, given: dict[str, GivenTable], missing: Amount = BLANK) -> Submission:
+def submission(form: SetSpec, given: dict[str, DataTable], missing: Amount = BLANK) -> Submission:
     """Tables of ``form`` with the given amounts; cells not given are ``missing`` (BLANK or LOST)."""
     filled = Submission(form, {})
     for spec in form.tables:
-        filled.tables[spec.key] = _table(spec, given.get(spec.key, GivenTable()), missing)
+        filled.tables[spec.key] = _table(spec, given.get(spec.key, DataTable()), missing)
     return filled
 
 
-def _table(spec: TableSpec, given: GivenTable, missing: Amount) -> Table:
+def _table(spec: TableSpec, given: DataTable, missing: Amount) -> Table:
     table = Table(spec, spec.sheet, {}, dict(given.facts), given.statement)
     for section in spec.sections:
         rows = list(_rows(section, given.codes.get(section.key, [])))
@@ -68,4 +68,4 @@ def _rows(section: SectionSpec, codes: list[tuple[str, str]]) -> Iterable[Row]:
         yield Row(TOTAL, TOTAL, first + len(codes))
 
 
-__all__ = ["BLANK", "LOST", "GivenTable", "number", "submission"]
+__all__ = ["BLANK", "LOST", "DataTable", "number", "submission"]

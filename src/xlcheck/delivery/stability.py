@@ -52,7 +52,7 @@ def passed_over(name: str) -> bool:
     return name.startswith(_LEFT) or lower in _LITTER or lower.endswith(_UNFINISHED)
 
 
-class Settling:
+class StabilityCheck:
     """Looks at the inbox again and again; remembers between looks what has not changed.
 
     ``left`` is what the last look found and will never take, with the reason in words.

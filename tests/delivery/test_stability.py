@@ -9,7 +9,7 @@ import pytest
 
 from support.desks import stock
 from support.places import SAMPLES
-from xlcheck.delivery.settle import Settling, complete
+from xlcheck.delivery.stability import StabilityCheck, complete
 
 BOOK = (SAMPLES / "tunliu_2023.xlsx").read_bytes()
 
@@ -30,15 +30,17 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def settling(clock: Clock) -> Settling:
-    return Settling(3, clock)
+def settling(clock: Clock) -> StabilityCheck:
+    return StabilityCheck(3, clock)
 
 
 def names(found: tuple[list[Path], int]) -> list[str]:
     return [p.name for p in found[0]]
 
 
-def test_a_file_is_taken_when_it_has_been_left_alone_for_the_time_set(settling: Settling, clock: Clock, tmp_path: Path):
+def test_a_file_is_taken_when_it_has_been_left_alone_for_the_time_set(
+    settling: StabilityCheck, clock: Clock, tmp_path: Path
+):
     (tmp_path / "a.xlsx").write_bytes(BOOK)
     assert settling.look(tmp_path) == ([], 1)
     clock.now += 2.9
@@ -48,7 +50,7 @@ def test_a_file_is_taken_when_it_has_been_left_alone_for_the_time_set(settling: 
 
 
 @pytest.mark.parametrize("change", ["grown", "touched", "another file"])
-def test_a_change_begins_the_time_anew(settling: Settling, clock: Clock, tmp_path: Path, change: str):
+def test_a_change_begins_the_time_anew(settling: StabilityCheck, clock: Clock, tmp_path: Path, change: str):
     path = tmp_path / "a.csv"
     path.write_bytes(b"1,2\n")
     settling.look(tmp_path)
@@ -85,7 +87,7 @@ def test_a_file_that_is_still_being_copied_is_not_whole_at_any_length(name: str,
 
 
 def test_a_file_whose_end_never_comes_is_taken_after_a_minute_all_the_same(
-    settling: Settling, clock: Clock, tmp_path: Path
+    settling: StabilityCheck, clock: Clock, tmp_path: Path
 ):
     (tmp_path / "a.xlsx").write_bytes(BOOK[:-400])
     settling.look(tmp_path)
@@ -102,7 +104,7 @@ def test_a_file_whose_end_never_comes_is_taken_after_a_minute_all_the_same(
         ".~lock.a.xlsx#", "a.xlsx.crdownload", "a.filepart",
     ],
 )  # fmt: skip
-def test_what_programs_leave_behind_is_passed_over(settling: Settling, clock: Clock, tmp_path: Path, name: str):
+def test_what_programs_leave_behind_is_passed_over(settling: StabilityCheck, clock: Clock, tmp_path: Path, name: str):
     (tmp_path / name).write_bytes(BOOK)
     (tmp_path / "b.xlsx").write_bytes(BOOK)
     settling.look(tmp_path)
@@ -111,7 +113,7 @@ def test_what_programs_leave_behind_is_passed_over(settling: Settling, clock: Cl
     assert not settling.left
 
 
-def test_what_is_no_file_is_left_and_said_why(settling: Settling, clock: Clock, tmp_path: Path):
+def test_what_is_no_file_is_left_and_said_why(settling: StabilityCheck, clock: Clock, tmp_path: Path):
     inbox, outside = tmp_path / "in", tmp_path / "out"
     for folder in (inbox, outside):
         folder.mkdir()
