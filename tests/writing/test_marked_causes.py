@@ -38,7 +38,7 @@ from xlcheck.writing.rendering import View
 
 Cells = Mapping[str, str | None]  # "公开03 F9" and what is typed there (None: nothing)
 TRANSPOSED = {"公开03 F9": "257.64"}
-BLANKED = {"公开06 C8": None}  # one leaf of many that could be blank
+BLANKED = {"公开06 C14": None}  # one leaf of many that could be blank
 RECOGNISED = {"公开06 F7": "0.23"}  # a leaf whose slip is plain, among blanks that would do as well
 CHAINED = {
     "公开05 F18": "15.97", "公开05 F17": "15.97", "公开05 F16": "15.97", "公开05 F7": "360.84",
@@ -204,7 +204,7 @@ def test_a_class_that_nothing_tells_apart_is_amber_and_nothing_is_red(made):
     assert cause.tied
     assert found.painted(SUSPECT_COLOUR) == set()
     named = {at_of(b.cell) for b in (*cause.cells, *cause.alternatives)}
-    assert ("公开06 基本支出决算明细表", "C8") in named
+    assert ("公开06 基本支出决算明细表", "C14") in named
     assert len(named) >= 8
     assert found.painted(RIVAL_COLOUR) == named
     notes = found.notes()
@@ -425,13 +425,13 @@ def said(wrong: Submission) -> tuple[str, bool, str, str]:
         ),
         (
             BLANKED, "cell tied",
-            "以下 11 处任一处填错都能解释，数字本身分不出是哪一处：公开06表 C8（30102 津贴补贴）没有填，应为 19.02；公开06表 C9（30103 奖金）没有填，应为 19.02；公开06表 C10（30106 伙食补助费）没有填，应为 19.02；公开06表 C15（30111 公务员医疗补助缴费）没有填，应为 19.02……（万元）。",
-            "公开06表 C8、公开06表 C9、公开06表 C10、公开06表 C15 等 11 处中有一处填错，核对后改正那一处，这一条就成立了。",
+            "以下 13 处任一处填错都能解释，数字本身分不出是哪一处：公开06表 C9（30103 奖金）没有填，应为 15.13；公开06表 C10（30106 伙食补助费）没有填，应为 15.13；公开06表 C14（30110 职工基本医疗保险缴费）没有填，应为 15.13；公开06表 C15（30111 公务员医疗补助缴费）没有填，应为 15.13……（万元）。",
+            "公开06表 C9、公开06表 C10、公开06表 C14、公开06表 C15 等 13 处中有一处填错，核对后改正那一处，这一条就成立了。",
         ),
         (
-            {"公开10 C6": "20.80"}, "cell tied",
-            "以下 2 处任一处填错都能解释，数字本身分不出是哪一处：公开10表 C6（政府采购合计）填列 20.80，应为 2.08；公开10表 C8（工程）没有填，应为 18.72（万元）。",
-            "公开10表 C6、公开10表 C8 两处中有一处填错，核对后改正那一处，这一条就成立了。",
+            {"公开10 C6": "20.80"}, "cell",
+            "疑似小数点或单位错误：公开10表 C6（政府采购合计）填列 20.80，按勾稽关系应在 2.07～2.09 之间，最可能是 2.08（万元）。也可能是：公开10表 C8（工程）没有填，应为 18.72（万元）。",
+            "先把 公开10表 C6 改为 2.08，这一条就成立了。",
         ),
         (
             {"公开03 F8": "275.64"}, "omitted",
@@ -511,10 +511,21 @@ def test_the_sentence_for_a_block(sample_submission, wrong, what, sentence, todo
 
 
 def test_the_sentence_for_pasted_labels(form):
+    """Too few amounts among too many labels: nobody can tell whose they are."""
+    base = clean_submission(form, 2, "A", 30)
+    found = said(structural(base, "pasted_labels", random.Random("pasted_labels 3")).wrong)
+    assert found == (
+        "pasted", False,
+        "疑似科目与金额对不上行：公开07表的 73 行科目与公开02表的完全一样，金额却少几行，19 条勾稽关系不成立。不是科目栏从公开02表粘贴错了，就是金额漏了几行、整体上移了。",
+        "先按上面 ▶ 的说明，把公开07表的科目和金额对齐，这一条就成立了。",
+    )  # fmt: skip
+
+
+def test_the_sentence_for_rows_that_do_not_belong(form):
     base = clean_submission(form, 1, "A", 12)
     found = said(structural(base, "pasted_labels", random.Random("pasted_labels 0")).wrong)
     assert found == (
-        "pasted", False,
-        "疑似科目与金额对不上行：公开05表的 34 行科目与公开02表的完全一样，金额却少几行，37 条勾稽关系不成立。不是科目栏从公开02表粘贴错了，就是金额漏了几行、整体上移了。",
+        "extra_rows", False,
+        "疑似科目与金额对不上行：公开05表多出 7 行不属于本表的科目（“205 教育支出、20505 科目20505、2050528 科目2050528、23201 科目23201、2320123 科目2320123、23402 科目23402”等），金额的次序没有乱，但从“205 教育支出”起，上面多几行，金额就填高了几行；金额用完以后，下面就空着了。删去多出的科目（只删科目，不删金额），下面的科目上移，再删去末尾多出的金额（每格应填多少，见各格的标记），37 条不成立的勾稽关系就成立了。",
         "先按上面 ▶ 的说明，把公开05表的科目和金额对齐，这一条就成立了。",
     )  # fmt: skip

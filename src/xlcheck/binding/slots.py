@@ -62,12 +62,24 @@ class Slots(Headings):
         named = self._named(candidates)
         exact = _exact(named)
         free = [c for c in _left(candidates, exact) if _may_hold_figures(c, bodies[c.at])]
-        places = {concept.key: place for place, concept in enumerate(self.concepts)}
-        slots = [slot for slot in places if slot not in exact] if free else []
-        scores = [self._scores(slot, free, named[slot], numbers.get(slot, 0)) for slot in slots]
-        left = _Assignment(slots, free, scores, places, bodies, exact) if slots else None
         filled = [column for column in candidates if _filled(bodies[column.at])]
-        return SlotChoice(exact, strange, filled, left)
+        return SlotChoice(exact, strange, filled, self._left_open(exact, free, named, numbers, bodies))
+
+    def _left_open(
+        self,
+        exact: Mapping[str, int],
+        free: Sequence[Column],
+        named: Mapping[str, Collection[Column]],
+        numbers: Mapping[str, int],
+        bodies: Mapping[int, Body],
+    ) -> _Assignment | None:
+        """The slots that exact headings leave and the columns that are free; None where there is nothing to choose."""
+        places = {concept.key: place for place, concept in enumerate(self.concepts)}
+        slots = [slot for slot in places if slot not in exact]
+        if not slots or not free:
+            return None
+        scores = [self._scores(slot, free, named[slot], numbers.get(slot, 0)) for slot in slots]
+        return _Assignment(slots, free, scores, places, bodies, exact)
 
     def _named(self, columns: Sequence[Column]) -> dict[str, list[Column]]:
         """Slot → columns whose heading names it."""

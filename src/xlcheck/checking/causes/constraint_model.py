@@ -330,15 +330,25 @@ class ConstraintModel:
 
 
 def _alike(section: Section, column: int | None) -> tuple[int, int]:
-    """How many filled neighbours are equal, and how many there are: right of a column, or (None) below each other."""
+    """How many filled neighbours are equal, and how many there are: beside a column, or (None) below each other."""
     figures = section.figures[: len(section.rows)]
-    if column is None:
-        pairs = [pair for above, below in pairwise(figures) for pair in zip(above, below, strict=True)]
-    else:
-        columns = [c for c in (column - 1, column) if 0 <= c < len(section.columns) - 1]
-        pairs = [(row[c], row[c + 1]) for row in figures for c in columns]
+    pairs = _below_each_other(figures) if column is None else _beside_each_other(figures, column)
     filled = [(a, b) for a, b in pairs if a and b]
     return sum(a == b for a, b in filled), len(filled)
+
+
+_Figures = Sequence[Sequence[int | None]]
+_Pairs = Iterator[tuple[int | None, int | None]]
+
+
+def _below_each_other(figures: _Figures) -> _Pairs:
+    for above, below in pairwise(figures):
+        yield from zip(above, below, strict=True)
+
+
+def _beside_each_other(figures: _Figures, column: int) -> _Pairs:
+    for row in figures:
+        yield from ((row[c], row[c + 1]) for c in (column - 1, column) if 0 <= c < len(row) - 1)
 
 
 class Constraints(Sequence[Constraint]):

@@ -108,24 +108,29 @@ class Hypothesis:
 
     def solved(self, figures: Mapping[int, int], lost: frozenset[int]) -> Solved | None:
         """What is known of lost cells once others say ``figures``; None where relations ask different things of one."""
-        change = {c: f - self.model.figure(c) for c, f in figures.items()}
-        asked: dict[int, list[tuple[int, int]]] = {}
-        for number in self._touched((), lost):
-            relation = self.model.relations[number]
-            gone = [c for c in relation.weights if c in lost]
-            if relation.op == "=" and len(gone) == 1 and abs(relation.weights[gone[0]]) == 1:
-                moved = sum(relation.weights[c] * change[c] for c in relation.weights.keys() & change.keys())
-                figure = self.model.figure(gone[0]) - (relation.difference + moved) * relation.weights[gone[0]]
-                asked.setdefault(gone[0], []).append(
-                    (self.slack(number, change.keys() & relation.weights.keys()), figure)
-                )
         found: dict[int, int] = {}
+        asked = self._asked_of_lost(figures, lost)
         for cell, said in asked.items():
             slack, figure = min(said)
             if figure < -slack or any(abs(other - figure) > slack + more for more, other in said):
                 return None
             found[cell] = max(figure, 0)
         return Solved(found, sum(len(said) - 1 for said in asked.values()))
+
+    def _asked_of_lost(self, figures: Mapping[int, int], lost: frozenset[int]) -> dict[int, list[tuple[int, int]]]:
+        """By lost cell: what relations ask of it in which nothing else is lost, with what rounding leaves each."""
+        change = {c: f - self.model.figure(c) for c, f in figures.items()}
+        asked: dict[int, list[tuple[int, int]]] = {}
+        for number in self._touched((), lost):
+            relation = self.model.relations[number]
+            weights = relation.weights
+            gone = [c for c in weights if c in lost]
+            if relation.op == "=" and len(gone) == 1 and abs(weights[gone[0]]) == 1:
+                changed = weights.keys() & change.keys()
+                difference = relation.difference + sum(weights[c] * change[c] for c in changed)
+                figure = self.model.figure(gone[0]) - difference * weights[gone[0]]
+                asked.setdefault(gone[0], []).append((self.slack(number, changed), figure))
+        return asked
 
     def _verdicts(
         self, figures: Mapping[int, int], lost: frozenset[int], skipped: Container[int]
