@@ -245,6 +245,11 @@ def test_what_cannot_be_recalculated_is_checked_as_saved(reopened):
     formulas = {(11, 4): ("=SUM(D12:D15)", 40), (12, 4): ("=VLOOKUP(1,A:D,4)", 2.98)}
     checked = reopened(formulas)
     assert (fresh(checked), stale(checked)) == ([], [("核实", "value", ["D11"])])
+    assert "unjudged_formula" not in {f.code for f in checked.report.findings}  # whoever saved 2.98 has worked it out
+
+
+def test_a_zero_that_cannot_be_recalculated_is_said(reopened):
+    checked = reopened({(12, 4): ("=VLOOKUP(1,A:D,4)", 0)})
     (said,) = (f for f in checked.report.findings if f.code == "unjudged_formula")
     assert (said.severity.value, [c.cell for c in said.cells]) == ("核实", ["D12"])
 

@@ -221,7 +221,8 @@ def report_stale(table: Table, grid: Grid, calculator: Calculator, remarks: list
         elif (value := _right(amount, spot, grid, calculator)) is not None:
             saved = short_number(amount.text)
             stale.append((ref._replace(value=saved), f"{lead}{saved}，按公式应为 {value.quantize(_CENT):f}"))
-        elif spot in grid.unjudged:
+        elif spot in grid.unjudged and amount.filled and not amount.figure:
+            # what filled a template has left 0 there; another figure was worked out by whoever saved it
             unjudged.append((ref, f"{lead}{short_number(amount.text)}"))
     for what, cells in (("recalculated", fresh), ("unjudged_formula", unjudged), ("stale_cache", stale)):
         if cells:

@@ -384,7 +384,7 @@ _BLOCKS = (
         "unjudged_formula", VALUE, (Severity.VERIFY,),
         "{table}有公式在打开文件时会重新计算，但本程序算不出它的结果：{found}；已按保存的数核对",
         "在 Excel/WPS 中打开，看重新计算后的数对不对，保存后再发送",
-        {"table": "公开03表", "found": "E8（208 · 本年支出合计）存的是 525.2"},
+        {"table": "公开03表", "found": "E8（208 · 本年支出合计）存的是 0"},
     ),
     FindingCode(
         "header_word", VALUE, (Severity.NOTE,),

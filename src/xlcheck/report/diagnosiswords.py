@@ -239,10 +239,11 @@ def _stale(diagnosis: Diagnosis) -> str:
 
 
 def _stale_formulas(diagnosis: Diagnosis) -> str:
-    first, params = diagnosis.cells[0], diagnosis.params
+    first, count = diagnosis.cells[0], len(diagnosis.cells)
+    all_of_them = f"；等 {count} 格的公式存的都是旧结果" if count > 1 else ""
     return (
-        f"公式没有重新计算：{titled(diagnosis.cell.table)}等处有 {params['count']} 格公式存的是旧结果（如 {_says(first)}，重新计算后为 "
-        f"{first.suggested}），{len(diagnosis.explains)} 条不成立的勾稽关系由此而来。请在 Excel/WPS 中把计算选项设为自动，按 F9 重新计算后保存。"
+        f"公式没有重新计算：{_says(first)}，重新计算后为 {first.suggested}{all_of_them}，"
+        f"{len(diagnosis.explains)} 条不成立的勾稽关系由此而来。请在 Excel/WPS 中把计算选项设为自动，按 F9 重新计算后保存。"
     )
 
 

@@ -64,7 +64,7 @@ class Chains(Hypothesis):
         figures = {c: model.figure(c) - excess for c in chain}
         explained = self.outcome(figures)
         step = model.step(first)
-        if not explained or figures[first] % step:
+        if not explained or figures[first] % step or (figures[first] < 0 and not model.figure(first)):
             return None
         found = error_model(written(model, first, frozenset(chain)), figures[first] // step)
         if found.kind == "deleted" or figures[first] < 0:

@@ -24,6 +24,7 @@ from xlcheck.solving.system import Constraint
 
 _OPS = ("=", "≤", "≥")
 _DECIMALS = 6  # of a millionth
+_ROUNDING = 3  # last digits by which a sum of figures and its saved result may differ, the figures being rounded
 _SAME_ITEM = 0.9  # budget and account of one item: whoever spends what was planned has copied nothing
 _SAME_RESIDUAL = 3  # decimals: residuals are whole last digits, but where tables print differing numbers of decimals
 Key = tuple[str, int, int]  # a relation: rule, binding, column
@@ -187,12 +188,13 @@ class ConstraintModel:
         return Term(1, section, row, column, True)
 
     def stale(self) -> dict[int, int]:
-        """Cells whose formulas nobody has recalculated, with what they will say."""
-        return {
+        """Cells whose formulas nobody has recalculated, with what they will say; what only rounding tells apart aside."""
+        found = {
             first + row * len(section.columns) + column: figure
             for first, section in zip(self._first, self._sections, strict=True)
             for (row, column), figure in section.stale.items()
         }
+        return {c: f for c, f in found.items() if abs(f - self._figures[c]) > _ROUNDING * self._ulps[c]}
 
     # --- relations -----------------------------------------------------------------------------------
 

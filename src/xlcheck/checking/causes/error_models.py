@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _PRIOR = 0.1  # of each kind of error
-_DELETED = 0.005  # a blank is most often a blank: of the figures that may be missing this one is one of many
+_DELETED = 0.001  # a blank is most often a blank: of the figures that may be missing this one is one of many
 _OMITTED = 0.1  # a total that leaves out a part, or has it twice
 _UNKNOWN = 0.03  # divided by ten for each digit: any figure of that length may be written
 _MOST_DIGITS = 12  # that an unknown error is divided for

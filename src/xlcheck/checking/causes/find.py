@@ -11,6 +11,7 @@ from xlcheck.checking.causes.extra_rows import laid_wrong
 from xlcheck.checking.causes.hypothesis import Hypothesis, Operation
 from xlcheck.checking.causes.naming import UNSAID, Naming
 from xlcheck.checking.causes.search import CauseCandidate, Search
+from xlcheck.checking.causes.shifts import shifted_beside
 from xlcheck.checking.causes.stale import stale
 from xlcheck.checking.causes.ties import break_ties
 from xlcheck.checking.conditions import Terms
@@ -19,6 +20,8 @@ from xlcheck.form import Grade
 from xlcheck.model import Diagnosis, Submission
 
 _FEW = 2  # causes: more of them are worth a look for one behind them
+_DEEPEST = 3  # gross mistakes that are put right, one after the other
+_EACH_LEFT = 2  # relations that fresh results mend for each that fails with them
 _FEWEST_FAILING = 12  # relations, of a table laid out wrongly; fewer are looked at one by one
 
 
@@ -48,13 +51,14 @@ class Finder(NamedTuple):
     """Looks for causes in one submission.
 
     ``before`` is last year's submission. ``gaps`` name a row that is not there; relations ``aside`` are explained
-    otherwise: a table in 元.
+    otherwise: a table in 元. ``depth``: how many gross mistakes have been put right before.
     """
 
     before: Submission | None
     gaps: frozenset[Key]
     aside: frozenset[Key]
     habits: Habits
+    depth: int = 0
 
     def causes(self, now: Submission, findings: Mapping[Key, int]) -> Causes:
         """The causes of failing relations, given by key with the index of their finding."""
@@ -76,9 +80,11 @@ class Finder(NamedTuple):
     def _behind(self, model: ConstraintModel, failing: Sequence[int]) -> Operation | None:
         """Formulas that nobody has recalculated, where relations fail that hold with what they give; None where none do."""
         figures = model.stale()
-        mended = Hypothesis(model, failing, wide=True).effect(figures).mended if figures else frozenset[int]()
-        if not mended:
+        if not figures:
             return None
+        mended, left = Hypothesis(model, failing, wide=True).effect(figures)
+        if not mended or len(mended) < _EACH_LEFT * len(left) or not left.issubset(failing):
+            return None  # the saved results were right, and what they are worked out from is not
         facts = {"count": str(len(figures))}
         return Operation("stale_total", "stale_formulas", mended, min(figures), 0.0, figures, facts=facts)
 
@@ -92,11 +98,14 @@ class Finder(NamedTuple):
     def _found(self, model: ConstraintModel, failing: Sequence[int], findings: Mapping[Key, int]) -> Causes:
         """The causes by the search; one table laid out wrongly and what stands beside it, where that leaves less open."""
         searched = self._searched(model, failing, findings)
-        if len(failing) < _FEWEST_FAILING or searched.left_open(findings) <= _FEW:
+        if self.depth == _DEEPEST or len(failing) < _FEWEST_FAILING or searched.left_open(findings) <= _FEW:
             return searched
-        laid = laid_wrong(model, failing)
-        beside = self._beside(model, laid, findings) if laid is not None else searched
-        return beside if beside.left_open(findings) < searched.left_open(findings) else searched
+        for look in (laid_wrong, shifted_beside):
+            found = look(model, failing)
+            beside = self._beside(model, found, findings) if found is not None else searched
+            if beside.left_open(findings) < searched.left_open(findings):
+                return beside
+        return searched
 
     def _searched(self, model: ConstraintModel, failing: Sequence[int], findings: Mapping[Key, int]) -> Causes:
         levels = (strict(model), lambda cell: self.habits.band(model.term(cell)), tolerant(model))
@@ -110,7 +119,7 @@ class Finder(NamedTuple):
         gone = {model.relations[n].key for n in laid.explains}
         left = {key: index for key, index in findings.items() if key not in gone}
         left |= {key: UNSAID for n in effect.left if (key := model.relations[n].key) not in findings}
-        rest = self.causes(corrected(model, laid.figures), left)
+        rest = self._replace(depth=self.depth + 1).causes(corrected(model, laid.figures), left)
         others = as_printed((d for d in rest.diagnoses if d.explains), model)
         first = _agreeing(Naming(model, findings).cause(_alone(laid)), others)
         return rest._replace(diagnoses=[first, *others])

@@ -95,11 +95,13 @@ class Hypothesis:
                 mended.add(number)
         return frozenset(mended) or None
 
-    def effect(self, figures: Mapping[int, int]) -> Effect:
+    def effect(
+        self, figures: Mapping[int, int], lost: frozenset[int] = frozenset(), skipped: Container[int] = ()
+    ) -> Effect:
         """What other figures do to the relations that they touch, whatever fails for reasons of its own."""
         mended: set[int] = set()
         left: set[int] = set()
-        for number, holds in self._verdicts(figures, frozenset(), ()):
+        for number, holds in self._verdicts(figures, lost, skipped):
             if holds is False:
                 left.add(number)
             elif number in self.failing:

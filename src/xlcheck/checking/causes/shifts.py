@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from xlcheck.checking.causes.constraint_model import Relation
-from xlcheck.checking.causes.hypothesis import PRIOR, Hypothesis, Operation
+from xlcheck.checking.causes.constraint_model import ConstraintModel, Relation
+from xlcheck.checking.causes.hypothesis import PRIOR, Hypothesis, Operation, Solved
 from xlcheck.form import TOTAL
 from xlcheck.model import Section
+from xlcheck.solving.simplex import OverBudgetError
 
 _FEWEST_ROWS = 3  # of a section, that a block of two can move in
 _STEPS = (1, -1, 2, -2, 3, -3)  # rows by which blocks are shifted
 _MOST_ENDS = 120  # pairs of a first and a last row that are tried
 _MOST_ENDS_OF_ONE_COLUMN = 600  # which is tried faster
+_MOST_ENDS_BESIDE = 2_500  # where other mistakes stand beside it, the longest first
 _MARGIN = 2  # rows around the relations that fail in which a block may begin or end, besides those it moved by
 _FEWEST_AMOUNTS = 2  # of a block: one alone was moved
 _LARGE = 64  # cells: relations that are looked at after the others
 _FEWEST_TELLING = 2  # relations that a shift explains by figures that are known
 _WEAK = 3.0  # where there is one only
 _TELLING_IN = 3  # one of so many relations must tell
+_EACH_LEFT = 2  # relations that it mends for each one that it leaves failing
 _EACH_STEP = 0.5
 _EACH_ROW_LOST = 1.0  # rows of the form that the block does not fill any more
 _EACH_ROW = 0.01
@@ -90,6 +94,13 @@ class _Shifted(NamedTuple):
 
 class Shifts(Hypothesis):
     """Consecutive rows whose amounts moved together."""
+
+    def __init__(
+        self, model: ConstraintModel, failing: Iterable[int], *, wide: bool = False, beside: bool = False
+    ) -> None:
+        """``beside``: other mistakes may stand beside it, that leave relations failing."""
+        super().__init__(model, failing, wide=wide)
+        self.beside = beside
 
     def shifts(self) -> Iterator[Operation]:
         """Amounts of consecutive rows printed some rows too high or too low: in all columns or in one."""
@@ -168,6 +179,8 @@ class Shifts(Hypothesis):
 
         The first relation that fails has a row of the block's beginning, the last one of its end.
         """
+        if self.beside:
+            return _anywhere(families, len(section.rows), abs(by) + _MARGIN)
         size, reach = len(section.rows), abs(by) + _MARGIN
         front = min(families, key=lambda f: (f[-1], f[0]))
         back = max(families, key=lambda f: (f[0], f[-1]))
@@ -237,6 +250,8 @@ class Shifts(Hypothesis):
                     return False
                 if figure != figures[row][column]:
                     change[cell] = figure - self.model.figure(cell)
+        if self.beside and number in self.failing:
+            return False  # for reasons of its own
         return bool(change) and self.holds(number, change) is False
 
     # --- a block -----------------------------------------------------------------------------------------------
@@ -255,13 +270,25 @@ class Shifts(Hypothesis):
                     lost.add(self.model.number(section, row, column))
                 elif figure != section.figures[row][column]:
                     figures[self.model.number(section, row, column)] = figure
-        explained = self.outcome(figures, frozenset(lost), skipped)
+        explained = self._mended(figures, frozenset(lost), skipped)
         return _Shifted(figures, frozenset(lost), explained) if explained else None
+
+    def _mended(self, figures: dict[int, int], lost: frozenset[int], skipped: Container[int]) -> frozenset[int] | None:
+        """The relations that a shift mends; beside other mistakes, where it mends most of what it touches."""
+        if not self.beside:
+            return self.outcome(figures, lost, skipped)
+        effect = self.effect(figures, lost, skipped)
+        enough = len(effect.mended) >= _EACH_LEFT * len(effect.left) and effect.left <= self.failing
+        return effect.mended if enough else None
 
     def _shift(self, block: Block) -> Operation | None:
         found = self._shifted(block)
-        solved = self.solved(found.figures, found.lost) if found is not None else None
-        if found is None or solved is None:
+        if found is None:
+            return None
+        solved = self.solved(found.figures, found.lost)
+        if solved is None and self.beside:
+            solved = Solved({}, 0)  # other mistakes stand in what it was written over, too
+        if solved is None:
             return None
         telling = self._telling(found) + solved.agreeing
         if not telling or _TELLING_IN * telling < len(found.explained):
@@ -283,6 +310,13 @@ class Shifts(Hypothesis):
     def _telling(self, found: _Shifted) -> int:
         """How many relations hold by their figures: what holds because a cell in it is unknown says nothing."""
         return sum(found.lost.isdisjoint(self.model.relations[n].weights) for n in found.explained)
+
+
+def shifted_beside(model: ConstraintModel, failing: Sequence[int]) -> Operation | None:
+    """A block that was shifted, other mistakes beside it allowed; None where there is none."""
+    with suppress(OverBudgetError):
+        return max(Shifts(model, failing, wide=True, beside=True).shifts(), key=_worth, default=None)
+    return None
 
 
 def _moves(section: Section, columns: Sequence[int], by: int) -> _Moves:
@@ -314,6 +348,14 @@ def _nearest(starts: range, stops: range, spot: tuple[int, int], most: int) -> l
         if len(found) >= most:
             return found[:most]
     return found
+
+
+def _anywhere(families: Sequence[Sequence[int]], size: int, reach: int) -> list[tuple[int, int]]:
+    """First and last row of blocks, one among other mistakes: near the ends of what any relation that fails speaks of."""
+    starts = {r for f in families for r in range(f[0] - reach, f[0] + reach + 1) if 0 <= r < size}
+    stops = {r for f in families for r in range(f[-1] - reach, f[-1] + reach + 1) if 0 <= r < size}
+    pairs = [(a, b) for a in starts for b in stops if a < b]
+    return sorted(pairs, key=lambda pair: (pair[0] - pair[1], pair[0]))[:_MOST_ENDS_BESIDE]
 
 
 def _farthest(numbers: range, spot: int) -> int:
