@@ -44,17 +44,20 @@ class Unit:
     fund: dict[str, int] = field(default_factory=dict)
     soe: dict[str, int] = field(default_factory=dict)
     other: dict[str, list[int]] = field(default_factory=dict)
+    small: float = 0.0  # the share of amounts that are too small to print
 
     def amount(self, chance: float = 1.0) -> int:
         """A figure between 0.5 万元 and 5,000 万元, or nothing."""
         if self.draw.random() > chance:
             return 0
+        if self.small and self.draw.random() < self.small:
+            return self.draw.randrange(1, CENT // 2)
         return int(10 ** self.draw.uniform(3.7, 7.7)) * 10 + self.draw.randrange(10)
 
 
-def make_unit(draw: random.Random, leaves: int, classes: list[str], fiscal_only: bool) -> Unit:
+def make_unit(draw: random.Random, leaves: int, classes: list[str], fiscal_only: bool, small: float = 0.0) -> Unit:
     """Draw the accounts of a unit with about ``leaves`` leaf codes."""
-    unit = Unit(draw)
+    unit = Unit(draw, small=small)
     codes = {draw.choice(classes) + f"{draw.randrange(1, 8):02d}{draw.randrange(1, 30):02d}" for _ in range(leaves)}
     unit.leaves = sorted(codes)
     for code in unit.leaves:
@@ -92,8 +95,10 @@ def tree(leaves: Iterable[str]) -> dict[str, list[str]]:
 class Book:
     """Collects printed cells and turns them into a submission."""
 
-    def __init__(self, form: SetSpec, draw: random.Random, habits: str) -> None:
+    def __init__(self, form: SetSpec, draw: random.Random, habits: str, *, blanks: bool = False) -> None:
+        """``blanks``: nothing is printed for what rounds to nothing."""
         self.form = form
+        self.blanks = blanks
         self.given = {t.key: DataTable() for t in form.tables}
         self.habit = {t.number: draw.choice(habits) for t in form.tables}
         self._rows: dict[tuple[str, str], dict[str, RowSpec]] = {}
@@ -108,7 +113,7 @@ class Book:
         if rows is None:
             rows = {r.key: r for r in spec.section(section).rows if r.kind is RowKind.DATA}
             self._rows[table, section] = rows
-        if figure or keep_zero:
+        if figure or (keep_zero and not self.blanks):
             exact = row in rows and rows[row].exact
             amount = number(Decimal(figure).scaleb(-6), 0 if exact else CENT)
             key = rows[row].code or row if row in rows else row
@@ -150,13 +155,16 @@ class Book:
 
 
 def clean_submission(
-    form: SetSpec, seed: int, habits: str = "A", leaves: int = 12, fiscal_only: bool = False
+    form: SetSpec, seed: int, habits: str = "A", leaves: int = 12, fiscal_only: bool = False, *, small: float = 0.0
 ) -> Submission:
-    """A clean unit printed with each table in one of ``habits``."""
+    """A clean unit printed with each table in one of ``habits``.
+
+    ``small``: the share of amounts below 50 元, for which its office prints nothing.
+    """
     draw = random.Random(seed)
     functions = {r.code: r.key for r in form.table("公开01").section("支出").rows if r.code}
-    unit = make_unit(draw, leaves, [c for c in functions if c], fiscal_only)
-    book = Book(form, draw, habits)
+    unit = make_unit(draw, leaves, [c for c in functions if c], fiscal_only, small)
+    book = Book(form, draw, habits, blanks=small > 0)
     _code_tables(book, unit)
     start, spent, income = _accounts(unit, fiscal_only)
     _summary(book, unit, functions, start, spent, income)

@@ -5,7 +5,8 @@ or leaves typed and totals summed from what is shown. So a relation that fails s
 
 * each table may round or cut off, the whole table in the same way: within one table the same exact
   figure prints the same, between two tables it may come out one last digit apart (ties included);
-* a total that equals the sum of its parts *as shown* may carry the rounding of all of them.
+* a total that equals the sum of its parts *as shown* may carry the rounding of all of them;
+* an office may print nothing for what comes out as nothing: blank cells hide one last digit in all.
 
 That is tighter than a flat band of 0.01 + 0.005·k around every cell, because a habit must be visible
 in the cell itself; and no clean workbook of any of these habits fails it.
@@ -18,7 +19,7 @@ from itertools import product
 
 from xlcheck.checking.relations import Term
 from xlcheck.formula.interval import ZERO, Interval, possible, printed, rounded, truncated
-from xlcheck.model import Submission
+from xlcheck.model import BLANK, Section, Submission
 
 Sums = dict[tuple[int, int, int], list[list[Term]]]
 _MOST_TABLES = 4  # of a relation, each with a habit of its own: the ways to combine them double with each
@@ -71,7 +72,11 @@ class Habits:
 
     def explain(self, op: str, terms: list[Term], constant: int) -> bool:
         """Whether ``Σ weight·cell + constant op 0`` is possible under one habit a table."""
-        return any(possible(op, difference) for difference in self._differences(terms, constant))
+        differences = list(self._differences(terms, constant))
+        if any(possible(op, difference) for difference in differences):
+            return True
+        unprinted = _unprinted(terms)
+        return unprinted != ZERO and any(possible(op, difference + unprinted) for difference in differences)
 
     def reach(self, terms: list[Term]) -> int:
         """The largest difference between the sides, in millionths, that some honest habit leaves where all is right."""
@@ -120,6 +125,21 @@ class Habits:
             shown = [f for p in parts if (f := p.amount.figure) is not None]
             if len(shown) == len(parts) and sum(shown) == figure:
                 yield parts
+
+
+def _unprinted(terms: list[Term]) -> Interval:
+    """What blank cells can stand for in an office that prints nothing for what rounds, or is cut off, to nothing.
+
+    Only where no zero is typed; one last digit (100 元 under 万元) in all: most blank cells are nothing.
+    """
+    ulp = max((t.amount.ulp for t in terms), default=0)
+    typed = {id(s) for s in {id(t.section): t.section for t in terms}.values() if _types_zeros(s)}
+    blank = [t.weight for t in terms if t.amount == BLANK and id(t.section) not in typed]
+    return Interval(-ulp if any(w < 0 for w in blank) else 0, ulp if any(w > 0 for w in blank) else 0)
+
+
+def _types_zeros(section: Section) -> bool:
+    return any(amount.filled and amount.figure == 0 for row in section.amounts for amount in row)
 
 
 def _before_printing(cut: bool, ties: bool) -> Callable[[int, int], Interval]:
