@@ -28,7 +28,9 @@ class _Unit(synthetic.Unit):
     """A unit with codes enough: the usual ones have too few."""
 
 
-def _make_unit(draw: random.Random, leaves: int, classes: list[str], fiscal_only: bool) -> synthetic.Unit:
+def _make_unit(
+    draw: random.Random, leaves: int, classes: list[str], fiscal_only: bool, small: float = 0.0
+) -> synthetic.Unit:
     unit = _Unit(draw)
     every = [f"{c}{k:02d}{i:02d}" for c in classes for k in range(1, 16) for i in range(1, 30)]
     unit.leaves = sorted(draw.sample(every, leaves))

@@ -36,7 +36,18 @@ SPENDING = "公开03 支出决算表"
 # how many broken workbooks of each set: every one costs two conversions
 GROUPS = {"shanxi-2023": 2, "central-2023": 1, "shanghai-putuo-2024": 1, "sichuan-2023": 2, "beijing-2023": 1}
 SETS = tuple(GROUPS)
-SHARED = {"SUM", "COUNT", "ABS", "ROUND", "MAX", "OR", "AND", "IF"}  # Excel 2007, WPS and LibreOffice have them all
+SHARED = {
+    "SUM",
+    "SUMPRODUCT",
+    "COUNT",
+    "ABS",
+    "ROUND",
+    "MAX",
+    "OR",
+    "AND",
+    "IF",
+    "LEFT",
+}  # Excel 2007, WPS and LibreOffice have them all
 
 
 # --- clean workbooks, and figures to break ---------------------------------------------------------------

@@ -12,10 +12,10 @@ from contextlib import suppress
 
 from xlcheck.checking.causes.alignment import EXTRA, Alignment, Slip
 from xlcheck.checking.causes.constraint_model import ConstraintModel
-from xlcheck.checking.causes.hypothesis import PRIOR, Hypothesis, Operation
+from xlcheck.checking.causes.hypothesis import PRIOR, WORK_BESIDE, Hypothesis, Operation
 from xlcheck.form import TOTAL
 from xlcheck.model import Section
-from xlcheck.solving.simplex import OverBudgetError
+from xlcheck.solving.simplex import Budget, OverBudgetError
 
 _FEWEST_ROWS = 5
 _MOST_ROWS = 400
@@ -35,7 +35,7 @@ class ExtraRows(Hypothesis):
         self, model: ConstraintModel, failing: Iterable[int], *, wide: bool = False, beside: bool = False
     ) -> None:
         """``beside``: other mistakes may stand beside it, that leave relations failing."""
-        super().__init__(model, failing, wide=wide)
+        super().__init__(model, failing, wide=wide, budget=Budget(WORK_BESIDE) if beside else None)
         self.beside = beside
 
     def extra_rows(self) -> Iterator[Operation]:

@@ -104,7 +104,8 @@ class Finder(NamedTuple):
             found = look(model, failing)
             beside = self._beside(model, found, findings) if found is not None else searched
             if beside.left_open(findings) < searched.left_open(findings):
-                return beside
+                explained = beside.left_open(findings) == len(beside.diagnoses)
+                return beside._replace(complete=beside.complete and (searched.complete or explained))
         return searched
 
     def _searched(self, model: ConstraintModel, failing: Sequence[int], findings: Mapping[Key, int]) -> Causes:

@@ -17,6 +17,7 @@ from xlcheck.solving.simplex import Budget
 
 PRIOR = math.log(0.025)  # of any operation, beside that of a mistyped figure
 WORK = 3_000_000  # cells: about a second of plain Python
+WORK_BESIDE = 500_000  # of a search for one gross mistake among others
 
 
 class Operation(NamedTuple):

@@ -24,6 +24,7 @@ _SAVED = 2.0  # an operation takes the place of cells when it is so much likelie
 _SAVED_ALONE = 8.0  # one cell does as well
 _UNEXPLAINED = -30.0  # the score of a component that nothing explains
 _CONFIRMED = 3.0  # nats that a figure gains which stands in another table too, where it might be larger
+_MANY = 30  # failing relations that hang together: where no few cells explain them, there are too many mistakes
 _FEW = 2  # single cells: more of them are worth the search for blocks
 
 
@@ -217,6 +218,7 @@ class Search:
         with Component(self.model, system, group, wide=self._is_wide) as component:
             root = component.conflict({})
             sets = component.smallest([root]) if root else []
+            self.over_budget |= not sets and len(group) > _MANY
             found = []
             for choice in factors(sets) if sets else []:
                 repairs = [_part(component.repair(next(s for s in sets if s >= cells)), cells) for cells in choice]

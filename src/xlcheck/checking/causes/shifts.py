@@ -10,10 +10,10 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from xlcheck.checking.causes.constraint_model import ConstraintModel, Relation
-from xlcheck.checking.causes.hypothesis import PRIOR, Hypothesis, Operation, Solved
+from xlcheck.checking.causes.hypothesis import PRIOR, WORK_BESIDE, Hypothesis, Operation, Solved
 from xlcheck.form import TOTAL
 from xlcheck.model import Section
-from xlcheck.solving.simplex import OverBudgetError
+from xlcheck.solving.simplex import Budget, OverBudgetError
 
 _FEWEST_ROWS = 3  # of a section, that a block of two can move in
 _STEPS = (1, -1, 2, -2, 3, -3)  # rows by which blocks are shifted
@@ -99,7 +99,7 @@ class Shifts(Hypothesis):
         self, model: ConstraintModel, failing: Iterable[int], *, wide: bool = False, beside: bool = False
     ) -> None:
         """``beside``: other mistakes may stand beside it, that leave relations failing."""
-        super().__init__(model, failing, wide=wide)
+        super().__init__(model, failing, wide=wide, budget=Budget(WORK_BESIDE) if beside else None)
         self.beside = beside
 
     def shifts(self) -> Iterator[Operation]:
