@@ -22,6 +22,7 @@ from xlcheck.model import Diagnosis, Submission
 _FEW = 2  # causes: more of them are worth a look for one behind them
 _DEEPEST = 3  # gross mistakes that are put right, one after the other
 _EACH_LEFT = 2  # relations that fresh results mend for each that fails with them
+_MOST_FAILING = 400  # relations: more are no one mistake
 _FEWEST_FAILING = 12  # relations, of a table laid out wrongly; fewer are looked at one by one
 
 
@@ -98,7 +99,11 @@ class Finder(NamedTuple):
     def _found(self, model: ConstraintModel, failing: Sequence[int], findings: Mapping[Key, int]) -> Causes:
         """The causes by the search; one table laid out wrongly and what stands beside it, where that leaves less open."""
         searched = self._searched(model, failing, findings)
-        if self.depth == _DEEPEST or len(failing) < _FEWEST_FAILING or searched.left_open(findings) <= _FEW:
+        if (
+            self.depth == _DEEPEST
+            or not _FEWEST_FAILING <= len(failing) <= _MOST_FAILING
+            or searched.left_open(findings) <= _FEW
+        ):
             return searched
         for look in (laid_wrong, shifted_beside):
             found = look(model, failing)

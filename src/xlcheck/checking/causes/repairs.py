@@ -26,6 +26,7 @@ _NARROW = 6  # last digits: what is left is for error models and printed sums to
 _MOST_PRINTABLE = 120
 _MOST_REPAIRS = 150
 _MOST_TESTS = 400  # attempts to make everything hold with some cells freed
+_MOST_PARTS = 60  # of a total whose parts' parts are looked at
 _LARGEST = 4  # cells of a repair: more explain anything
 _ODD = 100.0  # a minus where no amount has one speaks for itself
 _HOPELESS = ErrorModel("unknown", 1e-12)  # no printable figure fits
@@ -240,6 +241,8 @@ def _parts(model: ConstraintModel, cell: int) -> Iterator[list[int]]:
     for relation in model.sums_to(cell):
         parts = relation.parts()
         yield parts
+        if len(parts) > _MOST_PARTS:
+            continue
         below = [c for part in parts for inner in model.sums_to(part) for c in inner.parts()]
         if below:
             yield below
