@@ -11,9 +11,10 @@ from support.large import large_unit, with_mistakes
 from xlcheck.checking.causes import hypothesis
 from xlcheck.checking.causes.bounds import implied, reach
 from xlcheck.checking.causes.chains import _close
-from xlcheck.checking.causes.constraint_model import ConstraintModel, strict
+from xlcheck.checking.causes.constraint_model import ConstraintModel
 from xlcheck.checking.causes.find import constraint_model
 from xlcheck.checking.causes.hypothesis import Hypothesis
+from xlcheck.checking.causes.levels import strict
 from xlcheck.checking.causes.operations import operations
 from xlcheck.checking.causes.pairs import Pairs
 from xlcheck.checking.causes.shifts import Block, Shifts, _nearest
@@ -189,7 +190,8 @@ def test_swaps_are_found_among_thousands_of_equal_figures(form):
     """All figures alike, half of them asked for twice as much: no list of all pairs."""
     model = constraint_model(with_mistakes(large_unit(form, 400), 200))
     failing = [n for n in range(len(model.relations)) if not model.holds(n)]
-    one = Pairs(model, failing, budget=Budget(10_000_000))
+    one = Pairs(model, failing)
+    one.budget = Budget(10_000_000)
     assert len(list(one.swaps())) <= 160
 
 

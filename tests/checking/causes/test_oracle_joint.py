@@ -13,7 +13,8 @@ from solving.highs_oracle import CASES, Oracle
 from support.synthetic import clean_submission
 from xlcheck.checking.causes.bounds import domain, screened
 from xlcheck.checking.causes.components import components
-from xlcheck.checking.causes.constraint_model import ConstraintModel, Level
+from xlcheck.checking.causes.constraint_model import ConstraintModel
+from xlcheck.checking.causes.levels import Level
 from xlcheck.checking.causes.repairs import Component
 from xlcheck.solving.system import System
 

@@ -20,7 +20,7 @@ from solving.highs_oracle import CASES
 from support.synthetic import clean_submission
 from xlcheck.checking.causes import find
 from xlcheck.checking.causes.bounds import implied, screened
-from xlcheck.checking.causes.constraint_model import Level
+from xlcheck.checking.causes.levels import Level
 from xlcheck.checking.causes.repairs import Component, Correction
 from xlcheck.checking.causes.search import CauseCandidate, Search
 from xlcheck.checking.check import check

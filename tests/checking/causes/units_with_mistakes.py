@@ -11,8 +11,9 @@ from solving.highs_oracle import Oracle
 from support.mistakes import SINGLES, Mistake, amount_at, double, filled, single
 from support.places import SAMPLES
 from support.synthetic import clean_submission
-from xlcheck.checking.causes.constraint_model import ConstraintModel, Constraints, Level, cached, strict, tolerant
+from xlcheck.checking.causes.constraint_model import ConstraintModel, Constraints
 from xlcheck.checking.causes.find import constraint_model
+from xlcheck.checking.causes.levels import Level, cached, strict, tolerant
 from xlcheck.form import SetSpec
 from xlcheck.model import Submission
 from xlcheck.pipeline import Pipeline

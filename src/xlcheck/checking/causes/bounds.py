@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from xlcheck.checking.causes.constraint_model import ConstraintModel, Level, Relation
+from xlcheck.checking.causes.constraint_model import ConstraintModel, Relation
+from xlcheck.checking.causes.levels import Level
 from xlcheck.formula.interval import Interval
 from xlcheck.solving.system import Bounds
 

@@ -12,10 +12,10 @@ from contextlib import suppress
 
 from xlcheck.checking.causes.alignment import EXTRA, Alignment, Slip
 from xlcheck.checking.causes.constraint_model import ConstraintModel
-from xlcheck.checking.causes.hypothesis import PRIOR, WORK_BESIDE, Hypothesis, Operation
+from xlcheck.checking.causes.hypothesis import PRIOR, Hypothesis, Operation
 from xlcheck.form import TOTAL
 from xlcheck.model import Section
-from xlcheck.solving.simplex import Budget, OverBudgetError
+from xlcheck.solving.simplex import OverBudgetError
 
 _FEWEST_ROWS = 5
 _MOST_ROWS = 400
@@ -30,13 +30,6 @@ _EACH_LEFT = 4  # relations that it mends for each one that fails then
 
 class ExtraRows(Hypothesis):
     """Rows that do not belong in a table, found by what its amounts have to add up to."""
-
-    def __init__(
-        self, model: ConstraintModel, failing: Iterable[int], *, wide: bool = False, beside: bool = False
-    ) -> None:
-        """``beside``: other mistakes may stand beside it, that leave relations failing."""
-        super().__init__(model, failing, wide=wide, budget=Budget(WORK_BESIDE) if beside else None)
-        self.beside = beside
 
     def extra_rows(self) -> Iterator[Operation]:
         """One operation for each section that has them: in all columns, else in single ones."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from xlcheck.checking.causes.constraint_model import ConstraintModel, Key, failing_of, strict, tolerant
+from xlcheck.checking.causes.constraint_model import ConstraintModel, Key, failing_of
 from xlcheck.checking.causes.corrected import as_printed, corrected
 from xlcheck.checking.causes.extra_rows import laid_wrong
 from xlcheck.checking.causes.hypothesis import Hypothesis, Operation
+from xlcheck.checking.causes.levels import strict, tolerant
 from xlcheck.checking.causes.naming import UNSAID, Naming
 from xlcheck.checking.causes.search import CauseCandidate, Search
 from xlcheck.checking.causes.shifts import shifted_beside

@@ -65,13 +65,14 @@ class Hypothesis:
     """One set of failing relations, on which operations are tried. Those who look for operations build on it."""
 
     def __init__(
-        self, model: ConstraintModel, failing: Iterable[int], *, wide: bool = False, budget: Budget | None = None
+        self, model: ConstraintModel, failing: Iterable[int], *, wide: bool = False, beside: bool = False
     ) -> None:
-        """``wide``: the workbook's rounding is not strict. ``budget``: how many cells may be looked at."""
+        """``wide``: the workbook's rounding is not strict. ``beside``: other mistakes may stand beside what is looked for."""
         self.model = model
         self._wide = wide
         self.failing = frozenset(failing)
-        self.budget = budget or Budget(WORK)
+        self.beside = beside
+        self.budget = Budget(WORK_BESIDE if beside else WORK)
 
     def failing_relations(self) -> Iterator[Relation]:
         """The failing relations, in the order of the model."""

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from xlcheck.checking.causes.bounds import reach, screened
 from xlcheck.checking.causes.components import components
-from xlcheck.checking.causes.constraint_model import ConstraintModel, Constraints, Level, cached
+from xlcheck.checking.causes.constraint_model import ConstraintModel, Constraints
 from xlcheck.checking.causes.hypothesis import Operation
+from xlcheck.checking.causes.levels import Level, cached
 from xlcheck.checking.causes.operations import operations
 from xlcheck.checking.causes.repairs import ANOTHER, Component, Repair, factors, repair_of
 from xlcheck.formula.interval import possible

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 from xlcheck.checking.causes.constraint_model import ConstraintModel, Relation
-from xlcheck.checking.causes.hypothesis import PRIOR, WORK_BESIDE, Hypothesis, Operation, Solved
+from xlcheck.checking.causes.hypothesis import PRIOR, Hypothesis, Operation, Solved
 from xlcheck.form import TOTAL
 from xlcheck.model import Section
-from xlcheck.solving.simplex import Budget, OverBudgetError
+from xlcheck.solving.simplex import OverBudgetError
 
 _FEWEST_ROWS = 3  # of a section, that a block of two can move in
 _STEPS = (1, -1, 2, -2, 3, -3)  # rows by which blocks are shifted
@@ -94,13 +94,6 @@ class _Shifted(NamedTuple):
 
 class Shifts(Hypothesis):
     """Consecutive rows whose amounts moved together."""
-
-    def __init__(
-        self, model: ConstraintModel, failing: Iterable[int], *, wide: bool = False, beside: bool = False
-    ) -> None:
-        """``beside``: other mistakes may stand beside it, that leave relations failing."""
-        super().__init__(model, failing, wide=wide, budget=Budget(WORK_BESIDE) if beside else None)
-        self.beside = beside
 
     def shifts(self) -> Iterator[Operation]:
         """Amounts of consecutive rows printed some rows too high or too low: in all columns or in one."""
