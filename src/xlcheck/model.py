@@ -228,8 +228,24 @@ class Submission:
 # --- what was found -------------------------------------------------------------------------
 
 
+class TextPlace(NamedTuple):
+    """A passage of a document (文字说明): characters ``start`` to ``end`` of its text, and what they say.
+
+    ``quote`` is exactly what is marked, ``sentence`` the sentence around it, without spaces.
+    """
+
+    document: str
+    start: int
+    end: int
+    quote: str
+    sentence: str
+
+
 class CellRef(NamedTuple):
-    """A cell of a finding: its place for the reader of the form and for the reader of the file."""
+    """A cell of a finding: its place for the reader of the form and for the reader of the file.
+
+    ``passage`` is set instead where it is no cell but a passage of a document; then there is no sheet and no cell.
+    """
 
     table: str
     sheet: str | None
@@ -239,6 +255,22 @@ class CellRef(NamedTuple):
     value: str | None
     weight: int = 1
     last_year: bool = False
+    passage: TextPlace | None = None
+
+
+class TextCounts(NamedTuple):
+    """What became of the figures of a document: bound to a cell, derived from others, foreign, or nobody can say."""
+
+    document: str
+    bound: int = 0
+    derived: int = 0
+    foreign: int = 0
+    cannot_say: int = 0
+
+    @property
+    def figures(self) -> int:
+        """All of them."""
+        return self.bound + self.derived + self.foreign + self.cannot_say
 
 
 class Live(NamedTuple):

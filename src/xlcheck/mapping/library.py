@@ -14,10 +14,12 @@ from xlcheck.concepts import Vocabulary
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import write_whole
 from xlcheck.form import SetSpec
+from xlcheck.profile import NoProfile, Profile
 from xlcheck.version import __version__
 
 _FORMAT = 3
 _VOCABULARY = "vocabulary"
+_NARRATIVE = "narrative"
 OPEN = "open-2023"
 _ABSTRACT = re.compile(r"^abstract\s*:\s*['\"]?(?:true|yes|on|1|t|y)\b", re.MULTILINE | re.IGNORECASE)
 _EXTENDS = re.compile(r"^extends\s*:\s*\S", re.MULTILINE)
@@ -110,6 +112,21 @@ class Library:
             self._store(_VOCABULARY, found)
         return found
 
+    def profile(self, set_id: str) -> Profile | None:
+        """How texts of the set's place are written (文字说明); None where its mappings say nothing of texts.
+
+        Raises:
+            MappingError: its YAML is wrong.
+        """
+        name = f"{_NARRATIVE}-{set_id}"
+        found = self._cached(name)
+        if not isinstance(found, Profile | NoProfile):
+            from xlcheck.mapping.narrative import compile_profile
+
+            found = compile_profile(self.root, set_id, self.vocabulary) or NoProfile()
+            self._store(name, found)
+        return found if isinstance(found, Profile) else None
+
     def _words_home(self) -> Path:
         return self.root if (self.root / f"{_VOCABULARY}.yaml").is_file() else shipped()
 
@@ -147,7 +164,7 @@ class Library:
         self._store(set_id, compiled)
         return compiled
 
-    def _store(self, set_id: str, compiled: SetSpec | Vocabulary) -> None:
+    def _store(self, set_id: str, compiled: SetSpec | Vocabulary | Profile | NoProfile) -> None:
         """Best effort: a cache that can't be written costs time, never a check."""
         target = self._cache_file(set_id)
         try:
@@ -165,6 +182,7 @@ def _code_stamp() -> str:
     files = [
         package / "form.py",
         package / "concepts.py",
+        package / "profile.py",
         package / "shapes.py",
         *sorted((package / "formula").glob("*.py")),
         *sorted((package / "mapping").glob("*.py")),

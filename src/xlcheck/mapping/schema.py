@@ -156,7 +156,63 @@ class SetModel(_Model):
     codes: Text | None = Field(None, description="科目代码表（CSV：code,name）")
 
 
-FILES: dict[str, type[BaseModel]] = {"set": SetModel, "table": TableModel, "rules": RuleFile}
+class FrameModel(_Model):
+    """文字说明的一个句式：词类之间空一格，方括号里的可以没有。"""
+
+    name: Text
+    form: Text = Field(description="如：完成 [年初预算|预算] [连*] 百分比=完成率")
+    base: Literal["", "预算", "上年"] = ""
+    compare: bool = False
+    flat: bool = False
+    examples: list[Text] = Field(min_length=1, description="例句，测试照它检查")
+
+
+class SubjectModel(_Model):
+    """文字说明里说到的一个项目。"""
+
+    words: list[Text] = Field([], description="印出来的各种写法")
+    cells: list[Text] = Field([], description="表/行/列，或 表·部分/行/列；几个格应当相同")
+    sum_cells: list[Text] = Field([], description="几个格相加才是这个数")
+    budget: Text | None = Field(None, description="预算数所在的格")
+    counts: dict[str, list[Text]] = Field({}, description="数量的名称: 计量单位")
+    amounts: Text = Field("", description="金额另有名称的，写名称")
+
+
+class NarrativeSectionModel(_Model):
+    """文字说明的一节。"""
+
+    headings: list[Text] = []
+    table: Text = ""
+    subjects: dict[str, SubjectModel] = {}
+    columns: list[Text] = Field([], description="这张表这一行的各栏都是项目：表/行")
+    rows: list[Text] = Field([], description="这张表的各行都是项目：表·部分/列")
+    codes: Text = Field("", description="科目的数在哪一栏：表/列")
+    sums: list[list[Text]] = Field([], description="第一个等于其余各项之和")
+    needs: dict[str, list[Text]] = Field({}, description="有金额的项目应当写明的数量")
+    required: bool = False
+    group: bool = False
+    end: bool = False
+
+
+class NarrativeFile(_Model):
+    """narrative/*.yaml"""
+
+    title: Text = Field("", description="文字说明的标题")
+    unit: Text = "万元"
+    words: dict[str, list[Text]] = {}
+    frames: list[FrameModel] = []
+    heading_words: list[Text] = []
+    sections: dict[str, NarrativeSectionModel] = {}
+    texts: dict[str, list[Text]] = Field({}, description="xlcheck write 写出的句子，按节")
+    order: list[Text] = Field([], description="各节的次序；不写则按全国的次序")
+
+
+FILES: dict[str, type[BaseModel]] = {
+    "set": SetModel,
+    "table": TableModel,
+    "rules": RuleFile,
+    "narrative": NarrativeFile,
+}
 
 
 def json_schema() -> dict[str, Any]:

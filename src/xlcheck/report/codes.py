@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from xlcheck.form import Severity
 from xlcheck.report.findingcode import CONTINUITY, RULE, SCALE, STRUCTURE, VALUE, FindingCode
+from xlcheck.report.textcodes import TEXT_BLOCKS
 
 _BLOCKS = (
     # --- what the workbook is made of: sheets, tables, columns, rows -----------------------------------------
@@ -547,4 +548,4 @@ _BLOCKS = (
     ),
 )  # fmt: skip
 
-CODES: Mapping[str, FindingCode] = {block.code: block for block in _BLOCKS}
+CODES: Mapping[str, FindingCode] = {block.code: block for block in (*_BLOCKS, *TEXT_BLOCKS)}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from xlcheck.form import Severity
 
-STRUCTURE, VALUE, SCALE, CONTINUITY = "structure", "value", "scale", "continuity"
+STRUCTURE, VALUE, SCALE, CONTINUITY, TEXT = "structure", "value", "scale", "continuity", "text"
 RULE = ""  # the category is that of the rule: arithmetic, cross_table, structure, reference, …
 
 
@@ -60,6 +60,11 @@ OWN = {
     "difference": "差额", "unit": "金额单位", "expected": "应为",
 }  # fmt: skip
 PARAMETERS = {
+    "above": Parameter(_TEXT, "上面的标题"), "amount": Parameter(_TEXT, "金额，照文字的写法"), "base": Parameter(_TEXT, "比较的基数"), "first": Parameter(_TEXT, "前面的说法"),
+    "heading": Parameter(_TEXT, "标题"), "left": Parameter(_TEXT, "被除数，或前一个数"), "measure": Parameter(_TEXT, "计量单位"), "numbers": Parameter(_TEXT, "序号"),
+    "off": Parameter(_TEXT, "相差多少"), "printed": Parameter(_TEXT, "应为的数"), "quote": Parameter(_TEXT, "文字的原文"), "rate": Parameter(_TEXT, "增减率"), "right": Parameter(_TEXT, "除数、后一个数，或正确的说法"),
+    "same": Parameter(_TEXT, "两处是否相同"), "second": Parameter(_TEXT, "后面的说法"), "sections": Parameter(_TEXT, "各节"), "should": Parameter(_TEXT, "应为的比例或说法"),
+    "unit_name": Parameter(_TEXT, "单位名称"), "what": Parameter(_TEXT, "哪一项的什么数"), "whole": Parameter(_TEXT, "总体"), "word": Parameter(_TEXT, "用的词"),
     "absent": Parameter(_TEXT, "没有这个科目的表"), "before": Parameter(r"\d+", "前面的科目代码"), "cell": Parameter(_CELL, "单元格地址"),
     "cells": Parameter(_TEXT, "单元格地址，几个"), "code": Parameter(_TEXT, "科目代码"), "column": Parameter(_TEXT, "栏"), "count": Parameter(_COUNT, "个数"),
     "dropped": Parameter(_TEXT, "漏了这一行的表"), "expected": Parameter(_TEXT, "应有的项目或行"), "fact": Parameter("单位名称|年度|金额单位", "表头的哪一项"),

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from xlcheck.binding.canonical import row_name
 from xlcheck.concepts import Concept, TableWords, Vocabulary
-from xlcheck.form import TOTAL
 from xlcheck.labels import address
-from xlcheck.mapping.tables import plain_key
 from xlcheck.model import Amount, CellKind, Section, Submission, Table, decimal_text
 
 _FLOW = "年初结转和结余"
@@ -66,7 +65,7 @@ def _section(table: Table, section: Section, words: TableWords | None) -> Iterat
                 continue
             doubt = section.doubts.get((r, c))
             amount = doubt.amount if doubt else section.amounts[r][c]
-            row_name = row.code if row.code and section.spec.shape.coded else _named(rows, row.key, row.label)
+            row_name = row.code if row.code and section.spec.shape.coded else row_name(rows, row.key, row.label)
             column_name = columns[key].name if key in columns else key
             if turned:
                 row_name, column_name = column_name, row.key
@@ -86,14 +85,6 @@ def _section(table: Table, section: Section, words: TableWords | None) -> Iterat
                 if (r, c) in section.inferred
                 else "certain",
             }
-
-
-def _named(rows: dict[str, Concept], key: str, label: str) -> str:
-    if key == TOTAL:
-        return TOTAL
-    if key in rows and rows[key].name != key:
-        return rows[key].name
-    return plain_key(key) if key in rows else plain_key(label)
 
 
 def _shown(amount: Amount) -> str | None:

@@ -1,0 +1,130 @@
+"""One text beside the tables → remarks, and what became of each of its figures. A pure function of both."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from xlcheck.concepts import Vocabulary
+from xlcheck.form import SetSpec
+from xlcheck.labels import plain
+from xlcheck.model import Outcome, Remark, Submission, TextCounts
+from xlcheck.narrative.binding import TextBinder
+from xlcheck.narrative.cells import Cells
+from xlcheck.narrative.judging import AgreementJudge, CellJudge
+from xlcheck.narrative.outline import Outline, outline
+from xlcheck.narrative.prose import Line
+from xlcheck.narrative.ratios import RatioJudge
+from xlcheck.narrative.reader import NarrativeReader
+from xlcheck.narrative.remarks import Speaker
+from xlcheck.narrative.statements import Reading, Standing, TextFigure
+from xlcheck.narrative.structure import ContentJudge, StructureJudge
+from xlcheck.narrative.subjects import Subjects
+from xlcheck.narrative.sums import SumJudge
+from xlcheck.profile import Profile
+
+_YEAR = re.compile(r"((?:19|20)\d{2})年(?!\d{1,2}月)")
+
+
+class Narrative(NamedTuple):
+    """A document to check: its name, its text, its lines, how texts of its place are written.
+
+    ``known``: the profile is that of the place, not the national one for want of another.
+    """
+
+    document: str
+    text: str
+    lines: Sequence[Line]
+    profile: Profile
+    known: bool = True
+
+
+class TextContext(NamedTuple):
+    """What a text is checked beside: the workbook and what was found in it, last year's workbook, each if there is one."""
+
+    form: SetSpec
+    vocabulary: Vocabulary
+    submission: Submission | None = None
+    outcome: Outcome | None = None
+    last_year: Submission | None = None
+
+
+class CheckedText(NamedTuple):
+    """What checking a text gives."""
+
+    remarks: tuple[Remark, ...]
+    figures: tuple[TextFigure, ...]
+    counts: TextCounts
+    cells: Cells
+    year: int | None
+
+
+def check_text(narrative: Narrative, context: TextContext) -> CheckedText:
+    """Check one text; remarks come worst first, then in printed order."""
+    found = outline(narrative.lines, narrative.profile)
+    year = report_year(found, narrative.lines, context.submission)
+    cells = Cells(context.submission, context.form, context.vocabulary)
+    subjects = Subjects(narrative.profile, cells)
+    reading = NarrativeReader(narrative.profile, subjects, year).read(found)
+    binder = TextBinder(cells, suggested_of(context.outcome))
+    binder.bind(reading)
+    last = None
+    if context.last_year is not None:
+        last = TextBinder(Cells(context.last_year, context.form, context.vocabulary), {})
+    speaker = Speaker(narrative.document, narrative.text)
+    unit = context.submission.unit if context.submission is not None else None
+    said = [
+        *CellJudge(binder, speaker, last).remarks(reading),
+        *RatioJudge(binder, speaker, last, year).remarks(reading),
+        *SumJudge(binder, speaker).remarks(reading),
+        *AgreementJudge(binder, speaker).remarks(reading),
+        *ContentJudge(binder, speaker, year).remarks(reading),
+        *StructureJudge(narrative.profile, speaker, year, unit, known=narrative.known).remarks(found, narrative.lines),
+    ]
+    remarks = tuple(sorted(_once(said), key=_order))
+    return CheckedText(remarks, tuple(reading.figures), _counts(narrative.document, reading), cells, year)
+
+
+def report_year(found: Outline, lines: Sequence[Line], submission: Submission | None) -> int | None:
+    """The year of the report: the workbook's, else the one that the text speaks of most."""
+    if submission is not None and submission.year is not None:
+        return submission.year
+    text = plain("".join(line.text for p in found.read for line in p.lines) or "".join(line.text for line in lines))
+    years = Counter(int(y) for y in _YEAR.findall(text))
+    return max(years, key=lambda y: (years[y], y)) if years else None
+
+
+def suggested_of(outcome: Outcome | None) -> Mapping[tuple[str | None, str | None], Decimal]:
+    """The figures that the causes found in the tables put into cells: a text that prints these is right."""
+    found: dict[tuple[str | None, str | None], Decimal] = {}
+    for diagnosis in outcome.diagnoses if outcome is not None else ():
+        for suspect in (*diagnosis.cells, *diagnosis.alternatives):
+            if suspect.suggested is not None:
+                found.setdefault((suspect.cell.sheet, suspect.cell.cell), Decimal(suspect.suggested))
+    return found
+
+
+def _counts(document: str, reading: Reading) -> TextCounts:
+    ends = Counter(f.standing for f in reading.figures)
+    return TextCounts(
+        document, ends[Standing.BOUND], ends[Standing.DERIVED], ends[Standing.FOREIGN], ends[Standing.CANNOT_SAY]
+    )
+
+
+def _order(remark: Remark) -> tuple[int, int]:
+    passage = remark.cells[0].passage if remark.cells else None
+    return remark.severity.rank, passage.start if passage is not None else 0
+
+
+def _once(remarks: Sequence[Remark]) -> Iterator[Remark]:
+    """Each remark once: the year of one sentence is that of all its figures."""
+    seen: set[tuple[object, ...]] = set()
+    for remark in remarks:
+        passage = remark.cells[0].passage if remark.cells else None
+        key = (remark.code, passage and (passage.start, passage.end))
+        if key not in seen:
+            seen.add(key)
+            yield remark

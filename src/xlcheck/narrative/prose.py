@@ -1,0 +1,116 @@
+"""Printed text → text to read: one width, no spaces, broken lines joined; every character keeps its place.
+
+PDF and plain text break lines inside words and figures, Word puts spaces between Chinese and digits; quotes are of all
+kinds. All that is taken away here, once, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from xlcheck.labels import simplified, without_invisible
+
+BREAK = "\n"  # the end of a paragraph
+_DROPPED = set("“”‘’\"'「」『』《》〈〉*#")
+_KEPT = {"，": "，", "。": "。", "；": "；", "：": "：", "、": "、", ",": "，", ";": "；", ":": "：", "!": "。", "！": "。", "?": "。", "？": "。"}
+_DIGITS = "0123456789"
+_STOPS = "。；：！？;:.、"  # what a paragraph ends with; a line of a paragraph may too, where it is full
+_FULL, _SHORT = 0.9, 0.5  # parts of the width of a full line: what fills it, and what is no line that goes on
+_ORDINAL = re.compile(r"\s*(?:第?[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．](?!\d)|[①-⑳])")
+
+
+class Line(NamedTuple):
+    """A paragraph (``whole``) or a line that may go on in the next one. ``start``: its place in the document's text."""
+
+    start: int
+    text: str
+    whole: bool = True
+    numbering: str = ""
+
+
+@dataclass(slots=True)
+class Prose:
+    """Text to read, and the place of each of its characters in the document's text."""
+
+    text: str = ""
+    at: list[int] = field(default_factory=list)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The place in the document's text of characters ``start`` to ``end`` (exclusive); not of no characters."""
+        return self.at[start], self.at[end - 1] + 1
+
+
+def prose_of(lines: Sequence[Line], full: int) -> Prose:
+    """The lines of one passage as text to read; paragraphs end with :data:`BREAK`. ``full`` is the width of a full line."""
+    characters: list[str] = []
+    at: list[int] = []
+    for number, line in enumerate(lines):
+        for offset, character in enumerate(line.text):
+            for one in _normal(character):
+                characters.append(one)
+                at.append(line.start + offset)
+        if _ends(line, lines[number + 1] if number + 1 < len(lines) else None, full):
+            characters.append(BREAK)
+            at.append(line.start + len(line.text))
+    _mend_commas(characters)
+    return Prose("".join(characters), at)
+
+
+def _ends(line: Line, following: Line | None, full: int) -> bool:
+    """Whether a paragraph ends with a line."""
+    if line.whole or following is None or _ORDINAL.match(following.text):
+        return True
+    wide, text = width(line.text), line.text.rstrip()
+    return wide < full * _SHORT or (wide < full * _FULL and text.endswith(tuple(_STOPS)))
+
+
+def read_word(word: str) -> str:
+    """A word as the text to read has it."""
+    return "".join(one for character in word for one in _normal(character))
+
+
+def width(text: str) -> int:
+    """How wide a text is printed: 2 for a Chinese character, 1 for a Latin one."""
+    return sum(1 if c.isascii() else 2 for c in text.strip())
+
+
+def full_width(lines: Sequence[Line]) -> int:
+    """The width of a line that is filled: what most long lines have."""
+    widths = sorted(width(line.text) for line in lines if not line.whole and line.text.strip())
+    return widths[int(len(widths) * 0.8)] if widths else 0
+
+
+def _normal(character: str) -> str:
+    """A character as it is compared; empty for spaces and quotes."""
+    if character in _KEPT:
+        return _KEPT[character]
+    if character in _DROPPED or character.isspace():
+        return ""
+    if character.isascii() or "\u4e00" <= character <= "\u9fff":
+        return simplified(character)
+    return "".join(c for c in unicodedata.normalize("NFKC", without_invisible(character)) if not c.isspace())
+
+
+def _mend_commas(characters: list[str]) -> None:
+    """A comma that parts thousands (1,055.4) becomes the ASCII one again: three digits behind it, none before its group."""
+    for i in range(1, len(characters) - 3):
+        if characters[i] != "，" or characters[i - 1] not in _DIGITS:
+            continue
+        behind = characters[i + 1 : i + 5]
+        three = all(c in _DIGITS for c in behind[:3]) and (len(behind) < 4 or behind[3] not in _DIGITS)
+        if three and _leads_thousands(characters, i):
+            characters[i] = ","
+
+
+def _leads_thousands(characters: list[str], comma: int) -> bool:
+    """Whether one to three digits (or a group already parted) stand before the comma, and no decimals."""
+    i = comma
+    while i > 0 and characters[i - 1] in _DIGITS:
+        i -= 1
+    if not 1 <= comma - i <= 3:
+        return False
+    return i == 0 or characters[i - 1] != "."

@@ -1,0 +1,477 @@
+"""Passages → statements: walks the sentences, keeps in mind what is spoken of, and gives every figure its identity.
+
+The forms of sentences are data (``narrative/words.yaml``); here is what they do to the state: a subject is spoken of
+until another one is, 其中 makes it the whole of what follows, a base (与上年相比) holds to the end of its sentence. What
+stands in a reason (主要原因…) or an explanation (主要用于…) is foreign. A figure after a word that we don't know is not
+the subject's: it is left open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from xlcheck.narrative.outline import Outline, Passage
+from xlcheck.narrative.prose import Prose, full_width, prose_of
+from xlcheck.narrative.statements import Comparison, Item, Mention, Reading, Role, Standing, TextFigure
+from xlcheck.narrative.subjects import Meant, Subjects
+from xlcheck.narrative.tokens import (
+    AMOUNT,
+    COUNT,
+    OTHER_YEAR,
+    SUBJECT,
+    THIS_YEAR,
+    UNKNOWN,
+    VERSUS,
+    Lexicon,
+    Sentence,
+    Token,
+    sentences,
+)
+from xlcheck.profile import Frame, Profile
+
+_UP, _DOWN = ("增", "单字增"), ("减", "单字减")
+_BUDGETS = ("年初预算", "全年预算", "预算")
+_REASON, _PURPOSE, _GROUP = "原因", "用途", "其中"
+_CLAUSE_SIGNS = ("，", "：")
+_AROUND = 60
+
+
+@dataclass(slots=True)
+class _State:
+    """What is spoken of."""
+
+    item: Item | None = None
+    whole: Item | None = None
+    first: Item | None = None
+    code: str = ""
+    base: str = ""
+    base_year: int | None = None
+    base_budget: str = ""
+    unknown: str = ""
+    aside: str = ""
+    year: Token | None = None
+    base_token: Token | None = None
+    open: list[TextFigure] = field(default_factory=list)
+
+
+class NarrativeReader:
+    """Reads texts by one profile, beside one submission."""
+
+    def __init__(self, profile: Profile, subjects: Subjects, year: int | None) -> None:
+        self.profile = profile
+        self.subjects = subjects
+        self.year = year
+        self.lexicon = Lexicon(profile, subjects.names())
+
+    @cached_property
+    def _frames(self) -> dict[str, list[tuple[Frame, re.Pattern[str]]]]:
+        """The forms by the class that they may begin with."""
+        found: dict[str, list[tuple[Frame, re.Pattern[str]]]] = {c: [] for c in self.profile.classes.values()}
+        for frame in self.profile.frames:
+            pattern = re.compile(frame.pattern)
+            for sign in _first_signs(frame.pattern, found):
+                found[sign].append((frame, pattern))
+        return found
+
+    def read(self, outline: Outline) -> Reading:
+        """Everything that a text says."""
+        reading = Reading()
+        passages = list(outline.read)
+        full = full_width([line for passage in passages for line in passage.lines])
+        for number, passage in enumerate(passages):
+            prose = prose_of(passage.lines, full)
+            _PassageReader(self, passage, prose, reading, number).run(list(sentences(prose, self.lexicon, self.year)))
+        reading.figures.sort(key=lambda f: f.start)
+        return reading
+
+
+def _first_signs(pattern: str, signs: dict[str, object]) -> Iterator[str]:
+    """The classes that a match may begin with: those after which some sentence of one or more classes goes on."""
+    import re._parser as sre  # type: ignore[import-untyped]  # noqa: PLC0415, PLC2701 - the parsed pattern tells it exactly
+
+    yield from dict.fromkeys(c for c in _leading(sre.parse(pattern)) if c in signs)
+
+
+def _leading(parsed: object) -> Iterator[str]:
+    """Characters that a parsed pattern may begin with."""
+    for op, argument in parsed:  # type: ignore[attr-defined]
+        name = str(op)
+        if name == "LITERAL":
+            yield chr(argument)
+            return
+        if name == "SUBPATTERN":
+            yield from _leading(argument[-1])
+            if not _may_be_empty(argument[-1]):
+                return
+        elif name == "BRANCH":
+            for branch in argument[1]:
+                yield from _leading(branch)
+            if not any(_may_be_empty(b) for b in argument[1]):
+                return
+        elif name == "IN":
+            yield from (chr(a) for o, a in argument if str(o) == "LITERAL")
+            return
+        elif name in ("MAX_REPEAT", "MIN_REPEAT"):
+            yield from _leading(argument[2])
+            if argument[0] > 0 and not _may_be_empty(argument[2]):
+                return
+
+
+def _may_be_empty(parsed: object) -> bool:
+    return parsed.getwidth()[0] == 0  # type: ignore[attr-defined,no-any-return]
+
+
+class _PassageReader:
+    """Reads one passage."""
+
+    def __init__(self, reader: NarrativeReader, passage: Passage, prose: Prose, reading: Reading, number: int) -> None:
+        self.reader = reader
+        self.passage = passage
+        self.section = passage.section
+        self.prose = prose
+        self.reading = reading
+        self.number = number
+        self.state = _State()
+        self.sentence = ""
+
+    def run(self, found: Sequence[Sentence]) -> None:
+        for sentence in found:
+            self._sentence(sentence)
+
+    def _sentence(self, sentence: Sentence) -> None:
+        state = self.state
+        state.base, state.base_year, state.base_budget, state.base_token = "", None, "", None
+        state.unknown, state.aside, state.year = "", "", None
+        self.sentence = self.prose.text[sentence.start : sentence.end]
+        at = 0
+        while at < len(sentence.tokens):
+            at = self._step(sentence, at)
+        state.open.clear()
+
+    def _step(self, sentence: Sentence, at: int) -> int:
+        """Take what stands at a token; returns where to go on."""
+        token = sentence.tokens[at]
+        self._end_aside(sentence, at)
+        if token.ordinal and token.kind == SUBJECT:
+            self.state.whole = None
+        matched = None if self._inside(token) else self._match(sentence, at)
+        if matched is not None:
+            frame, match = matched
+            if self._apply(frame, match, sentence):
+                return match.end()
+        self._plain(token, sentence, at)
+        return at + 1
+
+    def _match(self, sentence: Sentence, at: int) -> tuple[Frame, re.Match[str]] | None:
+        for frame, pattern in self.reader._frames[sentence.classes[at]]:  # noqa: SLF001 - one reader, two parts
+            match = pattern.match(sentence.classes, at)
+            if match is not None:
+                return frame, match
+        return None
+
+    # --- asides: reasons and purposes ---
+
+    def _inside(self, token: Token) -> bool:
+        return bool(self.state.aside) and token.kind != _GROUP
+
+    def _end_aside(self, sentence: Sentence, at: int) -> None:
+        """A reason or purpose ends where the next item begins, or what is said of the item goes on."""
+        state, token = self.state, sentence.tokens[at]
+        if not state.aside or at == 0:
+            return
+        before = sentence.tokens[at - 1]
+        semicolon = before.kind == "，" and before.text == "；"
+        begins = token.kind == SUBJECT and self._says_figure(sentence, at)
+        if (begins and (semicolon or token.ordinal)) or (token.ordinal and semicolon):
+            state.aside = ""
+        elif state.aside == _PURPOSE and before.kind == "，" and self._goes_on(sentence, at):
+            state.aside = ""
+        elif state.aside == _PURPOSE and begins and self.section is not None and self.section.codes is not None:
+            if self.section.key == "基本" and self._meant(token).known:
+                state.aside = ""
+
+    def _says_figure(self, sentence: Sentence, at: int) -> bool:
+        """Whether a subject is followed by what is said of it, not by the rest of a sentence."""
+        for token in sentence.tokens[at + 1 : at + 4]:
+            if token.printed is not None:
+                return True
+            if token.kind in _BUDGETS or token.kind == "决算":
+                return True
+            if token.kind not in ("连", "各", THIS_YEAR, *_UP, *_DOWN):
+                return False
+        return False
+
+    def _goes_on(self, sentence: Sentence, at: int) -> bool:
+        token = sentence.tokens[at]
+        if token.kind in (*_BUDGETS, "决算", "完成", "占", VERSUS, *_UP, *_DOWN):
+            return self._match(sentence, at) is not None
+        return token.kind == SUBJECT and self._says_figure(sentence, at) and self._meant(token).known
+
+    # --- single tokens ---
+
+    def _plain(self, token: Token, sentence: Sentence, at: int) -> None:
+        """A token that no form begins with."""
+        state = self.state
+        if token.printed is not None:
+            self._left_open(token)
+        elif state.aside:
+            if token.kind == _REASON and state.item is not None:
+                state.item.reasoned = True
+        elif token.kind == SUBJECT:
+            self._speak_of(token)
+        elif token.kind == UNKNOWN:
+            state.unknown = token.text
+        elif token.kind in _CLAUSE_SIGNS:
+            state.unknown = ""
+        elif token.kind in (THIS_YEAR, OTHER_YEAR):
+            state.unknown, state.year = "", token
+        elif token.kind == _GROUP:
+            self._group(sentence, at)
+        elif token.kind in (_REASON, _PURPOSE):
+            state.aside = token.kind
+            if token.kind == _REASON and state.item is not None:
+                state.item.reasoned = True
+
+    def _group(self, sentence: Sentence, at: int) -> None:
+        """其中: what is spoken of becomes the whole of what follows."""
+        state = self.state
+        state.unknown, state.aside = "", ""
+        if state.item is not None and state.item.known:
+            state.whole = state.item
+
+    def _left_open(self, token: Token) -> None:
+        """A figure that no form takes: its subject's by its unit, foreign in an aside, else open."""
+        if self._by_unit(token):
+            return
+        figure = self._figure(token)
+        if self.state.aside:
+            figure.standing, figure.why = Standing.FOREIGN, self.state.aside
+        else:
+            figure.why = "unread"
+        if self.state.unknown and not self.state.aside and self._others_are_foreign():
+            figure.standing, figure.why = Standing.FOREIGN, "unknown"
+
+    def _by_unit(self, token: Token) -> bool:
+        """A number that its unit tells (…，0人次), or an amount that its subject has a name for (…3个，涉及资金292.5万元)."""
+        state = self.state
+        subject = state.item.subject if state.item is not None else None
+        if subject is None or state.aside or state.unknown or token.printed is None:
+            return False
+        if token.kind == COUNT and token.printed.unit in subject.counts:
+            self._mention(token, Role.NUMBER, (), 0)
+        elif token.kind == AMOUNT and subject.amounts and not state.item.of(Role.ACTUAL):  # type: ignore[union-attr]
+            self._mention(token, Role.ACTUAL, (), 0)
+        else:
+            return False
+        return True
+
+    def _others_are_foreign(self) -> bool:
+        """Whether this section speaks of many things that stand in no table: single projects."""
+        return self.section is not None and not self.section.table
+
+    def _figure(self, token: Token) -> TextFigure:
+        start, end = self.prose.span(token.start, token.end)
+        figure = TextFigure(token, start, end, self.sentence)
+        self.reading.figures.append(figure)
+        return figure
+
+    # --- subjects ---
+
+    def _meant(self, token: Token) -> Meant:
+        return self.reader.subjects.meant(token, self.section, self.state.code)
+
+    def _speak_of(self, token: Token) -> Item:
+        """The item of a subject: the one in hand where it is the same, else a new one."""
+        state = self.state
+        meant = self._meant(token)
+        self._threshold(token)
+        state.unknown = ""
+        known = state.item
+        if known is not None and _same(known, meant) and not token.ordinal:
+            return known
+        item = Item(
+            meant.subject, meant.label, meant.section, meant.cells, meant.codes,
+            meant.subject.budget if meant.subject else None, None, token=token, passage=self.number,
+            known=meant.known,
+        )  # fmt: skip
+        self._under_year(item)
+        if meant.codes:
+            state.code = meant.codes[0]
+        return self._take(item)
+
+    def _under_year(self, item: Item) -> None:
+        """Under which year an item is said."""
+        token = self.state.year
+        if token is not None:
+            item.said_year, item.year_token = token.year, token
+            item.year_place = self.prose.span(token.start, token.end)[0]
+
+    def _take(self, item: Item) -> Item:
+        state = self.state
+        if state.whole is not None and not _same_item(state.whole, item):
+            item.whole = state.whole
+            state.whole.parts.append(item)
+        elif state.whole is not None:
+            state.whole = None
+        self.reading.items.append(item)
+        state.item = item
+        state.first = state.first or item
+        return item
+
+    def _threshold(self, token: Token) -> None:
+        """A figure inside a name (单价100万元以上设备) is no figure of the report."""
+        mark = re.search(r"\d+(?:万元|万|元)", token.text)
+        if mark:
+            inner = Token(AMOUNT, token.start + mark.start(), token.start + mark.end(), mark[0], _threshold_of(mark[0]))
+            figure = self._figure(inner)
+            figure.standing, figure.why = Standing.FOREIGN, "name"
+
+    # --- forms ---
+
+    def _apply(self, frame: Frame, match: re.Match[str], sentence: Sentence) -> bool:
+        """What a form says; False where it can't be said here, and its tokens are taken one by one."""
+        state, tokens = self.state, sentence.tokens
+        inside = tokens[match.start() : match.end()]
+        slots = {match.start(group): slot for group, slot in frame.slots if match.start(group) >= 0}
+        subject_at = next((i for i, slot in slots.items() if slot in ("该项",)), None)
+        if frame.compare or frame.flat:
+            return self._compare(frame, inside)
+        if subject_at is not None:
+            self._speak_of(tokens[subject_at])
+        elif state.unknown and frame.base == "":
+            self._speak_of_unknown()
+        if frame.base:
+            self._set_base(frame, inside)
+        whole_at = next((i for i, slot in slots.items() if slot == "总体"), None)
+        if state.item is None and (frame.base == "" or any(s not in ("总体",) for s in slots.values())):
+            self._speak_of_section()
+        places: dict[str, int] = {}
+        for i in sorted(slots):
+            slot = slots[i]
+            if slot in ("该项", "总体"):
+                continue
+            mention = self._mention(tokens[i], Role(slot), inside, places.get(slot, 0))
+            places[slot] = places.get(slot, 0) + 1
+            if mention.role is Role.SHARE:
+                self._set_whole(mention, tokens[whole_at] if whole_at is not None else None)
+        return True
+
+    def _speak_of_unknown(self) -> None:
+        """What is spoken of has no name that we know."""
+        item = Item(None, self.state.unknown, self.section, passage=self.number, known=False)
+        self.state.unknown = ""
+        self.reading.items.append(item)
+        item.whole = self.state.whole
+        self.state.item = item
+
+    def _speak_of_section(self) -> None:
+        """Figures before any subject: the section's own, where it has one of its own."""
+        own = next(iter(self.section.subjects.values()), None) if self.section is not None else None
+        if own is None:
+            self.state.unknown = self.state.unknown or ""
+            self._speak_of_unknown()
+            return
+        self._take(Item(own, own.name, self.section, own.cells, (), own.budget, passage=self.number, known=bool(own.cells)))
+
+    def _set_base(self, frame: Frame, inside: Sequence[Token]) -> None:
+        state = self.state
+        state.base = frame.base
+        state.base_token = next((t for t in inside if t.kind in (OTHER_YEAR, THIS_YEAR)), None)
+        state.base_year = None if state.base_token is None else state.base_token.year
+        state.base_budget = next((t.kind for t in inside if t.kind in _BUDGETS), "")
+        state.unknown = ""
+
+    def _set_whole(self, mention: Mention, token: Token | None) -> None:
+        """What a figure is said to be a share of: what is named, else what 其中 opened, else the first of the passage."""
+        if token is None:
+            mention.whole = mention.item.whole or self.state.whole or self.state.first
+            return
+        meant = self._meant(token)
+        mention.whole_said = True
+        before = (i for i in reversed(self.reading.items) if _same(i, meant) and i.actual() is not None)
+        mention.whole = next(before, None) or Item(
+            meant.subject, meant.label, meant.section, meant.cells, meant.codes, token=token, known=meant.known
+        )
+
+    def _mention(self, token: Token, role: Role, inside: Sequence[Token], place: int) -> Mention:
+        state = self.state
+        item = state.item
+        assert item is not None  # noqa: S101 - _apply has seen to it
+        if role is Role.ACTUAL and item.actual(place) is not None and place == 0 and item.of(Role.CHANGE):
+            item = self._again(item)
+        if role is Role.BUDGET and item.subject is not None and item.subject.amounts:
+            role = Role.ACTUAL  # 涉及预算金额 is what the projects amount to
+        mention = Mention(self._figure(token), role, item, place=place)
+        if role in (Role.CHANGE, Role.RATE):
+            mention.word = next((t for t in reversed(inside) if t.kind in (*_UP, *_DOWN) and t.start < token.start), None)
+            mention.sign = 0 if mention.word is None else 1 if mention.word.kind in _UP else -1
+            mention.base, mention.base_year, mention.budget = state.base, state.base_year, state.base_budget
+            if state.base_token is not None:
+                mention.year_token = state.base_token
+                mention.year_place = self.prose.span(state.base_token.start, state.base_token.end)[0]
+        if role in (Role.BUDGET, Role.COMPLETION):
+            mention.budget = next((t.kind for t in inside if t.kind in _BUDGETS), state.base_budget or "预算")
+        if role is Role.LAST:
+            mention.base_year = next((t.year for t in inside if t.kind in (OTHER_YEAR, THIS_YEAR)), None)
+        if role is Role.NUMBER:
+            self._name_number(mention)
+        item.mentions.append(mention)
+        return mention
+
+    def _again(self, item: Item) -> Item:
+        """The same subject spoken of anew, with another amount."""
+        fresh = Item(
+            item.subject, item.label, item.section, item.cells, item.codes, item.budget, item.whole,
+            token=item.token, passage=self.number, known=item.known,
+        )  # fmt: skip
+        self._under_year(fresh)
+        self.reading.items.append(fresh)
+        self.state.item = fresh
+        return fresh
+
+    def _name_number(self, mention: Mention) -> None:
+        subject = mention.item.subject
+        if subject is not None:
+            mention.name = subject.counts.get(mention.figure.printed.unit, "")
+
+    def _compare(self, frame: Frame, inside: Sequence[Token]) -> bool:
+        """决算数小于预算数, 与上年持平."""
+        state = self.state
+        if state.item is None:
+            return False
+        word = next((t for t in inside if t.kind in ("大于", "小于", "平")), None)
+        if word is None:
+            return False
+        op = {"大于": ">", "小于": "<", "平": "="}[word.kind]
+        budget = next((t.kind for t in inside if t.kind in _BUDGETS), "")
+        last = any(t.kind in ("上年", OTHER_YEAR) for t in inside)
+        against = budget or ("上年" if last else "") or (state.base_budget or state.base)
+        start, end = self.prose.span(inside[0].start, inside[-1].end)
+        figure = TextFigure(word, start, end, self.sentence, Standing.DERIVED)
+        state.item.comparisons.append(Comparison(word, figure, op, against, "基本" in word.text or "大致" in word.text))
+        return True
+
+
+def _threshold_of(text: str) -> object:
+    from decimal import Decimal  # noqa: PLC0415
+
+    from xlcheck.narrative.tokens import Printed  # noqa: PLC0415
+
+    return Printed(AMOUNT, Decimal(re.match(r"\d+", text)[0]), Decimal(1), "万元")  # type: ignore[index]
+
+
+def _same(item: Item, meant: Meant) -> bool:
+    """Whether a name means what an item is of."""
+    if item.subject is not None or meant.subject is not None:
+        return item.subject is not None and meant.subject is not None and item.subject.name == meant.subject.name and item.cells == meant.cells
+    return bool(item.codes) and item.codes == meant.codes
+
+
+def _same_item(one: Item, other: Item) -> bool:
+    if one.subject is not None or other.subject is not None:
+        return one.subject is not None and other.subject is not None and one.subject.name == other.subject.name
+    return bool(one.codes) and one.codes == other.codes
+

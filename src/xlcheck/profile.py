@@ -1,0 +1,101 @@
+"""The text of a report (文字说明), compiled: how it is divided, what it speaks of, in which words.
+
+Compiled from ``narrative/*.yaml`` of a set by :mod:`xlcheck.mapping.narrative`. Frozen; the standard library only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class CellName(NamedTuple):
+    """A cell of the tables by keys: table, section (empty: the only one), row (a key, or a code), column."""
+
+    table: str
+    section: str
+    row: str
+    column: str
+
+
+class Subject(NamedTuple):
+    """Something that the text gives figures of.
+
+    ``words`` are its names as printed (compared without spaces and quotes). ``cells`` are where the tables have it:
+    several must print the same, ``summed`` add up to it; without either it stands in the text alone. ``budget`` is the
+    cell of its budget. ``counts``: by unit of measure, the name of the number that is meant (人次 → 公务接待人次数).
+    ``amounts`` is the name of its amount where that is not its own (绩效自评项目 → 绩效自评金额).
+    """
+
+    name: str
+    words: tuple[str, ...]
+    cells: tuple[CellName, ...] = ()
+    summed: tuple[CellName, ...] = ()
+    budget: CellName | None = None
+    counts: Mapping[str, str] = {}
+    amounts: str = ""
+    row_of: str = ""
+
+    @property
+    def amount_name(self) -> str:
+        """What its amount is called."""
+        return self.amounts or self.name
+
+
+class NarrativeSection(NamedTuple):
+    """A section of the text: its headings, its table, its subjects by name.
+
+    ``codes`` is the cell of a 科目 by its code (row empty), ``sums`` are lists of names: the first is the sum of the
+    others. ``needs``: which numbers an item with an amount must give. ``end``: nothing of it is checked (概况, 名词解释).
+    """
+
+    key: str
+    headings: tuple[str, ...]
+    table: str = ""
+    subjects: Mapping[str, Subject] = {}
+    codes: CellName | None = None
+    sums: tuple[tuple[str, ...], ...] = ()
+    needs: Mapping[str, tuple[str, ...]] = {}
+    required: bool = False
+    group: bool = False
+    end: bool = False
+
+
+class Frame(NamedTuple):
+    """A way to say something, by classes of words: ``pattern`` is a regular expression over one character a class.
+
+    ``slots`` are (group of the pattern, identity of the figure), ``base`` and ``compare`` what it says besides.
+    """
+
+    name: str
+    form: str
+    pattern: str
+    slots: tuple[tuple[str, str], ...]
+    base: str = ""
+    compare: bool = False
+    flat: bool = False
+    examples: tuple[str, ...] = ()
+
+
+class Profile(NamedTuple):
+    """How the texts of one place are written.
+
+    ``words`` are the words of each class, ``classes`` the character that stands for a class in the patterns.
+    ``place`` names the place (山西), ``headings`` words that a heading may lack. ``texts`` are the sentences that
+    ``xlcheck write`` makes, by section.
+    """
+
+    id: str
+    place: str
+    unit: str
+    words: Mapping[str, tuple[str, ...]]
+    classes: Mapping[str, str]
+    frames: tuple[Frame, ...]
+    sections: Mapping[str, NarrativeSection]
+    heading_words: tuple[str, ...] = ()
+    texts: Mapping[str, tuple[str, ...]] = {}
+    title: str = ""
+
+
+class NoProfile(NamedTuple):
+    """That a set says nothing of texts."""
