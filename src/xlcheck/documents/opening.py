@@ -41,3 +41,14 @@ def read_document(data: bytes, name: str = "") -> Document:
     if kind is DocumentKind.TEXT:
         return read_text(data)
     raise Refused("not_xlsx", "这不是能读取的文档。")
+
+
+def word_bytes(data: bytes, name: str = "") -> bytes:
+    """A Word document as .docx: itself, or what LibreOffice makes of another format.
+
+    Raises:
+        Refused: no such document.
+    """
+    if document_kind(data, name) is DocumentKind.DOCX:
+        return data
+    raise Refused("not_xlsx", "这不是 Word 文档。")

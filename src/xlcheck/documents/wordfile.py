@@ -93,6 +93,10 @@ class WordFile:
             None,
         )
 
+    def relation_of(self, part: str) -> str:
+        """The id of the relationship by which the document has a part; empty where it has none."""
+        return next((key for key, (_, target) in self.relations.items() if target.lower() == part.lower()), "")
+
     def tree(self, kind: str) -> etree._Element | None:
         """The root of a related part, if any.
 
