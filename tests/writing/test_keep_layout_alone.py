@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from xlcheck.reading.sniff import Kind, kind_of
-from xlcheck.writing import libreoffice
+from xlcheck.reading import libreoffice
 
 pytestmark = pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 

@@ -57,7 +57,7 @@ def document_of_lines(kind: DocumentKind, lines: list[str]) -> Document:
         Refused: nothing is in them.
     """
     if not any(line.strip() for line in lines):
-        raise Refused("empty_workbook", "文档里没有任何文字。请检查发送的是不是写好的那一份。")
+        raise Refused("empty_document", "文档里没有任何文字。请检查发送的是不是写好的那一份。")
     paragraphs, at = [], 0
     for line in lines:
         paragraphs.append(Paragraph(at, line))

@@ -49,7 +49,7 @@ def _nothing(text: WordText) -> Refused:
             "pictures_only",
             "文档里只有图片（多半是扫描件），没有文字，无法核对。请发送可以选中文字的 Word 文档或 PDF。",
         )
-    return Refused("empty_workbook", "文档里没有任何文字。请检查发送的是不是写好的那一份。")
+    return Refused("empty_document", "文档里没有任何文字。请检查发送的是不是写好的那一份。")
 
 
 def _unread(text: WordText) -> list[str]:

@@ -83,7 +83,7 @@ class WordFile:
         self.root = self._tree(self.part)
         self.body = child(self.root, "w:body")
         if name_of(self.root.tag) != "w:document" or self.body is None:
-            raise Refused("not_xlsx", "这不是 Word 文档。请发送 .docx 文档本身。")
+            raise Refused("not_document", "这不是 Word 文档。请发送 .docx 文档本身。")
         self.relations = relations(package, self.part)
 
     def related(self, kind: str) -> str | None:
@@ -119,8 +119,8 @@ def _main_part(package: Package) -> str:
         Refused: it is no document of an office program, or has no such part.
     """
     if "[content_types].xml" not in package:
-        raise Refused("not_xlsx", "这个压缩文件不是 Word 文档。请发送 .docx 文档本身。")
+        raise Refused("not_document", "这个压缩文件不是 Word 文档。请发送 .docx 文档本身。")
     roots = [target for kind, target in relations(package, "").values() if kind.endswith(_DOCUMENT)]
     if not roots or roots[0] not in package:
-        raise Refused("not_xlsx", "压缩文件里没有文档正文。请发送 .docx 文档本身。")
+        raise Refused("not_document", "压缩文件里没有文档正文。请发送 .docx 文档本身。")
     return roots[0]

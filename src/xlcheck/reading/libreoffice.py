@@ -1,7 +1,7 @@
-"""A workbook of another format → .xlsx through LibreOffice (``--keep-layout``). The only door for soffice.
+"""Files of other formats → .xlsx (``--keep-layout``) or .docx through LibreOffice. The only door for soffice.
 
-A workbook may name pictures, styles and tables elsewhere, and LibreOffice would fetch them: from the network, which tells
-a stranger that and where the workbook was opened, or from this machine, whose files would go back to the unit in the copy.
+A file may name pictures, styles and tables elsewhere, and LibreOffice would fetch them: from the network, which tells
+a stranger that and where the file was opened, or from this machine, whose files would go back to the unit in the copy.
 So it runs with links blocked (``BlockUntrustedRefererLinks``), behind a proxy that there is not (not all filters ask
 whether links are blocked), and on Linux, where the system allows it, in a network namespace of its own with nothing in it.
 """
@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from xlcheck.errors import Fault, Usage
 from xlcheck.reading.formats import FORMATS
@@ -35,14 +36,27 @@ _MANUAL = "2"  # ooInetProxyType: the proxies that are set, not those of the sys
 _ISOLATED = ("unshare", "--user", "--map-root-user", "--net", "--")
 
 
+class _Task(NamedTuple):
+    """What LibreOffice is to do: the file's name, the filters to read (empty: its own choice) and write, the new ending."""
+
+    name: str
+    reading: str
+    ending: str
+    writing: str
+
+
+def program() -> str:
+    """The program's path; empty where LibreOffice is not installed."""
+    return shutil.which("soffice") or shutil.which("libreoffice") or next((p for p in _PLACES if Path(p).exists()), "")
+
+
 def soffice() -> str:
     """The program's path.
 
     Raises:
         Usage: LibreOffice is not installed.
     """
-    found = shutil.which("soffice") or shutil.which("libreoffice") or next((p for p in _PLACES if Path(p).exists()), "")
-    if not found:
+    if not (found := program()):
         raise Usage("--keep-layout 要用 LibreOffice，这台机器上没有找到。请先安装 LibreOffice，或不用 --keep-layout。")
     return found
 
@@ -54,25 +68,46 @@ def converted(data: bytes, kind: Kind) -> bytes:
         Fault: LibreOffice failed or took longer than ``SECONDS``.
         Usage: it is not installed.
     """
-    program = soffice()
+    task = _Task(f"book{FORMATS[kind].ending}", _FILTERS.get(kind, ""), "xlsx", "Calc MS Excel 2007 XML")
+    try:
+        return _done(soffice(), data, task)
+    except (subprocess.SubprocessError, OSError) as error:
+        raise Fault(f"LibreOffice 没能转换这份工作簿（{type(error).__name__}）。请不用 --keep-layout 再试。") from error
+
+
+def converted_document(data: bytes, ending: str) -> bytes:
+    """A document as .docx; ``ending`` (with its dot) tells LibreOffice what it is.
+
+    Raises:
+        Fault: LibreOffice failed, took longer than ``SECONDS``, or is not installed.
+    """
+    if not (found := program()):
+        raise Fault("这台机器上没有安装 LibreOffice。")
+    try:
+        return _done(found, data, _Task(f"text{ending}", "", "docx", "MS Word 2007 XML"))
+    except (subprocess.SubprocessError, OSError) as error:
+        raise Fault(f"LibreOffice 没能转换这份文档（{type(error).__name__}）。") from error
+
+
+def _done(program: str, data: bytes, task: _Task) -> bytes:
+    """What LibreOffice makes of a file.
+
+    Raises:
+        subprocess.SubprocessError, OSError: nothing, or not in time.
+    """
     with tempfile.TemporaryDirectory(prefix="xlcheck-") as folder, _dead_port() as port:
-        source, profile = Path(folder) / f"book{FORMATS[kind].ending}", Path(folder) / "profile"
+        source, profile = Path(folder) / task.name, Path(folder) / "profile"
         source.write_bytes(data)
         _set_up(profile, port)
         command = [
             *isolated(), program, "--headless", "--norestore", f"-env:UserInstallation={profile.as_uri()}",
-            *([f"--infilter={_FILTERS[kind]}"] if kind in _FILTERS else []),
-            "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(Path(folder, "out")), str(source),
+            *([f"--infilter={task.reading}"] if task.reading else []),
+            "--convert-to", f"{task.ending}:{task.writing}", "--outdir", str(Path(folder, "out")), str(source),
         ]  # fmt: skip
-        try:
-            subprocess.run(  # noqa: S603
-                command, check=True, capture_output=True, timeout=SECONDS, preexec_fn=_free, env=_environment(port)
-            )
-            return (Path(folder) / "out" / "book.xlsx").read_bytes()
-        except (subprocess.SubprocessError, OSError) as error:
-            raise Fault(
-                f"LibreOffice 没能转换这份工作簿（{type(error).__name__}）。请不用 --keep-layout 再试。"
-            ) from error
+        subprocess.run(  # noqa: S603
+            command, check=True, capture_output=True, timeout=SECONDS, preexec_fn=_free, env=_environment(port)
+        )
+        return (Path(folder) / "out" / f"{source.stem}.{task.ending}").read_bytes()
 
 
 # --- nothing but the file ------------------------------------------------------------------------
