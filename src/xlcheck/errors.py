@@ -40,11 +40,14 @@ class RefusalCode(StrEnum):
     DAMAGED = "damaged"
     DOCTYPE = "doctype"
     DUPLICATE_PARTS = "duplicate_parts"
+    EMPTY_DOCUMENT = "empty_document"
     EMPTY_FILE = "empty_file"
     EMPTY_WORKBOOK = "empty_workbook"
     ENCRYPTED = "encrypted"
+    NO_CONVERTER = "no_converter"
     NO_REPORT = "no_report"
     NO_WORKBOOK = "no_workbook"
+    NOT_DOCUMENT = "not_document"
     NOT_XLSX = "not_xlsx"
     PICTURES_ONLY = "pictures_only"
     TOO_LARGE = "too_large"
@@ -65,6 +68,7 @@ class RefusalCode(StrEnum):
 
 
 _NOT_THE_FILES = {
+    RefusalCode.NO_CONVERTER: Whose.MACHINE,
     RefusalCode.UNREADABLE: Whose.MACHINE,
     RefusalCode.CRASHED: Whose.EITHER,
     RefusalCode.OUT_OF_MEMORY: Whose.EITHER,

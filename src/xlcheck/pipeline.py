@@ -147,7 +147,7 @@ class Pipeline:
 
         back = Return(self.send_to, FORMATS[opened.kind].name)
         if self.keep_layout and opened.kind is not Kind.OOXML:
-            from xlcheck.writing.libreoffice import converted
+            from xlcheck.reading.libreoffice import converted
 
             try:
                 return marked_copy(Workbook(Package(converted(data, opened.kind))), report, back)

@@ -49,7 +49,7 @@ def command(**given: Any) -> int:
     """
     request = _request(given)
     if request.out is not None and request.keep_layout:
-        from xlcheck.writing.libreoffice import soffice
+        from xlcheck.reading.libreoffice import soffice
 
         soffice()  # said at once, not after the first workbook
     gc.freeze()  # what was imported since, too

@@ -21,22 +21,25 @@ _BIFF = (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00", b"\x09\x
 _SHEETML = b"urn:schemas-microsoft-com:office:spreadsheet"
 _FLAT_ODS = b"office:spreadsheet"
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|table|head|body|meta)\b", re.IGNORECASE)
+_WORD, _OLD_WORD = " Word 文档（.docx）", " Word 或 WPS 文字文档（.doc）"
+_ODT, _PDF, _RTF = " OpenDocument 文字文档（.odt）", " PDF 文件", " RTF 文档"
 _OTHERS = {
-    b"%PDF": " PDF 文件", b"Rar!": " RAR 压缩包", b"7z\xbc\xaf": " 7z 压缩包", b"\x89PNG": "图片（PNG）", b"\xff\xd8\xff": "图片（JPG）",
-    b"GIF8": "图片（GIF）", b"BM": "图片（BMP）", b"II*\0": "图片（TIF）", b"MM\0*": "图片（TIF）", b"{\\rtf": " RTF 文档", b"\x1f\x8b": " gzip 压缩包",
+    b"%PDF": _PDF, b"Rar!": " RAR 压缩包", b"7z\xbc\xaf": " 7z 压缩包", b"\x89PNG": "图片（PNG）", b"\xff\xd8\xff": "图片（JPG）",
+    b"GIF8": "图片（GIF）", b"BM": "图片（BMP）", b"II*\0": "图片（TIF）", b"MM\0*": "图片（TIF）", b"{\\rtf": _RTF, b"\x1f\x8b": " gzip 压缩包",
     b"MZ": "程序文件", b"\x7fELF": "程序文件", b"SQLite": "数据库文件",
 }  # fmt: skip
 _PACKAGES = (
-    ("word/", " Word 文档（.docx）"),
+    ("word/", _WORD),
     ("ppt/", " PPT 演示文稿（.pptx）"),
     ("visio/", " Visio 绘图（.vsdx）"),
     ("ofd.xml", " OFD 版式文件"),
 )
-_STREAMS = (("WordDocument", " Word 或 WPS 文字文档（.doc）"), ("PowerPoint Document", " PPT 演示文稿（.ppt）"))
+_STREAMS = (("WordDocument", _OLD_WORD), ("PowerPoint Document", " PPT 演示文稿（.ppt）"))
 _MIMETYPES = {
-    b"opendocument.text": " OpenDocument 文字文档（.odt）",
+    b"opendocument.text": _ODT,
     b"opendocument.presentation": " OpenDocument 演示文稿（.odp）",
 }
+_DOCUMENT_ENDINGS = {_WORD: ".docx", _OLD_WORD: ".doc", _ODT: ".odt", _PDF: ".pdf", _RTF: ".rtf"}
 _PDF_LEAD = 64  # some programs put a mark or blanks before it
 _BEGINNING = 4_096  # bytes in which a page or a text shows what it is
 _NO_ARCHIVE = {"[content_types].xml", "mimetype", "content.xml", "ofd.xml"}
@@ -87,6 +90,11 @@ def other_name(data: bytes) -> str:
     if b"%PDF-" in data[:_PDF_LEAD]:
         return _OTHERS[b"%PDF"]
     return _first_name(_OTHERS.items(), data.startswith)
+
+
+def document_ending(data: bytes) -> str:
+    """The usual ending of files of a kind that holds text: ``.docx``, ``.doc``, ``.odt``, ``.pdf``, ``.rtf``; empty for others."""
+    return _DOCUMENT_ENDINGS.get(other_name(data), "")
 
 
 def _first_name(names: Iterable[tuple[Sign, str]], fits: Callable[[Sign], bool]) -> str:

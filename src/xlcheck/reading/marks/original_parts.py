@@ -17,6 +17,7 @@ from xlcheck.errors import Refused
 from xlcheck.reading.entries import MAX_FILE, UTF8, Entry, Part, part_name
 from xlcheck.reading.marks.format import ORIGINALS
 from xlcheck.reading.package import Package
+from xlcheck.reading.zips import ZIP_ERRORS
 
 _FIELDS = ("name", "flags", "method", "time", "date", "crc", "packed", "size", "external")
 _BITS = {
@@ -32,12 +33,20 @@ _BITS = {
 _LONGEST_NAME = 0xFFFF
 _DATE = (1980, 1, 1, 0, 0, 0)
 _MANIFEST = "manifest.json"
+_FRAME = "frame"
 
 
 def packed(
-    package: Package, changed: Mapping[str, bytes], added: Mapping[str, bytes], dropped: Iterable[str] = ()
+    package: Package,
+    changed: Mapping[str, bytes],
+    added: Mapping[str, bytes],
+    dropped: Iterable[str] = (),
+    frame: bytes = b"",
 ) -> bytes:
-    """The originals for a copy in which ``changed`` parts differ, ``added`` ones are new, ``dropped`` ones missing."""
+    """The originals for a copy in which ``changed`` parts differ, ``added`` ones are new, ``dropped`` ones missing.
+
+    ``frame`` is the file around its parts (``file_frame``), where that is to come back too.
+    """
     out = io.BytesIO()
     parts = []
     with zipfile.ZipFile(out, "w") as archive:
@@ -52,6 +61,8 @@ def packed(
             "marked": {n.lower(): _hash(d) for n, d in (*changed.items(), *added.items())},
         }
         archive.writestr(_named(_MANIFEST), json.dumps(manifest, ensure_ascii=False))
+        if frame:
+            archive.writestr(_named(_FRAME), frame)
     return out.getvalue()
 
 
@@ -80,6 +91,16 @@ def original_entries(package: Package) -> list[Entry] | None:
         raise
     except Exception:  # noqa: BLE001 - not ours, or one that somebody has tampered with: it says nothing
         return None
+
+
+def original_frame(package: Package) -> bytes:
+    """The file around the original parts as it was kept; empty where it was not."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(package.read(ORIGINALS))) as archive:
+            listed = archive.getinfo(_FRAME)
+            return b"" if listed.compress_type or listed.file_size > MAX_FILE else archive.read(listed)
+    except (*ZIP_ERRORS, KeyError):
+        return b""
 
 
 def _complete(manifest: Mapping[str, Any]) -> bool:
