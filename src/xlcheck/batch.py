@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from xlcheck.documents.document import SentDocument
 from xlcheck.errors import Fault, RefusalCode, Refused
 from xlcheck.files import reason, write_whole
 from xlcheck.form import Severity
@@ -85,8 +86,16 @@ class Batch:
         data = self.bytes_of(job)
         if isinstance(data, Refused):
             return self.refused(job, data)
+        if job.document:
+            return self.written(job, self.pipeline.run_document(SentDocument(job.name, data), self.out is not None))
         shows = self.renderer is not None and self.renderer.needs_sheets
-        return self.written(job, self.pipeline.run(data, job.name, self.out is not None, shows))
+        documents = [self.sent(one) for one in job.documents]
+        return self.written(job, self.pipeline.run(data, job.name, self.out is not None, shows, documents))
+
+    def sent(self, job: Job) -> SentDocument:
+        """A document that came with a workbook; what can't be read is said of it, not of the workbook."""
+        data = self.bytes_of(job)
+        return SentDocument(job.name, b"", data.message) if isinstance(data, Refused) else SentDocument(job.name, data)
 
     def bytes_of(self, job: Job) -> bytes | Refused:
         """The bytes of a job's workbook, or why they can't be had."""
@@ -103,15 +112,29 @@ class Batch:
 
     def written(self, job: Job, checked: Checked) -> CheckResult:
         """The result of a job, its marked copy written last of all: a worker that is stopped on the way leaves none."""
-        if checked.marked is None or self.out is None:
+        copies = list(self._copies(job, checked))
+        if not copies:
             return self._result(job, checked)
-        target = copy_path(self.out, job, checked.marked)
-        result = self._result(job, checked._replace(report=replace(checked.report, marked=str(target))))
+        book = next((str(path) for path, data in copies if data is checked.marked), None)
+        papers = tuple(str(path) for path, data in copies if data is not checked.marked)
+        report = replace(checked.report, marked=book, marked_documents=papers)
+        result = self._result(job, checked._replace(report=report))
         try:
-            write_whole(target, checked.marked)
+            for target, data in copies:
+                write_whole(target, data)
         except Fault as error:
             return result._replace(fault=str(error))
         return result
+
+    def _copies(self, job: Job, checked: Checked) -> Iterator[tuple[Path, bytes]]:
+        """The marked copies of a job, and where they go: those of documents first, the workbook's last."""
+        if self.out is None:
+            return
+        papers = (job,) if job.document else job.documents
+        for marked in checked.documents:
+            yield self.out / papers[marked.number].copy, marked.data
+        if checked.marked is not None:
+            yield copy_path(self.out, job, checked.marked), checked.marked
 
     def _result(self, job: Job, checked: Checked) -> CheckResult:
         checked, part = self._rendered(job, checked)

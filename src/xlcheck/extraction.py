@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from xlcheck.batch import Batch, job_bytes
+from xlcheck.documents.document import SentDocument
 from xlcheck.errors import Refused
 from xlcheck.files import reason
 from xlcheck.intake import Job
@@ -47,6 +48,44 @@ class Extraction:
             return Refused("unreadable", f"读不了文件：{reason(error)}。")
         lines = facts(submission, job.name, self.pipeline.library.vocabulary)
         return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+
+
+@dataclass
+class TextExtraction:
+    """Reads documents, each beside its workbook where there is one, and writes their figures as JSON lines."""
+
+    pipeline: Pipeline
+
+    def run(self, jobs: Sequence[Job], processes: int = 1) -> Iterator[tuple[Job, str | Refused]]:
+        """The lines of the documents of each job, in order; a refusal where they can't be read.
+
+        Raises:
+            MappingError: the mappings are wrong (before any file is read).
+        """
+        _ = self.pipeline.reader
+        if os.environ.get("XLCHECK_DEBUG"):
+            yield from ((job, self(job)) for job in jobs)
+            return
+        batch = Batch(self.pipeline)
+        workers = Workers(self, min(processes, len(jobs)), batch.limits)
+        for job, answer in zip(jobs, workers.run(jobs), strict=True):
+            yield job, _refused(batch, job, answer) if isinstance(answer, Lost) else answer
+
+    def __call__(self, job: Job) -> str | Refused:
+        """The lines of the documents of one job, in whatever process this is."""
+        from xlcheck.writing.textfacts import text_facts
+
+        try:
+            texts = self.pipeline.read_texts(job_bytes(job), job.name, self._documents(job), lone=job.document)
+        except Refused as refusal:
+            return refusal
+        except OSError as error:
+            return Refused("unreadable", f"读不了文件：{reason(error)}。")
+        lines = (line for text in texts for line in text_facts(text))
+        return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+
+    def _documents(self, job: Job) -> list[SentDocument]:
+        return [SentDocument(one.name, job_bytes(one)) for one in job.documents]
 
 
 def _refused(batch: Batch, job: Job, lost: Lost) -> Refused:

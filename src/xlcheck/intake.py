@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from xlcheck.documents.endings import DOCUMENT_ENDINGS
 from xlcheck.errors import Refused, Usage
 from xlcheck.reading.archive import Archive
 from xlcheck.reading.formats import TAKEN_ENDINGS, TOLD_BY_CONTENT
@@ -33,7 +34,8 @@ class Job(NamedTuple):
 
     ``path`` is its file (None: ``data`` from standard input), ``entry`` its number in an archive, ``name`` what a
     report calls it, ``copy`` where its marked copy goes below ``--out``, without the ending: that follows from the
-    content. ``problem`` is set when it is known beforehand that it can't be read.
+    content (that of a document has it: ``.docx``). ``problem`` is set when it is known beforehand that it can't be read. ``document``: no workbook but a text;
+    ``documents`` are those that belong to the workbook.
     """
 
     path: Path | None
@@ -42,14 +44,20 @@ class Job(NamedTuple):
     entry: int | None = None
     data: bytes | None = None
     problem: tuple[str, str] | None = None
+    document: bool = False
+    documents: tuple[Job, ...] = ()
 
 
 @dataclass
 class Intake:
-    """Jobs from the paths of a command line, in order; ``skipped`` are files that are no workbooks."""
+    """Jobs from the paths of a command line, in order; ``skipped`` are files that are no workbooks.
+
+    ``documents``: documents (.docx, .pdf, .txt …) are jobs too, not passed over.
+    """
 
     used: set[str] = field(default_factory=set)
     skipped: list[str] = field(default_factory=list)
+    documents: bool = False
 
     def jobs(self, paths: tuple[str, ...], stdin: bytes | None = None) -> list[Job]:
         """One job a workbook.
@@ -76,12 +84,21 @@ class Intake:
         for path in sorted(folder.rglob("*")):
             if not path.is_file() or _is_litter(path.name):
                 continue
-            if path.suffix.lower() in TAKEN_ENDINGS or _holds_workbook(path):
+            if path.suffix.lower() in TAKEN_ENDINGS or _holds_workbook(path) or self._is_document(path.name):
                 yield path
             else:
                 self.skipped.append(str(path))
 
+    def _is_document(self, name: str) -> bool:
+        return self.documents and PurePosixPath(name).suffix.lower() in DOCUMENT_ENDINGS
+
+    def _document(self, path: Path, name: str, stem: Path, entry: int | None = None) -> Job:
+        return Job(path, name, self._free(stem.with_name(f"{stem.name}.docx")), entry, document=True)
+
     def _file(self, path: Path, name: str, relative: Path) -> Iterator[Job]:
+        if self._is_document(path.name) and not _holds_workbook(path):
+            yield self._document(path, name, relative.with_suffix(""))
+            return
         try:
             archive = Archive(path) if is_archive(path) else None
         except Refused as refusal:
@@ -99,6 +116,10 @@ class Intake:
             if _is_litter_of_archive(pure):
                 continue
             said = f"{name}/{inside}"
+            if self._is_document(pure.name):
+                any_found = True
+                yield self._document(path, said, relative.with_suffix("") / _safe_path(pure), number)
+                continue
             if pure.suffix.lower() not in TAKEN_ENDINGS and not _workbook_head(archive.head(number)):
                 self.skipped.append(said)
                 continue
@@ -113,7 +134,7 @@ class Intake:
         name, number = relative, 1
         while str(name).lower() in self.used:
             number += 1
-            name = relative.with_name(f"{relative.name}-{number}")
+            name = _numbered(relative, number)
         self.used.add(str(name).lower())
         return name
 
@@ -126,6 +147,13 @@ def _is_litter(name: str) -> bool:
 def _is_litter_of_archive(path: PurePosixPath) -> bool:
     """Whether a file of an archive is what systems put there, not people; or no file."""
     return not path.name or _is_litter(path.name) or path.parts[0].lower() == _ARCHIVE_LITTER
+
+
+def _numbered(path: Path, number: int) -> Path:
+    """A path with a number: ``决算-2``, ``说明-2.docx``."""
+    if path.suffix == ".docx":
+        return path.with_name(f"{path.stem}-{number}.docx")
+    return path.with_name(f"{path.name}-{number}")
 
 
 def _safe_path(inside: PurePosixPath) -> Path:

@@ -257,6 +257,18 @@ class CellRef(NamedTuple):
     last_year: bool = False
     passage: TextPlace | None = None
 
+    @property
+    def listed_table(self) -> str:
+        """The table as lists of findings have it; the document of a passage."""
+        return self.table if self.passage is None else self.passage.document
+
+    @property
+    def listed_cell(self) -> str:
+        """The cell as lists of findings have it: 整张表 where it is none, the words of a passage."""
+        if self.passage is None:
+            return self.cell or "整张表"
+        return "".join(self.passage.quote.split()) or "全文"
+
 
 class TextCounts(NamedTuple):
     """What became of the figures of a document: bound to a cell, derived from others, foreign, or nobody can say."""

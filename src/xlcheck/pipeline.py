@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from xlcheck.binding.submission import SubmissionReader
 from xlcheck.checking.check import check
@@ -17,7 +17,7 @@ from xlcheck.checking.circumstances import circumstances
 from xlcheck.errors import Fault, Refused, XlcheckError
 from xlcheck.form import SetSpec
 from xlcheck.mapping.library import Library
-from xlcheck.model import Justification, Outcome, Submission
+from xlcheck.model import Justification, Outcome, Submission, TextCounts
 from xlcheck.reading.entries import MAX_FILE
 from xlcheck.reading.formats import FORMATS
 from xlcheck.reading.opening import Opened, open_workbook
@@ -30,6 +30,11 @@ from xlcheck.report.report import Report
 from xlcheck.workers import short_of_memory
 from xlcheck.writing.marked import Return, marked_copy
 from xlcheck.writing.rendering import ReadSheet
+
+if TYPE_CHECKING:
+    from xlcheck.documents.document import SentDocument
+    from xlcheck.narrative.check import CheckedText
+    from xlcheck.texts import ReadDocument, TextChecker
 
 Made = TypeVar("Made")
 
@@ -53,6 +58,14 @@ class Checked(NamedTuple):
     outcome: Outcome | None = None
     marked: bytes | None = None
     sheets: tuple[ReadSheet, ...] = ()
+    documents: tuple[MarkedDocument, ...] = ()
+
+
+class MarkedDocument(NamedTuple):
+    """The marked copy of a document that came with a workbook: its number among them, and the bytes of a .docx."""
+
+    number: int
+    data: bytes
 
 
 @dataclass
@@ -115,26 +128,106 @@ class Pipeline:
         opened = open_workbook(data)
         return ReadWorkbook(Source(path, digest(data)), opened, self.reader.read(opened, self.forced))
 
-    def checked(self, workbook: ReadWorkbook, before: Submission | None, history: History) -> Checked:
-        """Check what was read, beside last year's submission and with what is known from before."""
+    def checked(
+        self, workbook: ReadWorkbook, before: Submission | None, history: History, documents: Sequence[ReadDocument] = ()
+    ) -> Checked:
+        """Check what was read, beside last year's submission, with its documents and what is known from before."""
         odd = circumstances(workbook.submission, before)
         now = replace(workbook.submission, remarks=(*workbook.submission.remarks, *odd))
         outcome = check(now, before)
+        texts = (*documents, *self._texts_on_sheets(workbook))
+        counts: tuple[TextCounts, ...] = ()
+        if texts:
+            from xlcheck.texts import with_texts
+
+            results = self.texts.check(texts, now, outcome, before)
+            outcome, counts = with_texts(outcome, results), results.counts
         said = (*history.justifications, *workbook.opened.justifications)
-        return Checked(report_of(workbook.source, now, outcome, history._replace(justifications=said)), now, outcome)
+        report = report_of(workbook.source, now, outcome, history._replace(justifications=said), counts)
+        return Checked(report, now, outcome)
 
-    def run(self, data: bytes, path: str, mark: bool = False, show: bool = False) -> Checked:
-        """Check one workbook; with ``mark``, also its marked copy; with ``show``, also its sheets. A refused one has none."""
+    def _texts_on_sheets(self, workbook: ReadWorkbook) -> Iterator[ReadDocument]:
+        unread = workbook.submission.other_sheets
+        if unread:
+            from xlcheck.texts import sheet_documents
+
+            yield from sheet_documents(workbook.opened.grids, unread)
+
+    @cached_property
+    def texts(self) -> TextChecker:
+        """What checks documents."""
+        from xlcheck.texts import TextChecker
+
+        return TextChecker(self.library, self.reader)
+
+    def run(
+        self, data: bytes, path: str, mark: bool = False, show: bool = False, documents: Sequence[SentDocument] = ()
+    ) -> Checked:
+        """Check one workbook with its documents; with ``mark``, also marked copies; with ``show``, also its sheets.
+
+        A refused one has none.
+        """
         _ = self.reader  # a wrong mapping is not the workbook's fault: raise before the refusal net
-        return guarded(lambda: self._run(data, path, mark, show), path, data)
+        return guarded(lambda: self._run(data, path, mark, show, documents), path, data)
 
-    def _run(self, data: bytes, path: str, mark: bool, show: bool) -> Checked:
+    def _run(self, data: bytes, path: str, mark: bool, show: bool, documents: Sequence[SentDocument]) -> Checked:
         workbook = self.examine(data, path)
-        found = self.checked(workbook, self.last_year, self.history)
+        read = self.read_documents(documents)
+        found = self.checked(workbook, self.last_year, self.history, read)
         return found._replace(
             marked=self.marked(data, workbook.opened, found.report) if mark else None,
             sheets=sheets_of(workbook.opened) if show else (),
+            documents=self.marked_documents(read, found.report) if mark else (),
         )
+
+    def read_documents(self, documents: Sequence[SentDocument]) -> tuple[ReadDocument, ...]:
+        """Read what came with a workbook."""
+        if not documents:
+            return ()
+        from xlcheck.texts import opened_document
+
+        return tuple(map(opened_document, documents))
+
+    def marked_documents(self, read: Sequence[ReadDocument], report: Report) -> tuple[MarkedDocument, ...]:
+        """The marked copies of those documents that take comments."""
+        if not read:
+            return ()
+        from xlcheck.texts import marked_word
+
+        made = ((number, marked_word(one, report)) for number, one in enumerate(read))
+        return tuple(MarkedDocument(number, data) for number, data in made if data is not None)
+
+    def read_texts(self, data: bytes, name: str, documents: Sequence[SentDocument], *, lone: bool) -> tuple[CheckedText, ...]:
+        """What is read of documents, beside their workbook (``data``); ``lone``: ``data`` is a document by itself.
+
+        Raises:
+            Refused: the workbook, or a document, can't be read.
+        """
+        from xlcheck.documents.document import SentDocument
+        from xlcheck.texts import opened_document
+
+        now = None if lone else self.examine(data, name).submission
+        sent = [SentDocument(name, data)] if lone else documents
+        read = [opened_document(one) for one in sent]
+        for one in read:
+            if one.refused is not None:
+                raise one.refused
+        outcome = check(now, self.last_year) if now is not None else None
+        return self.texts.check(read, now, outcome, self.last_year).texts
+
+    def run_document(self, sent: SentDocument, mark: bool = False) -> Checked:
+        """Check a document that has no workbook: its text by itself, and the tables in it."""
+        _ = self.reader
+        return guarded(lambda: self._run_document(sent, mark), sent.name, sent.data)
+
+    def _run_document(self, sent: SentDocument, mark: bool) -> Checked:
+        from xlcheck.texts import lone_document, opened_document
+
+        read = opened_document(sent)
+        if read.refused is not None:
+            raise read.refused
+        report, submission, outcome = lone_document(self.texts, read, self.last_year)
+        return Checked(report, submission, outcome, documents=self.marked_documents([read], report) if mark else ())
 
     def marked(self, data: bytes, opened: Opened, report: Report) -> bytes:
         """The marked copy: of the unit's own package where it has one that takes marks, else of a rebuilt .xlsx."""

@@ -81,8 +81,9 @@ def execute(request: CheckRequest, sink: Sink, told: Callable[[Progress], None],
         Usage: what was asked for makes no sense, or can't be read.
         MappingError, Fault: the mappings are wrong, or the machine refuses.
     """
-    jobs = _jobs(request, skipped)
+    found = _jobs(request)
     pipeline = _pipeline(request)
+    jobs = _with_documents(request, found, pipeline, skipped)
     _refuse_overwriting(request, jobs)
     shown = renderer(request.format, request.options)
     results = Batch(pipeline, request.out, shown).run(jobs, request.processes)
@@ -116,15 +117,36 @@ def _reaches(worst: Severity | None, fail_on: Severity | None) -> bool:
     return fail_on is not None and worst is not None and worst.rank <= fail_on.rank
 
 
-def _jobs(request: CheckRequest, skipped: list[str]) -> list[Job]:
+class _Found(NamedTuple):
+    """What was named: jobs, and files that were passed over."""
+
+    jobs: list[Job]
+    skipped: list[str]
+
+
+def _jobs(request: CheckRequest) -> _Found:
     if request.paths.count("-") > 1:
         raise Usage("标准输入（-）只能读一次。")
-    intake = Intake()
+    intake = Intake(documents=True)
     jobs = intake.jobs(request.paths, request.stdin() if "-" in request.paths else None)
-    skipped += intake.skipped
     if not jobs:
         raise Usage("没有找到工作簿（.xlsx、.xlsm、.xls、.et 等）。")
-    return jobs
+    return _Found(jobs, intake.skipped)
+
+
+def _with_documents(request: CheckRequest, found: _Found, pipeline: Pipeline, skipped: list[str]) -> list[Job]:
+    """The jobs, each with the documents that belong to it; fills ``skipped``."""
+    skipped += found.skipped
+    if not any(job.document for job in found.jobs):
+        return found.jobs
+    from xlcheck.owners import with_documents
+
+    named = not any(Path(p).is_dir() for p in request.paths) and not any(j.entry is not None for j in found.jobs)
+    pairing = with_documents(pipeline, found.jobs, request.processes, named=named)
+    skipped += pairing.skipped
+    if not pairing.jobs:
+        raise Usage("没有找到工作簿（.xlsx、.xlsm、.xls、.et 等）。")
+    return pairing.jobs
 
 
 def _is_single(request: CheckRequest, jobs: Sequence[Job]) -> bool:
@@ -166,7 +188,8 @@ def _refuse_overwriting(request: CheckRequest, jobs: Sequence[Job]) -> None:
     """
     kept = request.justifications
     report_at = request.output.resolve() if request.output else None
-    sources = {job.path.resolve() for job in jobs if job.path is not None}
+    papers = [paper for job in jobs for paper in job.documents]
+    sources = {job.path.resolve() for job in (*jobs, *papers) if job.path is not None}
     if kept is not None and kept.resolve() in {*sources, report_at}:
         raise Usage(f"--explanations 会盖掉“{kept}”，请换一个文件名。")
     if report_at in sources:
@@ -187,4 +210,5 @@ def _refuse_overwriting_copies(out: Path, targets: set[Path], report_at: Path | 
 
 def _copies(jobs: Sequence[Job], out: Path) -> set[Path]:
     """Every path that a marked copy may get."""
-    return {(out / job.copy.with_name(job.copy.name + ending)).resolve() for job in jobs for ending in COPY_ENDINGS}
+    papers = {(out / p.copy).resolve() for job in jobs for p in (*job.documents, *([job] if job.document else []))}
+    return papers | {(out / job.copy.with_name(job.copy.name + ending)).resolve() for job in jobs if not job.document for ending in COPY_ENDINGS}

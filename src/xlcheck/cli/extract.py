@@ -10,10 +10,12 @@ from typing import Any
 import click
 
 from xlcheck.cli.shell import Command, chosen_set, echo
+from xlcheck.documents.endings import DOCUMENT_ENDINGS
 from xlcheck.errors import Refused, Usage
-from xlcheck.extraction import Extraction
+from xlcheck.extraction import Extraction, TextExtraction
 from xlcheck.files import write_whole
 from xlcheck.intake import Intake, Job
+from xlcheck.owners import with_documents
 from xlcheck.pipeline import Pipeline
 from xlcheck.reading.entries import MAX_FILE
 from xlcheck.request import processors
@@ -26,17 +28,26 @@ from xlcheck.shown import one_line
 @click.option("--output", metavar="FILE", help="写到文件，不写到屏幕")
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时读几份；不写则按处理器的核数")
 def command(**options: Any) -> int:
-    """把工作簿里认出的每个数写成一行 JSON（表、行、栏用全国通用的名称）。
+    """把工作簿里认出的每个数写成一行 JSON（表、行、栏用全国通用的名称）；给出文字说明（.docx、.pdf、.txt 等）时写文字里的每个数。
 
-    PATH 是工作簿、文件夹或压缩包。grade：certain 确定，likely 按位置和数字认出，doubtful 拿不准（没有参加核对）。退出码：0 全部读出，3 有读不了的工作簿。
+    PATH 是工作簿、文件夹、压缩包，或文字说明（可以再给出它的工作簿）。grade：certain 确定，likely 按位置和数字认出，doubtful 拿不准（没有参加核对）。退出码：0 全部读出，3 有读不了的工作簿。
     """
-    extraction = Extraction(Pipeline(set_id=chosen_set(options["set_id"])))
+    pipeline = Pipeline(set_id=chosen_set(options["set_id"]))
     stdin = sys.stdin.buffer.read(MAX_FILE + 1) if "-" in options["paths"] else None
-    jobs = Intake().jobs(options["paths"], stdin)
+    texts = any(_is_document(path) for path in options["paths"])
+    jobs = Intake(documents=texts).jobs(options["paths"], stdin)
     if not jobs:
         raise Usage("没有找到工作簿（.xlsx、.xlsm、.xls、.et 等）。")
-    answers = extraction.run(jobs, options["jobs"] or processors())
+    processes = options["jobs"] or processors()
+    if texts:
+        named = not any(Path(path).is_dir() for path in options["paths"])
+        jobs = [j for j in with_documents(pipeline, jobs, processes, named=named).jobs if j.document or j.documents]
+    answers = (TextExtraction(pipeline) if texts else Extraction(pipeline)).run(jobs, processes)
     return _put(answers, Path(options["output"]) if options["output"] else None)
+
+
+def _is_document(path: str) -> bool:
+    return Path(path).suffix.lower() in DOCUMENT_ENDINGS and Path(path).is_file()
 
 
 def _put(answers: Iterable[tuple[Job, str | Refused]], output: Path | None) -> int:

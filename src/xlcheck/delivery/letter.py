@@ -151,8 +151,8 @@ def _first_findings(report: Report) -> dict[str, Any]:
 def _finding(finding: Finding) -> dict[str, str]:
     subject = finding.subject
     return {
-        "severity": finding.severity.value, "table": subject.table if subject else "",
-        "cell": (subject.cell or "") if subject else "", "message": finding.message, "mend": _todo(finding),
+        "severity": finding.severity.value, "table": subject.listed_table if subject else "",
+        "cell": (subject.listed_cell if subject.passage else subject.cell or "") if subject else "", "message": finding.message, "mend": _todo(finding),
         "change": finding.change,
     }  # fmt: skip
 

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from xlcheck.reading.grid import Grid
+
+
+class SentDocument(NamedTuple):
+    """A document as it was sent; ``problem`` says why its bytes can't be had."""
+
+    name: str
+    data: bytes
+    problem: str = ""
 
 
 class DocumentKind(StrEnum):

@@ -6,14 +6,12 @@ from collections.abc import Callable
 from pathlib import PurePath
 
 from xlcheck.documents.document import Document, DocumentKind
+from xlcheck.documents.endings import TEXT_ENDINGS, WORD_ENDINGS
 from xlcheck.errors import Fault, Refused
 from xlcheck.reading.entries import refuse_large
 from xlcheck.reading.libreoffice import converted_document, program
 from xlcheck.reading.sniff import Kind, document_ending, kind_of, other_name
 
-TEXT_ENDINGS = frozenset({".txt", ".text"})
-WORD_ENDINGS = frozenset({".docx", ".docm", ".dotx", ".doc", ".dot", ".wps", ".wpt"})
-DOCUMENT_ENDINGS = frozenset({*TEXT_ENDINGS, *WORD_ENDINGS, ".rtf", ".odt", ".pdf"})
 _KINDS = {
     ".docx": DocumentKind.DOCX, ".doc": DocumentKind.DOC, ".odt": DocumentKind.ODT, ".pdf": DocumentKind.PDF,
     ".rtf": DocumentKind.RTF,

@@ -127,6 +127,10 @@ class Library:
             self._store(name, found)
         return found if isinstance(found, Profile) else None
 
+    def has_narrative(self, set_id: str) -> bool:
+        """Whether a set has a text of its own place, not only the national one that it extends."""
+        return (self.root / set_id / "narrative").is_dir() and self._extends(set_id)
+
     def _words_home(self) -> Path:
         return self.root if (self.root / f"{_VOCABULARY}.yaml").is_file() else shipped()
 

@@ -53,13 +53,15 @@ class TextContext(NamedTuple):
 
 
 class CheckedText(NamedTuple):
-    """What checking a text gives."""
+    """What checking a text gives; ``text`` is the document's text, in which the places of figures count."""
 
     remarks: tuple[Remark, ...]
     figures: tuple[TextFigure, ...]
     counts: TextCounts
-    cells: Cells
+    cells: Cells | None
     year: int | None
+    document: str = ""
+    text: str = ""
 
 
 def check_text(narrative: Narrative, context: TextContext) -> CheckedText:
@@ -85,7 +87,8 @@ def check_text(narrative: Narrative, context: TextContext) -> CheckedText:
         *StructureJudge(narrative.profile, speaker, year, unit, known=narrative.known).remarks(found, narrative.lines),
     ]
     remarks = tuple(sorted(_once(said), key=_order))
-    return CheckedText(remarks, tuple(reading.figures), _counts(narrative.document, reading), cells, year)
+    counts = _counts(narrative.document, reading)
+    return CheckedText(remarks, tuple(reading.figures), counts, cells, year, narrative.document, narrative.text)
 
 
 def report_year(found: Outline, lines: Sequence[Line], submission: Submission | None) -> int | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
+from xlcheck.form import titled
 from xlcheck.model import Remark
 from xlcheck.narrative.amounts import Span, printed_span, quotient, span
 from xlcheck.narrative.binding import Beside, TextBinder
@@ -44,7 +45,8 @@ class CellJudge:
             return
         said = printed_span(printed)
         if beside.table is None:
-            if printed.value != 0 and not self.binder.cells.has_row(beside.name) and mention.item.codes:
+            beyond = self.binder.cells.submission is not None
+            if beyond and printed.value != 0 and not self.binder.cells.has_row(beside.name) and mention.item.codes:
                 yield self._no_row(mention, beside)
             return
         others = self.binder.others(mention)
@@ -57,15 +59,15 @@ class CellJudge:
         title = self.binder.cells.canonical(beside.name)[0]
         cells = [self.speaker.place(mention.figure, label=role_name(mention.role, mention.item))]
         return self.speaker.remark(
-            "T01-01", VERIFY, "text_no_row", cells, what=role_name(mention.role, mention.item), table=title,
-            code=beside.name.row, quote=mention.figure.token.text,
+            "T01-01", VERIFY, "text_no_row", cells, what=role_name(mention.role, mention.item), there=title,
+            number=beside.name.row, quote=mention.figure.token.text,
         )  # fmt: skip
 
     def _differs(self, mention: Mention, beside: Beside) -> Remark:
         """The text prints another figure than the table."""
         table, printed, item = beside.table, mention.figure.printed, mention.item
         assert table is not None and printed.value is not None  # noqa: S101, PT018 - the caller has looked
-        unsaid = self._is_budget(mention)
+        unsaid = budget_unsaid(mention)
         where = [self.speaker.place(mention.figure, label=role_name(mention.role, item)), table.ref]
         unit = "万元" if printed.kind == AMOUNT else printed.unit
         if unsaid:
@@ -80,22 +82,9 @@ class CellJudge:
         return self.speaker.remark(
             "T01-01", severity, code, where, expected=number(table.value), actual=number(printed.value),
             difference=number(gap), unit=unit, what=role_name(mention.role, item), quote=mention.figure.token.text,
-            table=f"{table.ref.table} {table.ref.cell or ''}".strip(), printed=number(table.value), off=number(abs(gap)),
+            there=f"{titled(table.ref.table)} {table.ref.cell or ''}".strip(), printed=number(table.value), off=number(abs(gap)),
             measure=unit, hint=self._hint(mention, said=printed_span(printed)),
         )  # fmt: skip
-
-    def _is_budget(self, mention: Mention) -> bool:
-        """Whether what stands there without a word is the budget: the rate of completion fits, the amount follows."""
-        item = mention.item
-        actual = item.of(Role.ACTUAL)
-        rates = [m for m in item.of(Role.COMPLETION) if m.figure.printed.value is not None]
-        if mention.role is not Role.ACTUAL or len(actual) < 2 or not rates or item.of(Role.BUDGET):
-            return False
-        other = next(m for m in actual if m is not mention)
-        if other.figure.printed.value is None:
-            return False
-        rate = quotient(printed_span(other.figure.printed), printed_span(mention.figure.printed))
-        return rate is not None and rate.meets(printed_span(rates[0].figure.printed))
 
     def _hint(self, mention: Mention, said: Span) -> str:
         """Where the figure was probably taken from: another cell of the same row or column, the budget, last year."""
@@ -103,7 +92,7 @@ class CellJudge:
         if item.budget is not None and mention.role is Role.ACTUAL:
             budget = self.binder.cells.figure(item.budget)
             if budget is not None and said.meets(span(budget.value, budget.ulp)) and budget.value:
-                return f"；{budget.ref.table} {budget.ref.cell} 的预算数正是这个数，是否写成了预算数"
+                return f"；{titled(budget.ref.table)} {budget.ref.cell} 的预算数正是这个数，是否写成了预算数"
         if self.last is not None and mention.figure.cell is not None:
             before = self.last.cells.figure(mention.figure.cell)
             if before is not None and before.value and said.meets(span(before.value, before.ulp)):
@@ -126,7 +115,7 @@ class CellJudge:
             "T01-01", ERROR, "text_amount", cells, expected=number(should), actual=number(mention.figure.printed.value),
             difference=number(mention.figure.printed.value - should), unit="万元",
             what=role_name(mention.role, mention.item), quote=mention.figure.token.text,
-            table=f"{cells[1].table} {'、'.join(c.cell or '' for c in cells[1:])} 合计", printed=number(should),
+            there=f"{titled(cells[1].table)} {'、'.join(c.cell or '' for c in cells[1:])} 合计", printed=number(should),
             off=number(abs(mention.figure.printed.value - should)), measure="万元", hint="",
         )  # fmt: skip
 
@@ -143,8 +132,22 @@ class CellJudge:
             "T01-05", ERROR if abs(gap) > Decimal("0.01") else VERIFY, "text_last", [self.speaker.place(mention.figure), ref],
             expected=number(before.value), actual=number(mention.figure.printed.value), difference=number(gap), unit="万元",
             what=role_name(mention.role, mention.item), quote=mention.figure.token.text,
-            table=f"上年{ref.table} {ref.cell}", printed=number(before.value), off=number(abs(gap)),
+            there=f"上年{titled(ref.table)} {ref.cell}", printed=number(before.value), off=number(abs(gap)),
         )  # fmt: skip
+
+
+def budget_unsaid(mention: Mention) -> bool:
+    """Whether what stands there without a word is the budget: the rate of completion fits, the amount follows."""
+    item = mention.item
+    actual = item.of(Role.ACTUAL)
+    rates = [m for m in item.of(Role.COMPLETION) if m.figure.printed.value is not None]
+    if mention.role is not Role.ACTUAL or len(actual) < 2 or not rates or item.of(Role.BUDGET):
+        return False
+    other = next(m for m in actual if m is not mention)
+    if other.figure.printed.value is None:
+        return False
+    rate = quotient(printed_span(other.figure.printed), printed_span(mention.figure.printed))
+    return rate is not None and rate.meets(printed_span(rates[0].figure.printed))
 
 
 def _is_unit_slip(said: Decimal, right: Decimal) -> bool:
@@ -171,6 +174,12 @@ class AgreementJudge:
             for mention in item.mentions:
                 key = self._key(mention)
                 if key is None or mention.figure.printed.value is None:
+                    continue
+                if budget_unsaid(mention):
+                    yield self.speaker.remark(
+                        "T02-07", VERIFY, "text_budget_unsaid", [self.speaker.place(mention.figure)],
+                        quote=mention.figure.token.text, what=name_of(item),
+                    )  # fmt: skip
                     continue
                 known = first.setdefault(key, mention)
                 if known is not mention and not printed_span(known.figure.printed).meets(printed_span(mention.figure.printed)):

@@ -25,6 +25,7 @@ _SAYS_SO = re.compile("情况|说明|名词")
 _YEAR = re.compile(r"\d{4}年(?:度)?")
 _OWNER = re.compile(r"^.{0,40}?(?:部门|单位|局|委|厅|院|校|学|所|中心|办公室|办|会|部|处|站|队|园|馆|社|本级|机关|政府|镇|乡|街道|集团|公司|库|台)(?:\(.{1,8}\))?(?:的)?$")
 _TAIL = re.compile(r"(?:的)?(?:情况)?(?:的)?(?:说明|情况)?$")
+_PROSE = re.compile(r"。|；|\d\s*(?:万元|元|%|％|个|辆|批|人|台)")
 _LONGEST = 60  # characters of a heading
 _FOLDS = (("收支", "收入支出"), ("收、支", "收入支出"), ("和", ""), ("与", ""), ("及", ""))
 _END = "。:："
@@ -50,6 +51,11 @@ class Passage:
     lines: list[Line] = field(default_factory=list)
 
     @property
+    def prose(self) -> bool:
+        """Whether it has sentences or figures with units: not the rows of a table printed as lines."""
+        return any(_PROSE.search(line.text) for line in self.lines)
+
+    @property
     def text(self) -> str:
         """All characters that are printed, without spaces."""
         return plain("".join(line.text for line in self.lines))
@@ -64,7 +70,7 @@ class Outline:
     @property
     def read(self) -> Iterator[Passage]:
         """The passages in which figures are read."""
-        return (p for p in self.passages if p.lines and (p.section is None or not p.section.end))
+        return (p for p in self.passages if p.prose and (p.section is None or not p.section.end))
 
 
 def outline(lines: Sequence[Line], profile: Profile) -> Outline:

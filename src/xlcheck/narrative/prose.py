@@ -50,6 +50,9 @@ def prose_of(lines: Sequence[Line], full: int) -> Prose:
     at: list[int] = []
     for number, line in enumerate(lines):
         for offset, character in enumerate(line.text):
+            if character.isspace() and _parts_numbers(line.text, offset):
+                characters.append(" ")  # 2 1.08 are two numbers; a number broken by the end of a line is one
+                at.append(line.start + offset)
             for one in _normal(character):
                 characters.append(one)
                 at.append(line.start + offset)
@@ -58,6 +61,12 @@ def prose_of(lines: Sequence[Line], full: int) -> Prose:
             at.append(line.start + len(line.text))
     _mend_commas(characters)
     return Prose("".join(characters), at)
+
+
+def _parts_numbers(text: str, space: int) -> bool:
+    """Whether a space stands between two numbers of one line."""
+    before, behind = text[:space].rstrip(), text[space:].lstrip()
+    return bool(before and behind) and before[-1] in _DIGITS and behind[0] in _DIGITS and text[space - 1 : space] == before[-1]
 
 
 def _ends(line: Line, following: Line | None, full: int) -> bool:

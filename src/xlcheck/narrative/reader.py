@@ -244,8 +244,8 @@ class _PassageReader:
 
     def _left_open(self, token: Token) -> None:
         """A figure that no form takes: its subject's by its unit, foreign in an aside, else open."""
-        if self._by_unit(token):
-            return
+        if self._by_unit(token) or (token.printed is not None and not token.printed.unit):
+            return  # a number without a unit is a figure only where a form takes it for one
         figure = self._figure(token)
         if self.state.aside:
             figure.standing, figure.why = Standing.FOREIGN, self.state.aside
@@ -336,6 +336,8 @@ class _PassageReader:
         state, tokens = self.state, sentence.tokens
         inside = tokens[match.start() : match.end()]
         slots = {match.start(group): slot for group, slot in frame.slots if match.start(group) >= 0}
+        if any(_without_unit(tokens[i]) and slot != Role.LAST for i, slot in slots.items()):
+            return False
         subject_at = next((i for i, slot in slots.items() if slot in ("该项",)), None)
         if frame.compare or frame.flat:
             return self._compare(frame, inside)
@@ -453,6 +455,11 @@ class _PassageReader:
         figure = TextFigure(word, start, end, self.sentence, Standing.DERIVED)
         state.item.comparisons.append(Comparison(word, figure, op, against, "基本" in word.text or "大致" in word.text))
         return True
+
+
+def _without_unit(token: Token) -> bool:
+    """Whether a number is printed without a unit: only 上年2.08 is said so."""
+    return token.kind == AMOUNT and token.printed is not None and not token.printed.unit
 
 
 def _threshold_of(text: str) -> object:

@@ -47,20 +47,22 @@ class StructureJudge:
         inside: int | None = None
         for at, passage in enumerate(passages):
             heading = passage.heading
-            if heading is None or heading.section is None or heading.section.end:
+            if heading is None or heading.section is None or heading.section.end or heading.level == 9:
                 continue
             if inside is not None and heading.level > inside:
                 continue
             inside = None
             text = _whole(passages, at)
-            if not text:
+            if "。" not in text:
                 continue
             key = f"{heading.section.key}|{heading_key(heading.line.text)}"
             if key not in seen:
                 seen[key] = passage
                 continue
             inside = heading.level
-            same = text == _whole(passages, passages.index(seen[key])) and len(text) >= _SAME
+            first = seen[key]
+            same = text == _whole(passages, passages.index(first)) or (passage.text == first.text and len(first.lines) > 0)
+            same = same and len(passage.text or text) >= _SAME
             yield self.speaker.remark(
                 "T02-03", ERROR if same else VERIFY, "text_doubled_section",
                 [self.speaker.line(heading.line), self.speaker.line(_heading(seen[key]).line, "left")],
@@ -90,7 +92,8 @@ class StructureJudge:
         gone = [s for s in self.profile.sections.values() if s.required and s.key not in there]
         if not gone:
             return
-        anchor = next(p.heading for p in outline.passages if p.heading is not None)
+        headed = [p for p in outline.passages if p.heading is not None and p.section is not None and not p.section.end]
+        anchor = _heading(headed[0])
         names = "、".join(s.headings[0] for s in gone)
         yield self.speaker.remark(
             "T02-04", VERIFY if self.known else NOTE, "text_sections_missing", [self.speaker.line(anchor.line)], sections=names
@@ -236,11 +239,11 @@ def _title(heading: Heading) -> str:
 def _whole(passages: Sequence[Passage], at: int) -> str:
     """The text of a passage with those below it."""
     heading = _heading(passages[at])
-    text = passages[at].text
+    text = passages[at].text if passages[at].prose else ""
     for passage in passages[at + 1 :]:
         if passage.heading is None or passage.heading.level <= heading.level:
             break
-        text += passage.text
+        text += passage.text if passage.prose else ""
     return text
 
 

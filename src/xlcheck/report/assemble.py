@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from xlcheck.errors import Refused
 from xlcheck.form import RuleSpec
-from xlcheck.model import CellRef, Diagnosis, Justification, Outcome, Remark, Submission
+from xlcheck.model import CellRef, Diagnosis, Justification, Outcome, Remark, Submission, TextCounts
 from xlcheck.report.comparison import EarlierVersion, compared, earlier_of, mismatch
 from xlcheck.report.diagnosiswords import diagnosis_advice, diagnosis_message
 from xlcheck.report.identity import figures_key, identities
@@ -53,8 +53,10 @@ def refused(source: Source, refusal: Refused) -> Report:
     return Report(CheckedWorkbook(*source), Refusal(refusal.code, refusal.message))
 
 
-def report_of(source: Source, now: Submission, outcome: Outcome, history: History = History()) -> Report:  # noqa: B008 - frozen
-    """The report of a workbook that was checked."""
+def report_of(
+    source: Source, now: Submission, outcome: Outcome, history: History = History(), texts: tuple[TextCounts, ...] = ()  # noqa: B008 - frozen
+) -> Report:
+    """The report of a workbook that was checked, with the texts that belong to it."""
     other = mismatch(now, history.versions)
     remarks = outcome.remarks if other is None else (*outcome.remarks, other)
     keys = identities(remarks, now)
@@ -78,6 +80,7 @@ def report_of(source: Source, now: Submission, outcome: Outcome, history: Histor
         tallies=outcome.tallies,
         comparison=comparison,
         counts=counted(findings, outcome.tallies),
+        texts=texts,
     )
 
 

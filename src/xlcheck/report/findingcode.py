@@ -64,7 +64,7 @@ PARAMETERS = {
     "heading": Parameter(_TEXT, "标题"), "left": Parameter(_TEXT, "被除数，或前一个数"), "measure": Parameter(_TEXT, "计量单位"), "numbers": Parameter(_TEXT, "序号"),
     "off": Parameter(_TEXT, "相差多少"), "printed": Parameter(_TEXT, "应为的数"), "quote": Parameter(_TEXT, "文字的原文"), "rate": Parameter(_TEXT, "增减率"), "right": Parameter(_TEXT, "除数、后一个数，或正确的说法"),
     "same": Parameter(_TEXT, "两处是否相同"), "second": Parameter(_TEXT, "后面的说法"), "sections": Parameter(_TEXT, "各节"), "should": Parameter(_TEXT, "应为的比例或说法"),
-    "unit_name": Parameter(_TEXT, "单位名称"), "what": Parameter(_TEXT, "哪一项的什么数"), "whole": Parameter(_TEXT, "总体"), "word": Parameter(_TEXT, "用的词"),
+    "there": Parameter(_TEXT, "表和单元格"), "unit_name": Parameter(_TEXT, "单位名称"), "what": Parameter(_TEXT, "哪一项的什么数"), "whole": Parameter(_TEXT, "总体"), "word": Parameter(_TEXT, "用的词"),
     "absent": Parameter(_TEXT, "没有这个科目的表"), "before": Parameter(r"\d+", "前面的科目代码"), "cell": Parameter(_CELL, "单元格地址"),
     "cells": Parameter(_TEXT, "单元格地址，几个"), "code": Parameter(_TEXT, "科目代码"), "column": Parameter(_TEXT, "栏"), "count": Parameter(_COUNT, "个数"),
     "dropped": Parameter(_TEXT, "漏了这一行的表"), "expected": Parameter(_TEXT, "应有的项目或行"), "fact": Parameter("单位名称|年度|金额单位", "表头的哪一项"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from xlcheck.errors import RefusalCode
 from xlcheck.form import Severity
-from xlcheck.model import CellRef, Diagnosis, NotEvaluated, Recognised, SuspectCell
+from xlcheck.model import CellRef, Diagnosis, NotEvaluated, Recognised, SuspectCell, TextCounts, TextPlace
 from xlcheck.report.assemble import main_cell
 from xlcheck.report.report import (
     CheckedWorkbook,
@@ -50,6 +50,7 @@ def report_data(report: Report) -> Data:
         "causes_complete": report.complete,
         "cannot_say": [n._asdict() for n in report.not_evaluated],
         "previous": _comparison(report),
+        "text": [_text(t) for t in report.texts] or None,
         "rules": _tallies(report.tallies or {}),
     }
 
@@ -155,7 +156,20 @@ def _suspect(suspect: SuspectCell) -> Data:
     return cell
 
 
+def _text(counts: TextCounts) -> Data:
+    return {
+        "document": counts.document,
+        "figures": counts.figures,
+        "bound": counts.bound,
+        "derived": counts.derived,
+        "foreign": counts.foreign,
+        "cannot_say": counts.cannot_say,
+    }
+
+
 def _cell(cell: CellRef) -> Data:
+    if cell.passage is not None:
+        return _passage(cell, cell.passage)
     found: Data = {
         "table": cell.table,
         "sheet": cell.sheet,
@@ -165,6 +179,22 @@ def _cell(cell: CellRef) -> Data:
         "value": cell.value if cell.value is None or len(cell.value) <= _LONGEST else f"{cell.value[:_LONGEST]}……",
     }
     return found | {"last_year": True} if cell.last_year else found
+
+
+def _passage(cell: CellRef, passage: TextPlace) -> Data:
+    return {
+        "table": None,
+        "sheet": None,
+        "cell": None,
+        "role": cell.role,
+        "label": cell.label,
+        "value": cell.value,
+        "document": passage.document,
+        "quote": passage.quote,
+        "sentence": passage.sentence,
+        "start": passage.start,
+        "end": passage.end,
+    }
 
 
 # --- data → report --------------------------------------------------------------------------------------
@@ -225,7 +255,12 @@ def _report(data: Mapping[str, Any]) -> Report:
         tallies=tallies,
         comparison=_comparison_from(data.get("previous")),
         counts=counted(findings, tallies),
+        texts=tuple(_text_from(t) for t in data.get("text") or ()),
     )
+
+
+def _text_from(data: Mapping[str, Any]) -> TextCounts:
+    return TextCounts(*(data[name] for name in TextCounts._fields))
 
 
 def _workbook_from(book: Mapping[str, Any]) -> CheckedWorkbook:
@@ -305,4 +340,7 @@ def _suspect_from(data: Mapping[str, Any]) -> SuspectCell:
 
 def _cell_from(data: Mapping[str, Any]) -> CellRef:
     role, last_year = data.get("role", "subject"), data.get("last_year", False)
+    if data.get("document") is not None:
+        place = TextPlace(data["document"], data["start"], data["end"], data["quote"], data["sentence"])
+        return CellRef("", None, None, role, data["label"], data["value"], passage=place)
     return CellRef(data["table"], data["sheet"], data["cell"], role, data["label"], data["value"], last_year=last_year)

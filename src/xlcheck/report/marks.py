@@ -75,6 +75,8 @@ def _named(suspect: SuspectCell, mark: CellMark) -> Iterator[tuple[str, str, Cel
 
 def _mark_finding(marks: Marks, index: int, finding: Finding) -> None:
     level = Level((Severity.NOTE if finding.justified else finding.severity).rank)
+    if finding.subject is not None and finding.subject.passage is not None:
+        return  # it is the text that is to be looked at
     for cell in finding.cells:
         if not (cell.sheet and cell.cell):
             continue

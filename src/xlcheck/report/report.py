@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from xlcheck.errors import RefusalCode
 from xlcheck.form import Severity
-from xlcheck.model import CellRef, Diagnosis, Live, NotEvaluated, Recognised
+from xlcheck.model import CellRef, Diagnosis, Live, NotEvaluated, Recognised, TextCounts
 
 NEW, OPEN, MENDED, UNSURE = "新增", "未改正", "已改正", "无法核对"
 JUSTIFIED = "已说明"
@@ -218,6 +218,8 @@ class Report:
     tallies: Mapping[str, Mapping[str, int]] | None = None
     comparison: Comparison | None = None
     counts: Counts = _NOTHING
+    texts: tuple[TextCounts, ...] = ()
+    marked_documents: tuple[str, ...] = ()
     marked: str | None = None
 
     @property

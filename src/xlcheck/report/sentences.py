@@ -24,7 +24,7 @@ def message(remark: Remark, title: str = "") -> str:
 def _blanks(remark: Remark, title: str) -> dict[str, str]:
     """What fills the blanks of a sentence: the fields of the remark, its parameters over them."""
     blanks = {
-        "places": "、".join(dict.fromkeys(titled(c.table) for c in remark.cells)),
+        "places": "、".join(dict.fromkeys(c.passage.document if c.passage else titled(c.table) for c in remark.cells)),
         "title": title,
         "difference": _distance(remark),
         "unit": remark.unit or "",
@@ -59,6 +59,8 @@ def advice(remark: Remark, rules_own: str = "") -> str:
 
 def place(cell: CellRef) -> str:
     """``公开03表 D8``; the table alone where the cell is not there."""
+    if cell.passage is not None:
+        return f"{cell.passage.document}“{_cut(cell.passage.quote.strip())}”" if cell.passage.quote else cell.passage.document
     table = ("上年" if cell.last_year else "") + titled(cell.table)
     return f"{table} {cell.cell}" if cell.cell else table
 

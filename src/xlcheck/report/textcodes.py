@@ -11,21 +11,21 @@ TEXT_BLOCKS = (
     # --- figures against tables ----------------------------------------------------------------------------
     FindingCode(
         "text_amount", TEXT, (_E, _V),
-        "文字写“{quote}”（{what}），{table}是 {printed} {measure}，相差 {off} {measure}{hint}",
+        "文字写“{quote}”（{what}），{there}是 {printed} {measure}，相差 {off} {measure}{hint}",
         "核对表和文字，改正写错的一处",
-        {"quote": "0.3万元", "what": "财政拨款收入支出总计的决算数", "table": "公开04表 B37", "printed": "2961.68", "measure": "万元", "off": "2961.38", "hint": ""},
+        {"quote": "0.3万元", "what": "财政拨款收入支出总计的决算数", "there": "公开04表 B37", "printed": "2961.68", "measure": "万元", "off": "2961.38", "hint": ""},
     ),
     FindingCode(
         "text_amount_unit", TEXT, (_E, _V),
-        "文字写“{quote}”（{what}），{table}是 {printed} {measure}：数字差一万倍，单位“元”和“万元”写错了{hint}",
+        "文字写“{quote}”（{what}），{there}是 {printed} {measure}：数字差一万倍，单位“元”和“万元”写错了{hint}",
         "改正文字里的单位",
-        {"quote": "567.18元", "what": "收入总计的决算数", "table": "公开01表 C37", "printed": "567.18", "measure": "万元", "hint": ""},
+        {"quote": "567.18元", "what": "收入总计的决算数", "there": "公开01表 C37", "printed": "567.18", "measure": "万元", "hint": ""},
     ),
     FindingCode(
         "text_no_row", TEXT, (_V,),
-        "文字写“{quote}”（{what}），{table}里没有科目 {code} 这一行",
+        "文字写“{quote}”（{what}），{there}里没有科目 {number} 这一行",
         "核对科目名称，或在表里补上这一行",
-        {"quote": "12.30万元", "what": "行政运行的决算数", "table": "一般公共预算财政拨款支出决算表", "code": "2080101"},
+        {"quote": "12.30万元", "what": "行政运行的决算数", "there": "一般公共预算财政拨款支出决算表", "number": "2080101"},
     ),
     FindingCode(
         "text_disagrees", TEXT, (_E, _V),
@@ -35,9 +35,9 @@ TEXT_BLOCKS = (
     ),
     FindingCode(
         "text_last", TEXT, (_E, _V),
-        "文字写“{quote}”（{what}），{table}是 {printed} 万元，相差 {off} 万元",
+        "文字写“{quote}”（{what}），{there}是 {printed} 万元，相差 {off} 万元",
         "按上年决算改正",
-        {"quote": "20.63万元", "what": "公务接待费的上年数", "table": "上年公开09表 L8", "printed": "20.36", "off": "0.27"},
+        {"quote": "20.63万元", "what": "公务接待费的上年数", "there": "上年公开09表 L8", "printed": "20.36", "off": "0.27"},
     ),
     FindingCode(
         "text_budget_unsaid", TEXT, (_V,),
@@ -173,6 +173,12 @@ TEXT_BLOCKS = (
         "“{what}”列出的各项加起来不够总数，{table}里还有：{missing}",
         "补写漏掉的项目",
         {"what": "本年收入合计", "table": "公开02表", "missing": "其他收入（6.20万元）"},
+    ),
+    FindingCode(
+        "text_table_differs", TEXT, (_E, _V),
+        "文档里的{table}“{name}”与工作簿有 {count} 处不一致：{said}",
+        "核对后改成一致",
+        {"table": "公开03表", "name": "支出决算表", "count": "1", "said": "208 · 基本支出 文档是 318.61，工作簿 F8 是 318.16"},
     ),
     # --- what is said of the year, the unit, the sections ----------------------------------------------------
     FindingCode(

@@ -140,7 +140,7 @@ def _finding_row(finding: Finding) -> FindingRow:
 
 def _place(subject: CellRef | None) -> tuple[str, str]:
     """The table and the cell of a finding, in words where it is about no single one."""
-    return (subject.table, subject.cell or "整张表") if subject else ("", "")
+    return (subject.listed_table, subject.listed_cell) if subject else ("", "")
 
 
 def _by_table(report: Report, now: Submission | None) -> dict[str, int]:
@@ -151,7 +151,7 @@ def _by_table(report: Report, now: Submission | None) -> dict[str, int]:
     found: Counter[str] = Counter(dict.fromkeys(titles.values(), 0))
     for finding in report.findings:
         if finding.open and finding.severity is not Severity.NOTE:
-            table = finding.subject.table if finding.subject else ""
+            table = finding.subject.listed_table if finding.subject else ""
             found[titles.get(table, table or _WHOLE)] += 1
     return dict(found)
 

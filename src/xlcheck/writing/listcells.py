@@ -114,9 +114,9 @@ def place_of(anchor: CellRef | None, at: str) -> _CellPlace:
     """The place of a finding's cell; ``at`` is the cell of the list that the link is in."""
     if anchor is None:
         return _CellPlace()
-    cell = anchor.cell or "整张表"
+    cell = anchor.listed_cell
     if not anchor.sheet:
-        return _CellPlace(anchor.table, cell)
+        return _CellPlace(anchor.listed_table, cell)
     target = f"{quoted(anchor.sheet)}!{anchor.cell or 'A1'}"
     link = {"ref": at, "location": target, "display": anchor.cell or anchor.sheet}
     return _CellPlace(anchor.table, cell, element("hyperlink", link))

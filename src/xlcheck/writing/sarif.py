@@ -149,6 +149,11 @@ def _known_before(finding: Finding) -> Data:
 def _location(cell: CellRef | None, report: Report) -> Data:
     """Where a finding is: the workbook, and in it the cell, the sheet where it names no cell."""
     found: Data = {"physicalLocation": {"artifactLocation": {"uri": _uri(report.workbook.path)}}}
+    if cell is not None and cell.passage is not None:
+        place = cell.passage
+        found["physicalLocation"]["region"] = {"charOffset": place.start, "charLength": place.end - place.start, "snippet": {"text": place.quote}}
+        found["logicalLocations"] = [{"fullyQualifiedName": place.document, "kind": "document"}]
+        return found | {"message": {"text": place.sentence}}
     if cell is None or not cell.sheet:
         return found
     found["logicalLocations"] = [_logical(cell.sheet, cell.cell)]

@@ -16,6 +16,7 @@ _UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u20
 
 _STYLES = {Severity.ERROR: "bold red", Severity.VERIFY: "bold yellow", Severity.NOTE: "cyan"}
 _MOST_REASONS = 20
+_SENTENCE = 60  # characters of a sentence of a text
 
 
 class TextRenderer:
@@ -62,6 +63,8 @@ def _checked(report: Report, *, verbose: bool, quiet: bool) -> Iterator[Piece]:
         yield from _unsaid(report)
     if report.marked:
         yield Piece(f"  标记副本：{report.marked}")
+    for path in report.marked_documents:
+        yield Piece(f"  加了批注的文字说明：{path}")
 
 
 def _head(report: Report) -> Iterator[Piece]:
@@ -70,6 +73,10 @@ def _head(report: Report) -> Iterator[Piece]:
     yield Piece(f"■ {book.path}", "bold")
     year = f"{book.year}年度" if book.year else "（表上没有年度）"
     yield Piece(f"  {book.unit or '（表上没有单位名称）'}  {year}  {book.template_title}")
+    for text in report.texts:
+        yield Piece(
+            f"  文字说明 {text.document}：{text.figures} 个数，与表核对 {text.bound}，推算或只见于文字 {text.derived}，与表无关 {text.foreign}，没有读懂 {text.cannot_say}"
+        )
     levels = "  ".join(f"{s.value} {n}" for s, n in counts.by_severity.items())
     yield Piece(f"  {levels}", "bold red" if counts.errors else "bold green")
     yield Piece(
@@ -106,7 +113,12 @@ def _level(finding: Finding) -> tuple[str, str]:
 
 
 def _place(finding: Finding) -> str:
-    """The sheets of a finding's cells; 缺 where the table is not there."""
+    """The sheets of a finding's cells; 缺 where the table is not there. Of a text: the sentence."""
+    subject = finding.subject
+    if subject is not None and subject.passage is not None:
+        sentence = subject.passage.sentence
+        short = sentence if len(sentence) <= _SENTENCE else f"{sentence[:_SENTENCE]}……"
+        return f"{subject.passage.document}：“{short}”；" if short else f"{subject.passage.document}；"
     sheets = "、".join(dict.fromkeys(c.sheet for c in finding.cells if c.sheet))
     if sheets:
         return f"工作表：{sheets}；"

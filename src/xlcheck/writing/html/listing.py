@@ -123,7 +123,7 @@ class Lister:
     def _subject(self, subject: CellRef | None) -> SubjectView:
         if subject is None:
             return SubjectView()
-        return SubjectView(subject.table, subject.cell or "整张表", self.anchor(subject))
+        return SubjectView(subject.listed_table, subject.listed_cell, self.anchor(subject))
 
     def _figure(self, cell: CellRef) -> FigureView:
         role, value = _ROLES.get(cell.role, ""), cell.value or "（空）"

@@ -1,0 +1,7 @@
+"""The endings that documents have. Nothing else is imported here: the intake of every run asks for them."""
+
+from __future__ import annotations
+
+TEXT_ENDINGS = frozenset({".txt", ".text"})
+WORD_ENDINGS = frozenset({".docx", ".docm", ".dotx", ".doc", ".dot", ".wps", ".wpt"})
+DOCUMENT_ENDINGS = frozenset({*TEXT_ENDINGS, *WORD_ENDINGS, ".rtf", ".odt", ".pdf"})

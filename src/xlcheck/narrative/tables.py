@@ -1,0 +1,95 @@
+"""Tables inside a document against those of the workbook: the same cell is the same figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from xlcheck.documents.document import Document
+from xlcheck.form import titled
+from xlcheck.formula.interval import printed
+from xlcheck.model import Amount, CellRef, Remark, Section, Submission, Table, TextPlace, decimal_text
+from xlcheck.narrative.remarks import CATEGORY, ERROR, VERIFY
+
+_MOST = 12
+_FEWEST_SAME = 0.5  # a table of which less than this part agrees is of another year or unit
+
+
+class _Difference(NamedTuple):
+    """A cell of the document's table that says something else than the workbook's."""
+
+    own: Amount
+    theirs: Amount
+    place: CellRef
+    ref: CellRef
+
+
+def table_differences(name: str, document: Document, own: Submission, now: Submission) -> Iterator[Remark]:
+    """One remark a table that differs. ``own`` are the tables of the document ``name``."""
+    spots = _Spots(name, document)
+    for key, table in own.tables.items():
+        theirs = now.tables.get(key)
+        if table.lost or table.absent or theirs is None or theirs.lost or theirs.absent:
+            continue
+        compared, found = 0, list[_Difference]()
+        for section_key, section in table.sections.items():
+            other = theirs.sections.get(section_key)
+            if other is not None and not section.lost and not other.lost:
+                for difference in _differences(spots, (table, section), (theirs, other)):
+                    compared += 1
+                    if difference is not None:
+                        found.append(difference)
+        if found:
+            yield _remark(table, theirs, found, alike=len(found) <= compared * _FEWEST_SAME)
+
+
+def _differences(spots: _Spots, own: tuple[Table, Section], theirs: tuple[Table, Section]) -> Iterator[_Difference | None]:
+    """Every cell that both have and that holds a figure in one of them; None where they agree."""
+    (table, section), (other_table, other) = own, theirs
+    for r, row in enumerate(section.rows):
+        at = other.codes.get(row.code) if row.code else other.index.get(row.key)
+        for c, column in enumerate(section.columns):
+            if at is None or column not in other.columns or section.spot(r, c) is None:
+                continue
+            k = other.columns.index(column)
+            one, two = section.amounts[r][c], other.amounts[at][k]
+            if one.figure is None or two.figure is None or other.spot(at, k) is None or not (one.filled or two.filled):
+                continue
+            if printed(one.figure, one.ulp).meets(printed(two.figure, two.ulp)):
+                yield None
+            else:
+                label = " · ".join(p for p in (row.code or row.label or row.key, column) if p)
+                ref = CellRef(other_table.spec.number, other.sheet(at, other_table.sheet), other.cell(at, k), "right", label, two.text or None)
+                yield _Difference(one, two, spots.place(table, section, (r, c), label), ref)
+
+
+class _Spots:
+    """Where the cells of the document's tables stand in its text."""
+
+    def __init__(self, name: str, document: Document) -> None:
+        self.name = name
+        self.document = document
+        self.tables = {t.grid.name: t for t in document.tables}
+
+    def place(self, table: Table, section: Section, at: tuple[int, int], label: str) -> CellRef:
+        """A cell of a table as a passage."""
+        sheet, spot = section.sheet(at[0], table.sheet), section.spot(*at)
+        found = self.tables.get(sheet or "")
+        start, end = found.spans.get(spot, (0, 0)) if found is not None and spot is not None else (0, 0)
+        quote = self.document.text[start:end]
+        passage = TextPlace(self.name, start, end, quote, quote)
+        return CellRef("", None, None, "subject", label, quote.strip() or None, passage=passage)
+
+
+def _remark(table: Table, theirs: Table, found: list[_Difference], *, alike: bool) -> Remark:
+    said = "；".join(f"{d.ref.label} 文档是 {_figure(d.own)}，工作簿 {d.ref.cell} 是 {_figure(d.theirs)}" for d in found[:_MOST])
+    more = f"；等 {len(found)} 处" if len(found) > _MOST else ""
+    cells = tuple(c for d in found[:_MOST] for c in (d.place, d.ref))
+    return Remark(
+        "T01-12", ERROR if alike else VERIFY, CATEGORY, "text_table_differs", cells,
+        params={"name": theirs.spec.name, "table": titled(theirs.spec.number), "count": str(len(found)), "said": said + more},
+    )  # fmt: skip
+
+
+def _figure(amount: Amount) -> str:
+    return decimal_text(amount.figure or 0) if amount.filled else "空"
