@@ -70,7 +70,7 @@ def check_text(narrative: Narrative, context: TextContext) -> CheckedText:
     year = report_year(found, narrative.lines, context.submission)
     cells = Cells(context.submission, context.form, context.vocabulary)
     subjects = Subjects(narrative.profile, cells)
-    reading = NarrativeReader(narrative.profile, subjects, year).read(found)
+    reading = NarrativeReader(narrative.profile, subjects, year).read(found, narrative.text)
     binder = TextBinder(cells, suggested_of(context.outcome))
     binder.bind(reading)
     last = None

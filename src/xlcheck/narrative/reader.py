@@ -76,14 +76,14 @@ class NarrativeReader:
                 found[sign].append((frame, pattern))
         return found
 
-    def read(self, outline: Outline) -> Reading:
-        """Everything that a text says."""
+    def read(self, outline: Outline, text: str) -> Reading:
+        """Everything that a text says; ``text`` is the document's, of which sentences are quoted."""
         reading = Reading()
         passages = list(outline.read)
         full = full_width([line for passage in passages for line in passage.lines])
         for number, passage in enumerate(passages):
             prose = prose_of(passage.lines, full)
-            _PassageReader(self, passage, prose, reading, number).run(list(sentences(prose, self.lexicon, self.year)))
+            _PassageReader(self, passage, prose, reading, number, text).run(list(sentences(prose, self.lexicon, self.year)))
         reading.figures.sort(key=lambda f: f.start)
         return reading
 
@@ -127,7 +127,10 @@ def _may_be_empty(parsed: object) -> bool:
 class _PassageReader:
     """Reads one passage."""
 
-    def __init__(self, reader: NarrativeReader, passage: Passage, prose: Prose, reading: Reading, number: int) -> None:
+    def __init__(
+        self, reader: NarrativeReader, passage: Passage, prose: Prose, reading: Reading, number: int, text: str
+    ) -> None:
+        self.text = text
         self.reader = reader
         self.passage = passage
         self.section = passage.section
@@ -145,7 +148,8 @@ class _PassageReader:
         state = self.state
         state.base, state.base_year, state.base_budget, state.base_token = "", None, "", None
         state.unknown, state.aside, state.year = "", "", None
-        self.sentence = self.prose.text[sentence.start : sentence.end]
+        start, end = self.prose.span(sentence.start, sentence.end)
+        self.sentence = "".join(self.text[start:end].split())
         at = 0
         while at < len(sentence.tokens):
             at = self._step(sentence, at)
