@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from xlcheck.binding.canonical import row_name
@@ -194,6 +194,7 @@ class Cells:
         return section.rows[at].name or section.rows[at].label or name.row
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """What names of 科目 are compared by: 社会保障和就业支出 = 社会保障和就业."""
     key = label_key(name)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from xlcheck.labels import simplified, without_invisible
@@ -77,6 +78,7 @@ def _ends(line: Line, following: Line | None, full: int) -> bool:
     return wide < full * _SHORT or (wide < full * _FULL and text.endswith(tuple(_STOPS)))
 
 
+@lru_cache(maxsize=8192)
 def read_word(word: str) -> str:
     """A word as the text to read has it."""
     return "".join(one for character in word for one in _normal(character))

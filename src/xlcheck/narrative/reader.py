@@ -9,10 +9,10 @@ the subject's: it is left open.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
+from xlcheck.narrative.forms import compiled_frames
 from xlcheck.narrative.outline import Outline, Passage
 from xlcheck.narrative.prose import Prose, full_width, prose_of
 from xlcheck.narrative.statements import Comparison, Item, Mention, Reading, Role, Standing, TextFigure
@@ -65,16 +65,7 @@ class NarrativeReader:
         self.subjects = subjects
         self.year = year
         self.lexicon = Lexicon(profile, subjects.names())
-
-    @cached_property
-    def _frames(self) -> dict[str, list[tuple[Frame, re.Pattern[str]]]]:
-        """The forms by the class that they may begin with."""
-        found: dict[str, list[tuple[Frame, re.Pattern[str]]]] = {c: [] for c in self.profile.classes.values()}
-        for frame in self.profile.frames:
-            pattern = re.compile(frame.pattern)
-            for sign in _first_signs(frame.pattern, found):
-                found[sign].append((frame, pattern))
-        return found
+        self.frames = compiled_frames(profile.frames, tuple(profile.classes.values()))
 
     def read(self, outline: Outline, text: str) -> Reading:
         """Everything that a text says; ``text`` is the document's, of which sentences are quoted."""
@@ -86,42 +77,6 @@ class NarrativeReader:
             _PassageReader(self, passage, prose, reading, number, text).run(list(sentences(prose, self.lexicon, self.year)))
         reading.figures.sort(key=lambda f: f.start)
         return reading
-
-
-def _first_signs(pattern: str, signs: dict[str, object]) -> Iterator[str]:
-    """The classes that a match may begin with: those after which some sentence of one or more classes goes on."""
-    import re._parser as sre  # type: ignore[import-untyped]  # noqa: PLC0415, PLC2701 - the parsed pattern tells it exactly
-
-    yield from dict.fromkeys(c for c in _leading(sre.parse(pattern)) if c in signs)
-
-
-def _leading(parsed: object) -> Iterator[str]:
-    """Characters that a parsed pattern may begin with."""
-    for op, argument in parsed:  # type: ignore[attr-defined]
-        name = str(op)
-        if name == "LITERAL":
-            yield chr(argument)
-            return
-        if name == "SUBPATTERN":
-            yield from _leading(argument[-1])
-            if not _may_be_empty(argument[-1]):
-                return
-        elif name == "BRANCH":
-            for branch in argument[1]:
-                yield from _leading(branch)
-            if not any(_may_be_empty(b) for b in argument[1]):
-                return
-        elif name == "IN":
-            yield from (chr(a) for o, a in argument if str(o) == "LITERAL")
-            return
-        elif name in ("MAX_REPEAT", "MIN_REPEAT"):
-            yield from _leading(argument[2])
-            if argument[0] > 0 and not _may_be_empty(argument[2]):
-                return
-
-
-def _may_be_empty(parsed: object) -> bool:
-    return parsed.getwidth()[0] == 0  # type: ignore[attr-defined,no-any-return]
 
 
 class _PassageReader:
@@ -170,7 +125,7 @@ class _PassageReader:
         return at + 1
 
     def _match(self, sentence: Sentence, at: int) -> tuple[Frame, re.Match[str]] | None:
-        for frame, pattern in self.reader._frames[sentence.classes[at]]:  # noqa: SLF001 - one reader, two parts
+        for frame, pattern in self.reader.frames[sentence.classes[at]]:
             match = pattern.match(sentence.classes, at)
             if match is not None:
                 return frame, match

@@ -9,6 +9,7 @@ from xlcheck.labels import plain
 from xlcheck.model import Remark
 from xlcheck.narrative.amounts import printed_span, span
 from xlcheck.narrative.binding import TextBinder
+from xlcheck.narrative.blanks import OPEN_BLANK
 from xlcheck.narrative.outline import Heading, Outline, Passage, heading_key, number_of
 from xlcheck.narrative.prose import Line
 from xlcheck.narrative.remarks import ERROR, NOTE, VERIFY, Speaker, name_of, role_name
@@ -206,13 +207,18 @@ class ContentJudge:
             needed = item.section.needs.get(item.subject.name, ())
             missing = [n for n in needed if n not in given and f"国内{n}" not in given]
             said = item.actual()
-            if not missing or said is None or not said.figure.printed.value:
+            if not missing or said is None or not said.figure.printed.value or self._open(reading, item):
                 continue
             done.add(item.subject.name)
             yield self.speaker.remark(
                 "T02-01", VERIFY, "text_number_missing", [self.speaker.place(said.figure, label=role_name(Role.ACTUAL, item))],
                 what=name_of(item), quote=said.figure.token.text, missing="、".join(missing),
             )  # fmt: skip
+
+    @staticmethod
+    def _open(reading: Reading, item: Item) -> bool:
+        """Whether the numbers are still to be filled in: a draft of ours."""
+        return any(OPEN_BLANK in m.figure.sentence for i in reading.items if i.passage == item.passage for m in i.mentions)
 
     def _reasons(self, reading: Reading) -> Iterator[Remark]:
         """A passage that speaks of changes and gives no reason at all."""
