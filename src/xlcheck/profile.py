@@ -64,13 +64,14 @@ class NarrativeSection(NamedTuple):
 class Frame(NamedTuple):
     """A way to say something, by classes of words: ``pattern`` is a regular expression over one character a class.
 
-    ``slots`` are (group of the pattern, identity of the figure), ``base`` and ``compare`` what it says besides.
+    ``slots`` are (group of the pattern, identity of the figure), ``firsts`` the characters it may begin with, ``base`` and ``compare`` what it says besides.
     """
 
     name: str
     form: str
     pattern: str
     slots: tuple[tuple[str, str], ...]
+    firsts: str
     base: str = ""
     compare: bool = False
     flat: bool = False

@@ -83,7 +83,11 @@ class TextChecker:
         self.reader = reader
 
     def check(
-        self, documents: Sequence[ReadDocument], now: Submission | None, outcome: Outcome | None, before: Submission | None
+        self,
+        documents: Sequence[ReadDocument],
+        now: Submission | None,
+        outcome: Outcome | None,
+        before: Submission | None,
     ) -> TextResults:
         """Everything that is to be said of the documents beside a submission (None: there is no workbook)."""
         remarks: list[Remark] = []
@@ -103,7 +107,9 @@ class TextChecker:
                 remarks += self._tables(read, now)
         return TextResults(tuple(remarks), tuple(counts), tuple(texts), tuple(unsaid))
 
-    def _text(self, read: ReadDocument, now: Submission | None, outcome: Outcome | None, before: Submission | None) -> CheckedText:
+    def _text(
+        self, read: ReadDocument, now: Submission | None, outcome: Outcome | None, before: Submission | None
+    ) -> CheckedText:
         assert read.document is not None  # noqa: S101 - the caller has looked
         name = PurePath(read.sent.name).name
         lines = lines_of(read.document)
@@ -208,7 +214,9 @@ def with_texts(outcome: Outcome, results: TextResults) -> Outcome:
     return replace(outcome, remarks=tuple(merged), diagnoses=diagnoses)
 
 
-def lone_document(checker: TextChecker, read: ReadDocument, before: Submission | None) -> tuple[Report, Submission | None, Outcome | None]:
+def lone_document(
+    checker: TextChecker, read: ReadDocument, before: Submission | None
+) -> tuple[Report, Submission | None, Outcome | None]:
     """The report of a document without a workbook: the tables in it are checked like sheets, the text beside them.
 
     A finding about a cell of such a table is about the passage where it stands.

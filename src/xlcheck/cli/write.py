@@ -19,7 +19,9 @@ from xlcheck.writing.unitknows import read_budgets, read_known
 @click.argument("set_id", metavar="SET")
 @click.argument("workbook", metavar="WORKBOOK")
 @click.option("--last-year", metavar="PATH", help="上年的工作簿：写增减")
-@click.option("--budget", metavar="FILE", help="年初预算（.csv、.yaml、.json 或 .xlsx，两栏：科目代码或项目，万元）：写完成率")
+@click.option(
+    "--budget", metavar="FILE", help="年初预算（.csv、.yaml、.json 或 .xlsx，两栏：科目代码或项目，万元）：写完成率"
+)
 @click.option("--reasons", metavar="FILE", help="原因和数量（.yaml 或 .json：原因、数量两段）")
 @click.option("--unit", metavar="NAME", help="单位名称；不写则用工作簿里印的")
 @click.option("--year", type=click.IntRange(1990, 2100), metavar="Y", help="年度；不写则用工作簿里印的")
@@ -42,7 +44,10 @@ def command(**given: Any) -> int:
     paragraphs = written(pipeline.library, given["set_id"], now, last, knows)
     write_whole(target, narrative_file(paragraphs, target.suffix.lower()))
     open_places = sum(p.text.count("【待填】") for p in paragraphs)
-    echo(f"已写出 {target}，{len(paragraphs)} 段" + (f"；有 {open_places} 处【待填】要由单位填写。" if open_places else "。"))
+    echo(
+        f"已写出 {target}，{len(paragraphs)} 段"
+        + (f"；有 {open_places} 处【待填】要由单位填写。" if open_places else "。")
+    )
     return 0
 
 

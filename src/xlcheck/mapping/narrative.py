@@ -122,13 +122,12 @@ class _ProfileCompiler:
 
     def _take_frame(self, file: _File, path: Steps, model: FrameModel) -> None:
         try:
-            pattern, slots = compile_form(model.form, self.classes)
+            form = compile_form(model.form, self.classes)
         except FormError as error:
             self._wrong(file, (*path, "form"), str(error))
             return
-        examples = tuple(model.examples)
         self.frames[model.name] = Frame(
-            model.name, model.form, pattern, slots, model.base, model.compare, model.flat, examples
+            model.name, model.form, *form, model.base, model.compare, model.flat, tuple(model.examples)
         )
 
     # --- sections ---

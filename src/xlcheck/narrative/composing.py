@@ -217,7 +217,9 @@ class _BlockWriter:
         return None if self.composer.last is None else self._figure(self.composer.last, item)
 
     def _money(self, value: Decimal | None) -> str:
-        return OPEN_BLANK + self.composer.profile.unit if value is None else f"{_two(value)}{self.composer.profile.unit}"
+        return (
+            OPEN_BLANK + self.composer.profile.unit if value is None else f"{_two(value)}{self.composer.profile.unit}"
+        )
 
     def _change(self, item: _Named) -> str:
         now, before = self._amount(item), self._before(item)

@@ -11,7 +11,9 @@ from xlcheck.narrative.cells import Cells
 from xlcheck.narrative.composing import Composer, UnitKnows, UnknownBlank, WrittenParagraph
 
 
-def written(library: Library, set_id: str, now: Submission, last: Submission | None, knows: UnitKnows) -> list[WrittenParagraph]:
+def written(
+    library: Library, set_id: str, now: Submission, last: Submission | None, knows: UnitKnows
+) -> list[WrittenParagraph]:
     """The text of a submission in the wording of a set's place.
 
     Raises:
@@ -26,7 +28,9 @@ def written(library: Library, set_id: str, now: Submission, last: Submission | N
     try:
         return [p._replace(text=p.text.replace("。。", "。")) for p in composer.paragraphs()]
     except UnknownBlank as error:
-        raise MappingError([Mistake(f"{set_id}/narrative", 1, 1, f"text 里的“{{{error.args[0]}}}”不知道是什么")]) from error
+        raise MappingError(
+            [Mistake(f"{set_id}/narrative", 1, 1, f"text 里的“{{{error.args[0]}}}”不知道是什么")]
+        ) from error
 
 
 def narrative_file(paragraphs: Sequence[WrittenParagraph], ending: str) -> bytes:

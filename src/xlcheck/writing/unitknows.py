@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from xlcheck.documents.plaintext import decoded
 from xlcheck.errors import Usage
 from xlcheck.files import reason
 from xlcheck.mapping.source import MappingSource
@@ -29,7 +30,9 @@ def read_known(path: Path | None) -> UnitKnows:
     unknown = [key for key in data if key not in ("原因", "数量", "年初预算")]
     if unknown:
         raise Usage(f"“{path}”里只能有 原因、数量、年初预算 三段，没有“{unknown[0]}”。")
-    return UnitKnows(_texts(path, data, "原因"), _money(path, _texts(path, data, "年初预算")), _texts(path, data, "数量"))
+    return UnitKnows(
+        _texts(path, data, "原因"), _money(path, _texts(path, data, "年初预算")), _texts(path, data, "数量")
+    )
 
 
 def read_budgets(path: Path) -> Mapping[str, Decimal]:
@@ -59,13 +62,11 @@ def _table(path: Path, ending: str) -> Iterator[list[str]]:
     except OSError as error:
         raise Usage(f"读不了“{path}”：{reason(error)}") from error
     if ending == ".csv":
-        for encoding in ("utf-8-sig", "gb18030"):
-            try:
-                yield from csv.reader(io.StringIO(data.decode(encoding)))
-                return
-            except UnicodeDecodeError:
-                continue
-        raise Usage(f"“{path}”的编码认不出，请另存为 UTF-8。")
+        text = decoded(data)
+        if text is None:
+            raise Usage(f"“{path}”的编码认不出，请另存为 UTF-8。")
+        yield from csv.reader(io.StringIO(text))
+        return
     from xlcheck.reading.opening import open_workbook
 
     for grid in open_workbook(data).grids:
