@@ -37,7 +37,10 @@ class Pairing(NamedTuple):
 
 
 def paired(
-    jobs: Sequence[Job], named: bool, owners: Callable[[Sequence[Job]], Sequence[Owner | None]], text_of: Callable[[Job], str]
+    jobs: Sequence[Job],
+    named: bool,
+    owners: Callable[[Sequence[Job]], Sequence[Owner | None]],
+    text_of: Callable[[Job], str],
 ) -> Pairing:
     """Put documents to their workbooks. ``named``: every file was named by itself, none was found in a folder.
 
@@ -74,7 +77,10 @@ def _by_place(books: Sequence[Job], papers: Sequence[Job], named: bool) -> dict[
 
 
 def _by_unit(
-    books: Sequence[Job], papers: Sequence[Job], owners: Callable[[Sequence[Job]], Sequence[Owner | None]], text_of: Callable[[Job], str]
+    books: Sequence[Job],
+    papers: Sequence[Job],
+    owners: Callable[[Sequence[Job]], Sequence[Owner | None]],
+    text_of: Callable[[Job], str],
 ) -> dict[Job, Job]:
     """By the unit that a document names: the longest name in it decides, and only one workbook of that unit and year."""
     known = [(b, o) for b, o in zip(books, owners(books), strict=True) if o is not None and o.unit]

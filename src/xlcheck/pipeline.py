@@ -129,7 +129,11 @@ class Pipeline:
         return ReadWorkbook(Source(path, digest(data)), opened, self.reader.read(opened, self.forced))
 
     def checked(
-        self, workbook: ReadWorkbook, before: Submission | None, history: History, documents: Sequence[ReadDocument] = ()
+        self,
+        workbook: ReadWorkbook,
+        before: Submission | None,
+        history: History,
+        documents: Sequence[ReadDocument] = (),
     ) -> Checked:
         """Check what was read, beside last year's submission, with its documents and what is known from before."""
         odd = circumstances(workbook.submission, before)
@@ -197,7 +201,9 @@ class Pipeline:
         made = ((number, marked_word(one, report)) for number, one in enumerate(read))
         return tuple(MarkedDocument(number, data) for number, data in made if data is not None)
 
-    def read_texts(self, data: bytes, name: str, documents: Sequence[SentDocument], *, lone: bool) -> tuple[CheckedText, ...]:
+    def read_texts(
+        self, data: bytes, name: str, documents: Sequence[SentDocument], *, lone: bool
+    ) -> tuple[CheckedText, ...]:
         """What is read of documents, beside their workbook (``data``); ``lone``: ``data`` is a document by itself.
 
         Raises:

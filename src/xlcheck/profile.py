@@ -64,25 +64,45 @@ class NarrativeSection(NamedTuple):
 class Frame(NamedTuple):
     """A way to say something, by classes of words: ``pattern`` is a regular expression over one character a class.
 
-    ``slots`` are (group of the pattern, identity of the figure), ``base`` and ``compare`` what it says besides.
+    ``slots`` are (group of the pattern, identity of the figure), ``firsts`` the characters it may begin with, ``base`` and ``compare`` what it says besides.
     """
 
     name: str
     form: str
     pattern: str
     slots: tuple[tuple[str, str], ...]
+    firsts: str
     base: str = ""
     compare: bool = False
     flat: bool = False
     examples: tuple[str, ...] = ()
 
 
+class WrittenBlock(NamedTuple):
+    """A piece of the text that ``xlcheck write`` makes: a heading, a sentence, or one for each of several items.
+
+    What its words mean is said in ``mapping/schema.py`` (``WrittenBlock``), in Chinese, for those who write mappings.
+    """
+
+    heading: str = ""
+    level: int = 2
+    section: str = ""
+    say: str = ""
+    each: str = ""
+    join: str = "；"
+    end: str = "。"
+    zero: bool = False
+    lines: bool = False
+    when: str = ""
+    unless: str = ""
+
+
 class Profile(NamedTuple):
     """How the texts of one place are written.
 
     ``words`` are the words of each class, ``classes`` the character that stands for a class in the patterns.
-    ``place`` names the place (山西), ``headings`` words that a heading may lack. ``texts`` are the sentences that
-    ``xlcheck write`` makes, by section.
+    ``place`` names the place (山西), ``headings`` words that a heading may lack. ``text`` is
+    what ``xlcheck write`` makes, piece by piece.
     """
 
     id: str
@@ -93,7 +113,7 @@ class Profile(NamedTuple):
     frames: tuple[Frame, ...]
     sections: Mapping[str, NarrativeSection]
     heading_words: tuple[str, ...] = ()
-    texts: Mapping[str, tuple[str, ...]] = {}
+    text: tuple[WrittenBlock, ...] = ()
     title: str = ""
 
 

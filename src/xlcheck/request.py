@@ -211,4 +211,9 @@ def _refuse_overwriting_copies(out: Path, targets: set[Path], report_at: Path | 
 def _copies(jobs: Sequence[Job], out: Path) -> set[Path]:
     """Every path that a marked copy may get."""
     papers = {(out / p.copy).resolve() for job in jobs for p in (*job.documents, *([job] if job.document else []))}
-    return papers | {(out / job.copy.with_name(job.copy.name + ending)).resolve() for job in jobs if not job.document for ending in COPY_ENDINGS}
+    return papers | {
+        (out / job.copy.with_name(job.copy.name + ending)).resolve()
+        for job in jobs
+        if not job.document
+        for ending in COPY_ENDINGS
+    }

@@ -16,7 +16,8 @@ from xlcheck.errors import Refused
 from xlcheck.form import Severity
 from xlcheck.labels import plain
 from xlcheck.mapping.library import OPEN, Library
-from xlcheck.model import CellRef, Outcome, Remark, Submission, TextCounts, TextPlace
+from xlcheck.model import CellRef, NotEvaluated, Outcome, Remark, Submission, TextCounts, TextPlace
+from xlcheck.narrative.blanks import OPEN_BLANK
 from xlcheck.narrative.check import CheckedText, Narrative, TextContext, check_text
 from xlcheck.narrative.outline import outline
 from xlcheck.narrative.prose import Line, width
@@ -54,6 +55,7 @@ class TextResults(NamedTuple):
     remarks: tuple[Remark, ...] = ()
     counts: tuple[TextCounts, ...] = ()
     texts: tuple[CheckedText, ...] = ()
+    not_evaluated: tuple[NotEvaluated, ...] = ()
 
 
 def opened_document(sent: SentDocument) -> ReadDocument:
@@ -81,26 +83,33 @@ class TextChecker:
         self.reader = reader
 
     def check(
-        self, documents: Sequence[ReadDocument], now: Submission | None, outcome: Outcome | None, before: Submission | None
+        self,
+        documents: Sequence[ReadDocument],
+        now: Submission | None,
+        outcome: Outcome | None,
+        before: Submission | None,
     ) -> TextResults:
         """Everything that is to be said of the documents beside a submission (None: there is no workbook)."""
         remarks: list[Remark] = []
         counts: list[TextCounts] = []
         texts: list[CheckedText] = []
+        unsaid: list[NotEvaluated] = []
         for read in documents:
             if read.document is None:
                 remarks.append(_not_read(read))
                 continue
             text = self._text(read, now, outcome, before)
             remarks += text.remarks
-            remarks += _unread(text, read.sent.name)
+            unsaid += _unsaid(text)
             counts.append(text.counts)
             texts.append(text)
             if now is not None and outcome is not None:
                 remarks += self._tables(read, now)
-        return TextResults(tuple(remarks), tuple(counts), tuple(texts))
+        return TextResults(tuple(remarks), tuple(counts), tuple(texts), tuple(unsaid))
 
-    def _text(self, read: ReadDocument, now: Submission | None, outcome: Outcome | None, before: Submission | None) -> CheckedText:
+    def _text(
+        self, read: ReadDocument, now: Submission | None, outcome: Outcome | None, before: Submission | None
+    ) -> CheckedText:
         assert read.document is not None  # noqa: S101 - the caller has looked
         name = PurePath(read.sent.name).name
         lines = lines_of(read.document)
@@ -182,26 +191,22 @@ def _not_read(read: ReadDocument) -> Remark:
     return Remark(None, Severity.VERIFY, CATEGORY, "text_not_read", (cell,), params={"name": name, "said": said})
 
 
-def _unread(text: CheckedText, document: str) -> Iterator[Remark]:
-    """The figures that nobody could say anything about, in one remark."""
+def _unsaid(text: CheckedText) -> Iterator[NotEvaluated]:
+    """What could not be checked: figures that nobody could say anything about, blanks that are still to be filled in."""
     left = [f for f in text.figures if f.standing is Standing.CANNOT_SAY]
-    if not left:
-        return
-    name = PurePath(document).name
-    cells = tuple(
-        CellRef("", None, None, "subject", "", f.token.text, passage=TextPlace(name, f.start, f.end, f.token.text, f.sentence))
-        for f in left[:_MOST_UNREAD]
-    )
-    found = "、".join(f"“{f.token.text}”" for f in left[:_MOST_UNREAD]) + ("等" if len(left) > _MOST_UNREAD else "")
-    yield Remark("T00-01", Severity.NOTE, CATEGORY, "text_unread", cells, params={"count": str(len(left)), "found": found})
+    if left:
+        found = "、".join(f"“{f.token.text}”" for f in left[:_MOST_UNREAD]) + ("等" if len(left) > _MOST_UNREAD else "")
+        yield NotEvaluated("T00-01", f"{text.document} 有 {len(left)} 个数没有读懂，没有核对：{found}")
+    blanks = text.text.count(OPEN_BLANK)
+    if blanks:
+        yield NotEvaluated("T00-02", f"{text.document} 还有 {blanks} 处{OPEN_BLANK}没有填")
 
 
 def with_texts(outcome: Outcome, results: TextResults) -> Outcome:
     """An outcome with what the documents add; remarks stay worst first, those of tables before those of texts."""
+    outcome = replace(outcome, not_evaluated=(*outcome.not_evaluated, *results.not_evaluated))
     if not results.remarks:
         return outcome
-    order = sorted(range(len(outcome.remarks)), key=lambda i: outcome.remarks[i].severity.rank)
-    assert order == list(range(len(outcome.remarks)))  # noqa: S101 - checking has sorted them
     merged = sorted((*outcome.remarks, *results.remarks), key=lambda r: r.severity.rank)
     moved = {id(remark): at for at, remark in enumerate(merged)}
     explains = [tuple(moved[id(outcome.remarks[i])] for i in d.explains) for d in outcome.diagnoses]
@@ -209,7 +214,9 @@ def with_texts(outcome: Outcome, results: TextResults) -> Outcome:
     return replace(outcome, remarks=tuple(merged), diagnoses=diagnoses)
 
 
-def lone_document(checker: TextChecker, read: ReadDocument, before: Submission | None) -> tuple[Report, Submission | None, Outcome | None]:
+def lone_document(
+    checker: TextChecker, read: ReadDocument, before: Submission | None
+) -> tuple[Report, Submission | None, Outcome | None]:
     """The report of a document without a workbook: the tables in it are checked like sheets, the text beside them.
 
     A finding about a cell of such a table is about the passage where it stands.

@@ -31,6 +31,7 @@ _OWN_MISTAKE = 70  # EX_SOFTWARE of sysexits.h
         "unmark": "去掉标记，还原工作簿",
         "fill": "用数据填出一份工作簿",
         "template": "写出空白的官方表样",
+        "write": "按工作簿写出文字说明",
         "rules": "列出一套表的全部规则",
         "explain": "一条规则的说明页",
         "lint": "检查映射文件，一次说出全部错误",

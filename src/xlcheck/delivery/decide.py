@@ -148,7 +148,11 @@ def _no_more(compared: Comparison, old: Mapping[str, Found]) -> Iterator[Found]:
 
 def _found(finding: Finding, since: int) -> Found:
     subject = finding.subject
-    table, cell = (subject.listed_table, subject.cell or (subject.listed_cell if subject.passage else None)) if subject else ("", "")
+    table, cell = (
+        (subject.listed_table, subject.cell or (subject.listed_cell if subject.passage else None))
+        if subject
+        else ("", "")
+    )
     return Found(
         key=finding.key,
         rule=_stored(finding.rule),

@@ -17,7 +17,7 @@ from xlcheck.mapping import validate
 from xlcheck.mapping.narrativeforms import FormError, compile_form
 from xlcheck.mapping.schema import FrameModel, NarrativeFile, NarrativeSectionModel, SetModel, SubjectModel
 from xlcheck.mapping.source import MappingSource, Steps
-from xlcheck.profile import CellName, Frame, NarrativeSection, Profile, Subject
+from xlcheck.profile import CellName, Frame, NarrativeSection, Profile, Subject, WrittenBlock
 
 FOLDER = "narrative"
 # Classes that the program itself knows: figures, subjects, years, signs. The rest are the words of the profile.
@@ -92,7 +92,7 @@ class _ProfileCompiler:
                 self._take_frame(file, ("frames", i), frame)
             for key, section in file.model.sections.items():
                 self.sections[key] = self._section(file, key, section)
-        texts = {key: tuple(said) for file in files for key, said in file.model.texts.items()}
+        text = next((f.model.text for f in reversed(files) if f.model.text), [])
         order = next((file.model.order for file in reversed(files) if file.model.order), [])
         first = {key: self.sections[key] for key in order if key in self.sections}
         return Profile(
@@ -104,7 +104,7 @@ class _ProfileCompiler:
             frames=tuple(self.frames.values()),
             sections={**first, **self.sections},
             heading_words=tuple(dict.fromkeys(w for f in files for w in f.model.heading_words)),
-            texts=texts,
+            text=tuple(WrittenBlock(**block.model_dump()) for block in text),
             title=next((f.model.title for f in reversed(files) if f.model.title), ""),
         )
 
@@ -122,13 +122,12 @@ class _ProfileCompiler:
 
     def _take_frame(self, file: _File, path: Steps, model: FrameModel) -> None:
         try:
-            pattern, slots = compile_form(model.form, self.classes)
+            form = compile_form(model.form, self.classes)
         except FormError as error:
             self._wrong(file, (*path, "form"), str(error))
             return
-        examples = tuple(model.examples)
         self.frames[model.name] = Frame(
-            model.name, model.form, pattern, slots, model.base, model.compare, model.flat, examples
+            model.name, model.form, *form, model.base, model.compare, model.flat, tuple(model.examples)
         )
 
     # --- sections ---

@@ -7,17 +7,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 _PIECES = re.compile(r"\s*([\[\]()|*]|[^\s\[\]()|*]+)")
-FIGURES = ("金额", "百分比", "数量")
+_CLOSING = {"[": "]", "(": ")"}
 
 
 class FormError(Exception):
     """What is wrong with a form, in a sentence."""
 
 
-def compile_form(form: str, classes: Mapping[str, str]) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The pattern of a form, and its slots: (name of the group, identity of the figure in it).
+class CompiledForm(NamedTuple):
+    """A form: its pattern, its slots (name of the group, identity of the figure), the classes it may begin with."""
+
+    pattern: str
+    slots: tuple[tuple[str, str], ...]
+    firsts: str
+
+
+class _Part(NamedTuple):
+    """A piece of a form: its pattern, the characters it may begin with, whether it may be nothing at all."""
+
+    pattern: str
+    firsts: str
+    empty: bool
+
+
+def compile_form(form: str, classes: Mapping[str, str]) -> CompiledForm:
+    """A form, compiled.
 
     Raises:
         FormError: with what is wrong.
@@ -26,46 +43,76 @@ def compile_form(form: str, classes: Mapping[str, str]) -> tuple[str, tuple[tupl
 
 
 class _FormCompiler:
+    """Reads a form from left to right; brackets are read by recursion."""
+
     def __init__(self, form: str, classes: Mapping[str, str]) -> None:
         self.form = form
         self.classes = classes
         self.slots: list[tuple[str, str]] = []
-        self.open: list[str] = []
-        self.parts: list[str] = []
+        self.pieces = [match[1] for match in _PIECES.finditer(form)]
+        self.at = 0
 
-    def compiled(self) -> tuple[str, tuple[tuple[str, str], ...]]:
-        for match in _PIECES.finditer(self.form):
-            self._take(match[1])
-        if self.open:
+    def compiled(self) -> CompiledForm:
+        part = self._choice()
+        if self.at < len(self.pieces):
             raise FormError(f"句式“{self.form}”的括号没有配对")
-        pattern = "".join(self.parts)
-        try:
-            if re.compile(pattern).match(""):
-                raise FormError(f"句式“{self.form}”什么都没有要求")
-        except re.error as error:
-            raise FormError(f"句式“{self.form}”写得不对") from error
-        return pattern, tuple(self.slots)
+        if part.empty:
+            raise FormError(f"句式“{self.form}”什么都没有要求")
+        return CompiledForm(part.pattern, tuple(self.slots), "".join(dict.fromkeys(part.firsts)))
 
-    def _take(self, piece: str) -> None:
-        if piece in "[(":
-            self.open.append(piece)
-            self.parts.append("(?:")
-        elif piece in "])":
-            if not self.open or self.open.pop() != {"]": "[", ")": "("}[piece]:
-                raise FormError(f"句式“{self.form}”的括号没有配对")
-            self.parts.append(")?" if piece == "]" else ")")
-        elif piece in "|*":
-            self.parts.append(piece)
-        else:
-            self.parts.append(self._word(piece))
+    def _peek(self) -> str:
+        return self.pieces[self.at] if self.at < len(self.pieces) else ""
 
-    def _word(self, piece: str) -> str:
+    def _choice(self) -> _Part:
+        parts = [self._sequence()]
+        while self._peek() == "|":
+            self.at += 1
+            parts.append(self._sequence())
+        if len(parts) == 1:
+            return parts[0]
+        pattern = "|".join(p.pattern for p in parts)
+        return _Part(f"(?:{pattern})", "".join(p.firsts for p in parts), any(p.empty for p in parts))
+
+    def _sequence(self) -> _Part:
+        pattern, firsts, empty = "", "", True
+        while self._peek() not in ("", "|", "]", ")"):
+            part = self._repeated()
+            pattern += part.pattern
+            firsts += part.firsts if empty else ""
+            empty = empty and part.empty
+        return _Part(pattern, firsts, empty)
+
+    def _repeated(self) -> _Part:
+        part = self._piece()
+        if self._peek() == "*":
+            self.at += 1
+            return _Part(f"(?:{part.pattern})*", part.firsts, empty=True)
+        return part
+
+    def _piece(self) -> _Part:
+        piece = self._peek()
+        self.at += 1
+        if piece == "*":
+            raise FormError(f"句式“{self.form}”的“*”前面没有词类")
+        if piece not in _CLOSING:
+            return self._word(piece)
+        inner = self._choice()
+        if self._peek() != _CLOSING[piece]:
+            raise FormError(f"句式“{self.form}”的括号没有配对")
+        self.at += 1
+        return (
+            _Part(f"(?:{inner.pattern})?", inner.firsts, empty=True)
+            if piece == "["
+            else _Part(f"(?:{inner.pattern})", *inner[1:])
+        )
+
+    def _word(self, piece: str) -> _Part:
         name, _, slot = piece.partition("=")
         if name not in self.classes:
             raise FormError(f"句式“{self.form}”：没有“{name}”这个词类")
-        sign = re.escape(self.classes[name])
+        sign = self.classes[name]
         if not slot:
-            return sign
+            return _Part(re.escape(sign), sign, empty=False)
         group = f"s{len(self.slots)}"
         self.slots.append((group, slot))
-        return f"(?P<{group}>{sign})"
+        return _Part(f"(?P<{group}>{re.escape(sign)})", sign, empty=False)

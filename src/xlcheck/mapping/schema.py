@@ -194,6 +194,22 @@ class NarrativeSectionModel(_Model):
     end: bool = False
 
 
+class WrittenBlock(_Model):
+    """xlcheck write 写出的一段：标题，或一句，或一列项目。"""
+
+    heading: Text = Field("", description="标题")
+    level: int = Field(2, ge=1, le=4, description="标题的级别")
+    section: Text = Field("", description="句子里的项目属于哪一节；不写则与上一段相同")
+    say: Text = Field("", description="句子；花括号里是要填的数，如 {收入总计}、{占比:基本支出}、{增减:收入总计}")
+    each: Literal["", "栏目", "类", "项"] = Field("", description="对每一栏、每一类、每一项各写一句")
+    join: Text = Field("；", description="各句之间")
+    end: Text = Field("。", description="最后一句之后")
+    zero: bool = Field(False, description="没有金额的栏目也写")
+    lines: bool = Field(False, description="每一项单独成段，前面写 1. 2. 3.")
+    when: Text = Field("", description="这一项有金额时才写")
+    unless: Text = Field("", description="这一项没有金额时才写")
+
+
 class NarrativeFile(_Model):
     """narrative/*.yaml"""
 
@@ -203,7 +219,7 @@ class NarrativeFile(_Model):
     frames: list[FrameModel] = []
     heading_words: list[Text] = []
     sections: dict[str, NarrativeSectionModel] = {}
-    texts: dict[str, list[Text]] = Field({}, description="xlcheck write 写出的句子，按节")
+    text: list[WrittenBlock] = Field([], description="xlcheck write 写出的文字，一段一段的")
     order: list[Text] = Field([], description="各节的次序；不写则按全国的次序")
 
 

@@ -71,7 +71,7 @@ def quotient(part: Span, whole: Span) -> Span | None:
 
 def shown(value: Decimal | Fraction, digits: int = 2) -> str:
     """A figure as people write it, rounded half up."""
-    from decimal import ROUND_HALF_UP  # noqa: PLC0415
+    from decimal import ROUND_HALF_UP
 
     exact = value if isinstance(value, Decimal) else Decimal(value.numerator) / Decimal(value.denominator)
     return str(exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))

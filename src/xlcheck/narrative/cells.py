@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from xlcheck.binding.canonical import row_name
 from xlcheck.concepts import Vocabulary
-from xlcheck.form import TOTAL, SetSpec
+from xlcheck.form import SetSpec
 from xlcheck.labels import label_key, plain
 from xlcheck.model import Amount, CellKind, CellRef, Section, Submission, Table
 from xlcheck.profile import CellName
 
 _SCALE = Decimal(1_000_000)
-_IN_WAN = {"万元": Decimal(1), "元": Decimal(1).scaleb(-4), "千元": Decimal("0.1"), "百元": Decimal("0.01"), "亿元": Decimal(10_000)}
+_IN_WAN = {
+    "万元": Decimal(1),
+    "元": Decimal(1).scaleb(-4),
+    "千元": Decimal("0.1"),
+    "百元": Decimal("0.01"),
+    "亿元": Decimal(10_000),
+}
 _LENGTHS = (3, 5, 7)
 _TOTALS = ("小计", "支出小计", "合计")
 
@@ -72,7 +78,9 @@ class Cells:
         factor = Decimal(1) if unit and unit not in _IN_WAN else _IN_WAN.get(table.currency, Decimal(1))
         ref = self._ref(table, section, at, amount)
         certain = at not in section.doubts and not amount.note
-        return TableFigure(value * factor, Decimal(amount.ulp) / _SCALE * factor, ref, certain, section.rows[at[0]].exact)
+        return TableFigure(
+            value * factor, Decimal(amount.ulp) / _SCALE * factor, ref, certain, section.rows[at[0]].exact
+        )
 
     def _ref(self, table: Table, section: Section, at: tuple[int, int], amount: Amount) -> CellRef:
         row = section.rows[at[0]]
@@ -194,6 +202,7 @@ class Cells:
         return section.rows[at].name or section.rows[at].label or name.row
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """What names of 科目 are compared by: 社会保障和就业支出 = 社会保障和就业."""
     key = label_key(name)

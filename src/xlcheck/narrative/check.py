@@ -26,7 +26,9 @@ from xlcheck.narrative.subjects import Subjects
 from xlcheck.narrative.sums import SumJudge
 from xlcheck.profile import Profile
 
-_YEAR = re.compile(r"((?:19|20)\d{2})年(?!\d{1,2}月)")
+_YEAR = re.compile(r"(?<![较比与同和跟])((?:19|20)\d{2})年(?!\d{1,2}月)")
+_TITLED = re.compile(r"((?:19|20)\d{2})年度?(?:部门|单位)?(?:预算执行和)?决算")
+_TITLE_WEIGHT = 20  # a year in a title is worth that many in sentences
 
 
 class Narrative(NamedTuple):
@@ -97,6 +99,8 @@ def report_year(found: Outline, lines: Sequence[Line], submission: Submission | 
         return submission.year
     text = plain("".join(line.text for p in found.read for line in p.lines) or "".join(line.text for line in lines))
     years = Counter(int(y) for y in _YEAR.findall(text))
+    titles = "\n".join(plain(line.text) for line in lines if len(line.text) < 60)
+    years.update({int(y): _TITLE_WEIGHT for y in _TITLED.findall(titles)})
     return max(years, key=lambda y: (years[y], y)) if years else None
 
 

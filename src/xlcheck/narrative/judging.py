@@ -182,7 +182,9 @@ class AgreementJudge:
                     )  # fmt: skip
                     continue
                 known = first.setdefault(key, mention)
-                if known is not mention and not printed_span(known.figure.printed).meets(printed_span(mention.figure.printed)):
+                if known is not mention and not printed_span(known.figure.printed).meets(
+                    printed_span(mention.figure.printed)
+                ):
                     yield self._differ(known, mention)
 
     def _key(self, mention: Mention) -> tuple[object, ...] | None:
@@ -190,7 +192,11 @@ class AgreementJudge:
         item = mention.item
         if not item.cells or mention.place:
             return None
-        if mention.role is Role.BUDGET and self.binder.table_of(mention) is None and mention.budget in ("年初预算", "全年预算"):
+        if (
+            mention.role is Role.BUDGET
+            and self.binder.table_of(mention) is None
+            and mention.budget in ("年初预算", "全年预算")
+        ):
             return item.cells[0], mention.budget
         if mention.role is Role.ACTUAL and self.binder.table_of(mention) is None:
             return item.cells[0], "actual"

@@ -23,7 +23,9 @@ _ORDINAL = re.compile(
 _NUMBER = re.compile(r"第?([一二三四五六七八九十]+)")
 _SAYS_SO = re.compile("情况|说明|名词")
 _YEAR = re.compile(r"\d{4}年(?:度)?")
-_OWNER = re.compile(r"^.{0,40}?(?:部门|单位|局|委|厅|院|校|学|所|中心|办公室|办|会|部|处|站|队|园|馆|社|本级|机关|政府|镇|乡|街道|集团|公司|库|台)(?:\(.{1,8}\))?(?:的)?$")
+_OWNER = re.compile(
+    r"^.{0,40}?(?:部门|单位|局|委|厅|院|校|学|所|中心|办公室|办|会|部|处|站|队|园|馆|社|本级|机关|政府|镇|乡|街道|集团|公司|库|台)(?:\(.{1,8}\))?(?:的)?$"
+)
 _TAIL = re.compile(r"(?:的)?(?:情况)?(?:的)?(?:说明|情况)?$")
 _PROSE = re.compile(r"。|；|\d\s*(?:万元|元|%|％|个|辆|批|人|台)")
 _LONGEST = 60  # characters of a heading
@@ -138,7 +140,7 @@ class _HeadingFinder:
                 section = self._section(bare + plain(following.text), ordinal)
                 if section is not None and not _ORDINAL.match(plain(following.text)):
                     return Heading(line, section, ordinal, level(ordinal)), None
-        inline = self._inline(line, bare, ordinal)
+        inline = self._inline(line, ordinal)
         if inline is not None:
             return inline
         if ordinal and _unknown_heading(bare):
@@ -160,7 +162,7 @@ class _HeadingFinder:
                 return self.known[key[start:]]
         return None
 
-    def _inline(self, line: Line, bare: str, ordinal: str) -> tuple[Heading, Line | None] | None:
+    def _inline(self, line: Line, ordinal: str) -> tuple[Heading, Line | None] | None:
         """A heading at the beginning of a paragraph: （一）机关运行经费支出情况。2023年度…"""
         if not ordinal:
             return None
@@ -177,7 +179,9 @@ class _HeadingFinder:
 def _unknown_heading(bare: str) -> bool:
     """Whether a line with an ordinal is a heading that we don't know: short, no figure, no sentence."""
     rest = _ORDINAL.sub("", bare)
-    return len(rest) <= 32 and not re.search(r"\d{2,}|[。；;,，]|万元", rest) and "(项)" not in rest and "(类)" not in rest
+    return (
+        len(rest) <= 32 and not re.search(r"\d{2,}|[。；;,，]|万元", rest) and "(项)" not in rest and "(类)" not in rest
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -10,17 +10,33 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from xlcheck.labels import simplified, without_invisible
 
 BREAK = "\n"  # the end of a paragraph
 _DROPPED = set("“”‘’\"'「」『』《》〈〉*#")
-_KEPT = {"，": "，", "。": "。", "；": "；", "：": "：", "、": "、", ",": "，", ";": "；", ":": "：", "!": "。", "！": "。", "?": "。", "？": "。"}
+_KEPT = {
+    "，": "，",
+    "。": "。",
+    "；": "；",
+    "：": "：",
+    "、": "、",
+    ",": "，",
+    ";": "；",
+    ":": "：",
+    "!": "。",
+    "！": "。",
+    "?": "。",
+    "？": "。",
+}
 _DIGITS = "0123456789"
 _STOPS = "。；：！？;:.、"  # what a paragraph ends with; a line of a paragraph may too, where it is full
 _FULL, _SHORT = 0.9, 0.5  # parts of the width of a full line: what fills it, and what is no line that goes on
-_ORDINAL = re.compile(r"\s*(?:第?[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．](?!\d)|[①-⑳])")
+_ORDINAL = re.compile(
+    r"\s*(?:第?[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．](?!\d)|[①-⑳])"
+)
 
 
 class Line(NamedTuple):
@@ -66,7 +82,12 @@ def prose_of(lines: Sequence[Line], full: int) -> Prose:
 def _parts_numbers(text: str, space: int) -> bool:
     """Whether a space stands between two numbers of one line."""
     before, behind = text[:space].rstrip(), text[space:].lstrip()
-    return bool(before and behind) and before[-1] in _DIGITS and behind[0] in _DIGITS and text[space - 1 : space] == before[-1]
+    return (
+        bool(before and behind)
+        and before[-1] in _DIGITS
+        and behind[0] in _DIGITS
+        and text[space - 1 : space] == before[-1]
+    )
 
 
 def _ends(line: Line, following: Line | None, full: int) -> bool:
@@ -77,6 +98,7 @@ def _ends(line: Line, following: Line | None, full: int) -> bool:
     return wide < full * _SHORT or (wide < full * _FULL and text.endswith(tuple(_STOPS)))
 
 
+@lru_cache(maxsize=8192)
 def read_word(word: str) -> str:
     """A word as the text to read has it."""
     return "".join(one for character in word for one in _normal(character))

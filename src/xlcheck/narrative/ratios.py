@@ -75,8 +75,16 @@ class RatioJudge:
         if self._forced(mention, off):
             yield self._say(mention, NOTE, "text_share_forced", exact, whole=name_of(whole))
             return
-        severity = VERIFY if off <= Fraction(printed.ulp) or not mention.whole_said and not whole.known else ERROR
-        yield self._say(mention, severity, "text_share", exact, whole=name_of(whole), left=_shown(parts[0]), right=_shown(wholes[0][1]))
+        severity = VERIFY if off <= Fraction(printed.ulp) or (not mention.whole_said and not whole.known) else ERROR
+        yield self._say(
+            mention,
+            severity,
+            "text_share",
+            exact,
+            whole=name_of(whole),
+            left=_shown(parts[0]),
+            right=_shown(wholes[0][1]),
+        )
 
     def _parts(self, mention: Mention) -> list[Span]:
         item = mention.item
@@ -108,7 +116,12 @@ class RatioJudge:
 
     def _completion(self, mention: Mention) -> Iterator[Remark]:
         item, printed = mention.item, mention.figure.printed
-        actual = [s for m in item.of(Role.ACTUAL) if m.figure.printed.value is not None for s in (printed_span(m.figure.printed),)]
+        actual = [
+            s
+            for m in item.of(Role.ACTUAL)
+            if m.figure.printed.value is not None
+            for s in (printed_span(m.figure.printed),)
+        ]
         actual += self.binder.actual_spans(item)
         budgets = self.binder.budget_spans(item, mention.budget)
         if not actual or not budgets:
@@ -128,12 +141,22 @@ class RatioJudge:
         exact = quotient(actual[0], budgets[0])
         if exact is not None:
             severity = VERIFY if _off(said, exact) <= Fraction(printed.ulp) or not item.known else ERROR
-            yield self._say(mention, severity, "text_completion", exact, left=_shown(actual[0]), right=_shown(budgets[0]), base=mention.budget)
+            yield self._say(
+                mention,
+                severity,
+                "text_completion",
+                exact,
+                left=_shown(actual[0]),
+                right=_shown(budgets[0]),
+                base=mention.budget,
+            )
 
     def _other_budget(self, mention: Mention, actual: Sequence[Span], said: Span) -> Mention | None:
         """The budget of another name that the rate is right of."""
         for other in mention.item.of(Role.BUDGET):
-            if other.figure.printed.value is not None and any(_fits(a, printed_span(other.figure.printed), said) for a in actual):
+            if other.figure.printed.value is not None and any(
+                _fits(a, printed_span(other.figure.printed), said) for a in actual
+            ):
                 return other
         return None
 
@@ -143,12 +166,16 @@ class RatioJudge:
         nothing = all(s.low <= 0 <= s.high for s in actual)
         if nothing and (value is None or value in (0, 100)):
             return
-        other = self._other_budget(mention, actual, printed_span(mention.figure.printed)) if value is not None and mention.role is Role.COMPLETION else None
+        other = (
+            self._other_budget(mention, actual, printed_span(mention.figure.printed))
+            if value is not None and mention.role is Role.COMPLETION
+            else None
+        )
         if other is not None:
             yield self._say(mention, ERROR, "text_completion_base", other=other.budget, base=mention.budget)
         elif value is None:
             yield self._say(mention, NOTE, "text_no_base_sign", base=base)
-        elif value == 100 or value == 0:
+        elif value in {0, 100}:
             yield self._say(mention, VERIFY, "text_no_base", base=base)
         else:
             yield self._say(mention, ERROR, "text_no_base", base=base)
@@ -164,7 +191,13 @@ class RatioJudge:
             return
         if change.figure.printed.value is None:
             return
-        if change.sign and mention.sign and _sign(change) != _sign(mention) and change.figure.printed.value and printed.value:
+        if (
+            change.sign
+            and mention.sign
+            and _sign(change) != _sign(mention)
+            and change.figure.printed.value
+            and printed.value
+        ):
             yield self._say(mention, ERROR, "text_direction_mixed", first=_word(change), second=_word(mention))
             return
         size = printed_span(change.figure.printed).size
@@ -188,13 +221,17 @@ class RatioJudge:
             return
         yield from self._wrong_rate(mention, change, actual, bases, said)
 
-    def _wrong_rate(self, mention: Mention, change: Mention, actual: Sequence[Span], bases: Sequence[Span], said: Span) -> Iterator[Remark]:
+    def _wrong_rate(
+        self, mention: Mention, change: Mention, actual: Sequence[Span], bases: Sequence[Span], said: Span
+    ) -> Iterator[Remark]:
         size = printed_span(change.figure.printed).size
         sign = _sign(change) or 1
         turned = [a.plus(size, sign) for a in actual]
         if change.word is not None and any(b.high > 0 and _fits(size, b, said) for b in turned):
-            start, end = self._word_place(mention, change)
-            cells = [self.speaker.passage(start, end, change.figure.sentence, label=role_name(Role.CHANGE, mention.item))]
+            start, end = self._word_place(change)
+            cells = [
+                self.speaker.passage(start, end, change.figure.sentence, label=role_name(Role.CHANGE, mention.item))
+            ]
             yield self.speaker.remark(
                 "T01-06", ERROR, "text_direction", cells, what=name_of(mention.item), word=change.word.text,
                 right="减少" if sign > 0 else "增加", quote=change.figure.token.text, rate=mention.figure.token.text,
@@ -207,9 +244,18 @@ class RatioJudge:
         if exact is not None:
             known = mention.item.known
             severity = VERIFY if _off(said, exact) <= Fraction(mention.figure.printed.ulp) or not known else ERROR
-            yield self._say(mention, severity, "text_rate", exact, amount=change.figure.token.text, left=_shown(bases[0]), base=_base_word(mention, self.year))
+            yield self._say(
+                mention,
+                severity,
+                "text_rate",
+                exact,
+                amount=change.figure.token.text,
+                left=_shown(bases[0]),
+                base=_base_word(mention, self.year),
+            )
 
-    def _word_place(self, mention: Mention, change: Mention) -> tuple[int, int]:
+    @staticmethod
+    def _word_place(change: Mention) -> tuple[int, int]:
         """The place of the word of direction in the document's text: right before its figure."""
         assert change.word is not None  # noqa: S101 - the caller has looked
         ahead = change.figure.token.start - change.word.start
@@ -250,7 +296,15 @@ class RatioJudge:
         exact = quotient(actual[0].plus(bases[0], -1).size, bases[0])
         if exact is not None:
             severity = VERIFY if _off(said, exact) <= Fraction(printed.ulp) or not mention.item.known else ERROR
-            yield self._say(mention, severity, "text_rate", exact, amount="（没有写金额）", left=_shown(bases[0]), base=_base_word(mention, self.year))
+            yield self._say(
+                mention,
+                severity,
+                "text_rate",
+                exact,
+                amount="（没有写金额）",
+                left=_shown(bases[0]),
+                base=_base_word(mention, self.year),
+            )
 
     def _bases(self, mention: Mention) -> list[Span]:
         """What a change may be measured from, where it is known by itself."""
@@ -259,7 +313,11 @@ class RatioJudge:
             return self.binder.budget_spans(item, mention.budget)
         if mention.base_year is not None and self.year is not None and mention.base_year != self.year - 1:
             return []
-        found = [printed_span(m.figure.printed) for m in item.of(Role.LAST) if m.figure.printed.value is not None and m.place == mention.place]
+        found = [
+            printed_span(m.figure.printed)
+            for m in item.of(Role.LAST)
+            if m.figure.printed.value is not None and m.place == mention.place
+        ]
         if not found and self.last is not None and item.cells and mention.base == "上年":
             cell = item.cells[min(mention.place, len(item.cells) - 1)]
             before = self.last.cells.figure(cell)
@@ -278,8 +336,10 @@ class RatioJudge:
         if any((r if sign > 0 else r.flipped if sign < 0 else r.size).meets(said) for r in real):
             return
         if sign and mention.word is not None and any((r.flipped if sign > 0 else r).meets(said) for r in real):
-            start, end = self._word_place(mention, mention)
-            cells = [self.speaker.passage(start, end, mention.figure.sentence, label=role_name(Role.CHANGE, mention.item))]
+            start, end = self._word_place(mention)
+            cells = [
+                self.speaker.passage(start, end, mention.figure.sentence, label=role_name(Role.CHANGE, mention.item))
+            ]
             yield self.speaker.remark(
                 "T01-06", ERROR, "text_direction_known", cells, what=name_of(mention.item), word=mention.word.text,
                 right="减少" if sign > 0 else "增加", left=_shown(actual[0]), base=_base_word(mention, self.year), other=_shown(bases[0]),
@@ -337,9 +397,18 @@ class RatioJudge:
             return
         changes = [m for m in item.of(Role.CHANGE) if m.base in ("", "上年") and m.figure.printed.value]
         if changes:
-            cells = [self.speaker.place(said.figure, label=name_of(item)), self.speaker.place(changes[0].figure, "left")]
+            cells = [
+                self.speaker.place(said.figure, label=name_of(item)),
+                self.speaker.place(changes[0].figure, "left"),
+            ]
             yield self.speaker.remark(
-                "T01-06", VERIFY, "text_flat_and_change", cells, what=name_of(item), quote=said.figure.token.text, amount=changes[0].figure.token.text
+                "T01-06",
+                VERIFY,
+                "text_flat_and_change",
+                cells,
+                what=name_of(item),
+                quote=said.figure.token.text,
+                amount=changes[0].figure.token.text,
             )
             return
         if self.last is None or not item.cells or said.against != "上年":

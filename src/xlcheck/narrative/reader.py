@@ -9,10 +9,11 @@ the subject's: it is left open.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from decimal import Decimal
 
+from xlcheck.narrative.forms import compiled_frames
 from xlcheck.narrative.outline import Outline, Passage
 from xlcheck.narrative.prose import Prose, full_width, prose_of
 from xlcheck.narrative.statements import Comparison, Item, Mention, Reading, Role, Standing, TextFigure
@@ -26,6 +27,7 @@ from xlcheck.narrative.tokens import (
     UNKNOWN,
     VERSUS,
     Lexicon,
+    Printed,
     Sentence,
     Token,
     sentences,
@@ -65,16 +67,7 @@ class NarrativeReader:
         self.subjects = subjects
         self.year = year
         self.lexicon = Lexicon(profile, subjects.names())
-
-    @cached_property
-    def _frames(self) -> dict[str, list[tuple[Frame, re.Pattern[str]]]]:
-        """The forms by the class that they may begin with."""
-        found: dict[str, list[tuple[Frame, re.Pattern[str]]]] = {c: [] for c in self.profile.classes.values()}
-        for frame in self.profile.frames:
-            pattern = re.compile(frame.pattern)
-            for sign in _first_signs(frame.pattern, found):
-                found[sign].append((frame, pattern))
-        return found
+        self.frames = compiled_frames(profile.frames, tuple(profile.classes.values()))
 
     def read(self, outline: Outline, text: str) -> Reading:
         """Everything that a text says; ``text`` is the document's, of which sentences are quoted."""
@@ -83,45 +76,11 @@ class NarrativeReader:
         full = full_width([line for passage in passages for line in passage.lines])
         for number, passage in enumerate(passages):
             prose = prose_of(passage.lines, full)
-            _PassageReader(self, passage, prose, reading, number, text).run(list(sentences(prose, self.lexicon, self.year)))
+            _PassageReader(self, passage, prose, reading, number, text).run(
+                list(sentences(prose, self.lexicon, self.year))
+            )
         reading.figures.sort(key=lambda f: f.start)
         return reading
-
-
-def _first_signs(pattern: str, signs: dict[str, object]) -> Iterator[str]:
-    """The classes that a match may begin with: those after which some sentence of one or more classes goes on."""
-    import re._parser as sre  # type: ignore[import-untyped]  # noqa: PLC0415, PLC2701 - the parsed pattern tells it exactly
-
-    yield from dict.fromkeys(c for c in _leading(sre.parse(pattern)) if c in signs)
-
-
-def _leading(parsed: object) -> Iterator[str]:
-    """Characters that a parsed pattern may begin with."""
-    for op, argument in parsed:  # type: ignore[attr-defined]
-        name = str(op)
-        if name == "LITERAL":
-            yield chr(argument)
-            return
-        if name == "SUBPATTERN":
-            yield from _leading(argument[-1])
-            if not _may_be_empty(argument[-1]):
-                return
-        elif name == "BRANCH":
-            for branch in argument[1]:
-                yield from _leading(branch)
-            if not any(_may_be_empty(b) for b in argument[1]):
-                return
-        elif name == "IN":
-            yield from (chr(a) for o, a in argument if str(o) == "LITERAL")
-            return
-        elif name in ("MAX_REPEAT", "MIN_REPEAT"):
-            yield from _leading(argument[2])
-            if argument[0] > 0 and not _may_be_empty(argument[2]):
-                return
-
-
-def _may_be_empty(parsed: object) -> bool:
-    return parsed.getwidth()[0] == 0  # type: ignore[attr-defined,no-any-return]
 
 
 class _PassageReader:
@@ -170,7 +129,7 @@ class _PassageReader:
         return at + 1
 
     def _match(self, sentence: Sentence, at: int) -> tuple[Frame, re.Match[str]] | None:
-        for frame, pattern in self.reader._frames[sentence.classes[at]]:  # noqa: SLF001 - one reader, two parts
+        for frame, pattern in self.reader.frames[sentence.classes[at]]:
             match = pattern.match(sentence.classes, at)
             if match is not None:
                 return frame, match
@@ -189,13 +148,18 @@ class _PassageReader:
         before = sentence.tokens[at - 1]
         semicolon = before.kind == "，" and before.text == "；"
         begins = token.kind == SUBJECT and self._says_figure(sentence, at)
-        if (begins and (semicolon or token.ordinal)) or (token.ordinal and semicolon):
+        if (
+            (begins and (semicolon or token.ordinal))
+            or (token.ordinal and semicolon)
+            or (state.aside == _PURPOSE and before.kind == "，" and self._goes_on(sentence, at))
+        ):
             state.aside = ""
-        elif state.aside == _PURPOSE and before.kind == "，" and self._goes_on(sentence, at):
+        elif state.aside == _PURPOSE and begins and self._lists_classes() and self._meant(token).known:
             state.aside = ""
-        elif state.aside == _PURPOSE and begins and self.section is not None and self.section.codes is not None:
-            if self.section.key == "基本" and self._meant(token).known:
-                state.aside = ""
+
+    def _lists_classes(self) -> bool:
+        """Whether an explanation here may list rows of the table: 主要包括基本工资134.25万元…"""
+        return self.section is not None and self.section.key == "基本"
 
     def _says_figure(self, sentence: Sentence, at: int) -> bool:
         """Whether a subject is followed by what is said of it, not by the rest of a sentence."""
@@ -233,13 +197,13 @@ class _PassageReader:
         elif token.kind in (THIS_YEAR, OTHER_YEAR):
             state.unknown, state.year = "", token
         elif token.kind == _GROUP:
-            self._group(sentence, at)
+            self._group()
         elif token.kind in (_REASON, _PURPOSE):
             state.aside = token.kind
             if token.kind == _REASON and state.item is not None:
                 state.item.reasoned = True
 
-    def _group(self, sentence: Sentence, at: int) -> None:
+    def _group(self) -> None:
         """其中: what is spoken of becomes the whole of what follows."""
         state = self.state
         state.unknown, state.aside = "", ""
@@ -342,9 +306,9 @@ class _PassageReader:
         slots = {match.start(group): slot for group, slot in frame.slots if match.start(group) >= 0}
         if any(_without_unit(tokens[i]) and slot != Role.LAST for i, slot in slots.items()):
             return False
-        subject_at = next((i for i, slot in slots.items() if slot in ("该项",)), None)
+        subject_at = next((i for i, slot in slots.items() if slot == "该项"), None)
         if frame.compare or frame.flat:
-            return self._compare(frame, inside)
+            return self._compare(inside)
         if subject_at is not None:
             self._speak_of(tokens[subject_at])
         elif state.unknown and frame.base == "":
@@ -352,7 +316,7 @@ class _PassageReader:
         if frame.base:
             self._set_base(frame, inside)
         whole_at = next((i for i, slot in slots.items() if slot == "总体"), None)
-        if state.item is None and (frame.base == "" or any(s not in ("总体",) for s in slots.values())):
+        if state.item is None and (frame.base == "" or any(s != "总体" for s in slots.values())):
             self._speak_of_section()
         places: dict[str, int] = {}
         for i in sorted(slots):
@@ -380,7 +344,9 @@ class _PassageReader:
             self.state.unknown = self.state.unknown or ""
             self._speak_of_unknown()
             return
-        self._take(Item(own, own.name, self.section, own.cells, (), own.budget, passage=self.number, known=bool(own.cells)))
+        self._take(
+            Item(own, own.name, self.section, own.cells, (), own.budget, passage=self.number, known=bool(own.cells))
+        )
 
     def _set_base(self, frame: Frame, inside: Sequence[Token]) -> None:
         state = self.state
@@ -412,7 +378,9 @@ class _PassageReader:
             role = Role.ACTUAL  # 涉及预算金额 is what the projects amount to
         mention = Mention(self._figure(token), role, item, place=place)
         if role in (Role.CHANGE, Role.RATE):
-            mention.word = next((t for t in reversed(inside) if t.kind in (*_UP, *_DOWN) and t.start < token.start), None)
+            mention.word = next(
+                (t for t in reversed(inside) if t.kind in (*_UP, *_DOWN) and t.start < token.start), None
+            )
             mention.sign = 0 if mention.word is None else 1 if mention.word.kind in _UP else -1
             mention.base, mention.base_year, mention.budget = state.base, state.base_year, state.base_budget
             if state.base_token is not None:
@@ -443,7 +411,7 @@ class _PassageReader:
         if subject is not None:
             mention.name = subject.counts.get(mention.figure.printed.unit, "")
 
-    def _compare(self, frame: Frame, inside: Sequence[Token]) -> bool:
+    def _compare(self, inside: Sequence[Token]) -> bool:
         """决算数小于预算数, 与上年持平."""
         state = self.state
         if state.item is None:
@@ -466,18 +434,19 @@ def _without_unit(token: Token) -> bool:
     return token.kind == AMOUNT and token.printed is not None and not token.printed.unit
 
 
-def _threshold_of(text: str) -> object:
-    from decimal import Decimal  # noqa: PLC0415
-
-    from xlcheck.narrative.tokens import Printed  # noqa: PLC0415
-
-    return Printed(AMOUNT, Decimal(re.match(r"\d+", text)[0]), Decimal(1), "万元")  # type: ignore[index]
+def _threshold_of(text: str) -> Printed:
+    return Printed(AMOUNT, Decimal("".join(c for c in text if c.isdigit())), Decimal(1), "万元")
 
 
 def _same(item: Item, meant: Meant) -> bool:
     """Whether a name means what an item is of."""
     if item.subject is not None or meant.subject is not None:
-        return item.subject is not None and meant.subject is not None and item.subject.name == meant.subject.name and item.cells == meant.cells
+        return (
+            item.subject is not None
+            and meant.subject is not None
+            and item.subject.name == meant.subject.name
+            and item.cells == meant.cells
+        )
     return bool(item.codes) and item.codes == meant.codes
 
 
@@ -485,4 +454,3 @@ def _same_item(one: Item, other: Item) -> bool:
     if one.subject is not None or other.subject is not None:
         return one.subject is not None and other.subject is not None and one.subject.name == other.subject.name
     return bool(one.codes) and one.codes == other.codes
-

@@ -46,7 +46,7 @@ class Speaker:
         """A remark of a rule of texts."""
         return Remark(
             rule, severity, CATEGORY, code, tuple(cells), expected, actual, difference, None, unit,
-            {name: text for name, text in params.items()},
+            params,
         )  # fmt: skip
 
 

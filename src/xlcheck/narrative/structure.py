@@ -9,6 +9,7 @@ from xlcheck.labels import plain
 from xlcheck.model import Remark
 from xlcheck.narrative.amounts import printed_span, span
 from xlcheck.narrative.binding import TextBinder
+from xlcheck.narrative.blanks import OPEN_BLANK
 from xlcheck.narrative.outline import Heading, Outline, Passage, heading_key, number_of
 from xlcheck.narrative.prose import Line
 from xlcheck.narrative.remarks import ERROR, NOTE, VERIFY, Speaker, name_of, role_name
@@ -18,7 +19,9 @@ from xlcheck.profile import Profile
 _CHINESE = "零一二三四五六七八九十"
 _SAME = 40  # characters from which two passages that agree are the same text printed twice
 _DAY = re.compile(r"(?:截至|截止)(?:到)?(\d{4})年12月31日")
-_COVER = re.compile(r"^(.{4,40}?)(\d{4})年度?(?:部门|单位)决算")
+_COVER = re.compile(
+    r"^(?:第[一二三四五六七八九十]+部分)?(?!第[一二三四五六七八九十]+部分)(.{4,40}?)(\d{4})年度?(?:部门|单位)决算"
+)
 
 
 class StructureJudge:
@@ -61,7 +64,9 @@ class StructureJudge:
                 continue
             inside = heading.level
             first = seen[key]
-            same = text == _whole(passages, passages.index(first)) or (passage.text == first.text and len(first.lines) > 0)
+            same = text == _whole(passages, passages.index(first)) or (
+                passage.text == first.text and len(first.lines) > 0
+            )
             same = same and len(passage.text or text) >= _SAME
             yield self.speaker.remark(
                 "T02-03", ERROR if same else VERIFY, "text_doubled_section",
@@ -96,7 +101,11 @@ class StructureJudge:
         anchor = _heading(headed[0])
         names = "、".join(s.headings[0] for s in gone)
         yield self.speaker.remark(
-            "T02-04", VERIFY if self.known else NOTE, "text_sections_missing", [self.speaker.line(anchor.line)], sections=names
+            "T02-04",
+            VERIFY if self.known else NOTE,
+            "text_sections_missing",
+            [self.speaker.line(anchor.line)],
+            sections=names,
         )
 
     def _wrong_part(self, passages: Sequence[Passage]) -> Iterator[Remark]:
@@ -110,7 +119,13 @@ class StructureJudge:
                 part = passage
             elif passage.lines and passage.section is not None and passage.section.table and part is not None:
                 if part.section is not None and part.section.key == "决算表" and not part.lines:
-                    yield self.speaker.remark("T02-04", VERIFY, "text_wrong_part", [self.speaker.line(_heading(part).line)], heading=_title(_heading(part)))
+                    yield self.speaker.remark(
+                        "T02-04",
+                        VERIFY,
+                        "text_wrong_part",
+                        [self.speaker.line(_heading(part).line)],
+                        heading=_title(_heading(part)),
+                    )
                 return
 
     # --- dates and names ---
@@ -124,8 +139,12 @@ class StructureJudge:
                 bare, at = _bare(line)
                 for mark in _DAY.finditer(bare):
                     if int(mark[1]) != self.year:
-                        place = self.speaker.passage(line.start + at[mark.start(1)], line.start + at[mark.end(1) - 1] + 1, bare)
-                        yield self.speaker.remark("T01-11", ERROR, "text_day", [place], quote=mark[0], year=str(self.year))
+                        place = self.speaker.passage(
+                            line.start + at[mark.start(1)], line.start + at[mark.end(1) - 1] + 1, bare
+                        )
+                        yield self.speaker.remark(
+                            "T01-11", ERROR, "text_day", [place], quote=mark[0], year=str(self.year)
+                        )
 
     def _cover(self, lines: Sequence[Line]) -> Iterator[Remark]:
         """Unit and year on the cover."""
@@ -136,10 +155,14 @@ class StructureJudge:
                 continue
             if self.year is not None and int(mark[2]) != self.year:
                 place = self.speaker.passage(line.start + at[mark.start(2)], line.start + at[mark.end(2) - 1] + 1, bare)
-                yield self.speaker.remark("T01-11", VERIFY, "text_cover_year", [place], quote=mark[2], year=str(self.year))
+                yield self.speaker.remark(
+                    "T01-11", VERIFY, "text_cover_year", [place], quote=mark[2], year=str(self.year)
+                )
             if self.unit and not _same_unit(mark[1], plain(self.unit)):
                 place = self.speaker.passage(line.start + at[0], line.start + at[mark.end(1) - 1] + 1, bare)
-                yield self.speaker.remark("T02-06", VERIFY, "text_other_unit", [place], quote=mark[1], unit_name=self.unit)
+                yield self.speaker.remark(
+                    "T02-06", VERIFY, "text_other_unit", [place], quote=mark[1], unit_name=self.unit
+                )
             return
 
 
@@ -162,7 +185,11 @@ class ContentJudge:
             return
         for item in reading.items:
             for mention in item.mentions:
-                if mention.role in (Role.CHANGE, Role.RATE) and mention.base_year is not None and mention.base == "上年":
+                if (
+                    mention.role in (Role.CHANGE, Role.RATE)
+                    and mention.base_year is not None
+                    and mention.base == "上年"
+                ):
                     yield from self._base_year(mention)
             if item.said_year is not None and item.said_year != self.year:
                 yield from self._own_year(item)
@@ -198,6 +225,8 @@ class ContentJudge:
 
     def _needs(self, reading: Reading) -> Iterator[Remark]:
         """Numbers that an item with an amount must give (三公: 团组, 人次, 购置, 保有, 批次)."""
+        if OPEN_BLANK in self.speaker.text:
+            return  # a draft of ours: the numbers are still to be filled in
         given = {m.name for i in reading.items for m in i.of(Role.NUMBER)}
         done: set[str] = set()
         for item in reading.items:
@@ -220,10 +249,17 @@ class ContentJudge:
             items = [i for i in reading.items if i.passage == passage]
             if any(i.reasoned for i in items):
                 continue
-            changed = [m for i in items for m in i.mentions if m.role in (Role.CHANGE, Role.RATE) and m.figure.printed.value]
+            changed = [
+                m for i in items for m in i.mentions if m.role in (Role.CHANGE, Role.RATE) and m.figure.printed.value
+            ]
             if changed:
                 yield self.speaker.remark(
-                    "T02-02", NOTE, "text_no_reason", [self.speaker.place(changed[0].figure)], what=name_of(changed[0].item), quote=changed[0].figure.token.text
+                    "T02-02",
+                    NOTE,
+                    "text_no_reason",
+                    [self.speaker.place(changed[0].figure)],
+                    what=name_of(changed[0].item),
+                    quote=changed[0].figure.token.text,
                 )
 
 

@@ -53,9 +53,9 @@ class Subjects:
                 return found
         if own is not None:
             return _of(own, section)
-        return self._elsewhere(token, word, section)
+        return self._elsewhere(word, section)
 
-    def _elsewhere(self, token: Token, word: str, section: NarrativeSection | None) -> Meant:
+    def _elsewhere(self, word: str, section: NarrativeSection | None) -> Meant:
         """A subject that only other sections speak of: where all of them mean the same."""
         others = self._everywhere.get(word, [])
         if others and len({s.cells for _, s in others}) == 1:

@@ -29,7 +29,7 @@ class SumJudge:
             items = [i for i in reading.items if i.passage == passage]
             section = next((i.section for i in items if i.section is not None), None)
             for names in section.sums if section is not None else ():
-                for kind in _kinds(items, names):
+                for kind in _kinds(items):
                     yield from self._sum(items, names, kind)
             yield from self._left_out(items)
             yield from self._budgets(items)
@@ -88,7 +88,9 @@ class SumJudge:
             return
         said = total.actual()
         table = self.binder.cells.figure(total.cells[0])
-        parts = [i for i in items if i is not total and i.actual() is not None and i.cells and i.cells[0] != total.cells[0]]
+        parts = [
+            i for i in items if i is not total and i.actual() is not None and i.cells and i.cells[0] != total.cells[0]
+        ]
         if table is None or said is None or said.figure.printed.value is None or len(parts) < 2:
             return
         missing = list(self._missing(total, parts))
@@ -104,8 +106,14 @@ class SumJudge:
             return
         cells = [self.speaker.place(said.figure, label=role_name(Role.ACTUAL, total))]
         cells += [f.ref for n in missing if (f := self.binder.cells.figure(n)) is not None]
-        listed = "、".join(f"{self._called(n)}（{number(f.value)}万元）" for n in missing[:8] if (f := self.binder.cells.figure(n)) is not None)
-        yield self.speaker.remark("T02-05", VERIFY, "text_left_out", cells, what=name_of(total), missing=listed, table=cells[1].table)
+        listed = "、".join(
+            f"{self._called(n)}（{number(f.value)}万元）"
+            for n in missing[:8]
+            if (f := self.binder.cells.figure(n)) is not None
+        )
+        yield self.speaker.remark(
+            "T02-05", VERIFY, "text_left_out", cells, what=name_of(total), missing=listed, table=cells[1].table
+        )
 
     def _called(self, name: CellName) -> str:
         if name.row.isdigit():
@@ -121,7 +129,9 @@ class SumJudge:
         if coded and section.codes is not None:
             lengths = {len(i.codes[0]) for i in coded}
             if len(lengths) == 1 and len(coded) == len(parts):
-                yield from (n for n in self.binder.cells.rows_with_amounts(section.codes, lengths.pop()) if n not in named)
+                yield from (
+                    n for n in self.binder.cells.rows_with_amounts(section.codes, lengths.pop()) if n not in named
+                )
             return
         first = total.cells[0]
         for subject in section.subjects.values():
@@ -156,7 +166,7 @@ class SumJudge:
                 )  # fmt: skip
 
 
-def _kinds(items: Sequence[Item], names: Sequence[str]) -> list[tuple[Role, str]]:
+def _kinds(items: Sequence[Item]) -> list[tuple[Role, str]]:
     """The kinds of figures in which a sum may be said: amounts, budgets by name, changes by base, numbers."""
     kinds: dict[tuple[Role, str], None] = {}
     for item in items:
@@ -177,9 +187,15 @@ def _mentions(items: Sequence[Item], kind: tuple[Role, str]) -> Iterator[tuple[s
         if item.subject is None:
             continue
         for mention in item.of(role):
-            if role is Role.BUDGET and mention.budget != word or role is Role.CHANGE and mention.base != word:
+            if (role is Role.BUDGET and mention.budget != word) or (role is Role.CHANGE and mention.base != word):
                 continue
-            name = mention.name if role is Role.NUMBER else item.subject.amount_name if role is Role.ACTUAL else item.subject.name
+            name = (
+                mention.name
+                if role is Role.NUMBER
+                else item.subject.amount_name
+                if role is Role.ACTUAL
+                else item.subject.name
+            )
             yield name, mention
 
 

@@ -40,10 +40,12 @@ def table_differences(name: str, document: Document, own: Submission, now: Submi
                     if difference is not None:
                         found.append(difference)
         if found:
-            yield _remark(table, theirs, found, alike=len(found) <= compared * _FEWEST_SAME)
+            yield _remark(theirs, found, alike=len(found) <= compared * _FEWEST_SAME)
 
 
-def _differences(spots: _Spots, own: tuple[Table, Section], theirs: tuple[Table, Section]) -> Iterator[_Difference | None]:
+def _differences(
+    spots: _Spots, own: tuple[Table, Section], theirs: tuple[Table, Section]
+) -> Iterator[_Difference | None]:
     """Every cell that both have and that holds a figure in one of them; None where they agree."""
     (table, section), (other_table, other) = own, theirs
     for r, row in enumerate(section.rows):
@@ -59,7 +61,14 @@ def _differences(spots: _Spots, own: tuple[Table, Section], theirs: tuple[Table,
                 yield None
             else:
                 label = " · ".join(p for p in (row.code or row.label or row.key, column) if p)
-                ref = CellRef(other_table.spec.number, other.sheet(at, other_table.sheet), other.cell(at, k), "right", label, two.text or None)
+                ref = CellRef(
+                    other_table.spec.number,
+                    other.sheet(at, other_table.sheet),
+                    other.cell(at, k),
+                    "right",
+                    label,
+                    two.text or None,
+                )
                 yield _Difference(one, two, spots.place(table, section, (r, c), label), ref)
 
 
@@ -81,8 +90,10 @@ class _Spots:
         return CellRef("", None, None, "subject", label, quote.strip() or None, passage=passage)
 
 
-def _remark(table: Table, theirs: Table, found: list[_Difference], *, alike: bool) -> Remark:
-    said = "；".join(f"{d.ref.label} 文档是 {_figure(d.own)}，工作簿 {d.ref.cell} 是 {_figure(d.theirs)}" for d in found[:_MOST])
+def _remark(theirs: Table, found: list[_Difference], *, alike: bool) -> Remark:
+    said = "；".join(
+        f"{d.ref.label} 文档是 {_figure(d.own)}，工作簿 {d.ref.cell} 是 {_figure(d.theirs)}" for d in found[:_MOST]
+    )
     more = f"；等 {len(found)} 处" if len(found) > _MOST else ""
     cells = tuple(c for d in found[:_MOST] for c in (d.place, d.ref))
     return Remark(

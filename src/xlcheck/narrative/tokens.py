@@ -31,10 +31,16 @@ _FIGURE = re.compile(
 )
 _DATE = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?|\d{4}年(?:底|末|初)|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 _YEARS = re.compile(r"(?P<year>(?:19|20)\d{2})(?:年度|年)(?!\d{1,2}月)")
-_VERSUS = re.compile(r"(?:相较于|相较|相对于|对比|较之|比较|较|比|与|同|和|跟)(?=上|去年|往年|(?:19|20)\d\d年|年初|全年|全部|预算|调整|本年|当年|同期|年度|初始|支出预算|部门)")
-_ORDINAL = re.compile(r"(?:\d{1,2}[.、．](?!\d)|\(\d{1,2}\)[、.]?|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)[、.]?|[①-⑳])")
+_VERSUS = re.compile(
+    r"(?:相较于|相较|相对于|对比|较之|比较|较|比|与|同|和|跟)(?=上|去年|往年|(?:19|20)\d\d年|年初|全年|全部|预算|调整|本年|当年|同期|年度|初始|支出预算|部门)"
+)
+_ORDINAL = re.compile(
+    r"(?:\d{1,2}[.、．](?!\d)|\(\d{1,2}\)[、.]?|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)[、.]?|[①-⑳])"
+)
 _LEVELS = re.compile(r"([^()，。；：、\d\n]{2,40}?)\((类|款|项)\)")
-_CODED = re.compile(r"([^()，。；：、\d\n]{2,40}?)\((\d{7}|\d{5}|\d{3})(?:类|款|项)?\)|(\d{7}|\d{5}|\d{3})([^()，。；：、\d\n%元万亿个辆人次批台年月]{2,40}?)(?=\d|支出决算|决算|预算|年初)")
+_CODED = re.compile(
+    r"([^()，。；：、\d\n]{2,40}?)\((\d{7}|\d{5}|\d{3})(?:类|款|项)?\)|(\d{7}|\d{5}|\d{3})([^()，。；：、\d\n%元万亿个辆人次批台年月]{2,40}?)(?=\d|支出决算|决算|预算|年初)"
+)
 _BRACKET = re.compile(r"\([^()]*\)")
 _SIGNS = {"，": "，", "、": "、", "(": "（", ")": "）", "：": "：", "；": "，"}
 _LEVEL_WORDS = ("类", "款", "项")
@@ -99,8 +105,8 @@ class Lexicon:
         self.heads: dict[str, list[str]] = {}
         for word in self.words:
             self.heads.setdefault(word[:2], []).append(word)
-        for words in self.heads.values():
-            words.sort(key=len, reverse=True)
+        for listed in self.heads.values():
+            listed.sort(key=len, reverse=True)
 
     def at(self, text: str, start: int) -> tuple[str, str, int] | None:
         """The longest word that begins at a place: its class, itself, and how many characters of the text it is."""
@@ -117,7 +123,9 @@ def sentences(prose: Prose, lexicon: Lexicon, year: int | None) -> Iterator[Sent
     for end, character in enumerate(text):
         if character in SENTENCE_ENDS:
             if end > start:
-                yield _sentence(text, start, end, lexicon, year, ends=character == BREAK or text[end + 1 : end + 2] == BREAK)
+                yield _sentence(
+                    text, start, end, lexicon, year, ends=character == BREAK or text[end + 1 : end + 2] == BREAK
+                )
             start = end + 1
     if len(text) > start:
         yield _sentence(text, start, len(text), lexicon, year, ends=True)
@@ -202,7 +210,9 @@ class _Scanner:
 
     def _subject(self, at: int, word: str, end: int) -> tuple[Token, int]:
         level = re.compile(r"\((类|款|项)\)").match(self.text, end, self.end)
-        return Token(SUBJECT, at, level.end() if level else end, self.text[at:end], names=(word,)), level.end() if level else end
+        return Token(
+            SUBJECT, at, level.end() if level else end, self.text[at:end], names=(word,)
+        ), level.end() if level else end
 
     def _path(self, at: int) -> tuple[Token | None, int]:
         """A 科目 by its path (…(类)…(款)…(项)), or with its code."""
@@ -242,7 +252,9 @@ class _Scanner:
         year = _YEARS.match(text, at, self.end)
         if year:
             number = int(year["year"])
-            return Token(THIS_YEAR if number == self.year else OTHER_YEAR, at, year.end(), year[0], year=number), year.end()
+            return Token(
+                THIS_YEAR if number == self.year else OTHER_YEAR, at, year.end(), year[0], year=number
+            ), year.end()
         mark = _FIGURE.match(text, at, self.end)
         if not mark:
             return None, at
@@ -268,7 +280,9 @@ class _Scanner:
 
     def _unit_behind(self, at: int) -> str:
         """The unit of the next figure of a list: 12.5、13.5万元."""
-        mark = re.compile(rf"(?:[、，和及]{_NUMBER})*[、，和及]{_NUMBER}(万元|亿元|元|%)").match(self.text, at, self.end)
+        mark = re.compile(rf"(?:[、，和及]{_NUMBER})*[、，和及]{_NUMBER}(万元|亿元|元|%)").match(
+            self.text, at, self.end
+        )
         return mark[1] if mark else ""
 
 

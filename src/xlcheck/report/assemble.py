@@ -54,7 +54,11 @@ def refused(source: Source, refusal: Refused) -> Report:
 
 
 def report_of(
-    source: Source, now: Submission, outcome: Outcome, history: History = History(), texts: tuple[TextCounts, ...] = ()  # noqa: B008 - frozen
+    source: Source,
+    now: Submission,
+    outcome: Outcome,
+    history: History = History(),  # noqa: B008 - frozen
+    texts: tuple[TextCounts, ...] = (),
 ) -> Report:
     """The report of a workbook that was checked, with the texts that belong to it."""
     other = mismatch(now, history.versions)

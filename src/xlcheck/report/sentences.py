@@ -60,7 +60,11 @@ def advice(remark: Remark, rules_own: str = "") -> str:
 def place(cell: CellRef) -> str:
     """``公开03表 D8``; the table alone where the cell is not there."""
     if cell.passage is not None:
-        return f"{cell.passage.document}“{_cut(cell.passage.quote.strip())}”" if cell.passage.quote else cell.passage.document
+        return (
+            f"{cell.passage.document}“{_cut(cell.passage.quote.strip())}”"
+            if cell.passage.quote
+            else cell.passage.document
+        )
     table = ("上年" if cell.last_year else "") + titled(cell.table)
     return f"{table} {cell.cell}" if cell.cell else table
 

@@ -248,12 +248,6 @@ TEXT_BLOCKS = (
         {"heading": "第二部分 2023年部门决算表"},
     ),
     FindingCode(
-        "text_unread", TEXT, (_N,),
-        "文字说明里有 {count} 个数没有读懂，没有核对：{found}",
-        "不必修改；可以人工核对这些数",
-        {"count": "2", "found": "“12.30万元”、“5.00%”"},
-    ),
-    FindingCode(
         "text_not_read", TEXT, (_V,),
         "文字说明“{name}”没有核对：{said}",
         "按说明的原因重新提供文字说明",

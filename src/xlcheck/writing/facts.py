@@ -65,14 +65,14 @@ def _section(table: Table, section: Section, words: TableWords | None) -> Iterat
                 continue
             doubt = section.doubts.get((r, c))
             amount = doubt.amount if doubt else section.amounts[r][c]
-            row_name = row.code if row.code and section.spec.shape.coded else row_name(rows, row.key, row.label)
+            row_called = row.code if row.code and section.spec.shape.coded else row_name(rows, row.key, row.label)
             column_name = columns[key].name if key in columns else key
             if turned:
-                row_name, column_name = column_name, row.key
+                row_called, column_name = column_name, row.key
             yield {
                 "table": title,
                 "section": section.spec.key if several else None,
-                "row": row_name,
+                "row": row_called,
                 "code": row.code,
                 "column": column_name,
                 "sheet": section.sheet(r, table.sheet),

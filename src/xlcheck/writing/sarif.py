@@ -151,7 +151,11 @@ def _location(cell: CellRef | None, report: Report) -> Data:
     found: Data = {"physicalLocation": {"artifactLocation": {"uri": _uri(report.workbook.path)}}}
     if cell is not None and cell.passage is not None:
         place = cell.passage
-        found["physicalLocation"]["region"] = {"charOffset": place.start, "charLength": place.end - place.start, "snippet": {"text": place.quote}}
+        found["physicalLocation"]["region"] = {
+            "charOffset": place.start,
+            "charLength": place.end - place.start,
+            "snippet": {"text": place.quote},
+        }
         found["logicalLocations"] = [{"fullyQualifiedName": place.document, "kind": "document"}]
         return found | {"message": {"text": place.sentence}}
     if cell is None or not cell.sheet:
