@@ -63,7 +63,7 @@ def anhui(r: Report) -> None:
     p(f"截至{r.y}年12月31日，{r.name}共有车辆{r.cars()}辆，其中：{r.car_counts()}；单价100万元（含）以上设备（不含车辆）{r.devices()}台（套）。")
     h("（四）预算绩效管理情况", 3)
     money = r.d.randrange(1_000, 90_000) * 100_000
-    p(f"1.绩效管理工作开展情况。根据财政预算绩效管理要求，{r.name}组织对{Y}{k(c['projects'])}个项目开展了绩效自评，共涉及资金{pen.amount(money)}万元，占部门预算项目支出总额的{pen.percent_said(10000, 0, 'share')}。从评价情况来看，各项目均按计划完成了年度绩效目标。")
+    p(f"1.绩效管理工作开展情况。根据财政预算绩效管理要求，{r.name}组织对{Y}{k(c['projects'])}个项目开展了绩效自评，共涉及资金{pen.amount(money)}万元，占部门预算项目支出总额的{pen.percent_said(100, 0, 'share')}。从评价情况来看，各项目均按计划完成了年度绩效目标。")
     r.project_reviews()
     r.glossary()
 

@@ -113,6 +113,8 @@ class Pen:
 
     def percent(self, part: int, whole: int, kind: str = "share", places: int | None = None, group: str = "") -> str:
         """A percentage of exact figures, half up; its sign is part of it."""
+        if self.habits.difference == "printed" and rounded(whole):
+            part, whole = rounded(part), rounded(whole)
         sign = -1 if (part < 0) != (whole < 0) else 1
         style = self.habits.percent
         digits = places if places is not None else 1 if style == "1" else 2
@@ -149,6 +151,8 @@ class Pen:
         return rounded(now) == rounded(last)
 
     def rate(self, now: int, last: int) -> str:
+        if self.habits.difference == "printed":
+            now, last = rounded(now) * CENT, rounded(last) * CENT
         return self.percent(abs(now - last), abs(last), "rate")
 
     # --- paragraphs ---
