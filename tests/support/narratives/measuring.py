@@ -74,6 +74,7 @@ class Said:
     end: int
     quote: str
     sentence: str
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass
@@ -112,8 +113,9 @@ class Checker:
         remarks = []
         for finding in report.findings:
             place = next((c.passage for c in finding.cells if c.passage is not None), None)
+            spans = tuple((c.passage.start, c.passage.end) for c in finding.cells if c.passage is not None)
             if place is not None:
-                remarks.append(Said(finding.rule or "", finding.severity.value, finding.message, place.start, place.end, place.quote, place.sentence))
+                remarks.append(Said(finding.rule or "", finding.severity.value, finding.message, place.start, place.end, place.quote, place.sentence, spans))
             elif (finding.rule or "").startswith("T"):
                 remarks.append(Said(finding.rule or "", finding.severity.value, finding.message, 0, 0, "", ""))
         facts = [f for text in results.texts for f in text_facts(text)]

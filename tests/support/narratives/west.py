@@ -51,7 +51,7 @@ def sichuan(r: Report) -> None:
         tail = "，决算数与预算数持平。" if full == v else f"，决算数{r.than(v, full)}预算数的主要原因是{r.why()}。"
         path = r.subject(x, "（类）{}（款）{}（项）", expenditure=r.d.random() < 0.5)
         codes = f"（{x}）" if r.d.random() < 0.2 else ""
-        p(f"{i}.{path}{codes}：支出决算为{r.a(*r.code(x))}万元，完成预算{pen.percent(v, full, 'done')}{tail}")
+        p(f"{i}.{path}{codes}：支出决算为{r.a(*r.code(x))}万元，完成预算{pen.percent(v, full, 'alone')}{tail}")
     h("六、一般公共预算财政拨款基本支出决算情况说明", 2)
     p(f"{Y}一般公共预算财政拨款基本支出{r.a(*r.BASIC)}万元，其中：")
     p(f"人员经费{r.a(*r.STAFF)}万元，{PAID}")
