@@ -91,7 +91,7 @@ def _guarded_kind(data: bytes, name: str) -> DocumentKind:
     """
     refuse_large(data)
     kind = document_kind(data, name)
-    if kind is None:
+    if kind is None or kind_of(data) is Kind.EMPTY:
         raise _refusal(data)
     if kind_of(data) is Kind.ENCRYPTED or (kind in (DocumentKind.DOC, DocumentKind.WPS) and _has_password(data)):
         raise Refused("encrypted", "文档设了打开密码，无法读取。请在 Word/WPS 中取消打开密码，再发送。")

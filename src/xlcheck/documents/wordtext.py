@@ -111,15 +111,19 @@ class _Walk:
         """The notes, in the order of their references."""
         self._close()
         body_fields = self.fields
-        for kind, key, run in self._notes:
-            root = self.word.tree(kind)
-            note = next((e for e in root if value(e, "id") == key), None) if root is not None else None
+        known = {kind: self._notes_of(kind) for kind in _NOTES.values()} if self._notes else {}
+        for kind, key, run in self._notes:  # grows where a note has a note
+            note = known[kind].pop(key, None)
             if note is not None:
                 self.fields = []
                 self._anchor = run
                 self.blocks(note, "footnote")
                 self._close()
         self.fields = body_fields
+
+    def _notes_of(self, kind: str) -> dict[str, etree._Element]:
+        root = self.word.tree(kind)
+        return {} if root is None else {value(e, "id") or "": e for e in root}
 
     def _paragraph(self, element: etree._Element, place: str) -> None:
         properties = child(element, "w:pPr")

@@ -83,8 +83,7 @@ def _on_characters(mark: TextMark, lines: Sequence[PrintedLine], length: int) ->
     """A mark with characters: its own, or those of its line, or of the nearest line before or after that has any."""
     if not 0 <= mark.start <= mark.end <= length:
         raise ValueError(mark)
-    covered = [line for line in lines if line.start < mark.end and mark.start < line.start + len(line.text)]
-    if covered and mark.start < mark.end:
+    if any(max(line.start, mark.start) < min(line.start + len(line.text), mark.end) for line in lines):
         return mark
     filled = [line for line in lines if line.text.strip()]
     before = [line for line in filled if line.start <= mark.start]
@@ -94,7 +93,7 @@ def _on_characters(mark: TextMark, lines: Sequence[PrintedLine], length: int) ->
 
 def _title(lines: Sequence[PrintedLine]) -> PrintedLine:
     filled = [line for line in lines if line.text.strip()]
-    return next((line for line in filled if line.place == "body"), filled[0])
+    return next((line for line in filled if line.place not in _HOLDERS), filled[0])
 
 
 def _said(mark: TextMark, place: AnchoredRange, text: str) -> str:
