@@ -34,10 +34,8 @@ _PICTURES = frozenset({"blip", "imagedata"})
 class WordText:
     """The lines and tables of a document. ``anchors``: for lines outside of the body, the run that holds them there."""
 
-    def __init__(self, word: WordFile, root: etree._Element | None = None) -> None:
-        body = word.body if root is None else child(root, "w:body")
+    def __init__(self, word: WordFile) -> None:
         self.word = word
-        self.body = body if body is not None else etree.Element("body")
         self.styles = StyleSheet(word.tree("styles"))
         self.pictures = 0
         self.objects = 0
@@ -47,7 +45,7 @@ class WordText:
 
     def _walked(self, ignored: frozenset[etree._Element]) -> frozenset[etree._Element]:
         walk = _Walk(self.word, self.styles, ignored)
-        walk.blocks(self.body, "body")
+        walk.blocks(self.word.body, "body")
         walk.finish()
         self.lines, self.tables = walk.lines, walk.tables
         self.anchors: dict[PrintedLine, etree._Element] = walk.anchors

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from xlcheck.documents.opening import word_bytes
-from xlcheck.documents.unmark import unmarked
+from xlcheck.documents.unmark import unmarked, without_marks
 from xlcheck.documents.worddocument import document_of
 from xlcheck.documents.wordfile import WordFile, name_of
 from xlcheck.documents.wordlines import PrintedLine
@@ -46,13 +46,15 @@ def marked_document(data: bytes, marks: Sequence[TextMark], summary: str) -> byt
         Refused: no document that can be read.
         ValueError: a mark outside of the text.
     """
-    clean = unmarked(word_bytes(data))
+    clean = word_bytes(data)
     package = Package(clean)
-    word = WordFile(package)
+    if (before := without_marks(WordFile(package))) is not None:
+        clean, package = before, Package(before)
     edit = Edit(package)
-    root = edit.tree(word.part)
+    root = edit.tree(WordFile(package).part)
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)  # they may stand inside of a text
-    printed = WordText(word, root)
+    word = WordFile(package, root)
+    printed = WordText(word)
     text = document_of(printed).text
     wanted = sorted((_on_characters(mark, printed.lines, len(text)) for mark in marks), key=lambda m: (m.start, -m.end))
     title = _title(printed.lines)
