@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import PurePath
 
 from xlcheck.documents.document import Document, DocumentKind
@@ -119,6 +120,7 @@ def _refusal(data: bytes) -> Refused:
     return Refused("not_document", f"{what}请发送 Word 文档或由 Word/WPS 另存的 PDF。")
 
 
+@lru_cache(maxsize=2)  # what is read is marked next
 def _converted(data: bytes, kind: DocumentKind) -> bytes:
     """What LibreOffice makes of a document, without the time of day.
 

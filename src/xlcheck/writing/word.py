@@ -36,17 +36,17 @@ class TextMark(NamedTuple):
     text: str
 
 
-def marked_document(data: bytes, marks: Sequence[TextMark], summary: str) -> bytes:
+def marked_document(data: bytes, marks: Sequence[TextMark], summary: str, name: str = "") -> bytes:
     """A .docx (or what LibreOffice makes one of) with a comment for each mark, and ``summary`` on its first paragraph.
 
     Marks of an earlier check are taken off first. A mark without characters goes to its whole paragraph, one in a text
-    box or a note to what holds that, and says so. Same input, same bytes.
+    box or a note to what holds that, and says so. ``name`` is the file's, as for :func:`read_document`. Same input, same bytes.
 
     Raises:
         Refused: no document that can be read.
         ValueError: a mark outside of the text.
     """
-    clean = word_bytes(data)
+    clean = word_bytes(data, name)
     package = Package(clean)
     if (before := without_marks(WordFile(package))) is not None:
         clean, package = before, Package(before)
