@@ -54,6 +54,7 @@ bench: $(VENV)/.stamp
 	$(BIN)/python tools/bench.py
 	$(BIN)/python tools/bench_desk.py
 	$(BIN)/python tools/bench_binding.py
+	$(BIN)/python tools/bench_documents.py
 
 bench-layouts: $(VENV)/.stamp
 	@$(BIN)/python -m compileall -q src

@@ -12,8 +12,10 @@ import sys
 from pathlib import Path
 
 from xlcheck.mapping.library import OPEN, Library
+from xlcheck.profile import NarrativeRule
 from xlcheck.writing.findingspage import findings_page
 from xlcheck.writing.rulepage import catalogue, page
+from xlcheck.writing.textrulepage import text_catalogue, text_page
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "rules"
@@ -30,11 +32,21 @@ def build() -> dict[Path, str]:
         pages[folder / "README.md"] = catalogue(form)
         for rule in form.rules:
             pages[folder / f"{rule.id}.md"] = page(form, rule)
+    for rule in text_rules(library):
+        pages[FOLDER / "text" / f"{rule.id}.md"] = text_page(rule)
+    pages[FOLDER / "text" / "README.md"] = text_catalogue(text_rules(library))
     pages[ROOT / "docs" / "findings.md"] = findings_page()
     for name in ("README.md", "README.zh-CN.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
         pages[ROOT / name] = _HELP.sub(lambda m: f"{m[1]}--help\n{_help_of(m[1].split())}", text)
     return pages
+
+
+def text_rules(library: Library) -> list[NarrativeRule]:
+    """The rules of texts of all sets, each once."""
+    profiles = (library.profile(set_id) for set_id in library.ids())
+    found = {rule.id: rule for profile in profiles if profile is not None for rule in profile.rules}
+    return [found[key] for key in sorted(found)]
 
 
 def _help_of(command: list[str]) -> str:

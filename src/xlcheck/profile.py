@@ -47,6 +47,7 @@ class NarrativeSection(NamedTuple):
 
     ``codes`` is the cell of a 科目 by its code (row empty), ``sums`` are lists of names: the first is the sum of the
     others. ``needs``: which numbers an item with an amount must give. ``end``: nothing of it is checked (概况, 名词解释).
+    ``projects``: it speaks of single projects, whose figures stand in no table.
     """
 
     key: str
@@ -59,6 +60,7 @@ class NarrativeSection(NamedTuple):
     required: bool = False
     group: bool = False
     end: bool = False
+    projects: bool = False
 
 
 class Frame(NamedTuple):
@@ -97,6 +99,23 @@ class WrittenBlock(NamedTuple):
     unless: str = ""
 
 
+class NarrativeRule(NamedTuple):
+    """A rule of texts, as its page has it; how it is judged is in :mod:`xlcheck.narrative`."""
+
+    id: str
+    title: str
+    severity: str
+    reason: str
+    mend: str
+    basis: str
+    section: str
+    passing: tuple[str, ...] = ()
+    failing: tuple[str, ...] = ()
+    rounding: tuple[str, ...] = ()
+    note: str = ""
+    origin: str = ""
+
+
 class Profile(NamedTuple):
     """How the texts of one place are written.
 
@@ -115,6 +134,7 @@ class Profile(NamedTuple):
     heading_words: tuple[str, ...] = ()
     text: tuple[WrittenBlock, ...] = ()
     title: str = ""
+    rules: tuple[NarrativeRule, ...] = ()
 
 
 class NoProfile(NamedTuple):

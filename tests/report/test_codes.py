@@ -16,7 +16,7 @@ from xlcheck.report.sentences import message
 
 SOURCE = ROOT / "src" / "xlcheck"
 # Modules that make remarks: rooms below the report, where codes are written as words.
-MAKERS = ("binding", "reading", "checking", "report/comparison.py")
+MAKERS = ("binding", "reading", "checking", "narrative", "texts.py", "report/comparison.py")
 
 
 def words_in(path):
@@ -37,7 +37,7 @@ def test_no_block_without_a_use():
 
 def test_no_code_without_a_block():
     """Wherever a remark or a result is made with its code as a word, there is a block of that code."""
-    for room in ("binding", "reading", "checking"):
+    for room in ("binding", "reading", "checking", "narrative"):
         for path in (SOURCE / room).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 for code in codes_of(node):

@@ -42,3 +42,13 @@ class Office:
         command = [str(SOFFICE), profile, "--headless", "--norestore", "--convert-to", kind, "--outdir", str(target)]
         subprocess.run([*command, *map(str, files)], check=True, capture_output=True, timeout=_SECONDS)
         return {name: (target / f"{name}.{kind}").read_bytes() for name in books}
+
+    def converted(self, data: bytes, ending: str, kind: str) -> bytes:
+        """A document (``ending`` with its dot) as LibreOffice writes it; ``kind`` may name a filter behind a colon."""
+        self.calls += 1
+        source, target = self.folder / f"text{self.calls}{ending}", self.folder / f"out{self.calls}"
+        source.write_bytes(data)
+        profile = f"-env:UserInstallation={(self.folder / 'profile').as_uri()}"
+        command = [str(SOFFICE), profile, "--headless", "--norestore", "--convert-to", kind, "--outdir", str(target)]
+        subprocess.run([*command, str(source)], check=True, capture_output=True, timeout=_SECONDS)
+        return (target / f"{source.stem}.{kind.partition(':')[0]}").read_bytes()

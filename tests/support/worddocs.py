@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import zipfile
 import xml.etree.ElementTree as ET
+import zipfile
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT_W = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -21,9 +21,9 @@ SPACES = (
 )
 ROOTS = {
     "styles": "styles", "numbering": "numbering", "footnotes": "footnotes", "endnotes": "endnotes", "comments": "comments",
-    "header1": "hdr", "commentsExtended": "w15:commentsEx", "people": "w15:people",
+    "header1": "hdr", "footer1": "ftr", "commentsExtended": "w15:commentsEx", "people": "w15:people",
 }  # fmt: skip
-KINDS = {"header1": "header"}
+KINDS = {"header1": "header", "footer1": "footer"}
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
 
@@ -65,7 +65,7 @@ def zipped(files: dict[str, str | bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
-            archive.writestr(name, data)
+            archive.writestr(name, data, zipfile.ZIP_STORED if name == "mimetype" else None)
     return out.getvalue()
 
 
@@ -105,6 +105,11 @@ def field(code: str, *result: str) -> str:
 
 
 # --- another reader -------------------------------------------------------------------------------
+
+
+def parsed(xml: str | bytes) -> ET.Element:
+    """The root element of XML that a test made."""
+    return ET.fromstring(xml)  # noqa: S314 - our own
 
 
 def _local(element: ET.Element) -> str:
@@ -148,12 +153,40 @@ def commented(data: bytes) -> dict[str, tuple[str, str, str]]:
             for key in opened:
                 ranges[key].append("\n")
 
-    walk(ET.fromstring(files["word/document.xml"]))
+    walk(parsed(files["word/document.xml"]))
     assert not opened, "ranges without an end"
     found = {}
-    for comment in ET.fromstring(files["word/comments.xml"]):
-        said = "\n".join("".join(t.text or "" for t in q.iter() if _local(t) == "t") for q in comment if _local(q) == "p")
+    for comment in parsed(files["word/comments.xml"]):
+        said = "\n".join(
+            "".join(t.text or "" for t in q.iter() if _local(t) == "t") for q in comment if _local(q) == "p"
+        )
         key = _attribute(comment, "id")
         if key in referenced:
             found[key] = (_attribute(comment, "author"), said, "".join(ranges.get(key, [])))
     return found
+
+
+def _pdf() -> bytes:
+    """A PDF with one line of text in a font that every reader has."""
+    stream = "BT /F1 12 Tf 72 720 Td (Total 10,661.51) Tj ET"
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]  # fmt: skip
+    out = b"%PDF-1.4\n"
+    places = []
+    for number, inside in enumerate(objects, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{inside}\nendobj\n".encode()
+    table = "".join(f"{at:010} 00000 n \n" for at in places)
+    return (
+        out
+        + (
+            f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\n"
+            f"startxref\n{len(out)}\n%%EOF\n"
+        ).encode()
+    )
+
+
+PLAIN_PDF = _pdf()

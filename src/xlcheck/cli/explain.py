@@ -15,6 +15,7 @@ from xlcheck.mapping.library import Library
 def command(rule_id: str, set_id: str | None) -> None:
     """一条规则的说明：公式、为什么、怎么改、Excel 公式、示例。RULE 如 G03-02。"""
     from xlcheck.writing.rulepage import page
+    from xlcheck.writing.textrulepage import text_page
 
     library = Library()
     wanted = rule_id.strip().upper()
@@ -23,5 +24,11 @@ def command(rule_id: str, set_id: str | None) -> None:
         for rule in form.rules:
             if rule.id.upper() == wanted:
                 echo(page(form, rule), nl=False)
+                return
+    for name in [set_id] if set_id else [*library.concrete(), *library.ids()]:
+        profile = library.profile(name)
+        for text_rule in profile.rules if profile is not None else ():
+            if text_rule.id == wanted:
+                echo(text_page(text_rule), nl=False)
                 return
     raise Usage(f"没有“{rule_id}”这条规则。用 xlcheck rules 看全部规则。")

@@ -21,6 +21,7 @@ def command(mappings: str | None) -> None:
         raise Usage(f"“{library.root}”里没有映射（找不到 */set.yaml）。")
     found = [mistake for set_id in library.ids() for mistake in _mistakes(library.root, set_id)]
     found += _mistakes_of_vocabulary(library)
+    found += [mistake for set_id in library.ids() for mistake in _mistakes_of_text(library, set_id)]
     if found:
         raise MappingError(list({str(mistake): mistake for mistake in found}.values()))
     echo(f"没有错误：{'、'.join(library.ids())}")
@@ -38,6 +39,21 @@ def _mistakes_of_vocabulary(library: Library) -> list[Mistake]:
     except MappingError as error:
         return error.mistakes
     return []
+
+
+def _mistakes_of_text(library: Library, set_id: str) -> list[Mistake]:
+    """Mistakes in the narrative files of a set, and blanks of its text that mean nothing."""
+    from xlcheck.mapping.narrative import compile_profile
+    from xlcheck.narrative.composing import unknown_blanks
+
+    try:
+        profile = compile_profile(library.root, set_id, library.vocabulary)
+    except MappingError as error:
+        return error.mistakes
+    if profile is None:
+        return []
+    said = f"{set_id}/narrative"
+    return [Mistake(said, 1, 1, f"text 里的“{{{blank}}}”不知道是什么") for blank in unknown_blanks(profile)]
 
 
 def _mistakes(root: Path, set_id: str) -> list[Mistake]:

@@ -19,3 +19,8 @@ def command(set_id: str | None) -> None:
         for rule in form.rules:
             echo(f"  {rule.id:<9} {rule.severity.value}  {rule.title}")
             echo(f"            {rule.formula}")
+        profile = library.profile(name)
+        if profile is not None and profile.rules:
+            echo(f"  文字说明（{len(profile.rules)} 条规则）")
+            for text_rule in profile.rules:
+                echo(f"  {text_rule.id:<9} {text_rule.severity}  {text_rule.title}")

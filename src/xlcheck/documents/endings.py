@@ -5,3 +5,5 @@ from __future__ import annotations
 TEXT_ENDINGS = frozenset({".txt", ".text"})
 WORD_ENDINGS = frozenset({".docx", ".docm", ".dotx", ".doc", ".dot", ".wps", ".wpt"})
 DOCUMENT_ENDINGS = frozenset({*TEXT_ENDINGS, *WORD_ENDINGS, ".rtf", ".odt", ".pdf"})
+# Those of files that LibreOffice turns into .docx, which takes seconds and not milliseconds.
+CONVERTED_ENDINGS = frozenset({".doc", ".dot", ".wps", ".wpt", ".rtf", ".odt"})

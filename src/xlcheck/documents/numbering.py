@@ -11,6 +11,7 @@ from xlcheck.documents.wordfile import child, name_of, number, switched_on, valu
 from xlcheck.documents.wordstyles import ListPlace, StyleSheet
 
 _LEVELS = 9
+_LONGEST = 60  # characters around a number
 _DIGITS = "〇一二三四五六七八九"
 _FORMAL = "零壹贰叁肆伍陆柒捌玖"
 _STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
@@ -102,7 +103,7 @@ def _level(element: etree._Element) -> _ListLevel:
     return _ListLevel(
         1 if start is None else start,
         value(child(element, "w:numFmt")) or "decimal",
-        value(child(element, "w:lvlText")) or "",
+        (value(child(element, "w:lvlText")) or "")[:_LONGEST],
         switched_on(child(element, "w:isLgl")),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import PurePath
 
 from xlcheck.documents.document import Document, DocumentKind
@@ -91,7 +92,7 @@ def _guarded_kind(data: bytes, name: str) -> DocumentKind:
     """
     refuse_large(data)
     kind = document_kind(data, name)
-    if kind is None:
+    if kind is None or kind_of(data) is Kind.EMPTY:
         raise _refusal(data)
     if kind_of(data) is Kind.ENCRYPTED or (kind in (DocumentKind.DOC, DocumentKind.WPS) and _has_password(data)):
         raise Refused("encrypted", "文档设了打开密码，无法读取。请在 Word/WPS 中取消打开密码，再发送。")
@@ -119,6 +120,7 @@ def _refusal(data: bytes) -> Refused:
     return Refused("not_document", f"{what}请发送 Word 文档或由 Word/WPS 另存的 PDF。")
 
 
+@lru_cache(maxsize=2)  # what is read is marked next
 def _converted(data: bytes, kind: DocumentKind) -> bytes:
     """What LibreOffice makes of a document, without the time of day.
 

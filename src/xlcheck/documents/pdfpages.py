@@ -62,7 +62,14 @@ def _running_heads(pages: Sequence[PageLines]) -> list[set[int]]:
         for edge in edges:
             if _repeats(edge, edges, len(pages), numbered=pattern.strip(_DASHES) == "#" or "页" in pattern):
                 gone[edge.page].add(edge.at)
-    return gone
+    return [_outermost(found, len(page.lines)) for found, page in zip(gone, pages, strict=True)]
+
+
+def _outermost(found: set[int], count: int) -> set[int]:
+    """Those lines that have no line of the running text between them and the edge of the page."""
+    above = [at for at in sorted(found) if all(outer in found for outer in range(at))]
+    below = [at for at in sorted(found) if all(outer in found for outer in range(at, count))]
+    return {*above, *below}
 
 
 def _edges(number: int, page: PageLines) -> Iterable[_Edge]:
@@ -84,7 +91,7 @@ def _repeats(edge: _Edge, alike: Sequence[_Edge], pages: int, *, numbered: bool)
         if not _PAGE_NUMBER.fullmatch(edge.text.strip(_DASHES)):
             return False
         return any(_step(e) == _step(edge) for e in same)
-    others = {e.page for e in same if _NUMBER.sub("#", e.text) == _NUMBER.sub("#", edge.text)}
+    others = {e.page for e in same if e.text == edge.text}
     return len(others) + 1 >= min(3, max(2, pages)) and len(others) + 1 >= pages / 4
 
 

@@ -27,15 +27,18 @@ def unmarked(data: bytes) -> bytes:
     Raises:
         Refused: no document that can be read.
     """
-    package = Package(data)
-    word = WordFile(package)
-    original = _original(package, word)
-    if original is not None:
+    word = WordFile(Package(data))
+    clean = without_marks(word)
+    return data if clean is None else clean
+
+
+def without_marks(word: WordFile) -> bytes | None:
+    """The same of a document that has been opened; None where it has no marks."""
+    kept = ORIGINALS in word.package
+    if kept and (original := _original(word.package, word)) is not None:
         return original
     ours = _ours(word)
-    if not ours and ORIGINALS not in package:
-        return data
-    return _without(word, ours)
+    return _without(word, ours) if ours or kept else None
 
 
 def _original(package: Package, word: WordFile) -> bytes | None:

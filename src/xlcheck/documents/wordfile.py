@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from lxml import etree
 
@@ -33,18 +33,37 @@ def name_of(tag: object) -> str:
     return _PREFIXES.get(space[1:], ":") + name
 
 
+@lru_cache(maxsize=4096)
+def _beside(tag: str, name: str) -> str:
+    """The tag of an element of ``name`` in the namespace of ``tag``, if that is the one which the prefix stands for."""
+    prefix, _, bare = name.rpartition(":")
+    space, brace, _ = tag.rpartition("}")
+    return f"{space}{brace}{bare}" if _PREFIXES.get(space[1:]) == f"{prefix}:" else ""
+
+
 def child(element: etree._Element | None, name: str) -> etree._Element | None:
     """The first child of a name, if any."""
     if element is None:
         return None
+    tag = _beside(str(element.tag), name)
+    if tag:
+        return next(element.iterchildren(tag), None)
     return next((e for e in element if name_of(e.tag) == name), None)
+
+
+@lru_cache(maxsize=4096)
+def _attribute(tag: str, name: str) -> str:
+    """An attribute's name in the namespace of the element that has it."""
+    space, brace, _ = tag.rpartition("}")
+    return f"{space}{brace}{name}"
 
 
 def value(element: etree._Element | None, name: str = "val") -> str | None:
     """An attribute by its name alone; None where there is none."""
     if element is None:
         return None
-    return next((str(v) for k, v in element.attrib.items() if local(k) == name), None)
+    own = element.get(_attribute(str(element.tag), name))
+    return own if own is not None else next((str(v) for k, v in element.attrib.items() if local(k) == name), None)
 
 
 def number(element: etree._Element | None, name: str = "val") -> int | None:
@@ -71,20 +90,30 @@ def alternative(element: etree._Element) -> etree._Element | None:
 
 
 class WordFile:
-    """A package that holds a Word document.
+    """A package that holds a Word document; ``root`` is the tree of its main part, where that has been read.
 
     Raises:
-        Refused: none, or one whose parts don't fit together.
+        Refused: the package holds none.
     """
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, root: etree._Element | None = None) -> None:
         self.package = package
         self.part = _main_part(package)
-        self.root = self._tree(self.part)
-        self.body = child(self.root, "w:body")
-        if name_of(self.root.tag) != "w:document" or self.body is None:
-            raise Refused("not_document", "这不是 Word 文档。请发送 .docx 文档本身。")
         self.relations = relations(package, self.part)
+        self._root = root
+
+    @cached_property
+    def body(self) -> etree._Element:
+        """What holds the text.
+
+        Raises:
+            Refused: it can't be read, or there is none.
+        """
+        root = self._tree(self.part) if self._root is None else self._root
+        body = child(root, "w:body") if name_of(root.tag) == "w:document" else None
+        if body is None:
+            raise Refused("not_document", "这不是 Word 文档。请发送 .docx 文档本身。")
+        return body
 
     def related(self, kind: str) -> str | None:
         """The part that the document relates to as ``kind`` (styles, comments), if any."""

@@ -34,10 +34,8 @@ _PICTURES = frozenset({"blip", "imagedata"})
 class WordText:
     """The lines and tables of a document. ``anchors``: for lines outside of the body, the run that holds them there."""
 
-    def __init__(self, word: WordFile, root: etree._Element | None = None) -> None:
-        body = word.body if root is None else child(root, "w:body")
+    def __init__(self, word: WordFile) -> None:
         self.word = word
-        self.body = body if body is not None else etree.Element("body")
         self.styles = StyleSheet(word.tree("styles"))
         self.pictures = 0
         self.objects = 0
@@ -47,7 +45,7 @@ class WordText:
 
     def _walked(self, ignored: frozenset[etree._Element]) -> frozenset[etree._Element]:
         walk = _Walk(self.word, self.styles, ignored)
-        walk.blocks(self.body, "body")
+        walk.blocks(self.word.body, "body")
         walk.finish()
         self.lines, self.tables = walk.lines, walk.tables
         self.anchors: dict[PrintedLine, etree._Element] = walk.anchors
@@ -111,15 +109,19 @@ class _Walk:
         """The notes, in the order of their references."""
         self._close()
         body_fields = self.fields
-        for kind, key, run in self._notes:
-            root = self.word.tree(kind)
-            note = next((e for e in root if value(e, "id") == key), None) if root is not None else None
+        known = {kind: self._notes_of(kind) for kind in _NOTES.values()} if self._notes else {}
+        for kind, key, run in self._notes:  # grows where a note has a note
+            note = known[kind].pop(key, None)
             if note is not None:
                 self.fields = []
                 self._anchor = run
                 self.blocks(note, "footnote")
                 self._close()
         self.fields = body_fields
+
+    def _notes_of(self, kind: str) -> dict[str, etree._Element]:
+        root = self.word.tree(kind)
+        return {} if root is None else {value(e, "id") or "": e for e in root}
 
     def _paragraph(self, element: etree._Element, place: str) -> None:
         properties = child(element, "w:pPr")

@@ -24,7 +24,7 @@ class HeadingPart(NamedTuple):
 def headings(table: WordTable, lines: Sequence[PrintedLine]) -> list[list[HeadingPart]]:
     """The lines right above a table that are no sentences, from the top, each as its parts."""
     found: list[list[HeadingPart]] = []
-    for line in reversed(lines[: table.before]):
+    for line in map(lines.__getitem__, range(table.before - 1, -1, -1)):
         text = line.text.strip()
         if line.cell is not table.holder or line.place != table.place or len(found) == _MOST_HEADINGS:
             break

@@ -17,7 +17,7 @@ from xlcheck.mapping import validate
 from xlcheck.mapping.narrativeforms import FormError, compile_form
 from xlcheck.mapping.schema import FrameModel, NarrativeFile, NarrativeSectionModel, SetModel, SubjectModel
 from xlcheck.mapping.source import MappingSource, Steps
-from xlcheck.profile import CellName, Frame, NarrativeSection, Profile, Subject, WrittenBlock
+from xlcheck.profile import CellName, Frame, NarrativeRule, NarrativeSection, Profile, Subject, WrittenBlock
 
 FOLDER = "narrative"
 # Classes that the program itself knows: figures, subjects, years, signs. The rest are the words of the profile.
@@ -105,8 +105,24 @@ class _ProfileCompiler:
             sections={**first, **self.sections},
             heading_words=tuple(dict.fromkeys(w for f in files for w in f.model.heading_words)),
             text=tuple(WrittenBlock(**block.model_dump()) for block in text),
+            rules=tuple(self._rules(files).values()),
             title=next((f.model.title for f in reversed(files) if f.model.title), ""),
         )
+
+    def _rules(self, files: list[_File]) -> dict[str, NarrativeRule]:
+        """The rules of all layers; the nearest that has one says it."""
+        found: dict[str, NarrativeRule] = {}
+        for file in files:
+            for i, model in enumerate(file.model.rules):
+                examples = (model.passing, model.failing, model.rounding)
+                if not model.note and not all(examples):
+                    self._wrong(
+                        file, ("rules", i), f"{model.id} 要有对的、不对的、取舍的例句各一句，或写 note 说明为什么没有"
+                    )
+                said = (model.id, model.title, model.severity, model.reason, model.mend, model.basis, model.section)
+                passing, failing, rounding = map(tuple, examples)
+                found[model.id] = NarrativeRule(*said, passing, failing, rounding, model.note, file.source.name)
+        return found
 
     def _wrong(self, file: _File, path: Steps, sentence: str) -> None:
         self.mistakes.append(file.source.mistake(path, sentence))
@@ -154,6 +170,7 @@ class _ProfileCompiler:
             model.required if "required" in written else before.required,
             model.group if "group" in written else before.group,
             model.end if "end" in written else before.end,
+            model.projects if "projects" in written else before.projects,
         )
 
     def _subject(self, file: _File, path: Steps, name: str, model: SubjectModel, known: Subject | None) -> Subject:

@@ -192,6 +192,7 @@ class NarrativeSectionModel(_Model):
     required: bool = False
     group: bool = False
     end: bool = False
+    projects: bool = Field(False, description="这一节多讲单个项目：认不出的数与表无关")
 
 
 class WrittenBlock(_Model):
@@ -210,6 +211,22 @@ class WrittenBlock(_Model):
     unless: Text = Field("", description="这一项没有金额时才写")
 
 
+class NarrativeRuleModel(_Model):
+    """核对文字说明的一条规则：判断方法在程序里，这里是说明和例句。"""
+
+    id: Annotated[str, Field(pattern=r"^T[0-9]{2}-[0-9]{2}$", description="如 T01-02")]
+    title: Text
+    severity: Literal["错误", "核实", "提示"]
+    reason: Text
+    mend: Text
+    basis: Text
+    section: str = Field(description="例句所在的节")
+    passing: list[Text] = Field([], alias="pass", description="对的例句")
+    failing: list[Text] = Field([], alias="fail", description="不对的例句")
+    rounding: list[Text] = Field([], description="只有取舍差别、算对的例句")
+    note: Text = Field("", description="没有例句的，写一句为什么")
+
+
 class NarrativeFile(_Model):
     """narrative/*.yaml"""
 
@@ -219,6 +236,7 @@ class NarrativeFile(_Model):
     frames: list[FrameModel] = []
     heading_words: list[Text] = []
     sections: dict[str, NarrativeSectionModel] = {}
+    rules: list[NarrativeRuleModel] = []
     text: list[WrittenBlock] = Field([], description="xlcheck write 写出的文字，一段一段的")
     order: list[Text] = Field([], description="各节的次序；不写则按全国的次序")
 

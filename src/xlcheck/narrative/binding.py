@@ -155,7 +155,7 @@ class TextBinder:
 
 
 def _others_are_foreign(item: Item) -> bool:
-    return item.section is not None and not item.section.table
+    return item.section is not None and item.section.projects
 
 
 def relation_of(mention: Mention) -> str:

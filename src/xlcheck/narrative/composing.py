@@ -18,6 +18,9 @@ from xlcheck.profile import CellName, NarrativeSection, Profile, Subject, Writte
 _BLANK = re.compile(r"\{([^{}]+)\}")
 _CENT = Decimal("0.01")
 _LEVELS = {"类": 3, "款": 5, "项": 7}
+_FIXED = ("单位", "年", "上年")
+_KINDS = ("占比", "预算", "完成率", "增减", "比较", "原因")
+_OF_ITEM = (*_LEVELS, "名称", "代码", "金额", *_KINDS)
 
 
 class UnknownBlank(Exception):
@@ -37,6 +40,21 @@ class WrittenParagraph(NamedTuple):
 
     text: str
     level: int = 0
+
+
+def unknown_blanks(profile: Profile) -> list[str]:
+    """Blanks in the text of a profile that name no subject and no kind of figure."""
+    names = {name for section in profile.sections.values() for name in section.subjects}
+    found = []
+    for block in profile.text:
+        for blank in _BLANK.findall(f"{block.heading}{block.say}"):
+            kind, _, rest = blank.partition(":")
+            named = rest.partition("/")[0] if rest else ("" if kind in (*_FIXED, *_OF_ITEM) else kind)
+            known = kind in (*_FIXED, *_KINDS, "数量") if rest else kind in (*_FIXED, *_OF_ITEM) or kind in names
+            if not known or (kind != "数量" and named and named not in names):
+                found.append(blank)
+        found += [name for name in (block.when, block.unless) if name and name not in names]
+    return list(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)
@@ -184,8 +202,6 @@ class _BlockWriter:
                 return self._compared(item)
             case "原因":
                 return self._reason(item)
-            case "人次" | "数":
-                return self.composer.knows.numbers.get(item.name, OPEN_BLANK)
         raise UnknownBlank(kind)
 
     # --- figures ---

@@ -92,10 +92,20 @@ def outline(lines: Sequence[Line], profile: Profile) -> Outline:
             continue
         heading, rest = found
         section = heading.section
-        if section is None and heading.level > 0:
+        if section is None and heading.level > 0 and not _opens_unknown(heading, passages):
             section = passages[-1].section
         passages.append(Passage(section, heading, [rest] if rest is not None else []))
     return Outline(tuple(_without_front(passages)))
+
+
+def _opens_unknown(heading: Heading, passages: list[Passage]) -> bool:
+    """Whether a heading that we don't know opens a section of its own: as high as the last one that we know."""
+    before = next(
+        (p.heading for p in reversed(passages) if p.heading is not None and p.heading.section is not None), None
+    )
+    return (
+        before is not None and heading.level <= before.level and _SAYS_SO.search(plain(heading.line.text)) is not None
+    )
 
 
 def _inside_end(heading: Heading, passages: list[Passage]) -> bool:

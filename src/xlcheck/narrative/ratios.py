@@ -200,7 +200,7 @@ class RatioJudge:
         ):
             yield self._say(mention, ERROR, "text_direction_mixed", first=_word(change), second=_word(mention))
             return
-        size = printed_span(change.figure.printed).size
+        size = _change_span(change)
         if change.figure.printed.value == 0:
             if printed.value:
                 yield self._say(mention, ERROR, "text_rate_of_nothing")
@@ -224,7 +224,7 @@ class RatioJudge:
     def _wrong_rate(
         self, mention: Mention, change: Mention, actual: Sequence[Span], bases: Sequence[Span], said: Span
     ) -> Iterator[Remark]:
-        size = printed_span(change.figure.printed).size
+        size = _change_span(change)
         sign = _sign(change) or 1
         turned = [a.plus(size, sign) for a in actual]
         if change.word is not None and any(b.high > 0 and _fits(size, b, said) for b in turned):
@@ -443,6 +443,13 @@ class RatioJudge:
             actual=None if printed.value is None else number(printed.value),
             difference=None if should is None or printed.value is None else number(printed.value - Decimal(should)), unit="%", **params,
         )  # fmt: skip
+
+
+def _change_span(change: Mention) -> Span:
+    """What a printed change stands for, without its sign: it may be the difference of two rounded figures."""
+    half = Fraction(change.figure.printed.ulp) / 2
+    exact = printed_span(change.figure.printed)
+    return Span(exact.low - half, exact.high + half).size
 
 
 def _totals(reading: Reading) -> list[Item]:

@@ -32,11 +32,13 @@ from xlcheck.narrative.tokens import (
     Token,
     sentences,
 )
-from xlcheck.profile import Frame, Profile
+from xlcheck.profile import Frame, Profile, Subject
 
 _UP, _DOWN = ("增", "单字增"), ("减", "单字减")
 _BUDGETS = ("年初预算", "全年预算", "预算")
-_REASON, _PURPOSE, _GROUP = "原因", "用途", "其中"
+_REASON, _PURPOSE, _GROUP, _AVERAGE = "原因", "用途", "其中", "均摊"
+_DEFINES = ("为", "是", "指", "即")
+_GENERIC = 3  # characters: a shorter name of a subject behind an unknown word is part of that word
 _CLAUSE_SIGNS = ("，", "：")
 _AROUND = 60
 
@@ -54,7 +56,9 @@ class _State:
     base_budget: str = ""
     unknown: str = ""
     aside: str = ""
+    average: bool = False
     year: Token | None = None
+    outside: list[tuple[Item | None, Item | None]] = field(default_factory=list)
     base_token: Token | None = None
     open: list[TextFigure] = field(default_factory=list)
 
@@ -106,7 +110,8 @@ class _PassageReader:
     def _sentence(self, sentence: Sentence) -> None:
         state = self.state
         state.base, state.base_year, state.base_budget, state.base_token = "", None, "", None
-        state.unknown, state.aside, state.year = "", "", None
+        state.unknown, state.aside, state.year, state.average = "", "", None, False
+        state.outside.clear()
         start, end = self.prose.span(sentence.start, sentence.end)
         self.sentence = "".join(self.text[start:end].split())
         at = 0
@@ -120,6 +125,7 @@ class _PassageReader:
         self._end_aside(sentence, at)
         if token.ordinal and token.kind == SUBJECT:
             self.state.whole = None
+        self._turn_to_spending(sentence, at)
         matched = None if self._inside(token) else self._match(sentence, at)
         if matched is not None:
             frame, match = matched
@@ -127,6 +133,22 @@ class _PassageReader:
                 return match.end()
         self._plain(token, sentence, at)
         return at + 1
+
+    def _turn_to_spending(self, sentence: Sentence, at: int) -> None:
+        """…财政拨款收入A万元，支出B万元: the second is of the spending that goes with that income."""
+        token, item = sentence.tokens[at], self.state.item
+        if token.text != "支出" or at == 0 or sentence.tokens[at - 1].kind not in ("，", "、") or self.state.aside:
+            return
+        if item is None or item.subject is None or item.section is None:
+            return
+        wanted = item.subject.name.replace("收入", "支出")
+        if item.section.key in ("基金", "国资"):
+            wanted = next(iter(item.section.subjects))
+        other = item.section.subjects.get(wanted) if wanted != item.subject.name else None
+        if other is not None:
+            self._take(
+                Item(other, other.name, item.section, other.cells, (), other.budget, passage=self.number, token=token)
+            )
 
     def _match(self, sentence: Sentence, at: int) -> tuple[Frame, re.Match[str]] | None:
         for frame, pattern in self.reader.frames[sentence.classes[at]]:
@@ -143,19 +165,38 @@ class _PassageReader:
     def _end_aside(self, sentence: Sentence, at: int) -> None:
         """A reason or purpose ends where the next item begins, or what is said of the item goes on."""
         state, token = self.state, sentence.tokens[at]
-        if not state.aside or at == 0:
+        if at == 0:
+            return
+        if not state.aside:
+            self._begin_definition(sentence, at)
             return
         before = sentence.tokens[at - 1]
         semicolon = before.kind == "，" and before.text == "；"
         begins = token.kind == SUBJECT and self._says_figure(sentence, at)
+        if begins and before.kind == "，" and self._counts(sentence, at):
+            state.aside = ""
+            return
         if (
             (begins and (semicolon or token.ordinal))
             or (token.ordinal and semicolon)
             or (state.aside == _PURPOSE and before.kind == "，" and self._goes_on(sentence, at))
-        ):
+        ) or (state.aside == _PURPOSE and begins and self._lists_classes() and self._meant(token).known):
             state.aside = ""
-        elif state.aside == _PURPOSE and begins and self._lists_classes() and self._meant(token).known:
-            state.aside = ""
+
+    def _begin_definition(self, sentence: Sentence, at: int) -> None:
+        """…453.87万元，为事业单位从主管部门取得的收入: what a subject is, not what is said of it."""
+        token, before = sentence.tokens[at], sentence.tokens[at - 1]
+        following = sentence.tokens[at + 1 : at + 2]
+        if token.text in _DEFINES and before.kind == "，" and following and following[0].kind == UNKNOWN:
+            self.state.aside = _PURPOSE
+
+    def _counts(self, sentence: Sentence, at: int) -> bool:
+        """Whether a subject that is counted is followed by a number: …保险费支出，公务用车保有量为2辆."""
+        meant = self._meant(sentence.tokens[at])
+        if meant.subject is None or not meant.subject.counts or meant.subject.cells:
+            return False
+        following = next((t for t in sentence.tokens[at + 1 :] if t.kind not in ("连", "各")), None)
+        return following is not None and following.kind == COUNT
 
     def _lists_classes(self) -> bool:
         """Whether an explanation here may list rows of the table: 主要包括基本工资134.25万元…"""
@@ -189,11 +230,18 @@ class _PassageReader:
             if token.kind == _REASON and state.item is not None:
                 state.item.reasoned = True
         elif token.kind == SUBJECT:
-            self._speak_of(token)
+            if self._is_spoken_of(sentence, at):
+                self._speak_of(token)
         elif token.kind == UNKNOWN:
             state.unknown = token.text
         elif token.kind in _CLAUSE_SIGNS:
-            state.unknown = ""
+            state.unknown, state.average = "", False
+        elif token.kind == _AVERAGE:
+            state.average = True
+        elif token.kind == "（":
+            state.outside.append((state.item, state.whole))
+        elif token.kind == "）" and state.outside:
+            state.item, state.whole = state.outside.pop()
         elif token.kind in (THIS_YEAR, OTHER_YEAR):
             state.unknown, state.year = "", token
         elif token.kind == _GROUP:
@@ -202,6 +250,16 @@ class _PassageReader:
             state.aside = token.kind
             if token.kind == _REASON and state.item is not None:
                 state.item.reasoned = True
+
+    def _is_spoken_of(self, sentence: Sentence, at: int) -> bool:
+        """Whether the sentence goes on to say something of a subject, not only uses its name."""
+        tokens, token = sentence.tokens, sentence.tokens[at]
+        before = tokens[at - 1] if at else None
+        if before is not None and before.kind == UNKNOWN and before.end == token.start and len(token.text) < _GENERIC:
+            return False
+        if token.levels or token.code or token.ordinal or len(tokens) <= 2:  # noqa: PLR2004 - a heading of its own
+            return True
+        return any(t.printed is not None or t.kind in ("平", "大于", "小于", _REASON) for t in tokens[at + 1 :])
 
     def _group(self) -> None:
         """其中: what is spoken of becomes the whole of what follows."""
@@ -219,7 +277,7 @@ class _PassageReader:
             figure.standing, figure.why = Standing.FOREIGN, self.state.aside
         else:
             figure.why = "unread"
-        if self.state.unknown and not self.state.aside and self._others_are_foreign():
+        if not self.state.aside and (self.state.average or self._others_are_foreign()):
             figure.standing, figure.why = Standing.FOREIGN, "unknown"
 
     def _by_unit(self, token: Token) -> bool:
@@ -230,15 +288,20 @@ class _PassageReader:
             return False
         if token.kind == COUNT and token.printed.unit in subject.counts:
             self._mention(token, Role.NUMBER, (), 0)
-        elif token.kind == AMOUNT and subject.amounts and not state.item.of(Role.ACTUAL):  # type: ignore[union-attr]
+        elif token.kind == AMOUNT and self._takes_amount(subject) and not state.item.of(Role.ACTUAL):  # type: ignore[union-attr]
             self._mention(token, Role.ACTUAL, (), 0)
         else:
             return False
         return True
 
+    @staticmethod
+    def _takes_amount(subject: Subject) -> bool:
+        """Whether what is counted also has an amount of its own: 轿车1辆、金额1.15万元."""
+        return bool(subject.amounts) or (bool(subject.counts) and not subject.cells)
+
     def _others_are_foreign(self) -> bool:
         """Whether this section speaks of many things that stand in no table: single projects."""
-        return self.section is not None and not self.section.table
+        return self.section is not None and self.section.projects
 
     def _figure(self, token: Token) -> TextFigure:
         start, end = self.prose.span(token.start, token.end)

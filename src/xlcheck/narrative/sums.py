@@ -57,7 +57,7 @@ class SumJudge:
         for part in parts:
             added = added.plus(_signed(part))
         complete = len(parts) == len(names) - 1
-        if added.meets(whole) or (not complete and added.low <= whole.high):
+        if added.meets(whole) or (not complete and (kind[0] is Role.CHANGE or added.low <= whole.high)):
             return
         should = sum((_signed_value(p) for p in parts), Decimal(0))
         gap = _signed_value(total) - should

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from xlcheck.documents.opening import word_bytes
-from xlcheck.documents.unmark import unmarked
+from xlcheck.documents.unmark import unmarked, without_marks
 from xlcheck.documents.worddocument import document_of
 from xlcheck.documents.wordfile import WordFile, name_of
 from xlcheck.documents.wordlines import PrintedLine
@@ -36,23 +36,25 @@ class TextMark(NamedTuple):
     text: str
 
 
-def marked_document(data: bytes, marks: Sequence[TextMark], summary: str) -> bytes:
+def marked_document(data: bytes, marks: Sequence[TextMark], summary: str, name: str = "") -> bytes:
     """A .docx (or what LibreOffice makes one of) with a comment for each mark, and ``summary`` on its first paragraph.
 
     Marks of an earlier check are taken off first. A mark without characters goes to its whole paragraph, one in a text
-    box or a note to what holds that, and says so. Same input, same bytes.
+    box or a note to what holds that, and says so. ``name`` is the file's, as for :func:`read_document`. Same input, same bytes.
 
     Raises:
         Refused: no document that can be read.
         ValueError: a mark outside of the text.
     """
-    clean = unmarked(word_bytes(data))
+    clean = word_bytes(data, name)
     package = Package(clean)
-    word = WordFile(package)
+    if (before := without_marks(WordFile(package))) is not None:
+        clean, package = before, Package(before)
     edit = Edit(package)
-    root = edit.tree(word.part)
+    root = edit.tree(WordFile(package).part)
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)  # they may stand inside of a text
-    printed = WordText(word, root)
+    word = WordFile(package, root)
+    printed = WordText(word)
     text = document_of(printed).text
     wanted = sorted((_on_characters(mark, printed.lines, len(text)) for mark in marks), key=lambda m: (m.start, -m.end))
     title = _title(printed.lines)
@@ -83,8 +85,7 @@ def _on_characters(mark: TextMark, lines: Sequence[PrintedLine], length: int) ->
     """A mark with characters: its own, or those of its line, or of the nearest line before or after that has any."""
     if not 0 <= mark.start <= mark.end <= length:
         raise ValueError(mark)
-    covered = [line for line in lines if line.start < mark.end and mark.start < line.start + len(line.text)]
-    if covered and mark.start < mark.end:
+    if any(max(line.start, mark.start) < min(line.start + len(line.text), mark.end) for line in lines):
         return mark
     filled = [line for line in lines if line.text.strip()]
     before = [line for line in filled if line.start <= mark.start]
@@ -94,7 +95,7 @@ def _on_characters(mark: TextMark, lines: Sequence[PrintedLine], length: int) ->
 
 def _title(lines: Sequence[PrintedLine]) -> PrintedLine:
     filled = [line for line in lines if line.text.strip()]
-    return next((line for line in filled if line.place == "body"), filled[0])
+    return next((line for line in filled if line.place not in _HOLDERS), filled[0])
 
 
 def _said(mark: TextMark, place: AnchoredRange, text: str) -> str:

@@ -42,51 +42,50 @@ class CommentPart:
         edit.relate(word.part, _STRICT_RELATION if _STRICT in self._space else _RELATION, part)
         return root
 
-    def _made(self, name: str, attributes: dict[str, str] | None = None) -> etree._Element:
-        return etree.Element(f"{self._space}{name}", {f"{self._space}{k}": v for k, v in (attributes or {}).items()})
+    def _made(self, parent: etree._Element | None, name: str, **attributes: str) -> etree._Element:
+        """An element of the document's namespace, at the end of ``parent`` if there is one."""
+        tag, own = self._space + name, {self._space + key: text for key, text in attributes.items()}
+        return etree.Element(tag, own) if parent is None else etree.SubElement(parent, tag, own)
 
     def add(self, text: str) -> str:
         """A comment of ours, a paragraph each line of ``text``; returns its id."""
         key = str(self._next)
         self._next += 1
-        comment = self._made("comment", {"id": key, "author": AUTHOR, "initials": AUTHOR[:2]})
-        for line in clean(text).split("\n"):
-            comment.append(self._paragraph(line, first=len(comment) == 0))
-        self._root.append(comment)
+        comment = self._made(self._root, "comment", id=key, author=AUTHOR, initials=AUTHOR[:2])
+        for number_of, line in enumerate(clean(text).split("\n")):
+            paragraph = self._made(comment, "p")
+            self._plain(paragraph)
+            if not number_of:
+                self._made(self._run(paragraph), "annotationRef")
+            words = self._made(self._run(paragraph), "t")
+            words.text = line
+            words.set(_SPACE, "preserve")
         return key
 
-    def _paragraph(self, text: str, *, first: bool) -> etree._Element:
-        paragraph = self._made("p")
-        properties = self._made("pPr")
-        properties.append(self._made("spacing", {"before": "0", "after": "0", "line": "240", "lineRule": "auto"}))
-        properties.append(self._made("ind", {"left": "0", "right": "0", "firstLine": "0", "firstLineChars": "0"}))
-        properties.append(self._made("jc", {"val": "left"}))
-        paragraph.append(properties)
-        if first:
-            paragraph.append(self._run(self._made("annotationRef")))
-        words = self._made("t")
-        words.text = text
-        words.set(_SPACE, "preserve")
-        paragraph.append(self._run(words))
-        return paragraph
+    def _plain(self, paragraph: etree._Element) -> None:
+        """A comment must not look like a paragraph of a report: no indents, no wide lines."""
+        properties = self._made(paragraph, "pPr")
+        self._made(properties, "spacing", before="0", after="0", line="240", lineRule="auto")
+        self._made(properties, "ind", left="0", right="0", firstLine="0", firstLineChars="0")
+        self._made(properties, "jc", val="left")
 
-    def _run(self, content: etree._Element) -> etree._Element:
-        run, properties = self._made("r"), self._made("rPr")
-        properties.append(self._made("sz", {"val": _SIZE}))
-        properties.append(self._made("szCs", {"val": _SIZE}))
-        run.extend([properties, content])
+    def _run(self, paragraph: etree._Element) -> etree._Element:
+        run = self._made(paragraph, "r")
+        properties = self._made(run, "rPr")
+        self._made(properties, "sz", val=_SIZE)
+        self._made(properties, "szCs", val=_SIZE)
         return run
 
     def begin(self, key: str) -> etree._Element:
         """The mark where the range of a comment begins."""
-        return self._made("commentRangeStart", {"id": key})
+        return self._made(None, "commentRangeStart", id=key)
 
     def end(self, key: str) -> etree._Element:
         """The mark where it ends."""
-        return self._made("commentRangeEnd", {"id": key})
+        return self._made(None, "commentRangeEnd", id=key)
 
     def reference(self, key: str) -> etree._Element:
         """The run without which Word drops the comment."""
-        run = self._made("r")
-        run.append(self._made("commentReference", {"id": key}))
+        run = self._made(None, "r")
+        self._made(run, "commentReference", id=key)
         return run
