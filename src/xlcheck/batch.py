@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from xlcheck.documents.document import SentDocument
+from xlcheck.documents.endings import CONVERTED_ENDINGS
 from xlcheck.errors import Fault, RefusalCode, Refused
 from xlcheck.files import reason, write_whole
 from xlcheck.form import Severity
@@ -69,15 +70,21 @@ class Batch:
         if os.environ.get("XLCHECK_DEBUG"):
             yield from map(self, jobs)
             return
-        workers = Workers(self, min(processes, len(jobs)), self.limits)
+        workers = Workers(self, min(processes, len(jobs)), self.limits_of(jobs))
         for job, result in zip(jobs, workers.run(jobs), strict=True):
             yield self.lost(job, result) if isinstance(result, Lost) else result
 
     @property
     def limits(self) -> Limits:
         """What one workbook may cost; ``$XLCHECK_SECONDS`` and ``$XLCHECK_MEGABYTES`` change it."""
+        return self.limits_of(())
+
+    def limits_of(self, jobs: Sequence[Job]) -> Limits:
+        """The same where some of the jobs may have to be converted by LibreOffice, which takes seconds."""
         usual = Limits()
+        papers = (p for job in jobs for p in (*job.documents, *([job] if job.document else [])))
         layout = self.pipeline.keep_layout and self.out is not None
+        layout = layout or any(Path(p.name).suffix.lower() in CONVERTED_ENDINGS for p in papers)
         seconds = _setting("XLCHECK_SECONDS", _LAYOUT_SECONDS if layout else usual.seconds)
         return Limits(seconds, int(_setting("XLCHECK_MEGABYTES", usual.megabytes)))
 

@@ -67,7 +67,7 @@ class TextExtraction:
             yield from ((job, self(job)) for job in jobs)
             return
         batch = Batch(self.pipeline)
-        workers = Workers(self, min(processes, len(jobs)), batch.limits)
+        workers = Workers(self, min(processes, len(jobs)), batch.limits_of(jobs))
         for job, answer in zip(jobs, workers.run(jobs), strict=True):
             yield job, _refused(batch, job, answer) if isinstance(answer, Lost) else answer
 

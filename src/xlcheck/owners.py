@@ -41,12 +41,13 @@ def with_documents(pipeline: Pipeline, jobs: Sequence[Job], processes: int, *, n
 def owners_of(pipeline: Pipeline, jobs: Sequence[Job], processes: int) -> list[Owner | None]:
     """Whose each workbook is; None where it can't be read."""
     _ = pipeline.reader
-    workers = Workers(_Reading(pipeline), min(processes, max(1, len(jobs))), Batch(pipeline).limits)
+    workers = Workers(_Reading(pipeline), min(processes, max(1, len(jobs))), Batch(pipeline).limits_of(jobs))
     return [answer if isinstance(answer, Owner) else None for answer in workers.run(jobs)]
 
 
 def beginning(job: Job) -> str:
     """The beginning of a document's text; empty where it can't be read."""
-    workers = Workers(_Reading(Pipeline()), 1)
+    pipeline = Pipeline()
+    workers = Workers(_Reading(pipeline), 1, Batch(pipeline).limits_of([job]))
     answer = next(iter(workers.run([job])))
     return answer if isinstance(answer, str) and not isinstance(answer, Lost) else ""

@@ -120,7 +120,7 @@ class Profile(NamedTuple):
     """How the texts of one place are written.
 
     ``words`` are the words of each class, ``classes`` the character that stands for a class in the patterns.
-    ``place`` names the place (山西), ``headings`` words that a heading may lack. ``text`` is
+    ``place`` names the place (山西). ``text`` is
     what ``xlcheck write`` makes, piece by piece.
     """
 
@@ -131,7 +131,6 @@ class Profile(NamedTuple):
     classes: Mapping[str, str]
     frames: tuple[Frame, ...]
     sections: Mapping[str, NarrativeSection]
-    heading_words: tuple[str, ...] = ()
     text: tuple[WrittenBlock, ...] = ()
     title: str = ""
     rules: tuple[NarrativeRule, ...] = ()

@@ -258,7 +258,7 @@ def marked_word(read: ReadDocument, report: Report) -> bytes | None:
                 continue
             marks.setdefault((cell.passage.start, cell.passage.end), []).append(said)
     listed = [TextMark(start, end, "\n".join(said)) for (start, end), said in marks.items()][:_MOST_COMMENTS]
-    return marked_document(read.sent.data, listed, _summary(report, name))
+    return marked_document(read.sent.data, listed, _summary(report, name), read.sent.name)
 
 
 def _advice(advice: str) -> str:

@@ -94,6 +94,7 @@ class _ProfileCompiler:
                 self.sections[key] = self._section(file, key, section)
         text = next((f.model.text for f in reversed(files) if f.model.text), [])
         order = next((file.model.order for file in reversed(files) if file.model.order), [])
+        self._add_variants([tuple(map(plain, pair)) for f in files for pair in f.model.variants])
         first = {key: self.sections[key] for key in order if key in self.sections}
         return Profile(
             id=model.id,
@@ -103,11 +104,16 @@ class _ProfileCompiler:
             classes=self.classes,
             frames=tuple(self.frames.values()),
             sections={**first, **self.sections},
-            heading_words=tuple(dict.fromkeys(w for f in files for w in f.model.heading_words)),
             text=tuple(WrittenBlock(**block.model_dump()) for block in text),
             rules=tuple(self._rules(files).values()),
             title=next((f.model.title for f in reversed(files) if f.model.title), ""),
         )
+
+    def _add_variants(self, pairs: list[tuple[str, ...]]) -> None:
+        """Every name with words that may be said otherwise, said so too."""
+        for key, section in self.sections.items():
+            subjects = {n: s._replace(words=_with_variants(s.words, pairs)) for n, s in section.subjects.items()}
+            self.sections[key] = section._replace(subjects=subjects)
 
     def _rules(self, files: list[_File]) -> dict[str, NarrativeRule]:
         """The rules of all layers; the nearest that has one says it."""
@@ -240,6 +246,14 @@ class _ProfileCompiler:
         return table, section, [TOTAL if r == "合计" and i == 0 and parts == 3 else r for i, r in enumerate(rest)]
 
 
+def _with_variants(words: tuple[str, ...], pairs: list[tuple[str, ...]]) -> tuple[str, ...]:
+    found = dict.fromkeys(words)
+    for pair in pairs:
+        for word in tuple(found):
+            found.update(dict.fromkeys(word.replace(pair[0], other) for other in pair[1:] if pair[0] in word))
+    return tuple(found)
+
+
 def _joined(some: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*some, *more)))
 
@@ -247,6 +261,11 @@ def _joined(some: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
 def _of_concept(concept: Concept, cell: CellName, row_of: str = "") -> Subject:
     """A column or row as a subject; 社会保障和就业支出 is also said 社会保障和就业."""
     words = dict.fromkeys(plain(w) for w in (concept.key, concept.name, *(p[-1] for p in concept.words if len(p) == 1)))
+    for when, said in (("年初", ("年初", "上年", "期初")), ("年末", ("年末", "结转下年", "期末"))):
+        if concept.key.startswith(
+            when
+        ):  # in a table its place tells the one from the other, in a sentence only the word
+            words = dict.fromkeys(w for w in words if any(s in w for s in said))
     short = [w.removesuffix("支出") for w in words if w.endswith("支出") and len(w) > 5]
     return Subject(concept.name, tuple(words) + tuple(s for s in short if s not in words), (cell,), row_of=row_of)
 

@@ -234,7 +234,7 @@ class NarrativeFile(_Model):
     unit: Text = "万元"
     words: dict[str, list[Text]] = {}
     frames: list[FrameModel] = []
-    heading_words: list[Text] = []
+    variants: list[list[Text]] = Field([], description="项目名称里可以互换的写法：[公务用车, 公务车]")
     sections: dict[str, NarrativeSectionModel] = {}
     rules: list[NarrativeRuleModel] = []
     text: list[WrittenBlock] = Field([], description="xlcheck write 写出的文字，一段一段的")

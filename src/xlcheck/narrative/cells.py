@@ -23,6 +23,7 @@ _IN_WAN = {
     "亿元": Decimal(10_000),
 }
 _LENGTHS = (3, 5, 7)
+_ECONOMIC = "基本支出表"
 _TOTALS = ("小计", "支出小计", "合计")
 
 
@@ -134,7 +135,8 @@ class Cells:
         if not path:
             return []
         printed = [c for c in self._printed.get(table, {}) if self._fits(c, path, self._printed[table])]
-        return printed or [c for c in self._listed if self._fits(c, path, self._listed)]
+        kind = "3" if table == _ECONOMIC else "2"  # 经济分类 and 功能分类 share names (公务接待费), never tables
+        return printed or [c for c in self._listed if c[0] == kind and self._fits(c, path, self._listed)]
 
     def _fits(self, code: str, path: list[str], names: Mapping[str, frozenset[str]]) -> bool:
         """Whether a code and those above it have the names, the last one its own."""

@@ -170,7 +170,7 @@ class _BlockWriter:
             return fixed[blank]
         kind, _, name = blank.partition(":")
         if kind == "数量":
-            return composer.knows.numbers.get(name, OPEN_BLANK)
+            return self._number(name)
         if item is not None and not name:
             return self._of_item(kind, item)
         if not name:
@@ -255,6 +255,15 @@ class _BlockWriter:
             return f"决算数与预算数相比{OPEN_BLANK}"
         word = "大于" if now > budget else "小于" if now < budget else ""
         return f"决算数{word}预算数的主要原因是{self._why(item)}" if word else "决算数与预算数持平"
+
+    def _number(self, name: str) -> str:
+        """A number: as the tables have it, else as the unit says."""
+        for section in self.composer.profile.sections.values():
+            for subject in section.subjects.values():
+                found = self.composer.cells.figure(subject.cells[0]) if name == subject.name and subject.cells else None
+                if found is not None and name in subject.counts.values():
+                    return format(found.value.normalize(), "f")
+        return self.composer.knows.numbers.get(name, OPEN_BLANK)
 
     def _reason(self, item: _Named) -> str:
         """Why it changed; nothing where it did not."""

@@ -28,6 +28,7 @@ _OWNER = re.compile(
 )
 _TAIL = re.compile(r"(?:的)?(?:情况)?(?:的)?(?:说明|情况)?$")
 _PROSE = re.compile(r"。|；|\d\s*(?:万元|元|%|％|个|辆|批|人|台)")
+_PART, _PART_LEVEL = 4, 3  # characters and level of headings such as 1.收入情况
 _LONGEST = 60  # characters of a heading
 _FOLDS = (("收支", "收入支出"), ("收、支", "收入支出"), ("和", ""), ("与", ""), ("及", ""))
 _END = "。:："
@@ -91,6 +92,7 @@ def outline(lines: Sequence[Line], profile: Profile) -> Outline:
             passages[-1].lines.append(line)
             continue
         heading, rest = found
+        finder.took(heading)
         section = heading.section
         if section is None and heading.level > 0 and not _opens_unknown(heading, passages):
             section = passages[-1].section
@@ -130,11 +132,31 @@ class _HeadingFinder:
     """Knows the headings of a profile."""
 
     def __init__(self, profile: Profile) -> None:
-        self.known: dict[str, NarrativeSection] = {}
+        self.known: dict[str, list[NarrativeSection]] = {}
         for section in profile.sections.values():
             for heading in section.headings:
-                self.known.setdefault(heading_key(heading), section)
-        self.longest = max(map(len, self.known), default=0)
+                self.known.setdefault(heading_key(heading), []).append(section)
+        self.above: list[Heading] = []
+
+    def took(self, heading: Heading) -> None:
+        """Keep in mind below which headings the next lines stand."""
+        self.above = [h for h in self.above if h.level < heading.level]
+        self.above.append(heading)
+
+    def _of_key(self, key: str, ordinal: str) -> NarrativeSection | None:
+        """The section of a heading: where several have it, that of the headings above.
+
+        收入情况 and 支出情况 numbered below a section of one fund are parts of it, not the tables of all.
+        """
+        found = self.known.get(key)
+        if found is None:
+            return None
+        over = [h.section for h in self.above if h.level < level(ordinal) and h.section is not None]
+        if over and over[-1] in found:
+            return over[-1]
+        if over and over[-1].table and len(key) <= _PART and level(ordinal) >= _PART_LEVEL:
+            return None
+        return found[0]
 
     def heading(self, line: Line, following: Line | None) -> tuple[Heading, Line | None] | None:
         """The heading that a line is or begins with, and the rest of the line."""
@@ -164,12 +186,12 @@ class _HeadingFinder:
             return None
         key = heading_key(bare)
         if key in self.known:
-            return self.known[key]
+            return self._of_key(key, ordinal)
         if not ordinal and not bare.startswith("第") and not _YEAR.search(bare):
             return None
         for start in range(1, len(key) - 1):
             if key[start:] in self.known and _OWNER.match(key[:start]):
-                return self.known[key[start:]]
+                return self._of_key(key[start:], ordinal)
         return None
 
     def _inline(self, line: Line, ordinal: str) -> tuple[Heading, Line | None] | None:
@@ -179,7 +201,12 @@ class _HeadingFinder:
         for sign in "。：: ":
             head, found, _ = line.text.strip().partition(sign)
             said = sign == "。" or _SAYS_SO.search(head)
-            if found and said and len(plain(head)) <= 40 and (section := self.known.get(heading_key(head))) is not None:
+            if (
+                found
+                and said
+                and len(plain(head)) <= 40
+                and (section := self._of_key(heading_key(head), ordinal)) is not None
+            ):
                 offset = line.text.index(head) + len(head) + 1
                 rest = Line(line.start + offset, line.text[offset:], line.whole)
                 return Heading(line, section, ordinal, level(ordinal)), rest if rest.text.strip() else None
@@ -202,6 +229,7 @@ def heading_key(text: str) -> str:
     key = _YEAR.sub("", key)
     for old, new in _FOLDS:
         key = key.replace(old, new)
+    key = key.removeprefix("关于")
     return _TAIL.sub("", key) or key
 
 

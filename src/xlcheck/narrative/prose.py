@@ -92,10 +92,19 @@ def _parts_numbers(text: str, space: int) -> bool:
 
 def _ends(line: Line, following: Line | None, full: int) -> bool:
     """Whether a paragraph ends with a line."""
-    if line.whole or following is None or _ORDINAL.match(following.text):
+    if line.whole or following is None:
+        return True
+    if _is_open(line.text) and following.text.lstrip()[:8].find("）") >= 0:
+        return False  # broken inside of brackets
+    if _ORDINAL.match(following.text):
         return True
     wide, text = width(line.text), line.text.rstrip()
     return wide < full * _SHORT or (wide < full * _FULL and text.endswith(tuple(_STOPS)))
+
+
+def _is_open(text: str) -> bool:
+    """Whether brackets are opened and not closed."""
+    return text.count("（") + text.count("(") > text.count("）") + text.count(")")
 
 
 @lru_cache(maxsize=8192)

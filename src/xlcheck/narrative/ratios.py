@@ -43,6 +43,8 @@ class RatioJudge:
                     yield from self._rate(mention)
                 elif mention.role is Role.CHANGE:
                     yield from self._change(mention)
+                elif mention.role is Role.DEVIATION:
+                    yield from self._deviation(mention)
                 elif mention.role is Role.GAP:
                     yield from self._gap(mention)
             for comparison in item.comparisons:
@@ -150,6 +152,26 @@ class RatioJudge:
                 right=_shown(budgets[0]),
                 base=mention.budget,
             )
+
+    def _deviation(self, mention: Mention) -> Iterator[Remark]:
+        """预决算差异率: (决算 − 年初预算) ÷ 年初预算, with its sign."""
+        item, printed = mention.item, mention.figure.printed
+        actual, budgets = self.binder.actual_spans(item), self.binder.budget_spans(item, "年初预算")
+        if printed.value is None or not actual or not budgets or all(b.low <= 0 <= b.high for b in budgets):
+            return
+        said = printed_span(printed)
+        rates = [_fraction(a, b) for a in actual for b in budgets if b.low > 0]
+        if not rates or any(r.meets(said) or r.flipped.meets(said) for r in rates):
+            return
+        yield self._say(
+            mention,
+            VERIFY,
+            "text_completion",
+            rates[0],
+            left=_shown(actual[0]),
+            right=_shown(budgets[0]),
+            base="年初预算的差异",
+        )
 
     def _other_budget(self, mention: Mention, actual: Sequence[Span], said: Span) -> Mention | None:
         """The budget of another name that the rate is right of."""
@@ -429,7 +451,9 @@ class RatioJudge:
 
     def _say(self, mention: Mention, severity: Severity, code: str, exact: Span | None = None, **params: str) -> Remark:
         """A remark of a rate; ``exact`` are the rates that would be right."""
-        rule = {Role.SHARE: "T01-02", Role.COMPLETION: "T01-03", Role.RATE: "T01-04"}[mention.role]
+        rule = {Role.SHARE: "T01-02", Role.COMPLETION: "T01-03", Role.RATE: "T01-04", Role.DEVIATION: "T01-03"}[
+            mention.role
+        ]
         if code.startswith("text_no_base"):
             rule = "T01-10"
         if code.startswith("text_direction"):
@@ -443,6 +467,13 @@ class RatioJudge:
             actual=None if printed.value is None else number(printed.value),
             difference=None if should is None or printed.value is None else number(printed.value - Decimal(should)), unit="%", **params,
         )  # fmt: skip
+
+
+def _fraction(part: Span, whole: Span) -> Span:
+    """(part − whole) ÷ whole in per cent."""
+    exact = quotient(part, whole)
+    assert exact is not None  # noqa: S101 - the whole is not 0
+    return Span(exact.low - 100, exact.high - 100)
 
 
 def _change_span(change: Mention) -> Span:

@@ -126,7 +126,7 @@ class _PassageReader:
         if token.ordinal and token.kind == SUBJECT:
             self.state.whole = None
         self._turn_to_spending(sentence, at)
-        matched = None if self._inside(token) else self._match(sentence, at)
+        matched = None if self._inside(token) or self.state.average else self._match(sentence, at)
         if matched is not None:
             frame, match = matched
             if self._apply(frame, match, sentence):
@@ -173,7 +173,7 @@ class _PassageReader:
         before = sentence.tokens[at - 1]
         semicolon = before.kind == "，" and before.text == "；"
         begins = token.kind == SUBJECT and self._says_figure(sentence, at)
-        if begins and before.kind == "，" and self._counts(sentence, at):
+        if begins and _before_years(sentence, at).kind == "，" and self._counts(sentence, at):
             state.aside = ""
             return
         if (
@@ -230,7 +230,7 @@ class _PassageReader:
             if token.kind == _REASON and state.item is not None:
                 state.item.reasoned = True
         elif token.kind == SUBJECT:
-            if self._is_spoken_of(sentence, at):
+            if not state.average and self._is_spoken_of(sentence, at):
                 self._speak_of(token)
         elif token.kind == UNKNOWN:
             state.unknown = token.text
@@ -257,7 +257,7 @@ class _PassageReader:
         before = tokens[at - 1] if at else None
         if before is not None and before.kind == UNKNOWN and before.end == token.start and len(token.text) < _GENERIC:
             return False
-        if token.levels or token.code or token.ordinal or len(tokens) <= 2:  # noqa: PLR2004 - a heading of its own
+        if token.levels or token.code or token.ordinal or len(tokens) <= 2:
             return True
         return any(t.printed is not None or t.kind in ("平", "大于", "小于", _REASON) for t in tokens[at + 1 :])
 
@@ -297,7 +297,8 @@ class _PassageReader:
     @staticmethod
     def _takes_amount(subject: Subject) -> bool:
         """Whether what is counted also has an amount of its own: 轿车1辆、金额1.15万元."""
-        return bool(subject.amounts) or (bool(subject.counts) and not subject.cells)
+        counted = bool(subject.counts) and (not subject.cells or subject.name in subject.counts.values())
+        return bool(subject.amounts) or counted
 
     def _others_are_foreign(self) -> bool:
         """Whether this section speaks of many things that stand in no table: single projects."""
@@ -320,6 +321,8 @@ class _PassageReader:
         meant = self._meant(token)
         self._threshold(token)
         state.unknown = ""
+        if state.outside and meant.section is not self.section:
+            meant = meant._replace(subject=None, cells=(), codes=(), part=meant.known)
         known = state.item
         if known is not None and _same(known, meant) and not token.ordinal:
             return known
@@ -490,6 +493,14 @@ class _PassageReader:
         figure = TextFigure(word, start, end, self.sentence, Standing.DERIVED)
         state.item.comparisons.append(Comparison(word, figure, op, against, "基本" in word.text or "大致" in word.text))
         return True
+
+
+def _before_years(sentence: Sentence, at: int) -> Token:
+    """The token before one, years and words that say nothing left out."""
+    before = at - 1
+    while before > 0 and sentence.tokens[before].kind in (THIS_YEAR, OTHER_YEAR, "连"):
+        before -= 1
+    return sentence.tokens[max(before, 0)]
 
 
 def _without_unit(token: Token) -> bool:

@@ -59,7 +59,7 @@ def role_name(role: Role, item: Item) -> str:
     """A figure of an item in words: 基本支出的决算数."""
     words = {
         Role.ACTUAL: "决算数", Role.BUDGET: "预算数", Role.LAST: "上年数", Role.CHANGE: "增减额", Role.RATE: "增减率",
-        Role.SHARE: "占比", Role.COMPLETION: "完成率", Role.NUMBER: "数量", Role.GAP: "差额",
+        Role.SHARE: "占比", Role.COMPLETION: "完成率", Role.NUMBER: "数量", Role.GAP: "差额", Role.DEVIATION: "预决算差异率",
     }  # fmt: skip
     return f"{name_of(item)}的{words[role]}"
 

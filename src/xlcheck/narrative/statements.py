@@ -21,6 +21,7 @@ class Role(StrEnum):
     COMPLETION = "完成率"
     NUMBER = "个数"
     GAP = "差值"
+    DEVIATION = "差异率"
 
 
 class Standing(StrEnum):

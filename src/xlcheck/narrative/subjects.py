@@ -21,11 +21,12 @@ class Meant(NamedTuple):
     cells: tuple[CellName, ...] = ()
     codes: tuple[str, ...] = ()
     section: NarrativeSection | None = None
+    part: bool = False
 
     @property
     def known(self) -> bool:
-        """Whether it is something of the profile or of the list of 科目."""
-        return self.subject is not None or bool(self.codes)
+        """Whether it is something of the profile or of the list of 科目, or a part of such (by its fund, in brackets)."""
+        return self.subject is not None or bool(self.codes) or self.part
 
 
 class Subjects:

@@ -38,6 +38,8 @@ _ORDINAL = re.compile(
     r"(?:\d{1,2}[.、．](?!\d)|\(\d{1,2}\)[、.]?|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)[、.]?|[①-⑳])"
 )
 _LEVELS = re.compile(r"([^()，。；：、\d\n]{2,40}?)\((类|款|项)\)")
+# Behind another level a name may have 、 in it: 环境保护管理事务(款)环境保护法规、规划及标准(项).
+_NEXT_LEVEL = re.compile(r"([^()，。；：、\d\n][^()，。；：\d\n]{1,40}?)\((类|款|项)\)")
 _CODED = re.compile(
     r"([^()，。；：、\d\n]{2,40}?)\((\d{7}|\d{5}|\d{3})(?:类|款|项)?\)|(\d{7}|\d{5}|\d{3})([^()，。；：、\d\n%元万亿个辆人次批台年月]{2,40}?)(?=\d|支出决算|决算|预算|年初)"
 )
@@ -218,7 +220,7 @@ class _Scanner:
         """A 科目 by its path (…(类)…(款)…(项)), or with its code."""
         names, levels, code, end = [], [], "", at
         while True:
-            level = self.paths.get(end)
+            level = self.paths.get(end) or (_NEXT_LEVEL.match(self.text, end, self.end) if names else None)
             if level is not None:
                 names.append(level[1])
                 levels.append(level[2])
