@@ -58,7 +58,12 @@ def measure(checker: Checker, case: Case, tally: Tally) -> None:
     tally.right += truth.right
     tally.wrong += len(truth.wrong)
     tally.unbound += len(truth.unbound)
-    for kind, said in (("cannot_say", truth.open), ("unread", truth.unread), ("wrong", truth.wrong), ("unbound", truth.unbound)):
+    for kind, said in (
+        ("cannot_say", truth.open),
+        ("unread", truth.unread),
+        ("wrong", truth.wrong),
+        ("unbound", truth.unbound),
+    ):
         for one in said:
             tally.note(kind, one)
 

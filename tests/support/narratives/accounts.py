@@ -44,7 +44,7 @@ def rounded(exact: int) -> int:
     return sign * ((abs(exact) + CENT // 2) // CENT)
 
 
-class _FineMaker(units._Maker):  # noqa: SLF001 - the same accounts, drawn to the 分
+class _FineMaker(units._Maker):
     """Draws a unit whose amounts are in 分."""
 
     def amount(self, chance: float = 1.0) -> int:
@@ -56,7 +56,9 @@ class _FineMaker(units._Maker):  # noqa: SLF001 - the same accounts, drawn to th
         if self.kind == "bare" or d.random() < 0.08:
             return
         done = [(self.amount(p) % (40_000 * CENT)) for p in (0.3, 0.25, 0.85, 0.85)]
-        planned = [v + (d.randrange(60, 3_000) * CENT + d.randrange(CENT) if d.random() < 0.7 and v else 0) for v in done]
+        planned = [
+            v + (d.randrange(60, 3_000) * CENT + d.randrange(CENT) if d.random() < 0.7 and v else 0) for v in done
+        ]
         for column, (abroad, buy, run, meals) in (("决算数", done), ("预算数", planned)):
             values = (abroad + buy + run + meals, abroad, buy + run, buy, run, meals)
             for item, value in zip(units.PUBLIC_ITEMS, values, strict=True):
@@ -86,7 +88,9 @@ class Accounts:
 
     def groups(self, length: int = 3, table: str = T05, column: str = "合计") -> list[str]:
         """The codes of a length with an amount that prints."""
-        return [c for c in self.unit.codes[table] if len(c) == length and rounded(self.now.get((table, "", c, column), 0))]
+        return [
+            c for c in self.unit.codes[table] if len(c) == length and rounded(self.now.get((table, "", c, column), 0))
+        ]
 
     def budget_of(self, code: str) -> int:
         """The budget of a code: the sum of its 项."""
@@ -107,14 +111,18 @@ def _before(d: random.Random, value: int, chance: float = 0.12) -> int:
     return found
 
 
-def fine_unit(seed: int, kind: str, year: int, without: tuple[str, ...] = ("231", "232", "234")) -> tuple[Unit, dict[Key, int]]:
+def fine_unit(
+    seed: int, kind: str, year: int, without: tuple[str, ...] = ("231", "232", "234")
+) -> tuple[Unit, dict[Key, int]]:
     """A unit as its workbook prints it, and its figures to the 分."""
     exact = _FineMaker(seed, kind, year, without).unit()
     printed = {k: n for k, v in exact.facts.items() if (n := rounded(v))}
     return exact.with_facts(printed), exact.facts
 
 
-def whole_unit(seed: int, kind: str, year: int, without: tuple[str, ...] = ("231", "232", "234")) -> tuple[Unit, dict[Key, int]]:
+def whole_unit(
+    seed: int, kind: str, year: int, without: tuple[str, ...] = ("231", "232", "234")
+) -> tuple[Unit, dict[Key, int]]:
     """A unit whose figures are whole cents of 万元: nothing is left to rounding."""
     unit = units.make_unit(seed, kind, year, without)
     return unit, {k: v * CENT for k, v in unit.facts.items()}

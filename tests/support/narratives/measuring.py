@@ -115,7 +115,18 @@ class Checker:
             place = next((c.passage for c in finding.cells if c.passage is not None), None)
             spans = tuple((c.passage.start, c.passage.end) for c in finding.cells if c.passage is not None)
             if place is not None:
-                remarks.append(Said(finding.rule or "", finding.severity.value, finding.message, place.start, place.end, place.quote, place.sentence, spans))
+                remarks.append(
+                    Said(
+                        finding.rule or "",
+                        finding.severity.value,
+                        finding.message,
+                        place.start,
+                        place.end,
+                        place.quote,
+                        place.sentence,
+                        spans,
+                    )
+                )
             elif (finding.rule or "").startswith("T"):
                 remarks.append(Said(finding.rule or "", finding.severity.value, finding.message, 0, 0, "", ""))
         facts = [f for text in results.texts for f in text_facts(text)]
@@ -183,16 +194,22 @@ def truth_of(case: Case, found: Found) -> Truth:
             if placed.mark.standing == "bound" and name in _names(placed):
                 truth.right += 1
             elif placed.mark.standing == "bound" or placed.mark.standing == "foreign" or not _harmless(placed):
-                truth.wrong.append(f"{placed.mark.text} → {'/'.join(name)}, is {placed.mark.standing} {sorted(_names(placed))} in …{around}…")
+                truth.wrong.append(
+                    f"{placed.mark.text} → {'/'.join(name)}, is {placed.mark.standing} {sorted(_names(placed))} in …{around}…"
+                )
         elif placed.mark.standing == "bound" and said != "cannot_say":
-            truth.unbound.append(f"{placed.mark.text} as {said} ({fact['relation']}), is {sorted(_names(placed))[:1]} in …{around}…")
+            truth.unbound.append(
+                f"{placed.mark.text} as {said} ({fact['relation']}), is {sorted(_names(placed))[:1]} in …{around}…"
+            )
     for i, fact in enumerate(facts):
         if i not in taken:
             truth.figures += 1
             if fact["as"] == "cannot_say":
                 truth.open.append(f"(more) {fact['quote']} in {fact['sentence'][:60]}")
             elif fact["as"] == "bound":
-                truth.wrong.append(f"(more) {fact['quote']} → {fact['table']}/{fact['row']}/{fact['column']} in {fact['sentence'][:60]}")
+                truth.wrong.append(
+                    f"(more) {fact['quote']} → {fact['table']}/{fact['row']}/{fact['column']} in {fact['sentence'][:60]}"
+                )
     return truth
 
 

@@ -17,7 +17,17 @@ from support.narratives.measuring import Case, Checker, Found, Said, case
 from support.narratives.outputs import made
 from support.narratives.pen import Placed
 
-_OTHER = {"增加": "减少", "减少": "增加", "增长": "下降", "下降": "增长", "降低": "增长", "大于": "小于", "小于": "大于", "高于": "低于", "低于": "高于"}
+_OTHER = {
+    "增加": "减少",
+    "减少": "增加",
+    "增长": "下降",
+    "下降": "增长",
+    "降低": "增长",
+    "大于": "小于",
+    "小于": "大于",
+    "高于": "低于",
+    "低于": "高于",
+}
 _BASES = {"年初预算": "全年预算", "全年预算": "年初预算", "年初预算数": "全年预算数", "年初预算数为": "全年预算数为"}
 _STOP = re.compile(r"[。]")
 
@@ -69,14 +79,25 @@ class Mistakes:
         return None if made_ is None else Mistake(kind, made_[0], made_[0] + 1, made_[1], (placed.start, placed.end))
 
     def digit(self) -> Mistake | None:
-        return self._changed("digit", self._pick(lambda p: p.mark.standing == "bound" and p.mark.kind == "amount" and p.mark.text.strip("0.") != ""), True)
+        return self._changed(
+            "digit",
+            self._pick(
+                lambda p: p.mark.standing == "bound" and p.mark.kind == "amount" and p.mark.text.strip("0.") != ""
+            ),
+            True,
+        )
 
     def budget(self) -> Mistake | None:
         """A budget that its completion rate, or its table, contradicts."""
 
         def judged(p: Placed) -> bool:
             after = self.text[p.end : p.end + 60].replace("％", "%").split("。")[0]
-            return p.mark.kind == "budget" and p.mark.text.strip("0.") != "" and ("%" in after or bool(p.mark.cells)) and ("完成" in after or bool(p.mark.cells))
+            return (
+                p.mark.kind == "budget"
+                and p.mark.text.strip("0.") != ""
+                and ("%" in after or bool(p.mark.cells))
+                and ("完成" in after or bool(p.mark.cells))
+            )
 
         found = self._changed("budget", self._pick(judged), False)
         if found is None or found.near is None:
@@ -86,10 +107,18 @@ class Mistakes:
         return Mistake(found.kind, found.start, found.end, found.now, (found.near[0], near))
 
     def rate(self) -> Mistake | None:
-        return self._changed("rate", self._pick(lambda p: p.mark.kind in ("rate", "done") and p.mark.text.strip("0.%％") not in ("", "1")), False)
+        return self._changed(
+            "rate",
+            self._pick(lambda p: p.mark.kind in ("rate", "done") and p.mark.text.strip("0.%％") not in ("", "1")),
+            False,
+        )
 
     def share(self) -> Mistake | None:
-        return self._changed("share", self._pick(lambda p: p.mark.kind == "share" and bool(p.mark.group) and p.mark.text.strip("0.%％") != ""), False)
+        return self._changed(
+            "share",
+            self._pick(lambda p: p.mark.kind == "share" and bool(p.mark.group) and p.mark.text.strip("0.%％") != ""),
+            False,
+        )
 
     def _worded(self, kind: str, mark: str) -> Mistake | None:
         placed = self._pick(lambda p: p.mark.kind == mark and self.text[p.start : p.end] in _OTHER)
@@ -99,7 +128,11 @@ class Mistakes:
         """Up for down; not where last year was nothing, for there nothing contradicts it."""
 
         def judged(p: Placed) -> bool:
-            return p.mark.kind == "dir" and self.text[p.start : p.end] in _OTHER and "%" in self.text[p.start : p.start + 40].replace("％", "%").split("。")[0].split("；")[0]
+            return (
+                p.mark.kind == "dir"
+                and self.text[p.start : p.end] in _OTHER
+                and "%" in self.text[p.start : p.start + 40].replace("％", "%").split("。")[0].split("；")[0]
+            )
 
         placed = self._pick(judged)
         return None if placed is None else Mistake("direction", placed.start, placed.end, _OTHER[placed.mark.text])
@@ -110,14 +143,33 @@ class Mistakes:
     def base(self) -> Mistake | None:
         """年初预算 for 全年预算 in a rate of completion whose budget has just been named; 年初预算 for 上年 in 三公."""
         if self.d.random() < 0.4:
-            years = [p for p in self.placed if p.mark.kind == "base" and self._in_public(p.start) and self.text[p.start : p.end] in ("上年", "上年度", f"{self.case.unit.year - 1}年度")]
+            years = [
+                p
+                for p in self.placed
+                if p.mark.kind == "base"
+                and self._in_public(p.start)
+                and self.text[p.start : p.end] in ("上年", "上年度", f"{self.case.unit.year - 1}年度")
+            ]
             if years:
                 placed = self.d.choice(years)
                 after = next((p for p in self.placed if p.start > placed.end and p.mark.kind == "delta"), None)
                 if after is not None and after.start - placed.end < 40:
                     return Mistake("base", placed.start, placed.end, "全年预算数", (placed.start, after.end + 4))
-        placed = self._pick(lambda p: p.mark.kind == "base" and self.text[p.start : p.end] in _BASES and self.text[p.start - 2 : p.start] == "完成" and "预算" in self.text[max(0, p.start - 60) : p.start - 2])
-        return None if placed is None else Mistake("base", placed.start, placed.end, _BASES[placed.mark.text], (placed.start - 2, placed.end + 12))
+        placed = self._pick(
+            lambda p: (
+                p.mark.kind == "base"
+                and self.text[p.start : p.end] in _BASES
+                and self.text[p.start - 2 : p.start] == "完成"
+                and "预算" in self.text[max(0, p.start - 60) : p.start - 2]
+            )
+        )
+        return (
+            None
+            if placed is None
+            else Mistake(
+                "base", placed.start, placed.end, _BASES[placed.mark.text], (placed.start - 2, placed.end + 12)
+            )
+        )
 
     def _in_public(self, at: int) -> bool:
         """In the section of 三公, where the budget stands in the table."""
@@ -125,22 +177,60 @@ class Mistakes:
         return begin < at < end if 0 < begin < end else False
 
     def unit(self) -> Mistake | None:
-        placed = self._pick(lambda p: p.mark.standing == "bound" and p.mark.kind == "amount" and p.mark.text.strip("0.") != "" and self.text[p.end : p.end + 2] == "万元")
-        return None if placed is None else Mistake("unit", placed.end, placed.end + 1, "", (placed.start, placed.end + 2))
+        placed = self._pick(
+            lambda p: (
+                p.mark.standing == "bound"
+                and p.mark.kind == "amount"
+                and p.mark.text.strip("0.") != ""
+                and self.text[p.end : p.end + 2] == "万元"
+            )
+        )
+        return (
+            None if placed is None else Mistake("unit", placed.end, placed.end + 1, "", (placed.start, placed.end + 2))
+        )
 
     def row(self) -> Mistake | None:
         """The name of another row of the same list."""
-        names = [p for p in self.placed if p.mark.kind == "name" and p.mark.group in ("收入", "支出", "class", "public", "subject", "采购", "car", "basic")]
+        names = [
+            p
+            for p in self.placed
+            if p.mark.kind == "name"
+            and p.mark.group in ("收入", "支出", "class", "public", "subject", "采购", "car", "basic")
+        ]
         self.d.shuffle(names)
         for placed in names:
             if self.text[placed.start : placed.end] != placed.mark.text:
                 continue
-            figure = next((p for p in self.placed if p.start >= placed.end and p.mark.standing in ("bound", "derived") and p.mark.kind in ("amount", "count")), None)
+            figure = next(
+                (
+                    p
+                    for p in self.placed
+                    if p.start >= placed.end
+                    and p.mark.standing in ("bound", "derived")
+                    and p.mark.kind in ("amount", "count")
+                ),
+                None,
+            )
             if figure is None or figure.start - placed.end > 120:
                 continue
             for other in names:
-                theirs = next((p for p in self.placed if p.start >= other.end and p.mark.standing in ("bound", "derived") and p.mark.kind in ("amount", "count")), None)
-                if other.mark.group == placed.mark.group and other.mark.text != placed.mark.text and theirs is not None and theirs.mark.text != figure.mark.text and theirs.mark.cells != figure.mark.cells:
+                theirs = next(
+                    (
+                        p
+                        for p in self.placed
+                        if p.start >= other.end
+                        and p.mark.standing in ("bound", "derived")
+                        and p.mark.kind in ("amount", "count")
+                    ),
+                    None,
+                )
+                if (
+                    other.mark.group == placed.mark.group
+                    and other.mark.text != placed.mark.text
+                    and theirs is not None
+                    and theirs.mark.text != figure.mark.text
+                    and theirs.mark.cells != figure.mark.cells
+                ):
                     return Mistake("row", placed.start, placed.end, other.mark.text, (placed.start, figure.end))
         return None
 
@@ -164,18 +254,31 @@ class Mistakes:
         items = []
         for i, p in enumerate(self.placed):
             if p.mark.kind == "name" and p.mark.group in ("收入", "支出", "class"):
-                amount = next((q for q in self.placed[i + 1 : i + 3] if q.mark.kind == "amount" and q.mark.group == p.mark.group), None)
-                share = next((q for q in self.placed[i + 1 : i + 4] if q.mark.kind == "share" and q.mark.group == p.mark.group), None)
+                amount = next(
+                    (q for q in self.placed[i + 1 : i + 3] if q.mark.kind == "amount" and q.mark.group == p.mark.group),
+                    None,
+                )
+                share = next(
+                    (q for q in self.placed[i + 1 : i + 4] if q.mark.kind == "share" and q.mark.group == p.mark.group),
+                    None,
+                )
                 if amount and share and share.start < amount.end + 30:
-                    quote = 1 if self.text[p.start - 1] in "“\"" else 0
+                    quote = 1 if self.text[p.start - 1] in '“"' else 0
                     items.append((p.start - quote, share.end, amount, p.mark.group))
         lists: list[list[tuple[int, int, Placed, str]]] = []
         for item in items:
-            if lists and item[3] == lists[-1][-1][3] and item[0] - lists[-1][-1][1] < 3 and self.text[lists[-1][-1][1]] in "；，":
+            if (
+                lists
+                and item[3] == lists[-1][-1][3]
+                and item[0] - lists[-1][-1][1] < 3
+                and self.text[lists[-1][-1][1]] in "；，"
+            ):
                 lists[-1].append(item)
             else:
                 lists.append([item])
-        whole = [(lst, i) for lst in lists if len(lst) > 2 for i in range(len(lst)) if lst[i][2].mark.text.strip("0.") != ""]
+        whole = [
+            (lst, i) for lst in lists if len(lst) > 2 for i in range(len(lst)) if lst[i][2].mark.text.strip("0.") != ""
+        ]
         if not whole:
             return None
         listed, i = self.d.choice(whole)
@@ -184,7 +287,11 @@ class Mistakes:
         return Mistake("lost", start, end, "", (max(0, first - 80), final - (end - start)))
 
     def count(self) -> Mistake | None:
-        return self._changed("count", self._pick(lambda p: p.mark.kind == "count" and p.mark.group == "car" and self.case.style != "北京"), True)
+        return self._changed(
+            "count",
+            self._pick(lambda p: p.mark.kind == "count" and p.mark.group == "car" and self.case.style != "北京"),
+            True,
+        )
 
 
 def seeds(case: Case, number: int, kinds: Sequence[str]) -> Iterator[Mistake]:
@@ -207,7 +314,7 @@ class Verdict:
 def judge(checker: Checker, case: Case, before: Found, mistake: Mistake) -> Verdict:
     """Check the mistaken text beside the true one."""
     text = case.output.text[: mistake.start] + mistake.now + case.output.text[mistake.end :]
-    found = checker.check(case, made(case.output.form, text, []).data)
+    found = checker.check(case, made(case.output.form, text, [], case.output.numbered).data)
     old = Counter((r.rule, r.quote, r.sentence) for r in before.remarks)
     new = []
     for r in found.remarks:
@@ -251,7 +358,11 @@ def seeded(checker: Checker, styles: Sequence[str], count: int, show: int) -> No
                 tally["loose"] += verdict.loose
                 tally["elsewhere"] += bool(verdict.elsewhere)
             text = one.output.text
-            around = text[max(0, mistake.start - 50) : mistake.start] + f"【{text[mistake.start : mistake.end]}→{mistake.now}】" + text[mistake.end : mistake.end + 40]
+            around = (
+                text[max(0, mistake.start - 50) : mistake.start]
+                + f"【{text[mistake.start : mistake.end]}→{mistake.now}】"
+                + text[mistake.end : mistake.end + 40]
+            )
             around = around.replace("\n", "⏎")
             if not verdict.loose:
                 missed[mistake.kind].append(f"{style}: {around}")

@@ -81,7 +81,9 @@ class Pen:
 
     # --- marks ---
 
-    def mark(self, text: str, kind: str, standing: str = "", cells: tuple[Key, ...] = (), group: str = "", relation: str = "") -> str:
+    def mark(
+        self, text: str, kind: str, standing: str = "", cells: tuple[Key, ...] = (), group: str = "", relation: str = ""
+    ) -> str:
         """The character that stands for a mark."""
         self.marks.append(Mark(text, kind, standing, cells, group, relation))
         sign = chr(_FIRST + len(self.marks) - 1)
@@ -130,7 +132,9 @@ class Pen:
             said = said.rstrip("0").rstrip(".")
         if value == 0 and self.habits.zero == "0":
             said = "0"
-        return self.mark(("-" if value < 0 else "") + said + ("％" if self.habits.wide else "%"), kind, "derived", group=group)
+        return self.mark(
+            ("-" if value < 0 else "") + said + ("％" if self.habits.wide else "%"), kind, "derived", group=group
+        )
 
     def word(self, said: str, kind: str, group: str = "") -> str:
         """A word that an error may change."""

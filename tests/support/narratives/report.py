@@ -35,7 +35,15 @@ _REASONS = (
     "人员增减变动", "项目支出增加", "严格落实过紧日子要求，压减一般性支出", "本年度项目实施进度变化", "人员工资调标及社保缴费基数调整",
     "上年结转项目在本年支付", "部分项目跨年度实施，按合同约定进度付款", "机构改革后职能划转、人员转隶", "年中追加专项资金",
 )  # fmt: skip
-_PROJECTS = ("智慧政务平台建设", "业务用房维修改造", "基层服务能力提升", "档案数字化加工", "公共文化服务体系建设", "食品安全抽检", "信息系统运行维护")
+_PROJECTS = (
+    "智慧政务平台建设",
+    "业务用房维修改造",
+    "基层服务能力提升",
+    "档案数字化加工",
+    "公共文化服务体系建设",
+    "食品安全抽检",
+    "信息系统运行维护",
+)
 
 
 class Report:
@@ -182,7 +190,9 @@ class Report:
         for name, cells in items:
             value = self.book.now.get(cells[0], 0)
             mark = self.pen.word(name, "name", group=group) if name[0] < "\ue000" or name[0] > "\uf8ff" else name
-            share = self.pen.percent(value, whole, group=group) if whole else self.pen.percent_said(0, 2, "share", group)
+            share = (
+                self.pen.percent(value, whole, group=group) if whole else self.pen.percent_said(0, 2, "share", group)
+            )
             said.append(line.format(name=mark, amount=self.a(*cells, group=group), share=share))
         return join.join(said)
 
@@ -218,7 +228,9 @@ class Report:
         c, pen = self.book.counts, self.pen
         pen.h(head)
         pen.h("一、主要职责", 2)
-        pen.p(f"{self.name}贯彻落实党中央、国务院和上级党委、政府的决策部署，负责本行政区域有关行政管理和公共服务工作。主要职责：")
+        pen.p(
+            f"{self.name}贯彻落实党中央、国务院和上级党委、政府的决策部署，负责本行政区域有关行政管理和公共服务工作。主要职责："
+        )
         pen.p("（一）拟订相关政策措施并组织实施；（二）负责行业监督管理；（三）承办上级交办的其他事项。")
         pen.h("二、机构设置", 2)
         pen.p(
@@ -274,14 +286,18 @@ class Report:
             n = self.book.counts[f"car{i}"]
             if n or empty:
                 cell = self.known([(T10, "", self.CAR_NAMES[i], "统计数")])
-                said.append(f"{self.pen.word(name, 'name', group='car')}{self.pen.count(n, *cell, group='car')}{measure}")
+                said.append(
+                    f"{self.pen.word(name, 'name', group='car')}{self.pen.count(n, *cell, group='car')}{measure}"
+                )
         return "、".join(said)
 
     def cars(self) -> str:
         return self.pen.count(self.book.counts["cars"], *self.known([(T10, "", "车辆数合计", "统计数")]), group="car")
 
     def devices(self) -> str:
-        return self.pen.count(self.book.counts["devices"], *self.known([(T10, "", "单价100万元（含）以上设备（不含车辆）", "统计数")]))
+        return self.pen.count(
+            self.book.counts["devices"], *self.known([(T10, "", "单价100万元（含）以上设备（不含车辆）", "统计数")])
+        )
 
     def office(self) -> tuple[int, int, str]:
         """机关运行经费: this year, last year, as printed."""
