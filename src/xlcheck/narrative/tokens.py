@@ -218,7 +218,9 @@ class _Scanner:
 
     def _path(self, at: int) -> tuple[Token | None, int]:
         """A 科目 by its path (…(类)…(款)…(项)), or with its code."""
-        names, levels, code, end = [], [], "", at
+        names: list[str] = []
+        levels: list[str] = []
+        code, end = "", at
         while True:
             level = self.paths.get(end) or (_NEXT_LEVEL.match(self.text, end, self.end) if names else None)
             if level is not None:
