@@ -315,7 +315,7 @@ def _main(passages: Sequence[Passage]) -> Iterator[Passage]:
     """The passages of the main sections (一、二、…) that have a text, or others below them."""
     for at, passage in enumerate(passages):
         heading = passage.heading
-        if heading is None or heading.level != 1 or passage.section is None or passage.section.end:
+        if heading is None or heading.level != 1 or (passage.section is not None and passage.section.end):
             continue
         if _whole(passages, at):
             yield passage
