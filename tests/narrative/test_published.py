@@ -23,7 +23,7 @@ def test_caizheng_has_a_wild_total_and_a_wrong_share():
 
 def test_shegong_takes_the_rate_of_one_budget_for_that_of_another_and_has_rates_of_nothing():
     found = checked(text("putuo_shegong_2024"), "shanghai-putuo-2024", "putuo_shegong_2024")
-    assert severe(found) == [("错误", "text_completion_base", "95.89%")]
+    assert severe(found) == [("错误", "text_completion_base", "完成年初预算的95.89%")]
     rest = said(found)[1:]
     assert [one for one in rest if one[1] == "text_no_base"] == [("核实", "text_no_base", "100.00%")] * 4
     assert ("提示", "text_share_forced", "9.55%") in rest

@@ -23,6 +23,15 @@ FOLDER = "narrative"
 # Classes that the program itself knows: figures, subjects, years, signs. The rest are the words of the profile.
 BUILT_IN = ("主体", "金额", "百分比", "数量", "本年", "某年", "较", "，", "、", "（", "）", "：", "未知")
 _CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!\"#%&',-/:;<=>@_`~"
+_GENERIC = (
+    "合计",
+    "小计",
+    "总计",
+    "总合计",
+    "金额",
+    "收入",
+    "支出",
+)  # names of columns that name nothing in a sentence
 _BRACKETED = re.compile(r"\([^()]*\)")
 
 
@@ -261,6 +270,7 @@ def _joined(some: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
 def _of_concept(concept: Concept, cell: CellName, row_of: str = "") -> Subject:
     """A column or row as a subject; 社会保障和就业支出 is also said 社会保障和就业."""
     words = dict.fromkeys(plain(w) for w in (concept.key, concept.name, *(p[-1] for p in concept.words if len(p) == 1)))
+    words = dict.fromkeys(w for w in words if w not in _GENERIC)
     for when, said in (("年初", ("年初", "上年", "期初")), ("年末", ("年末", "结转下年", "期末"))):
         if concept.key.startswith(
             when

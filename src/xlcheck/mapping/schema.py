@@ -204,7 +204,7 @@ class WrittenBlock(_Model):
     say: Text = Field("", description="句子；花括号里是要填的数，如 {收入总计}、{占比:基本支出}、{增减:收入总计}")
     each: Literal["", "栏目", "类", "项"] = Field("", description="对每一栏、每一类、每一项各写一句")
     join: Text = Field("；", description="各句之间")
-    end: Text = Field("。", description="最后一句之后")
+    end: str = Field("。", description="最后一句之后")
     zero: bool = Field(False, description="没有金额的栏目也写")
     lines: bool = Field(False, description="每一项单独成段，前面写 1. 2. 3.")
     when: Text = Field("", description="这一项有金额时才写")

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from xlcheck.narrative.tokens import AMOUNT, Printed
+from xlcheck.narrative.tokens import AMOUNT, COUNT, Printed
 
 _CENT = Decimal("0.01")
 
@@ -30,6 +30,12 @@ class Span(NamedTuple):
     def meets(self, other: Span) -> bool:
         """Whether the two have a figure in common."""
         return self.low <= other.high and other.low <= self.high
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether they have more than an end in common: 1.31 and 1.32 only touch. A single figure must be within."""
+        if self.low == self.high or other.low == other.high:
+            return self.meets(other)
+        return self.low < other.high and other.low < self.high
 
     @property
     def flipped(self) -> Span:
@@ -56,6 +62,8 @@ def printed_span(printed: Printed) -> Span:
     """What a figure of the text stands for; it must have a number."""
     assert printed.value is not None  # noqa: S101 - callers have looked
     ulp = printed.ulp
+    if printed.kind == COUNT and ulp == 1:
+        return span(printed.value, Decimal(0))
     if printed.value == 0 and printed.kind == AMOUNT and ulp > _CENT:
         ulp = _CENT
     return span(printed.value, ulp)

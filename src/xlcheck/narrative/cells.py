@@ -138,6 +138,10 @@ class Cells:
         kind = "3" if table == _ECONOMIC else "2"  # 经济分类 and 功能分类 share names (公务接待费), never tables
         return printed or [c for c in self._listed if c[0] == kind and self._fits(c, path, self._listed)]
 
+    def names_known(self, table: str, names: Iterable[str]) -> bool:
+        """Whether each of some names is that of a 科目, though no code has them all."""
+        return all(self.codes_of(table, [name]) for name in names)
+
     def _fits(self, code: str, path: list[str], names: Mapping[str, frozenset[str]]) -> bool:
         """Whether a code and those above it have the names, the last one its own."""
         if path[-1] not in names[code]:

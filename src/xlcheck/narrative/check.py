@@ -14,12 +14,14 @@ from xlcheck.labels import plain
 from xlcheck.model import Outcome, Remark, Submission, TextCounts
 from xlcheck.narrative.binding import TextBinder
 from xlcheck.narrative.cells import Cells
+from xlcheck.narrative.changes import ChangeJudge
+from xlcheck.narrative.completions import CompletionJudge
 from xlcheck.narrative.judging import AgreementJudge, CellJudge
 from xlcheck.narrative.outline import Outline, outline
 from xlcheck.narrative.prose import Line
-from xlcheck.narrative.ratios import RatioJudge
 from xlcheck.narrative.reader import NarrativeReader
 from xlcheck.narrative.remarks import Speaker
+from xlcheck.narrative.shares import ShareJudge
 from xlcheck.narrative.statements import Reading, Standing, TextFigure
 from xlcheck.narrative.structure import ContentJudge, StructureJudge
 from xlcheck.narrative.subjects import Subjects
@@ -81,8 +83,10 @@ def check_text(narrative: Narrative, context: TextContext) -> CheckedText:
     speaker = Speaker(narrative.document, narrative.text)
     unit = context.submission.unit if context.submission is not None else None
     said = [
-        *CellJudge(binder, speaker, last).remarks(reading),
-        *RatioJudge(binder, speaker, last, year).remarks(reading),
+        *CellJudge(binder, speaker, last, year).remarks(reading),
+        *ShareJudge(binder, speaker, last, year).remarks(reading),
+        *CompletionJudge(binder, speaker, last, year).remarks(reading),
+        *ChangeJudge(binder, speaker, last, year).remarks(reading),
         *SumJudge(binder, speaker).remarks(reading),
         *AgreementJudge(binder, speaker).remarks(reading),
         *ContentJudge(binder, speaker, year).remarks(reading),

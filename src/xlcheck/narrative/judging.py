@@ -20,10 +20,11 @@ _TEN_THOUSAND = Decimal(10_000)
 class CellJudge:
     """Says where the text does not print what the tables print."""
 
-    def __init__(self, binder: TextBinder, speaker: Speaker, last: TextBinder | None) -> None:
+    def __init__(self, binder: TextBinder, speaker: Speaker, last: TextBinder | None, year: int | None) -> None:
         self.binder = binder
         self.speaker = speaker
         self.last = last
+        self.year = year
         self.wrong: set[int] = set()
 
     def remarks(self, reading: Reading) -> Iterator[Remark]:
@@ -38,7 +39,7 @@ class CellJudge:
     def _against_cell(self, mention: Mention) -> Iterator[Remark]:
         printed = mention.figure.printed
         beside = self.binder.table_of(mention)
-        if printed.value is None:
+        if printed.value is None or self._of_another_year(mention):
             return
         if beside is None:
             yield from self._against_sum(mention)
@@ -50,10 +51,15 @@ class CellJudge:
                 yield self._no_row(mention, beside)
             return
         others = self.binder.others(mention)
-        if any(said.meets(s) for b in (beside, *others) for s in b.spans):
+        if any(said.overlaps(s) for b in (beside, *others) for s in b.spans):
             return
         self.wrong.add(id(mention))
         yield self._differs(mention, beside)
+
+    def _of_another_year(self, mention: Mention) -> bool:
+        """Whether a figure is said under another year: then it is that year's (unless it is ours: T01-11 says that)."""
+        year = mention.item.said_year
+        return year is not None and self.year is not None and year != self.year
 
     def _no_row(self, mention: Mention, beside: Beside) -> Remark:
         title = self.binder.cells.canonical(beside.name)[0]
@@ -182,7 +188,7 @@ class AgreementJudge:
                     )  # fmt: skip
                     continue
                 known = first.setdefault(key, mention)
-                if known is not mention and not printed_span(known.figure.printed).meets(
+                if known is not mention and not printed_span(known.figure.printed).overlaps(
                     printed_span(mention.figure.printed)
                 ):
                     yield self._differ(known, mention)

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
+from xlcheck.narrative.asides import BUDGETS, DOWN, GROUP, PURPOSE, REASON, UP, Asides, ReadingState
 from xlcheck.narrative.forms import compiled_frames
 from xlcheck.narrative.outline import Outline, Passage
 from xlcheck.narrative.prose import Prose, full_width, prose_of
@@ -25,7 +25,6 @@ from xlcheck.narrative.tokens import (
     SUBJECT,
     THIS_YEAR,
     UNKNOWN,
-    VERSUS,
     Lexicon,
     Printed,
     Sentence,
@@ -34,33 +33,10 @@ from xlcheck.narrative.tokens import (
 )
 from xlcheck.profile import Frame, Profile, Subject
 
-_UP, _DOWN = ("增", "单字增"), ("减", "单字减")
-_BUDGETS = ("年初预算", "全年预算", "预算")
-_REASON, _PURPOSE, _GROUP, _AVERAGE = "原因", "用途", "其中", "均摊"
-_DEFINES = ("为", "是", "指", "即")
+_AVERAGE = "均摊"
 _GENERIC = 3  # characters: a shorter name of a subject behind an unknown word is part of that word
 _CLAUSE_SIGNS = ("，", "：")
 _AROUND = 60
-
-
-@dataclass(slots=True)
-class _State:
-    """What is spoken of."""
-
-    item: Item | None = None
-    whole: Item | None = None
-    first: Item | None = None
-    code: str = ""
-    base: str = ""
-    base_year: int | None = None
-    base_budget: str = ""
-    unknown: str = ""
-    aside: str = ""
-    average: bool = False
-    year: Token | None = None
-    outside: list[tuple[Item | None, Item | None]] = field(default_factory=list)
-    base_token: Token | None = None
-    open: list[TextFigure] = field(default_factory=list)
 
 
 class NarrativeReader:
@@ -100,7 +76,8 @@ class _PassageReader:
         self.prose = prose
         self.reading = reading
         self.number = number
-        self.state = _State()
+        self.state = ReadingState()
+        self.asides = Asides(self)
         self.sentence = ""
 
     def run(self, found: Sequence[Sentence]) -> None:
@@ -122,14 +99,15 @@ class _PassageReader:
     def _step(self, sentence: Sentence, at: int) -> int:
         """Take what stands at a token; returns where to go on."""
         token = sentence.tokens[at]
-        self._end_aside(sentence, at)
+        self.asides.step(sentence, at)
         if token.ordinal and token.kind == SUBJECT:
             self.state.whole = None
         self._turn_to_spending(sentence, at)
-        matched = None if self._inside(token) or self.state.average else self._match(sentence, at)
+        matched = None if self.state.average else self.match(sentence, at)
         if matched is not None:
             frame, match = matched
-            if self._apply(frame, match, sentence):
+            aside = bool(self.state.aside) and token.kind != GROUP and not frame.compare
+            if not aside and self._apply(frame, match, sentence):
                 return match.end()
         self._plain(token, sentence, at)
         return at + 1
@@ -150,74 +128,12 @@ class _PassageReader:
                 Item(other, other.name, item.section, other.cells, (), other.budget, passage=self.number, token=token)
             )
 
-    def _match(self, sentence: Sentence, at: int) -> tuple[Frame, re.Match[str]] | None:
+    def match(self, sentence: Sentence, at: int) -> tuple[Frame, re.Match[str]] | None:
         for frame, pattern in self.reader.frames[sentence.classes[at]]:
             match = pattern.match(sentence.classes, at)
             if match is not None:
                 return frame, match
         return None
-
-    # --- asides: reasons and purposes ---
-
-    def _inside(self, token: Token) -> bool:
-        return bool(self.state.aside) and token.kind != _GROUP
-
-    def _end_aside(self, sentence: Sentence, at: int) -> None:
-        """A reason or purpose ends where the next item begins, or what is said of the item goes on."""
-        state, token = self.state, sentence.tokens[at]
-        if at == 0:
-            return
-        if not state.aside:
-            self._begin_definition(sentence, at)
-            return
-        before = sentence.tokens[at - 1]
-        semicolon = before.kind == "，" and before.text == "；"
-        begins = token.kind == SUBJECT and self._says_figure(sentence, at)
-        if begins and _before_years(sentence, at).kind == "，" and self._counts(sentence, at):
-            state.aside = ""
-            return
-        if (
-            (begins and (semicolon or token.ordinal))
-            or (token.ordinal and semicolon)
-            or (state.aside == _PURPOSE and before.kind == "，" and self._goes_on(sentence, at))
-        ) or (state.aside == _PURPOSE and begins and self._lists_classes() and self._meant(token).known):
-            state.aside = ""
-
-    def _begin_definition(self, sentence: Sentence, at: int) -> None:
-        """…453.87万元，为事业单位从主管部门取得的收入: what a subject is, not what is said of it."""
-        token, before = sentence.tokens[at], sentence.tokens[at - 1]
-        following = sentence.tokens[at + 1 : at + 2]
-        if token.text in _DEFINES and before.kind == "，" and following and following[0].kind == UNKNOWN:
-            self.state.aside = _PURPOSE
-
-    def _counts(self, sentence: Sentence, at: int) -> bool:
-        """Whether a subject that is counted is followed by a number: …保险费支出，公务用车保有量为2辆."""
-        meant = self._meant(sentence.tokens[at])
-        if meant.subject is None or not meant.subject.counts or meant.subject.cells:
-            return False
-        following = next((t for t in sentence.tokens[at + 1 :] if t.kind not in ("连", "各")), None)
-        return following is not None and following.kind == COUNT
-
-    def _lists_classes(self) -> bool:
-        """Whether an explanation here may list rows of the table: 主要包括基本工资134.25万元…"""
-        return self.section is not None and self.section.key == "基本"
-
-    def _says_figure(self, sentence: Sentence, at: int) -> bool:
-        """Whether a subject is followed by what is said of it, not by the rest of a sentence."""
-        for token in sentence.tokens[at + 1 : at + 4]:
-            if token.printed is not None:
-                return True
-            if token.kind in _BUDGETS or token.kind == "决算":
-                return True
-            if token.kind not in ("连", "各", THIS_YEAR, *_UP, *_DOWN):
-                return False
-        return False
-
-    def _goes_on(self, sentence: Sentence, at: int) -> bool:
-        token = sentence.tokens[at]
-        if token.kind in (*_BUDGETS, "决算", "完成", "占", VERSUS, *_UP, *_DOWN):
-            return self._match(sentence, at) is not None
-        return token.kind == SUBJECT and self._says_figure(sentence, at) and self._meant(token).known
 
     # --- single tokens ---
 
@@ -227,7 +143,7 @@ class _PassageReader:
         if token.printed is not None:
             self._left_open(token)
         elif state.aside:
-            if token.kind == _REASON and state.item is not None:
+            if token.kind == REASON and state.item is not None:
                 state.item.reasoned = True
         elif token.kind == SUBJECT:
             if not state.average and self._is_spoken_of(sentence, at):
@@ -244,11 +160,13 @@ class _PassageReader:
             state.item, state.whole = state.outside.pop()
         elif token.kind in (THIS_YEAR, OTHER_YEAR):
             state.unknown, state.year = "", token
-        elif token.kind == _GROUP:
+            if at and sentence.tokens[at - 1].kind == SUBJECT and state.item is not None and not state.item.mentions:
+                self._under_year(state.item)  # 绩效自评的2023年度项目
+        elif token.kind == GROUP:
             self._group()
-        elif token.kind in (_REASON, _PURPOSE):
+        elif token.kind in (REASON, PURPOSE):
             state.aside = token.kind
-            if token.kind == _REASON and state.item is not None:
+            if token.kind == REASON and state.item is not None:
                 state.item.reasoned = True
 
     def _is_spoken_of(self, sentence: Sentence, at: int) -> bool:
@@ -259,7 +177,7 @@ class _PassageReader:
             return False
         if token.levels or token.code or token.ordinal or len(tokens) <= 2:
             return True
-        return any(t.printed is not None or t.kind in ("平", "大于", "小于", _REASON) for t in tokens[at + 1 :])
+        return any(t.printed is not None or t.kind in ("平", "大于", "小于", REASON) for t in tokens[at + 1 :])
 
     def _group(self) -> None:
         """其中: what is spoken of becomes the whole of what follows."""
@@ -312,13 +230,13 @@ class _PassageReader:
 
     # --- subjects ---
 
-    def _meant(self, token: Token) -> Meant:
+    def meant(self, token: Token) -> Meant:
         return self.reader.subjects.meant(token, self.section, self.state.code)
 
     def _speak_of(self, token: Token) -> Item:
         """The item of a subject: the one in hand where it is the same, else a new one."""
         state = self.state
-        meant = self._meant(token)
+        meant = self.meant(token)
         self._threshold(token)
         state.unknown = ""
         if state.outside and meant.section is not self.section:
@@ -329,7 +247,7 @@ class _PassageReader:
         item = Item(
             meant.subject, meant.label, meant.section, meant.cells, meant.codes,
             meant.subject.budget if meant.subject else None, None, token=token, passage=self.number,
-            known=meant.known,
+            known=meant.known, mismatched=meant.mismatched, place=self.prose.span(token.start, token.end),
         )  # fmt: skip
         self._under_year(item)
         if meant.codes:
@@ -374,6 +292,8 @@ class _PassageReader:
             return False
         subject_at = next((i for i, slot in slots.items() if slot == "该项"), None)
         if frame.compare or frame.flat:
+            if subject_at is not None:
+                self._speak_of(tokens[subject_at])
             return self._compare(inside)
         if subject_at is not None:
             self._speak_of(tokens[subject_at])
@@ -419,7 +339,7 @@ class _PassageReader:
         state.base = frame.base
         state.base_token = next((t for t in inside if t.kind in (OTHER_YEAR, THIS_YEAR)), None)
         state.base_year = None if state.base_token is None else state.base_token.year
-        state.base_budget = next((t.kind for t in inside if t.kind in _BUDGETS), "")
+        state.base_budget = next((t.kind for t in inside if t.kind in BUDGETS), "")
         state.unknown = ""
 
     def _set_whole(self, mention: Mention, token: Token | None) -> None:
@@ -427,7 +347,7 @@ class _PassageReader:
         if token is None:
             mention.whole = mention.item.whole or self.state.whole or self.state.first
             return
-        meant = self._meant(token)
+        meant = self.meant(token)
         mention.whole_said = True
         before = (i for i in reversed(self.reading.items) if _same(i, meant) and i.actual() is not None)
         mention.whole = next(before, None) or Item(
@@ -444,20 +364,20 @@ class _PassageReader:
             role = Role.ACTUAL  # 涉及预算金额 is what the projects amount to
         mention = Mention(self._figure(token), role, item, place=place)
         if role in (Role.CHANGE, Role.RATE):
-            mention.word = next(
-                (t for t in reversed(inside) if t.kind in (*_UP, *_DOWN) and t.start < token.start), None
-            )
-            mention.sign = 0 if mention.word is None else 1 if mention.word.kind in _UP else -1
+            mention.word = next((t for t in reversed(inside) if t.kind in (*UP, *DOWN) and t.start < token.start), None)
+            mention.sign = 0 if mention.word is None else 1 if mention.word.kind in UP else -1
             mention.base, mention.base_year, mention.budget = state.base, state.base_year, state.base_budget
             if state.base_token is not None:
                 mention.year_token = state.base_token
                 mention.year_place = self.prose.span(state.base_token.start, state.base_token.end)[0]
         if role in (Role.BUDGET, Role.COMPLETION):
-            mention.budget = next((t.kind for t in inside if t.kind in _BUDGETS), state.base_budget or "预算")
+            mention.budget = next((t.kind for t in inside if t.kind in BUDGETS), state.base_budget or "预算")
         if role is Role.LAST:
             mention.base_year = next((t.year for t in inside if t.kind in (OTHER_YEAR, THIS_YEAR)), None)
         if role is Role.NUMBER:
             self._name_number(mention)
+        first, last = (inside[0], inside[-1]) if inside else (token, token)
+        mention.phrase = self.prose.span(first.start, last.end)
         item.mentions.append(mention)
         return mention
 
@@ -486,21 +406,13 @@ class _PassageReader:
         if word is None:
             return False
         op = {"大于": ">", "小于": "<", "平": "="}[word.kind]
-        budget = next((t.kind for t in inside if t.kind in _BUDGETS), "")
+        budget = next((t.kind for t in inside if t.kind in BUDGETS), "")
         last = any(t.kind in ("上年", OTHER_YEAR) for t in inside)
         against = budget or ("上年" if last else "") or (state.base_budget or state.base)
         start, end = self.prose.span(inside[0].start, inside[-1].end)
         figure = TextFigure(word, start, end, self.sentence, Standing.DERIVED)
         state.item.comparisons.append(Comparison(word, figure, op, against, "基本" in word.text or "大致" in word.text))
         return True
-
-
-def _before_years(sentence: Sentence, at: int) -> Token:
-    """The token before one, years and words that say nothing left out."""
-    before = at - 1
-    while before > 0 and sentence.tokens[before].kind in (THIS_YEAR, OTHER_YEAR, "连"):
-        before -= 1
-    return sentence.tokens[max(before, 0)]
 
 
 def _without_unit(token: Token) -> bool:

@@ -62,7 +62,7 @@ class Mention:
     """A figure with its identity. ``sign`` is the direction said (1, -1; 0: none), ``word`` the word that says it.
 
     ``base`` is 上年 or 预算 (empty: not said), ``base_year`` the year it names, ``year_token`` and ``year_place`` where. ``budget`` names the budget meant
-    (年初预算, 全年预算, 预算). ``name`` is the name of a number (公务接待批次数). ``place`` counts the parts of a list.
+    (年初预算, 全年预算, 预算). ``name`` is the name of a number (公务接待批次数). ``place`` counts the parts of a list, ``phrase`` is the place of the figure with its words.
     """
 
     figure: TextFigure
@@ -79,6 +79,7 @@ class Mention:
     whole_said: bool = False
     year_token: Token | None = None
     year_place: int | None = None
+    phrase: tuple[int, int] = (0, 0)
 
 
 @dataclass(slots=True, eq=False)
@@ -97,6 +98,7 @@ class Item:
     """All that is said in one place of one subject (None: one that we don't know; then ``label`` has its words).
 
     ``cells`` are where the tables have it, ``codes`` the 科目 it may be. ``whole`` is what it is said to be part of.
+    ``mismatched``: its 类, 款 and 项 are all known, but do not belong together.
     """
 
     subject: Subject | None
@@ -112,6 +114,8 @@ class Item:
     token: Token | None = None
     passage: int = 0
     reasoned: bool = False
+    mismatched: bool = False
+    place: tuple[int, int] | None = None
     known: bool = True
     said_year: int | None = None
     year_token: Token | None = None

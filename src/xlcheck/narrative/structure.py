@@ -179,6 +179,7 @@ class ContentJudge:
         yield from self._years(reading)
         yield from self._needs(reading)
         yield from self._reasons(reading)
+        yield from self._paths(reading)
 
     def _years(self, reading: Reading) -> Iterator[Remark]:
         if self.year is None:
@@ -192,7 +193,7 @@ class ContentJudge:
                 ):
                     yield from self._base_year(mention)
             if item.said_year is not None and item.said_year != self.year:
-                yield from self._own_year(item)
+                yield from self._own_year(item, reading)
 
     def _base_year(self, mention: Mention) -> Iterator[Remark]:
         assert self.year is not None  # noqa: S101 - the caller has looked
@@ -207,21 +208,41 @@ class ContentJudge:
             what=name_of(mention.item),
         )  # fmt: skip
 
-    def _own_year(self, item: Item) -> Iterator[Remark]:
+    def _own_year(self, item: Item, reading: Reading) -> Iterator[Remark]:
         """A figure of this year under another year: the year is wrong, or it is that year's figure."""
-        said = item.actual()
+        said = item.actual() or next(iter(item.of(Role.NUMBER)), None)
         if said is None or item.year_place is None or item.year_token is None or said.figure.printed.value is None:
             return
-        beside = self.binder.table_of(said)
-        if beside is None or beside.table is None or not beside.table.value:
-            return
-        if not printed_span(said.figure.printed).meets(span(beside.table.value, beside.table.ulp)):
-            return
         place = self.speaker.passage(item.year_place, item.year_place + len(item.year_token.text), said.figure.sentence)
+        beside = self.binder.table_of(said)
+        table = None if beside is None else beside.table
+        if (
+            table is None
+            or not table.value
+            or not printed_span(said.figure.printed).meets(span(table.value, table.ulp))
+        ):
+            if not self._said_of_this_year(item, reading):
+                yield self.speaker.remark(
+                    "T01-11",
+                    VERIFY,
+                    "text_year_unsure",
+                    [place],
+                    quote=item.year_token.text,
+                    year=str(self.year),
+                    what=name_of(item),
+                )
+            return
         yield self.speaker.remark(
             "T01-11", ERROR, "text_year", [place], quote=item.year_token.text, year=str(self.year), what=role_name(Role.ACTUAL, item),
             amount=said.figure.token.text,
         )  # fmt: skip
+
+    def _said_of_this_year(self, item: Item, reading: Reading) -> bool:
+        """Whether the text says the same of this year too: then the other year's is for comparison."""
+        return any(
+            other is not item and other.label == item.label and other.said_year in (None, self.year) and other.mentions
+            for other in reading.items
+        )
 
     def _needs(self, reading: Reading) -> Iterator[Remark]:
         """Numbers that an item with an amount must give (三公: 团组, 人次, 购置, 保有, 批次)."""
@@ -242,6 +263,13 @@ class ContentJudge:
                 "T02-01", VERIFY, "text_number_missing", [self.speaker.place(said.figure, label=role_name(Role.ACTUAL, item))],
                 what=name_of(item), quote=said.figure.token.text, missing="、".join(missing),
             )  # fmt: skip
+
+    def _paths(self, reading: Reading) -> Iterator[Remark]:
+        """类, 款 and 项 that do not belong together."""
+        for item in reading.items:
+            if item.mismatched and item.place is not None:
+                cell = self.speaker.passage(*item.place, "", label=item.label)
+                yield self.speaker.remark("T01-01", VERIFY, "text_path", [cell], quote=cell.value or "")
 
     def _reasons(self, reading: Reading) -> Iterator[Remark]:
         """A passage that speaks of changes and gives no reason at all."""
@@ -287,7 +315,7 @@ def _main(passages: Sequence[Passage]) -> Iterator[Passage]:
     """The passages of the main sections (一、二、…) that have a text, or others below them."""
     for at, passage in enumerate(passages):
         heading = passage.heading
-        if heading is None or heading.level != 1 or passage.section is None or passage.section.end:
+        if heading is None or heading.level != 1 or (passage.section is not None and passage.section.end):
             continue
         if _whole(passages, at):
             yield passage

@@ -22,6 +22,7 @@ class Meant(NamedTuple):
     codes: tuple[str, ...] = ()
     section: NarrativeSection | None = None
     part: bool = False
+    mismatched: bool = False
 
     @property
     def known(self) -> bool:
@@ -75,6 +76,8 @@ class Subjects:
             codes = _nearest(codes, above)
         if where is None:
             return self._plain_class(token, section, codes)
+        if not codes and len(token.names) > 1:
+            return Meant(None, label, section=section, mismatched=self.cells.names_known(table, token.names))
         return Meant(None, label, tuple(where._replace(row=c) for c in codes), tuple(codes), section)
 
     def _plain_class(self, token: Token, section: NarrativeSection | None, codes: list[str]) -> Meant:

@@ -25,8 +25,7 @@ class SumJudge:
 
     def remarks(self, reading: Reading) -> Iterator[Remark]:
         """What does not add up, in printed order of the totals."""
-        for passage in dict.fromkeys(i.passage for i in reading.items):
-            items = [i for i in reading.items if i.passage == passage]
+        for items in _groups(reading.items):
             section = next((i.section for i in items if i.section is not None), None)
             for names in section.sums if section is not None else ():
                 for kind in _kinds(items):
@@ -164,6 +163,23 @@ class SumJudge:
                     expected=shown(should), actual=number(whole.figure.printed.value), unit="万元", what=name_of(total), word=word,
                     quote=whole.figure.token.text, count=str(len(parts)), printed=shown(should),
                 )  # fmt: skip
+
+
+def _groups(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """Items that may be parts of one total: of one section, up to where its total is said again."""
+    group: list[Item] = []
+    for item in items:
+        anew = _is_first(item) and item.actual() is not None and any(i.actual() for i in group)
+        if group and (anew or _section(item) != _section(group[0])):
+            yield group
+            group = []
+        group.append(item)
+    if group:
+        yield group
+
+
+def _section(item: Item) -> str:
+    return item.section.key if item.section is not None else ""
 
 
 def _kinds(items: Sequence[Item]) -> list[tuple[Role, str]]:

@@ -37,7 +37,8 @@ _VERSUS = re.compile(
 _ORDINAL = re.compile(
     r"(?:\d{1,2}[.、．](?!\d)|\(\d{1,2}\)[、.]?|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)[、.]?|[①-⑳])"
 )
-_LEVELS = re.compile(r"([^()，。；：、\d\n]{2,40}?)\((类|款|项)\)")
+# A name may have brackets of its own: 政府办公厅(室)及相关机构事务(款).
+_LEVELS = re.compile(r"((?:[^()，。；：、\d\n]|\((?!(?:类|款|项)\))[^()\d\n]{1,6}\)){2,48}?)\((类|款|项)\)")
 # Behind another level a name may have 、 in it: 环境保护管理事务(款)环境保护法规、规划及标准(项).
 _NEXT_LEVEL = re.compile(r"([^()，。；：、\d\n][^()，。；：\d\n]{1,40}?)\((类|款|项)\)")
 _CODED = re.compile(
@@ -218,7 +219,9 @@ class _Scanner:
 
     def _path(self, at: int) -> tuple[Token | None, int]:
         """A 科目 by its path (…(类)…(款)…(项)), or with its code."""
-        names, levels, code, end = [], [], "", at
+        names: list[str] = []
+        levels: list[str] = []
+        code, end = "", at
         while True:
             level = self.paths.get(end) or (_NEXT_LEVEL.match(self.text, end, self.end) if names else None)
             if level is not None:

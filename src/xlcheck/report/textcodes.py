@@ -150,6 +150,24 @@ TEXT_BLOCKS = (
         {"what": "公务接待费", "quote": "决算数小于预算数", "left": "8.77", "base": "预算", "right": "8.00", "should": "大于"},
     ),
     FindingCode(
+        "text_comparison_rate", TEXT, (_E, _V),
+        "“{what}”写“{quote}”，完成率却是 {rate}，应为“{should}”",
+        "改正比较的说法，或核对完成率",
+        {"what": "公务接待费", "quote": "大于", "rate": "92.08%", "should": "小于"},
+    ),
+    FindingCode(
+        "text_path", TEXT, (_V,),
+        "科目“{quote}”的类、款、项不是一条线上的，不知道是哪个科目，没有核对",
+        "核对科目名称，写对类、款、项",
+        {"quote": "住房改革支出（款）行政单位医疗（项）"},
+    ),
+    FindingCode(
+        "text_year_unsure", TEXT, (_V,),
+        "“{what}”只写了“{quote}”的数，这是 {year} 年度的决算",
+        "核对年度；写的是上年的数的，补写本年度的",
+        {"quote": "2022年度", "year": "2023", "what": "机关运行经费"},
+    ),
+    FindingCode(
         "text_flat_and_change", TEXT, (_V,),
         "“{what}”一处写“{quote}”，一处写增减 {amount}，说法矛盾",
         "核对后只留一种说法",
