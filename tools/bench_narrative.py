@@ -38,6 +38,7 @@ class Tally:
     examples: dict[str, list[str]] = field(default_factory=dict)
 
     def note(self, kind: str, said: str) -> None:
+        """Keep an example of a kind."""
         self.examples.setdefault(kind, []).append(said)
 
 
@@ -96,7 +97,8 @@ def main() -> int:
     if options.errors:
         from support.narratives.mistaken import seeded
 
-        seeded(checker, options.styles.split(","), options.errors, options.show)
+        for line in seeded(checker, options.styles.split(","), options.errors, options.show):
+            print(line)
     return 0
 
 

@@ -193,7 +193,7 @@ def truth_of(case: Case, found: Found) -> Truth:
         if said == "bound":
             if placed.mark.standing == "bound" and name in _names(placed):
                 truth.right += 1
-            elif placed.mark.standing == "bound" or placed.mark.standing == "foreign" or not _harmless(placed):
+            elif placed.mark.standing in {"bound", "foreign"} or not _harmless(placed):
                 truth.wrong.append(
                     f"{placed.mark.text} → {'/'.join(name)}, is {placed.mark.standing} {sorted(_names(placed))} in …{around}…"
                 )

@@ -28,7 +28,7 @@ def anhui(r: Report) -> None:
     )
     r.overview()
     h(f"第三部分  {r.name}{Y}部门决算情况说明")
-    diff = lambda n, b: r.change(n, b)  # noqa: E731
+    diff = r.change
     h("一、收入支出决算总体情况说明", 2)
     n, b = now(*r.TOTAL_IN[0]), last(*r.TOTAL_IN[0])
     p(

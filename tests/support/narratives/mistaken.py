@@ -334,8 +334,8 @@ def judge(checker: Checker, case: Case, before: Found, mistake: Mistake) -> Verd
     return Verdict(exact, loose, len(away), new)
 
 
-def seeded(checker: Checker, styles: Sequence[str], count: int, show: int) -> None:
-    """Seed mistakes over the styles; print what was found, by kind and by style."""
+def seeded(checker: Checker, styles: Sequence[str], count: int, show: int) -> Iterator[str]:
+    """Seed mistakes over the styles; the lines say what was found, by kind and by style."""
     kinds = tuple(Mistakes(case(styles[0], 0), random.Random(0)).makers)
     by_kind: dict[str, Counter[str]] = defaultdict(Counter)
     by_style: dict[str, Counter[str]] = defaultdict(Counter)
@@ -370,15 +370,15 @@ def seeded(checker: Checker, styles: Sequence[str], count: int, show: int) -> No
                 away = [r for r in verdict.said if r.severity == "错误"][-1]
                 missed[mistake.kind + " elsewhere"].append(f"{style}: {around} ‖ {away.rule} {away.message[:90]}")
         number += 1
-    print("mistake | made | exact | loose | new 错误 elsewhere")
+    yield ("mistake | made | exact | loose | new 错误 elsewhere")
     for name, tally in [*by_kind.items(), *by_style.items(), ("all", sum(by_kind.values(), Counter()))]:
         n = tally["all"] or 1
-        print(f"{name} | {tally['all']} | {tally['exact'] / n:.1%} | {tally['loose'] / n:.1%} | {tally['elsewhere']}")
+        yield (f"{name} | {tally['all']} | {tally['exact'] / n:.1%} | {tally['loose'] / n:.1%} | {tally['elsewhere']}")
     for kind, said in missed.items():
         if show:
-            print(f"  missed {kind} ({len(said)})")
+            yield (f"  missed {kind} ({len(said)})")
             for one_ in said[:show]:
-                print(f"     {one_}")
+                yield (f"     {one_}")
 
 
 _ = T09

@@ -174,7 +174,7 @@ class Pen:
         lines: list[str] = []
         placed: list[Placed] = []
         at = 0
-        for style, text in self.paragraphs:
+        for _, text in self.paragraphs:
             said: list[str] = []
             length = 0
             text = self._dressed(text)

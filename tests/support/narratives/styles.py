@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from support.layouts.draws import OFFICIAL, Draw
-from support.narratives import east, far, known, middle, west
+from support.narratives import east, far, known, middle, national, south, west
 from support.narratives.report import Style
 
 
@@ -27,10 +27,10 @@ STYLES: dict[str, Place] = {
     "湖南": Place(middle.hunan, OFFICIAL, "湖南省", True),
     "北京": Place(east.beijing, OFFICIAL.but(order="beijing"), "北京市"),
     "浙江": Place(east.zhejiang, OFFICIAL, "浙江省"),
-    "江苏": Place(east.jiangsu, OFFICIAL, "江苏省"),
-    "广东": Place(east.guangdong, OFFICIAL, "广东省"),
+    "江苏": Place(south.jiangsu, OFFICIAL, "江苏省"),
+    "广东": Place(south.guangdong, OFFICIAL, "广东省"),
     "湖北": Place(far.hubei, OFFICIAL, "湖北省"),
     "重庆": Place(far.chongqing, OFFICIAL, "重庆市"),
-    "新疆": Place(far.xinjiang, OFFICIAL, "新疆"),
-    "中央": Place(far.central, OFFICIAL, "国家"),
+    "新疆": Place(national.xinjiang, OFFICIAL, "新疆"),
+    "中央": Place(national.central, OFFICIAL, "国家"),
 }
