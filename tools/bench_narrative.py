@@ -1,6 +1,6 @@
 """Whole texts with truth through the checker: what it blames falsely, leaves unread, binds wrong, and misses.
 
-    python tools/bench_narrative.py [--texts N] [--errors N] [--styles 山西,上海] [--show N]
+    python tools/bench_narrative.py [--texts N] [--first SEED] [--errors N] [--styles 山西,上海] [--show N]
 
 Deterministic by seed. Times are figures of one run on one machine.
 """
@@ -73,6 +73,7 @@ def main() -> int:
     """Print the tables."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--texts", type=int, default=12)
+    arguments.add_argument("--first", type=int, default=0, help="the first seed")
     arguments.add_argument("--errors", type=int, default=0)
     arguments.add_argument("--styles", default=",".join(STYLES))
     arguments.add_argument("--show", type=int, default=0)
@@ -81,7 +82,7 @@ def main() -> int:
     print("style | texts | 错误 | 核实 | figures | accounted | bound right | wrong | not bound | ms")
     for style in options.styles.split(","):
         tally = Tally()
-        for case in cases(style, options.texts):
+        for case in cases(style, options.texts, options.first):
             measure(checker, case, tally)
         read = 1 - (tally.open + tally.unread) / (tally.figures or 1)
         bound = tally.right / ((tally.right + tally.wrong) or 1)
@@ -97,7 +98,7 @@ def main() -> int:
     if options.errors:
         from support.narratives.mistaken import seeded
 
-        for line in seeded(checker, options.styles.split(","), options.errors, options.show):
+        for line in seeded(checker, options.styles.split(","), options.errors, options.show, options.first):
             print(line)
     return 0
 

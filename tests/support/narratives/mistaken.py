@@ -334,9 +334,9 @@ def judge(checker: Checker, case: Case, before: Found, mistake: Mistake) -> Verd
     return Verdict(exact, loose, len(away), new)
 
 
-def seeded(checker: Checker, styles: Sequence[str], count: int, show: int) -> Iterator[str]:
+def seeded(checker: Checker, styles: Sequence[str], count: int, show: int, first: int = 0) -> Iterator[str]:
     """Seed mistakes over the styles; the lines say what was found, by kind and by style."""
-    kinds = tuple(Mistakes(case(styles[0], 0), random.Random(0)).makers)
+    kinds = tuple(Mistakes(case(styles[0], first), random.Random(0)).makers)
     by_kind: dict[str, Counter[str]] = defaultdict(Counter)
     by_style: dict[str, Counter[str]] = defaultdict(Counter)
     missed: dict[str, list[str]] = defaultdict(list)
@@ -344,7 +344,7 @@ def seeded(checker: Checker, styles: Sequence[str], count: int, show: int) -> It
     befores: dict[tuple[str, int], tuple[Case, Found]] = {}
     while done < count and number < count * 4:
         style = styles[number % len(styles)]
-        seed = (number // len(styles)) % 8
+        seed = first + (number // len(styles)) % 8
         if (style, seed) not in befores:
             one = case(style, seed)
             befores[style, seed] = (one, checker.check(one))

@@ -70,6 +70,7 @@ def sichuan(r: Report) -> None:
     for i, x in enumerate(r.book.leaves(), 1):
         v = now(T05, "", x, "合计")
         full = v if r.d.random() < 0.6 else int(v * r.d.uniform(1.01, 1.3))
+        full = v if pen.same(v, full) else full
         tail = "，决算数与预算数持平。" if full == v else f"，决算数{r.than(v, full)}预算数的主要原因是{r.why()}。"
         path = r.subject(x, "（类）{}（款）{}（项）", expenditure=r.d.random() < 0.5)
         codes = f"（{x}）" if r.d.random() < 0.2 else ""
