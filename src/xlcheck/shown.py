@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container
 from typing import Any
 
-# What turns text around, moves a cursor or can't be encoded.
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# What turns text around, moves a cursor, breaks a line where nobody sees it or can't be encoded.
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 def clean(text: str) -> str:
@@ -18,6 +21,20 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """The same on one line: line ends and tabs are replaced too."""
     return clean(text).replace("\n", "\ufffd").replace("\t", "\ufffd")
+
+
+def cleaned(data: Any, exact: Container[str] = ()) -> Any:
+    """Plain data with every text in it cleaned, but for those under the keys ``exact``: names that programs look up."""
+    if isinstance(data, str):
+        return clean(data)
+    if isinstance(data, dict):
+        return {key: value if key in exact else cleaned(value, exact) for key, value in data.items()}
+    return [cleaned(value, exact) for value in data] if isinstance(data, list | tuple) else data
+
+
+def escaped(json: str) -> str:
+    """JSON in which what is not cleaned stands as an escape: a program reads it, a screen is not steered by it."""
+    return _UNFIT.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
 
 
 def columns_of(text: str) -> int:

@@ -377,7 +377,9 @@ def test_a_sender_that_was_cut_is_nobody() -> None:
     assert letter_of(b"From: a@unit.cn" + b" " * 9_000 + b", b@unit.cn\r\n\r\nx\r\n").sender == ""
 
 
-def test_a_message_that_takes_too_long_keeps_no_other(desk: Desk, empty: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_that_takes_too_long_keeps_no_other(
+    desk: Desk, empty: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(fetching, "_LIMITS", Limits(seconds=1.5))
     empty.append(mail("a@unit.cn") + b"\r\n" * 12_000_000)
     empty.append(mail("a@unit.cn", ("后面.xlsx", book(1))))

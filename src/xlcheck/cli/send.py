@@ -11,7 +11,7 @@ from xlcheck.cli.shell import Command, echo
 from xlcheck.delivery import outbox
 from xlcheck.delivery.backfill import missing, write_missing
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.send import recover, resolve, send
+from xlcheck.delivery.send import drop_outdated, outdated, recover, resolve, send
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import reason, write_whole
 from xlcheck.ledger import letters
@@ -66,21 +66,34 @@ def command(
 
 
 def _send(desk: Desk, quiet: bool) -> int:
-    found = send(desk, _silent if quiet else echo)
+    try:
+        found = send(desk, _silent if quiet else echo)
+    except Usage as error:  # no mail is set, say: those who wait for letters are said all the same
+        raise Usage(f"{error}{_waiting_for_letters(desk)}") from error
     counts = found.counts
     echo(
         f"已发 {counts['sent']} 封，稍后再发 {counts['retry']} 封，发不出 {counts['failed']} 封，不确定 {counts['uncertain']} 封。"
     )
     if found.fault:
-        raise Fault(found.fault)
+        raise Fault(f"{found.fault}{_waiting_for_letters(desk)}")
     left = letters.letters(desk.ledger, [Letter.UNCERTAIN, Letter.FAILED])
     for letter in [] if quiet else left:
         echo(_waiting(letter))
-    if unwritten := missing(desk):
-        echo(
-            f"另有 {len(unwritten)} 份检查过的工作簿还没有信（检查时没有设邮件，或名册里没有邮箱）。补写：xlcheck send --missing {desk.folders.root}"
-        )
+    _point_to_missing(desk)
     return int(bool(left))
+
+
+def _waiting_for_letters(desk: Desk) -> str:
+    """That workbooks wait for letters, and how to write them; empty where none does."""
+    unwritten = missing(desk)
+    if not unwritten:
+        return ""
+    return f"有 {len(unwritten)} 份检查过的工作簿还没有信（检查时没有设邮件，或名册里没有邮箱）。补写：xlcheck send --missing {desk.folders.root}"
+
+
+def _point_to_missing(desk: Desk) -> None:
+    if said := _waiting_for_letters(desk):
+        echo(said)
 
 
 def _waiting(letter: Posted) -> str:
@@ -116,7 +129,7 @@ def _dry_run(desk: Desk, chosen: str | None) -> int:
     folder = Path(chosen) if chosen else desk.folders.outbox / "预览"
     if desk.folders.own(folder):
         raise Usage(f"“{folder}”是 xlcheck 自己用的文件夹，请另选一个放预览。")
-    todo = letters.due(desk.ledger, now())
+    todo = [letter for letter in letters.due(desk.ledger, now()) if not outdated(desk, letter)]
     for letter in todo:
         source = outbox.find(desk, letter)
         if source is None:
@@ -127,19 +140,22 @@ def _dry_run(desk: Desk, chosen: str | None) -> int:
         except OSError as error:
             raise Fault(f"读不了信件“{source}”：{reason(error)}") from error
         echo(f"{letter.subject} → {'、'.join((*letter.recipients, *letter.copies))}")
-    echo(f"没有发信。要发的 {len(todo)} 封写在“{folder}”。")
+    echo(f"没有发信。要发的 {len(todo)} 封写在“{folder}”。" if todo else "没有要发的信。")
+    _point_to_missing(desk)
     return 0
 
 
 def _status(desk: Desk) -> int:
     with desk.alone("send", "另一个 xlcheck 正在发信，请等它结束再看。"):
         recover(desk, echo)
+        drop_outdated(desk, echo)
     every = letters.letters(desk.ledger)
     for letter in every:
-        if letter.state != Letter.SENT:
+        if letter.state not in (Letter.SENT, Letter.DROPPED):
             echo(f"{letter.id[:8]} {_waiting(letter) if _needs_a_person(letter) else _under_way(letter)}")
     counts = Counter(LETTER_FOLDERS[Letter(p.state)] for p in every)
     echo("，".join(f"{name} {counts[name]} 封" for name in dict.fromkeys(LETTER_FOLDERS.values())) + "。")
+    _point_to_missing(desk)
     if silent := desk.roster.silent:
         more = "……" if len(silent) > _MOST_NAMES else ""
         echo(f"名册里 {len(silent)} 个单位没有邮箱，收不到信：{'、'.join(silent[:_MOST_NAMES])}{more}")

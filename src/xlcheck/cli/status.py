@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import tempfile
@@ -25,6 +24,8 @@ from xlcheck.mapping.library import Library
 from xlcheck.office import folders, roster, settings
 from xlcheck.office.folders import Folders
 from xlcheck.overview.standing import DOUBTFUL, FINE, MISSING, OVERDUE, WRONG, Overview, overview
+from xlcheck.report.json import to_json
+from xlcheck.shown import cleaned
 
 _STATES = (OVERDUE, MISSING, WRONG, DOUBTFUL, FINE)
 _REGISTERS = (".xlsx", ".csv")
@@ -139,7 +140,7 @@ def _bytes(seen: Overview, shape: str, options: dict[str, Any]) -> bytes:
     if shape == "json":
         from xlcheck.overview.data import status_data
 
-        return f"{json.dumps(status_data(seen), ensure_ascii=False, indent=2)}\n".encode()
+        return f"{to_json(cleaned(status_data(seen), exact=('name', 'original')))}\n".encode()
     return "".join(f"{text}\n" for text, _ in _lines(seen, options, 0)).encode()
 
 

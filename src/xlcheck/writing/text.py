@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from xlcheck.form import Severity
 from xlcheck.report.crowded import crowded
 from xlcheck.report.diagnosiswords import UNSEARCHED
 from xlcheck.report.report import JUSTIFIED, MENDED, NEW, OPEN, UNSURE, Finding, Report
+from xlcheck.shown import one_line
 from xlcheck.writing.rendering import Options, Piece, Run, Sink, View
-
-_UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
 
 _STYLES = {Severity.ERROR: "bold red", Severity.VERIFY: "bold yellow", Severity.NOTE: "cyan"}
 _MOST_REASONS = 20
@@ -42,7 +39,7 @@ class TextRenderer:
 def pieces(report: Report, *, verbose: bool = False, quiet: bool = False) -> Iterator[Piece]:
     """The lines of one workbook's report. What came from the workbook can't move the cursor or turn the line around."""
     for piece in _refused(report) if report.refusal else _checked(report, verbose=verbose, quiet=quiet):
-        yield piece._replace(text=_UNPRINTED.sub("\ufffd", piece.text))
+        yield piece._replace(text=one_line(piece.text))
 
 
 def _refused(report: Report) -> Iterator[Piece]:
