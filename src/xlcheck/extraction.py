@@ -48,7 +48,7 @@ class Extraction:
         except OSError as error:
             return Refused("unreadable", f"读不了文件：{reason(error)}。")
         lines = facts(submission, job.name, self.pipeline.library.vocabulary)
-        return "".join(to_json(cleaned(line, exact=("sheet",)), indent=None) + "\n" for line in lines)
+        return "".join(to_json(cleaned(line, exact=("path", "sheet")), indent=None) + "\n" for line in lines)
 
 
 @dataclass
@@ -83,7 +83,7 @@ class TextExtraction:
         except OSError as error:
             return Refused("unreadable", f"读不了文件：{reason(error)}。")
         lines = (line for text in texts for line in text_facts(text))
-        return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        return "".join(to_json(cleaned(line, exact=("path",)), indent=None) + "\n" for line in lines)
 
     def _documents(self, job: Job) -> list[SentDocument]:
         return [SentDocument(one.name, job_bytes(one)) for one in job.documents]

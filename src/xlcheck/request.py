@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from xlcheck.batch import Batch, CheckResult, earlier, last_year
+from xlcheck.batch import Batch, CheckResult, another_hand, earlier, last_year, likely_path
 from xlcheck.errors import RefusalCode, Refused, Usage
 from xlcheck.files import reason
 from xlcheck.form import Severity
 from xlcheck.intake import Intake, Job
 from xlcheck.model import Justification
+from xlcheck.outputs import in_the_way, is_marked_copy
 from xlcheck.pipeline import Pipeline
 from xlcheck.reading.formats import COPY_ENDINGS
 from xlcheck.writing.justificationfile import read_justifications, write_justifications
@@ -72,16 +73,19 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def execute(request: CheckRequest, sink: Sink, told: Callable[[Progress], None], skipped: list[str]) -> int:
+def execute(
+    request: CheckRequest, sink: Sink, told: Callable[[Progress], None], skipped: list[str], left: list[str]
+) -> int:
     """Check everything that was asked for; returns the exit code.
 
-    ``told`` hears of every workbook that is done; ``skipped`` is filled with the files that are no workbooks.
+    ``told`` hears of every workbook that is done; ``skipped`` is filled with the files that are no workbooks, ``left``
+    with what the same command wrote the last time.
 
     Raises:
         Usage: what was asked for makes no sense, or can't be read.
         MappingError, Fault: the mappings are wrong, or the machine refuses.
     """
-    found = _jobs(request)
+    found = _jobs(request, left)
     pipeline = _pipeline(request)
     jobs = _with_documents(request, found, pipeline, skipped)
     _refuse_overwriting(request, jobs)
@@ -124,11 +128,27 @@ class _Found(NamedTuple):
     skipped: list[str]
 
 
-def _jobs(request: CheckRequest) -> _Found:
+def _own_outputs(request: CheckRequest) -> Callable[[Path], bool]:
+    """Tells of a file in a folder that is checked that the same command wrote it the last time."""
+    named = {path.resolve() for path in map(Path, request.paths)}
+    out = request.out.resolve() if request.out and request.out.resolve() not in named else None
+    report, kept = (path.resolve() if path else None for path in (request.output, request.justifications))
+
+    def ours(path: Path) -> bool:
+        real = path.resolve()
+        if real == report:
+            return not in_the_way(real)
+        return real == kept or (out is not None and out in real.parents and is_marked_copy(real))
+
+    return ours
+
+
+def _jobs(request: CheckRequest, left: list[str]) -> _Found:
     if request.paths.count("-") > 1:
         raise Usage("标准输入（-）只能读一次。")
-    intake = Intake(documents=True)
+    intake = Intake(documents=True, ours=_own_outputs(request))
     jobs = intake.jobs(request.paths, request.stdin() if "-" in request.paths else None)
+    left += intake.left
     if not jobs:
         raise Usage("没有找到工作簿（.xlsx、.xlsm、.xls、.et 等）。")
     return _Found(jobs, intake.skipped)
@@ -194,8 +214,11 @@ def _refuse_overwriting(request: CheckRequest, jobs: Sequence[Job]) -> None:
         raise Usage(f"--explanations 会盖掉“{kept}”，请换一个文件名。")
     if report_at in sources:
         raise Usage(f"--output 会盖掉工作簿“{report_at}”，请换一个文件名。")
+    if report_at is not None and (what := in_the_way(report_at)):
+        raise Usage(f"--output 会盖掉{what}“{report_at}”，请换一个文件名。")
     if request.out is not None:
         _refuse_overwriting_copies(request.out, _copies(jobs, request.out), report_at, sources)
+        _refuse_other_hands(request.out, jobs)
 
 
 def _refuse_overwriting_copies(out: Path, targets: set[Path], report_at: Path | None, sources: set[Path]) -> None:
@@ -206,6 +229,13 @@ def _refuse_overwriting_copies(out: Path, targets: set[Path], report_at: Path | 
         raise Usage(f"--out 要写文件夹，“{out}”是文件。")
     for source in sorted(sources & targets):
         raise Usage(f"--out 会盖掉原文件“{source}”，请换一个文件夹。")
+
+
+def _refuse_other_hands(out: Path, jobs: Sequence[Job]) -> None:
+    """Nothing but earlier marked copies may stand where marked copies go."""
+    for target in (likely_path(out, job) for job in jobs):
+        if target.exists() and not is_marked_copy(target):
+            raise Usage(f"--out：{another_hand(target)}")
 
 
 def _copies(jobs: Sequence[Job], out: Path) -> set[Path]:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from xlcheck.reading.sniff import Kind, kind_of
 from xlcheck.reading import libreoffice
+from xlcheck.reading.sniff import Kind, kind_of
 
 pytestmark = pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 

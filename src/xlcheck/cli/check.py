@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from xlcheck.cli.outputs import refuse_desk
 from xlcheck.cli.shell import Command, chosen_set, echo
 from xlcheck.files import copy_whole, write_whole
 from xlcheck.form import Severity
@@ -48,16 +49,25 @@ def command(**given: Any) -> int:
     3 有工作簿被拒绝（其余照常检查），4 映射有误，70 程序或机器故障。
     """
     request = _request(given)
+    for option, path in (
+        ("--output", request.output),
+        ("--out", request.out),
+        ("--explanations", request.justifications),
+    ):
+        if path is not None:
+            refuse_desk(option, path)
     if request.out is not None and request.keep_layout:
         from xlcheck.reading.libreoffice import soffice
 
         soffice()  # said at once, not after the first workbook
     gc.freeze()  # what was imported since, too
     gc.enable()
-    screen, skipped = _Screen(request.output), list[str]()
-    code = execute(request, screen, _progress, skipped)
+    screen, skipped, left = _Screen(request.output), list[str](), list[str]()
+    code = execute(request, screen, _progress, skipped, left)
     if skipped and request.format in _SAYS_SKIPPED:
         _say_skipped(skipped)
+    if left:
+        echo(f"上次写的标记副本和报告没有再检查（{len(left)} 个）。", err=True)
     screen.close()
     return code
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from xlcheck.cli.outputs import refuse
 from xlcheck.cli.shell import Command, chosen_set, echo
 from xlcheck.documents.endings import DOCUMENT_ENDINGS
 from xlcheck.errors import Refused, Usage
@@ -32,6 +33,8 @@ def command(**options: Any) -> int:
 
     PATH 是工作簿、文件夹、压缩包，或文字说明（可以再给出它的工作簿）。grade：certain 确定，likely 按位置和数字认出，doubtful 拿不准（没有参加核对）。退出码：0 全部读出，3 有读不了的工作簿。
     """
+    if options["output"]:
+        refuse("--output", Path(options["output"]))
     pipeline = Pipeline(set_id=chosen_set(options["set_id"]))
     stdin = sys.stdin.buffer.read(MAX_FILE + 1) if "-" in options["paths"] else None
     texts = any(_is_document(path) for path in options["paths"])

@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from xlcheck.cli.outputs import refuse
 from xlcheck.cli.shell import Command, echo
 from xlcheck.delivery.desk import forgotten
 from xlcheck.errors import Usage
@@ -94,6 +95,7 @@ def _refuse(options: dict[str, Any], found: Folders, files: list[Path]) -> None:
         raise Usage("--output 和 --register 是同一个文件，请换一个文件名。")
     for option, path in targets.items():
         _refuse_place(option, path, found, files)
+        refuse(f"--{option}", path, _register_head() if option == "register" else "")
 
 
 def _targets(options: dict[str, Any]) -> dict[str, Path]:
@@ -107,6 +109,13 @@ def _refuse_place(option: str, path: Path, found: Folders, files: list[Path]) ->
     for folder in (found.inbox, found.working, found.ledger):
         if folder.resolve() in path.parents:
             raise Usage(f"--{option} 不要写进“{folder}”：那里的文件由 xlcheck 管。请换一个文件夹。")
+
+
+def _register_head() -> str:
+    """How a register as .csv begins."""
+    from xlcheck.overview.register import HEADINGS
+
+    return ",".join(HEADINGS)
 
 
 def _register(ledger: Ledger, name: str, year: int | None) -> bytes:
