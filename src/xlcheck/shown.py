@@ -12,6 +12,9 @@ _UNFIT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 
+# What a line is broken between: runs of ASCII stay whole, brackets and marks stay with what they belong to.
+_PIECES = re.compile("[“‘（《【〔]*(?:[!-~]+|[^ ])[，。；：、！？”’）》】〕…]* *")
+
 
 def clean(text: str) -> str:
     """``text`` with characters that steer a terminal, turn text around or can't be encoded replaced by U+FFFD."""
@@ -46,6 +49,37 @@ def _columns(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most ``width`` columns, indented as the first one is.
+
+    Figures, addresses of cells and words stay whole, however narrow the screen; no line begins with a closing mark.
+    """
+    indent = text[: len(text) - len(text.lstrip(" "))]
+    lines, line, room = [], indent, width - len(indent)
+    left = room
+    for piece in _PIECES.findall(text[len(indent) :]):
+        size = columns_of(piece.rstrip(" "))
+        if size > left and left < room:
+            lines.append(line.rstrip(" "))
+            line, left = indent, room
+        line += piece
+        left -= columns_of(piece)
+    return [*lines, line.rstrip(" ")]
+
+
+def shortened(text: str, width: int) -> str:
+    """One line of at most ``width`` columns; what is cut off is said by an ellipsis."""
+    if columns_of(text) <= width:
+        return text
+    kept, room = "", width - 1
+    for character in text:
+        room -= _columns(character)
+        if room < 0:
+            break
+        kept += character
+    return f"{kept}…"
 
 
 def put_text(sheet: Any, row: int, column: int, text: str, style: Any = None) -> None:

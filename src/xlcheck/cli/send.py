@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from xlcheck.cli.shell import Command, echo
+from xlcheck.cli.shell import Command, tell
 from xlcheck.delivery import outbox
 from xlcheck.delivery.backfill import missing, write_missing
 from xlcheck.delivery.desk import Desk
@@ -67,18 +67,18 @@ def command(
 
 def _send(desk: Desk, quiet: bool) -> int:
     try:
-        found = send(desk, _silent if quiet else echo)
+        found = send(desk, _silent if quiet else tell)
     except Usage as error:  # no mail is set, say: those who wait for letters are said all the same
         raise Usage(f"{error}{_waiting_for_letters(desk)}") from error
     counts = found.counts
-    echo(
+    tell(
         f"已发 {counts['sent']} 封，稍后再发 {counts['retry']} 封，发不出 {counts['failed']} 封，不确定 {counts['uncertain']} 封。"
     )
     if found.fault:
         raise Fault(f"{found.fault}{_waiting_for_letters(desk)}")
     left = letters.letters(desk.ledger, [Letter.UNCERTAIN, Letter.FAILED])
     for letter in [] if quiet else left:
-        echo(_waiting(letter))
+        tell(_waiting(letter))
     _point_to_missing(desk)
     return int(bool(left))
 
@@ -93,7 +93,7 @@ def _waiting_for_letters(desk: Desk) -> str:
 
 def _point_to_missing(desk: Desk) -> None:
     if said := _waiting_for_letters(desk):
-        echo(said)
+        tell(said)
 
 
 def _waiting(letter: Posted) -> str:
@@ -108,8 +108,8 @@ def _missing(desk: Desk) -> int:
     """Write the letters that were not written when the workbooks came."""
     written = write_missing(desk)
     for letter in written:
-        echo(f"{letter.subject} → {'、'.join(letter.recipients)}")
-    echo(f"补写了 {len(written)} 封信，放在“待发”。用 xlcheck send 发出。")
+        tell(f"{letter.subject} → {'、'.join(letter.recipients)}")
+    tell(f"补写了 {len(written)} 封信，放在“待发”。用 xlcheck send 发出。")
     return 0
 
 
@@ -121,7 +121,7 @@ def _resolve(desk: Desk, number: str, verdict: str | None) -> int:
     if verdict is None:
         raise Usage("写明怎么处理：--as 已收到（对方收到了），或 --as 重发（再发一次）。")
     letter = resolve(desk, number, arrived=verdict == "已收到")
-    echo(f"{letter.subject} → {'、'.join(letter.recipients)}：{LETTER_FOLDERS[Letter(letter.state)]}。")
+    tell(f"{letter.subject} → {'、'.join(letter.recipients)}：{LETTER_FOLDERS[Letter(letter.state)]}。")
     return 0
 
 
@@ -133,32 +133,32 @@ def _dry_run(desk: Desk, chosen: str | None) -> int:
     for letter in todo:
         source = outbox.find(desk, letter)
         if source is None:
-            echo(f"信件文件不在了：{letter.subject}", err=True)
+            tell(f"信件文件不在了：{letter.subject}", err=True)
             continue
         try:
             write_whole(folder / letter.file, source.read_bytes())
         except OSError as error:
             raise Fault(f"读不了信件“{source}”：{reason(error)}") from error
-        echo(f"{letter.subject} → {'、'.join((*letter.recipients, *letter.copies))}")
-    echo(f"没有发信。要发的 {len(todo)} 封写在“{folder}”。" if todo else "没有要发的信。")
+        tell(f"{letter.subject} → {'、'.join((*letter.recipients, *letter.copies))}")
+    tell(f"没有发信。要发的 {len(todo)} 封写在“{folder}”。" if todo else "没有要发的信。")
     _point_to_missing(desk)
     return 0
 
 
 def _status(desk: Desk) -> int:
     with desk.alone("send", "另一个 xlcheck 正在发信，请等它结束再看。"):
-        recover(desk, echo)
-        drop_outdated(desk, echo)
+        recover(desk, tell)
+        drop_outdated(desk, tell)
     every = letters.letters(desk.ledger)
     for letter in every:
         if letter.state not in (Letter.SENT, Letter.DROPPED):
-            echo(f"{letter.id[:8]} {_waiting(letter) if _needs_a_person(letter) else _under_way(letter)}")
+            tell(f"{letter.id[:8]} {_waiting(letter) if _needs_a_person(letter) else _under_way(letter)}")
     counts = Counter(LETTER_FOLDERS[Letter(p.state)] for p in every)
-    echo("，".join(f"{name} {counts[name]} 封" for name in dict.fromkeys(LETTER_FOLDERS.values())) + "。")
+    tell("，".join(f"{name} {counts[name]} 封" for name in dict.fromkeys(LETTER_FOLDERS.values())) + "。")
     _point_to_missing(desk)
     if silent := desk.roster.silent:
         more = "……" if len(silent) > _MOST_NAMES else ""
-        echo(f"名册里 {len(silent)} 个单位没有邮箱，收不到信：{'、'.join(silent[:_MOST_NAMES])}{more}")
+        tell(f"名册里 {len(silent)} 个单位没有邮箱，收不到信：{'、'.join(silent[:_MOST_NAMES])}{more}")
     return int(any(map(_needs_a_person, every)))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import importlib
+import shutil
+import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -12,7 +14,7 @@ import click
 
 from xlcheck.cli.words import speak_chinese
 from xlcheck.errors import Usage
-from xlcheck.shown import clean
+from xlcheck.shown import clean, wrapped
 
 speak_chinese()
 
@@ -82,6 +84,14 @@ class LazyGroup(click.Group):
 def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
     """Print for people; names of files and units in it can't steer the terminal."""
     click.echo(clean(text), err=err, nl=nl)
+
+
+def tell(text: str, *, err: bool = False) -> None:
+    """Print a sentence for people: on a terminal in lines that fit, plainly into a pipe or a file."""
+    stream = sys.stderr if err else sys.stdout
+    for line in clean(text).split("\n"):
+        for part in wrapped(line, shutil.get_terminal_size().columns) if stream.isatty() else [line]:
+            click.echo(part, err=err)
 
 
 def chosen_set(named: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from xlcheck.form import Severity
 from xlcheck.report.crowded import crowded
@@ -14,6 +14,7 @@ from xlcheck.writing.rendering import Options, Piece, Run, Sink, View
 _STYLES = {Severity.ERROR: "bold red", Severity.VERIFY: "bold yellow", Severity.NOTE: "cyan"}
 _MOST_REASONS = 20
 _SENTENCE = 60  # characters of a sentence of a text
+_MOST_SHEETS = 5
 
 
 class TextRenderer:
@@ -50,8 +51,8 @@ def _refused(report: Report) -> Iterator[Piece]:
 
 def _checked(report: Report, *, verbose: bool, quiet: bool) -> Iterator[Piece]:
     yield from _head(report)
-    if report.workbook.other_sheets and verbose:
-        yield Piece(f"  没有核对的工作表：{'、'.join(report.workbook.other_sheets)}")
+    if report.workbook.other_sheets:
+        yield Piece(_other_sheets(report.workbook.other_sheets, all_of_them=verbose))
     if not quiet:
         yield from _causes(report)
         for finding in report.findings:
@@ -62,6 +63,13 @@ def _checked(report: Report, *, verbose: bool, quiet: bool) -> Iterator[Piece]:
         yield Piece(f"  标记副本：{report.marked}")
     for path in report.marked_documents:
         yield Piece(f"  加了批注的文字说明：{path}")
+
+
+def _other_sheets(names: Sequence[str], *, all_of_them: bool) -> str:
+    """The sheets that were not checked, in one line."""
+    most = len(names) if all_of_them else _MOST_SHEETS
+    more = f" 等 {len(names)} 张（加 -v 全部列出）" if len(names) > most else ""
+    return f"  没有核对的工作表：{'、'.join(names[:most])}{more}"
 
 
 def _head(report: Report) -> Iterator[Piece]:
