@@ -87,6 +87,21 @@ def test_a_reminder_is_looked_at_right_before_it_goes_out(tmp_path: Path):
         assert [one.unit for one in by_state(desk, Letter.DROPPED)] == [second]
 
 
+def test_a_reminder_that_was_put_away_right_before_a_crash_is_carried_to_its_end(tmp_path: Path):
+    """The ledger knows; the file still lies in 待发."""
+    with PostOffice(tmp_path).open() as office:
+        desk = fresh(tmp_path / "desk", settings(office.port))
+        post(desk, reminders(desk, 2023, 10))
+        with desk.ledger.transaction() as change:
+            for one in letters.letters(change):
+                letters.move(change, one, Letter.DROPPED)
+        assert list(desk.folders.letters(Letter.READY).glob("*.eml"))
+        assert send(desk, _silent).counts == {}
+        assert not list(desk.folders.letters(Letter.READY).glob("*.eml"))
+        assert len(list(desk.folders.letters(Letter.DROPPED).glob("*.eml"))) == 2
+        assert office.taken == []
+
+
 def test_a_reminder_of_another_year_goes_out_all_the_same(tmp_path: Path):
     with PostOffice(tmp_path).open() as office:
         desk = fresh(tmp_path / "desk", settings(office.port))

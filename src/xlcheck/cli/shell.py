@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from xlcheck.cli.words import speak_chinese
-from xlcheck.errors import Usage
+from xlcheck.errors import MappingError, Usage
 from xlcheck.shown import clean, wrapped
 
 speak_chinese()
@@ -92,6 +92,12 @@ def tell(text: str, *, err: bool = False) -> None:
     for line in clean(text).split("\n"):
         for part in wrapped(line, shutil.get_terminal_size().columns) if stream.isatty() else [line]:
             click.echo(part, err=err)
+
+
+def say_broken(mistakes: MappingError) -> None:
+    """That some sets do not compile; the others serve."""
+    echo(str(mistakes), err=True)
+    tell("上面的映射有误，没有用；其余各套照常。改好后请重新检查；用 xlcheck lint 看全部错误。", err=True)
 
 
 def chosen_set(named: str | None) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from xlcheck.batch import CheckResult
-from xlcheck.cli.shell import echo, tell
+from xlcheck.cli.shell import echo, say_broken, tell
 from xlcheck.errors import MappingError
 from xlcheck.files import copy_whole, write_whole
 from xlcheck.form import Severity
@@ -116,9 +116,7 @@ class Terminal:
     def broken(self, mistakes: MappingError) -> None:
         """Some sets do not compile; the others serve."""
         self._erase()
-        for line in str(mistakes).splitlines():
-            echo(line, err=True)
-        tell("上面的映射有误，没有用；其余各套照常检查。改好后请重新检查，用 xlcheck lint 看全部错误。", err=True)
+        say_broken(mistakes)
 
     def interrupted(self) -> None:
         """Say how far it came."""
