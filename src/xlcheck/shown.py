@@ -12,8 +12,8 @@ _UNFIT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 
-# What a line is broken between: runs of ASCII stay whole, brackets and marks stay with what they belong to.
-_PIECES = re.compile("[“‘（《【〔]*(?:[!-~]+|[^ ])[，。；：、！？”’）》】〕…]* *")
+# What a line is broken between: runs of ASCII (and 公开03) stay whole, brackets and marks stay with what they belong to.
+_PIECES = re.compile("[“‘（《【〔]*(?:(?:公开)?[!-~]+|[^ ])[，。；：、！？”’）》】〕…]* *")
 
 
 def clean(text: str) -> str:
