@@ -67,15 +67,8 @@ def test_deleted_rows_are_left_out():
 def test_of_a_field_its_result_is_read():
     assert text(p("共", field("SUM(ABOVE)", "1", "2"), "项")) == "共12项"
     nested = field("IF X", "对") + run("了")
-    inner = (
-        "<w:r><w:fldChar w:fldCharType='begin'/></w:r>"
-        + run("码")
-        + field("PAGE", "9")
-        + (
-            "<w:r><w:fldChar w:fldCharType='separate'/></w:r>"
-            + run("果")
-            + "<w:r><w:fldChar w:fldCharType='end'/></w:r>"
-        )
+    inner = "<w:r><w:fldChar w:fldCharType='begin'/></w:r>" + run("码") + field("PAGE", "9") + (
+        "<w:r><w:fldChar w:fldCharType='separate'/></w:r>" + run("果") + "<w:r><w:fldChar w:fldCharType='end'/></w:r>"
     )
     assert text(p(nested, inner)) == "对了果"
 
@@ -84,10 +77,7 @@ def test_a_field_may_go_over_paragraphs_and_one_that_never_ends_hides_nothing():
     begin = "<w:r><w:fldChar w:fldCharType='begin'/></w:r>"
     apart = "<w:r><w:fldChar w:fldCharType='separate'/></w:r>"
     end = "<w:r><w:fldChar w:fldCharType='end'/></w:r>"
-    assert (
-        text(p(begin, "<w:r><w:instrText>TOC</w:instrText></w:r>", apart, "一、概况") + p("二、决算", end))
-        == "一、概况\n二、决算"
-    )
+    assert text(p(begin, "<w:r><w:instrText>TOC</w:instrText></w:r>", apart, "一、概况") + p("二、决算", end)) == "一、概况\n二、决算"
     assert text(p("收入", begin, "10万元") + p("支出20万元")) == "收入10万元\n支出20万元"
     assert text(p("收入10万元", end)) == "收入10万元"
 
@@ -123,24 +113,14 @@ def test_hidden_text_is_not_printed():
 def test_a_text_box_is_read_once_behind_the_paragraph_that_holds_it():
     body = p("前", textbox("框中12万元"), "后") + p("末")
     assert places(body) == [("body", "前后"), ("textbox", "框中12万元"), ("body", "末")]
-    old = (
-        "<w:r><w:pict><v:shape><v:textbox><w:txbxContent>"
-        + p("旧框")
-        + "</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
-    )
+    old = "<w:r><w:pict><v:shape><v:textbox><w:txbxContent>" + p("旧框") + "</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
     assert places(p("前", old)) == [("body", "前"), ("textbox", "旧框")]
     nested = textbox("外").replace(p("外"), p("外", textbox("内")))
     assert places(p("前", nested)) == [("body", "前"), ("textbox", "外"), ("textbox", "内")]
 
 
 def test_of_alternatives_the_one_that_is_known_is_read():
-    either = (
-        "<mc:AlternateContent><mc:Choice Requires='{}'>"
-        + run("新")
-        + "</mc:Choice><mc:Fallback>"
-        + run("旧")
-        + "</mc:Fallback></mc:AlternateContent>"
-    )
+    either = "<mc:AlternateContent><mc:Choice Requires='{}'>" + run("新") + "</mc:Choice><mc:Fallback>" + run("旧") + "</mc:Fallback></mc:AlternateContent>"
     assert text(p(either.format("w14"))) == "新"
     assert text(p(either.format("odd"))) == "旧"
     blocks = "<mc:AlternateContent><mc:Choice Requires='odd'>" + p("新") + "</mc:Choice></mc:AlternateContent>"
@@ -151,28 +131,16 @@ def test_notes_come_last_and_their_numbers_are_no_figures():
     notes = "<w:footnote w:id='-1' w:type='separator'>" + p("---") + "</w:footnote>"
     notes += "<w:footnote w:id='2'>" + p("<w:r><w:footnoteRef/></w:r>", "含2万元结转") + "</w:footnote>"
     ends = "<w:endnote w:id='3'>" + p("尾注") + "</w:endnote>"
-    body = p(
-        "占38.28%", "<w:r><w:endnoteReference w:id='3'/></w:r><w:r><w:footnoteReference w:id='2'/></w:r>", "。"
-    ) + p("末")
+    body = p("占38.28%", "<w:r><w:endnoteReference w:id='3'/></w:r><w:r><w:footnoteReference w:id='2'/></w:r>", "。") + p("末")
     assert places(body, footnotes=notes, endnotes=ends) == [
         ("body", "占38.28%。"), ("body", "末"), ("footnote", "尾注"), ("footnote", "含2万元结转"),
     ]  # fmt: skip
 
 
 def test_readings_above_characters_and_comments_of_others_are_not_part_of_the_text():
-    ruby = (
-        "<w:r><w:ruby><w:rubyPr/><w:rt>"
-        + run("cái")
-        + "</w:rt><w:rubyBase>"
-        + run("财")
-        + "</w:rubyBase></w:ruby></w:r>"
-    )
+    ruby = "<w:r><w:ruby><w:rubyPr/><w:rt>" + run("cái") + "</w:rt><w:rubyBase>" + run("财") + "</w:rubyBase></w:ruby></w:r>"
     comment = "<w:comment w:id='0' w:author='某'>" + p("看") + "</w:comment>"
-    marked = (
-        "<w:commentRangeStart w:id='0'/>"
-        + run("政")
-        + "<w:commentRangeEnd w:id='0'/><w:r><w:commentReference w:id='0'/></w:r>"
-    )
+    marked = "<w:commentRangeStart w:id='0'/>" + run("政") + "<w:commentRangeEnd w:id='0'/><w:r><w:commentReference w:id='0'/></w:r>"
     assert text(p(ruby, marked), comments=comment, header1=p("页眉")) == "财政"
 
 
@@ -207,13 +175,7 @@ def test_a_table_is_read_like_a_sheet_with_the_headings_above_it():
     begin = "<w:tc><w:tcPr><w:vMerge w:val='restart'/></w:tcPr>" + p("一、") + "</w:tc>"
     goes_on = "<w:tc><w:tcPr><w:vMerge/></w:tcPr>" + p("") + "</w:tc>"
     table = "<w:tbl>" + row(wide, "支出") + row(begin, "10.50", "0208") + row(goes_on, "2,000", "") + "</w:tbl>"
-    body = (
-        p("本年收入合计12万元，比上年增加。")
-        + p("收入支出决算总表")
-        + p("部门：某中心\t\t金额单位：万元")
-        + table
-        + p("后文")
-    )
+    body = p("本年收入合计12万元，比上年增加。") + p("收入支出决算总表") + p("部门：某中心\t\t金额单位：万元") + table + p("后文")
     document = read_document(docx(body))
     (found,) = document.tables
     grid = found.grid
@@ -248,9 +210,7 @@ def test_a_table_in_a_cell_is_a_table_of_its_own():
 
 
 def test_cells_that_begin_farther_right():
-    table = (
-        f"<w:tbl>{row('甲', '1')}<w:tr><w:trPr><w:gridBefore w:val='1'/></w:trPr><w:tc>{p('2')}</w:tc></w:tr></w:tbl>"
-    )
+    table = f"<w:tbl>{row('甲', '1')}<w:tr><w:trPr><w:gridBefore w:val='1'/></w:trPr><w:tc>{p('2')}</w:tc></w:tr></w:tbl>"
     (grid,) = read_document(docx(table)).grids
     assert (grid.text(1, 2), grid.text(2, 2)) == ("1", "2")
 
@@ -273,8 +233,7 @@ NUMBERING = (
 
 def numbers(*listed, styles=""):
     body = "".join(
-        p("甲", properties=f"<w:pPr><w:numPr><w:ilvl w:val='{at}'/><w:numId w:val='{key}'/></w:numPr></w:pPr>")
-        for key, at in listed
+        p("甲", properties=f"<w:pPr><w:numPr><w:ilvl w:val='{at}'/><w:numId w:val='{key}'/></w:numPr></w:pPr>") for key, at in listed
     )
     return [q.numbering for q in read_document(docx(body, numbering=NUMBERING, styles=styles)).paragraphs]
 
@@ -294,11 +253,7 @@ def test_a_style_numbers_its_paragraphs_and_a_paragraph_may_refuse():
     body = p("甲", properties="<w:pPr><w:pStyle w:val='n'/></w:pPr>")
     body += p("乙", properties="<w:pPr><w:pStyle w:val='n'/><w:numPr><w:numId w:val='0'/></w:numPr></w:pPr>")
     body += p("丙", properties="<w:pPr><w:pStyle w:val='n'/></w:pPr>")
-    assert [q.numbering for q in read_document(docx(body, numbering=NUMBERING, styles=styles)).paragraphs] == [
-        "一、",
-        "",
-        "二、",
-    ]
+    assert [q.numbering for q in read_document(docx(body, numbering=NUMBERING, styles=styles)).paragraphs] == ["一、", "", "二、"]
 
 
 # --- another maker --------------------------------------------------------------------------------
@@ -319,12 +274,7 @@ def test_a_document_of_python_docx():
     assert [q.text for q in body] == [q.text for q in python_docx.Document(out).paragraphs]
     assert body[0].style == "heading 1"
     grid = document.grids[0]
-    assert [cell.text for cells in grid.rows.values() for cell in cells.values()] == [
-        "第一部分 概况",
-        "收入10万元",
-        "合并",
-        "7.00",
-    ]
+    assert [cell.text for cells in grid.rows.values() for cell in cells.values()] == ["第一部分 概况", "收入10万元", "合并", "7.00"]
 
 
 # --- what is no text ------------------------------------------------------------------------------

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import xml.etree.ElementTree as ET
 import zipfile
+import xml.etree.ElementTree as ET
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT_W = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -152,9 +152,7 @@ def commented(data: bytes) -> dict[str, tuple[str, str, str]]:
     assert not opened, "ranges without an end"
     found = {}
     for comment in ET.fromstring(files["word/comments.xml"]):
-        said = "\n".join(
-            "".join(t.text or "" for t in q.iter() if _local(t) == "t") for q in comment if _local(q) == "p"
-        )
+        said = "\n".join("".join(t.text or "" for t in q.iter() if _local(t) == "t") for q in comment if _local(q) == "p")
         key = _attribute(comment, "id")
         if key in referenced:
             found[key] = (_attribute(comment, "author"), said, "".join(ranges.get(key, [])))

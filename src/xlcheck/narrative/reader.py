@@ -152,7 +152,9 @@ class _PassageReader:
             (begins and (semicolon or token.ordinal))
             or (token.ordinal and semicolon)
             or (state.aside == _PURPOSE and before.kind == "，" and self._goes_on(sentence, at))
-        ) or (state.aside == _PURPOSE and begins and self._lists_classes() and self._meant(token).known):
+        ):
+            state.aside = ""
+        elif state.aside == _PURPOSE and begins and self._lists_classes() and self._meant(token).known:
             state.aside = ""
 
     def _lists_classes(self) -> bool:
