@@ -15,6 +15,7 @@ from xlcheck.files import reason, write_whole
 from xlcheck.form import Severity
 from xlcheck.intake import Intake, Job
 from xlcheck.model import Justification, Submission
+from xlcheck.outputs import is_marked_copy
 from xlcheck.pipeline import Checked, Pipeline, read_file
 from xlcheck.reading.archive import Archive
 from xlcheck.reading.formats import COPY_ENDINGS
@@ -122,6 +123,9 @@ class Batch:
         copies = list(self._copies(job, checked))
         if not copies:
             return self._result(job, checked)
+        for target, _ in copies:
+            if target.exists() and not is_marked_copy(target):
+                return self._result(job, checked)._replace(fault=f"没有写标记副本：{another_hand(target)}")
         book = next((str(path) for path, data in copies if data is checked.marked), None)
         papers = tuple(str(path) for path, data in copies if data is not checked.marked)
         report = replace(checked.report, marked=book, marked_documents=papers)
@@ -203,13 +207,24 @@ def job_bytes(job: Job) -> bytes:
 
 def copy_path(out: Path, job: Job, marked: bytes) -> Path:
     """Where the marked copy goes: the ending says what the copy is, whatever the original was called."""
-    ending = ".xlsx"
-    if job.path is not None and job.entry is None and job.path.suffix.lower() in COPY_ENDINGS:
-        ending = job.path.suffix
+    likely = likely_path(out, job)
     macros, template = _types(marked)
     fits = {(False, False): ".xlsx", (True, False): ".xlsm", (False, True): ".xltx", (True, True): ".xltm"}
     wanted = fits[macros, template]
-    return out / job.copy.with_name(job.copy.name + (ending if ending.lower() == wanted else wanted))
+    return likely if likely.suffix.lower() == wanted else likely.with_name(job.copy.name + wanted)
+
+
+def likely_path(out: Path, job: Job) -> Path:
+    """Where the marked copy goes as far as can be told beforehand, by the ending of the workbook."""
+    ending = ".xlsx"
+    if job.path is not None and job.entry is None and job.path.suffix.lower() in COPY_ENDINGS:
+        ending = job.path.suffix
+    return out / job.copy.with_name(job.copy.name + ending)
+
+
+def another_hand(target: Path) -> str:
+    """That a file stands where a marked copy would go, and what to do."""
+    return f"“{target}”不是 xlcheck 写的标记副本，或写好以后又改过，不能盖掉。请换一个文件夹，或先把它移走。"
 
 
 def _types(marked: bytes) -> tuple[bool, bool]:

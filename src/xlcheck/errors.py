@@ -138,3 +138,9 @@ class MappingError(XlcheckError):
 
 class Fault(XlcheckError):
     """A fault of the machine: disk full, no right to write, no such folder."""
+
+
+class Busy(Fault):
+    """Another xlcheck is at it: nothing is wrong with the machine, and it may be tried again."""
+
+    exit_code = 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from xlcheck.errors import Refused
 from xlcheck.files import reason
 from xlcheck.intake import Job
 from xlcheck.pipeline import Pipeline
+from xlcheck.report.json import to_json
+from xlcheck.shown import cleaned
 from xlcheck.workers import Lost, Workers
 from xlcheck.writing.facts import facts
 
@@ -47,7 +48,7 @@ class Extraction:
         except OSError as error:
             return Refused("unreadable", f"读不了文件：{reason(error)}。")
         lines = facts(submission, job.name, self.pipeline.library.vocabulary)
-        return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        return "".join(to_json(cleaned(line, exact=("path", "sheet")), indent=None) + "\n" for line in lines)
 
 
 @dataclass
@@ -82,7 +83,7 @@ class TextExtraction:
         except OSError as error:
             return Refused("unreadable", f"读不了文件：{reason(error)}。")
         lines = (line for text in texts for line in text_facts(text))
-        return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        return "".join(to_json(cleaned(line, exact=("path",)), indent=None) + "\n" for line in lines)
 
     def _documents(self, job: Job) -> list[SentDocument]:
         return [SentDocument(one.name, job_bytes(one)) for one in job.documents]

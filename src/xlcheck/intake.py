@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -48,16 +48,24 @@ class Job(NamedTuple):
     documents: tuple[Job, ...] = ()
 
 
+def _nobodys(_: Path) -> bool:
+    """No file is ours."""
+    return False
+
+
 @dataclass
 class Intake:
     """Jobs from the paths of a command line, in order; ``skipped`` are files that are no workbooks.
 
     ``documents``: documents (.docx, .pdf, .txt …) are jobs too, not passed over.
+    ``ours`` tells of a file in a folder that it is what the same command wrote the last time: those are ``left`` out.
     """
 
     used: set[str] = field(default_factory=set)
     skipped: list[str] = field(default_factory=list)
     documents: bool = False
+    ours: Callable[[Path], bool] = _nobodys
+    left: list[str] = field(default_factory=list)
 
     def jobs(self, paths: tuple[str, ...], stdin: bytes | None = None) -> list[Job]:
         """One job a workbook.
@@ -84,7 +92,9 @@ class Intake:
         for path in sorted(folder.rglob("*")):
             if not path.is_file() or _is_litter(path.name):
                 continue
-            if path.suffix.lower() in TAKEN_ENDINGS or _holds_workbook(path) or self._is_document(path.name):
+            if self.ours(path):
+                self.left.append(str(path))
+            elif path.suffix.lower() in TAKEN_ENDINGS or _holds_workbook(path) or self._is_document(path.name):
                 yield path
             else:
                 self.skipped.append(str(path))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from xlcheck.binding.submission import SubmissionReader
 from xlcheck.checking.check import check
 from xlcheck.checking.circumstances import circumstances
-from xlcheck.errors import Fault, Refused, XlcheckError
+from xlcheck.errors import Fault, MappingError, Refused, XlcheckError
 from xlcheck.form import SetSpec
 from xlcheck.mapping.library import Library
 from xlcheck.model import Justification, Outcome, Submission, TextCounts
@@ -91,8 +91,29 @@ class Pipeline:
 
     @cached_property
     def forms(self) -> list[SetSpec]:
-        """The sets a workbook may be of."""
-        return [self.forced] if self.forced else [self.library.load(i) for i in self.library.concrete()]
+        """The sets a workbook may be of. One that does not compile stops the others only if there are none: see ``broken``.
+
+        Raises:
+            MappingError: none compiles.
+        """
+        if self.forced:
+            return [self.forced]
+        found = self._compiled
+        if self.broken is not None and not any(isinstance(one, SetSpec) for one in found):
+            raise self.broken
+        return [one for one in found if isinstance(one, SetSpec)]
+
+    @cached_property
+    def _compiled(self) -> list[SetSpec | MappingError]:
+        return [_tried(self.library, i) for i in self.library.concrete()]
+
+    @property
+    def broken(self) -> MappingError | None:
+        """All mistakes of the sets that do not compile, so that no workbook is taken for one of theirs; None: all do."""
+        if self.forced:
+            return None
+        wrong = [one for one in self._compiled if isinstance(one, MappingError)]
+        return MappingError(list(dict.fromkeys(m for one in wrong for m in one.mistakes))) if wrong else None
 
     @cached_property
     def reader(self) -> SubmissionReader:
@@ -253,6 +274,13 @@ class Pipeline:
             except (Fault, Refused):
                 back = back._replace(rebuilt_from=f"{back.rebuilt_from}，LibreOffice 没能转换")
         return rebuilt_copy(opened.grids, opened.layouts(), report, back)
+
+
+def _tried(library: Library, set_id: str) -> SetSpec | MappingError:
+    try:
+        return library.load(set_id)
+    except MappingError as error:
+        return error
 
 
 def guarded(work: Callable[[], Made], path: str, data: bytes) -> Made | Checked:

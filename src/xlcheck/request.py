@@ -9,21 +9,22 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Protocol, TypeVar
 
-from xlcheck.batch import Batch, CheckResult, earlier, last_year
-from xlcheck.errors import RefusalCode, Refused, Usage
+from xlcheck.batch import Batch, CheckResult, another_hand, earlier, last_year, likely_path
+from xlcheck.errors import MappingError, RefusalCode, Refused, Usage
 from xlcheck.files import reason
 from xlcheck.form import Severity
 from xlcheck.intake import Intake, Job
 from xlcheck.model import Justification
+from xlcheck.outputs import in_the_way, is_marked_copy
 from xlcheck.pipeline import Pipeline
 from xlcheck.reading.formats import COPY_ENDINGS
 from xlcheck.writing.justificationfile import read_justifications, write_justifications
 from xlcheck.writing.rendering import Options, Run, Sink, renderer
 
 Read = TypeVar("Read")
-FAULT, REFUSED, FOUND, FINE = 70, 3, 1, 0  # exit codes of the contract, the worst first
+FAULT, WRONG_MAPPING, REFUSED, FOUND, FINE = 70, 4, 3, 1, 0  # exit codes of the contract, the worst first
 
 
 _PLAIN = Options()
@@ -58,13 +59,20 @@ class CheckRequest:
         return self.jobs or processors()
 
 
-class Progress(NamedTuple):
-    """That a workbook is done: which one of how many."""
+class Witness(Protocol):
+    """Who hears how a run goes."""
 
-    job: Job
-    number: int
-    total: int
-    result: CheckResult
+    def under_way(self, job: Job, number: int, total: int) -> None:
+        """A workbook is waited for: which one of how many."""
+
+    def done(self, result: CheckResult) -> None:
+        """It is done."""
+
+    def left_out(self, skipped: list[str], ours: list[str]) -> None:
+        """Files that were not checked: no workbooks, and what the same command wrote the last time."""
+
+    def broken(self, mistakes: MappingError) -> None:
+        """Some sets do not compile, and are not used."""
 
 
 def processors() -> int:
@@ -72,35 +80,41 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def execute(request: CheckRequest, sink: Sink, told: Callable[[Progress], None], skipped: list[str]) -> int:
+def execute(request: CheckRequest, sink: Sink, witness: Witness) -> int:
     """Check everything that was asked for; returns the exit code.
-
-    ``told`` hears of every workbook that is done; ``skipped`` is filled with the files that are no workbooks.
 
     Raises:
         Usage: what was asked for makes no sense, or can't be read.
         MappingError, Fault: the mappings are wrong, or the machine refuses.
     """
-    found = _jobs(request)
+    intake = Intake(documents=True, ours=_own_outputs(request))
+    found = _jobs(request, intake)
     pipeline = _pipeline(request)
-    jobs = _with_documents(request, found, pipeline, skipped)
+    jobs = _with_documents(request, found, pipeline, intake)
     _refuse_overwriting(request, jobs)
-    shown = renderer(request.format, request.options)
-    results = Batch(pipeline, request.out, shown).run(jobs, request.processes)
     codes: set[int] = set()
+    if pipeline.forms and pipeline.broken is not None:
+        witness.broken(pipeline.broken)
+        codes.add(WRONG_MAPPING)
+    shown = renderer(request.format, request.options)
+    results = iter(Batch(pipeline, request.out, shown).run(jobs, request.processes))
     kept = {(j.key, j.values): j for j in pipeline.justifications}
 
     def parts() -> Iterator[object]:
-        for number, result in enumerate(results, 1):
-            told(Progress(jobs[number - 1], number, len(jobs), result))
+        for number, job in enumerate(jobs, 1):
+            witness.under_way(job, number, len(jobs))
+            result = next(results)
+            witness.done(result)
             codes.add(exit_code(result, request.fail_on))
             kept.update({(j.key, j.values): j for j in result.justifications})
             yield result.part
+        next(results, None)  # so that the workers go home
 
-    shown.write(parts(), Run(_is_single(request, jobs), tuple(skipped)), sink)
+    shown.write(parts(), Run(_is_single(request, jobs), tuple(intake.skipped)), sink)
     if request.justifications:
         write_justifications(request.justifications, kept.values())
-    return next((code for code in (FAULT, REFUSED, FOUND) if code in codes), FINE)
+    witness.left_out(intake.skipped, intake.left)
+    return next((code for code in (FAULT, WRONG_MAPPING, REFUSED, FOUND) if code in codes), FINE)
 
 
 def exit_code(result: CheckResult, fail_on: Severity | None) -> int:
@@ -117,33 +131,39 @@ def _reaches(worst: Severity | None, fail_on: Severity | None) -> bool:
     return fail_on is not None and worst is not None and worst.rank <= fail_on.rank
 
 
-class _Found(NamedTuple):
-    """What was named: jobs, and files that were passed over."""
+def _own_outputs(request: CheckRequest) -> Callable[[Path], bool]:
+    """Tells of a file in a folder that is checked that the same command wrote it the last time."""
+    named = {path.resolve() for path in map(Path, request.paths)}
+    out = request.out.resolve() if request.out and request.out.resolve() not in named else None
+    report, kept = (path.resolve() if path else None for path in (request.output, request.justifications))
 
-    jobs: list[Job]
-    skipped: list[str]
+    def ours(path: Path) -> bool:
+        real = path.resolve()
+        if real == report:
+            return not in_the_way(real)
+        return real == kept or (out is not None and out in real.parents and is_marked_copy(real))
+
+    return ours
 
 
-def _jobs(request: CheckRequest) -> _Found:
+def _jobs(request: CheckRequest, intake: Intake) -> list[Job]:
     if request.paths.count("-") > 1:
         raise Usage("标准输入（-）只能读一次。")
-    intake = Intake(documents=True)
     jobs = intake.jobs(request.paths, request.stdin() if "-" in request.paths else None)
     if not jobs:
         raise Usage("没有找到工作簿（.xlsx、.xlsm、.xls、.et 等）。")
-    return _Found(jobs, intake.skipped)
+    return jobs
 
 
-def _with_documents(request: CheckRequest, found: _Found, pipeline: Pipeline, skipped: list[str]) -> list[Job]:
-    """The jobs, each with the documents that belong to it; fills ``skipped``."""
-    skipped += found.skipped
-    if not any(job.document for job in found.jobs):
-        return found.jobs
+def _with_documents(request: CheckRequest, found: list[Job], pipeline: Pipeline, intake: Intake) -> list[Job]:
+    """The jobs, each with the documents that belong to it; those of nobody are passed over."""
+    if not any(job.document for job in found):
+        return found
     from xlcheck.owners import with_documents
 
-    named = not any(Path(p).is_dir() for p in request.paths) and not any(j.entry is not None for j in found.jobs)
-    pairing = with_documents(pipeline, found.jobs, request.processes, named=named)
-    skipped += pairing.skipped
+    named = not any(Path(p).is_dir() for p in request.paths) and not any(j.entry is not None for j in found)
+    pairing = with_documents(pipeline, found, request.processes, named=named)
+    intake.skipped += pairing.skipped
     if not pairing.jobs:
         raise Usage("没有找到工作簿（.xlsx、.xlsm、.xls、.et 等）。")
     return pairing.jobs
@@ -194,8 +214,11 @@ def _refuse_overwriting(request: CheckRequest, jobs: Sequence[Job]) -> None:
         raise Usage(f"--explanations 会盖掉“{kept}”，请换一个文件名。")
     if report_at in sources:
         raise Usage(f"--output 会盖掉工作簿“{report_at}”，请换一个文件名。")
+    if report_at is not None and (what := in_the_way(report_at)):
+        raise Usage(f"--output 会盖掉{what}“{report_at}”，请换一个文件名。")
     if request.out is not None:
         _refuse_overwriting_copies(request.out, _copies(jobs, request.out), report_at, sources)
+        _refuse_other_hands(request.out, jobs)
 
 
 def _refuse_overwriting_copies(out: Path, targets: set[Path], report_at: Path | None, sources: set[Path]) -> None:
@@ -206,6 +229,13 @@ def _refuse_overwriting_copies(out: Path, targets: set[Path], report_at: Path | 
         raise Usage(f"--out 要写文件夹，“{out}”是文件。")
     for source in sorted(sources & targets):
         raise Usage(f"--out 会盖掉原文件“{source}”，请换一个文件夹。")
+
+
+def _refuse_other_hands(out: Path, jobs: Sequence[Job]) -> None:
+    """Nothing but earlier marked copies may stand where marked copies go."""
+    for target in (likely_path(out, job) for job in jobs):
+        if target.exists() and not is_marked_copy(target):
+            raise Usage(f"--out：{another_hand(target)}")
 
 
 def _copies(jobs: Sequence[Job], out: Path) -> set[Path]:

@@ -17,17 +17,20 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
 from support.dovecot import PASSWORD, USER, Server, certificate, dovecot
 from support.places import SAMPLES
+from xlcheck.delivery import fetch as fetching
 from xlcheck.delivery.attachments import letter_of
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.fetch import fetch
 from xlcheck.delivery.stability import passed_over
 from xlcheck.errors import Fault, Usage
 from xlcheck.ledger import mailbox, receipts
+from xlcheck.workers import Limits
 
 BOOK = (SAMPLES / "tunliu_2023.xlsx").read_bytes()
 ROSTER = "单位代码,单位名称,邮箱\n1001,甲局,a@unit.cn;both@unit.cn\n1002,乙局,b@unit.cn;both@unit.cn\n"
@@ -322,6 +325,69 @@ NAMES = {
     "raw GBK": b'Content-Disposition: attachment; filename="\xbe\xf6\xcb\xe3.xlsx"',
     "in the content type only": b'Content-Disposition: attachment\r\nContent-Type: application/octet-stream; name="=?utf-8?B?5Yaz566XLnhsc3g=?="',
 }
+
+
+LONG_HEADERS = {
+    "quotes": (b'Content-Disposition: attachment; filename="', b';\\"'),
+    "parameters": (b"Content-Disposition: attachment", b";a=b"),
+    "pieces": (b"Content-Type: application/octet-stream", b";name*=a"),
+    "semicolons": (b"Content-Type: multipart/mixed", b";"),
+    "addresses": (b"From: ", b"a@unit.cn,"),
+    "words": (b"Subject: ", b"=?utf-8?q?a?= "),
+    "folded": (b"Subject: a", b"\r\n b"),
+}
+
+
+def characters_taken_apart(data: bytes) -> int:
+    """How many characters the library is given to take apart, call by call: work that no clock tells."""
+    taken = 0
+
+    def look(frame: FrameType, event: str, _: object) -> None:
+        nonlocal taken
+        if event == "call" and frame.f_code.co_filename.endswith(("message.py", "_parseaddr.py", "header.py")):
+            own = frame.f_locals.values()
+            taken += sum(len(value) for value in own if isinstance(value, str))
+
+    sys.setprofile(look)
+    try:
+        letter_of(data)
+    finally:
+        sys.setprofile(None)
+    return taken
+
+
+@pytest.mark.parametrize(("lead", "again"), LONG_HEADERS.values(), ids=LONG_HEADERS.keys())
+def test_a_header_of_any_length_is_as_much_work_as_one_that_is_cut(lead: bytes, again: bytes) -> None:
+    short, long = (
+        characters_taken_apart(lead + again * (size // len(again)) + b"\r\n\r\nx\r\n") for size in (20_000, 400_000)
+    )
+    assert long <= 2 * short
+
+
+def test_headers_of_a_message_are_cut_together() -> None:
+    part = b"--b\r\nContent-Disposition: attachment; x=" + b"y" * 7_000 + b"; filename=a.xlsx\r\n\r\nPK\r\n"
+    letter = letter_of(b"From: a@unit.cn\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + part * 400)
+    assert letter.sender == "a@unit.cn"
+    named = sum(file.name == "a.xlsx" for file in letter.files)
+    assert 200 < named < 300, "then the names are left out, and what has none is known by its bytes"
+    assert len(letter.workbooks) == 400
+
+
+def test_a_sender_that_was_cut_is_nobody() -> None:
+    assert letter_of(b"From: a@unit.cn" + b" " * 9_000 + b", b@unit.cn\r\n\r\nx\r\n").sender == ""
+
+
+def test_a_message_that_takes_too_long_keeps_no_other(
+    desk: Desk, empty: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "_LIMITS", Limits(seconds=1.5))
+    empty.append(mail("a@unit.cn") + b"\r\n" * 12_000_000)
+    empty.append(mail("a@unit.cn", ("后面.xlsx", book(1))))
+    counts, said = run(desk)
+    assert counts == {"set_aside": 1, "taken": 1}
+    assert "用时太长" in said[0]
+    assert list(desk.folders.unknown.rglob("原信.eml"))
+    assert run(desk)[0] == {}, "it is not tried each time again"
 
 
 @pytest.mark.parametrize("header", NAMES.values(), ids=NAMES.keys())

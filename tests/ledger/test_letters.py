@@ -17,6 +17,7 @@ ROADS = {
     ("ready", "sending"), ("retry", "sending"), ("retry", "failed"), ("sending", "handed"), ("sending", "retry"),
     ("sending", "failed"), ("handed", "sent"), ("handed", "retry"), ("handed", "failed"), ("handed", "uncertain"),
     ("uncertain", "sent"), ("uncertain", "ready"), ("uncertain", "failed"), ("failed", "ready"),
+    ("ready", "dropped"), ("retry", "dropped"),  # a reminder of what has come in since
 }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ FLAT = (
     '<draw:image xlink:href="{at}picture.png" xlink:type="simple" xlink:show="embed" xlink:actuate="onLoad"/></draw:frame>'
     '</table:shapes><table:table-row><table:table-cell table:formula="of:=WEBSERVICE(&quot;{at}service&quot;)"'
     ' office:value-type="string"><text:p>a</text:p></table:table-cell><table:table-cell office:value-type="float"'
-    " table:formula=\"of:='{at}other.ods'#$S.A1\" office:value=\"1\"><text:p>1</text:p></table:table-cell></table:table-row>"
+    ' table:formula="of:=\'{at}other.ods\'#$S.A1" office:value="1"><text:p>1</text:p></table:table-cell></table:table-row>'
     "</table:table></office:spreadsheet></office:body></office:document>"
 )
 DOCUMENTS = {Kind.HTML: PAGE, Kind.FLAT_ODS: FLAT}

@@ -275,7 +275,10 @@ class _TotalRows:
         totals = self._surest([r for r in near if r in said and not self._heads(r)])
         if not any_filled(self.frame, totals):
             totals = self._sums(r for r in near if r not in said) or totals
-        return [r for r in totals if has_figures(self.frame, r)] or totals[:1]
+        return self._with_figures(totals) or totals[:1]
+
+    def _with_figures(self, rows: Iterable[int]) -> list[int]:
+        return [r for r in rows if has_figures(self.frame, r)]
 
     def _sums(self, rows: Iterable[int]) -> list[int]:
         """The rows that hold the sum of the classes."""

@@ -160,10 +160,12 @@ class _ItemRows:
                 others += [old] if old is not None else []
             else:
                 others.append(_RankedRow(item.like, r))
-        kept = [
-            o.row for o in others if o.rank < SURE and self._filled(o.row, columns) and not self._known_other(o.row)
-        ]
+        kept = [o.row for o in others if self._counts(o, columns)]
         return sorted([*(ranked.row for ranked in best.values()), *kept])
+
+    def _counts(self, other: _RankedRow, columns: Collection[int]) -> bool:
+        """Whether a row that stands for no item is to be said: it has figures, and nothing tells what else it is."""
+        return other.rank < SURE and self._filled(other.row, columns) and not self._known_other(other.row)
 
     def _rank(self, row: int, item: Meaning, columns: Collection[int]) -> float:
         """How well a row stands for the item that its label says."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 
 from xlcheck.binding.evidence import KnownFigures
+from xlcheck.binding.frame import Frame
 from xlcheck.binding.reading import Reading, RowRead, SectionRead
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL
 from xlcheck.form import RowKind, RowSpec, SectionSpec
@@ -56,16 +57,20 @@ def known_of(reading: Reading, section: str) -> KnownFigures:
     keys = _keys(read.spec, read.rows)
     rows = [i for i, row in enumerate(read.rows) if row.at is not None and row.grade != DOUBTFUL]
     columns = _sure_columns(read)
-    figure_at, unsure = reading.frame.figure, {at for at, grade in read.cell_grades.items() if grade == DOUBTFUL}
-    figures = {
-        (keys[row], column): figure
-        for row, column in product(rows, columns)
-        if (spot := read.spot(row, column)) is not None
-        and (figure := figure_at(*spot)) is not None
-        and (row, column) not in unsure
-    }
+    unsure = {at for at, grade in read.cell_grades.items() if grade == DOUBTFUL}
+    sure = (at for at in product(rows, columns) if at not in unsure)
+    figures = {(keys[row], column): figure for row, column, figure in _figures_at(reading.frame, read, sure)}
     coded = {code: row.key for code, row in _coded_rows(read.spec).items()}
     return KnownFigures(figures, columns, frozenset(keys[row] for row in rows), _is_whole(read), coded)
+
+
+def _figures_at(frame: Frame, read: SectionRead, cells: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, int]]:
+    """Row, column and figure of those cells of a section that stand somewhere and hold one."""
+    for row, column in cells:
+        spot = read.spot(row, column)
+        figure = frame.figure(*spot) if spot is not None else None
+        if figure is not None:
+            yield row, column, figure
 
 
 def _sure_columns(read: SectionRead) -> frozenset[str]:

@@ -86,19 +86,24 @@ def _put(form: SetSpec, table: DataTable, ref: Ref, value: str) -> None:
     spec = form.table(ref.table)
     section = spec.section(ref.section)
     row = ref.row.first
-    known = {r.key: r for r in section.rows}
-    ulp = 0 if row in known and known[row].exact else 10 ** (6 - spec.decimals)
+    known = next((r for r in section.rows if r.key == row), None)
+    ulp = 0 if known and known.exact else 10 ** (6 - spec.decimals)
     column = ref.column.first if ref.column else section.column_keys[0]
-    key = known[row].code or row if row in known else row
+    key = known.code or row if known else row
     try:
         table.amounts[ref.section, key, column] = number(Decimal(value), ulp)
     except InvalidOperation:
         return
     if section.shape.open_ended and row != TOTAL:
-        rows = table.codes.setdefault(ref.section, [])
-        if (row, "") not in rows:
-            rows.append((row, ""))
-            rows.sort()
+        _put_code(table, ref.section, row)
+
+
+def _put_code(table: DataTable, section: str, code: str) -> None:
+    """A row of a code without a name, among those that are there."""
+    rows = table.codes.setdefault(section, [])
+    if (code, "") not in rows:
+        rows.append((code, ""))
+        rows.sort()
 
 
 def _put_fact(form: SetSpec, table: DataTable, key: str, prop: str, value: str) -> None:

@@ -133,9 +133,15 @@ def _unprinted(terms: list[Term]) -> Interval:
     Only where no zero is typed; one last digit (100 元 under 万元) in all: most blank cells are nothing.
     """
     ulp = max((t.amount.ulp for t in terms), default=0)
-    typed = {id(s) for s in {id(t.section): t.section for t in terms}.values() if _types_zeros(s)}
-    blank = [t.weight for t in terms if t.amount == BLANK and id(t.section) not in typed]
-    return Interval(-ulp if any(w < 0 for w in blank) else 0, ulp if any(w > 0 for w in blank) else 0)
+    weights = _blank_weights(terms)
+    return Interval(-ulp if min(weights, default=0) < 0 else 0, ulp if max(weights, default=0) > 0 else 0)
+
+
+def _blank_weights(terms: list[Term]) -> list[int]:
+    """The weights of blank cells in sections where no zero is typed."""
+    sections = {id(t.section): t.section for t in terms if t.amount == BLANK}
+    typed = {key for key, section in sections.items() if _types_zeros(section)}
+    return [t.weight for t in terms if t.amount == BLANK and id(t.section) not in typed]
 
 
 def _types_zeros(section: Section) -> bool:

@@ -38,6 +38,7 @@ _OWN_MISTAKE = 70  # EX_SOFTWARE of sysexits.h
         "scaffold": "从空白表样或填好的工作簿起草一套映射",
         "schema": "映射文件的 JSON Schema，供编辑器使用",
         "status": "谁报了、谁没报、还有什么没改",
+        "help": "显示帮助，如 xlcheck help check",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import gc
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from xlcheck.cli.shell import Command, chosen_set, echo
-from xlcheck.files import copy_whole, write_whole
+from xlcheck.cli.outputs import refuse_desk
+from xlcheck.cli.shell import Command, chosen_set
+from xlcheck.cli.terminal import Terminal
 from xlcheck.form import Severity
 from xlcheck.reading.entries import MAX_FILE
-from xlcheck.request import CheckRequest, Progress, execute
-from xlcheck.shown import one_line
-from xlcheck.writing.rendering import RENDERERS, Options, Piece
-
-_MOST_SKIPPED = 10
-_SAYS_SKIPPED = ("text", "jsonl")  # the others have a place for what was passed over
+from xlcheck.request import CheckRequest, execute
+from xlcheck.writing.rendering import RENDERERS, Options
 
 
 @click.command("check", cls=Command)
@@ -40,25 +36,34 @@ _SAYS_SKIPPED = ("text", "jsonl")  # the others have a place for what was passed
 )
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时检查几份；不写则按处理器的核数")
 @click.option("-q", "--quiet", is_flag=True, help="每份工作簿只写计数")
-@click.option("-v", "--verbose", is_flag=True, help="也写没有核对的工作表")
+@click.option("-v", "--verbose", is_flag=True, help="没有核对的工作表全部列出")
 def command(**given: Any) -> int:
     """检查工作簿。
 
     PATH 是工作簿、文件夹或压缩包（.zip）；写 - 从标准输入读一份。格式看内容，不看扩展名。退出码：0 没有达到 --fail-on 的问题，1 有，2 用法不对，
-    3 有工作簿被拒绝（其余照常检查），4 映射有误，70 程序或机器故障。
+    3 有工作簿被拒绝（其余照常检查），4 有映射有误（其余照常检查），70 程序或机器故障。
     """
     request = _request(given)
+    for option, path in (
+        ("--output", request.output),
+        ("--out", request.out),
+        ("--explanations", request.justifications),
+    ):
+        if path is not None:
+            refuse_desk(option, path)
     if request.out is not None and request.keep_layout:
         from xlcheck.reading.libreoffice import soffice
 
         soffice()  # said at once, not after the first workbook
     gc.freeze()  # what was imported since, too
     gc.enable()
-    screen, skipped = _Screen(request.output), list[str]()
-    code = execute(request, screen, _progress, skipped)
-    if skipped and request.format in _SAYS_SKIPPED:
-        _say_skipped(skipped)
-    screen.close()
+    terminal = Terminal(request)
+    try:
+        code = execute(request, terminal, terminal)
+    except KeyboardInterrupt:
+        terminal.interrupted()
+        raise
+    terminal.close()
     return code
 
 
@@ -88,65 +93,3 @@ def _request(given: dict[str, Any]) -> CheckRequest:
 
 def _path(given: str | None) -> Path | None:
     return Path(given) if given else None
-
-
-def _progress(done: Progress) -> None:
-    """A line on the terminal only, and only where there is something to wait for."""
-    if done.result.fault:
-        echo(done.result.fault, err=True)
-    if done.total > 1 and sys.stderr.isatty():
-        last = done.number == done.total
-        name = one_line(done.job.name)
-        click.echo(f"\r\x1b[K正在检查 {done.number}/{done.total}：{name}", err=True, nl=last)
-
-
-def _say_skipped(skipped: list[str]) -> None:
-    names = "、".join(skipped[:_MOST_SKIPPED])
-    more = f" 等 {len(skipped)} 个" if len(skipped) > _MOST_SKIPPED else ""
-    echo(f"不是工作簿，没有检查：{names}{more}", err=True)
-
-
-class _Screen:
-    """Where the report goes: the screen (with colour where it can) or a file, written whole at the end."""
-
-    def __init__(self, output: Path | None) -> None:
-        self._output = output
-        self._held: list[bytes] = []
-        self._console: Any = None
-
-    def line(self, piece: Piece) -> None:
-        """A line of text, at once."""
-        if self._output:
-            self._held.append(f"{piece.text}\n".encode())
-        elif piece.style and sys.stdout.isatty():
-            self._coloured(piece)
-        else:
-            echo(piece.text)
-
-    def data(self, whole: bytes) -> None:
-        """A whole file."""
-        if self._output:
-            self._held.append(whole)
-        else:
-            click.echo(whole, nl=False)
-
-    def file(self, path: Path) -> None:
-        """A whole file that is too large to be held in memory."""
-        if self._output:
-            copy_whole(path, self._output)
-            self._output = None
-        else:
-            with path.open("rb") as source:
-                shutil.copyfileobj(source, sys.stdout.buffer)
-
-    def close(self) -> None:
-        """Write what had to wait for the last workbook."""
-        if self._output:
-            write_whole(self._output, b"".join(self._held))
-
-    def _coloured(self, piece: Piece) -> None:
-        if self._console is None:
-            from rich.console import Console
-
-            self._console = Console(highlight=False, soft_wrap=True)
-        self._console.print(piece.text, style=piece.style, markup=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xlcheck.cli.shell import Command, echo
+from xlcheck.cli.shell import Command, tell
 from xlcheck.delivery.doctor import examine
 
 _SIGNS = {"good": "好　", "doubt": "注意", "bad": "不行"}
@@ -24,5 +24,5 @@ def command(place: str, offline: bool) -> int:
     for result in examine(Path(place), online=not offline):
         bad = bad or result.grade == "bad"
         todo = f" → {result.todo}" if result.todo else ""
-        echo(f"{_SIGNS[result.grade]} {result.what}：{result.said}{todo}")
+        tell(f"{_SIGNS[result.grade]} {result.what}：{result.said}{todo}")
     return int(bad)

@@ -7,6 +7,7 @@ import click
 from xlcheck.cli.shell import Command, echo
 from xlcheck.errors import Usage
 from xlcheck.mapping.library import Library
+from xlcheck.pipeline import Pipeline
 
 
 @click.command("explain", cls=Command)
@@ -19,7 +20,7 @@ def command(rule_id: str, set_id: str | None) -> None:
 
     library = Library()
     wanted = rule_id.strip().upper()
-    forms = [library.load(name) for name in ([set_id] if set_id else library.concrete())]
+    forms = [library.load(set_id)] if set_id else Pipeline(library).forms
     for form in sorted(forms, key=lambda form: len(form.tables)):
         for rule in form.rules:
             if rule.id.upper() == wanted:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xlcheck.cli.shell import Command, echo
+from xlcheck.cli.shell import Command, tell
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.fetch import ASIDE, NOTHING, TAKEN, fetch
 
@@ -22,9 +22,9 @@ def command(place: str, dry_run: bool, quiet: bool) -> int:
     """
     desk = Desk.open(Path(place))
     try:
-        counts = fetch(desk, (lambda _: None) if quiet else echo, dry=dry_run)
+        counts = fetch(desk, (lambda _: None) if quiet else tell, dry=dry_run)
     finally:
         desk.close()
     lead = "（只看，没有取）" if dry_run else ""
-    echo(f"{lead}取来 {counts[TAKEN]} 封，放在一边 {counts[ASIDE]} 封，没有工作簿 {counts[NOTHING]} 封。")
+    tell(f"{lead}取来 {counts[TAKEN]} 封，放在一边 {counts[ASIDE]} 封，没有工作簿 {counts[NOTHING]} 封。")
     return 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xlcheck.cli.shell import Command, echo
+from xlcheck.cli.shell import Command, tell
 from xlcheck.delivery.desk import make
 from xlcheck.errors import Fault
 from xlcheck.files import reason, write_whole
@@ -34,14 +34,14 @@ def command(place: str) -> int:
         written.append(ROSTER)
     found = folders(root, settings)
     make(found)
-    echo(
+    tell(
         f"工作文件夹在“{root}”。" + (f"新写了 {'、'.join(written)}。" if written else "设置和名册原来就有，没有改动。")
     )
-    echo("接下来：")
-    echo(
+    tell("接下来：")
+    tell(
         f"1. 打开“{root / settings.roster}”，填上各单位的代码、名称、邮箱、截止日期（可用 Excel/WPS，存回 CSV 或另存 .xlsx）。"
     )
-    echo(f"2. 要发信，打开“{root / FILE}”填“邮件”一段。")
-    echo(f"3. xlcheck doctor {root}   检查是否都备好了")
-    echo(f"4. xlcheck watch {root}    开始看守；把工作簿放进“{found.inbox}”")
+    tell(f"2. 要发信，打开“{root / FILE}”填“邮件”一段。")
+    tell(f"3. xlcheck doctor {root}   检查是否都备好了")
+    tell(f"4. xlcheck watch {root}    开始看守；把工作簿放进“{found.inbox}”")
     return 0

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from xlcheck.cli.shell import Command, echo
+from xlcheck.cli.shell import Command, tell
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.letter import Draft
 from xlcheck.delivery.remind import overdue, post, reminders, stale
@@ -48,7 +48,7 @@ def _year(desk: Desk, year: int | None, *, posting: bool) -> int:
 def _warn_of_stale(desk: Desk) -> None:
     today = date.fromisoformat(now()[:10])
     if old := [u for u in desk.roster.values() if stale(u, today)]:
-        echo(f"注意：名册里 {len(old)} 个单位的截止日期（如 {old[0].due}）像是上一年的，没有按它催报。请改名册。")
+        tell(f"注意：名册里 {len(old)} 个单位的截止日期（如 {old[0].due}）像是上一年的，没有按它催报。请改名册。")
 
 
 def _line(unit: Unit, items: list[dict[str, Any]]) -> str:
@@ -62,17 +62,17 @@ def _remind(desk: Desk, year: int, days: int, *, posting: bool, preview: str | N
     _warn_of_stale(desk)
     found = overdue(desk, year, days)
     for unit, items in found:
-        echo(_line(unit, items))
+        tell(_line(unit, items))
     if not (posting or preview):
-        echo(f"{year} 年度要催 {len(found)} 个单位。写进发件文件夹：加 --post。")
+        tell(f"{year} 年度要催 {len(found)} 个单位。写进发件文件夹：加 --post。")
         return 0
     drafts = reminders(desk, year, days)
     if preview:
         _preview(drafts, Path(preview))
-        echo(f"写好 {len(drafts)} 封，在“{preview}”，没有发。今天催过的不再写。")
+        tell(f"写好 {len(drafts)} 封，在“{preview}”，没有发。今天催过的不再写。")
     if posting:
         post(desk, drafts)
-        echo(f"{len(drafts)} 封催报信已放进待发（今天催过的不再催），运行 xlcheck send 发出。")
+        tell(f"{len(drafts)} 封催报信已放进待发（今天催过的不再催），运行 xlcheck send 发出。")
     return 0
 
 

@@ -5,16 +5,23 @@ from __future__ import annotations
 import click
 
 from xlcheck.cli.shell import Command, echo
+from xlcheck.errors import MappingError
 from xlcheck.mapping.library import Library
 
 
 @click.command("rules", cls=Command)
 @click.argument("set_id", metavar="[SET]", required=False)
-def command(set_id: str | None) -> None:
+def command(set_id: str | None) -> int:
     """列出 SET 的全部规则；不写 SET 时列出现有的各套表样和它们的规则。"""
     library = Library()
+    code = 0
     for name in [set_id] if set_id else library.concrete():
-        form = library.load(name)
+        try:
+            form = library.load(name)
+        except MappingError as error:  # one that is broken keeps no other
+            echo(f"{name}  映射有误，列不出：\n{error}", err=True)
+            code = error.exit_code
+            continue
         echo(f"{form.id}  {form.title}（{len(form.tables)} 张表，{len(form.rules)} 条规则）")
         for rule in form.rules:
             echo(f"  {rule.id:<9} {rule.severity.value}  {rule.title}")
@@ -24,3 +31,4 @@ def command(set_id: str | None) -> None:
             echo(f"  文字说明（{len(profile.rules)} 条规则）")
             for text_rule in profile.rules:
                 echo(f"  {text_rule.id:<9} {text_rule.severity}  {text_rule.title}")
+    return code

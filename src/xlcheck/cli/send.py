@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from xlcheck.cli.shell import Command, echo
+from xlcheck.cli.shell import Command, tell
 from xlcheck.delivery import outbox
 from xlcheck.delivery.backfill import missing, write_missing
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.send import recover, resolve, send
+from xlcheck.delivery.send import drop_outdated, outdated, recover, resolve, send
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import reason, write_whole
 from xlcheck.ledger import letters
@@ -66,21 +66,34 @@ def command(
 
 
 def _send(desk: Desk, quiet: bool) -> int:
-    found = send(desk, _silent if quiet else echo)
+    try:
+        found = send(desk, _silent if quiet else tell)
+    except Usage as error:  # no mail is set, say: those who wait for letters are said all the same
+        raise Usage(f"{error}{_waiting_for_letters(desk)}") from error
     counts = found.counts
-    echo(
+    tell(
         f"已发 {counts['sent']} 封，稍后再发 {counts['retry']} 封，发不出 {counts['failed']} 封，不确定 {counts['uncertain']} 封。"
     )
     if found.fault:
-        raise Fault(found.fault)
+        raise Fault(f"{found.fault}{_waiting_for_letters(desk)}")
     left = letters.letters(desk.ledger, [Letter.UNCERTAIN, Letter.FAILED])
     for letter in [] if quiet else left:
-        echo(_waiting(letter))
-    if unwritten := missing(desk):
-        echo(
-            f"另有 {len(unwritten)} 份检查过的工作簿还没有信（检查时没有设邮件，或名册里没有邮箱）。补写：xlcheck send --missing {desk.folders.root}"
-        )
+        tell(_waiting(letter))
+    _point_to_missing(desk)
     return int(bool(left))
+
+
+def _waiting_for_letters(desk: Desk) -> str:
+    """That workbooks wait for letters, and how to write them; empty where none does."""
+    unwritten = missing(desk)
+    if not unwritten:
+        return ""
+    return f"有 {len(unwritten)} 份检查过的工作簿还没有信（检查时没有设邮件，或名册里没有邮箱）。补写：xlcheck send --missing {desk.folders.root}"
+
+
+def _point_to_missing(desk: Desk) -> None:
+    if said := _waiting_for_letters(desk):
+        tell(said)
 
 
 def _waiting(letter: Posted) -> str:
@@ -95,8 +108,8 @@ def _missing(desk: Desk) -> int:
     """Write the letters that were not written when the workbooks came."""
     written = write_missing(desk)
     for letter in written:
-        echo(f"{letter.subject} → {'、'.join(letter.recipients)}")
-    echo(f"补写了 {len(written)} 封信，放在“待发”。用 xlcheck send 发出。")
+        tell(f"{letter.subject} → {'、'.join(letter.recipients)}")
+    tell(f"补写了 {len(written)} 封信，放在“待发”。用 xlcheck send 发出。")
     return 0
 
 
@@ -108,7 +121,7 @@ def _resolve(desk: Desk, number: str, verdict: str | None) -> int:
     if verdict is None:
         raise Usage("写明怎么处理：--as 已收到（对方收到了），或 --as 重发（再发一次）。")
     letter = resolve(desk, number, arrived=verdict == "已收到")
-    echo(f"{letter.subject} → {'、'.join(letter.recipients)}：{LETTER_FOLDERS[Letter(letter.state)]}。")
+    tell(f"{letter.subject} → {'、'.join(letter.recipients)}：{LETTER_FOLDERS[Letter(letter.state)]}。")
     return 0
 
 
@@ -116,33 +129,36 @@ def _dry_run(desk: Desk, chosen: str | None) -> int:
     folder = Path(chosen) if chosen else desk.folders.outbox / "预览"
     if desk.folders.own(folder):
         raise Usage(f"“{folder}”是 xlcheck 自己用的文件夹，请另选一个放预览。")
-    todo = letters.due(desk.ledger, now())
+    todo = [letter for letter in letters.due(desk.ledger, now()) if not outdated(desk, letter)]
     for letter in todo:
         source = outbox.find(desk, letter)
         if source is None:
-            echo(f"信件文件不在了：{letter.subject}", err=True)
+            tell(f"信件文件不在了：{letter.subject}", err=True)
             continue
         try:
             write_whole(folder / letter.file, source.read_bytes())
         except OSError as error:
             raise Fault(f"读不了信件“{source}”：{reason(error)}") from error
-        echo(f"{letter.subject} → {'、'.join((*letter.recipients, *letter.copies))}")
-    echo(f"没有发信。要发的 {len(todo)} 封写在“{folder}”。")
+        tell(f"{letter.subject} → {'、'.join((*letter.recipients, *letter.copies))}")
+    tell(f"没有发信。要发的 {len(todo)} 封写在“{folder}”。" if todo else "没有要发的信。")
+    _point_to_missing(desk)
     return 0
 
 
 def _status(desk: Desk) -> int:
     with desk.alone("send", "另一个 xlcheck 正在发信，请等它结束再看。"):
-        recover(desk, echo)
+        recover(desk, tell)
+        drop_outdated(desk, tell)
     every = letters.letters(desk.ledger)
     for letter in every:
-        if letter.state != Letter.SENT:
-            echo(f"{letter.id[:8]} {_waiting(letter) if _needs_a_person(letter) else _under_way(letter)}")
+        if letter.state not in (Letter.SENT, Letter.DROPPED):
+            tell(f"{letter.id[:8]} {_waiting(letter) if _needs_a_person(letter) else _under_way(letter)}")
     counts = Counter(LETTER_FOLDERS[Letter(p.state)] for p in every)
-    echo("，".join(f"{name} {counts[name]} 封" for name in dict.fromkeys(LETTER_FOLDERS.values())) + "。")
+    tell("，".join(f"{name} {counts[name]} 封" for name in dict.fromkeys(LETTER_FOLDERS.values())) + "。")
+    _point_to_missing(desk)
     if silent := desk.roster.silent:
         more = "……" if len(silent) > _MOST_NAMES else ""
-        echo(f"名册里 {len(silent)} 个单位没有邮箱，收不到信：{'、'.join(silent[:_MOST_NAMES])}{more}")
+        tell(f"名册里 {len(silent)} 个单位没有邮箱，收不到信：{'、'.join(silent[:_MOST_NAMES])}{more}")
     return int(any(map(_needs_a_person, every)))
 
 

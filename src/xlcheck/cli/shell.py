@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import importlib
+import shutil
+import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -11,8 +13,8 @@ from typing import Any
 import click
 
 from xlcheck.cli.words import speak_chinese
-from xlcheck.errors import Usage
-from xlcheck.shown import clean
+from xlcheck.errors import MappingError, Usage
+from xlcheck.shown import clean, wrapped
 
 speak_chinese()
 
@@ -82,6 +84,20 @@ class LazyGroup(click.Group):
 def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
     """Print for people; names of files and units in it can't steer the terminal."""
     click.echo(clean(text), err=err, nl=nl)
+
+
+def tell(text: str, *, err: bool = False) -> None:
+    """Print a sentence for people: on a terminal in lines that fit, plainly into a pipe or a file."""
+    stream = sys.stderr if err else sys.stdout
+    for line in clean(text).split("\n"):
+        for part in wrapped(line, shutil.get_terminal_size().columns) if stream.isatty() else [line]:
+            click.echo(part, err=err)
+
+
+def say_broken(mistakes: MappingError) -> None:
+    """That some sets do not compile; the others serve."""
+    echo(str(mistakes), err=True)
+    tell("上面的映射有误，没有用；其余各套照常。改好后请重新检查；用 xlcheck lint 看全部错误。", err=True)
 
 
 def chosen_set(named: str | None) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from typing import Any
 
 import click
 
+from xlcheck.cli.outputs import refuse
 from xlcheck.cli.shell import Command, echo
 from xlcheck.delivery.desk import forgotten
 from xlcheck.errors import Usage
@@ -25,6 +25,8 @@ from xlcheck.mapping.library import Library
 from xlcheck.office import folders, roster, settings
 from xlcheck.office.folders import Folders
 from xlcheck.overview.standing import DOUBTFUL, FINE, MISSING, OVERDUE, WRONG, Overview, overview
+from xlcheck.report.json import to_json
+from xlcheck.shown import cleaned
 
 _STATES = (OVERDUE, MISSING, WRONG, DOUBTFUL, FINE)
 _REGISTERS = (".xlsx", ".csv")
@@ -93,6 +95,7 @@ def _refuse(options: dict[str, Any], found: Folders, files: list[Path]) -> None:
         raise Usage("--output 和 --register 是同一个文件，请换一个文件名。")
     for option, path in targets.items():
         _refuse_place(option, path, found, files)
+        refuse(f"--{option}", path, _register_head() if option == "register" else "")
 
 
 def _targets(options: dict[str, Any]) -> dict[str, Path]:
@@ -106,6 +109,13 @@ def _refuse_place(option: str, path: Path, found: Folders, files: list[Path]) ->
     for folder in (found.inbox, found.working, found.ledger):
         if folder.resolve() in path.parents:
             raise Usage(f"--{option} 不要写进“{folder}”：那里的文件由 xlcheck 管。请换一个文件夹。")
+
+
+def _register_head() -> str:
+    """How a register as .csv begins."""
+    from xlcheck.overview.register import HEADINGS
+
+    return ",".join(HEADINGS)
 
 
 def _register(ledger: Ledger, name: str, year: int | None) -> bytes:
@@ -139,7 +149,7 @@ def _bytes(seen: Overview, shape: str, options: dict[str, Any]) -> bytes:
     if shape == "json":
         from xlcheck.overview.data import status_data
 
-        return f"{json.dumps(status_data(seen), ensure_ascii=False, indent=2)}\n".encode()
+        return f"{to_json(cleaned(status_data(seen), exact=('name', 'original')))}\n".encode()
     return "".join(f"{text}\n" for text, _ in _lines(seen, options, 0)).encode()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from xlcheck.cli.outputs import refuse_existing
 from xlcheck.cli.shell import Command, echo
 from xlcheck.errors import Usage
 from xlcheck.files import reason, write_whole
@@ -28,11 +29,13 @@ def _clean(data: bytes, name: str) -> bytes | None:
 @click.command("unmark", cls=Command)
 @click.argument("workbook", metavar="FILE")
 @click.option("-o", "--output", "output", metavar="FILE", required=True, help="去掉标记后写到这个文件")
-def command(workbook: str, output: str) -> None:
+@click.option("--force", is_flag=True, help="文件已经有了也盖掉")
+def command(workbook: str, output: str, force: bool) -> None:
     """去掉标记，还原工作簿或加了批注的文字说明。
 
     标记后没有再保存过的，各部分与原来一个字节不差；用 Excel、WPS 改过的，只去掉标记，单位改的都留着。
     """
+    refuse_existing(Path(output), force=force)
     try:
         data = read_file(Path(workbook))
     except OSError as error:

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from xlcheck.cli.shell import Command, echo
+from xlcheck.cli.shell import Command, tell
 from xlcheck.delivery.automatic import Automatic
 from xlcheck.delivery.desk import Desk, desk_of
 from xlcheck.delivery.watch import Watcher
@@ -45,6 +45,8 @@ def command(place: str, once: bool, jobs: int | None, quiet: bool) -> int:
 def _run(desk: Desk, once: bool, jobs: int | None, quiet: bool) -> int:
     say = _say(desk, quiet)
     _ = desk.pipeline.forms, desk.roster  # what is wrong with them is said now, not with the first workbook
+    if desk.pipeline.broken is not None:
+        raise desk.pipeline.broken  # letters go out by themselves: no workbook may be taken for one of another form
     if desk.last_year is not None and not desk.last_year.is_dir():
         say(f"注意：没有上年文件夹“{desk.last_year}”，年初数只能与本工作文件夹里上年的工作簿核对。")
     watcher = Watcher(desk, say, jobs or desk.settings.jobs or processors())
@@ -115,6 +117,6 @@ def _say(desk: Desk, quiet: bool) -> Any:
         log.info(text)
         if not quiet:
             with contextlib.suppress(OSError, ValueError):  # a screen that is full or gone stops nothing either
-                echo(f"{now()[11:19]} {text}")
+                tell(f"{now()[11:19]} {text}")
 
     return say

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from xlcheck.cli.outputs import refuse_existing
 from xlcheck.cli.shell import Command, chosen_set, echo
 from xlcheck.errors import Refused, Usage
 from xlcheck.files import reason, write_whole
@@ -30,8 +31,7 @@ from xlcheck.writing.unitknows import read_budgets, read_known
 def command(**given: Any) -> int:
     """按工作簿的数写出文字说明，用 SET 这套表样当地的写法；只有单位知道的写【待填】。"""
     target = Path(given["output"])
-    if target.exists() and not given["force"]:
-        raise Usage(f"“{target}”已经有了。换一个文件名，或加 --force 覆盖它。")
+    refuse_existing(target, force=given["force"])
     pipeline = Pipeline(set_id=chosen_set(given["set_id"]))
     now = _read(pipeline, given["workbook"])
     last = _read(pipeline, given["last_year"]) if given["last_year"] else None

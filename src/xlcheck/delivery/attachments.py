@@ -1,20 +1,51 @@
-"""A message as bytes → who sent it, and the files in it, under the names that people gave them."""
+"""A message as bytes → who sent it, and the files in it, under the names that people gave them.
+
+Anybody may write anything. The library takes some headers apart in time that grows with the square of their length
+(parameters in quotes), so headers are cut *before* they are taken apart, each and all of a message together.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
+from email.policy import Compat32
 from email.utils import collapse_rfc2231_value, getaddresses
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xlcheck.reading.formats import MAILED_ENDINGS, TOLD_BY_CONTENT
 from xlcheck.reading.sniff import HEAD, kind_of
 
 _PACKED = {".rar", ".7z", ".tar", ".gz", ".tgz"}
+LONGEST_HEADER = 8_000  # characters: the longest name of a file, written in three ways, takes half of that
+MOST_HEADERS = 2_000_000  # characters, in a whole message
+
+
+class _CutHeaders(Compat32):
+    """Headers as they come, but none longer than :data:`LONGEST_HEADER`; ``room`` is what is left for all of a message."""
+
+    room: Any = None
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__(**fields)
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """The name and the value of a header."""
+        name, value = super().header_source_parse(sourcelines)
+        name, value = name[:LONGEST_HEADER], value[: min(LONGEST_HEADER, self.room.left)]
+        self.room.left -= min(self.room.left, len(name) + len(value))
+        return name, value
+
+
+@dataclass
+class _Room:
+    """How many characters of headers may still come."""
+
+    left: int = MOST_HEADERS
 
 
 class File(NamedTuple):
@@ -59,7 +90,7 @@ class MailWithFiles(NamedTuple):
 
 def letter_of(data: bytes) -> MailWithFiles:
     """Read a message; forwarded messages in it are looked into as well."""
-    message = message_from_bytes(data)
+    message = message_from_bytes(data, policy=_CutHeaders(room=_Room()))
     sender = _sender(message)
     return MailWithFiles(_storable(sender), _storable(words(_raw(message, "subject"))[:200]), tuple(_files(message)))
 
@@ -67,6 +98,8 @@ def letter_of(data: bytes) -> MailWithFiles:
 def _sender(message: Message) -> str:
     """The address of From as it stands there, before any words are decoded; none where there are several (RFC 5322 §3.6.2)."""
     headers = [str(v) for k, v in message.raw_items() if k.lower() == "from"]
+    if any(len(header) >= LONGEST_HEADER for header in headers):
+        return ""  # it was cut, and may have gone on with another address
     found = [address for _, address in getaddresses(headers) if address]
     return found[0].strip().lower() if len(headers) == len(found) == 1 else ""
 

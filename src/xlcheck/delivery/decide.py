@@ -98,9 +98,20 @@ def _nobodys(receipt: Receipt, report: Report, whose: Match) -> Plan:
     said = f"{whose.how}，没有发信。"
     if whose.candidates:
         said += "可能是：" + "；".join(f"{u.code} {u.name}" for u in whose.candidates) + "。"
-    todo = "请核对名册（单位名称、其他名称、单位代码），补好后把原件再放进“收件”；或改正工作簿里的编制单位。"
+    todo = _what_helps(report)
     receipt = receipt._replace(status=Status.UNKNOWN, reason=said)
     return Plan(receipt, report, tuple(lives(report, 1, ())), note=f"{said}\n{todo}\n")
+
+
+def _what_helps(report: Report) -> str:
+    """What a person can do about a workbook of nobody's: it depends on whether its sheets print a unit at all."""
+    if report.workbook.unit:
+        return "请核对名册（单位名称、其他名称、单位代码），补好后把原件再放进“收件”；或改正工作簿里的编制单位。"
+    title = f"《{report.workbook.template_title}》" if report.workbook.template_title else ""
+    return (
+        f"这份工作簿{title}的表上没有单位名称，只能靠文件名认：请把原件的文件名改成带有名册里的单位名称（或代码），"
+        "如“某某局_决算公开.xlsx”，再放进“收件”。表上有“编制单位”一栏的，也可以请单位填上。"
+    )
 
 
 def _receipt(arrival: Arrival, report: Report) -> Receipt:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from xlcheck.errors import Fault, Usage
+from xlcheck.errors import Busy, Fault, Usage
 from xlcheck.files import reason
 from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.records import Letter
@@ -110,7 +110,7 @@ class Desk:
         try:
             lock.acquire(timeout=wait)
         except Timeout as error:
-            raise Fault(said) from error
+            raise Busy(said) from error
         except (OSError, NotImplementedError) as error:  # filelock says the second of a file system without locks
             why = reason(error) if isinstance(error, OSError) else "这里的文件系统不支持锁"
             raise Fault(f"锁不住“{lock.lock_file}”：{why}") from error

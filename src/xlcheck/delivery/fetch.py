@@ -1,7 +1,7 @@
 """Attachments from the mailbox into 收件: each message looked at once, no workbook lost on the way.
 
 Who sent the bytes is in the ledger *before* the file is in the inbox, so that the watcher knows it; that the message is
-done is in the ledger *after*. Killed in between, the message comes again: the same bytes under the same name, or, if the
+done is in the ledger *after*. Messages are taken apart in a process with limits: one that can't be keeps no other. Killed in between, the message comes again: the same bytes under the same name, or, if the
 watcher was quicker, the same bytes once more, which get the same answer and no second letter.
 """
 
@@ -27,8 +27,12 @@ from xlcheck.ledger.records import Attachment, Fetched
 from xlcheck.ledger.store import now
 from xlcheck.office.names import joined, mail_lead, tidy
 from xlcheck.office.settings import password
+from xlcheck.workers import Limits, Lost, Workers
 
 TAKEN, NOTHING, ASIDE = "taken", "nothing", "set_aside"
+_LIMITS = Limits(seconds=60, megabytes=2_000)  # of one message of MOST_BYTES, which becomes text and then bytes again
+_KEPT = "原信放在“无法识别/邮件”，请用邮件程序打开看"
+_LOST = {"time": "用时太长", "memory": "要用的内存太多"}
 Say = Callable[[str], None]
 
 
@@ -114,9 +118,12 @@ def _letter(raw: Raw, uid: int) -> tuple[MailWithFiles, str]:
     if raw.data is None:
         return nothing, f"有 {raw.size / 1e6:.0f} MB，超过 {MOST_BYTES / 1e6:.0f} MB，没有取，请自己下载"
     try:
-        return letter_of(raw.data), ""
+        letter = next(Workers(letter_of, 1, _LIMITS).run([raw.data]))
     except Exception as error:  # noqa: BLE001 - anybody may write anything; no message may keep those after it
-        return nothing, f"信件的格式有误，读不了（{type(error).__name__}），原信放在“无法识别/邮件”，请用邮件程序打开看"
+        return nothing, f"信件的格式有误，读不了（{type(error).__name__}），{_KEPT}"
+    if isinstance(letter, Lost):
+        return nothing, f"信件读不完（{_LOST.get(letter.why, '程序中断')}），{_KEPT}"
+    return letter, ""
 
 
 def _taken(visit: Visit, letter: MailWithFiles, uid: int) -> Handling:

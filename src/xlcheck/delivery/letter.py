@@ -16,7 +16,7 @@ from xlcheck.delivery.templates import RESULT, render
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.files import reason
 from xlcheck.ledger import letters
-from xlcheck.ledger.records import Found, Letter, Posted, Receipt
+from xlcheck.ledger.records import REMIND, Found, Letter, Posted, Receipt
 from xlcheck.office.names import joined, tidy
 from xlcheck.office.roster import Unit
 from xlcheck.office.settings import Mail
@@ -76,7 +76,7 @@ def draft(
     name = joined([at[:10], unit.code, digest[:8]], f"_{tidy(unit.name, 90)}.eml")
     state, said = (Letter.UNCERTAIN, SENT_BEFORE) if digest[:8] in desk.sent_before else (Letter.READY, "")
     posted = Posted(
-        id=digest, kind="result" if kind == RESULT else "reminder", receipt=None, unit=unit.code, year=year,
+        id=digest, kind="result" if kind == RESULT else REMIND, receipt=None, unit=unit.code, year=year,
         recipients=unit.addresses, copies=unit.copies, subject=subject, message_id=message_id, answers=content.answers,
         state=state.value, attempts=0, due="", said=said, made=at, sent="", file=name,
         sha256=hashlib.sha256(message).hexdigest(),

@@ -21,6 +21,7 @@ from xlcheck.ledger import letters
 from xlcheck.ledger.records import Letter, Posted, Receipt
 from xlcheck.ledger.store import Transaction
 
+_ENDED = {Letter.SENT, Letter.DROPPED}
 _DIGITS = 6
 _READDRESSED = re.compile(rf"_[0-9a-f]{{{_DIGITS}}}\Z")
 _PATIENCE = 20.0  # seconds; a draft takes milliseconds
@@ -148,8 +149,8 @@ def tidy_up(desk: Desk) -> list[Fault]:
 
 def _astray(desk: Desk) -> list[Posted]:
     """Letters that are not at their end, and those at their end whose file lies among the others."""
-    open_ones = letters.letters(desk.ledger, set(Letter) - {Letter.SENT})
-    folders = {desk.folders.letters(s) for s in Letter if s is not Letter.SENT} | {desk.folders.drafts}
+    open_ones = letters.letters(desk.ledger, set(Letter) - _ENDED)
+    folders = {desk.folders.letters(s) for s in Letter if s not in _ENDED} | {desk.folders.drafts}
     names = {path.name for folder in folders for path in folder.glob("*.eml")} - {one.file for one in open_ones}
     return [*open_ones, *letters.of_files(desk.ledger, names)]
 

@@ -33,6 +33,7 @@ from xlcheck.office.names import without_lead
 from xlcheck.report.assemble import History
 from xlcheck.report.comparison import EarlierVersion
 from xlcheck.report.report import MENDED, EarlierFinding, Report
+from xlcheck.shown import clean
 from xlcheck.workers import Wait
 
 _FORBIDDEN = reason(PermissionError(errno.EACCES, ""))
@@ -312,4 +313,4 @@ def _note_path(claim: Claim, entry: int) -> Path:
 
 def _with_bom(text: str) -> bytes:
     """UTF-8 that Notepad reads as such."""
-    return text.encode("utf-8-sig", "replace").replace(b"\n", b"\r\n")
+    return clean(text).encode("utf-8-sig", "replace").replace(b"\n", b"\r\n")

@@ -19,11 +19,11 @@ from xlcheck.errors import Fault, Usage
 from xlcheck.files import reason
 from xlcheck.labels import plain
 from xlcheck.ledger import letters, receipts
-from xlcheck.ledger.records import Letter, Posted, Receipt
+from xlcheck.ledger.records import REMIND, Letter, Posted, Receipt
 from xlcheck.ledger.store import now
 from xlcheck.office.folders import LETTER_FOLDERS
 from xlcheck.office.matching import match
-from xlcheck.office.roster import Unit
+from xlcheck.office.roster import Unit, folded
 from xlcheck.office.settings import Mail, password
 
 _WAITS = (1, 5, 15, 60, 180, 360, 720, 1440)  # minutes
@@ -60,6 +60,7 @@ def send(desk: Desk, say: Say, stopped: Callable[[], bool] = lambda: False) -> S
     run = _SendingRun(desk, mail, Counter(), say, stopped)
     with desk.alone("send", "另一个 xlcheck 正在发信，请等它结束。"):
         recover(desk, say)
+        drop_outdated(desk, say)
         todo = letters.due(desk.ledger, now())
         return Sending(run.counts, _sessions(run, todo) if todo else "")
 
@@ -103,6 +104,8 @@ def _in_session(run: _SendingRun, session: Session, todo: list[Posted]) -> list[
     for number, letter in enumerate(todo):
         if run.stopped() or (number and not _paused(run.mail.pause, run.stopped)):
             return []
+        if _dropped(run.desk, letter, run.say):
+            continue  # its unit has reported while others were sent
         sent = _one(run.desk, run.mail, session, letter)
         run.counts[sent.end] += 1
         run.say(f"{_ENDS[sent.end]}：{letter.subject} → {'、'.join(letter.recipients)}{_because(sent)}")
@@ -189,13 +192,45 @@ def _away(run: _SendingRun, todo: list[Posted], said: str) -> str:
     return said
 
 
+def drop_outdated(desk: Desk, say: Say) -> None:
+    """Reminders that wait, of units that have reported since: they go nowhere any more.
+
+    Raises:
+        Fault: the ledger can't be used.
+    """
+    for letter in letters.letters(desk.ledger, [Letter.READY, Letter.RETRY]):
+        _dropped(desk, letter, say)
+
+
+def outdated(desk: Desk, letter: Posted) -> str:
+    """Why a letter need not go out any more (empty: it must): a reminder, and its unit has reported since."""
+    if letter.kind != REMIND:
+        return ""
+    came = receipts.came_since(desk.ledger, letter.unit, letter.year, letter.made)
+    return f"写信以后，{came.at[:10]} 收到了“{came.name}”，不再催" if came else ""
+
+
+def _dropped(desk: Desk, letter: Posted, say: Say) -> bool:
+    """Whether a letter reminds of what has come in since it was written; then it is put away, and that is said."""
+    said = outdated(desk, letter)
+    if not said:
+        return False
+    outbox.change(desk, letter, Letter.DROPPED, said=said)
+    say(f"已撤下：{letter.subject} → {'、'.join(letter.recipients)}（{said}）")
+    return True
+
+
 def _forbidden(desk: Desk, letter: Posted) -> str:
     """Why a letter must not go out (empty: it may): its addresses, and its workbook, must still be the unit's by the roster."""
     unit = desk.roster.get(letter.unit)
-    if unit is None or not (set(letter.recipients) <= set(unit.addresses) and set(letter.copies) <= set(unit.copies)):
+    if unit is None or not _still_theirs(unit, letter):
         return "收件人已不在单位名册里，没有发"
     receipt = receipts.by_number(desk.ledger, letter.receipt) if letter.receipt else None
     return _not_its_own(desk, unit, receipt) if receipt is not None else ""
+
+
+def _still_theirs(unit: Unit, letter: Posted) -> bool:
+    return folded(letter.recipients) <= folded(unit.addresses) and folded(letter.copies) <= folded(unit.copies)
 
 
 def _not_its_own(desk: Desk, unit: Unit, receipt: Receipt) -> str:
@@ -308,7 +343,11 @@ def _again(desk: Desk, letter: Posted) -> Posted:
     if unit is None or not unit.addresses:
         raise Usage(f"名册里没有单位 {letter.unit}，或它没有邮箱。补上后再重发。")
     message = _message(desk, letter)
-    if message is not None and (unit.addresses, unit.copies) == (letter.recipients, letter.copies):
+    now_theirs, before = (
+        (folded(unit.addresses), folded(unit.copies)),
+        (folded(letter.recipients), folded(letter.copies)),
+    )
+    if message is not None and now_theirs == before:
         return outbox.change(desk, letter, Letter.READY, said=_BY_HAND, attempts=0)
     data = readdressed(message or _anew(desk, letter), unit.addresses, unit.copies)
     return outbox.readdress(

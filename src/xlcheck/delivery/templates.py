@@ -1,6 +1,7 @@
 """Letters are rendered from templates: the built-in ones, or the reviewer's own in 信件模板. The only door for jinja2 here.
 
-Own templates are text from a folder: they run in jinja's sandbox and see plain data only.
+Own templates are text from a folder: they see plain data only, and run in jinja's sandbox, which keeps them from the
+machine, in a process with limits, which keeps them from working for ever: a loop in a loop is quickly written.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.exceptions import SecurityError
@@ -16,11 +17,31 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from xlcheck.errors import Usage
 from xlcheck.files import reason
+from xlcheck.shown import cleaned
+from xlcheck.workers import Limits, Lost, Workers
 
 _BUILT_IN = Path(__file__).parent / "letters"
 _LONGEST = 2_000_000
 _UNUSABLE = (OSError, TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError)
 RESULT, REMINDER = "结果信", "催报信"
+
+
+_LIMITS = Limits(seconds=20, megabytes=512)
+_LOST = {"time": "写一封信用了 20 秒还没有写完", "memory": "写一封信要用的内存太多"}
+
+
+class _Text(NamedTuple):
+    """A template with what it is to say, on its way to where it is rendered."""
+
+    template: str
+    shape: str
+    data: Mapping[str, Any]
+
+
+class _Failed(NamedTuple):
+    """A template that can't be used, and why."""
+
+    said: str
 
 
 def render(name: str, shape: str, data: Mapping[str, Any], own: Path) -> str:
@@ -29,27 +50,42 @@ def render(name: str, shape: str, data: Mapping[str, Any], own: Path) -> str:
     Raises:
         Usage: the reviewer's template has a mistake, with its line.
     """
+    said: Mapping[str, Any] = cleaned(dict(data))
     path = own / f"{name}.{shape}"
     if not path.is_file():
-        return _render((_BUILT_IN / f"{name}.{shape}.j2").read_text(encoding="utf-8"), shape, data)
+        return _rendered(_Text((_BUILT_IN / f"{name}.{shape}.j2").read_text(encoding="utf-8"), shape, said))
     try:
-        return _render(path.read_text(encoding="utf-8-sig"), shape, data)
+        text = _Text(path.read_text(encoding="utf-8-sig"), shape, said)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Usage(f"信件模板“{path}”{_mistake(error)}") from error
+    found = next(Workers(_tried, 1, _LIMITS).run([text]))
+    if isinstance(found, Lost):
+        raise Usage(f"信件模板“{path}”不能用：{_LOST.get(found.why, '程序中断')}，请看里面的循环。")
+    if isinstance(found, _Failed):
+        raise Usage(f"信件模板“{path}”{found.said}")
+    return found
+
+
+def _tried(text: _Text) -> str | _Failed:
+    """A letter, or why the template gives none; in a process with limits."""
+    try:
+        return _rendered(text)
     except _UNUSABLE as error:
-        raise Usage(_mistake(path, error)) from error
+        return _Failed(_mistake(error))
 
 
-def _mistake(path: Path, error: Exception) -> str:
+def _mistake(error: Exception) -> str:
     """What is wrong with a template of the reviewer's."""
     match error:
         case OSError():
-            return f"读不了信件模板“{path}”：{reason(error)}。"
+            return f"读不了：{reason(error)}。"
         case UnicodeDecodeError():
-            return f"信件模板“{path}”不是 UTF-8 编码，请另存为 UTF-8。"
+            return "不是 UTF-8 编码，请另存为 UTF-8。"
         case TemplateSyntaxError():
-            return f"信件模板“{path}”第 {error.lineno} 行写法有误：{error.message}"
+            return f"第 {error.lineno} 行写法有误：{error.message}"
         case SecurityError():
-            return f"信件模板“{path}”用了不允许的写法：{error.message}"
-    return f"信件模板“{path}”不能用：{error}"
+            return f"用了不允许的写法：{error.message}"
+    return f"不能用：{error}"
 
 
 def template_mistakes(own: Path) -> list[str]:
@@ -75,11 +111,14 @@ _EXAMPLE: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-def _render(text: str, shape: str, data: Mapping[str, Any]) -> str:
-    found = _environment(shape == "html").from_string(text).render(data)
-    if len(found) > _LONGEST:
-        raise ValueError(f"写出来的信有 {len(found)} 个字，太长")
-    return found
+def _rendered(text: _Text) -> str:
+    found, length = [], 0
+    for piece in _environment(text.shape == "html").from_string(text.template).generate(text.data):
+        found.append(piece)
+        length += len(piece)
+        if length > _LONGEST:
+            raise ValueError(f"写出来的信超过 {_LONGEST} 个字，太长")
+    return "".join(found)
 
 
 @lru_cache(maxsize=2)

@@ -13,13 +13,14 @@ from xlcheck.ledger.store import Ledger, Transaction
 _LETTERS = RecordTable("letter", Posted, lists=("recipients", "copies"))
 # what may follow what; everything else is a mistake of ours and must not happen
 _NEXT = {
-    Letter.READY: {Letter.SENDING, Letter.UNCERTAIN},
-    Letter.RETRY: {Letter.SENDING, Letter.FAILED, Letter.UNCERTAIN, Letter.READY},
+    Letter.READY: {Letter.SENDING, Letter.UNCERTAIN, Letter.DROPPED},
+    Letter.RETRY: {Letter.SENDING, Letter.FAILED, Letter.UNCERTAIN, Letter.READY, Letter.DROPPED},
     Letter.SENDING: {Letter.HANDED, Letter.RETRY, Letter.FAILED},
     Letter.HANDED: {Letter.SENT, Letter.RETRY, Letter.FAILED, Letter.UNCERTAIN},
     Letter.UNCERTAIN: {Letter.SENT, Letter.READY, Letter.FAILED},
     Letter.FAILED: {Letter.READY},
     Letter.SENT: set[Letter](),
+    Letter.DROPPED: set[Letter](),
 }
 
 
@@ -67,9 +68,9 @@ def of_files(source: Ledger | Transaction, names: Iterable[str]) -> list[Posted]
 
 
 def last_to(source: Ledger | Transaction, unit: str, year: int | None) -> Posted | None:
-    """The last letter to a unit about a year."""
-    where = "WHERE unit = ? AND year IS ? ORDER BY datetime(made) DESC, receipt DESC, id LIMIT 1"
-    return next(iter(_read(source, where, unit, year)), None)
+    """The last letter to a unit about a year; what was never to go out is none."""
+    where = "WHERE unit = ? AND year IS ? AND state != ? ORDER BY datetime(made) DESC, receipt DESC, id LIMIT 1"
+    return next(iter(_read(source, where, unit, year, Letter.DROPPED.value)), None)
 
 
 def due(source: Ledger | Transaction, at: str) -> list[Posted]:

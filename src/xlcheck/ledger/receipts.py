@@ -112,6 +112,13 @@ def versions(source: Ledger | Transaction, year: int | None = None) -> list[Rece
     return _receipts(source, where, year, str(year + 1))
 
 
+def came_since(source: Ledger | Transaction, unit: str, year: int | None, at: str) -> Receipt | None:
+    """The first version of a unit that came in for a year after a time (ISO 8601)."""
+    where = """WHERE version > 0 AND unit = ? AND (year IS ? OR (year IS NULL AND substr(at, 1, 4) = ?))
+    AND datetime(at) > datetime(?) ORDER BY id LIMIT 1"""
+    return _first(source, where, unit, year, str((year or 0) + 1), at)
+
+
 def of_unit(source: Ledger | Transaction, unit: str, year: int) -> list[Receipt]:
     """The versions of a unit that print a year, oldest first."""
     return _receipts(source, "WHERE unit = ? AND year = ? AND version > 0 ORDER BY id", unit, year)
@@ -209,6 +216,7 @@ __all__ = [
     "answered",
     "bind",
     "by_number",
+    "came_since",
     "claimed",
     "explanations",
     "findings",

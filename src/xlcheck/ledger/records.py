@@ -25,6 +25,7 @@ class Letter(StrEnum):
     RETRY = "retry"
     UNCERTAIN = "uncertain"
     FAILED = "failed"
+    DROPPED = "dropped"  # never sent, and no longer to be
 
 
 class Receipt(NamedTuple):
@@ -91,8 +92,11 @@ class Found(NamedTuple):
     explanation: str = ""
 
 
+REMIND = "reminder"
+
+
 class Posted(NamedTuple):
-    """A letter. ``kind``: result, reminder. ``file`` is its name in the outbox, ``said`` the server's last words.
+    """A letter. ``kind``: result, or :data:`REMIND`. ``file`` is its name in the outbox, ``said`` the server's last words.
 
     ``answers`` is the Message-ID of the letter before it to the same unit (empty: the first).
     """

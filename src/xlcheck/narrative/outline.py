@@ -137,6 +137,7 @@ class _HeadingFinder:
             for heading in section.headings:
                 self.known.setdefault(heading_key(heading), []).append(section)
         self.above: list[Heading] = []
+        self.overall = next((s.table for s in profile.sections.values() if s.table), "")
 
     def took(self, heading: Heading) -> None:
         """Keep in mind below which headings the next lines stand."""
@@ -154,7 +155,7 @@ class _HeadingFinder:
         over = [h.section for h in self.above if h.level < level(ordinal) and h.section is not None]
         if over and over[-1] in found:
             return over[-1]
-        if over and over[-1].table and len(key) <= _PART and level(ordinal) >= _PART_LEVEL:
+        if over and over[-1].table not in ("", self.overall) and len(key) <= _PART and level(ordinal) >= _PART_LEVEL:
             return None
         return found[0]
 

@@ -92,10 +92,12 @@ def _parts_numbers(text: str, space: int) -> bool:
 
 def _ends(line: Line, following: Line | None, full: int) -> bool:
     """Whether a paragraph ends with a line."""
-    if line.whole or following is None:
+    if following is None:
         return True
-    if _is_open(line.text) and following.text.lstrip()[:8].find("）") >= 0:
+    if _is_open(line.text) and "）" in following.text.lstrip()[:8]:
         return False  # broken inside of brackets
+    if line.whole:
+        return True
     if _ORDINAL.match(following.text):
         return True
     wide, text = width(line.text), line.text.rstrip()

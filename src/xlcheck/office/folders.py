@@ -15,7 +15,7 @@ from xlcheck.office.settings import Settings
 
 LETTER_FOLDERS = {
     Letter.READY: "待发", Letter.SENDING: "发送中", Letter.HANDED: "发送中", Letter.SENT: "已发",
-    Letter.RETRY: "待重发", Letter.UNCERTAIN: "不确定", Letter.FAILED: "失败",
+    Letter.RETRY: "待重发", Letter.UNCERTAIN: "不确定", Letter.FAILED: "失败", Letter.DROPPED: "已撤下",
 }  # fmt: skip
 
 

@@ -53,6 +53,11 @@ class Unit(NamedTuple):
     due: date | None = None
 
 
+def folded(addresses: Iterable[str]) -> frozenset[str]:
+    """Addresses as they are compared: the case of letters says nothing."""
+    return frozenset(address.strip().lower() for address in addresses)
+
+
 class Roster(dict[str, Unit]):
     """Units by code, in the order of the file. ``strange`` are headings that mean nothing here."""
 
@@ -60,8 +65,7 @@ class Roster(dict[str, Unit]):
 
     def of_address(self, address: str) -> list[Unit]:
         """The units that write from an address."""
-        wanted = address.strip().lower()
-        return [u for u in self.values() if wanted in (a.lower() for a in u.addresses)]
+        return [u for u in self.values() if folded([address]) <= folded(u.addresses)]
 
     @property
     def silent(self) -> list[str]:

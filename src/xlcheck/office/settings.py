@@ -12,8 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from xlcheck.errors import MappingError, Usage
 from xlcheck.mapping.source import MappingSource
 from xlcheck.mapping.validate import check
-
-FILE = "xlcheck.yaml"
+from xlcheck.office.names import FILE
 
 
 def _is_name(text: str) -> str:
@@ -168,3 +167,6 @@ def _from_keyring(server: Server, what: str) -> str:
     if not found:
         raise Usage(f"{what}的密码不在钥匙串里。存进去：keyring set xlcheck:{server.host} {server.user}")
     return found
+
+
+__all__ = ["FILE", "FolderNames", "Mail", "Mailbox", "Server", "Settings", "load", "password"]

@@ -13,14 +13,11 @@ from xlcheck.ledger import letters as posts
 from xlcheck.ledger import receipts
 from xlcheck.ledger.records import Found, Letter, Posted, Receipt
 from xlcheck.ledger.store import Ledger
+from xlcheck.office.folders import LETTER_FOLDERS
 from xlcheck.office.roster import Roster, Unit
 
 MISSING, OVERDUE, WRONG, DOUBTFUL, FINE = "未报送", "逾期未报", "待改正", "待核实", "已通过"
 _CLOSED = ("已改正", "已说明", "无法核对")  # states of findings that ask nothing of the unit any more
-_LETTERS = {
-    Letter.READY: "待发", Letter.SENDING: "发送中", Letter.HANDED: "发送中", Letter.SENT: "已发",
-    Letter.RETRY: "待重发", Letter.UNCERTAIN: "不确定", Letter.FAILED: "失败",
-}  # fmt: skip
 
 
 class TableCount(NamedTuple):
@@ -103,7 +100,7 @@ def _standings(
 ) -> Iterator[Standing]:
     """One for each unit and form, in the order of the roster."""
     sent = _sent(ledger, year)
-    letters = {(letter.unit, letter.year): letter for letter in written}
+    letters = {(letter.unit, letter.year): letter for letter in written if letter.state != Letter.DROPPED}
     for unit in roster.values():
         for form in _forms(unit, sent):
             came = sent.get((unit.code, form))
@@ -182,7 +179,7 @@ def _with_letter(standing: Standing, letter: Posted | None) -> Standing:
 
 
 def _letter_state(letter: Posted) -> str:
-    return _LETTERS[Letter(letter.state)]
+    return LETTER_FOLDERS[Letter(letter.state)]
 
 
 def _tables(found: list[Found]) -> tuple[TableCount, ...]:

@@ -215,13 +215,17 @@ class _TableReader:
         at = next((at for c, at in bound.items() if c.role == "code"), 0)
         if not section.spec.shape.open_ended or not at or not self.grid.formats:
             return
-        odd = [(row, cell.text) for row, cell in self._code_cells(section, at) if self._shows_otherwise(cell)]
+        codes = self._code_cells(section, at)
+        odd = [(address(row, at), cell.text) for row, cell in codes if self._shows_otherwise(cell)]
         if odd:
-            cells = [(address(row, at), text) for row, text in odd]
-            refs = tuple(CellRef(self.table.number, self.grid.name, c, "subject", "科目代码", t) for c, t in cells)
-            shown = "、".join(f"{c}（{t}）" for c, t in cells[:_MOST_CODES])
-            facts = {"table": self.table.title, "found": shown + (" 等" if len(cells) > _MOST_CODES else "")}
-            self.remarks.append(Remark(None, Severity.VERIFY, "structure", "code_format", refs, params=facts))
+            self.remarks.append(self._odd_codes(odd))
+
+    def _odd_codes(self, cells: list[tuple[str, str]]) -> Remark:
+        """The remark about codes that show something else, by address and text."""
+        refs = tuple(CellRef(self.table.number, self.grid.name, c, "subject", "科目代码", t) for c, t in cells)
+        shown = "、".join(f"{c}（{t}）" for c, t in cells[:_MOST_CODES])
+        facts = {"table": self.table.title, "found": shown + (" 等" if len(cells) > _MOST_CODES else "")}
+        return Remark(None, Severity.VERIFY, "structure", "code_format", refs, params=facts)
 
     def _code_cells(self, section: Section, column: int) -> Iterator[tuple[int, Cell]]:
         """The cells that hold the codes of a section, by row."""

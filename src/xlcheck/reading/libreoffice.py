@@ -105,7 +105,12 @@ def _done(program: str, data: bytes, task: _Task) -> bytes:
             "--convert-to", f"{task.ending}:{task.writing}", "--outdir", str(Path(folder, "out")), str(source),
         ]  # fmt: skip
         subprocess.run(  # noqa: S603
-            command, check=True, capture_output=True, timeout=SECONDS, preexec_fn=_free, env=_environment(port)
+            command,
+            check=True,
+            capture_output=True,
+            timeout=SECONDS,
+            env=_environment(port),
+            preexec_fn=_free if os.name == "posix" else None,
         )
         return (Path(folder) / "out" / f"{source.stem}.{task.ending}").read_bytes()
 

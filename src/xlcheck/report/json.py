@@ -20,25 +20,35 @@ from xlcheck.report.report import (
     Statement,
     counted,
 )
+from xlcheck.shown import cleaned, escaped
 
 SCHEMA = "xlcheck.report/1"
 _LONGEST = 1_000
+_EXACT = frozenset({"path", "sheet", "other_sheets"})
 
 Data = dict[str, Any]
 
 
 def to_json(data: object, indent: int | None = 2) -> str:
-    """JSON as reports are written: Chinese readable, keys in the order of the contract."""
+    """JSON as reports are written: Chinese readable, keys in the order of the contract, nothing that steers a screen."""
     import json
 
-    return json.dumps(data, ensure_ascii=False, indent=indent)
+    return escaped(json.dumps(data, ensure_ascii=False, indent=indent))
 
 
 # --- report → data --------------------------------------------------------------------------------------
 
 
 def report_data(report: Report) -> Data:
-    """The report as plain data."""
+    """The report as plain data; what came from cells has no direction or control characters.
+
+    Paths and the names of sheets stay exact: programs look things up by them.
+    """
+    data: Data = cleaned(_data(report), exact=_EXACT)
+    return data
+
+
+def _data(report: Report) -> Data:
     return {
         "schema": SCHEMA,
         "workbook": _workbook(report.workbook),

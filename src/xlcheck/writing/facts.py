@@ -6,7 +6,8 @@ column the concept; value a decimal string in the table's unit, null for a blank
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any
 
 from xlcheck.binding.canonical import row_name
@@ -51,40 +52,48 @@ def _kind(table: Table, vocabulary: Vocabulary) -> str:
 
 def _section(table: Table, section: Section, words: TableWords | None) -> Iterator[dict[str, Any]]:
     known = words.sections.get(section.spec.key) if words else None
-    columns: dict[str, Concept] = dict(known.columns) if known else {}
-    if "合计" in section.columns and "支出小计" in columns:
-        columns["合计"] = columns["支出小计"]
+    columns = _column_names(section, known.columns if known else {})
     rows: dict[str, Concept] = dict(known.rows) if known else {}
     turned = section.spec.shape.turned
     title = words.title if words else table.spec.name
-    several = len(table.sections) > 1
-    for r, row in enumerate(section.rows):
-        for c, key in enumerate(section.columns):
-            spot = section.spot(r, c)
-            if spot is None:
-                continue
-            doubt = section.doubts.get((r, c))
-            amount = doubt.amount if doubt else section.amounts[r][c]
-            row_called = row.code if row.code and section.spec.shape.coded else row_name(rows, row.key, row.label)
-            column_name = columns[key].name if key in columns else key
-            if turned:
-                row_called, column_name = column_name, row.key
-            yield {
-                "table": title,
-                "section": section.spec.key if several else None,
-                "row": row_called,
-                "code": row.code,
-                "column": column_name,
-                "sheet": section.sheet(r, table.sheet),
-                "cell": address(*spot),
-                "value": _value(amount),
-                "shown": _shown(amount),
-                "grade": "doubtful"
-                if doubt or (row.code or "0").isdigit() is False
-                else "likely"
-                if (r, c) in section.inferred
-                else "certain",
-            }
+    part = section.spec.key if len(table.sections) > 1 else None
+    for (r, row), (c, key) in product(enumerate(section.rows), enumerate(section.columns)):
+        spot = section.spot(r, c)
+        if spot is None:
+            continue
+        doubt = section.doubts.get((r, c))
+        amount = doubt.amount if doubt else section.amounts[r][c]
+        row_called = row.code if row.code and section.spec.shape.coded else row_name(rows, row.key, row.label)
+        column_name = columns[key]
+        if turned:
+            row_called, column_name = column_name, row.key
+        yield {
+            "table": title,
+            "section": part,
+            "row": row_called,
+            "code": row.code,
+            "column": column_name,
+            "sheet": section.sheet(r, table.sheet),
+            "cell": address(*spot),
+            "value": _value(amount),
+            "shown": _shown(amount),
+            "grade": _grade(section, r, c),
+        }
+
+
+def _column_names(section: Section, concepts: Mapping[str, Concept]) -> dict[str, str]:
+    """What the columns of a section are called anywhere, by key."""
+    names = {key: concepts[key].name if key in concepts else key for key in section.columns}
+    if "合计" in names and "支出小计" in concepts:
+        names["合计"] = concepts["支出小计"].name
+    return names
+
+
+def _grade(section: Section, row: int, column: int) -> str:
+    """How sure it is that a figure is bound to the right row and column."""
+    if (row, column) in section.doubts or not (section.rows[row].code or "0").isdigit():
+        return "doubtful"
+    return "likely" if (row, column) in section.inferred else "certain"
 
 
 def _shown(amount: Amount) -> str | None:

@@ -12,6 +12,7 @@ from xlcheck.errors import Usage
 from xlcheck.files import reason, write_whole
 from xlcheck.model import Justification
 from xlcheck.report.json import to_json
+from xlcheck.shown import clean
 
 SCHEMA = "xlcheck.explanations/1"
 _COLUMNS = {
@@ -49,7 +50,9 @@ def write_justifications(path: Path, found: Iterable[Justification]) -> None:
     Raises:
         Fault: the file can't be written.
     """
-    rows = sorted(set(found), key=lambda e: (e.unit, e.year, e.form, e.rule, e.place, e.key))
+    rows = sorted(
+        {e._replace(text=clean(e.text)) for e in found}, key=lambda e: (e.unit, e.year, e.form, e.rule, e.place, e.key)
+    )
     if _kind(path) == ".json":
         text = to_json({"schema": SCHEMA, "explanations": [e._asdict() for e in rows]}) + "\n"
         write_whole(path, text.encode())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from xlcheck.form import Severity
 from xlcheck.formula.excel import quoted
@@ -20,6 +19,7 @@ from xlcheck.reading.marks.format import (
 )
 from xlcheck.reading.marks.records import Record
 from xlcheck.report.report import JUSTIFIED, OPEN, Finding
+from xlcheck.writing.dialects import TRANSITIONAL, Dialect
 from xlcheck.writing.listcauses import cause_line, cause_links, cause_row, left_to_do
 from xlcheck.writing.listcells import (
     ListedRow,
@@ -42,16 +42,6 @@ _HEADINGS = (
     ("怎么改", 32), ("单位说明", 24), ("规则", 9),
 )  # fmt: skip
 _MARGINS = {"left": "0.4", "right": "0.4", "top": "0.5", "bottom": "0.5", "header": "0.3", "footer": "0.3"}
-
-
-class Dialect(NamedTuple):
-    """The namespaces of a workbook: a strict one has others."""
-
-    main: str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    relations: str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-
-
-TRANSITIONAL = Dialect()
 
 
 def sheet_xml(listing: Listing, look: Looks, records: Sequence[Record] = (), dialect: Dialect = TRANSITIONAL) -> bytes:

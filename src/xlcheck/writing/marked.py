@@ -6,12 +6,9 @@ only the ``s`` of marked cells and the reference to the notes change.
 
 from __future__ import annotations
 
-import contextlib
-import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
 from lxml import etree
@@ -22,27 +19,24 @@ from xlcheck.labels import whole
 from xlcheck.reading.edit import Edit
 from xlcheck.reading.grid import split_reference
 from xlcheck.reading.marks.format import BLUE_FRAME, RED_FRAME, RIVAL_FRAME, SHEET, YELLOW_FRAME
-from xlcheck.reading.marks.notes import commented_cells
 from xlcheck.reading.marks.records import Record
 from xlcheck.reading.package import parse_xml
-from xlcheck.reading.workbook import SheetEntry, Workbook, local, namespace, relations
+from xlcheck.reading.workbook import SheetEntry, Workbook, local, namespace
 from xlcheck.report.marks import CellMark, Level, marks_of
 from xlcheck.report.report import JUSTIFIED, Finding, Report
 from xlcheck.report.sentences import place
-from xlcheck.writing import listsheet, notes
+from xlcheck.writing import listsheet
 from xlcheck.writing.colours import COLOUR_OF
+from xlcheck.writing.dialects import Dialect, relations_space
 from xlcheck.writing.keeping import finished
 from xlcheck.writing.listcells import looks
 from xlcheck.writing.listing import Listing
+from xlcheck.writing.sheetnotes import NoteDrawings, add_notes
 from xlcheck.writing.sheetpatch import SheetPatch
 from xlcheck.writing.styles import MINIMAL, Styles
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_NOTES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
-_VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
-_TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _NOTE_LINES = 5
 _MOST_NOTES = 2_000  # of one sheet: Excel crawls with more, and each costs as much memory as a row of figures
 # A second sign beside the colour: a frame whose line tells the level.
@@ -103,7 +97,7 @@ def marked_copy(workbook: Workbook, report: Report, back: Return = Return()) -> 
     listing = Listing(report, back.rebuilt_from, remarks, back.send_to)
     marks = _collect(listing)
     records: list[Record] = []
-    drawings, names = _Drawings(edit), Counter(e.name for e in workbook.sheets)
+    drawings, names = NoteDrawings(edit), Counter(e.name for e in workbook.sheets)
     for entry in workbook.sheets:
         if entry.name in marks:
             there = marks.pop(entry.name) if names[entry.name] == 1 else marks[entry.name]
@@ -135,18 +129,8 @@ def _styles(edit: Edit, workbook: Workbook) -> Styles:
     part = "xl/styles.xml" if "xl/styles.xml" not in edit.package else edit.free_name("xl/xlcheckStyles{}.xml")
     edit.put(part, parse_xml(MINIMAL, part))
     edit.content_type(part, _STYLES_TYPE)
-    edit.relate(workbook.part, f"{_rel_space(namespace(workbook.root))}/styles", part)
+    edit.relate(workbook.part, f"{relations_space(namespace(workbook.root))}/styles", part)
     return Styles(edit.tree(part))
-
-
-def _is_strict(space: str) -> bool:
-    """Whether a main namespace is that of the strict dialect."""
-    return "purl.oclc.org" in space
-
-
-def _rel_space(space: str) -> str:
-    """The namespace of relations that belongs to a main namespace."""
-    return _STRICT if _is_strict(space) else _TRANSITIONAL
 
 
 # --- which cells, in which colour -------------------------------------------------------------
@@ -202,7 +186,7 @@ def _note_text(lines: list[str]) -> str:
 
 
 def _mark_sheet(
-    edit: Edit, styles: Styles, entry: SheetEntry, marks: dict[str, _Mark], drawings: _Drawings
+    edit: Edit, styles: Styles, entry: SheetEntry, marks: dict[str, _Mark], drawings: NoteDrawings
 ) -> list[Record]:
     root = edit.tree(entry.part)
     if root.find(namespace(root) + "sheetData") is None:
@@ -219,7 +203,7 @@ def _mark_sheet(
     if len(noted) > _MOST_NOTES:
         drawings.crowded.add(entry.name)
     if noted:
-        _add_notes(edit, patch, entry, _note_texts(noted), drawings)
+        add_notes(edit, patch, entry, _note_texts(noted), drawings)
     return records
 
 
@@ -244,98 +228,6 @@ def _link_back(patch: SheetPatch) -> None:
     patch.add_hyperlink(f"{quoted(SHEET)}!A1", f"跳到“{SHEET}”")
 
 
-def _add_notes(edit: Edit, patch: SheetPatch, entry: SheetEntry, texts: dict[str, str], drawings: _Drawings) -> None:
-    """Notes where the sheet can take them; a cell that has one already keeps it as it is."""
-    found = relations(edit.package, entry.part)
-    comments_part = next((t for k, t in found.values() if k.endswith("/comments") and t in edit.package), None)
-    drawing = _existing_drawing(edit, patch, found)
-    if not drawing.usable:
-        return  # fills and the list must do
-    comments = edit.tree(comments_part) if comments_part else notes.new_comments(patch.space[1:-1])
-    if not notes.takes_notes(comments):
-        return
-    shapes = notes.new_drawing(_free_block(drawings.taken)) if drawing.root is None else drawing.root
-    _write_notes(comments, shapes, texts, drawings.taken)
-    edit.settle(comments_part or _new_comments_part(edit, patch, entry, comments))
-    drawings.taken.update(notes.blocks(shapes))
-    if drawing.root is None:
-        _new_drawing_part(edit, patch, entry, shapes)
-
-
-def _write_notes(comments: etree._Element, shapes: etree._Element, texts: dict[str, str], taken: set[int]) -> None:
-    """The notes and their boxes; ``taken`` are the blocks of shape numbers that the workbook's drawings claim."""
-    commented = commented_cells(comments)
-    numbers = notes.free_shapes(shapes, taken)
-    notes.define_type(shapes)
-    for address, text in texts.items():
-        spot = split_reference(address)
-        if address not in commented and spot:
-            notes.add_comment(comments, address, text)
-            notes.add_shape(shapes, spot, text, next(numbers))
-
-
-def _new_comments_part(edit: Edit, patch: SheetPatch, entry: SheetEntry, comments: etree._Element) -> str:
-    part = edit.free_name("xl/xlcheckComments{}.xml")
-    edit.put(part, comments)
-    edit.content_type(part, _NOTES_TYPE)
-    edit.relate(entry.part, f"{_rel_space(patch.space)}/comments", part)
-    return part
-
-
-def _new_drawing_part(edit: Edit, patch: SheetPatch, entry: SheetEntry, shapes: etree._Element) -> None:
-    """VML is no part of the strict dialect: Excel relates to it as ever, and offers it to those who know it."""
-    part = edit.free_name("xl/drawings/xlcheckNotes{}.vml")
-    edit.put(part, shapes)
-    edit.default_type("vml", _VML_TYPE)
-    relation = edit.relate(entry.part, f"{_TRANSITIONAL}/vmlDrawing", part)
-    patch.add_legacy_drawing(relation, _rel_space(patch.space), offered=_is_strict(patch.space))
-    edit.settle(part)
-
-
-class _Drawings:
-    """What the notes of all sheets share: blocks of shape numbers. ``crowded`` are sheets with too many notes."""
-
-    def __init__(self, edit: Edit) -> None:
-        self._edit = edit
-        self.crowded: set[str] = set()
-
-    @cached_property
-    def taken(self) -> set[int]:
-        """The blocks of shape numbers that any drawing of the workbook claims."""
-        found: set[int] = set()
-        package = self._edit.package
-        for part in package.parts.values():
-            if part.name.lower().endswith(".vml"):
-                with contextlib.suppress(Refused):  # old VML may be no XML
-                    found.update(notes.blocks(parse_xml(package.read(part.name), part.name)))
-        return found
-
-
-def _free_block(taken: set[int]) -> int:
-    return next(n for n in itertools.count(1) if n not in taken)
-
-
-class _Drawing(NamedTuple):
-    """The VML tree of a sheet, None where it has none yet, and whether boxes can be added."""
-
-    root: etree._Element | None
-    usable: bool
-
-
-def _existing_drawing(edit: Edit, patch: SheetPatch, found: dict[str, tuple[str, str]]) -> _Drawing:
-    element = patch.legacy_drawing()
-    if element is None:
-        return _Drawing(None, usable=True)
-    relation = next((str(v) for k, v in element.attrib.items() if local(k) == "id"), "")
-    part = found.get(relation, ("", ""))[1]
-    if part not in edit.package:
-        return _Drawing(None, usable=False)
-    try:
-        return _Drawing(edit.tree(part), usable=True)
-    except Refused:  # old VML may be no XML
-        return _Drawing(None, usable=False)
-
-
 # --- the list sheet -------------------------------------------------------------------------------
 
 
@@ -353,11 +245,11 @@ def _add_list(
     listed = list(sheets.iterchildren("*"))
     name = _free_sheet_name(e.get("name") or "" for e in listed)
     part = edit.free_name("xl/worksheets/xlcheckResult{}.xml")
-    rel_space = _rel_space(namespace(root))
+    rel_space = relations_space(namespace(root))
     look = looks(styles)
     if styles.full:
         listing.footnotes.append("本工作簿的单元格样式已到 Excel 的上限，有的格子没能加上颜色；问题都列在上面。")
-    edit.added[part] = listsheet.sheet_xml(listing, look, records, listsheet.Dialect(namespace(root)[1:-1], rel_space))
+    edit.added[part] = listsheet.sheet_xml(listing, look, records, Dialect(namespace(root)[1:-1], rel_space))
     edit.content_type(part, _SHEET_TYPE)
     relation = edit.relate(workbook.part, f"{rel_space}/worksheet", part)
     number = 1 + max((whole(e.get("sheetId")) or 0 for e in listed), default=0)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from xlcheck.form import Severity
 from xlcheck.report.crowded import crowded
 from xlcheck.report.diagnosiswords import UNSEARCHED
 from xlcheck.report.report import JUSTIFIED, MENDED, NEW, OPEN, UNSURE, Finding, Report
+from xlcheck.shown import one_line
 from xlcheck.writing.rendering import Options, Piece, Run, Sink, View
-
-_UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
 
 _STYLES = {Severity.ERROR: "bold red", Severity.VERIFY: "bold yellow", Severity.NOTE: "cyan"}
 _MOST_REASONS = 20
 _SENTENCE = 60  # characters of a sentence of a text
+_MOST_SHEETS = 5
 
 
 class TextRenderer:
@@ -42,7 +40,7 @@ class TextRenderer:
 def pieces(report: Report, *, verbose: bool = False, quiet: bool = False) -> Iterator[Piece]:
     """The lines of one workbook's report. What came from the workbook can't move the cursor or turn the line around."""
     for piece in _refused(report) if report.refusal else _checked(report, verbose=verbose, quiet=quiet):
-        yield piece._replace(text=_UNPRINTED.sub("\ufffd", piece.text))
+        yield piece._replace(text=one_line(piece.text))
 
 
 def _refused(report: Report) -> Iterator[Piece]:
@@ -53,8 +51,8 @@ def _refused(report: Report) -> Iterator[Piece]:
 
 def _checked(report: Report, *, verbose: bool, quiet: bool) -> Iterator[Piece]:
     yield from _head(report)
-    if report.workbook.other_sheets and verbose:
-        yield Piece(f"  没有核对的工作表：{'、'.join(report.workbook.other_sheets)}")
+    if report.workbook.other_sheets:
+        yield Piece(_other_sheets(report.workbook.other_sheets, all_of_them=verbose))
     if not quiet:
         yield from _causes(report)
         for finding in report.findings:
@@ -65,6 +63,13 @@ def _checked(report: Report, *, verbose: bool, quiet: bool) -> Iterator[Piece]:
         yield Piece(f"  标记副本：{report.marked}")
     for path in report.marked_documents:
         yield Piece(f"  加了批注的文字说明：{path}")
+
+
+def _other_sheets(names: Sequence[str], *, all_of_them: bool) -> str:
+    """The sheets that were not checked, in one line."""
+    most = len(names) if all_of_them else _MOST_SHEETS
+    more = f" 等 {len(names)} 张（加 -v 全部列出）" if len(names) > most else ""
+    return f"  没有核对的工作表：{'、'.join(names[:most])}{more}"
 
 
 def _head(report: Report) -> Iterator[Piece]:

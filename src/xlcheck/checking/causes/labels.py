@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from xlcheck.checking.causes.constraint_model import Relation
@@ -194,13 +195,13 @@ class Labels(Hypothesis):
     def _pasted(self, section: Section, other: Section) -> Operation | None:
         """The labels of ``other`` pasted into ``section``, whose own amounts end before they do."""
         model = self.model
-        rows = [r for r in range(len(section.rows)) if section.rows[r].code]
+        rows = [r for r, row in enumerate(section.rows) if row.code]
         if any(section.figures[rows[-1]]) or not _shows_amount(other, rows[-1]):
             return None
-        cells = frozenset(model.number(section, r, c) for r in rows for c in range(len(section.columns)))
+        cells = frozenset(model.number(section, r, c) for r, c in product(rows, range(len(section.columns))))
         lost = frozenset(c for c in cells if model.figure(c))
-        explained = self.outcome({}, cells)
-        if not explained or len(explained) < _FEWEST_EXPLAINED:
+        explained = self.outcome({}, cells) or frozenset()
+        if len(explained) < _FEWEST_EXPLAINED:
             return None
         return Operation(
             kind="pasted_labels",

@@ -277,9 +277,7 @@ def printable(bounds: Bounds, step: int, around: Written, grain: int, *, wide: b
     All of them where there are few, else those that a known error turns into what is written. ``wide``: by the habits
     of offices, a figure may be cut off, or off by one.
     """
-    low, high = bounds
-    if wide:
-        low, high = None if low is None else low - grain, None if high is None else high + grain
+    low, high = _widened(bounds, grain) if wide else bounds
     if low is None or high is None:
         fitting = [f for f in candidates(around) if _lies_in(f * step, low, high)]
         return Printable(sorted(fitting), _UNBOUNDED)
@@ -288,6 +286,11 @@ def printable(bounds: Bounds, step: int, around: Written, grain: int, *, wide: b
         return Printable(sorted(f for f in candidates(around) if first < f < last), last - first - 1)
     fits = Interval(low, high)
     return _printed_in(fits, range(first, last + 1), step, grain, around.figure)
+
+
+def _widened(bounds: Bounds, by: int) -> Bounds:
+    low, high = bounds
+    return None if low is None else low - by, None if high is None else high + by
 
 
 def _printed_in(fits: Interval, figures: range, step: int, grain: int, shown: int | None) -> Printable:

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, product
 from typing import NamedTuple
 
 from xlcheck.checking.causes.constraint_model import ConstraintModel, Relation
@@ -253,16 +253,15 @@ class Shifts(Hypothesis):
         """What becomes of the cells of a block; None where that breaks a relation, or mends none."""
         if self._hopeless(block, skipped):
             return None
-        section, columns = block.section, block.columns
+        section = block.section
         figures: dict[int, int] = {}
-        lost = {self.model.number(section, row, column) for row in block.over for column in columns}
-        for row in block.rows:
-            for column in columns:
-                figure = block.meant(row, column)
-                if figure is None:
-                    lost.add(self.model.number(section, row, column))
-                elif figure != section.figures[row][column]:
-                    figures[self.model.number(section, row, column)] = figure
+        lost = {self.model.number(section, row, column) for row, column in product(block.over, block.columns)}
+        for row, column in product(block.rows, block.columns):
+            figure = block.meant(row, column)
+            if figure is None:
+                lost.add(self.model.number(section, row, column))
+            elif figure != section.figures[row][column]:
+                figures[self.model.number(section, row, column)] = figure
         explained = self._mended(figures, frozenset(lost), skipped)
         return _Shifted(figures, frozenset(lost), explained) if explained else None
 
@@ -278,9 +277,7 @@ class Shifts(Hypothesis):
         found = self._shifted(block)
         if found is None:
             return None
-        solved = self.solved(found.figures, found.lost)
-        if solved is None and self.beside:
-            solved = Solved({}, 0)  # other mistakes stand in what it was written over, too
+        solved = self._worked_out(found)
         if solved is None:
             return None
         telling = self._telling(found) + solved.agreeing
@@ -299,6 +296,13 @@ class Shifts(Hypothesis):
             facts=block.facts()
             | {"worked_out": str(sum(f != self.model.figure(c) for c, f in solved.figures.items()))},
         )
+
+    def _worked_out(self, found: _Shifted) -> Solved | None:
+        """What the cells said that a block was written over; None where nothing could stand there."""
+        solved = self.solved(found.figures, found.lost)
+        if solved is None and self.beside:
+            return Solved({}, 0)  # other mistakes stand in what it was written over, too
+        return solved
 
     def _telling(self, found: _Shifted) -> int:
         """How many relations hold by their figures: what holds because a cell in it is unknown says nothing."""
