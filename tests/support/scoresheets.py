@@ -210,6 +210,7 @@ class _Sheet:
             wide = layout.wide if key in ("指标值", "完成值", "数值") else 1
             self.put(head, self.indicator_at[key], heading, to=self.indicator_at[key] + wide - 1)
         rows = form["indicators"]
+        self.indicator_places = {f"指标.{key}": (head + 1, at) for key, at in self.indicator_at.items()}
         for n, indicator in enumerate(rows):
             row = head + 1 + n
             self.put(row, left + 3, indicator["三级"])
@@ -285,6 +286,7 @@ class Rendered:
 
     book: openpyxl.Workbook
     cells: list = field(default_factory=list)
+    indicator_places: dict = field(default_factory=dict)  # of the last form: first row and column of each column
 
     def data(self):
         out = io.BytesIO()
@@ -307,6 +309,7 @@ def render(forms, layouts=None, one_sheet=False):
         sheet = _Sheet(ws, form, layout, row)
         row = sheet.write() + 2
         found.cells.append((ws.title, sheet.cells))
+        found.indicator_places = sheet.indicator_places
         ws.column_dimensions[get_column_letter(1)].width = 14
     return found
 

@@ -13,7 +13,8 @@ from xlcheck.mapping.library import Library
 def command(set_id: str | None) -> None:
     """列出 SET 的全部规则；不写 SET 时列出现有的各套表样和它们的规则。"""
     library = Library()
-    for name in [set_id] if set_id else library.concrete():
+    families = [s for s in library.score_sheets if set_id in (None, s.id)]
+    for name in [] if set_id and families else [set_id] if set_id else library.concrete():
         form = library.load(name)
         echo(f"{form.id}  {form.title}（{len(form.tables)} 张表，{len(form.rules)} 条规则）")
         for rule in form.rules:
@@ -24,3 +25,8 @@ def command(set_id: str | None) -> None:
             echo(f"  文字说明（{len(profile.rules)} 条规则）")
             for text_rule in profile.rules:
                 echo(f"  {text_rule.id:<9} {text_rule.severity}  {text_rule.title}")
+    for spec in families:
+        echo(f"{spec.id}  {spec.title}（{len(spec.rules)} 条规则）")
+        for sheet_rule in spec.rules:
+            echo(f"  {sheet_rule.rule.id:<9} {sheet_rule.rule.severity.value}  {sheet_rule.rule.title}")
+            echo(f"            {sheet_rule.rule.formula}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlcheck.form import Severity
-from xlcheck.report.findingcode import PERFORMANCE, FindingCode
+from xlcheck.report.findingcode import PERFORMANCE, RULE, FindingCode
 
 _ANY = (Severity.ERROR, Severity.VERIFY, Severity.NOTE)
 _VERIFY = (Severity.VERIFY,)
@@ -36,7 +36,7 @@ SHEET_BLOCKS = (
     ),
     # --- its rules ---------------------------------------------------------------------------------------------
     FindingCode(
-        "score_formula", PERFORMANCE, _ANY,
+        "score_formula", RULE, _ANY,
         "{where}（{label}）为 {value}，按{how}，相差 {difference} {unit}",
         "",
         {
@@ -45,31 +45,31 @@ SHEET_BLOCKS = (
         },
     ),
     FindingCode(
-        "score_limit", PERFORMANCE, _ANY,
+        "score_limit", RULE, _ANY,
         "{where}（{label}）为 {value}，{op} {number}",
         "",
         {"where": "自评表“取暖费” J12", "label": "取暖费发放准确率 · 得分", "value": "12", "op": "不应大于", "number": "10"},
     ),
     FindingCode(
-        "score_weights", PERFORMANCE, _ANY,
+        "score_weights", RULE, _ANY,
         "{table}的分值合计 {number}（{how}），应为 {found}，相差 {difference} 分",
         "",
         {"table": "自评表“取暖费”", "number": "120", "how": "分值 10 + 各指标分值之和 110", "found": "100", "difference": "20.00"},
     ),
     FindingCode(
-        "score_grade", PERFORMANCE, _ANY,
+        "score_grade", RULE, _ANY,
         "{where}的等级为“{value}”，总分 {number} 分，应为“{found}”",
         "",
         {"where": "自评表“取暖费” K19", "value": "优", "number": "85.43", "found": "良"},
     ),
     FindingCode(
-        "score_test", PERFORMANCE, _ANY,
+        "score_test", RULE, _ANY,
         "{where}（{label}）{claim}，现为“{value}”",
         "",
         {"where": "自评表“取暖费” H12", "label": "取暖费发放准确率 · 完成值", "claim": "得了满分，实际完成值却空着", "value": "空"},
     ),
     FindingCode(
-        "score_tests", PERFORMANCE, _ANY,
+        "score_tests", RULE, _ANY,
         "{table}有 {count} 处{claim}：{found}",
         "",
         {"table": "自评表“取暖费”", "count": "6", "claim": "得了满分，实际完成值却空着", "found": "H12（发放人数）、H13（发放准确率） 等"},

@@ -170,10 +170,14 @@ def _groups(
         return []
     beside = _beside(column.at, binding.again.get("分值", ()), bound, level)
     groups: dict[tuple[int, int], list[int]] = {}
+    current: tuple[int, int] | None = None
     for index, row in enumerate(rows):
         line = _line(row)
-        if line:
-            groups.setdefault(lattice.origin(line, column.at), []).append(index)
+        at = lattice.origin(line, column.at)
+        text = lattice.text(*at)
+        if current is None or (text and text != lattice.text(*current)):
+            current = at  # a label that is printed again, or left out, goes on with its group
+        groups.setdefault(current, []).append(index)
     found = []
     for at, members in groups.items():
         label = re.sub(r"\s+", "", lattice.text(*at))
@@ -181,9 +185,7 @@ def _groups(
         spot, value = at, of_number(said) if said else NOTHING
         if not said and beside is not None:
             spot = lattice.origin(at[0], beside)
-            value = lattice.value(*spot)
-            if spot[0] != at[0] or lattice.area(*spot)[2] != lattice.area(*at)[2]:
-                value = NOTHING
+            value = lattice.value(*spot) if spot[0] == at[0] else NOTHING
         if value.numeric:
             cell = ScoreCell(spot, whole_is_exact(value._replace(stored=value.stored and not said)), f"{label} · 分值")
             found.append(ScoreRow(label, label, {"分值": cell}, members=tuple(members)))

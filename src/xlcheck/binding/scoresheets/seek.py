@@ -108,4 +108,12 @@ def is_indicator_head(lattice: Lattice, row: int, words: SheetWords) -> bool:
     if "项目名称" in map(heading_key, short):
         return False
     results = bool({"完成值", "得分"} & hits)
-    return (len(hits) >= _FEWEST and results) or (levels >= 2 and len(short) >= 5 and (results or len(hits) >= 2))
+    if len(hits) >= _FEWEST and results:
+        return True
+    return levels >= 2 and len(short) >= 5 and (results or len(hits) >= 2 or _has_scores(lattice, row))
+
+
+def _has_scores(lattice: Lattice, head: int) -> bool:
+    """Whether two bare numbers stand in a row below a head whose words nobody knows: a weight and a score."""
+    below = ([lattice.value(*at) for _, at in lattice.seen(row)] for row in range(head + 1, head + 4))
+    return any(sum(value.bare for value in values) >= 2 for values in below)

@@ -8,8 +8,7 @@ put in, and all relations that it is in are judged again. Where several cells do
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -21,6 +20,7 @@ from xlcheck.checking.scoresheets.remarks import Key, cell_ref, unit_of
 from xlcheck.formula import syntax as s
 from xlcheck.formula.ranges import Unusable
 from xlcheck.model import SuspectCell
+from xlcheck.scores.made import with_value as changed_sheet
 from xlcheck.scores.sheet import ScoreSheet
 from xlcheck.scores.spec import FUNDS, INDICATORS, TOTAL_ROW
 from xlcheck.scores.values import ScoreValue, ValueKind, decimals_of
@@ -31,16 +31,18 @@ _HABIT = math.log(8)  # a figure that repeats its neighbour, or a score that is 
 _MOST_ROUNDS = 8
 _GIVEN = ("指标值", "完成值")  # what was set and what was done: nothing in the form tells it
 _SET = ("分值",)  # what people choose: no odd decimals
+_FULL = 100
 _BOTH_WRONG = -2.0  # that the total followed a wrong score
 _SECANTS = 5
 _LARGEST = Fraction(10) ** 12
 
 
 _TOTAL = Place(TOTAL_ROW, 0, "得分")
+_WHOLE = Place(TOTAL_ROW, 0, "分值")
 
 
 class SheetCause(NamedTuple):
-    """What most likely went wrong in a sheet. ``cells`` are those to change, ``others`` what would do as well."""
+    """What most likely went wrong in a sheet. ``cells`` are those to change, ``others`` what would do as well; ``changes`` are the right values."""
 
     kind: str
     cells: tuple[SuspectCell, ...]
@@ -48,6 +50,7 @@ class SheetCause(NamedTuple):
     unit: str
     others: tuple[SuspectCell, ...] = ()
     tied: bool = False
+    changes: tuple[tuple[Place, ScoreValue], ...] = ()
 
 
 class _Hypothesis(NamedTuple):
@@ -117,12 +120,13 @@ class _Search:
         first = best[0]
         rivals = [h for h in best[1:] if h.mended == first.mended and first.chance - h.chance < _TIE and h.place != first.place]
         rivals = list({h.place: h for h in reversed(rivals)}.values())
-        cells = (self._suspect(first.place, first.value),)
+        changes = ((first.place, first.value),)
         if first.total is not None:
-            cells = (*cells, self._suspect(_TOTAL, first.total))
+            changes = (*changes, (_TOTAL, first.total))
+        cells = tuple(self._suspect(*change) for change in changes)
         return SheetCause(
             first.kind, cells, tuple(sorted(first.mended)), unit_of(first.place, self.sheet),
-            tuple(self._suspect(h.place, h.value) for h in rivals), bool(rivals),
+            tuple(self._suspect(h.place, h.value) for h in rivals), bool(rivals), () if rivals else changes,
         )  # fmt: skip
 
     def _suspect(self, place: Place, value: ScoreValue) -> SuspectCell:
@@ -191,6 +195,8 @@ class _Search:
         old = cell_at(place, self.sheet).value
         if value.numeric and (value.number < 0 or (old.filled and value.number == old.number)):
             return None
+        if place == _WHOLE and value.number != _FULL:
+            return None
         kind, chance = self._chance(place, old, value)
         mended = self._mended((place,), with_value(self.sheet, place, value))
         if mended:
@@ -220,7 +226,8 @@ class _Search:
         if place.column != "得分" or place.block == TOTAL_ROW or not self.sheet.rows.get(TOTAL_ROW):
             return None
         total = cell_at(_TOTAL, self.sheet).value
-        return _like(total, total.number + value.number - old.number) if total.numeric else None
+        after = total.number + value.number - old.number
+        return _like(total, after) if total.numeric and after <= _FULL else None
 
     def _chance(self, place: Place, old: ScoreValue, value: ScoreValue) -> tuple[str, float]:
         """The kind of mistake that writes ``old`` for ``value``, and how likely that is (a logarithm)."""
@@ -266,7 +273,9 @@ class _Search:
         if not set(failing) <= set(mended):
             return None
         suspects = tuple(self._suspect(place, value) for place, value in changed.items())
-        return SheetCause("stale_total", suspects, tuple(sorted(mended)), self.sheet.currency)
+        return SheetCause(
+            "stale_total", suspects, tuple(sorted(mended)), self.sheet.currency, changes=tuple(changed.items())
+        )
 
     def _following(self, sheet: ScoreSheet) -> Iterator[tuple[str, Fraction]]:
         """Balance, rate and score of the total row, as they follow from its money."""
@@ -278,13 +287,17 @@ class _Search:
             yield "得分", weight * min(Fraction(1), spent / budget)
 
 
+def corrected(sheet: ScoreSheet, causes: Iterable[SheetCause]) -> ScoreSheet:
+    """The sheet with the right values of what its causes name, where they don't tie."""
+    for cause in causes:
+        for place, value in cause.changes:
+            sheet = with_value(sheet, place, value)
+    return sheet
+
+
 def with_value(sheet: ScoreSheet, place: Place, value: ScoreValue) -> ScoreSheet:
     """The sheet with another value in one cell."""
-    rows = list(sheet.rows[place.block])
-    row = rows[place.row]
-    cell = row.cell(place.column)._replace(value=value)
-    rows[place.row] = row._replace(cells={**row.cells, place.column: cell})
-    return replace(sheet, rows={**sheet.rows, place.block: tuple(rows)})
+    return changed_sheet(sheet, place.block, place.row, place.column, value)
 
 
 def _like(old: ScoreValue, number: Fraction, digits: int | None = None) -> ScoreValue:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from xlcheck.checking.scoresheets.causes import causes_of
+from xlcheck.checking.scoresheets.causes import causes_of, corrected
 from xlcheck.checking.scoresheets.judge import CANNOT, FAIL, PASS, SheetVerdicts, judge
 from xlcheck.checking.scoresheets.remarks import Key, remarks_of
 from xlcheck.checking.scoresheets.texts import text_ends
@@ -58,12 +58,13 @@ class _SheetsCheck:
         for said in remarks_of(found):
             numbers.update(dict.fromkeys(said.keys, len(self.remarks)))
             self.remarks.append(said.remark)
-        for cause in causes_of(found):
+        causes = causes_of(found)
+        for cause in causes:
             explains = tuple(sorted({numbers[key] for key in cause.explains}))
             self.diagnoses.append(
                 Diagnosis(cause.kind, cause.cells, explains, cause.unit, cause.others, cause.tied, "cell")
             )
-        for end in text_ends(sheet):
+        for end in text_ends(corrected(sheet, causes)):
             self.end(end.rule, end.remark, holds=end.holds)
 
     def _count(self, found: SheetVerdicts) -> None:

@@ -130,7 +130,8 @@ class _Teller:
         cells = [self.ref(subject, "total" if len(one.on_right) > 1 else "left")]
         weights = _weights(one.node.right)
         role = "part" if len(one.on_right) > 1 else "right"
-        cells += [self.ref(p, role, weights.get((p.block, p.column), 1)) for p in one.on_right]
+        there = (p for p in one.on_right if cell_at(p, self.sheet).at is not None)
+        cells += [self.ref(p, role, weights.get((p.block, p.column), 1)) for p in there]
         digits = max((cell_at(p, self.sheet).value.digits for p in (*one.on_left, *one.on_right)), default=2)
         digits = max(digits, 2)
         blank = not cell_at(subject, self.sheet).value.filled and len(one.on_right) > 1
