@@ -169,6 +169,7 @@ def mistaken(rng, form, kind):
     rows, whole = made["indicators"], made["funds"]["年度资金总额"]
     at = rng.randrange(len(rows))
     if kind == "weight":
+        rows[at]["原分值"] = rows[at]["分值"]  # what the group says is right
         rows[at]["分值"] = _other(rng, rows[at]["分值"], (5, 10, -1, 2))
         return made, ("指标.分值", at)
     if kind == "score":

@@ -241,7 +241,7 @@ class _Sheet:
                 continue
             label = f"{rows[start][level]}指标"
             if self.layout.weights_in_labels and level == "一级":
-                total = sum(float(r["分值"]) for r in rows[start:n])
+                total = sum(float(r.get("原分值", r["分值"])) for r in rows[start:n])
                 label += f"\n（{total:g}分）"
             if self.layout.merge_levels:
                 self.put(first + start, at, label, down=first + n - 1)

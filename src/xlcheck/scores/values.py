@@ -29,6 +29,8 @@ _BEHIND = {"以上": "≥", "及以上": "≥", "以内": "≤", "以下": "≤"
 _PERCENT = ("%", "百分比", "个百分点", "百分点")
 _DASHES = re.compile(r"^[-‐-―−－─━_ー~～/\\]+$")
 _LONGEST = 60
+_BARE = ("", "%", "分", "元", "万元")
+_FRACTION = 2  # what is not larger beside a percentage is a fraction: 1 for 100%
 _TENS = {"千": 3, "万": 4, "亿": 8}
 
 
@@ -74,8 +76,8 @@ class ScoreValue(NamedTuple):
 
     @property
     def bare(self) -> bool:
-        """Whether it is a number and nothing else but a percent sign."""
-        return self.numeric and not self.sign and self.unit in ("", "%")
+        """Whether it is a figure of a form: a number and nothing else but a percent sign, points or money."""
+        return self.numeric and not self.sign and self.unit in _BARE
 
 
 NOTHING = ScoreValue(ValueKind.BLANK, "")
@@ -86,6 +88,7 @@ def decimals_of(ulp: Fraction) -> int:
     return max(0, len(str(ulp.denominator)) - 1) if ulp else 0
 
 
+@lru_cache(maxsize=8192)
 def of_number(text: str, decimals: int | None = None, *, percent: bool = False) -> ScoreValue:
     """A number that a cell stores, as it is printed: with ``decimals`` (None: all it has), a percentage as such."""
     try:
@@ -152,10 +155,21 @@ def _scale(unit: str) -> _Scale:
 
 def comparable(one: ScoreValue, other: ScoreValue) -> Fraction | None:
     """By what ``other`` is multiplied so that it has the unit of ``one``; None where the units are of different things."""
+    if "%" in (one.unit, other.unit) and one.unit != other.unit and not (one.unit and other.unit):
+        return _of_fraction(one, other)
     if not one.unit or not other.unit or _same(one.unit, other.unit):
         return Fraction(1)
     mine, theirs = _scale(one.unit), _scale(other.unit)
     return theirs.factor / mine.factor if _same(mine.unit, theirs.unit) else None
+
+
+def _of_fraction(one: ScoreValue, other: ScoreValue) -> Fraction:
+    """A percentage beside a number without a sign: that is one, too, or the fraction that it stands for."""
+    if one.unit and 0 < other.number <= _FRACTION < one.number:
+        return Fraction(100)
+    if other.unit and 0 < one.number <= _FRACTION < other.number:
+        return Fraction(1, 100)
+    return Fraction(1)
 
 
 def _same(one: str, other: str) -> bool:

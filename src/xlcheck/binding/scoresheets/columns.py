@@ -15,11 +15,12 @@ from xlcheck.scores.sheet import CERTAIN, DOUBTFUL, LIKELY
 from xlcheck.scores.spec import SlotRole
 from xlcheck.scores.values import ScoreValue
 
-_BEAM = 80
+_BEAM = 200
 _WEIGHED = 40
 _ENOUGH = 0.9
 _HALF = 0.5
-_MISSING, _UNEXPLAINED, _EMPTY = -2.6, -0.9, -0.1
+_NEEDED, _UNEXPLAINED, _EMPTY = 2.6, -0.9, -0.1
+_BLANK = -2.5  # a column that nothing stands in, in a form that was filled
 _INVERSION, _PAIR_INVERSION = -0.6, -1.3
 _PAIRS = {("指标值", "完成值"), ("分值", "得分"), ("全年预算数", "全年执行数"), ("年初预算数", "全年预算数"), ("执行率", "得分")}
 _NUMBERS = (SlotRole.MONEY, SlotRole.RATE, SlotRole.WEIGHT, SlotRole.SCORE)
@@ -109,7 +110,7 @@ def suits(role: SlotRole, column: HeadedColumn) -> float:
     """What the values of a column say for a role, in nats."""
     filled = column.filled
     if not filled:
-        return 0.3 if role is SlotRole.REASON else -0.7
+        return 0.3 if role is SlotRole.REASON else _BLANK
     bare = sum(value.bare for value in filled) / len(filled)
     if role in _NUMBERS:
         return -5.0 if bare < _HALF else _size(role, [value for value in filled if value.bare])
@@ -156,7 +157,7 @@ class _Inference:
         for key, index in best.items():
             share = sum(w for w, r in weights if key in r and self._alike(r[key], index)) / total
             grade = LIKELY if share >= _ENOUGH else DOUBTFUL
-            if share >= _HALF:
+            if grade is LIKELY or (share >= _HALF and key in self.slots.needed):  # what a form can do without is left alone
                 found[key] = BoundColumn(self.all[index].at, grade, self.all[index].heading)
         return found
 
@@ -185,13 +186,13 @@ class _Inference:
 
     def _points(self, key: str, column: HeadedColumn) -> float:
         likeness = max(self.words.likeness(self.slots.block, key, text) for text in (column.heading, "".join(column.path)))
-        return likeness + suits(self.slots.roles[key], column)
+        needed = _NEEDED if key in self.slots.needed else 0.0
+        return likeness + needed + suits(self.slots.roles[key], column)
 
     def _whole(self, reading: Mapping[str, int]) -> float:
-        """What a reading as a whole has for or against it: what it lacks, order, arithmetic."""
+        """What a reading as a whole has for or against it: order, arithmetic."""
         whole = {**self.fixed, **reading}
-        missing = len(self.slots.needed - whole.keys()) * _MISSING
-        return missing + self._order(whole, reading) + self.slots.identity({k: self.all[i] for k, i in whole.items()})
+        return self._order(whole, reading) + self.slots.identity({k: self.all[i] for k, i in whole.items()})
 
     def _order(self, whole: Mapping[str, int], reading: Mapping[str, int]) -> float:
         usual = [key for key in self.slots.roles if key in whole]

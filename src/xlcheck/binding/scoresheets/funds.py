@@ -21,6 +21,7 @@ _CENT = Fraction(1, 100)
 _NEEDED = frozenset({"全年预算数", "全年执行数", "执行率", "得分"})
 _HEADS = ("年初预算数", "全年预算数", "全年执行数", "执行率", "结转结余")
 _LIKE = 1.0
+_WEIGHTS = (5, 10, 15, 20)
 
 
 class FundsRead(NamedTuple):
@@ -37,13 +38,14 @@ class FundsRead(NamedTuple):
 def read_funds(lattice: Lattice, until: int, spec: ScoreSheetSpec, words: SheetWords) -> FundsRead | None:
     """The block above row ``until``; None where there is none."""
     row = next((r for r in range(lattice.top, until) if _is_head(lattice, r, words)), None)
+    row = row or next((r for r in range(lattice.top, until) if _heads_figures(lattice, r, words)), None)
     if row is None:
         return None
     head = head_at(lattice, row)
     lines = _rows(lattice, head, until, words)
     if not lines:
         return None
-    columns = headed_columns(lattice, head, lines)
+    columns = _right_of_labels(headed_columns(lattice, head, lines))
     slots = Slots(FUNDS, {s.key: s.role for s in spec.block(FUNDS).slots if s.key != "项目"}, _NEEDED, _identity)
     bound = bind(columns, slots, words).columns
     first = min((column.at for column in bound.values()), default=1)
@@ -67,6 +69,13 @@ def with_weight(funds: FundsRead, weight: ScoreValue) -> FundsRead:
     return funds._replace(rows=tuple(rows), assumed=True)
 
 
+def with_score(funds: FundsRead, score: ScoreValue) -> FundsRead:
+    """The block with a score for the rate of execution, where the form has no room for one."""
+    total, *others = funds.rows
+    cell = ScoreCell(None, score, "预算执行率 · 得分")
+    return funds._replace(rows=(total._replace(cells={**total.cells, "得分": cell}), *others))
+
+
 def weight_of_heading(funds: FundsRead) -> ScoreValue | None:
     """The weight that the head prints: 得分（20分×执行率）."""
     for text in (*(c.heading for key, c in funds.columns.items() if key in ("得分", "执行率")), funds.title):
@@ -84,6 +93,23 @@ def _is_head(lattice: Lattice, row: int, words: SheetWords) -> bool:
     known = {words.exact(FUNDS, text) for text in short}.intersection(_HEADS)
     alike = {key for key in _HEADS if any(words.likeness(FUNDS, key, text) >= _LIKE for text in short)}
     return len(known) >= 2 or len(known | alike) >= 3
+
+
+def _heads_figures(lattice: Lattice, row: int, words: SheetWords) -> bool:
+    """Whether a row whose words nobody knows heads figures: short texts, and three bare numbers or more right below."""
+    texts = [lattice.text(*at) for _, at in lattice.seen(row) if at[0] == row]
+    if len(texts) < 4 or not all(text and len(text) <= 24 for text in texts):
+        return False
+    if any(words.is_label("项目名称", text) for text in texts):
+        return False
+    below = head_at(lattice, row).bottom + 1
+    return sum(lattice.value(*at).bare for _, at in lattice.seen(below)) >= 3
+
+
+def _right_of_labels(columns: Sequence[HeadedColumn]) -> list[HeadedColumn]:
+    """The columns from the first one with figures on: left of it stand titles and labels."""
+    first = next((i for i, c in enumerate(columns) if any(value.bare for value in c.values)), 0)
+    return list(columns[first:])
 
 
 def _rows(lattice: Lattice, head: BlockHead, until: int, words: SheetWords) -> list[int]:
@@ -188,12 +214,14 @@ def _of_row(figures: Mapping[str, Fraction]) -> float:
     if budget is None or spent is None or not budget:
         return 0.0
     nats = 0.2 if spent <= budget else -0.8
+    if "分值" in figures:
+        nats += 0.5 if figures["分值"] in _WEIGHTS else -2.0
     if "执行率" in figures:
         exact = spent / budget * 100
-        nats += 1.0 if min(abs(exact - figures["执行率"]), abs(exact - figures["执行率"] * 100)) < 1 else -1.0
+        nats += 3.0 if min(abs(exact - figures["执行率"]), abs(exact - figures["执行率"] * 100)) < 1 else -1.0
     if "结转结余" in figures:
         nats += 1.0 if abs(budget - spent - figures["结转结余"]) < _CENT else -1.0
     if "得分" in figures and "执行率" in figures:
         share = spent / budget
-        nats += 0.5 if any(abs(share * weight - figures["得分"]) < 1 for weight in (10, 20)) else -0.5
+        nats += 1.5 if any(abs(share * weight - figures["得分"]) < _CENT for weight in _WEIGHTS) else -0.5
     return nats

@@ -276,7 +276,7 @@ def _identity(columns: Mapping[str, HeadedColumn]) -> float:
     nats = 0.0
     weight, score = columns.get("分值"), columns.get("得分")
     if weight is not None:
-        nats += 1.5 if sum((v.number for v in weight.values if v.bare), Fraction(0)) in _HUNDRED else -1.0
+        nats += 2.5 if sum((v.number for v in weight.values if v.bare), Fraction(0)) in _HUNDRED else -1.0
         if score is not None:
             pairs = [(w, s) for w, s in zip(weight.values, score.values, strict=True) if w.bare and s.bare]
             nats += 1.0 if all(s.number <= w.number for w, s in pairs) else -3.0

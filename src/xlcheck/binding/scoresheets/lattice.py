@@ -20,6 +20,7 @@ class Lattice:
         self.grid = grid
         self.top = top
         self.bottom = bottom or max(grid.rows, default=0)
+        self._values: dict[Spot, ScoreValue] = {}
 
     @cached_property
     def areas(self) -> dict[Spot, tuple[int, int, int, int]]:
@@ -40,7 +41,8 @@ class Lattice:
 
     def origin(self, row: int, column: int) -> Spot:
         """The cell that is seen there."""
-        return self.area(row, column)[:2]
+        area = self.areas.get((row, column))
+        return (row, column) if area is None else area[:2]
 
     def cell(self, row: int, column: int) -> Cell | None:
         """What the file has in the cell that is seen there."""
@@ -71,8 +73,12 @@ class Lattice:
 
     def value(self, row: int, column: int) -> ScoreValue:
         """What is seen there, as a value."""
-        cell = self.cell(row, column)
-        return NOTHING if cell is None else self._value(cell)
+        at = self.origin(row, column)
+        known = self._values.get(at)
+        if known is None:
+            cell = self.grid.rows.get(at[0], _NO_CELLS).get(at[1])
+            known = self._values[at] = NOTHING if cell is None else self._value(cell)
+        return known
 
     def _value(self, cell: Cell) -> ScoreValue:
         if cell.type == "s":

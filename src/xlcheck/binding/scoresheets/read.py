@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from xlcheck.binding.scoresheets.funds import FundsRead, as_percent, read_funds, weight_of_heading, with_weight
+from xlcheck.binding.scoresheets.funds import FundsRead, as_percent, read_funds, weight_of_heading, with_score, with_weight
 from xlcheck.binding.scoresheets.indicators import IndicatorsRead, execution_row, grade_cell, read_indicators
 from xlcheck.binding.scoresheets.lattice import Lattice
-from xlcheck.binding.scoresheets.seek import FormArea, is_indicator_head
+from xlcheck.binding.scoresheets.seek import FormArea
 from xlcheck.binding.scoresheets.words import SheetWords, family_of
 from xlcheck.labels import column_letters, plain
 from xlcheck.reading.headyears import bare_year
@@ -25,6 +25,7 @@ _NONE = re.compile("无项目|没有项目|不涉及|无绩效|未安排项目|�
 _CODE = re.compile(r"^\d{3,}[-—_]+")  # 300003-…中心
 _ESSENTIAL = {FUNDS: ("全年预算数", "全年执行数", "执行率", "得分"), INDICATORS: ("指标值", "完成值", "分值", "得分")}
 _HUNDRED = Fraction(100)
+_NONE_AT_ALL = of_number("0")._replace(ulp=Fraction(0), stored=False)
 
 
 def read_sheet(area: FormArea, number: int, specs: Sequence[ScoreSheetSpec], words: SheetWords) -> ScoreSheet:
@@ -51,8 +52,7 @@ class _FormReader:
 
     def sheet(self) -> ScoreSheet:
         """The form."""
-        rows = range(self.area.top, self.area.bottom + 1)
-        head = next(row for row in rows if is_indicator_head(self.lattice, row, self.words))
+        head = self.area.head
         indicators = read_indicators(self.lattice, head, self.spec, self.words)
         funds = read_funds(self.lattice, head, self.spec, self.words)
         funds, indicators, assumed = self._weighed(as_percent(funds) if funds is not None else None, indicators)
@@ -89,6 +89,8 @@ class _FormReader:
         said = weight_of_heading(funds)
         if said is not None:
             return with_weight(funds, said), indicators, False
+        if "得分" not in funds.columns and _adds_up_alone(indicators):
+            return with_score(with_weight(funds, _NONE_AT_ALL), _NONE_AT_ALL), indicators, True
         return with_weight(funds, self._usual_weight(funds, indicators)), indicators, True
 
     def _usual_weight(self, funds: FundsRead, indicators: IndicatorsRead) -> ScoreValue:
@@ -227,6 +229,12 @@ class _FormReader:
         cells = (row.cell(key) for block, keys in told.items() for row in blocks[block] for key in keys)
         values = [cell.value for cell in cells]
         return not any(v.filled and not (v.numeric and not v.number) and not v.text.startswith(("填", "请")) for v in values)
+
+
+def _adds_up_alone(indicators: IndicatorsRead) -> bool:
+    """Whether the weights of the indicators are the hundred points: the rate of execution is not scored."""
+    weights = sum((row.cell("分值").value.number for row in indicators.rows), Fraction(0))
+    return abs(weights - 100) < abs(weights - 90)
 
 
 def _taken_over(

@@ -24,11 +24,12 @@ _FEWEST = 3
 
 
 class FormArea(NamedTuple):
-    """The rows of a sheet that one form takes up."""
+    """The rows of a sheet that one form takes up; ``head`` is the first row of the head of its indicators."""
 
     grid: Grid
     top: int
     bottom: int
+    head: int
 
 
 def may_hold_forms(grid: Grid, regions: Sequence[Region]) -> bool:
@@ -55,8 +56,9 @@ def form_areas(grid: Grid, words: SheetWords) -> list[FormArea]:
         return []
     tops = _tops(lattice, starts, heads, rows)
     ends = [*(top - 1 for top in tops[1:]), rows[-1]]
-    areas = [FormArea(grid, top, end) for top, end in zip(tops, ends, strict=True)]
-    return [area for area in areas if any(area.top <= head <= area.bottom for head in heads)]
+    first = (next((head for head in heads if top <= head <= end), 0) for top, end in zip(tops, ends, strict=True))
+    areas = [FormArea(grid, top, end, head) for top, end, head in zip(tops, ends, first, strict=True)]
+    return [area for area in areas if area.head]
 
 
 def _tops(lattice: Lattice, starts: Sequence[int], heads: Sequence[int], rows: Sequence[int]) -> list[int]:
@@ -103,6 +105,8 @@ def is_indicator_head(lattice: Lattice, row: int, words: SheetWords) -> bool:
         return False
     found = {words.exact(INDICATORS, text) for text in short} - {""}
     levels = sum(heading_key(text).endswith("级指标") for text in short)
+    if not found and not levels:
+        return False
     alike = {c for c in _COLUMNS_OF_FORM if any(words.likeness(INDICATORS, c, text) >= 1.0 for text in short)}
     hits = (found | alike).intersection(_COLUMNS_OF_FORM)
     if "项目名称" in map(heading_key, short):

@@ -12,6 +12,7 @@ EXACT = 5.0
 _STEPS = ((0.85, 3.5), (0.7, 2.2), (0.55, 1.0), (0.4, 0.0), (0.25, -1.2))
 _UNLIKE = -2.0
 _LONGEST_LABEL = 30
+_MOST_KEPT = 20_000
 
 
 class SheetWords:
@@ -27,6 +28,7 @@ class SheetWords:
                     named[slot.key] = named.get(slot.key, frozenset()) | slot.names
             for key, names in spec.labels.items():
                 self.labels[key] = self.labels.get(key, frozenset()) | names
+        self._likeness: dict[tuple[str, str, str], float] = {}
         self._exact = {
             block: {name: key for key, names in named.items() for name in names} for block, named in self.columns.items()
         }
@@ -38,6 +40,14 @@ class SheetWords:
 
     def likeness(self, block: str, column: str, heading: str) -> float:
         """What the words of a heading say for a column, in nats."""
+        known = self._likeness.get((block, column, heading))
+        if known is None:
+            if len(self._likeness) > _MOST_KEPT:
+                self._likeness.clear()
+            known = self._likeness[block, column, heading] = self._compared(block, column, heading)
+        return known
+
+    def _compared(self, block: str, column: str, heading: str) -> float:
         keys = {heading_key(heading), bare_heading(heading)}
         names = self.columns[block].get(column, frozenset())
         if keys & names:

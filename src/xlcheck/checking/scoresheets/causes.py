@@ -26,7 +26,7 @@ from xlcheck.scores.spec import FUNDS, INDICATORS, TOTAL_ROW
 from xlcheck.scores.values import ScoreValue, ValueKind, decimals_of
 
 _CENT = Fraction(1, 100)
-_TIE = math.log(4)  # what is not four times as likely is a tie
+_TIE = math.log(30)  # what is not plainly likelier is a tie
 _HABIT = math.log(8)  # a figure that repeats its neighbour, or a score that is full, is what is usual
 _MOST_ROUNDS = 8
 _GIVEN = ("指标值", "完成值")  # what was set and what was done: nothing in the form tells it

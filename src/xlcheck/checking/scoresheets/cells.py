@@ -34,9 +34,23 @@ class Place(NamedTuple):
     column: str
 
 
+_REFS: dict[int, tuple[s.Claim, tuple[s.Ref, ...]]] = {}  # the trees of rules are few, and asked for again and again
+_MOST_KEPT = 2_000
+
+
+def refs_of(tree: s.Claim) -> tuple[s.Ref, ...]:
+    """The references of a claim, looked up once."""
+    known = _REFS.get(id(tree))
+    if known is None:
+        if len(_REFS) > _MOST_KEPT:
+            _REFS.clear()
+        known = _REFS[id(tree)] = tree, tuple(s.refs(tree))
+    return known[1]
+
+
 def bindings(tree: s.Claim, sheet: ScoreSheet) -> Iterator[RowBinding]:
     """Every row (and every column of money) that a rule goes through."""
-    refs = s.refs(tree)
+    refs = refs_of(tree)
     each = next((ref for ref in refs if ref.row.kind == "each"), None)
     block = _EACH[each.row.first] if each is not None else ""
     rows: Sequence[int] = range(len(sheet.rows.get(block, ()))) if block else (-1,)

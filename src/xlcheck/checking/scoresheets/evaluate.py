@@ -13,6 +13,7 @@ from xlcheck.scores.spec import INDICATORS, TOTAL_ROW
 from xlcheck.scores.values import ValueKind, comparable
 
 _CENT = Fraction(1, 100)
+_ZERO = point(Fraction(0))
 _NO_REASON = ("无", "没有", "否", "0", "无偏差", "不适用")
 _REASONS = ("原因", "由于", "导致", "因为", "受", "未能", "推迟", "调整", "因")
 _SHORTEST_REASON = 12
@@ -23,6 +24,25 @@ class Evaluator:
 
     def __init__(self, sheet: ScoreSheet) -> None:
         self.sheet = sheet
+        self._places: dict[tuple[int, RowBinding], list[Place] | Exception] = {}
+
+    def places(self, ref: s.Ref, at: RowBinding) -> list[Place]:
+        """The cells of a reference of a rule, looked up once.
+
+        Raises:
+            NotThere, Unusable: as :func:`xlcheck.checking.scoresheets.cells.places`.
+        """
+        key = id(ref), at
+        known = self._places.get(key)
+        if known is None:
+            try:
+                known = places(ref, at, self.sheet)
+            except (NotThere, Unusable) as error:
+                known = error
+            self._places[key] = known
+        if isinstance(known, Exception):
+            raise known
+        return known
 
     # --- what is true ----------------------------------------------------------------------------
 
@@ -88,8 +108,9 @@ class Evaluator:
             case s.Number(value):
                 return point(Fraction(value))
             case s.Ref():
-                parts = [self._figure(place, wide, summed) for place in places(node, at, self.sheet)]
-                return total(parts)
+                found = self.places(node, at)
+                parts = [self._figure(place, wide, summed) for place in found]
+                return parts[0] if len(parts) == 1 else total(parts)
             case s.Negative(operand):
                 return negative(self.range(operand, at, wide=wide))
             case s.Arithmetic(op, left, right):
@@ -108,7 +129,7 @@ class Evaluator:
                 parts = [self.range(a, at, wide=wide) for a in args]
                 return Range(choose(p.low for p in parts), choose(p.high for p in parts))
             case "精确到", (s.Ref() as ref, s.Number(digits)):
-                (place,) = places(ref, at, self.sheet)
+                (place,) = self.places(ref, at)
                 return self._figure(place, wide, False, Fraction(1, 10 ** int(digits)))
             case "四舍五入", (inside, s.Number(digits)):
                 return point(rounded(self.range(inside, at, wide=False).low, int(digits)))
@@ -123,19 +144,20 @@ class Evaluator:
         cell = cell_at(place, self.sheet)
         value = cell.value
         if not value.filled:
-            return point(Fraction(0))
+            return _ZERO
         if not value.numeric:
             raise Unusable(f"{self.sheet.name} {cell.cell}（{cell.label}）“{value.text[:20]}”不是数")
-        factor = self._factor(place)
+        factor = self._factor(place) if place.column == "完成值" else 1
         ulp = min(value.ulp, coarsest) if coarsest is not None else min(value.ulp, _CENT) if summed else value.ulp
         if not wide or not ulp:
-            return point(value.number * factor)
+            number = value.number * factor if factor != 1 else value.number
+            return Range(number, number)
         half = ulp / 2
         return Range((value.number - half) * factor, (value.number + half) * factor)
 
     def _factor(self, place: Place) -> Fraction:
         """By what a result is multiplied to have the unit of its target."""
-        if place.block != INDICATORS or place.column != "完成值":
+        if place.block != INDICATORS:
             return Fraction(1)
         row = row_at(place, self.sheet)
         return comparable(row.cell("指标值").value, row.cell("完成值").value) or Fraction(1)
@@ -144,7 +166,7 @@ class Evaluator:
         """The cells of a reference."""
         if not isinstance(node, s.Ref):
             raise Unusable("公式里有不能计算的部分")
-        return [cell_at(place, self.sheet) for place in places(node, at, self.sheet)]
+        return [cell_at(place, self.sheet) for place in self.places(node, at)]
 
     # --- tests ------------------------------------------------------------------------------------
 
@@ -205,7 +227,7 @@ class Evaluator:
         Raises:
             NotThere: the form has no room for reasons.
         """
-        (place,) = places(ref, at, self.sheet) if isinstance(ref, s.Ref) else (None,)
+        (place,) = self.places(ref, at) if isinstance(ref, s.Ref) else (None,)
         if place is None:
             raise Unusable("公式里有不能计算的部分")
         cell = row_at(place, self.sheet).cell("偏差原因")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from xlcheck.checking.scoresheets.cells import NotThere, Place, RowBinding, bindings, cell_at, places
+from xlcheck.checking.scoresheets.cells import NotThere, Place, RowBinding, bindings, cell_at, places, refs_of
 from xlcheck.checking.scoresheets.evaluate import Evaluator
 from xlcheck.formula import syntax as s
 from xlcheck.formula.ranges import Unusable
@@ -86,7 +86,7 @@ def relation_end(rule: SheetRule, at: RowBinding, evaluator: Evaluator) -> Relat
     """How a rule ends at one row."""
     try:
         claim = in_force(rule.rule.tree, at, evaluator)
-        if claim is None or _says_nothing(rule, claim, at, evaluator.sheet):
+        if claim is None or _says_nothing(rule, claim, at, evaluator):
             return RelationEnd(SILENT)
         if evaluator.holds(claim, at, wide=False):
             return RelationEnd(PASS)
@@ -104,11 +104,11 @@ def in_force(tree: s.Claim, at: RowBinding, evaluator: Evaluator) -> s.Claim | N
     return tree.claim if evaluator.holds(tree.condition, at, wide=False) else None
 
 
-def _says_nothing(rule: SheetRule, claim: s.Claim, at: RowBinding, sheet: ScoreSheet) -> bool:
+def _says_nothing(rule: SheetRule, claim: s.Claim, at: RowBinding, evaluator: Evaluator) -> bool:
     """Whether a comparison is of blanks alone; rows of money below the total may leave any cell blank."""
     if rule.says or not isinstance(claim, (s.Compare, s.Junction)):
         return False
-    values = [cell_at(place, sheet).value for ref in s.refs(claim) for place in places(ref, at, sheet)]
+    values = [cell_at(place, evaluator.sheet).value for ref in refs_of(claim) for place in evaluator.places(ref, at)]
     if at.block == FUNDS and at.row > 0:
         return not all(value.filled for value in values)
     return not any(value.filled for value in values)
@@ -167,7 +167,7 @@ def _places_of(node: s.Expr, at: RowBinding, sheet: ScoreSheet) -> tuple[Place, 
 def touched(tree: s.Claim, at: RowBinding, sheet: ScoreSheet) -> tuple[Place, ...]:
     """Every cell that a rule looks at in a row, its condition included; those that are not there left out."""
     found: dict[Place, None] = {}
-    for ref in s.refs(tree):
+    for ref in refs_of(tree):
         try:
             found.update(dict.fromkeys(places(ref, at, sheet)))
         except (NotThere, Unusable):

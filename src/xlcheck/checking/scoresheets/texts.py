@@ -35,6 +35,7 @@ _MONEY = re.compile(rf"{_N}(万元|元)(?![/每])")
 _WHOLE_YEAR = 12
 _SCALES = {"万元": Fraction(10_000), "千元": Fraction(1000), "亿元": Fraction(10**8), "元": Fraction(1)}
 _LONGEST_QUOTE = 60
+_FRACTION = 2
 
 
 class _Figure(NamedTuple):
@@ -122,6 +123,8 @@ def _rates(sheet: ScoreSheet, text: SheetText, bare: str) -> Iterator[TextEnd]:
         stated = _figure(digits, "")
         right = [_Figure(cell.value.number, cell.value.ulp / 2, "")] if cell.value.numeric and base != "年初" else []
         right += [whole] if whole is not None else []
+        if whole is None and not cell.value.unit and cell.value.number <= _FRACTION:  # 0.43 may be 43 %
+            right.append(_Figure(cell.value.number * 100, cell.value.ulp * 50, ""))
         if any(stated.meets(figure) for figure in right):
             yield TextEnd(RATE, holds=True)
         elif right:
