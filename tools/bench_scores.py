@@ -15,9 +15,9 @@ from typing import Any
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "tests")]
 
 from openpyxl.utils import get_column_letter  # noqa: E402
+
 from support.scoreforms import FAMILIES, KINDS, clean_form, mistaken, random_layout  # noqa: E402
 from support.scoresheets import random_of, render  # noqa: E402
-
 from xlcheck.pipeline import Checked, Pipeline  # noqa: E402
 
 
@@ -43,7 +43,14 @@ def clean(pipeline: Pipeline, number: int, seed: int, unknown: float, show: bool
         ends["relations decided"] += counts.passed + counts.within_rounding
         ends["relations silent"] += counts.not_evaluated
         if show and (counts.errors or counts.verifies or report.refusal):
-            print(seed, n, family, report.refusal, *[f"{f.severity.value} {f.rule or f.code} {f.message}" for f in report.findings], sep="\n    ")
+            print(
+                seed,
+                n,
+                family,
+                report.refusal,
+                *[f"{f.severity.value} {f.rule or f.code} {f.message}" for f in report.findings],
+                sep="\n    ",
+            )
     return ends
 
 
@@ -58,7 +65,9 @@ def is_found(checked: Checked, sheet: str, cell: str) -> bool:
 def is_named(checked: Checked, sheet: str, cell: str) -> bool:
     """Whether the cell is what a diagnosis names, or (where none explains it) what the finding is listed under."""
     report = checked.report
-    named = {(s.cell.sheet, s.cell.cell) for d in report.diagnoses for s in (*d.cells, *(d.alternatives if d.tied else ()))}
+    named = {
+        (s.cell.sheet, s.cell.cell) for d in report.diagnoses for s in (*d.cells, *(d.alternatives if d.tied else ()))
+    }
     subjects = {(c.sheet, c.cell) for f in report.findings if f.diagnosis is None for c in f.cells if f.code in _TESTS}
     return (sheet, cell) in named | subjects
 
@@ -82,7 +91,13 @@ def mistakes(pipeline: Pipeline, number: int, seed: int, unknown: float, show: b
         title, cells = rendered.cells[0]
         key, row = wrong[1]
         spots = cells.get(key, [])
-        at = spots[row] if key.startswith("指标") and len(spots) > row else spots[0] if spots and not key.startswith("指标") else None
+        at = (
+            spots[row]
+            if key.startswith("指标") and len(spots) > row
+            else spots[0]
+            if spots and not key.startswith("指标")
+            else None
+        )
         if kind in ("unit", "empty") or key.startswith("指标"):
             at = _indicator_spot(rendered, key, row)
         if at is None:
@@ -143,7 +158,9 @@ def main() -> int:
         print(f"{kind:<8}", dict(tally))
         every.update(tally)
     if every["made"]:
-        print(f"found {every['found'] / every['made']:.1%}, named {every['named'] / every['made']:.1%} of {every['made']}")
+        print(
+            f"found {every['found'] / every['made']:.1%}, named {every['named'] / every['made']:.1%} of {every['made']}"
+        )
     print(f"{speed(pipeline, given.seed):.1f} ms a form")
     return 0
 

@@ -19,11 +19,47 @@ UNKNOWN = {
     "分值": ("满额", "应得最高"), "指标值": ("既定标准", "年初所定"), "完成值": ("年末实况", "做到多少"), "偏差原因": ("差距缘由", "为何没做到"),
 }  # fmt: skip
 REASON = "因项目推迟，部分工作转入下年，已调整进度安排"
-_NAMES = ("培训人数", "设备采购数量", "验收合格率", "资金到位及时率", "维修面积", "办理件数", "服务覆盖率", "宣传次数", "补助发放准确率", "群众满意度", "成本控制", "投诉件数")
+_NAMES = (
+    "培训人数",
+    "设备采购数量",
+    "验收合格率",
+    "资金到位及时率",
+    "维修面积",
+    "办理件数",
+    "服务覆盖率",
+    "宣传次数",
+    "补助发放准确率",
+    "群众满意度",
+    "成本控制",
+    "投诉件数",
+)
 _UNITS = ("人", "台", "%", "%", "平方米", "件", "%", "次", "%", "%", "万元", "件")
-_WORDS = (("改善", "达成预期指标"), ("效果明显", "达成预期指标"), ("及时", "及时"), ("规范", "达成预期指标"), ("提升", "提升明显"))
-_LEVELS = (("产出", "数量"), ("产出", "质量"), ("产出", "时效"), ("产出", "成本"), ("效益", "社会效益"), ("效益", "可持续影响"), ("满意度", "服务对象满意度"))
-_PROJECTS = ("城市道路养护", "信息系统运维", "职业技能培训", "农村饮水工程", "图书购置", "消防器材更新", "困难群众救助", "档案数字化")
+_WORDS = (
+    ("改善", "达成预期指标"),
+    ("效果明显", "达成预期指标"),
+    ("及时", "及时"),
+    ("规范", "达成预期指标"),
+    ("提升", "提升明显"),
+)
+_LEVELS = (
+    ("产出", "数量"),
+    ("产出", "质量"),
+    ("产出", "时效"),
+    ("产出", "成本"),
+    ("效益", "社会效益"),
+    ("效益", "可持续影响"),
+    ("满意度", "服务对象满意度"),
+)
+_PROJECTS = (
+    "城市道路养护",
+    "信息系统运维",
+    "职业技能培训",
+    "农村饮水工程",
+    "图书购置",
+    "消防器材更新",
+    "困难群众救助",
+    "档案数字化",
+)
 
 
 def money(value, digits):
@@ -55,7 +91,10 @@ def clean_form(rng, family):
 
 def _funds(rng, digits, weight, family, currency):
     scale = 1 if currency == "万元" else 10_000
-    parts = [Decimal(money(Decimal(rng.randint(2000, 900_000)) / 1000 * scale, digits)) for _ in range(rng.choice((1, 1, 2, 3)))]
+    parts = [
+        Decimal(money(Decimal(rng.randint(2000, 900_000)) / 1000 * scale, digits))
+        for _ in range(rng.choice((1, 1, 2, 3)))
+    ]
     share = Decimal(rng.choice((100, 100, rng.randint(91, 99), rng.randint(40, 99)))) / 100
     spent = [Decimal(money(part * share, digits)) if share < 1 else part for part in parts]
     budget, total = sum(parts), sum(spent)
@@ -93,7 +132,12 @@ def _indicator(rng, weight, level, family):
     row = {"一级": level[0], "二级": level[1], "分值": str(weight), "偏差原因": ""}
     if rng.random() < 0.35:
         target, result = rng.choice(_WORDS)
-        row |= {"三级": f"工作{rng.choice(('质量', '效果', '水平'))}{rng.randint(1, 99)}", "指标值": target, "完成值": result, "得分": str(weight)}
+        row |= {
+            "三级": f"工作{rng.choice(('质量', '效果', '水平'))}{rng.randint(1, 99)}",
+            "指标值": target,
+            "完成值": result,
+            "得分": str(weight),
+        }
         if result == "达成预期指标" and rng.random() < 0.2:
             row |= {"得分": trimmed(Decimal(weight) * Decimal("0.9")), "偏差原因": REASON}
         return row
@@ -118,7 +162,11 @@ def _result(rng, sign, target, weight):
         one = Decimal(weight) * target / result
         other = Decimal(weight) * (1 - Decimal(result - target) / target)
         return result, trimmed(rng.choice((one, other))), REASON
-    result = target + (0 if sign == "＝" else rng.randint(0, target // 5)) if met else target - rng.randint(1, max(1, target // 3))
+    result = (
+        target + (0 if sign == "＝" else rng.randint(0, target // 5))
+        if met
+        else target - rng.randint(1, max(1, target // 3))
+    )
     return result, str(weight) if met else trimmed(Decimal(weight) * result / target), "" if met else REASON
 
 
@@ -190,7 +238,14 @@ def mistaken(rng, form, kind):
     if kind in ("money", "yuan"):
         key = rng.choice(("全年预算数", "全年执行数"))
         old = Decimal(whole[key])
-        whole[key] = f"{old * 10000:f}".rstrip("0").rstrip(".") if kind == "yuan" else money(old + rng.choice((10, -7, 100)) * (1 if old > 100 else Decimal("0.1")), len(whole[key].partition(".")[2]))
+        whole[key] = (
+            f"{old * 10000:f}".rstrip("0").rstrip(".")
+            if kind == "yuan"
+            else money(
+                old + rng.choice((10, -7, 100)) * (1 if old > 100 else Decimal("0.1")),
+                len(whole[key].partition(".")[2]),
+            )
+        )
         return (made, (f"资金.0.{key}", 0)) if Decimal(whole[key]) > 0 and form["currency"] == "万元" else None
     numeric = [i for i, row in enumerate(rows) if row["指标值"][:1] in "≥≤＝" and row["完成值"]]
     if kind == "unit":

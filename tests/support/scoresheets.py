@@ -108,7 +108,7 @@ class _Sheet:
         for key, _ in layout.indicators:
             self.indicator_at[key] = at
             at += layout.wide if key in ("指标值", "完成值", "数值") else 1
-        self.width = max(at - 1, max(self.fund_at.values()))
+        self.width = max(at - 1, *self.fund_at.values())
         self.currency = form.get("currency", "万元")
 
     def put(self, row, column, value, to=None, down=None):
@@ -197,7 +197,9 @@ class _Sheet:
         self.put(self.row, self.left, title, down=self.row + 1)
         self.put(self.row, self.left + 1, left_head, to=middle - 1)
         self.put(self.row, middle, right_head, to=self.width)
-        self.put(self.row + 1, self.left + 1, self.form.get("goal", "按时完成年度工作任务，保障项目顺利实施"), to=middle - 1)
+        self.put(
+            self.row + 1, self.left + 1, self.form.get("goal", "按时完成年度工作任务，保障项目顺利实施"), to=middle - 1
+        )
         self.put(self.row + 1, middle, self.form.get("achieved", "已按计划完成年度工作任务"), to=self.width)
         self.row += 2 + self.layout.blank_rows
 
@@ -236,7 +238,9 @@ class _Sheet:
     def _level(self, level, at, first, rows):
         start = 0
         for n in range(1, len(rows) + 1):
-            same = n < len(rows) and all(rows[n].get(k) == rows[start].get(k) for k in (("一级",) if level == "一级" else ("一级", "二级")))
+            same = n < len(rows) and all(
+                rows[n].get(k) == rows[start].get(k) for k in (("一级",) if level == "一级" else ("一级", "二级"))
+            )
             if same:
                 continue
             label = f"{rows[start][level]}指标"
@@ -257,9 +261,19 @@ class _Sheet:
         row = self.row
         score = self.indicator_at["得分"]
         first = min(self.indicator_at["分值"], score) if layout.total_weight else score
-        self.put(row, self.left, layout.total, to=min(first, self.indicator_at.get("指标值", first), self.indicator_at.get("数值", first)) - 1)
+        self.put(
+            row,
+            self.left,
+            layout.total,
+            to=min(first, self.indicator_at.get("指标值", first), self.indicator_at.get("数值", first)) - 1,
+        )
         if layout.total_weight:
-            self.figure(row, self.indicator_at["分值"], form.get("total_weight") if form.get("total_weight") not in (None, "null") else "100", "总分.分值")
+            self.figure(
+                row,
+                self.indicator_at["分值"],
+                form.get("total_weight") if form.get("total_weight") not in (None, "null") else "100",
+                "总分.分值",
+            )
         self.figure(row, score, form["total"], "总分.得分")
         if layout.grade == "beside" and form.get("grade"):
             self.put(row, self.indicator_at.get("偏差原因", self.width + 1), form["grade"])

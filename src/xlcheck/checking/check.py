@@ -32,7 +32,11 @@ def check(now: Submission, before: Submission | None = None, rules: Sequence[Rul
     said = sorted(entries, key=lambda n: n.remark.severity.rank)
     remarks, diagnoses = _together(*collapsed(said, [*diagnosed.diagnoses, *_renumbered(scored, first)]))
     return Outcome(
-        remarks, diagnoses, (*found.not_evaluated, *scored.not_evaluated), {**found.tallies, **scored.tallies}, not diagnosed.complete
+        remarks,
+        diagnoses,
+        (*found.not_evaluated, *scored.not_evaluated),
+        {**found.tallies, **scored.tallies},
+        not diagnosed.complete,
     )
 
 

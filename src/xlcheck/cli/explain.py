@@ -25,7 +25,10 @@ def command(rule_id: str, set_id: str | None) -> None:
                 if sheet_rule.rule.id.upper() == wanted:
                     echo(sheet_page(spec, sheet_rule), nl=False)
                     return
-    forms = [library.load(name) for name in ([set_id] if set_id and library.score_sheet(set_id) is None else library.concrete())]
+    forms = [
+        library.load(name)
+        for name in ([set_id] if set_id and library.score_sheet(set_id) is None else library.concrete())
+    ]
     for form in sorted(forms, key=lambda form: len(form.tables)):
         for rule in form.rules:
             if rule.id.upper() == wanted:

@@ -30,5 +30,9 @@ def filled_forms(spec: ScoreSheetSpec, data: Any) -> bytes:
         raise DataError(mistakes)
     names = [sheet_name(number, len(forms)) for number in range(1, len(forms) + 1)]
     return score_workbook(
-        spec, [FilledForm(completed(spec, form, name, n), form) for n, (form, name) in enumerate(zip(forms, names, strict=True), 1)]
+        spec,
+        [
+            FilledForm(completed(spec, form, name, n), form)
+            for n, (form, name) in enumerate(zip(forms, names, strict=True), 1)
+        ],
     )

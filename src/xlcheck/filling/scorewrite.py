@@ -104,7 +104,9 @@ class _FormWriter:
         if value is None or not value.filled:
             self.box(first, last, "", self.label)
         elif value.stored:
-            decimals = len(value.text.rstrip("%").partition(".")[2])  # as they are written, not as finely as they are reckoned
+            decimals = len(
+                value.text.rstrip("%").partition(".")[2]
+            )  # as they are written, not as finely as they are reckoned
             pattern = "0." + "0" * decimals if decimals else "0"
             style = self.figure.boxed(align="center", num_format=pattern)
             if first != last:
@@ -188,9 +190,14 @@ class _FormWriter:
         for level, keys in (("一级", ("一级",)), ("二级", ("一级", "二级"))):
             start = 0
             for index in range(1, len(self.indicators) + 1):
-                if index < len(self.indicators) and all(self.indicators[index].get(k) == self.indicators[start].get(k) for k in keys):
+                if index < len(self.indicators) and all(
+                    self.indicators[index].get(k) == self.indicators[start].get(k) for k in keys
+                ):
                     continue
-                first, last = (self.plan.indicators + start, slots[level].first), (self.plan.indicators + index - 1, slots[level].last)
+                first, last = (
+                    (self.plan.indicators + start, slots[level].first),
+                    (self.plan.indicators + index - 1, slots[level].last),
+                )
                 self.box(first, last, self.indicators[start].get(level, ""), self.label)
                 start = index
 

@@ -107,7 +107,9 @@ class ScoreSheetModel(_Model):
     year: int
     dated: str = ""
     currency: Text = "万元"
-    execution_weights: list[Decimal] = Field([Decimal(10)], description="执行率的分值没有印出来时可能是几分，最常见的在前")
+    execution_weights: list[Decimal] = Field(
+        [Decimal(10)], description="执行率的分值没有印出来时可能是几分，最常见的在前"
+    )
     grade_beside_total: bool = True
     columns: dict[Literal["资金", "指标"], dict[str, SlotModel]]
     labels: dict[str, list[Text]]

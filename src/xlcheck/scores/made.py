@@ -46,7 +46,14 @@ def made_sheet(spec: ScoreSheetSpec, data: FormData, sheet: str, number: int = 1
     facts = {key: SheetFact(value, None) for key, value in data.facts.items() if value}
     texts = [SheetText(label, text, (plan.texts + i, 3)) for i, (label, text) in enumerate(data.texts.items()) if text]
     return ScoreSheet(
-        spec, sheet, number, facts, _finer(rows, spec), columns, texts=tuple(texts), currency=data.currency or spec.currency
+        spec,
+        sheet,
+        number,
+        facts,
+        _finer(rows, spec),
+        columns,
+        texts=tuple(texts),
+        currency=data.currency or spec.currency,
     )
 
 
@@ -70,7 +77,11 @@ def _fund_row(spec: ScoreSheetSpec, data: FormData, index: int, plan: SheetPlan)
         value = _value(given.get(slot.key, ""), slot.role)
         if not first_only or not index or value.filled:
             at = (plan.funds + index, slot.first) if slot.first else None
-            cells[slot.key] = ScoreCell(at if slot.first or not value.filled else (plan.funds + index, plan.width), value, f"{label} · {slot.key}")
+            cells[slot.key] = ScoreCell(
+                at if slot.first or not value.filled else (plan.funds + index, plan.width),
+                value,
+                f"{label} · {slot.key}",
+            )
     if not index and "分值" not in cells:
         weight = of_number(str(spec.execution_weights[0]))._replace(ulp=Fraction(0), stored=False)
         cells["分值"] = ScoreCell(None, weight, "预算执行率 · 分值")
@@ -101,8 +112,12 @@ def _groups(data: FormData, block: str, level: str) -> list[ScoreRow]:
 
 def _total_row(spec: ScoreSheetSpec, data: FormData, plan: SheetPlan) -> ScoreRow:
     places = total_columns(spec)
-    cells = {
-        key: ScoreCell((plan.total, places[key]), of_text(data.total[key]) if key == "等级" else _value(data.total[key], SlotRole.OTHER), f"总分 · {key}")
+    cells: dict[str, ScoreCell] = {
+        key: ScoreCell(
+            (plan.total, places[key]),
+            of_text(data.total[key]) if key == "等级" else _value(data.total[key], SlotRole.OTHER),
+            f"总分 · {key}",
+        )
         for key in ("分值", "得分", "等级")
         if key in data.total and key in places
     }

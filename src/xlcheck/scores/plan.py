@@ -52,6 +52,6 @@ def printed(block: BlockSpec) -> list[SlotSpec]:
 def total_columns(spec: ScoreSheetSpec) -> Mapping[str, int]:
     """Where weight, score and grade of the total stand: below those of the indicators, the grade right of them."""
     slots = {slot.key: slot for slot in printed(spec.block(INDICATORS))}
-    found = {key: slots[key].first for key in ("分值", "得分") if key in slots}
+    found: dict[str, int] = {key: slots[key].first for key in ("分值", "得分") if key in slots}
     beside = slots.get("偏差原因")
     return {**found, "等级": beside.first if beside is not None else max(slot.last for slot in slots.values())}

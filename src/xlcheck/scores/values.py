@@ -103,7 +103,13 @@ def of_number(text: str, decimals: int | None = None, *, percent: bool = False) 
     number = Fraction(printed, 10**places)
     shown = f"{Decimal(number.numerator) / Decimal(number.denominator):.{min(places, 6)}f}{'%' if percent else ''}"
     return ScoreValue(
-        ValueKind.NUMBER, shown, number, Fraction(1, 10**places), unit="%" if percent else "", stored=True, percent=percent
+        ValueKind.NUMBER,
+        shown,
+        number,
+        Fraction(1, 10**places),
+        unit="%" if percent else "",
+        stored=True,
+        percent=percent,
     )
 
 

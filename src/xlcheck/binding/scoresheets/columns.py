@@ -22,7 +22,13 @@ _HALF = 0.5
 _NEEDED, _UNEXPLAINED, _EMPTY = 2.6, -0.9, -0.1
 _BLANK = -2.5  # a column that nothing stands in, in a form that was filled
 _INVERSION, _PAIR_INVERSION = -0.6, -1.3
-_PAIRS = {("指标值", "完成值"), ("分值", "得分"), ("全年预算数", "全年执行数"), ("年初预算数", "全年预算数"), ("执行率", "得分")}
+_PAIRS = {
+    ("指标值", "完成值"),
+    ("分值", "得分"),
+    ("全年预算数", "全年执行数"),
+    ("年初预算数", "全年预算数"),
+    ("执行率", "得分"),
+}
 _NUMBERS = (SlotRole.MONEY, SlotRole.RATE, SlotRole.WEIGHT, SlotRole.SCORE)
 _NEVER = (SlotRole.OTHER,)  # recognised by their names alone
 Reading = Mapping[str, int]  # column key → index of the headed column
@@ -76,10 +82,8 @@ def bind(columns: Sequence[HeadedColumn], slots: Slots, words: SheetWords) -> Bi
     again: dict[str, list[HeadedColumn]] = {}
     for index, column in enumerate(columns):
         key = _exact(column, slots, words)
-        if key in fixed:
-            index = _keep(key, fixed[key], index, columns, again)
         if key:
-            fixed[key] = index
+            fixed[key] = _keep(key, fixed[key], index, columns, again) if key in fixed else index
     bound = {key: BoundColumn(columns[i].at, CERTAIN, columns[i].heading) for key, i in fixed.items()}
     taken = {*fixed.values(), *(columns.index(c) for others in again.values() for c in others)}
     left = [i for i in range(len(columns)) if i not in taken]
@@ -97,9 +101,7 @@ def _exact(column: HeadedColumn, slots: Slots, words: SheetWords) -> str:
     return ""
 
 
-def _keep(
-    key: str, one: int, other: int, columns: Sequence[HeadedColumn], again: dict[str, list[HeadedColumn]]
-) -> int:
+def _keep(key: str, one: int, other: int, columns: Sequence[HeadedColumn], again: dict[str, list[HeadedColumn]]) -> int:
     """Of two columns with one name the one with more below it; the other is kept aside."""
     first, second = sorted((one, other), key=lambda i: (-len(columns[i].filled), -i))
     again.setdefault(key, []).append(columns[second])
@@ -115,6 +117,8 @@ def suits(role: SlotRole, column: HeadedColumn) -> float:
     if role in _NUMBERS:
         return -5.0 if bare < _HALF else _size(role, [value for value in filled if value.bare])
     if role in (SlotRole.TARGET, SlotRole.RESULT):
+        if len(filled) < len(column.values) * _HALF:
+            return -3.0
         telling = sum(bool(v.sign or v.unit or not v.numeric) for v in filled) / len(filled)
         return 1.0 if telling >= _HALF else -1.0
     if role is SlotRole.REASON:
@@ -157,7 +161,9 @@ class _Inference:
         for key, index in best.items():
             share = sum(w for w, r in weights if key in r and self._alike(r[key], index)) / total
             grade = LIKELY if share >= _ENOUGH else DOUBTFUL
-            if grade is LIKELY or (share >= _HALF and key in self.slots.needed):  # what a form can do without is left alone
+            if grade is LIKELY or (
+                share >= _HALF and key in self.slots.needed
+            ):  # what a form can do without is left alone
                 found[key] = BoundColumn(self.all[index].at, grade, self.all[index].heading)
         return found
 
@@ -185,7 +191,9 @@ class _Inference:
                     yield score + more, {**reading, key: index}
 
     def _points(self, key: str, column: HeadedColumn) -> float:
-        likeness = max(self.words.likeness(self.slots.block, key, text) for text in (column.heading, "".join(column.path)))
+        likeness = max(
+            self.words.likeness(self.slots.block, key, text) for text in (column.heading, "".join(column.path))
+        )
         needed = _NEEDED if key in self.slots.needed else 0.0
         return likeness + needed + suits(self.slots.roles[key], column)
 

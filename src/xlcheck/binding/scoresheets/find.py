@@ -9,7 +9,7 @@ from typing import NamedTuple
 from xlcheck.binding.regions import Region
 from xlcheck.binding.scoresheets.lattice import Lattice
 from xlcheck.binding.scoresheets.read import read_sheet
-from xlcheck.binding.scoresheets.seek import FormArea, form_areas, may_hold_forms, names_project
+from xlcheck.binding.scoresheets.seek import form_areas, may_hold_forms, names_project
 from xlcheck.binding.scoresheets.words import SheetWords
 from xlcheck.form import SetSpec, Severity
 from xlcheck.labels import plain
@@ -21,7 +21,11 @@ from xlcheck.scores.values import ValueKind
 
 _TITLE = "项目支出绩效自评表"
 _NO_FIGURES = ("无", "没有", "不适用", "/", "—")
-_FIGURES = {FUNDS: ("年初预算数", "全年预算数", "全年执行数", "结转结余", "分值", "执行率", "得分"), INDICATORS: ("分值", "得分"), TOTAL_ROW: ("分值", "得分")}
+_FIGURES = {
+    FUNDS: ("年初预算数", "全年预算数", "全年执行数", "结转结余", "分值", "执行率", "得分"),
+    INDICATORS: ("分值", "得分"),
+    TOTAL_ROW: ("分值", "得分"),
+}
 _SUMMARY = ("汇总", "情况", "一览", "清单", "说明")
 
 
@@ -36,7 +40,9 @@ class SheetsFound(NamedTuple):
         """Each form as a table that was recognised."""
         for sheet in self.sheets:
             grade = LIKELY if sheet.inferred or sheet.doubts else CERTAIN
-            yield Recognised("自评表", _TITLE, sheet.sheet, sheet.title.value if sheet.title else sheet.project, "", grade)
+            yield Recognised(
+                "自评表", _TITLE, sheet.sheet, sheet.title.value if sheet.title else sheet.project, "", grade
+            )
 
     def alone(self) -> SetSpec:
         """The template of a workbook that holds nothing but forms: their family, without tables."""
@@ -91,7 +97,9 @@ def outside(regions: Sequence[Region], areas: Iterable[ScoreSheet]) -> list[Regi
 def _is_unread(grid: Grid, words: SheetWords) -> bool:
     """Whether a sheet says that it is a form, and could not be read as one."""
     rows = sorted(grid.rows)[:6]
-    texts = [plain(cell.text) for row in rows for cell in grid.rows[row].values() if cell.type == "s" and len(cell.text) < 60]
+    texts = [
+        plain(cell.text) for row in rows for cell in grid.rows[row].values() if cell.type == "s" and len(cell.text) < 60
+    ]
     titled = any(text.endswith("自评表") and not any(word in text for word in _SUMMARY) for text in texts)
     lattice = Lattice(grid)
     return titled and any(names_project(lattice, row, words) for row in sorted(grid.rows)[:12])
@@ -122,7 +130,9 @@ def _said(sheet: ScoreSheet, severity: Severity, code: str, **params: str) -> Re
     cell = f"{_column(at.at[1])}{at.at[0]}" if at is not None and at.at is not None else None
     place = CellRef(sheet.name, sheet.sheet, cell, "subject", "项目名称", sheet.project or None)
     category = "structure" if code.endswith("binding") else "performance"
-    return Remark(None, severity, category, code, (place,), params={"table": sheet.name, "sheet": sheet.sheet, **params})
+    return Remark(
+        None, severity, category, code, (place,), params={"table": sheet.name, "sheet": sheet.sheet, **params}
+    )
 
 
 def _column(index: int) -> str:

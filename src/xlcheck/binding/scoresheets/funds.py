@@ -21,6 +21,7 @@ _CENT = Fraction(1, 100)
 _NEEDED = frozenset({"全年预算数", "全年执行数", "执行率", "得分"})
 _HEADS = ("年初预算数", "全年预算数", "全年执行数", "执行率", "结转结余")
 _LIKE = 1.0
+_MOST_NATS = 8.0  # of arithmetic: two rates that fit are no chance
 _WEIGHTS = (5, 10, 15, 20)
 
 
@@ -54,19 +55,23 @@ def read_funds(lattice: Lattice, until: int, spec: ScoreSheetSpec, words: SheetW
     rows = [_row(lattice, line, first, bound, roles, finest) for line in lines]
     rows = [r for r in rows if r.label or any(c.value.filled for c in r.cells.values())]
     whole = _told(rows, words)
-    title = next((lattice.text(r, c) for r in (head.top, lines[0]) for c in range(1, first) if "资金" in lattice.text(r, c) or "预算" in lattice.text(r, c)), "")
+    title = next(
+        (
+            lattice.text(r, c)
+            for r in (head.top, lines[0])
+            for c in range(1, first)
+            if "资金" in lattice.text(r, c) or "预算" in lattice.text(r, c)
+        ),
+        "",
+    )
     return FundsRead(tuple(whole), bound, head.top, lines[-1] + 1, title=title)
 
 
 def with_weight(funds: FundsRead, weight: ScoreValue) -> FundsRead:
     """The block with the weight of the rate of execution, where no cell says it."""
-    rows = []
-    for row in funds.rows:
-        cell = row.cell("分值")
-        if row.key == "总额" and not cell.value.filled and cell.at is None:
-            row = row._replace(cells={**row.cells, "分值": ScoreCell(None, weight, "预算执行率 · 分值")})
-        rows.append(row)
-    return funds._replace(rows=tuple(rows), assumed=True)
+    total, *others = funds.rows
+    cell = ScoreCell(None, weight, "预算执行率 · 分值")
+    return funds._replace(rows=(total._replace(cells={**total.cells, "分值": cell}), *others), assumed=True)
 
 
 def with_score(funds: FundsRead, score: ScoreValue) -> FundsRead:
@@ -117,7 +122,9 @@ def _rows(lattice: Lattice, head: BlockHead, until: int, words: SheetWords) -> l
     lines: list[int] = []
     for row in range(head.bottom + 1, min(until, head.bottom + 1 + _MOST_ROWS)):
         texts = [(at, lattice.text(*at)) for _, at in lattice.seen(row)]
-        if any(words.is_label("目标", text) for _, text in texts) or any(len(text) > 40 for at, text in texts if at[0] == row):
+        if any(words.is_label("目标", text) for _, text in texts) or any(
+            len(text) > 40 for at, text in texts if at[0] == row
+        ):
             break
         if any(at[0] == row for at, _ in texts):
             lines.append(row)
@@ -140,7 +147,12 @@ def _finest(lattice: Lattice, lines: Sequence[int], columns: Sequence[int]) -> F
 
 
 def _row(
-    lattice: Lattice, line: int, first: int, bound: Mapping[str, BoundColumn], roles: Mapping[str, SlotRole], finest: Fraction
+    lattice: Lattice,
+    line: int,
+    first: int,
+    bound: Mapping[str, BoundColumn],
+    roles: Mapping[str, SlotRole],
+    finest: Fraction,
 ) -> ScoreRow:
     label = _label(lattice, line, first)
     cells: dict[str, ScoreCell] = {}
@@ -191,7 +203,13 @@ def as_percent(funds: FundsRead) -> FundsRead:
 def _percent_row(row: ScoreRow) -> ScoreRow:
     rate, budget, spent = (row.cell(key) for key in ("执行率", "全年预算数", "全年执行数"))
     value = rate.value
-    if not value.numeric or value.unit or not budget.value.numeric or not budget.value.number or not 0 < value.number <= 2:
+    if (
+        not value.numeric
+        or value.unit
+        or not budget.value.numeric
+        or not budget.value.number
+        or not 0 < value.number <= 2
+    ):
         return row
     exact = spent.value.number / budget.value.number
     if abs(exact - value.number) >= abs(exact * 100 - value.number):
@@ -206,7 +224,7 @@ def _identity(columns: Mapping[str, HeadedColumn]) -> float:
     for line in range(max((len(c.values) for c in columns.values()), default=0)):
         figures = {key: c.values[line].number for key, c in columns.items() if c.values[line].numeric}
         nats += _of_row(figures)
-    return max(-4.0, min(4.0, nats))
+    return max(-_MOST_NATS, min(_MOST_NATS, nats))
 
 
 def _of_row(figures: Mapping[str, Fraction]) -> float:

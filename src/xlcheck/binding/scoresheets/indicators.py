@@ -44,7 +44,9 @@ def read_indicators(lattice: Lattice, head: int, spec: ScoreSheetSpec, words: Sh
     """The block whose head begins in row ``head``."""
     rows_of_head = head_at(lattice, head)
     first = rows_of_head.bottom + 1
-    end = next((r for r in range(first, min(lattice.bottom, first + _MOST_ROWS) + 1) if _is_total(lattice, r, words)), None)
+    end = next(
+        (r for r in range(first, min(lattice.bottom, first + _MOST_ROWS) + 1) if _is_total(lattice, r, words)), None
+    )
     lines = _lines(lattice, first, end if end is not None else min(lattice.bottom + 1, first + _MOST_ROWS))
     columns = headed_columns(lattice, rows_of_head, lines)
     roles = {s.key: s.role for s in spec.block(INDICATORS).slots}
@@ -261,7 +263,7 @@ def grade_cell(lattice: Lattice, at: tuple[int, int], spec: ScoreSheetSpec) -> S
         return None
     bare = plain(text)
     ticked = (_MARKED if re.match(r"[☑√■✓✔□○●]", bare) else _TICKED_AFTER).search(bare)
-    said = ticked[1] if ticked else re.sub(r"^.{0,8}(?:等级|等次|结果|结论)[:：]?", "", bare).strip("。;；()（）“”\"")
+    said = ticked[1] if ticked else re.sub(r"^.{0,8}(?:等级|等次|结果|结论)[:：]?", "", bare).strip('。;；()（）“”"')
     grade = spec.grade_of(said) or next((g for g in spec.grades if ticked and said.startswith(g.name)), None)
     return ScoreCell(at, ScoreValue(ValueKind.WORDS, grade.name), "总分 · 等级", CERTAIN) if grade else None
 
@@ -279,7 +281,7 @@ def _identity(columns: Mapping[str, HeadedColumn]) -> float:
         nats += 2.5 if sum((v.number for v in weight.values if v.bare), Fraction(0)) in _HUNDRED else -1.0
         if score is not None:
             pairs = [(w, s) for w, s in zip(weight.values, score.values, strict=True) if w.bare and s.bare]
-            nats += 1.0 if all(s.number <= w.number for w, s in pairs) else -3.0
+            nats += 2.0 if all(s.number <= w.number for w, s in pairs) else -3.0
     target, result = columns.get("指标值"), columns.get("完成值")
     if target is not None and result is not None:
         nats += 0.7 if _signs(target) > _signs(result) else -0.7 if _signs(target) < _signs(result) else 0.0

@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from xlcheck.binding.scoresheets.funds import FundsRead, as_percent, read_funds, weight_of_heading, with_score, with_weight
+from xlcheck.binding.scoresheets.funds import (
+    FundsRead,
+    as_percent,
+    read_funds,
+    weight_of_heading,
+    with_score,
+    with_weight,
+)
 from xlcheck.binding.scoresheets.indicators import IndicatorsRead, execution_row, grade_cell, read_indicators
 from xlcheck.binding.scoresheets.lattice import Lattice
 from xlcheck.binding.scoresheets.seek import FormArea
@@ -228,7 +235,9 @@ class _FormReader:
         told = {FUNDS: ("年初预算数", "全年预算数", "全年执行数"), INDICATORS: ("完成值", "得分"), TOTAL_ROW: ("得分",)}
         cells = (row.cell(key) for block, keys in told.items() for row in blocks[block] for key in keys)
         values = [cell.value for cell in cells]
-        return not any(v.filled and not (v.numeric and not v.number) and not v.text.startswith(("填", "请")) for v in values)
+        return not any(
+            v.filled and not (v.numeric and not v.number) and not v.text.startswith(("填", "请")) for v in values
+        )
 
 
 def _adds_up_alone(indicators: IndicatorsRead) -> bool:
@@ -237,9 +246,7 @@ def _adds_up_alone(indicators: IndicatorsRead) -> bool:
     return abs(weights - 100) < abs(weights - 90)
 
 
-def _taken_over(
-    funds: FundsRead, indicators: IndicatorsRead, row: ScoreRow
-) -> tuple[FundsRead, IndicatorsRead]:
+def _taken_over(funds: FundsRead, indicators: IndicatorsRead, row: ScoreRow) -> tuple[FundsRead, IndicatorsRead]:
     """The rate of execution that is listed among the indicators, as the score of the money: counted once."""
     total = funds.rows[0]
     both = {key: row.cell(key)._replace(label=f"预算执行率 · {key}") for key in ("分值", "得分")}
@@ -249,7 +256,8 @@ def _taken_over(
     kept = tuple(r for r in indicators.rows if r is not row)
     at = indicators.rows.index(row)
     first, second = (
-        tuple(_without(group, at) for group in groups if _without(group, at).members) for groups in (indicators.firsts, indicators.seconds)
+        tuple(_without(group, at) for group in groups if _without(group, at).members)
+        for groups in (indicators.firsts, indicators.seconds)
     )
     return (
         funds._replace(rows=(total._replace(cells=cells), *funds.rows[1:])),

@@ -30,7 +30,8 @@ class SheetWords:
                 self.labels[key] = self.labels.get(key, frozenset()) | names
         self._likeness: dict[tuple[str, str, str], float] = {}
         self._exact = {
-            block: {name: key for key, names in named.items() for name in names} for block, named in self.columns.items()
+            block: {name: key for key, names in named.items() for name in names}
+            for block, named in self.columns.items()
         }
 
     def exact(self, block: str, heading: str) -> str:

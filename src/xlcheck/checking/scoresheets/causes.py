@@ -15,7 +15,16 @@ from typing import NamedTuple
 from xlcheck.checking.causes.error_models import Written, error_model
 from xlcheck.checking.scoresheets.cells import NotThere, Place, RowBinding, cell_at, money_columns
 from xlcheck.checking.scoresheets.evaluate import Evaluator
-from xlcheck.checking.scoresheets.judge import CANNOT, FAIL, SheetRelation, SheetVerdicts, compared, in_force, relation_end, touched
+from xlcheck.checking.scoresheets.judge import (
+    CANNOT,
+    FAIL,
+    SheetRelation,
+    SheetVerdicts,
+    compared,
+    in_force,
+    relation_end,
+    touched,
+)
 from xlcheck.checking.scoresheets.remarks import Key, cell_ref, unit_of
 from xlcheck.formula import syntax as s
 from xlcheck.formula.ranges import Unusable
@@ -118,9 +127,13 @@ class _Search:
         most = max(len(h.mended) for h in tried.values())
         best = sorted((h for h in tried.values() if len(h.mended) == most), key=lambda h: -h.chance)
         first = best[0]
-        rivals = [h for h in best[1:] if h.mended == first.mended and first.chance - h.chance < _TIE and h.place != first.place]
+        rivals = [
+            h
+            for h in best[1:]
+            if h.mended == first.mended and first.chance - h.chance < _TIE and h.place != first.place
+        ]
         rivals = list({h.place: h for h in reversed(rivals)}.values())
-        changes = ((first.place, first.value),)
+        changes: tuple[tuple[Place, ScoreValue], ...] = ((first.place, first.value),)
         if first.total is not None:
             changes = (*changes, (_TOTAL, first.total))
         cells = tuple(self._suspect(*change) for change in changes)
@@ -157,7 +170,10 @@ class _Search:
         if relation.at.block == INDICATORS:  # a score is most often full
             row = self.sheet.rows[INDICATORS][relation.at.row]
             if row.cell("分值").value.numeric:
-                yield Place(INDICATORS, relation.at.row, "得分"), _like(row.cell("得分").value, row.cell("分值").value.number)
+                yield (
+                    Place(INDICATORS, relation.at.row, "得分"),
+                    _like(row.cell("得分").value, row.cell("分值").value.number),
+                )
 
     def _solved(self, node: s.Compare, at: RowBinding, place: Place) -> ScoreValue | None:
         """The value of a cell for which both sides are equal, in the digits that the cell prints."""
@@ -269,7 +285,11 @@ class _Search:
             if cell.at is not None and (not cell.value.filled or abs(cell.value.number - value) > _CENT):
                 changed[place] = _like(cell.value, _rounded(value, 2), 2)
                 sheet = with_value(sheet, place, changed[place])
-        mended = [key for key in self.open if relation_end(self.open[key].rule, key[1], Evaluator(sheet)).verdict not in (FAIL, CANNOT)]
+        mended = [
+            key
+            for key in self.open
+            if relation_end(self.open[key].rule, key[1], Evaluator(sheet)).verdict not in (FAIL, CANNOT)
+        ]
         if not set(failing) <= set(mended):
             return None
         suspects = tuple(self._suspect(place, value) for place, value in changed.items())

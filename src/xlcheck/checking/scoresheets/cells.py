@@ -75,7 +75,9 @@ def places(ref: s.Ref, at: RowBinding, sheet: ScoreSheet) -> list[Place]:
     """
     if ref.table == TOTAL_ROW:
         return [_sure(Place(TOTAL_ROW, 0, ref.row.first), sheet)]
-    column = at.column if ref.column is not None and ref.column.kind == "all" else ref.column.first if ref.column else ""
+    column = (
+        at.column if ref.column is not None and ref.column.kind == "all" else ref.column.first if ref.column else ""
+    )
     found = [_sure(Place(block, row, column), sheet) for block, row in _rows(ref, at, sheet)]
     if ref.row.kind == "set" and not any(cell_at(place, sheet).value.filled for place in found):
         raise NotThere

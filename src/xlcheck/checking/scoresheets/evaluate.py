@@ -10,10 +10,11 @@ from xlcheck.formula.ranges import POSSIBLE, Range, Unusable, combine, negative,
 from xlcheck.labels import plain
 from xlcheck.scores.sheet import ScoreCell, ScoreSheet
 from xlcheck.scores.spec import INDICATORS, TOTAL_ROW
-from xlcheck.scores.values import ValueKind, comparable
+from xlcheck.scores.values import ScoreValue, ValueKind, comparable
 
 _CENT = Fraction(1, 100)
 _ZERO = point(Fraction(0))
+_POINTS = ("分值", "得分")
 _NO_REASON = ("无", "没有", "否", "0", "无偏差", "不适用")
 _REASONS = ("原因", "由于", "导致", "因为", "受", "未能", "推迟", "调整", "因")
 _SHORTEST_REASON = 12
@@ -94,7 +95,9 @@ class Evaluator:
     def grade_by(self, node: s.Expr, at: RowBinding) -> str:
         """The grade of a score."""
         score = self.range(node, at, wide=False).low
-        return next(g.name for g in self.sheet.spec.grades if score >= Fraction(g.at_least) or g is self.sheet.spec.grades[-1])
+        return next(
+            g.name for g in self.sheet.spec.grades if score >= Fraction(g.at_least) or g is self.sheet.spec.grades[-1]
+        )
 
     # --- what it comes to -------------------------------------------------------------------------
 
@@ -115,7 +118,9 @@ class Evaluator:
                 return negative(self.range(operand, at, wide=wide))
             case s.Arithmetic(op, left, right):
                 added = summed or (op == "+" and _is_sum(left, right))
-                return combine(op, self.range(left, at, wide=wide, summed=added), self.range(right, at, wide=wide, summed=added))
+                return combine(
+                    op, self.range(left, at, wide=wide, summed=added), self.range(right, at, wide=wide, summed=added)
+                )
             case s.Call(name, args):
                 return self._function(name, args, at, wide)
         raise Unusable("公式里有不能计算的部分")
@@ -124,7 +129,7 @@ class Evaluator:
         match name, args:
             case "合计", _:
                 return total([self.range(a, at, wide=wide, summed=True) for a in args])
-            case ("最小" | "最大"), _:
+            case (("最小" | "最大"), _):
                 choose = min if name == "最小" else max
                 parts = [self.range(a, at, wide=wide) for a in args]
                 return Range(choose(p.low for p in parts), choose(p.high for p in parts))
@@ -148,7 +153,7 @@ class Evaluator:
         if not value.numeric:
             raise Unusable(f"{self.sheet.name} {cell.cell}（{cell.label}）“{value.text[:20]}”不是数")
         factor = self._factor(place) if place.column == "完成值" else 1
-        ulp = min(value.ulp, coarsest) if coarsest is not None else min(value.ulp, _CENT) if summed else value.ulp
+        ulp = min(value.ulp, coarsest) if coarsest is not None else _added(value, place) if summed else value.ulp
         if not wide or not ulp:
             number = value.number * factor if factor != 1 else value.number
             return Range(number, number)
@@ -171,7 +176,11 @@ class Evaluator:
     # --- tests ------------------------------------------------------------------------------------
 
     def _test(self, name: str, args: tuple[s.Expr, ...], at: RowBinding) -> bool:
-        if name == "填了" and any(isinstance(a, s.Ref) and a.table == TOTAL_ROW for a in args) and not self.sheet.rows[TOTAL_ROW]:
+        if (
+            name == "填了"
+            and any(isinstance(a, s.Ref) and a.table == TOTAL_ROW for a in args)
+            and not self.sheet.rows[TOTAL_ROW]
+        ):
             raise Unusable(f"{self.sheet.name}没有认出总分一行")
         if name in ("填了", "空着"):
             return self._filled(args, at, name == "填了")
@@ -239,6 +248,13 @@ class Evaluator:
         if "偏差原因" not in self.sheet.columns.get(place.block, {}):
             raise NotThere
         return False
+
+
+def _added(value: ScoreValue, place: Place) -> Fraction:
+    """The last digit of a figure that is added up: a score without decimals is what it says, another exact to the cent."""
+    if place.column in _POINTS and not value.digits:
+        return Fraction(0)
+    return min(value.ulp, _CENT)
 
 
 def _gives_reason(text: str) -> bool:

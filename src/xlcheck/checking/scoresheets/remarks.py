@@ -116,13 +116,19 @@ class _Teller:
             return self._whole(one)
         if _is_plain_sum(one.node):
             return self._sum(one, subject)
-        places_left = decimals_of(cell_at(subject, self.sheet).value.ulp) if cell_at(subject, self.sheet).value.filled else 2
+        places_left = (
+            decimals_of(cell_at(subject, self.sheet).value.ulp) if cell_at(subject, self.sheet).value.filled else 2
+        )
         digits = max(places_left, 2) if self.sheet.rows else 2
         cells = (self.ref(subject, "total"), *(self.ref(p, "part") for p in one.on_right if p != subject))
         if one.node.op != "=":
             params = {"op": _OPS[one.node.op], "label": cells[0].label, "number": _decimal(one.right, digits)}
             return self._figures(self._made("score_limit", cells, params), one, digits, subject)
-        hows = list(dict.fromkeys(f"“{self.how(x.node.right)}”应为 {_decimal(x.right, digits)}" for x in _different(sides, digits)))
+        hows = list(
+            dict.fromkeys(
+                f"“{self.how(x.node.right)}”应为 {_decimal(x.right, digits)}" for x in _different(sides, digits)
+            )
+        )
         params = {"label": cells[0].label, "how": "，或按".join(hows)}
         return self._figures(self._made("score_formula", cells, params), one, digits, subject)
 
@@ -141,10 +147,18 @@ class _Teller:
     def _whole(self, one: Sides) -> Remark:
         """A sum that must come to a given number: no cell of it is the total."""
         cells = tuple(self.ref(place, "part") for place in (*one.on_left, *one.on_right))
-        params = {"table": self.sheet.name, "how": self.how(one.node.right), "number": _decimal(one.right, 0), "found": _decimal(one.left, 0)}
+        params = {
+            "table": self.sheet.name,
+            "how": self.how(one.node.right),
+            "number": _decimal(one.right, 0),
+            "found": _decimal(one.left, 0),
+        }
         made = self._made("score_weights", cells, params)
         return made._replace(
-            expected=_decimal(one.left, 2), actual=_decimal(one.right, 2), difference=_decimal(one.right - one.left, 2), unit="分"
+            expected=_decimal(one.left, 2),
+            actual=_decimal(one.right, 2),
+            difference=_decimal(one.right - one.left, 2),
+            unit="分",
         )
 
     def _figures(self, remark: Remark, one: Sides, digits: int, subject: Place) -> Remark:

@@ -89,19 +89,14 @@ def _equation(sheet: ScoreSheet, text: SheetText, said: str) -> TextEnd:
     """297人×3,360元=997,920元=99.792万元: every result is the product of the factors."""
     factors, *results = said.split("=")
     product = Fraction(1)
-    half = Fraction(0)
-    money = any("元" in part for part in results)
     for match in _TERM.finditer(factors):
         figure = _figure(match[1], match[2])
-        product *= figure.value if money or "元" not in figure.unit else figure.value
-    for result in results:
-        match = _TERM.match(result)
-        if match is None:
-            continue
-        stated = _figure(match[1], match[2])
-        if not _Figure(product, half, "").meets(stated):
-            right = _printed(product / _scale(match[2]), match[1])
-            params = {"text": _cut(said), "found": match[1] + match[2], "number": right + match[2]}
+        product *= figure.value
+    for result in filter(None, map(_TERM.match, results)):
+        stated = _figure(result[1], result[2])
+        if not _Figure(product, Fraction(0), "").meets(stated):
+            right = _printed(product / _scale(result[2]), result[1])
+            params = {"text": _cut(said), "found": result[1] + result[2], "number": right + result[2]}
             return TextEnd(EQUATION, holds=False, remark=_remark(sheet, text, Severity.ERROR, "text_equation", params))
     return TextEnd(EQUATION, holds=True)
 
@@ -129,7 +124,9 @@ def _rates(sheet: ScoreSheet, text: SheetText, bare: str) -> Iterator[TextEnd]:
             yield TextEnd(RATE, holds=True)
         elif right:
             params = {"text": _cut(said), "found": f"{digits}%", "number": f"{_printed(right[0].value, digits)}%"}
-            yield TextEnd(RATE, holds=False, remark=_remark(sheet, text, Severity.VERIFY, "text_rate", params, cell, "执行率"))
+            yield TextEnd(
+                RATE, holds=False, remark=_remark(sheet, text, Severity.VERIFY, "text_rate", params, cell, "执行率")
+            )
 
 
 def _of_base(sheet: ScoreSheet, base: str) -> _Figure | None:
@@ -159,8 +156,16 @@ def _paid(sheet: ScoreSheet, text: SheetText, bare: str) -> Iterator[TextEnd]:
         if stated.meets(spent):
             yield TextEnd(AMOUNT, holds=True)
         else:
-            params = {"text": _cut(match[0]), "found": match[1] + match[2], "number": f"{cell.value.text}{sheet.currency}"}
-            yield TextEnd(AMOUNT, holds=False, remark=_remark(sheet, text, Severity.VERIFY, "text_amount", params, cell, "全年执行数"))
+            params = {
+                "text": _cut(match[0]),
+                "found": match[1] + match[2],
+                "number": f"{cell.value.text}{sheet.currency}",
+            }
+            yield TextEnd(
+                AMOUNT,
+                holds=False,
+                remark=_remark(sheet, text, Severity.VERIFY, "text_amount", params, cell, "全年执行数"),
+            )
 
 
 # --- so many people, so much each -----------------------------------------------------------------------

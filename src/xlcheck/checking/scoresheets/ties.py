@@ -34,7 +34,7 @@ class FormTotals(NamedTuple):
     ``half`` is by how much rounding may make the sums differ (元).
     """
 
-    count: int
+    forms: int
     budget: Fraction
     spent: Fraction
     half: Fraction
@@ -64,7 +64,9 @@ def _grades(sheet: ScoreSheet) -> Iterator[str]:
         if said.filled:
             yield said.text
         elif score.numeric:
-            yield next(g.name for g in sheet.spec.grades if score.number >= Fraction(g.at_least) or g is sheet.spec.grades[-1])
+            yield next(
+                g.name for g in sheet.spec.grades if score.number >= Fraction(g.at_least) or g is sheet.spec.grades[-1]
+            )
 
 
 def tie_ends(now: Submission) -> list[TieEnd]:
@@ -89,17 +91,35 @@ def _projects(now: Submission, sheets: Sequence[ScoreSheet]) -> Iterator[TieEnd]
     table = now.tables[section.table]
     scale = _YUAN.get(table.currency, Fraction(10_000))
     limit = Fraction(figure, SCALE) * scale
-    total = sum((c.value.number * _YUAN.get(s.currency, scale) for c, s in zip(spent, sheets, strict=False)), Fraction(0))
+    total = sum(
+        (c.value.number * _YUAN.get(s.currency, scale) for c, s in zip(spent, sheets, strict=False)), Fraction(0)
+    )
     slack = Fraction(amount.ulp, 2 * SCALE) * scale + sum((c.value.ulp / 2 * scale for c in spent), Fraction(0))
     if total <= limit + slack:
         yield TieEnd(OVER, holds=True)
         return
-    cells = [CellRef(table.spec.number, table.sheet, section.cell(row, column), "subject", f"{TOTAL} · {_PROJECTS}", amount.text)]
-    cells += [
-        CellRef(s.name, s.sheet, c.cell, "part", c.label, c.value.text) for s, c in zip(sheets, spent, strict=False) if c.cell
+    cells = [
+        CellRef(
+            table.spec.number, table.sheet, section.cell(row, column), "subject", f"{TOTAL} · {_PROJECTS}", amount.text
+        )
     ]
-    params = {"count": str(len(spent)), "found": f"{float(total / scale):.6g}", "number": amount.text, "unit": table.currency, "table": table.spec.number}
-    yield TieEnd(OVER, holds=False, remark=Remark(None, Severity.VERIFY, "performance", "sheets_over_projects", tuple(cells), params=params))
+    cells += [
+        CellRef(s.name, s.sheet, c.cell, "part", c.label, c.value.text)
+        for s, c in zip(sheets, spent, strict=False)
+        if c.cell
+    ]
+    params = {
+        "count": str(len(spent)),
+        "found": f"{float(total / scale):.6g}",
+        "number": amount.text,
+        "unit": table.currency,
+        "table": table.spec.number,
+    }
+    yield TieEnd(
+        OVER,
+        holds=False,
+        remark=Remark(None, Severity.VERIFY, "performance", "sheets_over_projects", tuple(cells), params=params),
+    )
 
 
 def _projects_of(now: Submission) -> Section | None:
@@ -174,7 +194,9 @@ def _twice(sheets: Sequence[ScoreSheet]) -> Iterator[TieEnd]:
             "name": alike[0].project, "count": str(len(alike)), "sheets": "”“".join(dict.fromkeys(s.sheet for s in alike)),
             "hint": "，金额也都相同" if same else "，金额不同",
         }  # fmt: skip
-        yield TieEnd(TWICE, holds=False, remark=Remark(None, Severity.VERIFY, "performance", "sheet_twice", cells, params=params))
+        yield TieEnd(
+            TWICE, holds=False, remark=Remark(None, Severity.VERIFY, "performance", "sheet_twice", cells, params=params)
+        )
 
 
 def _money(sheet: ScoreSheet) -> tuple[Fraction, ...]:
