@@ -107,14 +107,15 @@ def is_indicator_head(lattice: Lattice, row: int, words: SheetWords) -> bool:
     levels = sum(heading_key(text).endswith("级指标") for text in short)
     if not found and not levels:
         return False
-    alike = {c for c in _COLUMNS_OF_FORM if any(words.likeness(INDICATORS, c, text) >= 1.0 for text in short)}
+    strange = [text for text in short if not words.exact(INDICATORS, text)]
+    alike = {c for c in _COLUMNS_OF_FORM if any(words.likeness(INDICATORS, c, text) >= 1.0 for text in strange)}
     hits = (found | alike).intersection(_COLUMNS_OF_FORM)
     if "项目名称" in map(heading_key, short):
         return False
     results = bool({"完成值", "得分"} & hits)
     if len(hits) >= _FEWEST and results:
         return True
-    return levels >= 2 and len(short) >= 5 and (results or len(hits) >= 2 or _has_scores(lattice, row))
+    return levels >= 2 and len(short) >= 5 and (results or _has_scores(lattice, row))
 
 
 def _has_scores(lattice: Lattice, head: int) -> bool:
