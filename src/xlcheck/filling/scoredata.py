@@ -116,7 +116,7 @@ def completed(spec: ScoreSheetSpec, data: FormData, sheet: str, number: int) -> 
 
     Scores of words: a result in the best band has full weight, any other is left for a person.
     """
-    made = made_sheet(spec, _with_total(data), sheet, number)
+    made = made_sheet(spec, _with_room(spec, data), sheet, number)
     given = {place for place in _cells_of(made) if cell_at(place, made).value.filled}
     for _ in range(_ROUNDS):
         before = made
@@ -126,10 +126,13 @@ def completed(spec: ScoreSheetSpec, data: FormData, sheet: str, number: int) -> 
     return made
 
 
-def _with_total(data: FormData) -> FormData:
-    """The total row with room for what is computed; the weight only where the data say nothing of the total."""
+def _with_room(spec: ScoreSheetSpec, data: FormData) -> FormData:
+    """The data with room for what is computed: the total row (its weight only where the data say nothing of it), the usual weight of the rate."""
     for key in ("得分", "等级") if data.total else _TOTAL:
         data.total.setdefault(key, "")
+    weight = spec.block(FUNDS).slot("分值")
+    if data.funds and weight is not None and weight.first:
+        data.funds[0][1].setdefault("分值", f"{spec.execution_weights[0]}")
     return data
 
 

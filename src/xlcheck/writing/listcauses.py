@@ -17,6 +17,7 @@ from xlcheck.writing.listcells import (
     blank_cell,
     formula_cell,
     height_of,
+    is_number,
     number_cell,
     place_of,
     status_when,
@@ -111,4 +112,4 @@ def _number_in(value: str | None) -> str | None:
 
 def _difference_of(now: str | None, right: str | None) -> str | None:
     """How much too large a figure is; a blank one is 0."""
-    return None if right is None else str(Decimal(now or 0) - Decimal(right))
+    return None if right is None or not is_number(right) else str(Decimal(now or 0) - Decimal(right))
