@@ -23,7 +23,10 @@ def sheets(pipeline, data):
 
 
 def figures(sheet, block):
-    return [{key: cell.value.text for key, cell in row.cells.items() if cell.value.filled and cell.at} for row in sheet.rows[block]]
+    return [
+        {key: cell.value.text for key, cell in row.cells.items() if cell.value.filled and cell.at}
+        for row in sheet.rows[block]
+    ]
 
 
 @pytest.mark.parametrize("path", FORMS, ids=lambda p: p.stem)
@@ -31,17 +34,25 @@ def test_a_published_form_is_read_cell_by_cell(path, pipeline):
     form = load_form(path)
     (sheet,) = sheets(pipeline, render([form]).data())
     assert sheet.spec.id == f"selfscore-{FAMILY[form['layout']]}"
-    assert (sheet.project, sheet.currency, sheet.facts["年度"].value) == (form["project"], form["currency"], form["year"])
+    assert (sheet.project, sheet.currency, sheet.facts["年度"].value) == (
+        form["project"],
+        form["currency"],
+        form["year"],
+    )
     assert not sheet.doubts
     assert not sheet.inferred
     rows = sheet.rows["指标"]
     assert [row.cell("三级").value.text for row in rows] == [indicator["三级"] for indicator in form["indicators"]]
     for row, indicator in zip(rows, form["indicators"], strict=True):
-        assert [row.cell(key).value.text for key in ("完成值", "分值", "得分")] == [indicator[key] for key in ("完成值", "分值", "得分")]
+        assert [row.cell(key).value.text for key in ("完成值", "分值", "得分")] == [
+            indicator[key] for key in ("完成值", "分值", "得分")
+        ]
         assert row.cell("指标值").value.text in indicator["指标值"]
     for row, (label, values) in zip(sheet.rows["资金"], form["funds"].items(), strict=True):
         read = {("结转余" if key == "结转结余" else key): cell.value.text for key, cell in row.cells.items() if cell.at}
-        assert {key: read.get(key) for key in values if key in read} == {k: v for k, v in values.items() if k in read}, label
+        assert {key: read.get(key) for key in values if key in read} == {
+            k: v for k, v in values.items() if k in read
+        }, label
     total = sheet.rows["总分"]
     assert (total[0].cell("得分").value.text if total else "null") == (form["total"] or "null")
 
@@ -66,8 +77,12 @@ def as_sheets(book):
     for ws in book:
         sheet = Sheet(ws.title)
         sheet.merges = [(m.min_row, m.min_col, m.max_row, m.max_col) for m in ws.merged_cells.ranges]
-        sheet.cells = {(cell.row, cell.column): cell.value for row in ws.iter_rows() for cell in row if cell.value is not None}
-        sheet.cells = {at: "＝" + v[1:] if isinstance(v, str) and v.startswith("=") else v for at, v in sheet.cells.items()}
+        sheet.cells = {
+            (cell.row, cell.column): cell.value for row in ws.iter_rows() for cell in row if cell.value is not None
+        }
+        sheet.cells = {
+            at: "＝" + v[1:] if isinstance(v, str) and v.startswith("=") else v for at, v in sheet.cells.items()
+        }
         found.append(sheet)
     return found
 
@@ -81,7 +96,13 @@ def test_other_formats_hold_forms_too(writer, pipeline):
     assert report.counts.passed > 100
 
 
-UNHEARD = {"年度指标值": "既定的标准", "实际完成值": "年末实况", "分值": "应得最高", "得分": "评定所得", "偏差原因分析及改进措施": "差距缘由"}
+UNHEARD = {
+    "年度指标值": "既定的标准",
+    "实际完成值": "年末实况",
+    "分值": "应得最高",
+    "得分": "评定所得",
+    "偏差原因分析及改进措施": "差距缘由",
+}
 
 
 def test_headings_that_no_mapping_names_are_told_by_what_stands_below_them(pipeline):
@@ -91,19 +112,32 @@ def test_headings_that_no_mapping_names_are_told_by_what_stands_below_them(pipel
     layout = with_changes(NATIONAL, indicators=tuple((key, UNHEARD[heading]) for key, heading in NATIONAL.indicators))
     checked = pipeline.run(render([form], [layout]).data(), "x")
     (sheet,) = checked.submission.sheets
-    assert {key: sheet.columns["指标"][key] for key in ("指标值", "完成值", "分值", "得分")} == dict.fromkeys(("指标值", "完成值", "分值", "得分"), "likely")
+    assert {key: sheet.columns["指标"][key] for key in ("指标值", "完成值", "分值", "得分")} == dict.fromkeys(
+        ("指标值", "完成值", "分值", "得分"), "likely"
+    )
     assert [f.rule for f in checked.report.findings if f.severity.value == "错误"] == ["P01-03"]
     assert [f.code for f in checked.report.findings if f.severity.value == "提示"] == ["likely_binding"]
 
 
 def test_money_under_words_nobody_knows_is_told_by_arithmetic(pipeline):
     form = load_form(FORMS[4])
-    unheard = {"全年预算数": "年度可用额", "全年执行数": "年内花出", "执行率": "花费比", "得分": "评定所得", "资金结(转)余": "剩下"}
+    unheard = {
+        "全年预算数": "年度可用额",
+        "全年执行数": "年内花出",
+        "执行率": "花费比",
+        "得分": "评定所得",
+        "资金结(转)余": "剩下",
+    }
     layout = with_changes(SHANXI, funds=tuple((key, unheard.get(heading, heading)) for key, heading in SHANXI.funds))
     checked = pipeline.run(render([form], [layout]).data(), "x")
     (sheet,) = checked.submission.sheets
     total = sheet.rows["资金"][0]
-    assert [total.cell(key).value.text for key in ("全年预算数", "全年执行数", "执行率", "得分")] == ["186", "82.357", "44.28", "4.43"]
+    assert [total.cell(key).value.text for key in ("全年预算数", "全年执行数", "执行率", "得分")] == [
+        "186",
+        "82.357",
+        "44.28",
+        "4.43",
+    ]
     assert checked.report.counts.errors == 0
 
 
@@ -119,7 +153,11 @@ def test_weights_of_groups_are_read_from_their_labels(pipeline):
     for merged in (True, False):
         layout = with_changes(layout_of(form), weights_in_labels=True, merge_levels=merged)
         (sheet,) = sheets(pipeline, render([form], [layout]).data())
-        assert [(row.label[:2], row.cell("分值").value.text) for row in sheet.rows["一级"]] == [("产出", "50"), ("效益", "30"), ("满意", "10")]
+        assert [(row.label[:2], row.cell("分值").value.text) for row in sheet.rows["一级"]] == [
+            ("产出", "50"),
+            ("效益", "30"),
+            ("满意", "10"),
+        ]
 
 
 def book_of(rows):
@@ -131,8 +169,17 @@ def book_of(rows):
     return out.getvalue()
 
 
-TARGETS = [["项目支出绩效目标表"], ["项目名称", "道路养护"], ["一级指标", "二级指标", "三级指标", "指标值"], ["产出指标", "数量指标", "里程", "≥5公里"]]
-SUMMARY = [["项目支出绩效自评情况汇总表"], ["序号", "项目名称", "全年预算数", "全年执行数", "自评得分", "等级"], [1, "道路养护", 10, 9.5, 98.5, "优"]]
+TARGETS = [
+    ["项目支出绩效目标表"],
+    ["项目名称", "道路养护"],
+    ["一级指标", "二级指标", "三级指标", "指标值"],
+    ["产出指标", "数量指标", "里程", "≥5公里"],
+]
+SUMMARY = [
+    ["项目支出绩效自评情况汇总表"],
+    ["序号", "项目名称", "全年预算数", "全年执行数", "自评得分", "等级"],
+    [1, "道路养护", 10, 9.5, 98.5, "优"],
+]
 
 
 @pytest.mark.parametrize("rows", [TARGETS, SUMMARY])
@@ -167,6 +214,11 @@ def test_families_are_not_even_loaded_for_a_workbook_without_forms(sample):
 def test_a_workbook_of_forms_alone_says_whose_and_of_which_year_it_is(pipeline):
     report = pipeline.run((SAMPLES / "selfscore_tunliu_2023.xlsx").read_bytes(), "x").report
     book = report.workbook
-    assert (book.unit, book.year, book.template_id, book.recognised) == ("长治市屯留区社会保险中心", 2023, "selfscore-shanxi", True)
+    assert (book.unit, book.year, book.template_id, book.recognised) == (
+        "长治市屯留区社会保险中心",
+        2023,
+        "selfscore-shanxi",
+        True,
+    )
     assert [(t.title, t.sheet) for t in book.tables] == [("项目支出绩效自评表", f"自评表{n}") for n in (1, 2, 3)]
     assert book.other_sheets == ()

@@ -62,9 +62,7 @@ def test_a_total_that_was_not_summed_is_one_cause_with_all_that_follows(pipeline
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("name", "right"), [("putuo", "86.18"), ("haidian", "4.99"), ("huanggang", "20")]
-)
+@pytest.mark.parametrize(("name", "right"), [("putuo", "86.18"), ("haidian", "4.99"), ("huanggang", "20")])
 def test_the_right_figure_is_named(name, right, pipeline):
     (cause,) = check(pipeline, form_of(name)).diagnoses
     assert cause.suggested == right
@@ -169,7 +167,12 @@ def test_guangxi_has_other_grades_and_wants_a_reason_for_far_more_than_planned(p
 @pytest.mark.parametrize(("result", "score"), [("125人", "16"), ("125人", "15"), ("80人", "20"), ("100人", "20")])
 def test_both_formulas_of_less_is_better_are_legal(result, score, pipeline):
     form = tunliu()
-    form["indicators"][0] |= {"指标值": "≤100人", "完成值": result, "得分": score, "偏差原因": "人数增加" if score != "20" else ""}
+    form["indicators"][0] |= {
+        "指标值": "≤100人",
+        "完成值": result,
+        "得分": score,
+        "偏差原因": "人数增加" if score != "20" else "",
+    }
     form["total"] = f"{float(form['total']) - 20 + float(score):.2f}"
     assert said(check(pipeline, form)) == []
 
@@ -364,7 +367,11 @@ def excel(formula, book):
 
     def value(match):
         content = book[match[1].replace("''", "'")][match[2]].value
-        return repr("" if content is None else content) if match.string[: match.start()].endswith("LEN(") or isinstance(content, str) else repr(content or 0)
+        return (
+            repr("" if content is None else content)
+            if match.string[: match.start()].endswith("LEN(") or isinstance(content, str)
+            else repr(content or 0)
+        )
 
     text = re.sub(r"'((?:[^']|'')+)'!([A-Z]+\d+)", value, text)
     names = {
@@ -376,7 +383,8 @@ def excel(formula, book):
 
 MENDED = {
     "selfscore_tunliu_2023_total": {("自评表2", "K18"): "优", ("自评表3", "J18"): 99.43},
-    "selfscore_tunliu_2023_empty": {("自评表1", f"H{row}"): "达标" for row in range(12, 18)} | {("自评表1", "I7"): 44.28},
+    "selfscore_tunliu_2023_empty": {("自评表1", f"H{row}"): "达标" for row in range(12, 18)}
+    | {("自评表1", "I7"): 44.28},
 }
 
 
@@ -403,3 +411,14 @@ def test_the_marked_copy_gives_the_file_back(pipeline):
         assert {name: back.read(name) for name in back.namelist()} == {name: own.read(name) for name in own.namelist()}
     again = pipeline.run(checked.marked, "x").report
     assert [f.key for f in again.findings] == [f.key for f in checked.report.findings]
+
+
+def test_endless_digits_and_merges_do_not_hang_the_reader(pipeline):
+    form = tunliu()
+    form["achieved"] = "9" * 30_000 + "×" + "8" * 2_000
+    rendered = render([form])
+    ws = rendered.book.worksheets[0]
+    for row in range(200, 1200):
+        ws.merge_cells(start_row=row, start_column=1, end_row=row, end_column=50)
+    ws["A1300"] = "完"
+    assert said(pipeline.run(rendered.data(), "x").report) == []

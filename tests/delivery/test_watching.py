@@ -198,5 +198,6 @@ def test_a_workbook_of_score_sheets_alone_is_answered_as_any_other(bench: Bench)
     bench.drop("自评表.xlsx", sample("selfscore_tunliu_2023_total"))
     said = run(bench)
     assert f"140405 {TUNLIU} 2023 第 1 版：错误 2，核实 0，提示 0" in said
-    (row,) = invariants(bench)
-    assert (row.status, row.unit) == (Status.CHECKED, TUNLIU)
+    (row,) = rows(bench)
+    assert (row.status, row.errors) == (Status.CHECKED, 2)
+    assert (bench.root / row.marked).is_file()

@@ -41,10 +41,22 @@ def test_a_folder_of_sets_without_families_has_those_that_are_shipped(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("formula: 资金[总额, *] = 合计(资金[各分项, *])", "formula: 资金[总额, *] = 合计(资金[各分项, *]", "公式没有写完"),
-        ("formula: 资金[总额, *] = 合计(资金[各分项, *])", "formula: 资金[总额, *] = 合计(资产[各分项, *])", "没有“资产”这一块"),
+        (
+            "formula: 资金[总额, *] = 合计(资金[各分项, *])",
+            "formula: 资金[总额, *] = 合计(资金[各分项, *]",
+            "公式没有写完",
+        ),
+        (
+            "formula: 资金[总额, *] = 合计(资金[各分项, *])",
+            "formula: 资金[总额, *] = 合计(资产[各分项, *])",
+            "没有“资产”这一块",
+        ),
         ("formula: 指标[每个指标, 分值] ≤ 50", "formula: 指标[每个科目, 分值] ≤ 50", "不认识的范围“每个科目”"),
-        ("    severity: 错误\n    formula: 资金[总额, *]", "    severity: 致命\n    formula: 资金[总额, *]", "severity"),
+        (
+            "    severity: 错误\n    formula: 资金[总额, *]",
+            "    severity: 致命\n    formula: 资金[总额, *]",
+            "severity",
+        ),
         ("    grade: usually\n", "    grade: usually\n    grad: x\n", "grad"),
         ("year: 2020", "jahr: 2020", "jahr"),
     ],
@@ -56,7 +68,9 @@ def test_a_mistake_is_said_with_its_line(old, new, said, root):
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(MappingError) as caught:
         compile_score_sheets(root)
-    assert any(said in m.message and m.file == "selfscore/national.yaml" and m.line >= 1 for m in caught.value.mistakes), caught.value.mistakes
+    assert any(
+        said in m.message and m.file == "selfscore/national.yaml" and m.line >= 1 for m in caught.value.mistakes
+    ), caught.value.mistakes
 
 
 def test_extending_what_is_not_there_is_said(root):

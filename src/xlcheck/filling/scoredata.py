@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from xlcheck.checking.scoresheets.cells import NotThere, Place, RowBinding, bindings, cell_at, places
+from xlcheck.checking.scoresheets.cells import FormPlace, NotThere, RowBinding, bindings, cell_at, places
 from xlcheck.checking.scoresheets.evaluate import Evaluator
 from xlcheck.checking.scoresheets.judge import in_force
 from xlcheck.formula import syntax as s
@@ -136,13 +136,13 @@ def _with_room(spec: ScoreSheetSpec, data: FormData) -> FormData:
     return data
 
 
-def _cells_of(sheet: ScoreSheet) -> Iterator[Place]:
+def _cells_of(sheet: ScoreSheet) -> Iterator[FormPlace]:
     for block, rows in sheet.rows.items():
         for index, row in enumerate(rows):
-            yield from (Place(block, index, column) for column in row.cells)
+            yield from (FormPlace(block, index, column) for column in row.cells)
 
 
-def _once(sheet: ScoreSheet, given: set[Place]) -> ScoreSheet:
+def _once(sheet: ScoreSheet, given: set[FormPlace]) -> ScoreSheet:
     for rule in sheet.spec.rules:
         if rule.rule.id not in _RULES:
             continue
@@ -151,7 +151,7 @@ def _once(sheet: ScoreSheet, given: set[Place]) -> ScoreSheet:
     return _worded(sheet, given)
 
 
-def _computed(tree: s.Claim, at: RowBinding, sheet: ScoreSheet, given: set[Place]) -> ScoreSheet:
+def _computed(tree: s.Claim, at: RowBinding, sheet: ScoreSheet, given: set[FormPlace]) -> ScoreSheet:
     """The sheet with the cell that a rule says is equal to an expression, where the data leave it out."""
     node = _equation(tree)
     try:
@@ -189,12 +189,12 @@ def _known(node: s.Expr, at: RowBinding, sheet: ScoreSheet) -> bool:
     return True
 
 
-def _worded(sheet: ScoreSheet, given: set[Place]) -> ScoreSheet:
+def _worded(sheet: ScoreSheet, given: set[FormPlace]) -> ScoreSheet:
     """Full weight for indicators whose result says that all was reached."""
     best = sheet.spec.bands[0].words if sheet.spec.bands else ()
     others = [word for band in sheet.spec.bands[1:] for word in band.words]
     for index, row in enumerate(sheet.rows[INDICATORS]):
-        place = Place(INDICATORS, index, "得分")
+        place = FormPlace(INDICATORS, index, "得分")
         result, weight = row.cell("完成值").value, row.cell("分值").value
         said = plain(result.text)
         reached = any(word in said for word in best) and not any(word in said for word in others)
@@ -203,11 +203,11 @@ def _worded(sheet: ScoreSheet, given: set[Place]) -> ScoreSheet:
     return sheet
 
 
-def _put(sheet: ScoreSheet, place: Place, value: ScoreValue) -> ScoreSheet:
+def _put(sheet: ScoreSheet, place: FormPlace, value: ScoreValue) -> ScoreSheet:
     return with_value(sheet, place.block, place.row, place.column, value)
 
 
-def _digits(place: Place, sheet: ScoreSheet) -> int:
+def _digits(place: FormPlace, sheet: ScoreSheet) -> int:
     """Decimals of a computed figure: money as finely as the data, everything else two."""
     slot = sheet.spec.block(FUNDS).slot(place.column) if place.block == FUNDS else None
     if slot is None or slot.role is not SlotRole.MONEY:

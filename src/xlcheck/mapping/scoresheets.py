@@ -42,11 +42,11 @@ _TOTAL_COLUMNS = ("分值", "得分", "等级")
 _AT = "^[A-Z]{1,3}$"
 
 
-class _Model(BaseModel):
+class _FamilyPart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class SlotModel(_Model):
+class SlotModel(_FamilyPart):
     """一栏：role 是里面填什么，header 是空白表样印的表头，names 是见过的写法，at、to 是空白表样里的列（不写或空：不印）。"""
 
     role: Literal["label", "money", "rate", "weight", "score", "target", "result", "sign", "unit", "reason", "other"]
@@ -57,7 +57,7 @@ class SlotModel(_Model):
     to: Annotated[str | None, Field(pattern=_AT)] = None
 
 
-class GradeModel(_Model):
+class GradeModel(_FamilyPart):
     """一个等级：总分不低于 at_least。"""
 
     name: Text
@@ -65,7 +65,7 @@ class GradeModel(_Model):
     at_least: Decimal
 
 
-class BandModel(_Model):
+class BandModel(_FamilyPart):
     """定性完成值的一档：有这些字样的，得分占分值的百分之 low 到 high。"""
 
     words: list[Text]
@@ -73,14 +73,14 @@ class BandModel(_Model):
     high: Decimal
 
 
-class TextModel(_Model):
+class TextModel(_FamilyPart):
     """空白表样下面的一段文字。"""
 
     label: Text
     rows: int = 1
 
 
-class SheetRuleModel(_Model):
+class SheetRuleModel(_FamilyPart):
     """自评表的一条规则；写法见 docs/language.md。"""
 
     id: Annotated[str, Field(pattern=r"^P[0-9]{2}-[0-9]{2,3}[a-z]?$", description="如 P01-02")]
@@ -97,7 +97,7 @@ class SheetRuleModel(_Model):
     examples: ExampleModel
 
 
-class ScoreSheetModel(_Model):
+class ScoreSheetModel(_FamilyPart):
     """selfscore/*.yaml：一种自评表。"""
 
     id: Annotated[str, Field(pattern=r"^selfscore-[a-z0-9]+(-[a-z0-9]+)*$")]

@@ -60,7 +60,7 @@ class BoundColumn(NamedTuple):
     heading: str
 
 
-class Slots(NamedTuple):
+class WantedColumns(NamedTuple):
     """What is looked for: roles by column key in usual order, those that a form can't do without, and what arithmetic says of a reading."""
 
     block: str
@@ -76,7 +76,7 @@ class Binding(NamedTuple):
     again: dict[str, list[HeadedColumn]]
 
 
-def bind(columns: Sequence[HeadedColumn], slots: Slots, words: SheetWords) -> Binding:
+def bind(columns: Sequence[HeadedColumn], slots: WantedColumns, words: SheetWords) -> Binding:
     """Tell the columns of a block apart."""
     fixed: dict[str, int] = {}
     again: dict[str, list[HeadedColumn]] = {}
@@ -92,7 +92,7 @@ def bind(columns: Sequence[HeadedColumn], slots: Slots, words: SheetWords) -> Bi
     return Binding(bound, again)
 
 
-def _exact(column: HeadedColumn, slots: Slots, words: SheetWords) -> str:
+def _exact(column: HeadedColumn, slots: WantedColumns, words: SheetWords) -> str:
     """The column key that a heading, or the whole path, is an exact name of."""
     for text in (column.heading, "".join(column.path), *reversed(column.path[:-1])):
         key = words.exact(slots.block, text)
@@ -139,7 +139,12 @@ class _Inference:
     """The best reading of columns without a known name."""
 
     def __init__(
-        self, columns: Sequence[HeadedColumn], slots: Slots, words: SheetWords, fixed: Reading, left: Sequence[int]
+        self,
+        columns: Sequence[HeadedColumn],
+        slots: WantedColumns,
+        words: SheetWords,
+        fixed: Reading,
+        left: Sequence[int],
     ) -> None:
         self.all = columns
         self.slots = slots

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from xlcheck.binding.scoresheets.blocks import BlockHead, head_at, headed_columns
-from xlcheck.binding.scoresheets.columns import BoundColumn, HeadedColumn, Slots, bind
+from xlcheck.binding.scoresheets.columns import BoundColumn, HeadedColumn, WantedColumns, bind
 from xlcheck.binding.scoresheets.lattice import Lattice
 from xlcheck.binding.scoresheets.words import SheetWords
 from xlcheck.labels import plain
@@ -47,7 +47,9 @@ def read_funds(lattice: Lattice, until: int, spec: ScoreSheetSpec, words: SheetW
     if not lines:
         return None
     columns = _right_of_labels(headed_columns(lattice, head, lines))
-    slots = Slots(FUNDS, {s.key: s.role for s in spec.block(FUNDS).slots if s.key != "项目"}, _NEEDED, _identity)
+    slots = WantedColumns(
+        FUNDS, {s.key: s.role for s in spec.block(FUNDS).slots if s.key != "项目"}, _NEEDED, _identity
+    )
     bound = bind(columns, slots, words).columns
     first = min((column.at for column in bound.values()), default=1)
     roles = {slot.key: slot.role for slot in spec.block(FUNDS).slots}

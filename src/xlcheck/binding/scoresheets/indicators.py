@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from xlcheck.binding.scoresheets.blocks import head_at, headed_columns
-from xlcheck.binding.scoresheets.columns import Binding, BoundColumn, HeadedColumn, Slots, bind
+from xlcheck.binding.scoresheets.columns import Binding, BoundColumn, HeadedColumn, WantedColumns, bind
 from xlcheck.binding.scoresheets.funds import whole_is_exact
 from xlcheck.binding.scoresheets.lattice import Lattice
 from xlcheck.binding.scoresheets.words import SheetWords
@@ -50,7 +50,7 @@ def read_indicators(lattice: Lattice, head: int, spec: ScoreSheetSpec, words: Sh
     lines = _lines(lattice, first, end if end is not None else min(lattice.bottom + 1, first + _MOST_ROWS))
     columns = headed_columns(lattice, rows_of_head, lines)
     roles = {s.key: s.role for s in spec.block(INDICATORS).slots}
-    binding = bind(columns, Slots(INDICATORS, roles, _NEEDED, _identity), words)
+    binding = bind(columns, WantedColumns(INDICATORS, roles, _NEEDED, _identity), words)
     bound = _with_targets(dict(binding.columns))
     reader = _Reader(lattice, bound, roles)
     rows = [row for line in lines if (row := reader.row(line)) is not None]

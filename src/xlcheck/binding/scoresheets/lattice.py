@@ -10,6 +10,8 @@ from xlcheck.reading.grid import Cell, Grid
 from xlcheck.scores.values import NOTHING, ScoreValue, ValueKind, of_number, of_text
 
 _NO_CELLS: dict[int, Cell] = {}
+_WIDEST = 60  # columns of a form
+_MOST_STEPS = 500_000  # cells under merged ones: no form has so many
 Spot = tuple[int, int]
 
 
@@ -26,10 +28,12 @@ class Lattice:
     def areas(self) -> dict[Spot, tuple[int, int, int, int]]:
         """The merged area over each cell that is in one."""
         found: dict[Spot, tuple[int, int, int, int]] = {}
+        steps = 0
         for area in self.grid.merges:
             top, left, bottom, right = area
-            if bottom < self.top or top > self.bottom or right - left > 60:
+            if bottom < self.top or top > self.bottom or right - left > _WIDEST or steps > _MOST_STEPS:
                 continue
+            steps += (min(bottom, self.bottom) - max(top, self.top) + 1) * (right - left + 1)
             for row in range(max(top, self.top), min(bottom, self.bottom) + 1):
                 for column in range(left, right + 1):
                     found[row, column] = area
@@ -60,7 +64,7 @@ class Lattice:
         rows = (cells for row, cells in self.grid.rows.items() if self.top <= row <= self.bottom)
         filled = max((max(cells) for cells in rows if cells), default=0)
         merged = max((area[3] for at, area in self.areas.items() if at == area[:2] and self.cell(*at)), default=0)
-        return min(max(filled, merged), 60)
+        return min(max(filled, merged), _WIDEST)
 
     def seen(self, row: int) -> Iterator[tuple[int, Spot]]:
         """The filled cells of a row from left to right, each once: the column where it is first seen, and its place."""

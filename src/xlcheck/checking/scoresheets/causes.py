@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from xlcheck.checking.causes.error_models import Written, error_model
-from xlcheck.checking.scoresheets.cells import NotThere, Place, RowBinding, cell_at, money_columns
+from xlcheck.checking.scoresheets.cells import FormPlace, NotThere, RowBinding, cell_at, money_columns
 from xlcheck.checking.scoresheets.evaluate import Evaluator
 from xlcheck.checking.scoresheets.judge import (
     CANNOT,
@@ -46,8 +46,8 @@ _SECANTS = 5
 _LARGEST = Fraction(10) ** 12
 
 
-_TOTAL = Place(TOTAL_ROW, 0, "得分")
-_WHOLE = Place(TOTAL_ROW, 0, "分值")
+_TOTAL = FormPlace(TOTAL_ROW, 0, "得分")
+_WHOLE = FormPlace(TOTAL_ROW, 0, "分值")
 
 
 class SheetCause(NamedTuple):
@@ -59,13 +59,13 @@ class SheetCause(NamedTuple):
     unit: str
     others: tuple[SuspectCell, ...] = ()
     tied: bool = False
-    changes: tuple[tuple[Place, ScoreValue], ...] = ()
+    changes: tuple[tuple[FormPlace, ScoreValue], ...] = ()
 
 
 class _Hypothesis(NamedTuple):
     """A cell with another value, and the failing relations that hold then; ``total`` is what the total score must say then too."""
 
-    place: Place
+    place: FormPlace
     value: ScoreValue
     mended: frozenset[Key]
     chance: float
@@ -86,7 +86,7 @@ class _Search:
     def __init__(self, found: SheetVerdicts) -> None:
         self.sheet = found.sheet
         self.open: dict[Key, SheetRelation] = {r.key: r for r in found.relations if r.end.verdict == FAIL}
-        self.touching: dict[Place, list[SheetRelation]] = {}
+        self.touching: dict[FormPlace, list[SheetRelation]] = {}
         for relation in found.relations:
             if relation.end.verdict != CANNOT:
                 for place in touched(relation.rule.rule.tree, relation.at, self.sheet):
@@ -114,7 +114,7 @@ class _Search:
     # --- one cell ---------------------------------------------------------------------------------
 
     def _best(self) -> SheetCause | None:
-        tried: dict[tuple[Place, Fraction, str], _Hypothesis] = {}
+        tried: dict[tuple[FormPlace, Fraction, str], _Hypothesis] = {}
         for relation in self.open.values():
             for place, value in self._suggestions(relation):
                 key = place, value.number, value.text if not value.numeric else ""
@@ -133,7 +133,7 @@ class _Search:
             if h.mended == first.mended and first.chance - h.chance < _TIE and h.place != first.place
         ]
         rivals = list({h.place: h for h in reversed(rivals)}.values())
-        changes: tuple[tuple[Place, ScoreValue], ...] = ((first.place, first.value),)
+        changes: tuple[tuple[FormPlace, ScoreValue], ...] = ((first.place, first.value),)
         if first.total is not None:
             changes = (*changes, (_TOTAL, first.total))
         cells = tuple(self._suspect(*change) for change in changes)
@@ -142,10 +142,10 @@ class _Search:
             tuple(self._suspect(h.place, h.value) for h in rivals), bool(rivals), () if rivals else changes,
         )  # fmt: skip
 
-    def _suspect(self, place: Place, value: ScoreValue) -> SuspectCell:
+    def _suspect(self, place: FormPlace, value: ScoreValue) -> SuspectCell:
         return SuspectCell(cell_ref(place, "subject", self.sheet), value.text, ("", ""))
 
-    def _suggestions(self, relation: SheetRelation) -> Iterator[tuple[Place, ScoreValue]]:
+    def _suggestions(self, relation: SheetRelation) -> Iterator[tuple[FormPlace, ScoreValue]]:
         """What each cell of a failing relation would have to say for it to hold."""
         evaluator = Evaluator(self.sheet)
         try:
@@ -157,7 +157,7 @@ class _Search:
                 return
             case s.Compare(_, s.Ref() as left, s.Call("分档", (inside,))):
                 grade = ScoreValue(ValueKind.WORDS, evaluator.grade_by(inside, relation.at))
-                yield Place(TOTAL_ROW, 0, left.row.first), grade
+                yield FormPlace(TOTAL_ROW, 0, left.row.first), grade
                 return
         for sides in compared(claim, relation.at, evaluator):
             for place in dict.fromkeys((*sides.on_left, *sides.on_right)):
@@ -171,11 +171,11 @@ class _Search:
             row = self.sheet.rows[INDICATORS][relation.at.row]
             if row.cell("分值").value.numeric:
                 yield (
-                    Place(INDICATORS, relation.at.row, "得分"),
+                    FormPlace(INDICATORS, relation.at.row, "得分"),
                     _like(row.cell("得分").value, row.cell("分值").value.number),
                 )
 
-    def _solved(self, node: s.Compare, at: RowBinding, place: Place) -> ScoreValue | None:
+    def _solved(self, node: s.Compare, at: RowBinding, place: FormPlace) -> ScoreValue | None:
         """The value of a cell for which both sides are equal, in the digits that the cell prints."""
         value = cell_at(place, self.sheet).value
         if value.filled and not value.numeric:
@@ -195,7 +195,7 @@ class _Search:
         digits = self._digits(place, value)
         return _like(value, _rounded(root, digits), digits)
 
-    def _digits(self, place: Place, value: ScoreValue) -> int:
+    def _digits(self, place: FormPlace, value: ScoreValue) -> int:
         """Decimals that the cell should print: money as finely as the form does, scores up to two, what is set as it is."""
         if place.block == FUNDS and place.column in money_columns(self.sheet):
             return max(decimals_of(value.ulp), self._finest())
@@ -206,7 +206,7 @@ class _Search:
         cells = (row.cell(column).value for row in self.sheet.rows[FUNDS] for column in money_columns(self.sheet))
         return max((value.digits for value in cells if value.numeric), default=2)
 
-    def _tried(self, place: Place, value: ScoreValue) -> _Hypothesis | None:
+    def _tried(self, place: FormPlace, value: ScoreValue) -> _Hypothesis | None:
         """What another value mends; None where it breaks something, or is what stands there."""
         old = cell_at(place, self.sheet).value
         if value.numeric and (value.number < 0 or (old.filled and value.number == old.number)):
@@ -225,7 +225,7 @@ class _Search:
                 return _Hypothesis(place, value, both, chance + _BOTH_WRONG, kind, total)
         return None
 
-    def _mended(self, places: tuple[Place, ...], sheet: ScoreSheet) -> frozenset[Key] | None:
+    def _mended(self, places: tuple[FormPlace, ...], sheet: ScoreSheet) -> frozenset[Key] | None:
         """The failing relations that hold in another version of the sheet; None where it breaks one that held."""
         evaluator = Evaluator(sheet)
         mended: set[Key] = set()
@@ -237,7 +237,7 @@ class _Search:
                 mended.add(relation.key)
         return frozenset(mended)
 
-    def _total_after(self, place: Place, old: ScoreValue, value: ScoreValue) -> ScoreValue | None:
+    def _total_after(self, place: FormPlace, old: ScoreValue, value: ScoreValue) -> ScoreValue | None:
         """What the total score says once a score is another; None where it is no score, or there is no total."""
         if place.column != "得分" or place.block == TOTAL_ROW or not self.sheet.rows.get(TOTAL_ROW):
             return None
@@ -245,7 +245,7 @@ class _Search:
         after = total.number + value.number - old.number
         return _like(total, after) if total.numeric and after <= _FULL else None
 
-    def _chance(self, place: Place, old: ScoreValue, value: ScoreValue) -> tuple[str, float]:
+    def _chance(self, place: FormPlace, old: ScoreValue, value: ScoreValue) -> tuple[str, float]:
         """The kind of mistake that writes ``old`` for ``value``, and how likely that is (a logarithm)."""
         if not value.numeric:
             return "unknown", 0.0
@@ -255,7 +255,7 @@ class _Search:
         usual = _HABIT if self._is_usual(place, value) else 0.0
         return found.kind, found.log_chance + usual
 
-    def _is_usual(self, place: Place, value: ScoreValue) -> bool:
+    def _is_usual(self, place: FormPlace, value: ScoreValue) -> bool:
         """Whether the new figure is what stands beside it: money that repeats, a full score."""
         row = self.sheet.rows[place.block][place.row]
         if place.block == FUNDS and place.column in money_columns(self.sheet):
@@ -272,15 +272,15 @@ class _Search:
         if len(failing) < 2:
             return None
         sheet = self.sheet
-        changed: dict[Place, ScoreValue] = {}
+        changed: dict[FormPlace, ScoreValue] = {}
         parts = [row for row in sheet.rows[FUNDS] if row.key.startswith("分项")]
         for _, at in failing:
-            place = Place(FUNDS, 0, at.column)
+            place = FormPlace(FUNDS, 0, at.column)
             total = sum((row.cell(at.column).value.number for row in parts), Fraction(0))
             changed[place] = _like(cell_at(place, sheet).value, total, self._finest())
             sheet = with_value(sheet, place, changed[place])
         for column, value in self._following(sheet):
-            place = Place(FUNDS, 0, column)
+            place = FormPlace(FUNDS, 0, column)
             cell = cell_at(place, sheet)
             if cell.at is not None and (not cell.value.filled or abs(cell.value.number - value) > _CENT):
                 changed[place] = _like(cell.value, _rounded(value, 2), 2)
@@ -315,7 +315,7 @@ def corrected(sheet: ScoreSheet, causes: Iterable[SheetCause]) -> ScoreSheet:
     return sheet
 
 
-def with_value(sheet: ScoreSheet, place: Place, value: ScoreValue) -> ScoreSheet:
+def with_value(sheet: ScoreSheet, place: FormPlace, value: ScoreValue) -> ScoreSheet:
     """The sheet with another value in one cell."""
     return changed_sheet(sheet, place.block, place.row, place.column, value)
 

@@ -26,7 +26,7 @@ class RowBinding(NamedTuple):
     block: str = ""
 
 
-class Place(NamedTuple):
+class FormPlace(NamedTuple):
     """A cell by its block, row and column."""
 
     block: str
@@ -66,7 +66,7 @@ def money_columns(sheet: ScoreSheet) -> list[str]:
     return [slot.key for slot in slots if slot.role is SlotRole.MONEY and slot.key in found]
 
 
-def places(ref: s.Ref, at: RowBinding, sheet: ScoreSheet) -> list[Place]:
+def places(ref: s.Ref, at: RowBinding, sheet: ScoreSheet) -> list[FormPlace]:
     """The cells of a reference at a binding, whether or not something stands there.
 
     Raises:
@@ -74,11 +74,11 @@ def places(ref: s.Ref, at: RowBinding, sheet: ScoreSheet) -> list[Place]:
         Unusable: it has, but which it is is doubtful, or a part of the form is missing.
     """
     if ref.table == TOTAL_ROW:
-        return [_sure(Place(TOTAL_ROW, 0, ref.row.first), sheet)]
+        return [_sure(FormPlace(TOTAL_ROW, 0, ref.row.first), sheet)]
     column = (
         at.column if ref.column is not None and ref.column.kind == "all" else ref.column.first if ref.column else ""
     )
-    found = [_sure(Place(block, row, column), sheet) for block, row in _rows(ref, at, sheet)]
+    found = [_sure(FormPlace(block, row, column), sheet) for block, row in _rows(ref, at, sheet)]
     if ref.row.kind == "set" and not any(cell_at(place, sheet).value.filled for place in found):
         raise NotThere
     return found
@@ -100,7 +100,7 @@ def _rows(ref: s.Ref, at: RowBinding, sheet: ScoreSheet) -> list[tuple[str, int]
     return [(ref.table, index)]
 
 
-def _sure(place: Place, sheet: ScoreSheet) -> Place:
+def _sure(place: FormPlace, sheet: ScoreSheet) -> FormPlace:
     if place.row >= len(sheet.rows.get(place.block, ())):
         raise Unusable(f"{sheet.name}没有认出{_BLOCK_NAMES.get(place.block, place.block)}")
     if sheet.columns.get(place.block, {}).get(place.column) == DOUBTFUL:
@@ -111,11 +111,11 @@ def _sure(place: Place, sheet: ScoreSheet) -> Place:
     return place
 
 
-def cell_at(place: Place, sheet: ScoreSheet) -> ScoreCell:
+def cell_at(place: FormPlace, sheet: ScoreSheet) -> ScoreCell:
     """The cell in a place."""
     return row_at(place, sheet).cell(place.column)
 
 
-def row_at(place: Place, sheet: ScoreSheet) -> ScoreRow:
+def row_at(place: FormPlace, sheet: ScoreSheet) -> ScoreRow:
     """The row of a place."""
     return sheet.rows[place.block][place.row]

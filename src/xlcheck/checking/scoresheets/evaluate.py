@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from xlcheck.checking.scoresheets.cells import NotThere, Place, RowBinding, cell_at, places, row_at
+from xlcheck.checking.scoresheets.cells import FormPlace, NotThere, RowBinding, cell_at, places, row_at
 from xlcheck.formula import syntax as s
 from xlcheck.formula.ranges import POSSIBLE, Range, Unusable, combine, negative, point, rounded, total
 from xlcheck.labels import plain
@@ -25,9 +25,9 @@ class Evaluator:
 
     def __init__(self, sheet: ScoreSheet) -> None:
         self.sheet = sheet
-        self._places: dict[tuple[int, RowBinding], list[Place] | Exception] = {}
+        self._places: dict[tuple[int, RowBinding], list[FormPlace] | Exception] = {}
 
-    def places(self, ref: s.Ref, at: RowBinding) -> list[Place]:
+    def places(self, ref: s.Ref, at: RowBinding) -> list[FormPlace]:
         """The cells of a reference of a rule, looked up once.
 
         Raises:
@@ -140,7 +140,7 @@ class Evaluator:
                 return point(rounded(self.range(inside, at, wide=False).low, int(digits)))
         raise Unusable("公式里有不能计算的部分")
 
-    def _figure(self, place: Place, wide: bool, summed: bool, coarsest: Fraction | None = None) -> Range:
+    def _figure(self, place: FormPlace, wide: bool, summed: bool, coarsest: Fraction | None = None) -> Range:
         """The figure in a cell; a blank is 0.
 
         Raises:
@@ -160,7 +160,7 @@ class Evaluator:
         half = ulp / 2
         return Range((value.number - half) * factor, (value.number + half) * factor)
 
-    def _factor(self, place: Place) -> Fraction:
+    def _factor(self, place: FormPlace) -> Fraction:
         """By what a result is multiplied to have the unit of its target."""
         if place.block != INDICATORS:
             return Fraction(1)
@@ -250,7 +250,7 @@ class Evaluator:
         return False
 
 
-def _added(value: ScoreValue, place: Place) -> Fraction:
+def _added(value: ScoreValue, place: FormPlace) -> Fraction:
     """The last digit of a figure that is added up: a score without decimals is what it says, another exact to the cent."""
     if place.column in _POINTS and not value.digits:
         return Fraction(0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from xlcheck.checking.scoresheets.cells import NotThere, Place, RowBinding, bindings, cell_at, places, refs_of
+from xlcheck.checking.scoresheets.cells import FormPlace, NotThere, RowBinding, bindings, cell_at, places, refs_of
 from xlcheck.checking.scoresheets.evaluate import Evaluator
 from xlcheck.formula import syntax as s
 from xlcheck.formula.ranges import Unusable
@@ -120,8 +120,8 @@ class Sides(NamedTuple):
     node: s.Compare
     left: Fraction
     right: Fraction
-    on_left: tuple[Place, ...]
-    on_right: tuple[Place, ...]
+    on_left: tuple[FormPlace, ...]
+    on_right: tuple[FormPlace, ...]
 
 
 def compared(claim: s.Claim, at: RowBinding, evaluator: Evaluator) -> list[Sides]:
@@ -160,13 +160,13 @@ def _is_met(test: s.Claim, at: RowBinding, evaluator: Evaluator) -> bool:
         return False
 
 
-def _places_of(node: s.Expr, at: RowBinding, sheet: ScoreSheet) -> tuple[Place, ...]:
+def _places_of(node: s.Expr, at: RowBinding, sheet: ScoreSheet) -> tuple[FormPlace, ...]:
     return tuple(dict.fromkeys(place for ref in s.refs(node) for place in places(ref, at, sheet)))
 
 
-def touched(tree: s.Claim, at: RowBinding, sheet: ScoreSheet) -> tuple[Place, ...]:
+def touched(tree: s.Claim, at: RowBinding, sheet: ScoreSheet) -> tuple[FormPlace, ...]:
     """Every cell that a rule looks at in a row, its condition included; those that are not there left out."""
-    found: dict[Place, None] = {}
+    found: dict[FormPlace, None] = {}
     for ref in refs_of(tree):
         try:
             found.update(dict.fromkeys(places(ref, at, sheet)))

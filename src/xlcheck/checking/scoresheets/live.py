@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from xlcheck.checking.scoresheets.cells import NotThere, Place, RowBinding, cell_at, places
+from xlcheck.checking.scoresheets.cells import FormPlace, NotThere, RowBinding, cell_at, places
 from xlcheck.checking.scoresheets.evaluate import Evaluator
 from xlcheck.checking.scoresheets.judge import compared
 from xlcheck.formula import syntax as s
@@ -83,7 +83,7 @@ class _Writer:
                 return self._text(inside)
         raise _NoForm
 
-    def _cell(self, place: Place) -> str:
+    def _cell(self, place: FormPlace) -> str:
         """A cell as a formula takes it: one without place is the number that is assumed for it."""
         cell = cell_at(place, self.sheet)
         value = cell.value

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from xlcheck.checking.scoresheets.cells import Place, RowBinding, cell_at, places
+from xlcheck.checking.scoresheets.cells import FormPlace, RowBinding, cell_at, places
 from xlcheck.checking.scoresheets.evaluate import Evaluator
 from xlcheck.checking.scoresheets.judge import FAIL, SheetRelation, SheetVerdicts, Sides, compared, in_force
 from xlcheck.checking.scoresheets.live import joined, live_of
@@ -132,7 +132,7 @@ class _Teller:
         params = {"label": cells[0].label, "how": "，或按".join(hows)}
         return self._figures(self._made("score_formula", cells, params), one, digits, subject)
 
-    def _sum(self, one: Sides, subject: Place) -> Remark:
+    def _sum(self, one: Sides, subject: FormPlace) -> Remark:
         cells = [self.ref(subject, "total" if len(one.on_right) > 1 else "left")]
         weights = _weights(one.node.right)
         role = "part" if len(one.on_right) > 1 else "right"
@@ -161,14 +161,14 @@ class _Teller:
             unit="分",
         )
 
-    def _figures(self, remark: Remark, one: Sides, digits: int, subject: Place) -> Remark:
+    def _figures(self, remark: Remark, one: Sides, digits: int, subject: FormPlace) -> Remark:
         expected, actual = _decimal(one.right, digits), _decimal(one.left, digits)
         difference = str(Decimal(actual) - Decimal(expected))
         return remark._replace(expected=expected, actual=actual, difference=difference, unit=self.unit(subject))
 
     # --- words -----------------------------------------------------------------------------------
 
-    def unit(self, place: Place) -> str:
+    def unit(self, place: FormPlace) -> str:
         """The unit of the figure in a place."""
         return unit_of(place, self.sheet)
 
@@ -201,7 +201,7 @@ class _Teller:
         nested = isinstance(node, s.Call) and op == "*" and (" − " in text or " + " in text)
         return f"（{text}）" if low or nested else text
 
-    def _named(self, found: Sequence[Place]) -> str:
+    def _named(self, found: Sequence[FormPlace]) -> str:
         cells = [cell_at(place, self.sheet) for place in found]
         if len(cells) == 1:
             return f"{found[0].column} {cells[0].value.text or '空'}"
@@ -210,7 +210,7 @@ class _Teller:
         total = sum((cell.value.number for cell in cells), Fraction(0))
         return f"各{found[0].block}{found[0].column}之和 {_decimal(total, 0)}"
 
-    def ref(self, place: Place, role: str, weight: int = 1) -> CellRef:
+    def ref(self, place: FormPlace, role: str, weight: int = 1) -> CellRef:
         """A cell of the finding."""
         return cell_ref(place, role, self.sheet, weight)
 
@@ -218,14 +218,14 @@ class _Teller:
         return Remark(self.rule.id, self.rule.severity, _CATEGORY, code, cells, params=params or {})
 
 
-def cell_ref(place: Place, role: str, sheet: ScoreSheet, weight: int = 1) -> CellRef:
+def cell_ref(place: FormPlace, role: str, sheet: ScoreSheet, weight: int = 1) -> CellRef:
     """A cell of a sheet as a finding names it."""
     cell = cell_at(place, sheet)
     value = cell.value.text if cell.value.filled else None
     return CellRef(sheet.name, sheet.sheet, cell.cell, role, cell.label or place.column, value, weight)
 
 
-def unit_of(place: Place, sheet: ScoreSheet) -> str:
+def unit_of(place: FormPlace, sheet: ScoreSheet) -> str:
     """The unit of the figure in a place: money, percent, points."""
     slot = sheet.spec.block(FUNDS).slot(place.column) if place.block == FUNDS else None
     if slot is not None and slot.role is SlotRole.MONEY:

@@ -19,7 +19,7 @@ from xlcheck.scores.sheet import ScoreCell, ScoreSheet, SheetText
 from xlcheck.scores.spec import INDICATORS
 
 EQUATION, RATE, AMOUNT, PRODUCT = "P04-01", "P04-02", "P04-03", "P04-04"
-_N = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_N = r"(\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?|\d{1,15}(?:\.\d{1,6})?)"
 _U = r"([^\d×xX*÷/+\-－=＝,，。;；()（）]{0,6}(?:/[^\d×xX*÷+=＝,，。;；()（）]{1,4})?)"
 _FACTOR = rf"{_N}{_U}"
 _CHAIN = re.compile(rf"{_FACTOR}(?:[×xX*]{_FACTOR})+(?:=約?{_FACTOR})+")
@@ -35,6 +35,7 @@ _MONEY = re.compile(rf"{_N}(万元|元)(?![/每])")
 _WHOLE_YEAR = 12
 _SCALES = {"万元": Fraction(10_000), "千元": Fraction(1000), "亿元": Fraction(10**8), "元": Fraction(1)}
 _LONGEST_QUOTE = 60
+_LONGEST_TEXT = 4_000
 _FRACTION = 2
 
 
@@ -63,7 +64,7 @@ def text_ends(sheet: ScoreSheet) -> list[TextEnd]:
     found: list[TextEnd] = []
     seen: set[str] = set()
     for text in sheet.texts:
-        bare = plain(text.text)
+        bare = plain(text.text[:_LONGEST_TEXT])
         for end in _of_text(sheet, text, bare):
             key = f"{end.rule}{end.remark.params if end.remark else bare}"
             if key not in seen:
