@@ -14,8 +14,8 @@ from pathlib import Path
 from xlcheck.mapping.library import OPEN, Library
 from xlcheck.profile import NarrativeRule
 from xlcheck.writing.findingspage import findings_page
-from xlcheck.writing.textrulepage import text_catalogue, text_page
 from xlcheck.writing.rulepage import catalogue, page, sheet_catalogue, sheet_page
+from xlcheck.writing.textrulepage import text_catalogue, text_page
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "rules"

@@ -273,11 +273,11 @@ def test_texts_that_add_up_are_not_said(text, pipeline):
 @pytest.mark.parametrize(
     ("text", "severity", "code", "right"),
     [
-        ("297人×3,360元=997,290元，已全部发放到位", "错误", "text_equation", "997,920元"),
-        ("297人×3,360元=997,920元=99.972万元，已发放", "错误", "text_equation", "99.792万元"),
-        ("共发放取暖费997920元，完成全年预算的92.49%", "核实", "text_rate", "94.29%"),
-        ("共发放取暖费979920元，完成全年预算的94.29%", "核实", "text_amount", "99.792万元"),
-        ("新增退休人员297人，取暖费发放标准3360元/人，共发放979920元", "核实", "text_product", "997920元"),
+        ("297人×3,360元=997,290元，已全部发放到位", "错误", "sheet_equation", "997,920元"),
+        ("297人×3,360元=997,920元=99.972万元，已发放", "错误", "sheet_equation", "99.792万元"),
+        ("共发放取暖费997920元，完成全年预算的92.49%", "核实", "sheet_rate", "94.29%"),
+        ("共发放取暖费979920元，完成全年预算的94.29%", "核实", "sheet_amount", "99.792万元"),
+        ("新增退休人员297人，取暖费发放标准3360元/人，共发放979920元", "核实", "sheet_product", "997920元"),
     ],
 )
 def test_texts_that_do_not_add_up_are_said_with_the_right_figure(text, severity, code, right, pipeline):

@@ -14,8 +14,8 @@ from xlcheck.mapping.library import Library
 @click.option("--set", "set_id", metavar="ID", help="哪一套表样；不写则取有这条规则、表最少的一套")
 def command(rule_id: str, set_id: str | None) -> None:
     """一条规则的说明：公式、为什么、怎么改、Excel 公式、示例。RULE 如 G03-02。"""
-    from xlcheck.writing.textrulepage import text_page
     from xlcheck.writing.rulepage import page, sheet_page
+    from xlcheck.writing.textrulepage import text_page
 
     library = Library()
     wanted = rule_id.strip().upper()

@@ -56,6 +56,7 @@ def _mistakes_of_text(library: Library, set_id: str) -> list[Mistake]:
     said = f"{set_id}/narrative"
     return [Mistake(said, 1, 1, f"text 里的“{{{blank}}}”不知道是什么") for blank in unknown_blanks(profile)]
 
+
 def _mistakes_of_score_sheets(library: Library) -> list[Mistake]:
     """Mistakes of the families of score sheets, and examples of theirs that do not end as they say."""
     from xlcheck.checking.scoresheets.examples import sheet_mistake_of

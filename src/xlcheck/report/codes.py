@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from xlcheck.form import Severity
 from xlcheck.report.findingcode import CONTINUITY, RULE, SCALE, STRUCTURE, VALUE, FindingCode
-from xlcheck.report.textcodes import TEXT_BLOCKS
 from xlcheck.report.sheetcodes import SHEET_BLOCKS
+from xlcheck.report.textcodes import TEXT_BLOCKS
 
 _BLOCKS = (
     # --- what the workbook is made of: sheets, tables, columns, rows -----------------------------------------

@@ -76,25 +76,25 @@ SHEET_BLOCKS = (
     ),
     # --- its texts ---------------------------------------------------------------------------------------------
     FindingCode(
-        "text_equation", PERFORMANCE, (Severity.ERROR,),
+        "sheet_equation", PERFORMANCE, (Severity.ERROR,),
         "{where}里的算式“{text}”不对：{found}应为 {number}",
         "核对算式里的各个数，改正算错或写错的一个",
         {"where": "自评表“取暖费” C21", "text": "297人×3,360元=997,290元", "found": "997,290元", "number": "997,920元"},
     ),
     FindingCode(
-        "text_rate", PERFORMANCE, _VERIFY,
+        "sheet_rate", PERFORMANCE, _VERIFY,
         "{where}写“{text}”，与表里的执行率不符：写的是 {found}，表里是 {number}",
         "核对执行率；表里无误的，改正文字",
         {"where": "自评表“取暖费” C21", "text": "完成全年预算的92.49%", "found": "92.49%", "number": "94.29%"},
     ),
     FindingCode(
-        "text_amount", PERFORMANCE, _VERIFY,
+        "sheet_amount", PERFORMANCE, _VERIFY,
         "{where}写“{text}”，与表里的全年执行数不符：写的是 {found}，表里是 {number}",
         "核对金额；表里无误的，改正文字",
         {"where": "自评表“取暖费” C21", "text": "共发放企业退休人员取暖费979920元，完成全年预算", "found": "979920元", "number": "99.792万元"},
     ),
     FindingCode(
-        "text_product", PERFORMANCE, _VERIFY,
+        "sheet_product", PERFORMANCE, _VERIFY,
         "{where}写的人数、标准和金额对不上：{text}，应为 {number}，写的是 {found}",
         "核对人数、标准和金额，改正写错的一个；不是每人全额发放的，写明",
         {"where": "自评表“取暖费” C21", "text": "297人、3360元/人", "found": "979920元", "number": "997920元"},

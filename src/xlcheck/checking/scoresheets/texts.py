@@ -98,7 +98,7 @@ def _equation(sheet: ScoreSheet, text: SheetText, said: str) -> TextEnd:
         if not _Figure(product, Fraction(0), "").meets(stated):
             right = _printed(product / _scale(result[2]), result[1])
             params = {"text": _cut(said), "found": result[1] + result[2], "number": right + result[2]}
-            return TextEnd(EQUATION, holds=False, remark=_remark(sheet, text, Severity.ERROR, "text_equation", params))
+            return TextEnd(EQUATION, holds=False, remark=_remark(sheet, text, Severity.ERROR, "sheet_equation", params))
     return TextEnd(EQUATION, holds=True)
 
 
@@ -126,7 +126,7 @@ def _rates(sheet: ScoreSheet, text: SheetText, bare: str) -> Iterator[TextEnd]:
         elif right:
             params = {"text": _cut(said), "found": f"{digits}%", "number": f"{_printed(right[0].value, digits)}%"}
             yield TextEnd(
-                RATE, holds=False, remark=_remark(sheet, text, Severity.VERIFY, "text_rate", params, cell, "执行率")
+                RATE, holds=False, remark=_remark(sheet, text, Severity.VERIFY, "sheet_rate", params, cell, "执行率")
             )
 
 
@@ -165,7 +165,7 @@ def _paid(sheet: ScoreSheet, text: SheetText, bare: str) -> Iterator[TextEnd]:
             yield TextEnd(
                 AMOUNT,
                 holds=False,
-                remark=_remark(sheet, text, Severity.VERIFY, "text_amount", params, cell, "全年执行数"),
+                remark=_remark(sheet, text, Severity.VERIFY, "sheet_amount", params, cell, "全年执行数"),
             )
 
 
@@ -192,7 +192,7 @@ def _product(sheet: ScoreSheet, text: SheetText, bare: str) -> TextEnd | None:
         "text": _cut(f"{count}人、{standard}元/人{'·月' if monthly else ''}"), "found": amount[0] + amount[1],
         "number": f"{_printed(product / _scale(amount[1]), amount[0])}{amount[1]}",
     }  # fmt: skip
-    return TextEnd(PRODUCT, holds=False, remark=_remark(sheet, text, Severity.VERIFY, "text_product", params))
+    return TextEnd(PRODUCT, holds=False, remark=_remark(sheet, text, Severity.VERIFY, "sheet_product", params))
 
 
 def _is_product(count: str, standard: str, amount: _Figure, *, monthly: bool) -> bool:
