@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import PurePath
 from typing import NamedTuple
@@ -17,11 +18,13 @@ from xlcheck.form import Severity
 from xlcheck.labels import plain
 from xlcheck.mapping.library import OPEN, Library
 from xlcheck.model import CellRef, NotEvaluated, Outcome, Remark, Submission, TextCounts, TextPlace
+from xlcheck.narrative.amounts import Span
 from xlcheck.narrative.blanks import OPEN_BLANK
 from xlcheck.narrative.check import CheckedText, Narrative, TextContext, check_text
 from xlcheck.narrative.outline import outline
 from xlcheck.narrative.prose import TextLine, width
 from xlcheck.narrative.remarks import CATEGORY
+from xlcheck.narrative.selfscores import SelfScores
 from xlcheck.narrative.statements import FigureStanding
 from xlcheck.narrative.tables import table_differences
 from xlcheck.profile import NarrativeProfile
@@ -119,7 +122,7 @@ class TextChecker:
         if not any(p.section for p in outline(lines, profile).passages):
             lines = lines_of(read.document, tables=True)
         form = now.form if now is not None else self.library.load(profile.id)
-        context = TextContext(form, self.library.vocabulary, now, outcome, before)
+        context = TextContext(form, self.library.vocabulary, now, outcome, before, _self_scores(now))
         return check_text(Narrative(name, read.document.text, lines, profile, known), context)
 
     def _profile(self, now: Submission | None, lines: Sequence[TextLine]) -> tuple[NarrativeProfile | None, bool]:
@@ -161,6 +164,18 @@ class TextChecker:
         if own is None or read.document is None:
             return ()
         return tuple(table_differences(PurePath(read.sent.name).name, read.document, own, now))
+
+
+def _self_scores(now: Submission | None) -> SelfScores | None:
+    """The score sheets of a workbook, in 万元."""
+    if now is None or not now.sheets:
+        return None
+    from xlcheck.checking.scoresheets.ties import form_totals
+
+    totals = form_totals(now)
+    wan = Fraction(1, 10_000)
+    budget = Span((totals.budget - totals.half) * wan, (totals.budget + totals.half) * wan)
+    return SelfScores(totals.forms, budget, totals.grades)
 
 
 def lines_of(document: Document, *, tables: bool = False) -> list[TextLine]:

@@ -21,6 +21,7 @@ from xlcheck.narrative.outline import Outline, outline
 from xlcheck.narrative.prose import TextLine
 from xlcheck.narrative.reader import NarrativeReader
 from xlcheck.narrative.remarks import Speaker
+from xlcheck.narrative.selfscores import SelfScoreJudge, SelfScores
 from xlcheck.narrative.shares import ShareJudge
 from xlcheck.narrative.statements import FigureStanding, TextFigure, TextReading
 from xlcheck.narrative.structure import ContentJudge, StructureJudge
@@ -54,6 +55,7 @@ class TextContext(NamedTuple):
     submission: Submission | None = None
     outcome: Outcome | None = None
     last_year: Submission | None = None
+    scores: SelfScores | None = None
 
 
 class CheckedText(NamedTuple):
@@ -88,6 +90,7 @@ def check_text(narrative: Narrative, context: TextContext) -> CheckedText:
         *CompletionJudge(binder, speaker, last, year).remarks(reading),
         *ChangeJudge(binder, speaker, last, year).remarks(reading),
         *SumJudge(binder, speaker).remarks(reading),
+        *SelfScoreJudge(speaker, context.scores).remarks(reading),
         *AgreementJudge(binder, speaker).remarks(reading),
         *ContentJudge(binder, speaker, year).remarks(reading),
         *StructureJudge(narrative.profile, speaker, year, unit, known=narrative.known).remarks(found, narrative.lines),
