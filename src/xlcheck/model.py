@@ -15,8 +15,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from xlcheck.form import SectionSpec, SetSpec, Severity, TableSpec
+from xlcheck.form import RuleSpec, SectionSpec, SetSpec, Severity, TableSpec
 from xlcheck.labels import address
+from xlcheck.scores.sheet import ScoreSheet
 
 SCALE = 1_000_000
 
@@ -196,7 +197,7 @@ class Submission:
     """All that was read from one workbook: its tables, and what was odd about their structure. Nothing changes it.
 
     ``nearest`` is None where a set explains the tables; else the id of the nearest (empty: none is near), and ``form``
-    is the open form.
+    is the open form. ``sheets`` are its score sheets (绩效自评表), in printed order.
     """
 
     form: SetSpec
@@ -209,6 +210,14 @@ class Submission:
     recognised: tuple[Recognised, ...] = ()
     nearest: str | None = None
     sheet_order: tuple[str, ...] = ()
+    sheets: tuple[ScoreSheet, ...] = ()
+
+    @property
+    def rules(self) -> dict[str, RuleSpec]:
+        """The rules that it is checked by, those of its score sheets included, by their ids."""
+        families = {sheet.spec.id: sheet.spec for sheet in self.sheets}
+        own = {rule.rule.id: rule.rule for spec in families.values() for rule in spec.rules}
+        return {rule.id: rule for rule in self.form.rules} | own
 
     @property
     def mixed_units(self) -> bool:

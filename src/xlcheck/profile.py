@@ -63,7 +63,7 @@ class NarrativeSection(NamedTuple):
     projects: bool = False
 
 
-class Frame(NamedTuple):
+class SentenceForm(NamedTuple):
     """A way to say something, by classes of words: ``pattern`` is a regular expression over one character a class.
 
     ``slots`` are (group of the pattern, identity of the figure), ``firsts`` the characters it may begin with, ``base`` and ``compare`` what it says besides.
@@ -116,7 +116,7 @@ class NarrativeRule(NamedTuple):
     origin: str = ""
 
 
-class Profile(NamedTuple):
+class NarrativeProfile(NamedTuple):
     """How the texts of one place are written.
 
     ``words`` are the words of each class, ``classes`` the character that stands for a class in the patterns.
@@ -129,7 +129,7 @@ class Profile(NamedTuple):
     unit: str
     words: Mapping[str, tuple[str, ...]]
     classes: Mapping[str, str]
-    frames: tuple[Frame, ...]
+    frames: tuple[SentenceForm, ...]
     sections: Mapping[str, NarrativeSection]
     text: tuple[WrittenBlock, ...] = ()
     title: str = ""

@@ -27,6 +27,7 @@ from xlcheck.binding.remarks import (
     shared_sheets,
     unknown_tables,
 )
+from xlcheck.binding.scoresheets.find import SheetsFound
 from xlcheck.binding.sets import Choice, kind_of
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY
 from xlcheck.binding.tables import ReadTable
@@ -61,11 +62,12 @@ class PlacedWorkbook(NamedTuple):
 class Assembly:
     """One workbook put together: its tables in the order of the form, and all that is said of them."""
 
-    def __init__(self, book: PlacedWorkbook, binder: Binder, calculator: Calculator) -> None:
+    def __init__(self, book: PlacedWorkbook, binder: Binder, calculator: Calculator, found: SheetsFound) -> None:
         self.book = book
         self.choice = book.choice
         self.form = book.choice.form
         self.binder = binder
+        self.found = found
         self.calculator = calculator
         self.remarks: list[Remark] = []
         self.unread = [region for i, region in enumerate(book.regions) if i not in book.used]
@@ -81,14 +83,15 @@ class Assembly:
         return Submission(
             self.form,
             tables,
-            unit=facts["单位名称"],
-            year=whole(facts["年度"]),
+            unit=facts["单位名称"] or self.found.unit(),
+            year=whole(facts["年度"] or self.found.year()),
             currency=facts["金额单位"],
-            remarks=tuple(self.remarks),
+            remarks=(*self.remarks, *self.found.remarks),
             other_sheets=tuple(self._other_sheets()),
-            recognised=(*self._recognised_tables(), *self._unknown_titles()),
+            recognised=(*self._recognised_tables(), *self.found.recognised(), *self._unknown_titles()),
             nearest=self._nearest(),
             sheet_order=tuple(grid.name for grid in self.book.opened.grids),
+            sheets=self.found.sheets,
         )
 
     # --- tables ------------------------------------------------------------------------------
@@ -172,7 +175,7 @@ class Assembly:
 
     def _other_sheets(self) -> list[str]:
         """Sheets with something on them that is no table of the form, in their order."""
-        known = {read.region.sheet for read in self.book.tables.values()}
+        known = {read.region.sheet for read in self.book.tables.values()} | self.found.names
         filled = dict.fromkeys(grid.name for grid in self.book.opened.grids if grid.rows)
         return [name for name in filled if name not in known]
 

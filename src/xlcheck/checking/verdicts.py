@@ -282,7 +282,7 @@ class _RuleRun:
                 self.count(rule, "not_applicable")
 
     def _ratio(self, rule: RuleSpec, op: str, general: General, at: tuple[int, int], terms: list[Term]) -> None:
-        from xlcheck.checking.general import Unusable
+        from xlcheck.formula.ranges import Unusable
 
         try:
             exactly, loosely, left, right = general.holds(*at)

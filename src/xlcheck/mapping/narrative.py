@@ -1,4 +1,4 @@
-"""``narrative/*.yaml`` of a set and of all that it extends → :class:`~xlcheck.profile.Profile`, all mistakes at once."""
+"""``narrative/*.yaml`` of a set and of all that it extends → :class:`~xlcheck.profile.NarrativeProfile`, all mistakes at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,15 @@ from xlcheck.mapping import validate
 from xlcheck.mapping.narrativeforms import FormError, compile_form
 from xlcheck.mapping.schema import FrameModel, NarrativeFile, NarrativeSectionModel, SetModel, SubjectModel
 from xlcheck.mapping.source import MappingSource, Steps
-from xlcheck.profile import CellName, Frame, NarrativeRule, NarrativeSection, Profile, Subject, WrittenBlock
+from xlcheck.profile import (
+    CellName,
+    NarrativeProfile,
+    NarrativeRule,
+    NarrativeSection,
+    SentenceForm,
+    Subject,
+    WrittenBlock,
+)
 
 FOLDER = "narrative"
 # Classes that the program itself knows: figures, subjects, years, signs. The rest are the words of the profile.
@@ -40,7 +48,7 @@ class _File(NamedTuple):
     model: NarrativeFile
 
 
-def compile_profile(root: Path, set_id: str, vocabulary: Vocabulary) -> Profile | None:
+def compile_profile(root: Path, set_id: str, vocabulary: Vocabulary) -> NarrativeProfile | None:
     """The profile of the set in ``root/set_id``; None where neither it nor what it extends has a ``narrative`` folder.
 
     Raises:
@@ -89,10 +97,10 @@ class _ProfileCompiler:
         self.mistakes = mistakes
         self.words: dict[str, tuple[str, ...]] = {}
         self.classes: dict[str, str] = dict(zip(BUILT_IN, _CHARACTERS, strict=False))
-        self.frames: dict[str, Frame] = {}
+        self.frames: dict[str, SentenceForm] = {}
         self.sections: dict[str, NarrativeSection] = {}
 
-    def profile(self, model: SetModel, files: list[_File]) -> Profile:
+    def profile(self, model: SetModel, files: list[_File]) -> NarrativeProfile:
         """The profile of a set."""
         for file in files:
             self._take_words(file)
@@ -105,7 +113,7 @@ class _ProfileCompiler:
         order = next((file.model.order for file in reversed(files) if file.model.order), [])
         self._add_variants([tuple(map(plain, pair)) for f in files for pair in f.model.variants])
         first = {key: self.sections[key] for key in order if key in self.sections}
-        return Profile(
+        return NarrativeProfile(
             id=model.id,
             place=model.place,
             unit=next((f.model.unit for f in reversed(files)), "万元"),
@@ -157,7 +165,7 @@ class _ProfileCompiler:
         except FormError as error:
             self._wrong(file, (*path, "form"), str(error))
             return
-        self.frames[model.name] = Frame(
+        self.frames[model.name] = SentenceForm(
             model.name, model.form, *form, model.base, model.compare, model.flat, tuple(model.examples)
         )
 

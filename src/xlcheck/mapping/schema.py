@@ -195,7 +195,7 @@ class NarrativeSectionModel(_Model):
     projects: bool = Field(False, description="这一节多讲单个项目：认不出的数与表无关")
 
 
-class WrittenBlock(_Model):
+class WrittenBlockModel(_Model):
     """xlcheck write 写出的一段：标题，或一句，或一列项目。"""
 
     heading: Text = Field("", description="标题")
@@ -237,7 +237,7 @@ class NarrativeFile(_Model):
     variants: list[list[Text]] = Field([], description="项目名称里可以互换的写法：[公务用车, 公务车]")
     sections: dict[str, NarrativeSectionModel] = {}
     rules: list[NarrativeRuleModel] = []
-    text: list[WrittenBlock] = Field([], description="xlcheck write 写出的文字，一段一段的")
+    text: list[WrittenBlockModel] = Field([], description="xlcheck write 写出的文字，一段一段的")
     order: list[Text] = Field([], description="各节的次序；不写则按全国的次序")
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from xlcheck.narrative.amounts import Span, printed_span, span
 from xlcheck.narrative.cells import Cells, TableFigure
-from xlcheck.narrative.statements import Item, Mention, Reading, Role, Standing
+from xlcheck.narrative.statements import FigureStanding, Item, Mention, Role, TextReading
 from xlcheck.profile import CellName
 
 Suggested = Mapping[tuple[str | None, str | None], Decimal]
@@ -33,7 +33,7 @@ class TextBinder:
         self.suggested = suggested
         self.beside: dict[int, Beside] = {}
 
-    def bind(self, reading: Reading) -> None:
+    def bind(self, reading: TextReading) -> None:
         """Give every figure of the reading its standing and its cell."""
         for item in reading.items:
             self._choose_code(item)
@@ -68,17 +68,17 @@ class TextBinder:
         figure, item = mention.figure, mention.item
         name = self._cell(mention)
         if name is not None and self.cells.knows(name):
-            figure.standing, figure.cell = Standing.BOUND, name
+            figure.standing, figure.cell = FigureStanding.BOUND, name
             self.beside[id(mention)] = self._beside(name)
         elif item.known or item.subject is not None:
-            figure.standing = Standing.DERIVED
+            figure.standing = FigureStanding.DERIVED
         elif _others_are_foreign(item):
-            figure.standing, figure.why = Standing.FOREIGN, "unknown"
+            figure.standing, figure.why = FigureStanding.FOREIGN, "unknown"
         elif mention.role in (Role.ACTUAL, Role.BUDGET, Role.NUMBER):
-            figure.standing, figure.why = Standing.CANNOT_SAY, "unknown"
+            figure.standing, figure.why = FigureStanding.CANNOT_SAY, "unknown"
         else:
-            figure.standing = Standing.DERIVED
-        figure.relation = relation_of(mention) if figure.standing is Standing.DERIVED else ""
+            figure.standing = FigureStanding.DERIVED
+        figure.relation = relation_of(mention) if figure.standing is FigureStanding.DERIVED else ""
 
     def _cell(self, mention: Mention) -> CellName | None:
         item = mention.item

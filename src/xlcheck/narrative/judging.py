@@ -11,7 +11,7 @@ from xlcheck.model import Remark
 from xlcheck.narrative.amounts import Span, printed_span, quotient, span
 from xlcheck.narrative.binding import Beside, TextBinder
 from xlcheck.narrative.remarks import ERROR, VERIFY, Speaker, name_of, number, role_name
-from xlcheck.narrative.statements import Item, Mention, Reading, Role
+from xlcheck.narrative.statements import Item, Mention, Role, TextReading
 from xlcheck.narrative.tokens import AMOUNT
 
 _TEN_THOUSAND = Decimal(10_000)
@@ -27,7 +27,7 @@ class CellJudge:
         self.year = year
         self.wrong: set[int] = set()
 
-    def remarks(self, reading: Reading) -> Iterator[Remark]:
+    def remarks(self, reading: TextReading) -> Iterator[Remark]:
         """Everything that does not agree with its cell, in printed order."""
         for item in reading.items:
             for mention in item.mentions:
@@ -173,7 +173,7 @@ class AgreementJudge:
         self.binder = binder
         self.speaker = speaker
 
-    def remarks(self, reading: Reading) -> Iterator[Remark]:
+    def remarks(self, reading: TextReading) -> Iterator[Remark]:
         """Each figure that differs from the first of the same meaning."""
         first: dict[tuple[object, ...], Mention] = {}
         for item in reading.items:

@@ -39,7 +39,7 @@ _ORDINAL = re.compile(
 )
 
 
-class Line(NamedTuple):
+class TextLine(NamedTuple):
     """A paragraph (``whole``) or a line that may go on in the next one. ``start``: its place in the document's text."""
 
     start: int
@@ -60,7 +60,7 @@ class Prose:
         return self.at[start], self.at[end - 1] + 1
 
 
-def prose_of(lines: Sequence[Line], full: int) -> Prose:
+def prose_of(lines: Sequence[TextLine], full: int) -> Prose:
     """The lines of one passage as text to read; paragraphs end with :data:`BREAK`. ``full`` is the width of a full line."""
     characters: list[str] = []
     at: list[int] = []
@@ -90,7 +90,7 @@ def _parts_numbers(text: str, space: int) -> bool:
     )
 
 
-def _ends(line: Line, following: Line | None, full: int) -> bool:
+def _ends(line: TextLine, following: TextLine | None, full: int) -> bool:
     """Whether a paragraph ends with a line."""
     if following is None:
         return True
@@ -120,7 +120,7 @@ def width(text: str) -> int:
     return sum(1 if c.isascii() else 2 for c in text.strip())
 
 
-def full_width(lines: Sequence[Line]) -> int:
+def full_width(lines: Sequence[TextLine]) -> int:
     """The width of a line that is filled: what most long lines have."""
     widths = sorted(width(line.text) for line in lines if not line.whole and line.text.strip())
     return widths[int(len(widths) * 0.8)] if widths else 0

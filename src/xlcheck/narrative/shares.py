@@ -10,7 +10,7 @@ from xlcheck.model import Remark
 from xlcheck.narrative.amounts import Span, printed_span, quotient
 from xlcheck.narrative.rates import RateJudge, fits, off_by, shown_span
 from xlcheck.narrative.remarks import ERROR, NOTE, VERIFY, name_of
-from xlcheck.narrative.statements import Item, Mention, Reading, Role
+from xlcheck.narrative.statements import Item, Mention, Role, TextReading
 
 _FORCED = 3  # last digits by which a share may be bent so that all add up to 100
 
@@ -18,7 +18,7 @@ _FORCED = 3  # last digits by which a share may be bent so that all add up to 10
 class ShareJudge(RateJudge):
     """Judges shares."""
 
-    def remarks(self, reading: Reading) -> Iterator[Remark]:
+    def remarks(self, reading: TextReading) -> Iterator[Remark]:
         """Shares that do not fit, in printed order."""
         totals = _totals(reading)
         for item in reading.items:
@@ -88,7 +88,7 @@ class ShareJudge(RateJudge):
         return len(values) > 1 and sum(values, Decimal(0)) == 100
 
 
-def _totals(reading: Reading) -> list[Item]:
+def _totals(reading: TextReading) -> list[Item]:
     """What shares may be of where nothing is named: what 其中 opened, and the totals of sections."""
     found = [i for i in reading.items if i.parts or (i.subject is not None and i.section is not None and _is_total(i))]
     return [i for i in found if i.actual() is not None]

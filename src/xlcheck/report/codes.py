@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from xlcheck.form import Severity
 from xlcheck.report.findingcode import CONTINUITY, RULE, SCALE, STRUCTURE, VALUE, FindingCode
+from xlcheck.report.sheetcodes import SHEET_BLOCKS
 from xlcheck.report.textcodes import TEXT_BLOCKS
 
 _BLOCKS = (
@@ -548,4 +549,4 @@ _BLOCKS = (
     ),
 )  # fmt: skip
 
-CODES: Mapping[str, FindingCode] = {block.code: block for block in (*_BLOCKS, *TEXT_BLOCKS)}
+CODES: Mapping[str, FindingCode] = {block.code: block for block in (*_BLOCKS, *TEXT_BLOCKS, *SHEET_BLOCKS)}
