@@ -37,16 +37,16 @@ class Draft(NamedTuple):
 def result_letter(
     desk: Desk, receipt: Receipt, report: Report, found: Sequence[Found], marked: Path | None
 ) -> Draft | None:
-    """The letter about a version; None where there is no mail at this desk or no address of the unit.
+    """The letter about a version; None where there is no mail at this desk, or the roster has no address of the unit.
 
     Raises:
         Usage: a template of the reviewer's has a mistake.
         Fault: the marked copy can't be read.
     """
-    mail, unit = desk.settings.mail, desk.roster[receipt.unit]
-    if mail is None or not unit.addresses:
+    mail, unit = desk.settings.mail, desk.roster.get(receipt.unit)
+    if mail is None or unit is None or not unit.addresses:
         return None
-    attached, zipped = _attached(desk, receipt, marked, mail)
+    attached, zipped = _attached(unit, receipt, marked, mail)
     data = _said(desk, receipt, report, found, unit, mail) | {
         "attachment": attached.name if attached else "", "zipped": zipped,
     }  # fmt: skip
@@ -166,7 +166,7 @@ def _todo(finding: Finding) -> str:
     return "先改正附件里标出的疑似填错的格子。"
 
 
-def _attached(desk: Desk, receipt: Receipt, marked: Path | None, mail: Mail) -> tuple[Attached | None, bool]:
+def _attached(unit: Unit, receipt: Receipt, marked: Path | None, mail: Mail) -> tuple[Attached | None, bool]:
     """The marked copy, zipped where it would be too large, left out where even that is."""
     if marked is None:
         return None, False
@@ -175,7 +175,7 @@ def _attached(desk: Desk, receipt: Receipt, marked: Path | None, mail: Mail) -> 
     except OSError as error:
         raise Fault(f"读不了“{marked}”：{reason(error)}") from error
     year = f"{receipt.year}年度" if receipt.year else ""
-    stem = joined([tidy(desk.roster[receipt.unit].name, 120), f"{year}决算公开_第{receipt.version}版_审核"])
+    stem = joined([tidy(unit.name, 120), f"{year}决算公开_第{receipt.version}版_审核"])
     name, most = f"{stem}{marked.suffix}", mail.megabytes * 1_000_000
     if len(data) * _BASE64 <= most:
         return Attached(name, data), False
