@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from xlcheck.checking.collapse import Numbered, collapsed
 from xlcheck.checking.diagnosis import Diagnosed, diagnose
+from xlcheck.checking.emptiness import unfilled
 from xlcheck.checking.judge import Judged
 from xlcheck.checking.remarks import remark_of, tail_summaries, unlisted_remark
 from xlcheck.checking.verdicts import Verdicts, verdicts
@@ -24,7 +25,11 @@ def check(now: Submission, before: Submission | None = None, rules: Sequence[Rul
     """
     found = verdicts(now, before, now.form.rules if rules is None else rules)
     diagnosed = diagnose(now, before, found)
-    said = sorted(_said(now, found, diagnosed), key=lambda n: n.remark.severity.rank)
+    numbered = list(_said(now, found, diagnosed))
+    empty = unfilled(now, found, [entry.remark for entry in numbered])
+    free = max((entry.number for entry in numbered), default=len(found.failures)) + 1
+    numbered += [Numbered(free + i, remark) for i, remark in enumerate(empty)]
+    said = sorted(numbered, key=lambda n: n.remark.severity.rank)
     remarks, diagnoses = _together(*collapsed(said, diagnosed.diagnoses))
     return Outcome(remarks, diagnoses, found.not_evaluated, found.tallies, not diagnosed.complete)
 

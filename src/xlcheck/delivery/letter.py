@@ -18,8 +18,10 @@ from xlcheck.files import reason
 from xlcheck.ledger import letters
 from xlcheck.ledger.records import REMIND, Found, Letter, Posted, Receipt
 from xlcheck.office.names import joined, tidy
+from xlcheck.office.passing import passing_of_receipt
 from xlcheck.office.roster import Unit
 from xlcheck.office.settings import Mail
+from xlcheck.report.passing import Passing
 from xlcheck.report.report import NEW, OPEN, Finding, Report
 
 _MOST_FINDINGS, _MOST_CAUSES = 30, 10
@@ -86,12 +88,16 @@ def draft(
 
 def _subject(receipt: Receipt, unit: Unit) -> str:
     year = f"{receipt.year}年度" if receipt.year else ""
-    return one_line(f"【决算公开审核】{unit.name}{year}（第 {receipt.version} 版）{_verdict(receipt)}")
+    return one_line(f"【决算公开审核】{unit.name}{year}（第 {receipt.version} 版）{_verdict(receipt, unit)}")
 
 
-def _verdict(receipt: Receipt) -> str:
-    if receipt.wrong:
-        return f"请改正后重报：错误 {receipt.errors} 条、核实 {receipt.verifies} 条"
+def _verdict(receipt: Receipt, unit: Unit) -> str:
+    decision = passing_of_receipt(receipt, unit)
+    match decision.passing:
+        case Passing.WRONG:
+            return f"请改正后重报：错误 {receipt.errors} 条、核实 {receipt.verifies} 条"
+        case Passing.DOUBTFUL:
+            return f"待核实：{'、'.join(decision.why)}"
     return "审核通过"
 
 
@@ -117,10 +123,12 @@ def _said(
     desk: Desk, receipt: Receipt, report: Report, found: Sequence[Found], unit: Unit, mail: Mail
 ) -> dict[str, Any]:
     """Plain data for the template: strings, numbers, lists."""
+    decision = passing_of_receipt(receipt, unit)
     return {
         **common(desk, unit, mail, receipt.year, receipt.at),
         "title": title_of(desk, receipt.form, receipt.year), "version": receipt.version, "received": receipt.at[:16].replace("T", " "),
-        "file": receipt.name, "passed": not receipt.wrong, "errors": receipt.errors,
+        "file": receipt.name, "passed": decision.passed, "wrong": receipt.wrong, "result": decision.passing.value,
+        "why": "；".join(decision.why), "errors": receipt.errors,
         "verifies": receipt.verifies, "notes": receipt.notes, "explained": receipt.explained, "unsaid": receipt.unsaid,
         "compared": report.comparison is not None, "mended": receipt.mended,
         **_counted_lives(found), **_first_causes(report), **_first_findings(report),

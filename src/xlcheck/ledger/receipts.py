@@ -33,8 +33,9 @@ def record(
     report: Report | None = None,
     findings: Iterable[Found] = (),
     explanations: Iterable[Justification] = (),
+    result: str = "",
 ) -> Receipt:
-    """Write a receipt with all that was found; returns it with its number."""
+    """Write a receipt with all that was found; returns it with its number. ``result``: whether it passes, in a word."""
     values = _RECEIPTS.values(receipt) | {"report": _packed(report)}
     del values["id"]
     number = int(change.insert(_RECEIPTS.table, values).lastrowid or 0)
@@ -46,6 +47,7 @@ def record(
     change.note(
         "received", str(number), claim=receipt.claim, entry=receipt.entry, name=receipt.name, sha256=receipt.sha256,
         status=receipt.status, unit=receipt.unit, year=receipt.year, version=receipt.version, counts=counts,
+        **({"result": result} if result else {}),
     )  # fmt: skip
     return receipt._replace(id=number)
 

@@ -15,9 +15,12 @@ from xlcheck.ledger.records import Found, Letter, Posted, Receipt
 from xlcheck.ledger.store import Ledger
 from xlcheck.office.drafts import is_draft
 from xlcheck.office.folders import LETTER_FOLDERS
+from xlcheck.office.passing import passing_of_receipt
 from xlcheck.office.roster import Roster, Unit
+from xlcheck.report.passing import Passing
 
 MISSING, OVERDUE, WRONG, DOUBTFUL, FINE = "未报送", "逾期未报", "待改正", "待核实", "已通过"
+_STATES = {Passing.WRONG: WRONG, Passing.DOUBTFUL: DOUBTFUL, Passing.PASSED: FINE}
 _CLOSED = ("已改正", "已说明", "无法核对")  # states of findings that ask nothing of the unit any more
 
 
@@ -168,11 +171,8 @@ def _came(ledger: Ledger, unit: Unit, sent: _Sent, letter: Posted | None) -> Sta
 
 
 def _state(unit: Unit, receipt: Receipt) -> str:
-    """How the last version did; one in a form that was not asked for has to be looked at."""
-    if receipt.errors:
-        return WRONG
-    other_form = bool(unit.forms) and receipt.form not in unit.forms
-    return DOUBTFUL if receipt.verifies or receipt.unsaid or other_form else FINE
+    """How the last version did."""
+    return _STATES[passing_of_receipt(receipt, unit).passing]
 
 
 def _days_late(unit: Unit, day: date) -> int:
