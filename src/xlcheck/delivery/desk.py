@@ -16,9 +16,9 @@ from xlcheck.files import reason
 from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.records import Letter
 from xlcheck.ledger.store import Ledger
-from xlcheck.office import roster as rosters
 from xlcheck.office.folders import Folders, folders
 from xlcheck.office.roster import Roster
+from xlcheck.office.rosterfile import Stamp, roster_with, stamps
 from xlcheck.office.settings import FILE, Settings, load
 from xlcheck.pipeline import Pipeline
 
@@ -46,7 +46,7 @@ class Desk:
     ledger: Ledger
     pipeline: Pipeline
     _roster: Roster = field(default_factory=Roster)
-    _roster_stamp: tuple[int, int] = (0, 0)
+    _roster_stamps: tuple[Stamp, ...] | None = None
 
     @classmethod
     def open(cls, place: Path, inbox: Path | None = None) -> Desk:
@@ -65,21 +65,17 @@ class Desk:
 
     @property
     def roster(self) -> Roster:
-        """The units.
+        """The units; none where there is no roster yet.
 
         Raises:
             Usage, DataError: the roster can't be read; the last one that could stays out of use until it is mended.
         """
-        path = self.folders.root / self.settings.roster
-        with contextlib.suppress(OSError):
-            state = path.stat()
-            stamp = (state.st_mtime_ns, state.st_size)
-            if stamp == self._roster_stamp:
-                return self._roster
-            found = rosters.with_zeros(rosters.load(path), receipts.units(self.ledger))
-            self._roster, self._roster_stamp = found, stamp
-            return found
-        return rosters.load(path)  # says why it can't be read
+        root = self.folders.root
+        seen = stamps(root, self.settings)
+        if seen != self._roster_stamps:
+            self._roster = roster_with(root, self.settings, receipts.units(self.ledger))
+            self._roster_stamps = seen
+        return self._roster
 
     @functools.cached_property
     def sent_before(self) -> frozenset[str]:

@@ -64,4 +64,9 @@ CREATE INDEX letter_receipt ON letter (receipt);
 CREATE INDEX letter_file ON letter (file);
 """
 
-MIGRATIONS = (_FIRST, _SECOND)
+_THIRD = """
+CREATE INDEX receipt_status ON receipt (status);
+CREATE INDEX journal_event ON journal (event, seq);
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _THIRD)

@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from xlcheck.labels import plain
+from xlcheck.office.drafts import name_key, named_file, printed_unit
 from xlcheck.office.roster import Roster, Unit
 
 _CODE = re.compile(r"[0-9A-Za-z]+(?:[-_.][0-9A-Za-z]+)*")
-_NOISE = re.compile(r"[()\[\]【】〔〕《》<>\"'·.,、:;_\-—]+")
 _COPY = re.compile(r"(?:[-_]?副本)?\(\d{1,3}\)$")  # Outlook and browsers number files of one name: 决算 (002).xlsx
 _YEAR = re.compile(r"20[0-4]\d(?:0[1-9]|1[0-2])?(?:[0-3]\d)?")  # 2025, 202508, 20250820: when, not who
 _PLACES = tuple("省市县区州盟旗乡镇")
@@ -25,24 +25,40 @@ _SHORTEST_CODE = 3
 
 
 class Match(NamedTuple):
-    """The unit (None: unknown), how it was found, and who else it might be."""
+    """The unit (None: unknown), how it was found, and who else it might be.
+
+    ``unlisted``: the sheets name a unit, and the roster has none of that name.
+    """
 
     unit: Unit | None
     how: str
     candidates: tuple[Unit, ...] = ()
+    unlisted: bool = False
 
 
 def match(roster: Roster, said: str, name: str, sender: str = "") -> Match:
     """The unit of a workbook: ``said`` is what its sheets print as the unit, ``name`` its path as it came in.
 
     What the sheets say has the first word. A file name can only speak where they are silent: a workbook that names a
-    unit outside the roster is nobody's, whatever the file is called.
+    unit outside the roster is nobody's, whatever the file is called. Where there is no roster yet, everybody is who they
+    say they are: nothing is mailed to them.
     """
+    if not roster:
+        return _by_itself(said, name)
     if plain(said):
         return _by_sheets(roster, said)
     parts = [p for p in re.split(r"[/\\]", name) if p]
     senders = roster.of_address(sender) if sender else []
     return _by_name(roster, parts, senders, sender) or _by_sender(senders) or _nobody(roster, parts)
+
+
+def _by_itself(said: str, name: str) -> Match:
+    """Without a roster: by the name that the sheets print, else by that of the file."""
+    unit = printed_unit(said)
+    if unit is not None:
+        return Match(unit, "表内名称")
+    unit = named_file(name)
+    return Match(unit, "文件名" if unit else "还没有名册，表内没有单位名称，文件名里也看不出")
 
 
 def _by_sender(senders: list[Unit]) -> Match | None:
@@ -59,7 +75,7 @@ def _by_sheets(roster: Roster, said: str) -> Match:
     found = _named(roster, said) or _coded(roster, said)
     if found:
         return _one(found, "表内名称")
-    return Match(None, f"表内写的单位“{said.strip()}”不在名册里", _near(roster, said))
+    return Match(None, f"表内写的单位“{said.strip()}”不在名册里", _near(roster, said), unlisted=True)
 
 
 def _by_name(roster: Roster, parts: list[str], senders: list[Unit], sender: str) -> Match | None:
@@ -90,9 +106,7 @@ def _one(found: list[Unit], how: str) -> Match:
     return Match(None, f"{how}对得上名册里的 {len(found)} 个单位", tuple(found[:_MOST]))
 
 
-@lru_cache(maxsize=100_000)
-def _key(text: str) -> str:
-    return _NOISE.sub("", plain(text)).lower()
+_key = lru_cache(maxsize=100_000)(name_key)
 
 
 def _names(unit: Unit) -> Iterable[str]:
