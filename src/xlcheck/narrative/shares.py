@@ -38,13 +38,12 @@ class ShareJudge(RateJudge):
                 self._settle(mentions, totals)
 
     def _settle(self, mentions: Sequence[Mention], totals: Sequence[Item]) -> None:
-        counted = [(sum(self._is_of(m, whole) for m in mentions), whole) for whole in (mentions[0].whole, *totals)]
-        most = max(number for number, _ in counted)
-        if most < 2 or 2 * most <= len(mentions):
-            return
-        whole = next(w for number, w in counted if number == most)
-        for mention in mentions:
-            mention.whole, mention.whole_said = whole, True
+        for whole in (mentions[0].whole, *totals):
+            fitting = sum(self._is_of(mention, whole) for mention in mentions)
+            if fitting > 1 and 2 * fitting > len(mentions):  # one that fits may be chance
+                for mention in mentions:
+                    mention.whole, mention.whole_said = whole, True
+                return
 
     def _is_of(self, mention: Mention, whole: Item | None) -> bool:
         if whole is None or whole is mention.item:
