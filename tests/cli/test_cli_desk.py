@@ -161,7 +161,7 @@ def test_the_journal_is_shown_in_words(desk: Path):
     code, said = run(journal, "show", str(desk))
     assert code == 0
     assert "建账" in said
-    assert "收到第 1 份，检查 001 第 1 版：错误 1，核实 1，提示 0（tunliu_2023_text.xlsx，SHA-256 " in said
+    assert "收到第 1 份，检查 001 第 1 版：有错误，错误 1，核实 1，提示 0（tunliu_2023_text.xlsx，SHA-256 " in said
     assert "归档 " in said
     assert "{" not in said
     assert "=" not in said.split("归档")[1]
