@@ -57,8 +57,21 @@ class CellJudge:
             said.meets(s) for s in self.binder.with_others(mention.item, beside.table)
         ):
             return
+        if self._whole_has_other_funds(mention.item):
+            return
         self.wrong.add(id(mention))
         yield self._differs(mention, beside)
+
+    def _whole_has_other_funds(self, item: Item) -> bool:
+        """Whether an item is part of a total into which the text has put other funds: the table of one does not tell it."""
+        whole = item.whole
+        said = whole.actual() if whole is not None else None
+        beside = self.binder.table_of(said) if said is not None else None
+        if whole is None or said is None or said.figure.printed.value is None or beside is None or beside.table is None:
+            return False
+        printed = printed_span(said.figure.printed)
+        own = any(printed.overlaps(s) for s in beside.spans)
+        return not own and any(printed.meets(s) for s in self.binder.with_others(whole, beside.table))
 
     def _of_another_year(self, mention: Mention) -> bool:
         """Whether a figure is said under another year: then it is that year's (unless it is ours: T01-11 says that)."""

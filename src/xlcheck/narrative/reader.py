@@ -373,7 +373,10 @@ class _PassageReader:
         if role in (Role.BUDGET, Role.COMPLETION):
             mention.budget = next((t.kind for t in inside if t.kind in BUDGETS), state.base_budget or "预算")
         if role is Role.LAST:
-            mention.base_year = next((t.year for t in inside if t.kind in (OTHER_YEAR, THIS_YEAR)), None)
+            mention.year_token = next((t for t in inside if t.kind in (OTHER_YEAR, THIS_YEAR)), None)
+            if mention.year_token is not None:
+                mention.base_year = mention.year_token.year
+                mention.year_place = self.prose.span(mention.year_token.start, mention.year_token.end)[0]
         if role is Role.NUMBER:
             self._name_number(mention)
         first, last = (inside[0], inside[-1]) if inside else (token, token)

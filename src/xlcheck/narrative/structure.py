@@ -194,6 +194,8 @@ class ContentJudge:
                     and mention.base == "上年"
                 ):
                     yield from self._base_year(mention)
+                elif mention.role is Role.LAST and not item.of(Role.ACTUAL):
+                    yield from self._last_is_ours(mention)
             if item.said_year is not None and item.said_year != self.year:
                 yield from self._own_year(item, reading)
 
@@ -209,6 +211,27 @@ class ContentJudge:
             "T01-11", ERROR if same else VERIFY, "text_base_year", [place], quote=token.text, year=str(self.year), right=str(self.year - 1),
             what=name_of(mention.item),
         )  # fmt: skip
+
+    def _last_is_ours(self, mention: Mention) -> Iterator[Remark]:
+        """The only figure of an item is said to be an earlier year's, and is this year's: the year was not changed."""
+        item, token = mention.item, mention.year_token
+        table = self.binder.cells.figure(item.cells[0]) if len(item.cells) == 1 else None
+        if (
+            token is None
+            or mention.year_place is None
+            or table is None
+            or not table.value
+            or mention.figure.printed.value is None
+        ):
+            return
+        if printed_span(mention.figure.printed).overlaps(span(table.value, table.ulp)):
+            place = self.speaker.passage(
+                mention.year_place, mention.year_place + len(token.text), mention.figure.sentence
+            )
+            yield self.speaker.remark(
+                "T01-11", VERIFY, "text_year", [place], quote=token.text, year=str(self.year), what=role_name(Role.ACTUAL, item),
+                amount=mention.figure.token.text,
+            )  # fmt: skip
 
     def _own_year(self, item: Item, reading: TextReading) -> Iterator[Remark]:
         """A figure of this year under another year: the year is wrong, or it is that year's figure."""

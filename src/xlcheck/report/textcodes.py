@@ -206,7 +206,7 @@ TEXT_BLOCKS = (
     ),
     # --- what is said of the year, the unit, the sections ----------------------------------------------------
     FindingCode(
-        "text_year", TEXT, (_E,),
+        "text_year", TEXT, (_E, _V),
         "写“{quote}”，{amount} 却是 {year} 年度{what}：年度写错了",
         "改成本年度",
         {"quote": "2022年度", "amount": "567.18万元", "year": "2023", "what": "收入总计的决算数"},
