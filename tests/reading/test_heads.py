@@ -30,7 +30,7 @@ def head(*rows: object) -> Head:
 
 
 def values(found: Head) -> dict[str, str]:
-    return {k: v.value for k, v in found._asdict().items() if k != "odd" and v is not None}
+    return {k: v.value for k, v in found._asdict().items() if k not in ("odd", "units", "loose") and v is not None}
 
 
 CURRENCIES = {

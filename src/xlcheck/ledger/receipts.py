@@ -11,7 +11,7 @@ from xlcheck.ledger.records import Attachment, Found, Receipt, Status
 from xlcheck.ledger.rows import RecordTable
 from xlcheck.ledger.store import Ledger, Transaction, now
 from xlcheck.model import Justification
-from xlcheck.report.json import report_data, report_from
+from xlcheck.report.json import kept_data, report_from
 from xlcheck.report.report import Report
 
 _RECEIPTS = RecordTable("receipt", Receipt)
@@ -53,7 +53,7 @@ def _packed(report: Report | None) -> bytes | None:
     """A report as the ledger keeps it: its public JSON, compressed."""
     if report is None:
         return None
-    return zlib.compress(json.dumps(report_data(report), ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    return zlib.compress(json.dumps(kept_data(report), ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def _explain(change: Transaction, explanation: Justification, number: int) -> None:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from xlcheck.labels import plain
+from xlcheck.model import PrintedNames
 from xlcheck.office.roster import Roster, Unit
 
 _CODE = re.compile(r"[0-9A-Za-z]+(?:[-_.][0-9A-Za-z]+)*")
@@ -32,14 +33,15 @@ class Match(NamedTuple):
     candidates: tuple[Unit, ...] = ()
 
 
-def match(roster: Roster, said: str, name: str, sender: str = "") -> Match:
+def match(roster: Roster, said: PrintedNames | str, name: str, sender: str = "") -> Match:
     """The unit of a workbook: ``said`` is what its sheets print as the unit, ``name`` its path as it came in.
 
     What the sheets say has the first word. A file name can only speak where they are silent: a workbook that names a
-    unit outside the roster is nobody's, whatever the file is called.
+    unit outside the roster is nobody's, whatever the file is called. Nor is one anybody's whose head names two.
     """
-    if plain(said):
-        return _by_sheets(roster, said)
+    names = PrintedNames(said) if isinstance(said, str) else said
+    if plain(names.name) or names.others:
+        return _by_names(roster, names)
     parts = [p for p in re.split(r"[/\\]", name) if p]
     senders = roster.of_address(sender) if sender else []
     return _by_name(roster, parts, senders, sender) or _by_sender(senders) or _nobody(roster, parts)
@@ -53,6 +55,20 @@ def _by_sender(senders: list[Unit]) -> Match | None:
 def _nobody(roster: Roster, parts: list[str]) -> Match:
     """None, and units whose names are like that of the file."""
     return Match(None, "表内没有单位名称，文件名里也认不出", _near(roster, parts[-1] if parts else ""))
+
+
+def _by_names(roster: Roster, names: PrintedNames) -> Match:
+    """By the name that is printed, if nothing printed besides is another unit's."""
+    found = _by_sheets(roster, names.name)
+    beside = [_by_sheets(roster, other) for other in names.beside]
+    elsewhere = [_by_sheets(roster, other) for other in names.elsewhere]
+    wrong = [one for one in beside if one.unit is None or one.unit != found.unit]
+    wrong += [one for one in elsewhere if one.unit is not None and one.unit != found.unit]
+    if not wrong:
+        return found
+    candidates = dict.fromkeys(u for one in (found, *beside, *elsewhere) for u in (one.unit, *one.candidates) if u)
+    printed = "、".join(f"“{name.strip()}”" for name in (names.name, *names.others))
+    return Match(None, f"表内写了不止一个单位（{printed}），分不清是哪个单位的", tuple(candidates)[:_MOST])
 
 
 def _by_sheets(roster: Roster, said: str) -> Match:
