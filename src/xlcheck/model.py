@@ -209,6 +209,9 @@ class PrintedNames(NamedTuple):
         return (*self.beside, *self.elsewhere)
 
 
+NO_NAMES = PrintedNames()
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """All that was read from one workbook: its tables, and what was odd about their structure. Nothing changes it.
@@ -228,7 +231,7 @@ class Submission:
     nearest: str | None = None
     sheet_order: tuple[str, ...] = ()
     sheets: tuple[ScoreSheet, ...] = ()
-    names: PrintedNames = PrintedNames()
+    names: PrintedNames = NO_NAMES
 
     @property
     def rules(self) -> dict[str, RuleSpec]:

@@ -24,7 +24,11 @@ def matched(drawn: DrawnHead) -> Match:
 
 
 def shown(drawn: DrawnHead) -> str:
-    rows = [[cell.text for cell in cells.values()] for cells in drawn.grid.rows.values() if len(cells) < 3 or "项目" not in str(cells)]
+    rows = [
+        [cell.text for cell in cells.values()]
+        for cells in drawn.grid.rows.values()
+        if len(cells) < 3 or "项目" not in str(cells)
+    ]
     return f"{[u.name for u in drawn.own]} {drawn.path} {drawn.sender}\n" + "\n".join(map(repr, rows[:14]))
 
 

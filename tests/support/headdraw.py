@@ -25,7 +25,15 @@ _OWN = (
     "单位名称", "编制单位", "填报单位", "公开部门", "公开单位", "部门", "单位", "部门名称", "预算单位", "预算单位名称", "决算单位", "部门（单位）", "部门（单位）名称",
     "单位（部门）", "报送单位", "编报单位", "填表单位", "单位全称", "本单位名称", "部门/单位", "填报部门", "编制部门", "二级预算单位",
 )  # fmt: skip
-_BARE = ("单位名称", "编制单位", "填报单位", "公开部门", "部门名称", "预算单位", "部门（单位）名称")  # that need no colon
+_BARE = (
+    "单位名称",
+    "编制单位",
+    "填报单位",
+    "公开部门",
+    "部门名称",
+    "预算单位",
+    "部门（单位）名称",
+)  # that need no colon
 _OTHERS = (
     "主管部门", "主管单位", "上级部门", "上级单位", "上级主管部门", "制表单位", "监制单位", "监制部门", "批复单位", "批复部门", "汇总单位", "汇总部门", "所属部门", "所属单位",
     "主管预算单位", "审核单位", "归口部门", "主管部门名称",
@@ -34,7 +42,13 @@ _ASIDE = (
     "金额单位：万元", "单位：万元", "2023年度", "公开01表", "单位：元", "财决01表", "单位负责人：张三", "填表人：李四", "单位代码：101", "编制日期：2024年8月15日", "2024年  8月  15日",
     "打印时间：2024-08-15", "联系电话：0355-1234567", "2023年", "单位：万元（保留两位小数）", "第1页", "部门代码：201",
 )  # fmt: skip
-_TITLES = ("收入支出决算总表", "2023年度收入支出决算总表", "收入支出决算总表（万元）", "收入决算表", "2023年度部门收入支出决算总表")
+_TITLES = (
+    "收入支出决算总表",
+    "2023年度收入支出决算总表",
+    "收入支出决算总表（万元）",
+    "收入决算表",
+    "2023年度部门收入支出决算总表",
+)
 _SEALS = ("（公章）", "(盖章)", "（签章）", "", "", "", "", "")
 _GAPS = ("  ", "　　", "    ", "\n", "\t", "　　　　", " ", "；", "，", "/", " | ", "　")
 _SAFE_GAPS = ("  ", "　　", "    ", "\n", "\t", "　　　　")
@@ -86,7 +100,9 @@ def draw_head(draw: random.Random) -> DrawnHead:
 
 
 def _own(draw: random.Random, unit: Unit) -> _Entry:
-    name = draw.choice((unit.name, unit.name, unit.name, *unit.others, f"{unit.code} {unit.name}", unit.code[:0] + unit.name))
+    name = draw.choice(
+        (unit.name, unit.name, unit.name, *unit.others, f"{unit.code} {unit.name}", unit.code[:0] + unit.name)
+    )
     seal = draw.choice(_SEALS)
     if draw.random() < 0.15:
         return _Entry(draw.choice(_BARE) + seal, name, "")
@@ -184,7 +200,9 @@ def _table(draw: random.Random, cells: dict[int, dict[int, Cell]], at: int) -> i
 
 def _path(draw: random.Random, own: list[Unit]) -> str:
     other = draw.choice(UNITS)
-    return draw.choice(("决算.xlsx", "决算.xlsx", f"{own[0].name}决算.xlsx", f"{other.name}决算公开.xlsx", f"{other.code}.xlsx"))
+    return draw.choice(
+        ("决算.xlsx", "决算.xlsx", f"{own[0].name}决算.xlsx", f"{other.name}决算公开.xlsx", f"{other.code}.xlsx")
+    )
 
 
 def _sender(draw: random.Random, own: list[Unit]) -> str:

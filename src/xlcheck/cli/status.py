@@ -54,7 +54,7 @@ def command(**options: Any) -> int:
     units = roster.load(root / chosen.roster)
     made = now()
     with _ledger(found.ledger_file) as ledger:
-        units = roster.with_zeros(units, receipts.units(ledger))
+        units = roster.with_zeros(units, receipts.unit_names(ledger))
         year = options["year"] or chosen.year
         forms = {form for unit in units.values() for form in unit.forms} | receipts.forms(ledger)
         seen = overview(ledger, units, year, made, date.fromisoformat(made[:10]), _titles(forms))

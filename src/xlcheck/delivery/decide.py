@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from xlcheck.ledger.records import Found, Receipt, Status
+from xlcheck.ledger.records import Found, Receipt, Status, YearSource
 from xlcheck.model import Justification
 from xlcheck.office.folders import Folders
 from xlcheck.office.matching import Match
 from xlcheck.office.names import joined
+from xlcheck.office.years import CountedYear
 from xlcheck.report.report import JUSTIFIED, MENDED, NEW, UNSURE, Comparison, Finding, Report
 from xlcheck.version import __version__
 
@@ -23,7 +24,7 @@ class Arrival(NamedTuple):
 
     ``claim`` is the number of its claim, ``claimed`` the path of the file in the inbox, ``entry`` its number in the
     claim; ``archived``: it is one of several in an archive. ``name`` is its own path, ``sender`` who mailed it.
-    ``rules`` is the digest of the mappings it was checked by.
+    ``rules`` is the digest of the mappings it was checked by, ``year`` the one that it counts for.
     """
 
     claim: str
@@ -35,18 +36,22 @@ class Arrival(NamedTuple):
     at: str
     sender: str
     rules: str
+    year: CountedYear | None = None
 
 
 class LedgerView(NamedTuple):
     """What the ledger knows that matters: the version before with its findings, and the number that comes next.
 
     ``original`` is where the file of the claim goes, if another workbook in it was answered before (empty: none was).
+    ``version`` is the number of the version that this would be, ``again`` the last one with the same bytes, if there is one.
     """
 
     prior: Receipt | None
     findings: tuple[Found, ...]
     number: int
     original: str = ""
+    version: int = 1
+    again: Receipt | None = None
 
 
 class MarkedCopy(NamedTuple):
@@ -78,8 +83,11 @@ def decide(arrival: Arrival, report: Report, whose: Match, view: LedgerView) -> 
         return Plan(receipt._replace(status=Status.REFUSED, reason=said), report, note=f"{said}\n")
     if whose.unit is None:
         return _nobodys(receipt, report, whose)
-    version = view.prior.version + 1 if view.prior else 1
-    receipt = receipt._replace(unit=whose.unit.code, unit_name=whose.unit.name, version=version, status=Status.CHECKED)
+    version = view.version
+    receipt = receipt._replace(
+        unit=whose.unit.code, unit_name=whose.unit.name, version=version, status=Status.CHECKED,
+        first=view.again.id if view.again else None,
+    )  # fmt: skip
     return Plan(receipt, report, tuple(lives(report, version, view.findings)), letter=True)
 
 
@@ -115,7 +123,7 @@ def _what_helps(report: Report) -> str:
 
 
 def _receipt(arrival: Arrival, report: Report) -> Receipt:
-    book, counts = report.workbook, report.counts
+    book, counts, year = report.workbook, report.counts, arrival.year
     return Receipt(
         claim=arrival.claim,
         entry=arrival.entry,
@@ -124,7 +132,8 @@ def _receipt(arrival: Arrival, report: Report) -> Receipt:
         at=arrival.at,
         status=Status.CHECKED,
         unit_name=book.unit or "",
-        year=book.year,
+        year=year.year if year else book.year,
+        year_by=year.source.value if year and year.source is not YearSource.SHEETS else "",
         form=book.known_template,
         errors=counts.open_errors,
         verifies=counts.open_verifies,

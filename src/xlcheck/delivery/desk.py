@@ -76,7 +76,7 @@ class Desk:
             stamp = (state.st_mtime_ns, state.st_size)
             if stamp == self._roster_stamp:
                 return self._roster
-            found = rosters.with_zeros(rosters.load(path), receipts.units(self.ledger))
+            found = rosters.with_zeros(rosters.load(path), receipts.unit_names(self.ledger))
             self._roster, self._roster_stamp = found, stamp
             return found
         return rosters.load(path)  # says why it can't be read

@@ -300,7 +300,7 @@ def _gone(units: rosters.Roster, found: Folders) -> Iterator[Examination]:
     if not found.ledger_file.is_file():
         return
     with contextlib.suppress(XlcheckError), Ledger(found.ledger_file) as ledger:
-        codes = receipts.units(ledger)
+        codes = receipts.unit_names(ledger)
         gone = [c for c in codes if c not in rosters.with_zeros(units, codes)]
         if gone:
             yield Examination(

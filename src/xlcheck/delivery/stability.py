@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from xlcheck.delivery.order import Came, in_order
 from xlcheck.files import is_link, reason
 
 _LITTER = {"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db"}
@@ -65,7 +66,7 @@ class StabilityCheck:
         self.left: dict[Path, str] = {}
 
     def look(self, inbox: Path) -> tuple[list[Path], int]:
-        """Files that have settled, in the order of their names, and how many have not yet.
+        """Files that have settled, in the order in which they came, and how many have not yet.
 
         Raises:
             OSError: the inbox can't be read.
@@ -81,7 +82,8 @@ class StabilityCheck:
             self._seen[path] = seen
             if self._settled(path, now - seen.since):
                 ready.append(path)
-        return sorted(ready), len(self._seen) - len(ready)
+        came = in_order((Came(str(path), self._seen[path].changed), path) for path in ready)
+        return came, len(self._seen) - len(ready)
 
     def _settled(self, path: Path, quiet: float) -> bool:
         """Whether a file that has not changed for ``quiet`` seconds is there whole, or will not get its end any more."""

@@ -20,7 +20,6 @@ _CURRENCY_LABEL = re.compile(rf"[(\[【]?\s*{_KIND}\s*[:：]?\s*[)\]】]?")
 _ANY_MONEY = re.compile(rf"(?:[一-鿿]{{0,3}}元|[A-Z]{{3}}|{_MONEY}\s*[(（,，、;；/].*)$", re.DOTALL)
 
 
-
 def _spaced(*words: str) -> str:
     """Any of some words, each also with a space between its characters: 部 门."""
     return "(?:" + "|".join(r"\s?".join(word) for word in words) + ")"
@@ -29,7 +28,23 @@ def _spaced(*words: str) -> str:
 _COLON = r"\s?[:：]"
 _SEAL_WORDS = "公章|盖章|签章|印章|章|加盖公章|单位公章|盖公章"
 _SEAL = rf"\s*(?:[(\[]\s*(?:{_SEAL_WORDS})\s*[)\]]\s*)?"
-_OWN_LEADS = ("公开", "填报", "编制", "编报", "填表", "报送", "上报", "申报", "预算", "决算", "报表", "一级预算", "二级预算", "基层预算", "本")
+_OWN_LEADS = (
+    "公开",
+    "填报",
+    "编制",
+    "编报",
+    "填表",
+    "报送",
+    "上报",
+    "申报",
+    "预算",
+    "决算",
+    "报表",
+    "一级预算",
+    "二级预算",
+    "基层预算",
+    "本",
+)
 _LEAD = rf"{_spaced(*_OWN_LEADS)}?\s?"
 _BODY = (
     rf"(?:{_spaced('部门')}\s*[(/、]?\s*{_spaced('单位')}\s*\)?|{_spaced('单位')}\s*[(/、]?\s*{_spaced('部门')}\s*\)?"
@@ -65,7 +80,9 @@ _BEHIND = re.compile(
     r"|(?:编制|填报|填表|报送|制表|公开)?\s*(?:日期|时间|人|负责人)\s*[:：].*$|公开\s*\d{1,2}\s*表.*$)",
     re.DOTALL,
 )
-_LONE = re.compile(r"[\s;,|/、，；]+[\u4e00-\u9fff]$")  # the first character of a label with wide spaces: 某某局，主　管　部　门
+_LONE = re.compile(
+    r"[\s;,|/、，；]+[\u4e00-\u9fff]$"
+)  # the first character of a label with wide spaces: 某某局，主　管　部　门
 GAP = re.compile(r"\s{2,}|[\t\n\r　]")  # divides what a text says from what it says besides
 
 

@@ -12,7 +12,16 @@ from typing import NamedTuple
 from xlcheck.labels import plain as bare
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.headnames import bare_currency, leads_to_others
-from xlcheck.reading.headtexts import NOTHING, HeadText, normal, own_value, plain, read_text, without_loose_year, without_units
+from xlcheck.reading.headtexts import (
+    NOTHING,
+    HeadText,
+    normal,
+    own_value,
+    plain,
+    read_text,
+    without_loose_year,
+    without_units,
+)
 from xlcheck.reading.headyears import bare_year, has_digits, is_date_label, is_month
 from xlcheck.reading.tablenumbers import table_number
 

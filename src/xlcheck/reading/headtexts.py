@@ -68,14 +68,30 @@ def read_text(text: str) -> HeadText:
     spans = list(_pieces(half_width))
     pieces = [_piece(half_width[start:end], printed[start:end], alone=len(spans) == 1) for start, end in spans]
     whole = NOTHING
-    for at, (piece, (start, end)) in enumerate(zip(pieces, spans, strict=True)):
-        value = own_value(half_width[start:end], printed[start:end], piece) if at and pieces[at - 1].leads else ""
-        if at and is_date_label(half_width[slice(*spans[at - 1])]):
-            piece = without_loose_year(piece)
-        if at and leads_to_others(half_width[:start]):
-            piece = without_units(piece)
-        whole = _joined(whole, HeadText(units=(value,), firmly=True) if value else piece)
+    for at, (start, end) in enumerate(spans):
+        piece = pieces[at]
+        if at:
+            before = _Before(pieces[at - 1], half_width[slice(*spans[at - 1])], half_width[:start])
+            piece = before.leaves(piece, half_width[start:end], printed[start:end])
+        whole = _joined(whole, piece)
     return whole
+
+
+class _Before(NamedTuple):
+    """What stands before a piece of a text: what the piece before it says, that piece, and all texts before."""
+
+    says: HeadText
+    text: str
+    all: str
+
+    def leaves(self, piece: HeadText, text: str, printed: str) -> HeadText:
+        """What a piece says here: behind a label its name, behind that of a date no year, behind 主管 no unit of its own."""
+        if is_date_label(self.text):
+            piece = without_loose_year(piece)
+        if leads_to_others(self.all):
+            piece = without_units(piece)
+        value = own_value(text, printed, piece) if self.says.leads else ""
+        return HeadText(units=(value,), firmly=True) if value else piece
 
 
 def without_loose_year(says: HeadText) -> HeadText:
