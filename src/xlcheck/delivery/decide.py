@@ -82,11 +82,11 @@ def decide(arrival: Arrival, report: Report, whose: Match, view: LedgerView) -> 
         said = report.refusal.message
         return Plan(receipt._replace(status=Status.REFUSED, reason=said), report, note=f"{said}\n")
     if whose.unit is None:
-        return _nobodys(receipt, report, whose)
-    version = view.version
+        return _nobodys(receipt, report, whose, view.number)
+    version, year = view.version, arrival.year or CountedYear(report.workbook.year, YearSource.SHEETS)
     receipt = receipt._replace(
-        unit=whose.unit.code, unit_name=whose.unit.name, version=version, status=Status.CHECKED,
-        first=view.again.id if view.again else None,
+        unit=whose.unit.code, unit_name=whose.unit.name, version=version, status=Status.CHECKED, year=year.year,
+        year_by="" if year.source is YearSource.SHEETS else year.source.value, first=view.again.id if view.again else None,
     )  # fmt: skip
     return Plan(receipt, report, tuple(lives(report, version, view.findings)), letter=True)
 
@@ -101,12 +101,12 @@ def repeated(arrival: Arrival, known: Receipt) -> Plan:
     return Plan(receipt)
 
 
-def _nobodys(receipt: Receipt, report: Report, whose: Match) -> Plan:
+def _nobodys(receipt: Receipt, report: Report, whose: Match, number: int) -> Plan:
     """Checked, but nobody knows for whom: kept with its marked copy and the candidates, never mailed."""
     said = f"{whose.how}，没有发信。"
     if whose.candidates:
         said += "可能是：" + "；".join(f"{u.code} {u.name}" for u in whose.candidates) + "。"
-    todo = _what_helps(report)
+    todo = f"{_what_helps(report)}也可以直接指定：xlcheck assign {number} --unit 单位代码。"
     receipt = receipt._replace(status=Status.UNKNOWN, reason=said)
     return Plan(receipt, report, tuple(lives(report, 1, ())), note=f"{said}\n{todo}\n")
 
@@ -114,7 +114,7 @@ def _nobodys(receipt: Receipt, report: Report, whose: Match) -> Plan:
 def _what_helps(report: Report) -> str:
     """What a person can do about a workbook of nobody's: it depends on whether its sheets print a unit at all."""
     if report.workbook.unit:
-        return "请核对名册（单位名称、其他名称、单位代码），补好后把原件再放进“收件”；或改正工作簿里的编制单位。"
+        return "请核对名册（单位名称、其他名称、单位代码），补好后会自己重新认；或改正工作簿里的编制单位。"
     title = f"《{report.workbook.template_title}》" if report.workbook.template_title else ""
     return (
         f"这份工作簿{title}的表上没有单位名称，只能靠文件名认：请把原件的文件名改成带有名册里的单位名称（或代码），"
@@ -123,7 +123,7 @@ def _what_helps(report: Report) -> str:
 
 
 def _receipt(arrival: Arrival, report: Report) -> Receipt:
-    book, counts, year = report.workbook, report.counts, arrival.year
+    book, counts = report.workbook, report.counts
     return Receipt(
         claim=arrival.claim,
         entry=arrival.entry,
@@ -132,8 +132,7 @@ def _receipt(arrival: Arrival, report: Report) -> Receipt:
         at=arrival.at,
         status=Status.CHECKED,
         unit_name=book.unit or "",
-        year=year.year if year else book.year,
-        year_by=year.source.value if year and year.source is not YearSource.SHEETS else "",
+        year=book.year,
         form=book.known_template,
         errors=counts.open_errors,
         verifies=counts.open_verifies,

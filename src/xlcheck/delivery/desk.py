@@ -6,11 +6,12 @@ import contextlib
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from xlcheck.delivery.rosterfile import RosterFile
 from xlcheck.errors import Busy, Fault, Usage
 from xlcheck.files import reason
 from xlcheck.ledger import letters, receipts
@@ -39,14 +40,12 @@ _DIGITS = re.compile(r"_([0-9a-f]{8})_")  # of a letter's number, in the name of
 
 @dataclass
 class Desk:
-    """An open desk. ``roster`` is read anew whenever its file has changed."""
+    """An open desk. ``roster`` is read anew whenever its file has changed, and settled."""
 
     settings: Settings
     folders: Folders
     ledger: Ledger
     pipeline: Pipeline
-    _roster: Roster = field(default_factory=Roster)
-    _roster_stamp: tuple[int, int] = (0, 0)
 
     @classmethod
     def open(cls, place: Path, inbox: Path | None = None) -> Desk:
@@ -70,16 +69,15 @@ class Desk:
         Raises:
             Usage, DataError: the roster can't be read; the last one that could stays out of use until it is mended.
         """
-        path = self.folders.root / self.settings.roster
-        with contextlib.suppress(OSError):
-            state = path.stat()
-            stamp = (state.st_mtime_ns, state.st_size)
-            if stamp == self._roster_stamp:
-                return self._roster
-            found = rosters.with_zeros(rosters.load(path), receipts.unit_names(self.ledger))
-            self._roster, self._roster_stamp = found, stamp
-            return found
-        return rosters.load(path)  # says why it can't be read
+        return self._roster_file.roster()
+
+    @functools.cached_property
+    def _roster_file(self) -> RosterFile:
+        return RosterFile(self.folders.root / self.settings.roster, self.settings.settle, self._loaded)
+
+    def _loaded(self, path: Path) -> Roster:
+        """A roster with the zeros that its codes have in the ledger."""
+        return rosters.with_zeros(rosters.load(path), receipts.unit_names(self.ledger))
 
     @functools.cached_property
     def sent_before(self) -> frozenset[str]:

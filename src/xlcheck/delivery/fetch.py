@@ -18,7 +18,7 @@ from typing import NamedTuple
 from xlcheck.delivery.attachments import File, MailWithFiles, letter_of
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.imap import MOST_BYTES, OpenMailbox, Raw, Undelivered, opened
-from xlcheck.delivery.stability import passed_over
+from xlcheck.delivery.leftovers import passed_over
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import write_whole
 from xlcheck.ledger import mailbox as seen_mail

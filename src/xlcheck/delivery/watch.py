@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,11 +18,14 @@ from xlcheck.delivery.claim import Claim, sweep
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.events import Waiter
 from xlcheck.delivery.lines import besides, of_error, sentence
+from xlcheck.delivery.putback import placeable, put_back
+from xlcheck.delivery.rulings import pending
 from xlcheck.delivery.stability import StabilityCheck
 from xlcheck.delivery.working import Working
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.ledger.records import Receipt
 from xlcheck.ledger.store import now
+from xlcheck.office.roster import Roster
 from xlcheck.office.settings import FILE
 
 _AT_ONCE = 64  # claims in hand: what a crash leaves to be done again
@@ -48,6 +52,7 @@ class Watcher:
     _told: set[str] = field(default_factory=set)
     _left: set[str] = field(default_factory=set)
     _backed_up: str = ""
+    _tried_by: Roster | None = None
 
     def __post_init__(self) -> None:
         self._settling = StabilityCheck(self.desk.settings.settle)
@@ -102,6 +107,7 @@ class Watcher:
         self._chores()
         claims, unread = self._working.unfinished()
         done, fault = self._tried(claims)
+        self._retry()
         ready, settling = self._settling.look(self.desk.folders.inbox)
         self._say_what_is_left()
         taken = self._take_in(ready)
@@ -113,6 +119,24 @@ class Watcher:
         if done:
             self._told.clear()
         return done, settling
+
+    def _retry(self) -> None:
+        """What a person has assigned, or the roster knows since it changed, goes into the inbox once more."""
+        for receipt in pending(self.desk):
+            self._put_back(receipt, "人工指定了单位或年度")
+        roster = self.desk.roster
+        if self._tried_by is not roster:
+            self._tried_by = roster
+            for receipt in list(placeable(self.desk, date.fromisoformat(now()[:10]))):
+                self._put_back(receipt, "名册里有了")
+
+    def _put_back(self, receipt: Receipt, why: str) -> None:
+        try:
+            put_back(self.desk, receipt)
+        except XlcheckError as error:  # its original is gone: that keeps nothing else
+            self._tell(str(error))
+        else:
+            self._tell(f"{why}，重新认：第 {receipt.id} 份 {receipt.name}")
 
     def _say_what_is_left(self) -> None:
         """What lies in the inbox and is not taken, and why."""

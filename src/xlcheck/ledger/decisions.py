@@ -99,3 +99,10 @@ def assigned(source: Ledger | Transaction, sha256: str) -> Decision | None:
     where = "WHERE sha256 = ? AND what = ? ORDER BY id DESC LIMIT 1"
     rows = source.rows(f"{_DECISIONS.select} {where}", sha256, Decided.ASSIGN.value)
     return _DECISIONS.read(rows[0]) if rows else None
+
+
+def unanswered(source: Ledger | Transaction) -> list[int]:
+    """The receipts that were assigned, and whose bytes nobody has answered since."""
+    query = """SELECT receipt FROM decision WHERE what = ? AND receipt IN (SELECT receipt FROM gone)
+    AND NOT EXISTS (SELECT 1 FROM receipt AS later WHERE later.sha256 = decision.sha256 AND later.id > decision.moment) ORDER BY id"""
+    return [row["receipt"] for row in source.rows(query, Decided.ASSIGN.value)]

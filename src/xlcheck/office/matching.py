@@ -176,4 +176,11 @@ def _near(roster: Roster, said: str) -> tuple[Unit, ...]:
 
 
 def _likeness(wanted: str, unit: Unit) -> float:
-    return max((SequenceMatcher(None, wanted, name).ratio() for name in _names(unit)), default=0.0)
+    """How alike a text and the names of a unit are; 0 where that is less than counts."""
+    return max((_alike(wanted, name) for name in _names(unit)), default=0.0)
+
+
+def _alike(wanted: str, name: str) -> float:
+    matcher = SequenceMatcher(None, wanted, name)
+    near = matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE  # bounds that cost little
+    return matcher.ratio() if near else 0.0
