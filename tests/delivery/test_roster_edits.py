@@ -59,7 +59,11 @@ def edited(draw: random.Random, rows: list[Row]) -> list[Row]:
             case 5:
                 rows.remove(one) if len(rows) > 2 else None
             case 6:
-                rows.append(row(draw.choice(("1001", "01001", "999", "001001")), f"新单位{draw.randrange(99)}", "new@example.cn"))
+                rows.append(
+                    row(
+                        draw.choice(("1001", "01001", "999", "001001")), f"新单位{draw.randrange(99)}", "new@example.cn"
+                    )
+                )
             case 7:
                 one["邮箱"] = draw.choice(("", "other@example.cn", other["邮箱"]))
             case _:

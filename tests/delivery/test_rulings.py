@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -35,9 +36,13 @@ def day(tmp_path: Path) -> Iterator[Day]:
 def rewritten(day: Day, act) -> bool:
     """Whether an act changes or removes a row that was there: of receipts, findings, letters, journal."""
     tables = ("receipt", "finding", "letter", "journal", "decision", "explanation")
-    before = {t: set(map(tuple, day.desk.ledger.rows(f"SELECT * FROM {t}"))) for t in tables}
+
+    def rows() -> dict[str, set[tuple]]:
+        return {t: set(map(tuple, day.desk.ledger.rows(f"SELECT * FROM {t}"))) for t in tables}  # noqa: S608
+
+    before = rows()
     act()
-    after = {t: set(map(tuple, day.desk.ledger.rows(f"SELECT * FROM {t}"))) for t in tables}
+    after = rows()
     assert not day.desk.ledger.verify().mistakes
     return any(before[t] - after[t] for t in tables)
 
@@ -128,7 +133,7 @@ def test_an_original_that_was_changed_is_not_assigned(day: Day):
 
 
 def standing(day: Day) -> tuple[int, str]:
-    seen = overview(day.desk.ledger, day.desk.roster, 2023, "2026-08-01T00:00:00+08:00", __import__("datetime").date(2026, 8, 1))
+    seen = overview(day.desk.ledger, day.desk.roster, 2023, "2026-08-01T00:00:00+08:00", date(2026, 8, 1))
     own = next(s for s in seen.standings if s.unit.code == "140405")
     return own.version, own.state
 

@@ -130,7 +130,9 @@ def test_the_desks_year_goes_before_last_year(tmp_path: Path):
 
 
 def test_a_printed_year_goes_before_all_and_a_print_date_is_none(day: Day):
-    (row,) = day.came(("2021年度.xlsx", renamed(sample("tunliu_2023"), "打印日期：2024年  8月  15日　　2023年度", "2023年度")))
+    (row,) = day.came(
+        ("2021年度.xlsx", renamed(sample("tunliu_2023"), "打印日期：2024年  8月  15日　　2023年度", "2023年度"))
+    )
     assert (row.year, row.year_by) == (2023, "")
     assert "算作" not in day.said[-1]
     (dated,) = day.came(("2021年度.xlsx", renamed(sample("tunliu_2023"), "2024年  8月  15日", "2023年度")))
@@ -158,7 +160,10 @@ def test_the_same_bytes_under_another_name_keep_the_year_they_were_counted_for(d
 def test_of_two_messages_the_one_with_the_greater_number_is_the_newest(day: Day):
     """-99_ stands after -100_ by its characters."""
     inbox = day.desk.folders.inbox
-    for name, data in (("邮件00aa-100_决算.xlsx", stock()["屯留.xlsx"]), ("邮件00aa-99_决算.xlsx", stock()["屯留 改.xlsx"])):
+    for name, data in (
+        ("邮件00aa-100_决算.xlsx", stock()["屯留.xlsx"]),
+        ("邮件00aa-99_决算.xlsx", stock()["屯留 改.xlsx"]),
+    ):
         (inbox / name).write_bytes(data)
         os.utime(inbox / name, (1_700_000_000 - len(data) % 7, 1_700_000_000 - len(data) % 7))
     rows = day.came()
@@ -167,13 +172,18 @@ def test_of_two_messages_the_one_with_the_greater_number_is_the_newest(day: Day)
 
 def test_of_two_files_the_one_written_last_is_the_newest(day: Day):
     inbox = day.desk.folders.inbox
-    for name, data, at in (("甲.xlsx", stock()["屯留.xlsx"], 1_700_000_900), ("乙.xlsx", stock()["屯留 改.xlsx"], 1_700_000_000)):
+    for name, data, at in (
+        ("甲.xlsx", stock()["屯留.xlsx"], 1_700_000_900),
+        ("乙.xlsx", stock()["屯留 改.xlsx"], 1_700_000_000),
+    ):
         (inbox / name).write_bytes(data)
         os.utime(inbox / name, (at, at))
     assert [(r.name, r.version) for r in day.came()] == [("乙.xlsx", 1), ("甲.xlsx", 2)]
 
 
-def test_after_a_crash_files_taken_in_one_second_are_answered_in_the_order_in_which_they_came(tmp_path: Path, monkeypatch):
+def test_after_a_crash_files_taken_in_one_second_are_answered_in_the_order_in_which_they_came(
+    tmp_path: Path, monkeypatch
+):
     """The digits of a claim are drawn by lot."""
     inbox, work = tmp_path / "in", tmp_path / "work"
     inbox.mkdir()

@@ -16,7 +16,7 @@ from xlcheck.office.years import CountedYear, year_in_name
 BY_HAND = "人工指定"
 
 
-class Line(NamedTuple):
+class Lineage(NamedTuple):
     """What versions are counted by: unit, year and template."""
 
     unit: str
@@ -36,9 +36,9 @@ class Owner(NamedTuple):
     prior: Receipt | None = None
     again: Receipt | None = None
 
-    def line(self, template: str) -> Line | None:
+    def line(self, template: str) -> Lineage | None:
         """What it is a version of (None: nobody's)."""
-        return Line(self.whose.unit.code, self.year.year, template) if self.whose.unit else None
+        return Lineage(self.whose.unit.code, self.year.year, template) if self.whose.unit else None
 
 
 def owner_of(desk: Desk, identity: Identity, name: str, at: str) -> Owner:
@@ -94,7 +94,7 @@ def with_versions(desk: Desk, owner: Owner, identity: Identity) -> Owner:
     return owner._replace(prior=receipts.latest(desk.ledger, *line), again=same[-1] if same else None)
 
 
-def counts_for(receipt: Receipt, line: Line) -> bool:
+def counts_for(receipt: Receipt, line: Lineage) -> bool:
     """Whether a receipt is a version of a line; one that an older xlcheck noted without a year is of the one before it came."""
     year = receipt.year if receipt.year is not None or line.year is None else int(receipt.at[:4]) - 1
     return (receipt.unit, year, receipt.form) == line

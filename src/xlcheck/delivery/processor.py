@@ -22,7 +22,7 @@ from xlcheck.delivery.decide import Arrival, LedgerView, MarkedCopy, Plan, decid
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.lastyear import LastYear
 from xlcheck.delivery.letter import Draft, result_letter
-from xlcheck.delivery.owner import Line, Owner, counts_for, owner_of, with_versions
+from xlcheck.delivery.owner import Lineage, Owner, counts_for, owner_of, with_versions
 from xlcheck.errors import Fault, RefusalCode, Whose
 from xlcheck.files import reason, write_whole
 from xlcheck.intake import Job
@@ -210,7 +210,7 @@ class SubmissionProcessor:
             item.claim.id, item.claim.name, item.entry, job.name, archived, sha256, now(), sender, rules, year
         )
 
-    def _view(self, item: WorkItem, owner: Owner | None = None, line: Line | None = None) -> LedgerView:
+    def _view(self, item: WorkItem, owner: Owner | None = None, line: Lineage | None = None) -> LedgerView:
         ledger = self.desk.ledger
         others = receipts.claimed(ledger, item.claim.id)
         original = next((r.original for r in others.values()), "")
@@ -255,7 +255,7 @@ class _Questions:
     items: Sequence[WorkItem]
     prior: Callable[[], Receipt | None] | None
     taken: int = 0
-    _lines: dict[int, Line | None] = field(default_factory=dict)
+    _lines: dict[int, Lineage | None] = field(default_factory=dict)
 
     def __call__(self, number: int, identity: Identity) -> Before | Wait:
         """What is known from before; it has to wait while an earlier workbook may be the version before."""

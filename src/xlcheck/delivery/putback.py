@@ -47,9 +47,12 @@ def put_back(desk: Desk, receipt: Receipt) -> Path:
         Fault: the machine refuses.
     """
     target = _target(desk, receipt)
-    forget_halves(target)
-    if not target.exists() and not any(desk.folders.working.glob(f"*/件/**/{glob.escape(target.name)}")):
-        write_whole(target, original(desk, receipt))
+    try:
+        forget_halves(target)
+        if not target.exists() and not any(desk.folders.working.glob(f"*/件/**/{glob.escape(target.name)}")):
+            write_whole(target, original(desk, receipt))
+    except OSError as error:
+        raise Fault(f"写不了“{target}”：{reason(error)}") from error
     return target
 
 
