@@ -24,7 +24,7 @@ class Lineage(NamedTuple):
     template: str
 
 
-class Owner(NamedTuple):
+class Ownership(NamedTuple):
     """Whose a workbook is, of which year, and who sent it.
 
     ``prior`` is the version before it, ``again`` the last one with the same bytes, where another came since.
@@ -41,14 +41,14 @@ class Owner(NamedTuple):
         return Lineage(self.whose.unit.code, self.year.year, template) if self.whose.unit else None
 
 
-def owner_of(desk: Desk, identity: Identity, name: str, at: str) -> Owner:
+def owner_of(desk: Desk, identity: Identity, name: str, at: str) -> Ownership:
     """The owner of a workbook that came in as ``name``, without versions yet."""
     sender = receipts.sender(desk.ledger, identity.sha256)
     address = sender.sender if sender else ""
     decided = decisions.assigned(desk.ledger, identity.sha256)
     whose = whose_is(desk, identity.names, name, address, decided)
     by_hand = decided if whose.how == BY_HAND else None
-    return Owner(whose, _year(desk, identity, name, at, whose, by_hand), address)
+    return Ownership(whose, _year(desk, identity, name, at, whose, by_hand), address)
 
 
 def whose_is(desk: Desk, names: PrintedNames, name: str, sender: str, decided: Decision | None) -> Match:
@@ -85,7 +85,7 @@ def _year(
     return CountedYear(int(at[:4]) - 1, YearSource.CALENDAR)
 
 
-def with_versions(desk: Desk, owner: Owner, identity: Identity) -> Owner:
+def with_versions(desk: Desk, owner: Ownership, identity: Identity) -> Ownership:
     """The owner with the version that counts now, and the last one of the same bytes."""
     line = owner.line(identity.template)
     if line is None:

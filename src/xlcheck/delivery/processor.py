@@ -22,7 +22,7 @@ from xlcheck.delivery.decide import Arrival, LedgerView, MarkedCopy, Plan, decid
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.lastyear import LastYear
 from xlcheck.delivery.letter import Draft, result_letter
-from xlcheck.delivery.owner import Lineage, Owner, counts_for, owner_of, with_versions
+from xlcheck.delivery.owner import Lineage, Ownership, counts_for, owner_of, with_versions
 from xlcheck.errors import Fault, RefusalCode, Whose
 from xlcheck.files import reason, write_whole
 from xlcheck.intake import Job
@@ -54,7 +54,7 @@ class SubmissionProcessor:
 
     desk: Desk
     processes: int = 1
-    _owners: dict[tuple[str, int], Owner] = field(default_factory=dict)
+    _owners: dict[tuple[str, int], Ownership] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._last_year = LastYear(self.desk)
@@ -74,7 +74,7 @@ class SubmissionProcessor:
             yield result
             asked.taken += 1
 
-    def owner(self, item: WorkItem, identity: Identity, prior: Callable[[], Receipt | None] | None = None) -> Owner:
+    def owner(self, item: WorkItem, identity: Identity, prior: Callable[[], Receipt | None] | None = None) -> Ownership:
         """Whose a workbook is and the version before it, remembered until it is recorded."""
         owner = with_versions(self.desk, owner_of(self.desk, identity, item.job.name, now()), identity)
         if prior is not None:
@@ -82,7 +82,7 @@ class SubmissionProcessor:
         self._owners[item.claim.id, item.entry] = owner
         return owner
 
-    def before(self, owner: Owner, identity: Identity) -> Before:
+    def before(self, owner: Ownership, identity: Identity) -> Before:
         """What is known of a unit from before."""
         unit = owner.whose.unit
         if unit is None:
@@ -210,7 +210,7 @@ class SubmissionProcessor:
             item.claim.id, item.claim.name, item.entry, job.name, archived, sha256, now(), sender, rules, year
         )
 
-    def _view(self, item: WorkItem, owner: Owner | None = None, line: Lineage | None = None) -> LedgerView:
+    def _view(self, item: WorkItem, owner: Ownership | None = None, line: Lineage | None = None) -> LedgerView:
         ledger = self.desk.ledger
         others = receipts.claimed(ledger, item.claim.id)
         original = next((r.original for r in others.values()), "")
