@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.desks import OTHERS, TUNLIU, Bench, renamed, sample, stock
+from xlcheck.delivery import send
 from xlcheck.delivery.claim import take, unfinished
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.watch import Watcher
@@ -59,6 +60,12 @@ def day(tmp_path: Path) -> Iterator[Day]:
         yield Day(desk)
 
 
+def forbidden(day: Day, receipt: Receipt) -> str:
+    """Why the letter about a receipt would not go out."""
+    (one,) = letters.of_receipt(day.desk.ledger, receipt.id)
+    return send._forbidden(day.desk, one)
+
+
 def headed(text: str) -> bytes:
     return renamed(sample("tunliu_2023"), text, HEAD)
 
@@ -95,6 +102,16 @@ def test_another_tables_name_that_is_another_units_is_nobodys(day: Day):
     )
     (row,) = day.came(("b.xlsx", data + b"\n"))
     assert (row.status, row.unit) == (Status.UNKNOWN, "")
+
+
+def test_a_department_over_score_sheets_gets_nothing(day: Day):
+    """项目支出绩效自评表 have 主管部门 beside 实施单位: the first is nobody's own name, whatever else is missing."""
+    book = renamed(sample("selfscore_tunliu_2023"), OTHERS[0], "长治市屯留区人力资源和社会保障局")
+    (own,) = day.came(("a.xlsx", book))
+    assert own.unit_name == TUNLIU
+    assert forbidden(day, own) == ""
+    (row,) = day.came(("b.xlsx", renamed(book, "其他", "实施单位")))
+    assert row.unit != "140410"
 
 
 def test_a_name_below_the_tables_is_read(day: Day):

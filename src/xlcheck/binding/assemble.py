@@ -82,11 +82,11 @@ class Assembly:
             self._keep_fresh(tables)
         self._remark_workbook()
         facts = {fact: _common(tables, fact) for fact in ("单位名称", "年度", "金额单位")}
-        names = names_of(facts["单位名称"], list(self._naming.values()))
+        names = names_of(facts["单位名称"], list(self._naming.values()), self.found.own_unit())
         return Submission(
             self.form,
             tables,
-            unit=names.name or self.found.unit(),
+            unit=facts["单位名称"] or self.found.unit() or names.name or None,
             year=whole(facts["年度"] or self.found.year()),
             currency=facts["金额单位"],
             remarks=(*self.remarks, *self.found.remarks),

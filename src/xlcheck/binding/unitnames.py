@@ -16,10 +16,14 @@ from xlcheck.reading.heads import Fact, Head, read_foot
 _LONGEST_QUOTE = 40  # characters
 
 
-def names_of(usual: str | None, heads: Sequence[Head]) -> PrintedNames:
-    """The names of one workbook, from its :func:`naming_head` each table; ``usual`` is what most tables print, if anything."""
+def names_of(usual: str | None, heads: Sequence[Head], carried: str | None = None) -> PrintedNames:
+    """The names of one workbook, from its :func:`naming_head` each table.
+
+    ``usual`` is what most tables print, if anything; ``carried`` is who carries out what its score sheets are about, which
+    counts where no table says whose it is.
+    """
     first = Counter(head.units[0].value for head in heads if head.units)
-    name = usual or (first.most_common(1)[0][0] if first else "")
+    name = usual or (first.most_common(1)[0][0] if first else carried or "")
     beside = [unit.value for head in heads if len(head.units) > 1 for unit in head.units]
     elsewhere = [unit.value for head in heads for unit in (*head.units, *head.loose)]
     known = {plain(name)}

@@ -66,10 +66,14 @@ def _data(report: Report) -> Data:
 
 
 def kept_data(report: Report) -> Data:
-    """The same as the ledger keeps it: with the names that heads print besides the unit's, where there are any."""
+    """The same as the ledger keeps it: with the names that heads print, where they are not just the unit."""
     data, names = report_data(report), report.workbook.names
-    if names.others:
-        data["workbook"]["other_names"] = {"beside": list(names.beside), "elsewhere": list(names.elsewhere)}
+    if names.others or names.name != (report.workbook.unit or ""):
+        data["workbook"]["names"] = {
+            "name": names.name,
+            "beside": list(names.beside),
+            "elsewhere": list(names.elsewhere),
+        }
     return data
 
 
@@ -298,8 +302,8 @@ def _workbook_from(book: Mapping[str, Any]) -> CheckedWorkbook:
 
 
 def _names_from(book: Mapping[str, Any]) -> PrintedNames:
-    others = book.get("other_names", {})
-    return PrintedNames(book["unit"] or "", tuple(others.get("beside", ())), tuple(others.get("elsewhere", ())))
+    names = book.get("names", {"name": book["unit"] or ""})
+    return PrintedNames(names["name"], tuple(names.get("beside", ())), tuple(names.get("elsewhere", ())))
 
 
 def _recognised_from(table: Mapping[str, Any]) -> Recognised:
