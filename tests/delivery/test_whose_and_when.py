@@ -253,7 +253,7 @@ def test_what_the_roster_did_not_have_is_answered_once_it_has(day: Day):
     )
     (placed,) = day.came()
     assert (placed.status, placed.unit, placed.version) == (Status.CHECKED, "140497", 1)
-    assert placed.name == f"新单位/重认{stranger.id:06d}_无人认领.xlsx"
+    assert placed.name == "新单位/无人认领.xlsx"
     assert len(letters.of_receipt(day.desk.ledger, placed.id)) == 1
     assert receipts.unplaced(day.desk.ledger) == []
     assert day.came() == []
@@ -269,13 +269,20 @@ def test_a_workbook_of_an_archive_is_tried_again_by_itself(day: Day):
     assert (placed.unit, placed.version, placed.entry) == ("140497", 1, 0)
 
 
-def test_an_original_that_is_gone_is_said_and_keeps_nothing(day: Day):
-    (stranger,) = day.came(("无人认领.xlsx", stock()["无人认领.xlsx"]))
-    (day.desk.folders.root / stranger.original).unlink()
+def test_two_names_in_one_head_stay_nobodys_when_the_roster_has_one_of_them(day: Day):
+    (row,) = day.came(("a.xlsx", headed("部门：新来的局　　单位名称：不在名册的单位")))
+    assert row.status == Status.UNKNOWN
     roster = day.desk.folders.root / "单位名册.csv"
-    roster.write_text(
-        roster.read_text(encoding="utf-8-sig") + f"140497,{stranger.unit_name},n@example.cn\n", encoding="utf-8-sig"
-    )
-    (row,) = day.came(("屯留.xlsx", stock()["屯留.xlsx"]))
-    assert row.status == Status.CHECKED
-    assert any("不在了" in line for line in day.said)
+    roster.write_text(roster.read_text(encoding="utf-8-sig") + "140497,新来的局,n@example.cn\n", encoding="utf-8-sig")
+    assert day.came() == []
+    assert not letters.letters(day.desk.ledger)
+
+
+def test_two_names_are_nobodys_without_a_roster_too(tmp_path: Path):
+    bench = Bench.make(tmp_path / "desk", opened=False)
+    (bench.root / "单位名册.csv").unlink()
+    with closing(Desk.open(bench.root)) as desk:
+        (row,) = Day(desk).came(("a.xlsx", headed(f"部门：{OTHERS[0]}　　单位名称：{TUNLIU}")))
+        assert (row.status, row.unit) == (Status.UNKNOWN, "")
+        (one,) = Day(desk).came(("b.xlsx", stock()["屯留.xlsx"]))
+        assert (one.status, one.unit_name) == (Status.CHECKED, TUNLIU)

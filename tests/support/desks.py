@@ -407,6 +407,8 @@ def nothing_lost(bench: Bench) -> None:
     with Ledger(place.ledger_file) as ledger:
         assert not ledger.verify().mistakes
         for row in receipts._receipts(ledger, "ORDER BY id"):
+            if row.status == Status.AGAIN:  # its file went back into the inbox, what was made of it is gone
+                continue
             claim = place.working / row.claim
             own = [p for p in _files(claim) if claim.is_dir()]
             for what, folder in ((row.original, "件"), (row.marked, "结果"), (row.note, "结果")):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from xlcheck.checking.collapse import Numbered, collapsed
 from xlcheck.checking.diagnosis import Diagnosed, diagnose
+from xlcheck.checking.emptiness import unfilled
 from xlcheck.checking.judge import Judged
 from xlcheck.checking.remarks import remark_of, tail_summaries, unlisted_remark
 from xlcheck.checking.scoresheets.check import NO_SHEETS, SheetsChecked, check_sheets
@@ -27,7 +28,10 @@ def check(now: Submission, before: Submission | None = None, rules: Sequence[Rul
     diagnosed = diagnose(now, before, found)
     scored = check_sheets(now) if rules is None else NO_SHEETS
     entries = list(_said(now, found, diagnosed))
-    first = 1 + max((entry.number for entry in entries), default=-1)
+    free = max((entry.number for entry in entries), default=len(found.failures)) + 1
+    empty = list(unfilled(now, found, [entry.remark for entry in entries]))
+    entries += [Numbered(number, remark) for number, remark in enumerate(empty, free)]
+    first = free + len(empty)
     entries += [Numbered(number, remark) for number, remark in enumerate(scored.remarks, first)]
     said = sorted(entries, key=lambda n: n.remark.severity.rank)
     remarks, diagnoses = _together(*collapsed(said, [*diagnosed.diagnoses, *_renumbered(scored, first)]))

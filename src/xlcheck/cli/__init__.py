@@ -30,6 +30,7 @@ _OWN_MISTAKE = 70  # EX_SOFTWARE of sysexits.h
         "forget": "作废一份，当作没有收到",
         "restore": "恢复作废了的一份",
         "remind": "催报：逾期未报的，退回后没改好的",
+        "roster": "报来过、名册里没有的单位：列出，收进名册",
         "journal": "台账流水：检查完好、查看、备份",
         "doctor": "检查是否都备好了，哪里不行、怎么办",
         "unmark": "去掉标记，还原工作簿",

@@ -14,6 +14,7 @@ from xlcheck.model import Justification
 from xlcheck.office.folders import Folders
 from xlcheck.office.matching import Match
 from xlcheck.office.names import joined
+from xlcheck.office.passing import passing_of_receipt
 from xlcheck.office.years import CountedYear
 from xlcheck.report.report import JUSTIFIED, MENDED, NEW, UNSURE, Comparison, Finding, Report
 from xlcheck.version import __version__
@@ -64,7 +65,8 @@ class MarkedCopy(NamedTuple):
 class Plan(NamedTuple):
     """What to write down and where things go. ``note`` is the text beside a file that has no answer (empty: none).
 
-    ``letter``: the unit is written to. ``report`` is None where the workbook was not checked again.
+    ``letter``: the unit is written to. ``report`` is None where the workbook was not checked again. ``result`` is whether
+    it passes, in a word (empty: that is not asked).
     """
 
     receipt: Receipt
@@ -73,6 +75,7 @@ class Plan(NamedTuple):
     justifications: tuple[Justification, ...] = ()
     note: str = ""
     letter: bool = False
+    result: str = ""
 
 
 def decide(arrival: Arrival, report: Report, whose: Match, view: LedgerView) -> Plan:
@@ -88,7 +91,8 @@ def decide(arrival: Arrival, report: Report, whose: Match, view: LedgerView) -> 
         unit=whose.unit.code, unit_name=whose.unit.name, version=version, status=Status.CHECKED, year=year.year,
         year_by="" if year.source is YearSource.SHEETS else year.source.value, first=view.again.id if view.again else None,
     )  # fmt: skip
-    return Plan(receipt, report, tuple(lives(report, version, view.findings)), letter=True)
+    result = passing_of_receipt(receipt, whose.unit).passing.value
+    return Plan(receipt, report, tuple(lives(report, version, view.findings)), letter=True, result=result)
 
 
 def repeated(arrival: Arrival, known: Receipt) -> Plan:

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from xlcheck.delivery.rosterfile import RosterFile
+from xlcheck.delivery.settledroster import SettledRoster
 from xlcheck.errors import Busy, Fault, Usage
 from xlcheck.files import reason
 from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.records import Letter
 from xlcheck.ledger.store import Ledger
-from xlcheck.office import roster as rosters
 from xlcheck.office.folders import Folders, folders
 from xlcheck.office.roster import Roster
+from xlcheck.office.rosterfile import roster_with, stamps
 from xlcheck.office.settings import FILE, Settings, load
 from xlcheck.pipeline import Pipeline
 
@@ -64,20 +64,25 @@ class Desk:
 
     @property
     def roster(self) -> Roster:
-        """The units.
+        """The units; none where there is no roster yet.
 
         Raises:
             Usage, DataError: the roster can't be read; the last one that could stays out of use until it is mended.
         """
-        return self._roster_file.roster()
+        return self._settled.roster()
+
+    def renew_roster(self) -> None:
+        """Read the roster anew at once: this process has just written it, whole."""
+        self._settled.renew()
 
     @functools.cached_property
-    def _roster_file(self) -> RosterFile:
-        return RosterFile(self.folders.root / self.settings.roster, self.settings.settle, self._loaded)
-
-    def _loaded(self, path: Path) -> Roster:
-        """A roster with the zeros that its codes have in the ledger."""
-        return rosters.with_zeros(rosters.load(path), receipts.unit_names(self.ledger))
+    def _settled(self) -> SettledRoster:
+        root = self.folders.root
+        return SettledRoster(
+            lambda: stamps(root, self.settings),
+            lambda: roster_with(root, self.settings, receipts.unit_names(self.ledger)),
+            self.settings.settle,
+        )
 
     @functools.cached_property
     def sent_before(self) -> frozenset[str]:

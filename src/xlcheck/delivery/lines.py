@@ -7,6 +7,7 @@ from xlcheck.delivery.letter import title_of, year_said
 from xlcheck.errors import XlcheckError
 from xlcheck.files import reason
 from xlcheck.ledger.records import Receipt, Status
+from xlcheck.office.drafts import is_draft
 from xlcheck.office.roster import Unit
 
 
@@ -27,14 +28,17 @@ def _counts(receipt: Receipt) -> str:
     counts += f"，没能核对 {receipt.unsaid}" if receipt.unsaid else ""
     mended = f"，比上一版改正了 {receipt.mended} 条" if receipt.version > 1 else ""
     year = f" {receipt.year}" if receipt.year else ""
-    return f"{receipt.unit} {receipt.unit_name}{year} 第 {receipt.version} 版：{counts}{mended}（{receipt.name}）"
+    code = "" if is_draft(receipt.unit) else f"{receipt.unit} "
+    return f"{code}{receipt.unit_name}{year} 第 {receipt.version} 版：{counts}{mended}（{receipt.name}）"
 
 
 def besides(desk: Desk, receipt: Receipt) -> str:
     """What the reviewer would not expect of a version: another form, another year, nobody to write to."""
     unit = desk.roster.get(receipt.unit)
-    if receipt.status != Status.CHECKED or unit is None:
+    if receipt.status != Status.CHECKED:
         return ""
+    if unit is None:
+        return _no_roster(desk, receipt)
     said = [
         text
         for look in (_again, _other_form, _other_year, _other_sender, _no_address)
@@ -45,6 +49,13 @@ def besides(desk: Desk, receipt: Receipt) -> str:
 
 def _again(_: Desk, __: Unit, receipt: Receipt) -> str:
     return f"与第 {receipt.first} 份逐字节相同，又按最新一版算" if receipt.first is not None else ""
+
+
+def _no_roster(desk: Desk, receipt: Receipt) -> str:
+    """Of a unit that is known by its name alone."""
+    said = [] if desk.settings.mail is None else ["不在名册里，没有写信"]
+    said += [text] if (text := year_said(receipt)) else []
+    return f"。注意：{'；'.join(said)}。" if said else ""
 
 
 def _other_form(desk: Desk, unit: Unit, receipt: Receipt) -> str:

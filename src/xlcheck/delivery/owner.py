@@ -8,6 +8,7 @@ from xlcheck.consulting import Identity
 from xlcheck.delivery.desk import Desk
 from xlcheck.ledger import decisions, receipts
 from xlcheck.ledger.records import Decision, Receipt, YearSource
+from xlcheck.ledger.store import Ledger
 from xlcheck.model import PrintedNames
 from xlcheck.office.matching import Match, match
 from xlcheck.office.names import is_put_back, without_lead
@@ -49,6 +50,12 @@ def owner_of(desk: Desk, identity: Identity, name: str, at: str) -> Ownership:
     whose = whose_is(desk, identity.names, name, address, decided)
     by_hand = decided if whose.how == BY_HAND else None
     return Ownership(whose, _year(desk, identity, name, at, whose, by_hand), address)
+
+
+def names_printed(ledger: Ledger, receipt: Receipt) -> PrintedNames:
+    """What the heads of a workbook called its unit, as its report says."""
+    report = receipts.report_of(ledger, receipt.id)
+    return report.workbook.names if report else PrintedNames()
 
 
 def whose_is(desk: Desk, names: PrintedNames, name: str, sender: str, decided: Decision | None) -> Match:

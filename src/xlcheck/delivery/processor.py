@@ -229,7 +229,9 @@ class SubmissionProcessor:
         if draft is not None:
             outbox.write(self.desk, draft.posted, draft.data)
         with self.desk.ledger.transaction() as change:
-            receipt = receipts.record(change, plan.receipt, plan.report, plan.findings, plan.justifications)
+            receipt = receipts.record(
+                change, plan.receipt, plan.report, plan.findings, plan.justifications, plan.result
+            )
             if draft is not None:
                 outbox.enter(change, draft.posted._replace(receipt=receipt.id))
         return self.filed(item.claim, receipt)

@@ -1,40 +1,18 @@
-"""Workbooks that lie in a folder of results, once more into the inbox: what the roster or a person has placed since."""
+"""Workbooks that lie in a folder of results, once more into the inbox: what a person has placed since."""
 
 from __future__ import annotations
 
 import glob
 import hashlib
-from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 from xlcheck.batch import job_bytes
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.owner import whose_is
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import forget_halves, reason, write_whole
 from xlcheck.intake import Intake
-from xlcheck.ledger import decisions, receipts
-from xlcheck.ledger.records import Receipt, Status
-from xlcheck.model import PrintedNames
+from xlcheck.ledger.records import Receipt
 from xlcheck.office.names import joined, put_back_lead, tidy, without_lead
-
-_DAYS = 30  # for which a workbook that nobody could place is tried again
-
-
-def placeable(desk: Desk, today: date) -> Iterator[Receipt]:
-    """Workbooks of the last days that were nobody's, and that the roster of now, or a person, knows the unit of."""
-    for receipt in receipts.unplaced(desk.ledger):
-        recent = (today - date.fromisoformat(receipt.at[:10])).days <= _DAYS
-        if recent and receipt.status == Status.UNKNOWN and _is_known(desk, receipt):
-            yield receipt
-
-
-def _is_known(desk: Desk, receipt: Receipt) -> bool:
-    report = receipts.report_of(desk.ledger, receipt.id)
-    names = report.workbook.names if report else PrintedNames()
-    decided = decisions.assigned(desk.ledger, receipt.sha256)
-    return whose_is(desk, names, receipt.name, receipt.sender, decided).unit is not None
 
 
 def put_back(desk: Desk, receipt: Receipt) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -43,8 +44,9 @@ def record(
     report: Report | None = None,
     findings: Iterable[Found] = (),
     explanations: Iterable[Justification] = (),
+    result: str = "",
 ) -> Receipt:
-    """Write a receipt with all that was found; returns it with its number."""
+    """Write a receipt with all that was found; returns it with its number. ``result``: whether it passes, in a word."""
     values = _RECEIPTS.values(receipt) | {"report": _packed(report)}
     del values["id"]
     number = int(change.insert(_RECEIPTS.table, values).lastrowid or 0)
@@ -57,6 +59,7 @@ def record(
         "received", str(number), claim=receipt.claim, entry=receipt.entry, name=receipt.name, sha256=receipt.sha256,
         status=receipt.status, unit=receipt.unit, year=receipt.year, version=receipt.version, counts=counts,
         **({"year_by": receipt.year_by} if receipt.year_by else {}),
+        **({"result": result} if result else {}),
     )  # fmt: skip
     return receipt._replace(id=number)
 
@@ -137,9 +140,9 @@ def versions(source: Ledger | Transaction, year: int | None = None) -> list[Rece
 
 def came_since(source: Ledger | Transaction, unit: str, year: int | None, at: str) -> Receipt | None:
     """The first version of a unit that came in for a year after a time (ISO 8601)."""
-    where = """WHERE version > 0 AND unit = ? AND (year IS ? OR (year IS NULL AND substr(at, 1, 4) = ?))
+    where = f"""WHERE version > 0 AND unit = ? AND {_OF_YEAR} AND {_COUNTS}
     AND datetime(at) > datetime(?) ORDER BY id LIMIT 1"""
-    return _first(source, where, unit, year, str((year or 0) + 1), at)
+    return _first(source, where, unit, year, _came_in(year), at)
 
 
 def of_unit(source: Ledger | Transaction, unit: str, year: int) -> list[Receipt]:
@@ -173,6 +176,44 @@ def unit_names(source: Ledger | Transaction) -> dict[str, set[str]]:
     for row in source.rows("SELECT DISTINCT unit, unit_name FROM receipt WHERE unit != ''"):
         found.setdefault(row["unit"], set()).add(row["unit_name"])
     return found
+
+
+def of_code(source: Ledger | Transaction, unit: str) -> list[Receipt]:
+    """Everything that came in as a unit's, repeated bytes too, oldest first."""
+    return _receipts(source, "WHERE unit = ? ORDER BY id", unit)
+
+
+def put_back(source: Ledger | Transaction) -> list[Receipt]:
+    """What was put back into the inbox, to be answered once more, oldest first."""
+    return _receipts(source, "WHERE status = ? ORDER BY id", Status.AGAIN)
+
+
+def adopt(change: Transaction, former: str, unit: str, name: str) -> int:
+    """What was known under a drafted code, and letters about it, is a unit's of the roster now; returns how many workbooks that are.
+
+    Versions of the unit are counted anew, in the order in which they came: where it had some of its own as well.
+    """
+    adopted = of_code(change, former)
+    if not adopted:
+        return 0  # another process was quicker
+    for one in adopted:
+        change.update(_RECEIPTS.table, {"id": one.id}, {"unit": unit, "unit_name": name})
+    counts: Counter[tuple[int | None, str]] = Counter()
+    for one in of_code(change, unit):
+        if one.version:
+            counts[one.year, one.form] += 1
+            if one.version != counts[one.year, one.form]:
+                change.update(_RECEIPTS.table, {"id": one.id}, {"version": counts[one.year, one.form]})
+    for row in change.rows("SELECT id FROM letter WHERE unit = ?", former):
+        change.update("letter", {"id": row["id"]}, {"unit": unit})
+    change.note("adopted", unit, name=name, former=former, receipts=[one.id for one in adopted])
+    return len(adopted)
+
+
+def readmit(change: Transaction, receipt: Receipt) -> None:
+    """A workbook that was nobody's is to be answered once more; where its file goes is the desk's to do."""
+    change.update(_RECEIPTS.table, {"id": receipt.id}, {"status": Status.AGAIN.value})
+    change.note("again", str(receipt.id), name=receipt.name, sha256=receipt.sha256)
 
 
 def years(source: Ledger | Transaction) -> list[int]:
@@ -246,6 +287,7 @@ def sender(source: Ledger | Transaction, sha256: str) -> Attachment | None:
 
 __all__ = [
     "Line",
+    "adopt",
     "answered",
     "bind",
     "by_number",
@@ -256,8 +298,11 @@ __all__ = [
     "latest",
     "next_version",
     "now",
+    "of_code",
     "of_unit",
     "present_year",
+    "put_back",
+    "readmit",
     "record",
     "register",
     "report_of",

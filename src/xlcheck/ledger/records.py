@@ -13,6 +13,7 @@ class Status(StrEnum):
     REPEATED = "repeated"  # the same bytes came before
     REFUSED = "refused"  # no workbook, or one that can't be read
     UNKNOWN = "unknown"  # checked, but of no unit of the roster, or of nobody knows which
+    AGAIN = "again"  # was unknown until the roster named its unit: put back into the inbox, to be answered
 
 
 class YearSource(StrEnum):
@@ -70,7 +71,7 @@ class Receipt(NamedTuple):
 
     ``claim`` names the file as it was taken from the inbox, ``entry`` the workbook in it (0 but for archives).
     ``year_by`` says where the year is from: what :class:`YearSource` has (empty: the sheets, or an older xlcheck).
-    ``unit`` is the code of the roster (empty: unknown; then ``unit_name`` is what the sheets print), ``version`` counts the different workbooks of a unit, year
+    ``unit`` is the code of the roster, or a drafted one where no roster had the unit (empty: unknown; then ``unit_name`` is what the sheets print), ``version`` counts the different workbooks of a unit, year
     and form (0: none of them). ``unsaid`` relations could not be checked. ``first`` is the receipt with the same bytes. ``original``, ``marked`` and ``note``
     are where the file, its marked copy and the reason for a refusal are kept, relative to the desk's folder; ``copy`` is the SHA-256 of the marked copy (empty: an older xlcheck did not note it).
     """

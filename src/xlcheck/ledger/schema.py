@@ -65,6 +65,11 @@ CREATE INDEX letter_file ON letter (file);
 """
 
 _THIRD = """
+CREATE INDEX receipt_status ON receipt (status);
+CREATE INDEX journal_event ON journal (event, seq);
+"""
+
+_FOURTH = """
 ALTER TABLE receipt ADD COLUMN year_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE mail ADD COLUMN digest TEXT NOT NULL DEFAULT '';
 CREATE TABLE decision (
@@ -80,4 +85,4 @@ CREATE VIEW gone AS SELECT receipt, what FROM decision AS last WHERE what IN ('a
 );
 """
 
-MIGRATIONS = (_FIRST, _SECOND, _THIRD)
+MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH)

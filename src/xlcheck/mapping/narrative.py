@@ -207,6 +207,7 @@ class _ProfileCompiler:
             next(self._cells(file, (*path, "budget"), [model.budget] if model.budget else []), None),
             counts,
             model.amounts,
+            also=tuple(self._cells(file, (*path, "also"), model.also)),
         )
         if known is None:
             return made
@@ -218,6 +219,7 @@ class _ProfileCompiler:
             made.budget or known.budget,
             {**known.counts, **counts},
             made.amounts or known.amounts,
+            also=made.also or known.also,
         )
 
     def _listed(self, file: _File, path: Steps, model: NarrativeSectionModel) -> Iterator[Subject]:

@@ -173,6 +173,7 @@ class SubjectModel(_Model):
     words: list[Text] = Field([], description="印出来的各种写法")
     cells: list[Text] = Field([], description="表/行/列，或 表·部分/行/列；几个格应当相同")
     sum_cells: list[Text] = Field([], description="几个格相加才是这个数")
+    also: list[Text] = Field([], description="文字可能把这些格也加进去（其他资金的同一项）")
     budget: Text | None = Field(None, description="预算数所在的格")
     counts: dict[str, list[Text]] = Field({}, description="数量的名称: 计量单位")
     amounts: Text = Field("", description="金额另有名称的，写名称")

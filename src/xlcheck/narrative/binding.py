@@ -11,6 +11,7 @@ from xlcheck.narrative.cells import Cells, TableFigure
 from xlcheck.narrative.statements import FigureStanding, Item, Mention, Role, TextReading
 from xlcheck.profile import CellName
 
+_FUNDS = (("一般公共支出表", "小计"), ("基金表", "支出小计"), ("国资表", "合计"))
 Suggested = Mapping[tuple[str | None, str | None], Decimal]
 
 
@@ -85,18 +86,35 @@ class TextBinder:
         if mention.role is Role.BUDGET:
             return item.budget
         if mention.role is Role.ACTUAL and not (item.subject is not None and item.subject.amounts):
-            known = [c for c in item.cells if self.cells.knows(c)]
+            known = [self._printed_elsewhere(c, item) for c in item.cells if self.cells.knows(c)]
             return known[min(mention.place, len(known) - 1)] if known else None
         if mention.role is Role.NUMBER and item.subject is not None and item.subject.cells and item.subject.counts:
             plain = mention.name == item.subject.name
             return item.cells[0] if plain and item.cells else None
         return None
 
+    def _printed_elsewhere(self, name: CellName, item: Item) -> CellName:
+        """The row of a 科目 in the table of its fund, where the section's own table does not print it."""
+        if not item.codes or self.cells.has_row(name):
+            return name
+        others = (CellName(t, "", name.row, c) for t, c in _FUNDS if t != name.table)
+        return next((o for o in others if self.cells.has_row(o)), name)
+
     def _beside(self, name: CellName) -> Beside:
         table = self.cells.figure(name)
         if table is None:
             return Beside(name, None)
         return Beside(name, table, tuple(self._spans(table)))
+
+    def with_others(self, item: Item, table: TableFigure) -> list[Span]:
+        """The figure with those of other funds that the text may have put into it (财政拨款基本支出)."""
+        found, total = [], span(table.value, table.ulp)
+        for name in item.subject.also if item.subject is not None else ():
+            other = self.cells.figure(name)
+            if other is not None and other.value:
+                total = total.plus(span(other.value, other.ulp))
+                found.append(total)
+        return found
 
     def _spans(self, table: TableFigure) -> Iterable[Span]:
         yield span(table.value, table.ulp)

@@ -53,6 +53,10 @@ class CellJudge:
         others = self.binder.others(mention)
         if any(said.overlaps(s) for b in (beside, *others) for s in b.spans):
             return
+        if mention.role is Role.ACTUAL and any(
+            said.meets(s) for s in self.binder.with_others(mention.item, beside.table)
+        ):
+            return
         self.wrong.add(id(mention))
         yield self._differs(mention, beside)
 

@@ -34,6 +34,7 @@ _KEPT = {
 _DIGITS = "0123456789"
 _STOPS = "。；：！？;:.、"  # what a paragraph ends with; a line of a paragraph may too, where it is full
 _FULL, _SHORT = 0.9, 0.5  # parts of the width of a full line: what fills it, and what is no line that goes on
+_LEVEL, _SPLIT = re.compile(r"\s*[（(][类款项][）)]"), re.compile(r"[\u4e00-\u9fff）)]\s*$")
 _ORDINAL = re.compile(
     r"\s*(?:第?[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．](?!\d)|[①-⑳])"
 )
@@ -94,6 +95,8 @@ def _ends(line: TextLine, following: TextLine | None, full: int) -> bool:
     """Whether a paragraph ends with a line."""
     if following is None:
         return True
+    if _LEVEL.match(following.text) and _SPLIT.search(line.text):
+        return False  # a name of a 科目, broken before its （项）
     if _is_open(line.text) and "）" in following.text.lstrip()[:8]:
         return False  # broken inside of brackets
     if line.whole:

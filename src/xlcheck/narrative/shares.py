@@ -21,9 +21,36 @@ class ShareJudge(RateJudge):
     def remarks(self, reading: TextReading) -> Iterator[Remark]:
         """Shares that do not fit, in printed order."""
         totals = _totals(reading)
+        self._settle_wholes(reading, totals)
         for item in reading.items:
             for mention in item.of(Role.SHARE):
                 yield from self._share(mention, totals)
+
+    def _settle_wholes(self, reading: TextReading, totals: Sequence[Item]) -> None:
+        """A list whose whole is not named is of the total that most of its shares fit; the odd one then is wrong."""
+        lists: dict[tuple[int, int], list[Mention]] = {}
+        for item in reading.items:
+            for mention in item.of(Role.SHARE):
+                if not mention.whole_said and mention.figure.printed.value:
+                    lists.setdefault((item.passage, id(mention.whole)), []).append(mention)
+        for mentions in lists.values():
+            if len(mentions) > 1:
+                self._settle(mentions, totals)
+
+    def _settle(self, mentions: Sequence[Mention], totals: Sequence[Item]) -> None:
+        counted = [(sum(self._is_of(m, whole) for m in mentions), whole) for whole in (mentions[0].whole, *totals)]
+        most = max(number for number, _ in counted)
+        if most < 2 or 2 * most <= len(mentions):
+            return
+        whole = next(w for number, w in counted if number == most)
+        for mention in mentions:
+            mention.whole, mention.whole_said = whole, True
+
+    def _is_of(self, mention: Mention, whole: Item | None) -> bool:
+        if whole is None or whole is mention.item:
+            return False
+        said = printed_span(mention.figure.printed)
+        return any(fits(p, w, said) for p in self._parts(mention) for w in self.binder.actual_spans(whole))
 
     def _share(self, mention: Mention, totals: Sequence[Item]) -> Iterator[Remark]:
         printed = mention.figure.printed

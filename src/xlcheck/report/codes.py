@@ -136,6 +136,18 @@ _BLOCKS = (
         {"found": "“附表”（项目支出明细表）"},
     ),
     FindingCode(
+        "empty_form", STRUCTURE, (Severity.ERROR, Severity.VERIFY),
+        "各表都没有数据：{tables}{hint}",
+        "填好各表后重报；报错了文件的，换成填好的那一份",
+        {"tables": "公开01表、公开02表", "hint": "一个数也没有填"},
+    ),
+    FindingCode(
+        "empty_table", STRUCTURE, (Severity.VERIFY,),
+        "{table}没有数据，而{other}与它对应的“{label}”是 {found}",
+        "补填这张表；确实没有的，核对另一张表",
+        {"table": "公开09表", "other": "公开08表", "label": "合计 · 基本支出", "found": "12.00"},
+    ),
+    FindingCode(
         "missing_table", STRUCTURE, (Severity.ERROR, Severity.VERIFY),
         "缺少{table}“{name}”，与它有关的关系都无法核对",
         "补上这张工作表；如果已有，检查表内标题是否写对",

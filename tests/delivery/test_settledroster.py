@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from xlcheck.delivery.rosterfile import RosterFile
-from xlcheck.errors import Usage
-from xlcheck.office.roster import load
+from xlcheck.delivery.settledroster import SettledRoster
+from xlcheck.errors import DataError
+from xlcheck.office.roster import Roster, load
+from xlcheck.office.rosterfile import Stamp
 
 WHOLE = "单位代码,单位名称\n1,甲局\n2,乙局\n"
 HALF = "单位代码,单位名称\n1,甲局\n"
@@ -42,9 +43,17 @@ def write(path: Path, text: str, age: float) -> None:
     os.utime(path, (time.time() - age, time.time() - age))
 
 
+def settled(path: Path, seconds: float, clock: Clock) -> SettledRoster:
+    def stamps() -> tuple[Stamp, ...]:
+        state = path.stat() if path.exists() else None
+        return (Stamp(path, state.st_mtime_ns, state.st_size),) if state else ()
+
+    return SettledRoster(stamps, lambda: load(path) if path.exists() else Roster(), seconds, clock, clock.sleep)
+
+
 def test_a_change_counts_when_it_has_been_left_alone(path: Path):
     clock = Clock()
-    file = RosterFile(path, 3, load, clock, clock.sleep)
+    file = settled(path, 3, clock)
     assert list(file.roster()) == ["1", "2"]
     write(path, HALF, 50)
     assert list(file.roster()) == ["1", "2"], "half a roster"
@@ -63,7 +72,7 @@ def test_a_change_counts_when_it_has_been_left_alone(path: Path):
 def test_the_first_one_is_waited_for_while_it_is_young(path: Path):
     clock = Clock()
     write(path, WHOLE, -0.5)
-    real = RosterFile(path, 3, load, clock, clock.sleep)
+    real = settled(path, 3, clock)
 
     def older(seconds: float) -> None:
         clock.sleep(seconds)
@@ -79,13 +88,40 @@ def test_the_first_one_is_waited_for_while_it_is_young(path: Path):
 
 def test_a_workbook_without_its_end_is_not_read(path: Path, tmp_path: Path):
     clock = Clock()
-    file = RosterFile(path, 0, load, clock, clock.sleep)
+    file = settled(path, 0, clock)
     before = file.roster()
     path.write_bytes(b"PK\x03\x04 cut off")
     clock.now += 100
     assert file.roster() is before
 
 
-def test_one_that_is_gone_is_said(tmp_path: Path):
-    with pytest.raises(Usage, match="读不了单位名册"):
-        RosterFile(tmp_path / "nothing.csv", 3, load).roster()
+def test_who_wrote_it_need_not_wait(path: Path):
+    clock = Clock()
+    file = settled(path, 3, clock)
+    file.roster()
+    write(path, HALF, 0)
+    assert list(file.roster()) == ["1", "2"]
+    file.renew()
+    assert list(file.roster()) == ["1"]
+    assert clock.slept == 0
+
+
+def test_one_that_comes_where_there_was_none_counts_when_it_has_settled(tmp_path: Path):
+    clock, path = Clock(), tmp_path / "u.csv"
+    file = settled(path, 3, clock)
+    assert list(file.roster()) == []
+    write(path, HALF, 0)
+    assert list(file.roster()) == []
+    clock.now += 3.1
+    assert list(file.roster()) == ["1"]
+
+
+def test_a_mistake_is_said_once_it_has_settled(path: Path):
+    clock = Clock()
+    file = settled(path, 3, clock)
+    file.roster()
+    write(path, "单位代码,单位名称\n1,甲局\n1,乙局\n", 0)
+    assert list(file.roster()) == ["1", "2"]
+    clock.now += 3.1
+    with pytest.raises(DataError, match="写了两次"):
+        file.roster()
