@@ -192,6 +192,26 @@ class Recognised(NamedTuple):
     grade: str
 
 
+class PrintedNames(NamedTuple):
+    """What the heads of a workbook call its unit.
+
+    ``name`` is what most of the tables print (empty: none prints one), ``beside`` other names that stand with it, or with
+    each other, in one head, ``elsewhere`` those that other tables print in its place, or that stand behind what may be no label.
+    """
+
+    name: str = ""
+    beside: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """All but the first."""
+        return (*self.beside, *self.elsewhere)
+
+
+NO_NAMES = PrintedNames()
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """All that was read from one workbook: its tables, and what was odd about their structure. Nothing changes it.
@@ -211,6 +231,7 @@ class Submission:
     nearest: str | None = None
     sheet_order: tuple[str, ...] = ()
     sheets: tuple[ScoreSheet, ...] = ()
+    names: PrintedNames = NO_NAMES
 
     @property
     def rules(self) -> dict[str, RuleSpec]:

@@ -188,7 +188,7 @@ def test_a_workbook_that_came_from_another_units_address_is_said_to_have(bench: 
 def test_a_workbook_that_prints_no_unit_is_called_as_the_roster_calls_its_unit(bench: Bench):
     (bench.folders.inbox / "140410 石泉.xlsx").write_bytes(sample("putuo_shiquan_2025"))
     said = run(bench)
-    assert f"140410 {OTHERS[0]} 第 1 版：错误 8" in said
+    assert f"140410 {OTHERS[0]} 2025 第 1 版：错误 8" in said
     (row,) = rows(bench)
     assert row.unit_name == OTHERS[0]
     assert OTHERS[0] in row.marked

@@ -31,10 +31,12 @@ from xlcheck.binding.scoresheets.find import SheetsFound
 from xlcheck.binding.sets import Choice, kind_of
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY
 from xlcheck.binding.tables import ReadTable
+from xlcheck.binding.unitnames import names_of, naming_head, two_names
 from xlcheck.form import TableSpec
 from xlcheck.labels import whole
 from xlcheck.model import Recognised, Remark, Submission, Table
 from xlcheck.reading.extract import absent_table, lost_table
+from xlcheck.reading.heads import Head
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.pictures import has_figures, picture_sheets
 from xlcheck.reading.recalculate import Calculator
@@ -80,10 +82,11 @@ class Assembly:
             self._keep_fresh(tables)
         self._remark_workbook()
         facts = {fact: _common(tables, fact) for fact in ("单位名称", "年度", "金额单位")}
+        names = names_of(facts["单位名称"], list(self._naming.values()), self.found.own_unit())
         return Submission(
             self.form,
             tables,
-            unit=facts["单位名称"] or self.found.unit(),
+            unit=facts["单位名称"] or self.found.unit() or names.name or None,
             year=whole(facts["年度"] or self.found.year()),
             currency=facts["金额单位"],
             remarks=(*self.remarks, *self.found.remarks),
@@ -92,6 +95,7 @@ class Assembly:
             nearest=self._nearest(),
             sheet_order=tuple(grid.name for grid in self.book.opened.grids),
             sheets=self.found.sheets,
+            names=names,
         )
 
     # --- tables ------------------------------------------------------------------------------
@@ -145,6 +149,11 @@ class Assembly:
         return build(read.bound, totals, self.remarks, self.binder.evidence)
 
     @cached_property
+    def _naming(self) -> dict[str, Head]:
+        """What names the unit of each table."""
+        return {key: naming_head(read.region) for key, read in self.book.tables.items()}
+
+    @cached_property
     def _pictured(self) -> set[str]:
         """Sheets with a picture and no figure: a scanned page pasted where a table should be."""
         blank = {r.sheet for r in self.book.regions if not has_figures([r.grid])}
@@ -162,6 +171,9 @@ class Assembly:
             self.remarks += shared_sheets(form, regions)
         self.remarks += filter(None, (contradiction(form, form.table(k), r) for k, r in regions.items()))
         self.remarks += shared_numbers(form, regions)
+        torn = next((key for key, head in self._naming.items() if len(head.units) > 1), None)
+        if torn is not None:  # once: the heads of a workbook are mostly alike
+            self.remarks.append(two_names(form.table(torn), regions[torn], self._naming[torn].units))
         self.remarks += [rival(form, other, lacks) for other, lacks in choice.rivals]
         if not choice.explains:
             self.remarks.append(open_form_used(choice.nearest, [form.table(k) for k in regions]))

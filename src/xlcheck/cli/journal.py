@@ -62,6 +62,7 @@ _SHORTEST_HEAD = 16
 _STATUS: dict[str, str] = {
     Status.CHECKED: "检查", Status.REPEATED: "重复", Status.REFUSED: "读不了", Status.UNKNOWN: "无法识别",
 }  # fmt: skip
+_DECIDED = {"assign": "改判", "count": "指定算数：", "forget": "作废", "restore": "恢复"}
 _VERDICTS = {"taken": "取了附件", "nothing": "没有工作簿", "set_aside": "放在一边"}
 
 
@@ -74,6 +75,8 @@ def _told(event: str, subject: str, data: dict[str, Any]) -> str:
             return f"归档 {subject}，{count} 份工作簿"
         case "letter", {"state": state}:
             return f"信件 {subject[:8]} {_LETTERS.get(state, state)}{_after('，单位 ', data, 'unit')}{_after('：', data, 'said')}"
+        case (("assign" | "count" | "forget" | "restore"), {"name": name}):
+            return f"人工{_DECIDED[event]}第 {subject} 份{_after('，单位 ', data, 'unit')}{_after('，年度 ', data, 'year')}（{name}）"
         case "mail", {"sender": sender, "verdict": verdict}:
             return f"来信 {subject}，{sender or '没有发件人'}：{_VERDICTS.get(verdict, verdict)}"
     facts = "，".join(f"{k}={v}" for k, v in data.items() if k != ROWS)

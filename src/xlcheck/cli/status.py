@@ -54,7 +54,7 @@ def command(**options: Any) -> int:
     forgotten(found)
     made = now()
     with _ledger(found.ledger_file) as ledger:
-        units = roster_with(root, chosen, receipts.units(ledger))
+        units = roster_with(root, chosen, receipts.unit_names(ledger))
         year = options["year"] or chosen.year
         forms = {form for unit in units.values() for form in unit.forms} | receipts.forms(ledger)
         seen = overview(ledger, units, year, made, date.fromisoformat(made[:10]), _titles(forms))

@@ -57,6 +57,7 @@ def accept(desk: Desk, names: Collection[str] = ()) -> Accepted:
         path = desk.roster.path or desk.folders.root / desk.settings.roster
         if wanted:
             _write(path, wanted)
+            desk.renew_roster()
         said = tuple(Admission(desk)())
         RosterProposals(desk).clear_known()
     left = tuple(doubtful[key] for unit in offered if unit not in wanted and (key := draft_code(unit.name)) in doubtful)

@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from xlcheck.batch import job_bytes
 from xlcheck.delivery.claim import move
 from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.owner import names_printed
 from xlcheck.errors import Fault, Refused
 from xlcheck.files import reason, write_whole
 from xlcheck.intake import Intake
@@ -69,9 +70,7 @@ class Admission:
         first = next(iter(receipts.of_code(self.desk.ledger, code)), None)
         if first is None:
             return
-        report = receipts.report_of(self.desk.ledger, first.id)
-        printed = (report.workbook.unit or "") if report else first.unit_name
-        unit = match(roster, printed, without_lead(first.name), first.sender).unit
+        unit = match(roster, names_printed(self.desk.ledger, first), without_lead(first.name), first.sender).unit
         if unit is None:
             return
         with self.desk.ledger.transaction() as change:
@@ -83,7 +82,7 @@ class Admission:
         """A workbook that was nobody's, if its unit is known now. Once only: what stays unknown is a person's to look at."""
         if any(again.sha256 == receipt.sha256 for again in receipts.put_back(self.desk.ledger)):
             return
-        unit = match(roster, receipt.unit_name, without_lead(receipt.name), receipt.sender).unit
+        unit = match(roster, names_printed(self.desk.ledger, receipt), without_lead(receipt.name), receipt.sender).unit
         if unit is None or not self._had_again(receipt):
             return
         with self.desk.ledger.transaction() as change:

@@ -6,11 +6,12 @@ import contextlib
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from xlcheck.delivery.settledroster import SettledRoster
 from xlcheck.errors import Busy, Fault, Usage
 from xlcheck.files import reason
 from xlcheck.ledger import letters, receipts
@@ -18,7 +19,7 @@ from xlcheck.ledger.records import Letter
 from xlcheck.ledger.store import Ledger
 from xlcheck.office.folders import Folders, folders
 from xlcheck.office.roster import Roster
-from xlcheck.office.rosterfile import Stamp, roster_with, stamps
+from xlcheck.office.rosterfile import roster_with, stamps
 from xlcheck.office.settings import FILE, Settings, load
 from xlcheck.pipeline import Pipeline
 
@@ -39,14 +40,12 @@ _DIGITS = re.compile(r"_([0-9a-f]{8})_")  # of a letter's number, in the name of
 
 @dataclass
 class Desk:
-    """An open desk. ``roster`` is read anew whenever its file has changed."""
+    """An open desk. ``roster`` is read anew whenever its file has changed, and settled."""
 
     settings: Settings
     folders: Folders
     ledger: Ledger
     pipeline: Pipeline
-    _roster: Roster = field(default_factory=Roster)
-    _roster_stamps: tuple[Stamp, ...] | None = None
 
     @classmethod
     def open(cls, place: Path, inbox: Path | None = None) -> Desk:
@@ -70,12 +69,20 @@ class Desk:
         Raises:
             Usage, DataError: the roster can't be read; the last one that could stays out of use until it is mended.
         """
+        return self._settled.roster()
+
+    def renew_roster(self) -> None:
+        """Read the roster anew at once: this process has just written it, whole."""
+        self._settled.renew()
+
+    @functools.cached_property
+    def _settled(self) -> SettledRoster:
         root = self.folders.root
-        seen = stamps(root, self.settings)
-        if seen != self._roster_stamps:
-            self._roster = roster_with(root, self.settings, receipts.units(self.ledger))
-            self._roster_stamps = seen
-        return self._roster
+        return SettledRoster(
+            lambda: stamps(root, self.settings),
+            lambda: roster_with(root, self.settings, receipts.unit_names(self.ledger)),
+            self.settings.settle,
+        )
 
     @functools.cached_property
     def sent_before(self) -> frozenset[str]:

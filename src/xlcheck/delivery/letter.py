@@ -15,8 +15,8 @@ from xlcheck.delivery.mime import Attached, Content, message_bytes, one_line
 from xlcheck.delivery.templates import RESULT, render
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.files import reason
-from xlcheck.ledger import letters
-from xlcheck.ledger.records import REMIND, Found, Letter, Posted, Receipt
+from xlcheck.ledger import letters, receipts
+from xlcheck.ledger.records import REMIND, Found, Letter, Posted, Receipt, YearSource
 from xlcheck.office.names import joined, tidy
 from xlcheck.office.passing import passing_of_receipt
 from xlcheck.office.roster import Unit
@@ -54,6 +54,8 @@ def result_letter(
     }  # fmt: skip
     # no version: bytes that come again after a restore, in another order, are the same letter
     seed = f"result {receipt.unit} {receipt.year} {receipt.form} {receipt.sha256}"
+    if receipt.first is not None:  # but bytes that are the newest again are written about again
+        seed += f" {receipt.version}"
     return draft(desk, unit, mail, seed, RESULT, _subject(receipt, unit), receipt.year, receipt.at, data, attached)
 
 
@@ -127,12 +129,29 @@ def _said(
     return {
         **common(desk, unit, mail, receipt.year, receipt.at),
         "title": title_of(desk, receipt.form, receipt.year), "version": receipt.version, "received": receipt.at[:16].replace("T", " "),
-        "file": receipt.name, "passed": decision.passed, "wrong": receipt.wrong, "result": decision.passing.value,
-        "why": "；".join(decision.why), "errors": receipt.errors,
+        "year_said": year_said(receipt), "again": _again(desk, receipt), "file": receipt.name, "passed": decision.passed,
+        "wrong": receipt.wrong, "result": decision.passing.value, "why": "；".join(decision.why), "errors": receipt.errors,
         "verifies": receipt.verifies, "notes": receipt.notes, "explained": receipt.explained, "unsaid": receipt.unsaid,
         "compared": report.comparison is not None, "mended": receipt.mended,
         **_counted_lives(found), **_first_causes(report), **_first_findings(report),
     }  # fmt: skip
+
+
+def year_said(receipt: Receipt) -> str:
+    """Of which year a workbook was taken for where its sheets do not say so; empty where they do."""
+    if not receipt.year_by:
+        return ""
+    if receipt.year_by == YearSource.PERSON:
+        return f"年度由审核人定为 {receipt.year} 年度"
+    return f"表里没有写年度，或写得不对，按{receipt.year_by}算作 {receipt.year} 年度"
+
+
+def _again(desk: Desk, receipt: Receipt) -> str:
+    """That these bytes came before, and another version in between."""
+    before = receipts.by_number(desk.ledger, receipt.first) if receipt.first is not None else None
+    if before is None:
+        return ""
+    return f"这一份与 {before.at[:10]} 报送的第 {before.version} 版逐字节相同，又按最新一版算"
 
 
 def _counted_lives(found: Sequence[Found]) -> dict[str, Any]:

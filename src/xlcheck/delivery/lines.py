@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.letter import title_of
+from xlcheck.delivery.letter import title_of, year_said
 from xlcheck.errors import XlcheckError
 from xlcheck.files import reason
 from xlcheck.ledger.records import Receipt, Status
@@ -40,15 +40,21 @@ def besides(desk: Desk, receipt: Receipt) -> str:
     if unit is None:
         return _no_roster(desk, receipt)
     said = [
-        text for look in (_other_form, _other_year, _other_sender, _no_address) if (text := look(desk, unit, receipt))
+        text
+        for look in (_again, _other_form, _other_year, _other_sender, _no_address)
+        if (text := look(desk, unit, receipt))
     ]
     return f"。注意：{'；'.join(said)}。" if said else ""
+
+
+def _again(_: Desk, __: Unit, receipt: Receipt) -> str:
+    return f"与第 {receipt.first} 份逐字节相同，又按最新一版算" if receipt.first is not None else ""
 
 
 def _no_roster(desk: Desk, receipt: Receipt) -> str:
     """Of a unit that is known by its name alone."""
     said = [] if desk.settings.mail is None else ["不在名册里，没有写信"]
-    said += ["表里没有写年度"] if receipt.year is None else []
+    said += [text] if (text := year_said(receipt)) else []
     return f"。注意：{'；'.join(said)}。" if said else ""
 
 
@@ -63,6 +69,8 @@ def _other_year(desk: Desk, _: Unit, receipt: Receipt) -> str:
     year = desk.settings.year
     if receipt.year is None:
         return "表里没有写年度"
+    if receipt.year_by:
+        return year_said(receipt)
     return "" if year in (None, receipt.year) else f"年度不是设置的 {year}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from xlcheck.delivery.examination import Examination
 from xlcheck.errors import DataError, XlcheckError
@@ -58,15 +58,15 @@ def _mistakes(said: Sequence[str]) -> Iterator[Examination]:
         yield Examination("bad", "单位名册", f"另有 {len(said) - _MOST_MISTAKES} 处", "先改正上面这些")
 
 
-def _codes(found: Folders) -> list[str]:
-    """The codes that the ledger knows; none where there is no ledger, or it can't be read (that is said elsewhere)."""
+def _codes(found: Folders) -> dict[str, set[str]]:
+    """The codes that the ledger knows, with the names of their units; none where there is no ledger, or it can't be read (that is said elsewhere)."""
     try:
         if not found.ledger_file.is_file():
-            return []
+            return {}
         with Ledger.to_read(found.ledger_file) as ledger:
-            return receipts.units(ledger)
+            return receipts.unit_names(ledger)
     except XlcheckError:
-        return []
+        return {}
 
 
 def _silent(units: rosters.Roster) -> Iterator[Examination]:
@@ -89,7 +89,7 @@ def _unknown_forms(units: rosters.Roster) -> Iterator[Examination]:
             )
 
 
-def _gone(units: rosters.Roster, codes: Sequence[str]) -> Iterator[Examination]:
+def _gone(units: rosters.Roster, codes: Mapping[str, Collection[str]]) -> Iterator[Examination]:
     """Units of the ledger that the roster does not have."""
     gone = [code for code in codes if code not in units and not is_draft(code)]
     if gone:

@@ -19,6 +19,8 @@ from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.events import Waiter
 from xlcheck.delivery.lines import besides, of_error, sentence
 from xlcheck.delivery.proposing import RosterProposals
+from xlcheck.delivery.putback import put_back
+from xlcheck.delivery.rulings import pending
 from xlcheck.delivery.stability import StabilityCheck
 from xlcheck.delivery.working import Working
 from xlcheck.errors import Fault, XlcheckError
@@ -110,6 +112,7 @@ class Watcher:
         self._chores()
         claims, unread = self._working.unfinished()
         done, fault = self._tried(claims)
+        self._retry()
         ready, settling = self._settling.look(self.desk.folders.inbox)
         self._say_what_is_left()
         taken = self._take_in(ready)
@@ -122,6 +125,16 @@ class Watcher:
         if done:
             self._told.clear()
         return done, settling
+
+    def _retry(self) -> None:
+        """What a person has assigned and nobody has answered since goes into the inbox once more."""
+        for receipt in pending(self.desk):
+            try:
+                put_back(self.desk, receipt)
+            except XlcheckError as error:  # its original is gone: that keeps nothing else
+                self._tell(str(error))
+            else:
+                self._tell(f"人工指定了单位或年度，重新检查：第 {receipt.id} 份 {receipt.name}")
 
     def _say_what_is_left(self) -> None:
         """What lies in the inbox and is not taken, and why."""

@@ -17,10 +17,11 @@ ROWS = "rows"  # what the digests are called in a line of the journal
 # The columns by which rows are sealed: the findings of a workbook together.
 KEYS = {
     "receipt": ("id",), "finding": ("receipt",), "explanation": ("key", "figures"), "letter": ("id",),
-    "mail": ("mailbox", "validity", "uid"), "attachment": ("sha256", "sender"),
+    "mail": ("mailbox", "validity", "uid"), "attachment": ("sha256", "sender"), "decision": ("id",),
 }  # fmt: skip
 _CALLED = {
     "receipt": "工作簿", "finding": "问题（第几份工作簿的）", "explanation": "单位说明", "letter": "信件", "mail": "来信", "attachment": "附件",
+    "decision": "人工决定",
 }  # fmt: skip
 
 
@@ -52,8 +53,11 @@ def digests(connection: sqlite3.Connection, changed: Iterable[SealedRows]) -> di
 
 
 def every(connection: sqlite3.Connection) -> Iterator[SealedRows]:
-    """All rows that the ledger has."""
+    """All rows that the ledger has; one of an older xlcheck has not all tables yet."""
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     for table, columns in KEYS.items():
+        if table not in there:
+            continue
         names = ", ".join(columns)
         for row in connection.execute(f"SELECT DISTINCT {names} FROM {table} ORDER BY {names}"):  # noqa: S608
             yield SealedRows(table, tuple(row))

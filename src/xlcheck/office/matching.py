@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from xlcheck.labels import plain
+from xlcheck.model import PrintedNames
 from xlcheck.office.drafts import name_key, named_file, printed_unit
 from xlcheck.office.roster import Roster, Unit
 
@@ -36,25 +37,28 @@ class Match(NamedTuple):
     unlisted: bool = False
 
 
-def match(roster: Roster, said: str, name: str, sender: str = "") -> Match:
+def match(roster: Roster, said: PrintedNames | str, name: str, sender: str = "") -> Match:
     """The unit of a workbook: ``said`` is what its sheets print as the unit, ``name`` its path as it came in.
 
     What the sheets say has the first word. A file name can only speak where they are silent: a workbook that names a
-    unit outside the roster is nobody's, whatever the file is called. Where there is no roster yet, everybody is who they
-    say they are: nothing is mailed to them.
+    unit outside the roster is nobody's, whatever the file is called. Nor is one anybody's whose head names two. Where there
+    is no roster yet, everybody is who they say they are: nothing is mailed to them.
     """
+    names = PrintedNames(said) if isinstance(said, str) else said
     if not roster:
-        return _by_itself(said, name)
-    if plain(said):
-        return _by_sheets(roster, said)
+        return _by_itself(names, name)
+    if plain(names.name) or names.others:
+        return _by_names(roster, names)
     parts = [p for p in re.split(r"[/\\]", name) if p]
     senders = roster.of_address(sender) if sender else []
     return _by_name(roster, parts, senders, sender) or _by_sender(senders) or _nobody(roster, parts)
 
 
-def _by_itself(said: str, name: str) -> Match:
+def _by_itself(names: PrintedNames, name: str) -> Match:
     """Without a roster: by the name that the sheets print, else by that of the file."""
-    unit = printed_unit(said)
+    if names.beside:
+        return Match(None, _several(names))
+    unit = printed_unit(names.name)
     if unit is not None:
         return Match(unit, "表内名称")
     unit = named_file(name)
@@ -69,6 +73,24 @@ def _by_sender(senders: list[Unit]) -> Match | None:
 def _nobody(roster: Roster, parts: list[str]) -> Match:
     """None, and units whose names are like that of the file."""
     return Match(None, "表内没有单位名称，文件名里也认不出", _near(roster, parts[-1] if parts else ""))
+
+
+def _by_names(roster: Roster, names: PrintedNames) -> Match:
+    """By the name that is printed, if nothing printed besides is another unit's."""
+    found = _by_sheets(roster, names.name)
+    beside = [_by_sheets(roster, other) for other in names.beside]
+    elsewhere = [_by_sheets(roster, other) for other in names.elsewhere]
+    wrong = [one for one in beside if one.unit is None or one.unit != found.unit]
+    wrong += [one for one in elsewhere if one.unit is not None and one.unit != found.unit]
+    if not wrong:
+        return found
+    candidates = dict.fromkeys(u for one in (found, *beside, *elsewhere) for u in (one.unit, *one.candidates) if u)
+    return Match(None, _several(names), tuple(candidates)[:_MOST])
+
+
+def _several(names: PrintedNames) -> str:
+    printed = "、".join(f"“{name.strip()}”" for name in (names.name, *names.others))
+    return f"表内写了不止一个单位（{printed}），分不清是哪个单位的"
 
 
 def _by_sheets(roster: Roster, said: str) -> Match:
@@ -174,4 +196,11 @@ def _near(roster: Roster, said: str) -> tuple[Unit, ...]:
 
 
 def _likeness(wanted: str, unit: Unit) -> float:
-    return max((SequenceMatcher(None, wanted, name).ratio() for name in _names(unit)), default=0.0)
+    """How alike a text and the names of a unit are; 0 where that is less than counts."""
+    return max((_alike(wanted, name) for name in _names(unit)), default=0.0)
+
+
+def _alike(wanted: str, name: str) -> float:
+    matcher = SequenceMatcher(None, wanted, name)
+    near = matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE  # bounds that cost little
+    return matcher.ratio() if near else 0.0

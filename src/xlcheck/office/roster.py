@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -79,20 +79,25 @@ class Roster(dict[str, Unit]):
         return [u.name for u in self.values() if not u.addresses]
 
 
-def with_zeros(roster: Roster, codes: Iterable[str]) -> Roster:
-    """The roster with the leading zeros that a spreadsheet took from its codes, as ``codes`` (of the ledger) have them.
+def with_zeros(roster: Roster, known: Mapping[str, Collection[str]]) -> Roster:
+    """The roster with the leading zeros that a spreadsheet took from its codes, as the ledger has them.
 
-    Only where one known code fits, and it is not in the roster itself.
+    ``known`` are the names of units by the codes of the ledger. Only where one code fits that is not in the roster itself,
+    and the unit is one of its names: no unit takes over the history of another.
     """
-    known = set(codes)
     bare = _by_bare_code(code for code in known if code not in roster)
     found = Roster()
     for code, unit in roster.items():
-        fits = [] if code in known else bare.get(code, [])
+        fits = [] if code in known else [c for c in bare.get(code, []) if _is_called(unit, known[c])]
         right = fits[0] if len(fits) == 1 else code
         found[right] = unit._replace(code=right)
     found.strange, found.path, found.hint = roster.strange, roster.path, roster.hint
     return found
+
+
+def _is_called(unit: Unit, names: Collection[str]) -> bool:
+    """Whether a unit is, or was, called by one of some names."""
+    return not {plain(name) for name in names}.isdisjoint(plain(name) for name in (unit.name, *unit.others))
 
 
 def _by_bare_code(codes: Iterable[str]) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,8 +65,8 @@ def roster_of(root: Path, settings: Settings) -> Roster:
     return _told(found, f"名册用的是“{name}”：设置里的“{settings.roster}”{'里没有单位' if path in there else '不在'}。")
 
 
-def roster_with(root: Path, settings: Settings, codes: Sequence[str]) -> Roster:
-    """The same at a desk whose ledger has units under these codes: with the zeros that they have there.
+def roster_with(root: Path, settings: Settings, codes: Mapping[str, Collection[str]]) -> Roster:
+    """The same at a desk whose ledger has units under these codes, with their names: with the zeros that they have there.
 
     Raises:
         Usage, DataError: as :func:`roster_of`; and a desk that had a roster has none now: it is not begun anew.

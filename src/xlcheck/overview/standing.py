@@ -119,7 +119,7 @@ def _unlisted(roster: Roster, sent: Mapping[tuple[str, str], _Sent]) -> Iterator
 
 
 class _Sent(NamedTuple):
-    """The first and the last version of what a unit sent in one form."""
+    """The version of what a unit sent in one form that came first, and the one that counts."""
 
     first: Receipt
     last: Receipt
@@ -130,7 +130,8 @@ def _sent(ledger: Ledger, year: int | None) -> dict[tuple[str, str], _Sent]:
     found: dict[tuple[str, str], _Sent] = {}
     for receipt in receipts.versions(ledger, year):
         key = (receipt.unit, receipt.form)
-        found[key] = _Sent(found[key].first if key in found else receipt, receipt)
+        first = min(found[key].first, receipt, key=lambda r: r.id) if key in found else receipt
+        found[key] = _Sent(first, receipt)
     return found
 
 

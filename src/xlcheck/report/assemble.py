@@ -107,6 +107,7 @@ def _workbook(source: Source, now: Submission) -> CheckedWorkbook:
         currency=now.currency,
         tables=now.recognised,
         other_sheets=now.other_sheets,
+        names=now.names,
     )
 
 

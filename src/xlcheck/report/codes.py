@@ -100,6 +100,12 @@ _BLOCKS = (
         {"table": "公开03表", "cell": "E3", "text": "2022年度"},
     ),
     FindingCode(
+        "two_units", STRUCTURE, (Severity.VERIFY,),
+        "{table} 表头里写了几个单位：{found}（另一个在 {cell}），分不清是哪个单位的",
+        "表头里只写本单位的名称；主管部门写在“主管部门：”后面",
+        {"table": "公开01表", "cell": "C2", "found": "“某某局”、“某某局下属中心”"},
+    ),
+    FindingCode(
         "no_title", STRUCTURE, (Severity.NOTE,),
         "工作表“{sheet}”没有表名，按表头和项目认作“{name}”",
         "在表的上方写上表名",

@@ -58,6 +58,11 @@ class SheetsFound(NamedTuple):
                 return Counter(said).most_common(1)[0][0]
         return None
 
+    def own_unit(self) -> str | None:
+        """The one unit that carries out what all of them are about: what stands behind 主管部门 is the name of nobody here."""
+        said = {fact.value for sheet in self.sheets if (fact := sheet.facts.get("实施单位")) is not None and fact.value}
+        return said.pop() if len(said) == 1 else None
+
     def year(self) -> str | None:
         """The year of most of them."""
         said = [fact.value for sheet in self.sheets if (fact := sheet.facts.get("年度")) is not None]
