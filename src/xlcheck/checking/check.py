@@ -29,7 +29,7 @@ def check(now: Submission, before: Submission | None = None, rules: Sequence[Rul
     scored = check_sheets(now) if rules is None else NO_SHEETS
     entries = list(_said(now, found, diagnosed))
     free = max((entry.number for entry in entries), default=len(found.failures)) + 1
-    empty = list(unfilled(now, found, [entry.remark for entry in entries]))
+    empty = list(unfilled(now, found, [entry.remark for entry in entries])) if rules is None else []
     entries += [Numbered(number, remark) for number, remark in enumerate(empty, free)]
     first = free + len(empty)
     entries += [Numbered(number, remark) for number, remark in enumerate(scored.remarks, first)]
