@@ -131,7 +131,7 @@ def test_a_folder_is_searched_below_and_locks_and_other_files_are_passed_over(ru
     below = inbox / "区" / "县"
     below.mkdir(parents=True)
     shutil.copy(inbox / "好.xlsx", below / "深.XLSX")
-    for name in ("~$好.xlsx", ".~lock.好.xlsx#", ".隐.xlsx", "说明.txt", "图.png"):
+    for name in ("~$好.xlsx", ".~lock.好.xlsx#", ".隐.xlsx", "通讯录.txt", "图.png"):
         (inbox / name).write_bytes(b"x")
     (inbox / "文件夹.xlsx").mkdir()
     done = run("check", inbox, "--format", "json")

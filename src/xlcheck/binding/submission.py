@@ -76,9 +76,9 @@ class _Run:
         self.calculator = Calculator(opened.grids)
         if opened.recalculates:  # what was saved is not what a spreadsheet shows
             self.calculator.refresh(opened.grids)
-        by_sheet = {grid.name: regions(grid) for grid in opened.grids}
-        self.found = reader.finder.find(opened.grids, lambda grid: by_sheet[grid.name])
-        every = [region for found in by_sheet.values() for region in found]
+        of_grid = {id(grid): regions(grid) for grid in opened.grids}  # not by name: a damaged workbook has twins
+        self.found = reader.finder.find(opened.grids, lambda grid: of_grid[id(grid)])
+        every = [region for found in of_grid.values() for region in found]
         self.regions = outside(every, self.found.sheets) if self.found.sheets else every
 
     def run(self) -> Submission:
