@@ -145,11 +145,18 @@ def test_an_abstract_set_is_no_form_a_workbook_can_be_of(root, cache, line):
 
 
 def test_folders_come_from_the_environment(tmp_path, monkeypatch):
+    (tmp_path / "m").mkdir()
     monkeypatch.setenv("XLCHECK_MAPPINGS", str(tmp_path / "m"))
     monkeypatch.setenv("XLCHECK_CACHE", str(tmp_path / "c"))
     assert home() == tmp_path / "m"
     assert cache_home() == tmp_path / "c"
     assert Library().root == tmp_path / "m"
+
+
+def test_an_environment_that_names_no_folder_is_said(tmp_path, monkeypatch):
+    monkeypatch.setenv("XLCHECK_MAPPINGS", str(tmp_path / "m"))
+    with pytest.raises(Usage, match="XLCHECK_MAPPINGS.*不是文件夹"):
+        Library()
 
 
 def test_without_the_environment_the_shipped_sets_are_used(monkeypatch):

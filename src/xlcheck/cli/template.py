@@ -7,19 +7,19 @@ from pathlib import Path
 import click
 
 from xlcheck.cli.outputs import refuse_existing
-from xlcheck.cli.shell import Command, echo
+from xlcheck.cli.shell import Command, echo, library_with, mappings_option
 from xlcheck.files import write_whole
-from xlcheck.mapping.library import Library
 
 
 @click.command("template", cls=Command)
 @click.argument("set_id", metavar="SET")
 @click.option("-o", "--output", metavar="FILE", required=True, help="写出的工作簿（.xlsx）")
+@mappings_option
 @click.option("--force", is_flag=True, help="文件已经有了也盖掉")
-def command(set_id: str, output: str, force: bool) -> None:
+def command(set_id: str, output: str, force: bool, mappings: str | None) -> None:
     """写出 SET 表样的空白工作簿。"""
     from xlcheck.filling.write import workbook_bytes
 
     refuse_existing(Path(output), force=force)
-    write_whole(Path(output), workbook_bytes(Library().load(set_id), None))
+    write_whole(Path(output), workbook_bytes(library_with(mappings).load(set_id), None))
     echo(f"已写出 {output}")

@@ -32,7 +32,7 @@ def command(**given: Any) -> int:
     """按工作簿的数写出文字说明，用 SET 这套表样当地的写法；只有单位知道的写【待填】。"""
     target = Path(given["output"])
     refuse_existing(target, force=given["force"])
-    pipeline = Pipeline(set_id=chosen_set(given["set_id"]))
+    pipeline = Pipeline(library_with(given["mappings"]), chosen_set(given["set_id"]))
     now = _read(pipeline, given["workbook"])
     last = _read(pipeline, given["last_year"]) if given["last_year"] else None
     knows = read_known(Path(given["reasons"])) if given["reasons"] else read_known(None)

@@ -23,9 +23,9 @@ from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.chain import ChainCheck
 from xlcheck.ledger.records import Letter
 from xlcheck.ledger.store import Ledger, now
-from xlcheck.mapping.library import Library
 from xlcheck.office import roster as rosters
 from xlcheck.office.folders import LETTER_FOLDERS, Folders, folders
+from xlcheck.office.mappings import library_of
 from xlcheck.office.settings import FILE, Settings, load, password
 from xlcheck.version import __version__
 
@@ -53,7 +53,7 @@ def examine(place: Path, *, online: bool) -> Iterator[Examination]:
         yield Examination("bad", "设置", str(error), f"改正 {FILE} 后再运行")
         return
     yield Examination("good", "设置", f"{FILE} 没有错误")
-    yield from _mappings(settings)
+    yield from _mappings(settings, found)
     for look in (_folders, _space, _clock, _lock):
         yield from look(found)
     for check in (_places, _last_year, _ledger, _roster, _letters):
@@ -61,9 +61,9 @@ def examine(place: Path, *, online: bool) -> Iterator[Examination]:
     yield from _server(settings) if online else ()
 
 
-def _mappings(settings: Settings) -> Iterator[Examination]:
-    library = Library()
+def _mappings(settings: Settings, found: Folders) -> Iterator[Examination]:
     try:
+        library = library_of(found.root, settings)
         forms = [library.load(i).title for i in library.concrete()]
         if settings.form:
             library.load(settings.form)
@@ -265,7 +265,7 @@ def _roster(settings: Settings, found: Folders) -> Iterator[Examination]:
             "doubt", "单位名册", f"不认识的栏，没有用：{names}", f"能用的栏：{'、'.join(rosters.HEADINGS)}"
         )
     yield from _gone(units, found)
-    yield from _unknown_forms(units)
+    yield from _unknown_forms(settings, units, found)
 
 
 def _first_line(error: XlcheckError) -> str:
@@ -285,9 +285,12 @@ def _some(names: Sequence[str], most: int) -> str:
     return "、".join(names[:most]) + (f" 等 {len(names)} 个" if len(names) > most else "")
 
 
-def _unknown_forms(units: rosters.Roster) -> Iterator[Examination]:
+def _unknown_forms(settings: Settings, units: rosters.Roster, found: Folders) -> Iterator[Examination]:
     """Forms that the roster asks for and nobody has a mapping of."""
-    known = set(Library().ids())
+    try:
+        known = set(library_of(found.root, settings).ids())
+    except XlcheckError:
+        return  # said of the mappings
     for unit in units.values():
         for form in [f for f in unit.forms if f not in known]:
             yield Examination(
