@@ -55,13 +55,17 @@ def test_the_commands_take_them_by_option(run, own):
 
 
 def test_the_commands_take_them_from_the_environment(run, own):
-    done = run("check", SAMPLE, "--set", "changzhi-2023", "--format", "json", "--fail-on", "never", XLCHECK_MAPPINGS=str(own))
+    done = run(
+        "check", SAMPLE, "--set", "changzhi-2023", "--format", "json", "--fail-on", "never", XLCHECK_MAPPINGS=str(own)
+    )
     assert done.json["workbook"]["set"] == "changzhi-2023"
 
 
 def test_lint_looks_at_ones_own_sets_alone_and_finds_what_they_extend(run, own):
     assert run("lint", own).out == "没有错误：changzhi-2023\n"
-    (own / "changzhi-2023" / "set.yaml").write_text("id: changzhi-2023\ntitle: t\nextends: none\nyear: 2023\nplace: p\n", encoding="utf-8")
+    (own / "changzhi-2023" / "set.yaml").write_text(
+        "id: changzhi-2023\ntitle: t\nextends: none\nyear: 2023\nplace: p\n", encoding="utf-8"
+    )
     done = run("lint", own)
     assert done.code == 4
     assert "没有“none”这套映射" in done.err

@@ -57,6 +57,11 @@ def command(**given: Any) -> int:
         from xlcheck.reading.libreoffice import soffice
 
         soffice()  # said at once, not after the first workbook
+    return show(request)
+
+
+def show(request: CheckRequest) -> int:
+    """Check, and put the report on the screen or into its file; returns the exit code."""
     gc.freeze()  # what was imported since, too
     gc.enable()
     terminal = Terminal(request)

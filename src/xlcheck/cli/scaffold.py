@@ -43,7 +43,9 @@ def command(workbook: str, output: str, force: bool, mappings: str | None) -> in
     place = folder.resolve().parent
     echo(f"看完待核对的地方后，运行 xlcheck lint {place}。")
     if place not in {root.resolve() for root in (library.root, shipped())}:
-        echo(f"  用这套映射检查：xlcheck check --mappings {place} 工作簿.xlsx（或把环境变量 XLCHECK_MAPPINGS 设为这个文件夹）")
+        echo(
+            f"  用这套映射检查：xlcheck check --mappings {place} 工作簿.xlsx（或把环境变量 XLCHECK_MAPPINGS 设为这个文件夹）"
+        )
     return 4 if made.mistakes else 0
 
 

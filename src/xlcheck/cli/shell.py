@@ -103,9 +103,7 @@ def say_broken(mistakes: MappingError) -> None:
     tell("上面的映射有误，没有用；其余各套照常。改好后请重新检查；用 xlcheck lint 看全部错误。", err=True)
 
 
-mappings_option = click.option(
-    "--mappings", metavar="DIR", help="自己的映射放在这个文件夹；程序自带的照常可用"
-)
+mappings_option = click.option("--mappings", metavar="DIR", help="自己的映射放在这个文件夹；程序自带的照常可用")
 
 
 def library_with(named: str | None) -> Library:

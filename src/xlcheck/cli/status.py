@@ -57,7 +57,9 @@ def command(**options: Any) -> int:
         units = roster.with_zeros(units, receipts.units(ledger))
         year = options["year"] or chosen.year
         forms = {form for unit in units.values() for form in unit.forms} | receipts.forms(ledger)
-        seen = overview(ledger, units, year, made, date.fromisoformat(made[:10]), _titles(forms, mappings.library_of(root, chosen)))
+        seen = overview(
+            ledger, units, year, made, date.fromisoformat(made[:10]), _titles(forms, mappings.library_of(root, chosen))
+        )
         register = _register(ledger, options["register"], seen.year) if options["register"] else b""
     _show(seen, options)
     if options["register"]:

@@ -13,7 +13,7 @@ from xlcheck.concepts import Vocabulary
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import write_whole
 from xlcheck.form import SetSpec
-from xlcheck.mapping.places import MappingFolders, beside_shipped, cache_home, home, shipped
+from xlcheck.mapping.places import MappingFolders, beside_shipped, cache_home, compiled_home, home, shipped
 from xlcheck.profile import NoProfile, Profile
 from xlcheck.version import __version__
 
@@ -32,7 +32,6 @@ class Library:
         """``root`` alone, else ``folders``, else what ``$XLCHECK_MAPPINGS`` names beside the shipped sets."""
         self.folders = folders or (MappingFolders(root) if root else beside_shipped(home()))
         self.root = self.folders.own
-        self._digest: str | None = None
         self._loaded: dict[str, SetSpec] = {}
 
     @classmethod
@@ -54,15 +53,19 @@ class Library:
 
     def digest(self) -> str:
         """Hash of every file below the roots, our version and Python's: the key of the cache."""
-        if self._digest is None:
-            found = hashlib.sha256(f"{_FORMAT}|{__version__}|{sys.version}|{_code_stamp()}".encode())
-            for root in self.folders.all:
-                for path in sorted(p for p in root.rglob("*") if p.suffix in (".yaml", ".csv")):
-                    found.update(path.relative_to(root).as_posix().encode())
-                    found.update(path.read_bytes())
-            found.update((self._words_home() / f"{_VOCABULARY}.yaml").read_bytes())
-            self._digest = found.hexdigest()[:24]
-        return self._digest
+        of_code = f"{_FORMAT}|{__version__}|{sys.version}|{_code_stamp()}"
+        return hashlib.sha256(f"{of_code}|{self.content}".encode()).hexdigest()[:24]
+
+    @cached_property
+    def content(self) -> str:
+        """Hash of every file below the roots and of our version: the key of sets that are compiled beforehand."""
+        found = hashlib.sha256(f"{_FORMAT}|{__version__}".encode())
+        for root in self.folders.all:
+            for path in sorted(p for p in root.rglob("*") if p.suffix in (".yaml", ".csv")):
+                found.update(path.relative_to(root).as_posix().encode())
+                found.update(path.read_bytes())
+        found.update((self._words_home() / f"{_VOCABULARY}.yaml").read_bytes())
+        return found.hexdigest()[:24]
 
     def load(self, set_id: str) -> SetSpec:
         """The compiled set.
@@ -137,11 +140,20 @@ class Library:
         return cache_home() / f"{set_id}-{self.digest()}.pickle"
 
     def _cached(self, set_id: str) -> object:
-        try:
-            with self._cache_file(set_id).open("rb") as file:
-                return pickle.load(file)  # noqa: S301 - our own file, the user's cache
-        except Exception:  # noqa: BLE001 - pickle raises anything on damaged bytes; compiling again is always right
-            return None
+        name = f"{set_id}-{self.content}.pickle"
+        return _unpickled(compiled_home() / name) or _unpickled(self._cache_file(set_id))
+
+    def compile_all(self, folder: Path) -> None:
+        """Write every set, and the vocabulary, as bundles have them compiled beforehand.
+
+        Raises:
+            MappingError: one is wrong.
+            Fault: the folder can't be written.
+        """
+        everything: dict[str, SetSpec | Vocabulary] = {i: self.load(i) for i in self.ids()}
+        for name, compiled in (everything | {_VOCABULARY: self.vocabulary}).items():
+            data = pickle.dumps(compiled, protocol=pickle.HIGHEST_PROTOCOL)
+            write_whole(folder / f"{name}-{self.content}.pickle", data)
 
     def _compile(self, set_id: str) -> SetSpec:
         from xlcheck.mapping.compose import compose
@@ -160,6 +172,14 @@ class Library:
                     old.unlink(missing_ok=True)
         except (OSError, Fault):
             return
+
+
+def _unpickled(path: Path) -> object:
+    try:
+        with path.open("rb") as file:
+            return pickle.load(file)  # noqa: S301 - our own file: the user's cache, or the program's folder
+    except Exception:  # noqa: BLE001 - pickle raises anything on damaged bytes; compiling again is always right
+        return None
 
 
 def _code_stamp() -> str:

@@ -41,6 +41,11 @@ def shipped() -> Path:
     return installed if installed.is_dir() else package.parents[1] / "mappings"
 
 
+def compiled_home() -> Path:
+    """The folder of sets compiled beforehand: bundles for desktops have one, a wheel and a source tree have none."""
+    return Path(__file__).parents[1] / "data" / "compiled"
+
+
 def home() -> Path:
     """The folder of the sets: ``$XLCHECK_MAPPINGS``, else those shipped with the package.
 
