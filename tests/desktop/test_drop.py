@@ -161,6 +161,7 @@ def test_nothing_dropped_is_said(tmp_path):
         (r'cmd /C ""D:\工 具\检查.cmd" "D:\100%!^(1).xlsx""', [r"D:\100%!^(1).xlsx"]),
         (r'cmd.exe /c ""D:\工具\检查.cmd""', []),
         (r"cmd /c D:\检查.cmd D:\a.xlsx", [r"D:\a.xlsx"]),
+        (r'cmd /c ""D:\检查.cmd" --no-open a.xlsx"', []),
         (r'"C:\Windows\system32\cmd.exe" ', []),
         ("", []),
     ],

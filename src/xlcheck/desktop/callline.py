@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 _CALL = re.compile(r"\s/c\s*(.*)$", re.IGNORECASE | re.DOTALL)
+_WHOLE = re.compile(r"[A-Za-z]:[\\/]|\\\\|/")  # dropped paths are whole ones
 _WORD = re.compile(r'"([^"]*)"?|(\S+)')
 
 
@@ -23,4 +24,10 @@ def dropped(line: str) -> list[str]:
     rest = call[1].strip()
     if rest.startswith('""'):  # cmd.exe takes the outermost pair off
         rest = rest[1:].removesuffix('"')
-    return [quoted or bare for quoted, bare in _WORD.findall(rest)][1:]
+    return behind_the_program(rest)
+
+
+def behind_the_program(line: str) -> list[str]:
+    """The paths in a command line behind its first word; empty where there is anything else: then nothing was dropped."""
+    words = [quoted or bare for quoted, bare in _WORD.findall(line)][1:]
+    return words if all(map(_WHOLE.match, words)) else []
