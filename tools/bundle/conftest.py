@@ -1,32 +1,16 @@
-"""What the tests of both bundles share. They are run by ``make test-desktop`` alone: bundles are built first."""
+"""They are run by ``make test-desktop`` alone: bundles are built first."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src"), str(Path(__file__).parent)]
-TIMES: list[str] = []
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tests"), str(HERE.parents[1] / "src")]
 
-
-def built(ending: str) -> list[Path]:
-    """Both builds of a bundle."""
-    return [next(iter((ROOT / "build" / f"dist-{n}").glob(f"xlcheck-*-{ending}")), Path("none")) for n in (1, 2)]
-
-
-def without_rights() -> list[str]:
-    """How to run a program that a folder's rights hold back, even where the tests run as root."""
-    if os.geteuid() != 0:
-        return []
-    if shutil.which("setpriv") is None:
-        pytest.skip("root, and no setpriv")
-    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
+from trying import TIMES  # noqa: E402
 
 
 @pytest.fixture
@@ -35,7 +19,7 @@ def times() -> list[str]:
     return TIMES
 
 
-def pytest_terminal_summary(terminalreporter) -> Iterator[None]:
+def pytest_terminal_summary(terminalreporter) -> None:
     terminalreporter.section("times on this machine")
     for line in TIMES:
         terminalreporter.line(line)

@@ -170,7 +170,7 @@ def lay_runtime(runtime: Path, machine: str, work: Path) -> None:
         subprocess.run(["dpkg-deb", "-x", str(deb), str(raw)], check=True)
     (runtime / "bin").mkdir(parents=True, exist_ok=True)
     shutil.copy(raw / "usr" / "bin" / "python3.11", runtime / "bin" / "python3.11")
-    left_out = shutil.ignore_patterns("__pycache__", "_sysconfigdata*", "config-3.11*", *_STDLIB_LEFT_OUT)
+    left_out = shutil.ignore_patterns("__pycache__", "config-3.11*", *_STDLIB_LEFT_OUT)
     shutil.copytree(raw / "usr" / "lib" / "python3.11", runtime / "lib" / "python3.11", ignore=left_out, symlinks=False)
     (runtime / "libc").mkdir()
     for folder in (raw / "lib" / TRIPLETS[machine], raw / "usr" / "lib" / TRIPLETS[machine]):

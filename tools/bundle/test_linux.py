@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 from staging import LOADERS
-
-from conftest import ROOT, built
+from trying import ROOT, built
 
 BAD = ROOT / "samples" / "tunliu_2023_transposed.xlsx"
 BUNDLES = {machine: built(f"linux-{machine}.tar.xz") for machine in LOADERS}
@@ -21,7 +20,7 @@ HERE = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), "")
 QEMU = {"amd64": shutil.which("qemu-x86_64-static"), "arm64": shutil.which("qemu-aarch64-static")}
 BUSYBOX = Path("/bin/busybox")
 PATIENCE = 600
-CLEAN = {"PATH": "/usr/bin:/bin", "XLCHECK_SECONDS": "300", "XLCHECK_NO_OPEN": "1"}
+CLEAN = {"PATH": "/usr/sbin:/usr/bin:/bin", "XLCHECK_SECONDS": "300", "XLCHECK_NO_OPEN": "1"}
 
 pytestmark = pytest.mark.skipif(not BUNDLES["amd64"][0].exists(), reason="no bundle was built: make test-desktop")
 

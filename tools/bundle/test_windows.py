@@ -12,8 +12,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from trying import ROOT, built, without_rights
 
-from conftest import ROOT, built, without_rights
 from support.pages import Page
 
 WINE = shutil.which("wine64") or ("/usr/lib/wine/wine64" if Path("/usr/lib/wine/wine64").exists() else None)
