@@ -36,7 +36,7 @@ def test_an_address_is_good_for_one_visit(page):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/state", "/page.js", "/uploads/00001/report", "/uploads/00001/copies/0", "/?t=guess", "/?t="]
+    "path", ["/", "/state", "/page.js", "/uploads/00001/report", "/uploads/00001/copies/0/0", "/?t=guess", "/?t="]
 )
 def test_without_the_cookie_nothing_is_shown(page, path):
     answer = page.ask("GET", path)
@@ -103,9 +103,9 @@ def test_a_workbook_is_checked_and_its_copy_and_report_are_there(tmp_path):
         assert [u["name"] for u in first] == ["收齐/甲 局&.xlsx"]  # a state from the first second
         [upload] = page.settled()
         [row] = upload["rows"]
-        assert (row["conclusion"], row["errors"], row["copy"]) == ("有错误", 4, True)
+        assert (row["conclusion"], row["errors"], row["copies"]) == ("有错误", 4, [".xlsx"])
         assert row["name"] == "收齐/甲 局&.xlsx"
-        copy = page.get(f"/uploads/{upload['id']}/copies/0")
+        copy = page.get(f"/uploads/{upload['id']}/copies/0/0")
         assert "%E7%94%B2%20%E5%B1%80%26" in copy.getheader("Content-Disposition")
         assert "审核结果" in zipfile.ZipFile(io.BytesIO(copy.data)).read("xl/workbook.xml").decode()
         report = page.get(f"/uploads/{upload['id']}/report")
@@ -128,11 +128,11 @@ def test_an_archive_gives_a_row_a_workbook_and_nonsense_a_sentence(page):
         ("全部.zip/乙.xlsx", 0),
         ("全部.zip/甲.xlsx", 4),
     ]
-    assert page.get(f"/uploads/{both['id']}/copies/1").status == 200
+    assert page.get(f"/uploads/{both['id']}/copies/1/0").status == 200
     for refused in (nonsense, empty):
         assert refused["rows"][0]["refused"]
         assert refused["rows"][0]["said"]
-        assert page.get(f"/uploads/{refused['id']}/copies/0").status == 404
+        assert page.get(f"/uploads/{refused['id']}/copies/0/0").status == 404
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_name_never_leads_out_of_the_folder(page, name):
     before = set(page_folder(page).parent.iterdir())
     assert page.send(name, GOOD).status == 200
     upload = page.settled()[-1]
-    assert upload["rows"][0]["copy"]
+    assert upload["rows"][0]["copies"]
     [original] = (page_folder(page) / upload["id"] / "原件").iterdir()
     assert original.read_bytes() == GOOD
     assert set(page_folder(page).parent.iterdir()) == before

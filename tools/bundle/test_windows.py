@@ -241,7 +241,7 @@ def test_the_page_answers_and_checks(machine):
         page.send("甲局 决算.xlsx", BAD.read_bytes())
         [upload] = page.settled(seconds=PATIENCE)
         assert upload["rows"][0]["errors"] == 4
-        assert page.get(f"/uploads/{upload['id']}/copies/0").status == 200
+        assert page.get(f"/uploads/{upload['id']}/copies/0/0").status == 200
         page.post("/end")
         page.process.wait(PATIENCE)
     assert len(list((machine.root / "page").glob("*/结果/*.xlsx"))) == 1

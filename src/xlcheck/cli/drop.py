@@ -67,5 +67,5 @@ def _say(done: DropProgress) -> None:
     )
     if row.said:
         echo(f"    {row.said}")
-    if row.copy:
-        echo(f"    标记副本：{row.copy}")
+    for copy in row.copies:
+        echo(f"    标记副本：{copy}")

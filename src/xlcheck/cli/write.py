@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from xlcheck.cli.outputs import refuse_existing
-from xlcheck.cli.shell import Command, chosen_set, echo
+from xlcheck.cli.shell import Command, chosen_set, echo, library_with, mappings_option
 from xlcheck.errors import Refused, Usage
 from xlcheck.files import reason, write_whole
 from xlcheck.pipeline import Pipeline, read_file
@@ -26,6 +26,7 @@ from xlcheck.writing.unitknows import read_budgets, read_known
 @click.option("--reasons", metavar="FILE", help="原因和数量（.yaml 或 .json：原因、数量两段）")
 @click.option("--unit", metavar="NAME", help="单位名称；不写则用工作簿里印的")
 @click.option("--year", type=click.IntRange(1990, 2100), metavar="Y", help="年度；不写则用工作簿里印的")
+@mappings_option
 @click.option("-o", "output", metavar="FILE", required=True, help="写到哪个 .docx（.txt 则只写文字）")
 @click.option("--force", is_flag=True, help="已有这个文件时覆盖它")
 def command(**given: Any) -> int:

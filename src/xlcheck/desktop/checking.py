@@ -11,6 +11,7 @@ from xlcheck.desktop.places import free, holds
 from xlcheck.files import write_whole
 from xlcheck.intake import Job
 from xlcheck.mapping.library import Library
+from xlcheck.pairing import Pairing
 from xlcheck.pipeline import Pipeline
 from xlcheck.writing.rendering import Piece, Run, renderer
 
@@ -18,7 +19,7 @@ from xlcheck.writing.rendering import Piece, Run, renderer
 class BookRow(NamedTuple):
     """One workbook as a person wants to see it at once: plain data.
 
-    ``copy`` is where the marked copy is (empty: there is none), ``said`` why the workbook was refused or its copy could
+    ``copies`` are where the marked copies are: the workbook's first, then those of its documents. ``said`` is why the workbook was refused or its copy could
     not be written.
     """
 
@@ -29,7 +30,7 @@ class BookRow(NamedTuple):
     verifies: int
     notes: int
     not_evaluated: int
-    copy: str = ""
+    copies: tuple[str, ...] = ()
     said: str = ""
     refused: bool = False
 
@@ -41,6 +42,10 @@ class DesktopBatch(Batch):
         """The copy's place: ``job.copy`` without an ending, as a whole path."""
         whole = copy_path(Path(), job, marked)
         return free(whole.parent, job.copy.name, whole.suffix, marked)
+
+    def paper_target(self, paper: Job, marked: bytes) -> Path:
+        """The same for a document: its job names the ending too."""
+        return free(paper.copy.parent, paper.copy.stem, paper.copy.suffix, marked)
 
     def put(self, target: Path, marked: bytes) -> None:
         """Write it, unless it is there already: somebody may have it open."""
@@ -55,14 +60,24 @@ class Desktop:
         self._mappings = mappings
         self._processes = processes
 
+    def with_documents(self, jobs: Sequence[Job], *, named: bool) -> Pairing:
+        """The jobs, each workbook with the documents that belong to it. ``named``: none was found in a folder."""
+        if not any(job.document for job in jobs):
+            return Pairing(list(jobs), [])
+        from xlcheck.owners import with_documents
+
+        return with_documents(self._pipeline(), jobs, self._processes, named=named)
+
+    def _pipeline(self) -> Pipeline:
+        return Pipeline(Library.with_own(self._mappings))
+
     def run(self, jobs: Sequence[Job]) -> Iterator[tuple[BookRow, Any]]:
         """For each job what is to be seen of it, and its part of the page, in order.
 
         Raises:
             MappingError: the mappings are wrong.
         """
-        pipeline = Pipeline(Library.with_own(self._mappings))
-        batch = DesktopBatch(pipeline, Path(), renderer("html"), keep_reports=True)
+        batch = DesktopBatch(self._pipeline(), Path(), renderer("html"), keep_reports=True)
         for job, result in zip(jobs, batch.run(jobs, self._processes), strict=True):
             yield row_of(job, result), result.part
 
@@ -73,9 +88,10 @@ def row_of(job: Job, result: CheckResult) -> BookRow:
     if report is None:
         raise ValueError("the batch keeps reports")
     counts = report.counts
+    copies = (*([report.marked] if report.marked else []), *report.marked_documents)
     return BookRow(
         job.name, report.workbook.unit or "", report.conclusion.value, counts.open_errors, counts.open_verifies,
-        counts.open_notes, counts.not_evaluated, "" if result.fault else report.marked or "",
+        counts.open_notes, counts.not_evaluated, () if result.fault else copies,
         report.refusal.message if report.refusal else result.fault, report.refusal is not None,
     )  # fmt: skip
 

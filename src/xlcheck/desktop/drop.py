@@ -46,20 +46,23 @@ def drop(paths: Sequence[str], desktop: Desktop, told: Callable[[DropProgress], 
     drops = _Drops()
     for path in paths:
         drops.take(path)
-    if not drops.jobs:
+    named = not any(Path(path).is_dir() for path in paths) and all(job.entry is None for job in drops.jobs)
+    jobs, left = desktop.with_documents(drops.jobs, named=named)
+    skipped = (*drops.skipped, *left)
+    if not jobs:
         raise Usage("没有找到工作簿（.xlsx、.xlsm、.xls、.et 等）。")
     rows: list[BookRow] = []
     parts: list[Any] = []
-    for row, part in desktop.run(drops.jobs):
+    for row, part in desktop.run(jobs):
         rows.append(row)
         parts.append(part)
-        told(DropProgress(row, len(rows), len(drops.jobs)))
+        told(DropProgress(row, len(rows), len(jobs)))
     single = len(rows) == 1
-    page = page_of(parts, single=single, skipped=drops.skipped)
-    report = free(drops.report_folder, drops.jobs[0].copy.name if single else _REPORT, ".html", page)
+    page = page_of(parts, single=single, skipped=skipped)
+    report = free(drops.report_folder, stem_of(jobs[0]) if single else _REPORT, ".html", page)
     if not holds(report, page):
         write_whole(report, page)
-    return Dropped(tuple(rows), report, tuple(drops.skipped), tuple(drops.elsewhere))
+    return Dropped(tuple(rows), report, skipped, tuple(drops.elsewhere))
 
 
 @dataclass
@@ -79,7 +82,7 @@ class _Drops:
 
     def take(self, text: str) -> None:
         """Add the workbooks of one path."""
-        intake = Intake()
+        intake = Intake(documents=True)
         path = Path(text).absolute()
         found = intake.jobs((str(path),))
         self.skipped += intake.skipped
@@ -90,17 +93,23 @@ class _Drops:
             self.elsewhere.append(path.parent)
             folder = own_folder() / "审核结果" / (folder.name if path.is_dir() else "")
         self._folder = self._folder or folder
-        self.jobs += [job._replace(copy=self._free(folder / job.copy)) for job in found]
+        self.jobs += [job._replace(copy=self._free(folder / job.copy, document=job.document)) for job in found]
 
-    def _free(self, copy: Path) -> Path:
+    def _free(self, copy: Path, *, document: bool) -> Path:
         """A place that no other copy of this drop has, without the mark of a copy."""
-        copy = copy.with_name(plain_stem(copy.name))
-        name, number = copy, 1
+        ending = copy.suffix if document else ""
+        stem = plain_stem(copy.name.removesuffix(ending))
+        name, number = copy.with_name(f"{stem}{ending}"), 1
         while str(name).casefold() in self._used:
             number += 1
-            name = copy.with_name(f"{copy.name}-{number}")
+            name = copy.with_name(f"{stem}-{number}{ending}")
         self._used.add(str(name).casefold())
         return name
+
+
+def stem_of(job: Job) -> str:
+    """What the copies of a job are called, without any ending: that of a document stands in its job."""
+    return job.copy.stem if job.document else job.copy.name
 
 
 def _place(path: Path) -> Path:

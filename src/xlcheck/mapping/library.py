@@ -150,7 +150,8 @@ class Library:
             MappingError: one is wrong.
             Fault: the folder can't be written.
         """
-        everything: dict[str, SetSpec | Vocabulary] = {i: self.load(i) for i in self.ids()}
+        everything: dict[str, SetSpec | Vocabulary | Profile | NoProfile] = {i: self.load(i) for i in self.ids()}
+        everything |= {f"{_NARRATIVE}-{i}": self.profile(i) or NoProfile() for i in self.ids()}
         for name, compiled in (everything | {_VOCABULARY: self.vocabulary}).items():
             data = pickle.dumps(compiled, protocol=pickle.HIGHEST_PROTOCOL)
             write_whole(folder / f"{name}-{self.content}.pickle", data)

@@ -100,7 +100,7 @@ def _check(orders: Sequence[Order], desktop: Desktop, ahead: int, tell: Callable
     jobs: list[tuple[Order, list[Job]]] = []
     for order in orders:
         try:
-            jobs.append((order, _jobs(order)))
+            jobs.append((order, _jobs(order, desktop)))
         except XlcheckError as error:
             tell(News(order.id, "failed", said=str(error)))
     answered: set[str] = set()
@@ -124,16 +124,17 @@ def _check(orders: Sequence[Order], desktop: Desktop, ahead: int, tell: Callable
                 tell(News(order.id, "failed", said=said))
 
 
-def _jobs(order: Order) -> list[Job]:
+def _jobs(order: Order, desktop: Desktop) -> list[Job]:
     """The workbooks of an upload, under the names that the user knows.
 
     Raises:
         Usage: it has gone.
     """
-    found = Intake().jobs((str(order.path),))
-    if not found:
-        raise Usage("没有找到工作簿。")
-    return [
+    found = [
         job._replace(name=order.shown + job.name.removeprefix(str(order.path)), copy=order.results / job.copy)
-        for job in found
+        for job in Intake(documents=True).jobs((str(order.path),))
     ]
+    jobs = desktop.with_documents(found, named=all(job.entry is None for job in found)).jobs
+    if not jobs:
+        raise Usage("没有找到工作簿。")
+    return jobs

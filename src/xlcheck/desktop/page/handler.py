@@ -16,6 +16,7 @@ from xlcheck.desktop.opening import open_folder
 from xlcheck.desktop.page.board import Board
 from xlcheck.desktop.page.doorkeeper import Doorkeeper
 from xlcheck.desktop.page.uploads import Upload
+from xlcheck.documents.endings import DOCUMENT_ENDINGS
 from xlcheck.errors import Fault
 from xlcheck.reading.entries import MAX_FILE
 from xlcheck.reading.formats import TAKEN_ENDINGS
@@ -36,7 +37,7 @@ _POLICY = (
 )
 # A report shows what units wrote: it may run its own script and no more, and is a stranger to our page.
 _REPORT_POLICY = "sandbox allow-scripts allow-modals"
-_UPLOAD = re.compile(r"/uploads/(\d+)/(report|hide|copies/(\d+))")
+_UPLOAD = re.compile(r"/uploads/(\d+)/(report|hide|copies/(\d+)/(\d+))")
 _STRANGER = "这个地址不能直接打开，或者已经用过了。请再运行一次“打开页面”（xlcheck page），它会打开新的地址。"
 
 
@@ -109,32 +110,30 @@ class Handler(BaseHTTPRequestHandler):
         elif found and (upload := self.board.find(found[1])) and found[2] == "report":
             self._file(self.board.uploads.report(upload), "text/html; charset=utf-8", _REPORT_POLICY)
         elif found and upload and found[3]:
-            self._copy(upload, int(found[3]))
+            self._copy(upload, int(found[3]), int(found[4]))
         else:
             self._refuse(HTTPStatus.NOT_FOUND, "没有这一页。")
 
     def _state(self, version: int, uploads: list[Upload]) -> dict[str, Any]:
         return {
             "version": version, "program": __version__, "folder": str(self.board.uploads.folder),
-            "endings": sorted(TAKEN_ENDINGS), "most": MAX_FILE,
+            "endings": sorted(TAKEN_ENDINGS | DOCUMENT_ENDINGS), "most": MAX_FILE,
             "uploads": [
                 {
                     "id": u.id, "name": one_line(u.shown), "size": u.size, "state": u.state.name, "words": u.state.value, "said": one_line(u.said),
                     "report": self.board.uploads.report(u).is_file() if u.rows else False,
-                    "rows": [row._asdict() | {"copy": bool(row.copy), "name": one_line(row.name), "unit": one_line(row.unit), "said": one_line(row.said)} for row in u.rows],
+                    "rows": [row._asdict() | {"copies": [Path(copy).suffix for copy in row.copies], "name": one_line(row.name), "unit": one_line(row.unit), "said": one_line(row.said)} for row in u.rows],
                 }
                 for u in uploads
             ],
         }  # fmt: skip
 
-    def _copy(self, upload: Upload, number: int) -> None:
-        copies = [row.copy for row in upload.rows]
-        if number >= len(copies) or not copies[number]:
+    def _copy(self, upload: Upload, row: int, number: int) -> None:
+        copies = upload.rows[row].copies if row < len(upload.rows) else ()
+        if number >= len(copies):
             self._refuse(HTTPStatus.NOT_FOUND, "没有这份副本。")
             return
-        self._file(
-            Path(copies[number]), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", saved=True
-        )
+        self._file(Path(copies[number]), "application/octet-stream", saved=True)
 
     def _file(self, path: Path, kind: str, policy: str = _POLICY, saved: bool = False) -> None:
         try:

@@ -40,7 +40,10 @@
     if (upload.state !== "DONE") return [row(upload.name, "", stated(upload.words, upload.state === "CHECKING" ? "busy" : ""), none, [])];
     return upload.rows.map((one, place) => {
       const does = [];
-      if (one.copy) does.push(link("下载标记副本", `/uploads/${upload.id}/copies/${place}`, "copy"));
+      one.copies.forEach((ending, number) => {
+        const words = number ? `文字说明（${ending}）` : "下载标记副本";
+        does.push(link(words, `/uploads/${upload.id}/copies/${place}/${number}`, number ? "" : "copy"));
+      });
       if (upload.report && !place) {
         const report = link("看报告", `/uploads/${upload.id}/report`, "");
         report.target = "_blank";

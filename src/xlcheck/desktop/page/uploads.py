@@ -137,7 +137,7 @@ def _read(path: Path) -> Upload | None:
     """An upload from its state; None where the state is none of ours."""
     try:
         data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        rows = tuple(BookRow(*row) for row in data["rows"])
+        rows = tuple(BookRow(*row)._replace(copies=tuple(row[7])) for row in data["rows"])
         return Upload(**data | {"state": Stage[data["state"]], "rows": rows, "id": path.parent.name})
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
