@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlcheck.cli.shell import Command, echo, mappings_option
+from xlcheck.cli.shell import Command, echo, mappings_option, say_broken
 from xlcheck.errors import Usage
 from xlcheck.shown import one_line
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _CALL = "XLCHECK_CALL"  # set by 检查.cmd: the line with which Windows called its shell
 _EXE_CALL = "XLCHECK_EXE_CALL"  # set by the one exe: the line with which Windows called it
-_FINE, _REFUSED, _FAULT = 0, 3, 70
+_FINE, _REFUSED, _WRONG_MAPPING, _FAULT = 0, 3, 4, 70
 
 
 @click.command("drop", cls=Command)
@@ -29,7 +29,7 @@ def command(paths: tuple[str, ...], mappings: str | None, jobs: int | None, no_o
     """检查拖放来的工作簿、文件夹或压缩包：标记副本写在旁边，打开报告。
 
     副本叫“原名（已审核）”，从不覆盖已有的文件。文件旁边不能写时，写到用户自己的文件夹里，并说明在哪里。退出码：0 已检查，2 用法不对，
-    3 有工作簿被拒绝（其余照常检查），4 映射有误，70 程序或机器故障。
+    3 有工作簿被拒绝（其余照常检查），4 有映射有误（其余照常检查），70 程序或机器故障。
     """
     from xlcheck.desktop.callline import behind_the_program, dropped
     from xlcheck.desktop.checking import Desktop
@@ -42,7 +42,8 @@ def command(paths: tuple[str, ...], mappings: str | None, jobs: int | None, no_o
     wanted = called or list(paths)
     if not wanted:
         raise Usage("请把工作簿（可以几份）、文件夹或压缩包拖到图标上；或者写在命令后面：xlcheck drop 工作簿.xlsx")
-    done = drop(wanted, Desktop(own_folder(mappings), jobs or processors()), _say)
+    desktop = Desktop(own_folder(mappings), jobs or processors())
+    done = drop(wanted, desktop, _say)
     if done.skipped:
         echo(f"不是工作簿，没有检查：{'、'.join(done.skipped[:10])}" + ("……" if len(done.skipped) > 10 else ""))
     for place in dict.fromkeys(done.elsewhere):
@@ -53,6 +54,9 @@ def command(paths: tuple[str, ...], mappings: str | None, jobs: int | None, no_o
     sys.stdout.flush()
     if any(row.said and not row.refused for row in done.rows):
         return _FAULT
+    if desktop.broken is not None:
+        say_broken(desktop.broken)
+        return _WRONG_MAPPING
     return _REFUSED if any(row.refused for row in done.rows) else _FINE
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from xlcheck.batch import Batch, CheckResult, copy_path
 from xlcheck.desktop.places import free, holds
+from xlcheck.errors import MappingError
 from xlcheck.files import write_whole
 from xlcheck.intake import Job
 from xlcheck.mapping.library import Library
@@ -54,11 +55,15 @@ class DesktopBatch(Batch):
 
 
 class Desktop:
-    """Checks jobs, ``processes`` at once, with the sets of the program and those in ``mappings``."""
+    """Checks jobs, ``processes`` at once, with the sets of the program and those in ``mappings``.
+
+    ``broken`` are sets that do not compile, after a run; the others serve.
+    """
 
     def __init__(self, mappings: Path | None = None, processes: int = 1) -> None:
         self._mappings = mappings
         self._processes = processes
+        self.broken: MappingError | None = None
 
     def with_documents(self, jobs: Sequence[Job], *, named: bool) -> Pairing:
         """The jobs, each workbook with the documents that belong to it. ``named``: none was found in a folder."""
@@ -75,9 +80,11 @@ class Desktop:
         """For each job what is to be seen of it, and its part of the page, in order.
 
         Raises:
-            MappingError: the mappings are wrong.
+            MappingError: no set compiles.
         """
-        batch = DesktopBatch(self._pipeline(), Path(), renderer("html"), keep_reports=True)
+        pipeline = self._pipeline()
+        self.broken = pipeline.broken if pipeline.forms else None
+        batch = DesktopBatch(pipeline, Path(), renderer("html"), keep_reports=True)
         for job, result in zip(jobs, batch.run(jobs, self._processes), strict=True):
             yield row_of(job, result), result.part
 

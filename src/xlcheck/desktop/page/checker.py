@@ -114,7 +114,7 @@ def _check(orders: Sequence[Order], desktop: Desktop, ahead: int, tell: Callable
             found: list[tuple[BookRow, Any]] = [next(results) for _ in some]
             write_whole(order.report, page_of([part for _, part in found], single=len(some) == 1))
             answered.add(order.id)
-            tell(News(order.id, "done", tuple(row for row, _ in found)))
+            tell(News(order.id, "done", tuple(row for row, _ in found), _broken(desktop)))
     except (EOFError, OSError):
         raise
     except Exception as error:  # noqa: BLE001 - said of what is left; the page goes on
@@ -122,6 +122,10 @@ def _check(orders: Sequence[Order], desktop: Desktop, ahead: int, tell: Callable
         for order, _ in jobs:
             if order.id not in answered:
                 tell(News(order.id, "failed", said=said))
+
+
+def _broken(desktop: Desktop) -> str:
+    return f"有映射有误，没有用（其余各套照常）：{desktop.broken}" if desktop.broken is not None else ""
 
 
 def _jobs(order: Order, desktop: Desktop) -> list[Job]:

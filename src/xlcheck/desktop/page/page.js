@@ -38,7 +38,8 @@
     hide.addEventListener("click", () => post(`/uploads/${upload.id}/hide`));
     if (upload.state === "FAILED") return [row(upload.name, "", stated(`${upload.words}：${upload.said}`, "bad long"), none, [hide])];
     if (upload.state !== "DONE") return [row(upload.name, "", stated(upload.words, upload.state === "CHECKING" ? "busy" : ""), none, [])];
-    return upload.rows.map((one, place) => {
+    const notes = upload.said ? [row("", "", stated(upload.said, "bad long"), none, [])] : [];
+    return [...notes, ...upload.rows.map((one, place) => {
       const does = [];
       one.copies.forEach((ending, number) => {
         const words = number ? `文字说明（${ending}）` : "下载标记副本";
@@ -53,7 +54,7 @@
       if (one.refused || one.said) return row(one.name, one.unit, stated(`${one.conclusion}：${one.said}`, "bad long"), none, does);
       const kind = one.errors ? "bad" : one.verifies || one.not_evaluated ? "" : "good";
       return row(one.name, one.unit, stated(one.conclusion, kind), [one.errors, one.verifies, one.notes], does);
-    });
+    })];
   };
 
   const show = () => {
