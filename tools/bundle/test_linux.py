@@ -89,7 +89,7 @@ def test_every_command_that_needs_more_of_python_finds_it_there(bare):
     for words in (
         ("lint",),
         ("init", "/data/desk"),
-        ("status", "/data/desk"),
+        ("template", "shanxi-2023", "-o", "/data/blank.xlsx"),
         ("doctor", "/data/desk"),
         ("demo", "--out", "/data/演示"),
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import tempfile
 from pathlib import Path
 
@@ -50,11 +51,13 @@ def can_write(folder: Path) -> bool:
     It is tried out: rights alone do not tell (shares, discs, Windows).
     """
     there = next((place for place in (folder, *folder.parents) if place.exists()), folder)
-    try:
-        with tempfile.NamedTemporaryFile(dir=there, prefix=".xlcheck-"):
-            return True
+    probe = there / f".xlcheck-{secrets.token_hex(8)}"
+    try:  # tempfile would try ten thousand names in a folder of Windows that refuses them all
+        probe.open("xb").close()
+        probe.unlink()
     except OSError:
         return False
+    return True
 
 
 def own_folder() -> Path:

@@ -23,16 +23,22 @@ Var there
 Var began
 
 Function Unpack
-  ; $home: where to. The error flag is set where it can't be written. A half unpacked folder has no mark, and is unpacked again.
+  ; $home: where to. The error flag is set where it can't be written (looking at the flag takes it down). A half unpacked
+  ; folder has no mark, and is unpacked again.
   ClearErrors
   IfFileExists "$home\complete" done
-  SetOverwrite on
+  CreateDirectory "$home"
+  IfErrors failed
+  SetOverwrite try
   !include "${FILES}"
-  IfErrors done
+  IfErrors failed
   FileOpen $0 "$home\complete" w
-  IfErrors done
+  IfErrors failed
   FileWrite $0 "${KEY}"
   FileClose $0
+  Goto done
+failed:
+  SetErrors
 done:
 FunctionEnd
 
@@ -51,15 +57,19 @@ Section
 ready:
   SetOutPath "$began"
   ${GetParameters} $args
+  ClearErrors
   StrCmp $args "" page
   ; The whole line goes to xlcheck by the environment: variables of NSIS hold ${NSIS_MAX_STRLEN} characters, lines 32,767.
   System::Call 'kernel32::GetCommandLineW() p .r2'
   System::Call 'kernel32::SetEnvironmentVariableW(w "XLCHECK_EXE_CALL", p r2)'
   ExecWait '"$home\python\python.exe" -X utf8 -m xlcheck drop' $there
-  SetErrorLevel $there
   Goto end
 page:
   ExecWait '"$home\python\python.exe" -X utf8 -m xlcheck page' $there
-  SetErrorLevel $there
 end:
+  IfErrors 0 started
+  MessageBox MB_OK|MB_ICONSTOP "程序没能启动：$home" /SD IDOK
+  StrCpy $there 70
+started:
+  SetErrorLevel $there
 SectionEnd
