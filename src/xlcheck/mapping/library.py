@@ -9,11 +9,13 @@ import re
 import sys
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from xlcheck.concepts import Vocabulary
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import write_whole
 from xlcheck.form import SetSpec
+from xlcheck.mapping.travel import packed, unpacked
 from xlcheck.profile import NarrativeProfile, NoProfile
 from xlcheck.scores.spec import ScoreSheetSpec
 from xlcheck.version import __version__
@@ -61,6 +63,17 @@ class Library:
         self._digest: str | None = None
         self._loaded: dict[str, SetSpec] = {}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """A library travels with its files: where it arrives there may be others."""
+        return {**self.__dict__, "rules": self.rules_digest(), "files": packed(self.root)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        rules, files = state.pop("rules"), state.pop("files")
+        self.__dict__.update(state)
+        if not self.root.is_dir() or self.rules_digest() != rules:
+            self.root = unpacked(files, cache_home() / f"rules-{rules[:24]}")
+        self._digest = None  # of another machine
+
     def ids(self) -> list[str]:
         """Ids of all sets, abstract ones included; the older year first."""
         names = (p.parent.name for p in self.root.glob("*/set.yaml"))
@@ -75,18 +88,23 @@ class Library:
         return _ABSTRACT.search(text) is not None
 
     def digest(self) -> str:
-        """Hash of every file below the root, our version and Python's: the key of the cache."""
+        """Hash of the rules, of Python's version and of our code: the key of the cache."""
         if self._digest is None:
-            found = hashlib.sha256(f"{_FORMAT}|{__version__}|{sys.version}|{_code_stamp()}".encode())
-            for path in sorted(p for p in self.root.rglob("*") if p.suffix in (".yaml", ".csv")):
-                found.update(path.relative_to(self.root).as_posix().encode())
-                found.update(path.read_bytes())
-            found.update((self._words_home() / f"{_VOCABULARY}.yaml").read_bytes())
-            if not (self.root / _SCORE_SHEETS).is_dir():
-                for path in sorted((shipped() / _SCORE_SHEETS).glob("*.yaml")):
-                    found.update(path.read_bytes())
+            found = hashlib.sha256(f"{_FORMAT}|{sys.version}|{_code_stamp()}|{self.rules_digest()}".encode())
             self._digest = found.hexdigest()[:24]
         return self._digest
+
+    def rules_digest(self) -> str:
+        """Hash of every file below the root and of our version: what a workbook's answer depends on, on any machine."""
+        found = hashlib.sha256(__version__.encode())
+        for path in sorted(p for p in self.root.rglob("*") if p.suffix in (".yaml", ".csv")):
+            found.update(path.relative_to(self.root).as_posix().encode())
+            found.update(path.read_bytes())
+        found.update((self._words_home() / f"{_VOCABULARY}.yaml").read_bytes())
+        if not (self.root / _SCORE_SHEETS).is_dir():
+            for path in sorted((shipped() / _SCORE_SHEETS).glob("*.yaml")):
+                found.update(path.read_bytes())
+        return found.hexdigest()
 
     def load(self, set_id: str) -> SetSpec:
         """The compiled set.
