@@ -256,7 +256,7 @@ def own_cluster(workers: int) -> Any:
             threads_per_worker=1,
             processes=True,
             memory_limit=0,  # each workbook has its own limit
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
         )
 
