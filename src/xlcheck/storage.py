@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -19,6 +19,20 @@ from xlcheck.files import reason, write_whole
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+)://")
 _OWN_MEMORY = "memory"
 _ASK = "请安装：pip install 'xlcheck[dask]'"
+_OBJECTS = {
+    "s3",
+    "s3a",
+    "oss",
+    "obs",
+    "cos",
+    "gs",
+    "gcs",
+    "abfs",
+    "abfss",
+    "az",
+    "memory",
+}  # know no folders; s3fs would make a bucket
+_LOADED: set[str] = set()
 _LIBRARIES = {"s3": "s3fs", "s3a": "s3fs", "oss": "ossfs", "gs": "gcsfs", "abfs": "adlfs", "az": "adlfs"}
 
 
@@ -30,6 +44,9 @@ class Address:
 
     def __str__(self) -> str:
         return self.url
+
+    def __reduce__(self) -> tuple[Callable[[str], Address], tuple[str]]:
+        return _arrived, (self.url,)
 
     def __truediv__(self, name: str | PurePosixPath | Path) -> Address:
         return Address(f"{self.url}/{name if isinstance(name, str) else name.as_posix()}")
@@ -56,6 +73,19 @@ class Address:
 
 
 Place = Path | Address
+
+
+def _arrived(url: str) -> Address:
+    """An address from another process: it will be used here, so its library is loaded now.
+
+    That takes seconds. The parent of checking processes does it once; in each of them it would be taken for the workbook's time.
+    """
+    found = Address(url)
+    if found.scheme not in _LOADED:
+        _LOADED.add(found.scheme)
+        with contextlib.suppress(Usage, OSError), _plain_errors():  # who uses it says what is missing
+            _file_system(found)
+    return found
 
 
 def place(text: str) -> Place:
@@ -109,6 +139,10 @@ def read(at: Place, most: int = -1) -> bytes:
     Raises:
         Usage, OSError: it can't be read.
     """
+    if isinstance(at, Address) and most > 0:
+        fs, path = _file_system(at)
+        with contextlib.suppress(Exception):  # an empty file has no first byte; whatever else it is, opening says so
+            return bytes(fs.cat_file(path, start=0, end=most))  # one journey, where opening takes two
     with opened(at) as file:
         return file.read(most)
 
@@ -143,7 +177,7 @@ def write(at: Place, data: bytes) -> None:
     try:
         with _plain_errors():
             fs, path = _file_system(at)
-            with contextlib.suppress(NotImplementedError):
+            if at.scheme not in _OBJECTS:
                 fs.makedirs(path.rpartition("/")[0], exist_ok=True)
             fs.pipe_file(path, data)
     except OSError as error:
@@ -228,7 +262,7 @@ def _plain_errors() -> Iterator[None]:
     """Whatever a storage's library raises as an ``OSError``: no key, no bucket, no network."""
     try:
         yield
-    except (OSError, Usage, NotImplementedError):
+    except (OSError, Usage):
         raise
     except Exception as error:
         raise OSError(f"{type(error).__name__}: {error}") from error

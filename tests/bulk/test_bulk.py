@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -86,7 +85,7 @@ def test_results_are_those_of_a_plain_check(books, tmp_path, engine):
 
 
 def test_shards_of_parquet_make_one_table(books, tmp_path):
-    import pyarrow.dataset as dataset
+    from pyarrow import dataset
 
     check(books, tmp_path / "r", format="parquet")
     check(books, tmp_path / "j")
@@ -330,5 +329,3 @@ def test_the_batch_is_small_where_it_only_says_what_was_lost():
     work = BulkWork(Batch(Pipeline(), renderer=renderer("jsonl"), keep_reports=True))
     _ = work.batch.pipeline.reader
     assert len(pickle.dumps(work.light)) < 2_000 < len(pickle.dumps(work))
-
-

@@ -41,7 +41,14 @@ def test_the_rate_is_that_of_the_last_minute():
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0, "0 秒"), (59.6, "1 分 0 秒"), (61, "1 分 1 秒"), (3_599, "59 分 59 秒"), (3_600, "1 小时 0 分"), (90_061, "25 小时 1 分")],
+    [
+        (0, "0 秒"),
+        (59.6, "1 分 0 秒"),
+        (61, "1 分 1 秒"),
+        (3_599, "59 分 59 秒"),
+        (3_600, "1 小时 0 分"),
+        (90_061, "25 小时 1 分"),
+    ],
 )
 def test_times_as_people_say_them(seconds, said):
     assert duration(seconds) == said

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import time
+from pathlib import Path
 
 import pytest
 
@@ -22,22 +23,21 @@ PATIENT = Limits(60.0, 600)
 
 
 def parent_of(process: int) -> int:
-    with open(f"/proc/{process}/stat", encoding="ascii") as file:
-        return int(file.read().rpartition(")")[2].split()[1])
+    return int(Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[1])
 
 
 def work(task):
     """A task is what to do, a number, and a file for those that do it once."""
     what, number, once = task
     helper = os.getppid()
-    if what == "kill worker" or (what == "kill worker once" and not os.path.exists(once)):
+    if what == "kill worker" or (what == "kill worker once" and not Path(once).exists()):
         if once:
-            open(once, "w").close()
+            Path(once).touch()
         os.kill(parent_of(helper), signal.SIGKILL)
         time.sleep(60)
-    if what == "kill helper" or (what == "kill helper once" and not os.path.exists(once)):
+    if what == "kill helper" or (what == "kill helper once" and not Path(once).exists()):
         if once:
-            open(once, "w").close()
+            Path(once).touch()
         os.kill(helper, signal.SIGKILL)
         time.sleep(60)
     return number
@@ -154,7 +154,7 @@ def test_a_scheduler_that_ends_ends_the_run_with_a_reason():
         running_tasks = executor.run(work, tasks("", number=100_000), PATIENT)
         assert next(running_tasks) == 0
         own.close()
-        with pytest.raises(Fault, match="联系断了|没有一个计算节点"):
+        with pytest.raises(Fault, match=r"联系断了|没有一个计算节点"):
             list(running_tasks)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
-from pathlib import Path
 
 import pytest
 
@@ -32,7 +32,8 @@ def work(task):
     if what == "wrong":
         raise MappingError([Mistake("a.yaml", 1, 1, "错")])
     if what == "print":
-        print("x" * 10_000)
+        sys.stdout.write("x" * 10_000)
+        sys.stdout.flush()
         os.write(1, b"y" * 10_000)
     if what == "large":
         return "z" * 3_000_000
@@ -185,5 +186,3 @@ def test_without_a_cluster_nothing_of_dask_is_imported(tmp_path):
     code = "import sys, xlcheck.cli.check, xlcheck.bulk.request; print([m for m in ('dask', 'distributed', 'fsspec', 'pyarrow') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
