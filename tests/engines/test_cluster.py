@@ -158,6 +158,15 @@ def test_a_scheduler_that_ends_ends_the_run_with_a_reason():
             list(running_tasks)
 
 
+def test_a_cluster_of_our_own_gets_a_worker_for_one_that_was_given_up():
+    with running(Engine("local", 1), 1) as executor:
+        running_tasks = executor.run(work, tasks("", number=3_000, at=-1), PATIENT)
+        assert next(running_tasks) == 0
+        (nanny,) = executor._cluster.workers.values()
+        executor._cluster.sync(nanny.close)
+        assert list(running_tasks) == list(range(1, 3_000))
+
+
 def test_another_version_on_the_worker_is_said(cluster):
     with pytest.raises(Fault, match="同一个版本"):
         run_chunk("any", "0.0.1-other", Chunk(0, ()))

@@ -44,17 +44,18 @@ class Killer(threading.Thread):
         self.stopped = threading.Event()
         self.killed = 0
 
-    def __call__(self, progress):
+    def __call__(self, _progress):
         if not self.is_alive() and not self.ident:
             self.start()
 
     def run(self):
         while self.killed < self.left and not self.stopped.wait(self.draw.uniform(0.2, 2.5)):
-            alive = workers()
-            if not alive:
-                continue
-            victim = self.draw.choice(alive)
             try:
+                at_work = [worker for worker in workers() if worker.children()]
+                victims = workers() if self.draw.random() < 0.1 else at_work  # mostly those that have come up
+                if not victims:
+                    continue
+                victim = self.draw.choice(victims)
                 below = victim.children(recursive=True)
                 if below and self.draw.random() < 0.3:
                     self.draw.choice(below).send_signal(signal.SIGKILL)  # its chunk must not suffer

@@ -17,11 +17,12 @@ from xlcheck.batch import Batch
 from xlcheck.bulk.answered import BulkRow, Index
 from xlcheck.bulk.folder import ResultsFolder
 from xlcheck.bulk.progress import Pace
-from xlcheck.bulk.work import BulkTask, BulkWork, ShardWriter
+from xlcheck.bulk.work import BulkTask, BulkWork, Shard, ShardWriter
 from xlcheck.engines.chunks import chunked
-from xlcheck.engines.executor import Executor, Gathered
+from xlcheck.engines.executor import Chunk, Executor, Gathered
 from xlcheck.form import Severity
 from xlcheck.intake import Intake, Job
+from xlcheck.workers import Lost
 
 _MOST_SAID = 10
 
@@ -122,7 +123,7 @@ class BulkRun:
             self.results.alive()
             self.told(BulkProgress(pace))
             return
-        shard = done.row if done.lost is None else writer(done.chunk, [done.lost] * len(done.chunk.tasks))
+        shard = done.row if done.lost is None else _refused(done.chunk, done.lost, writer)
         self.results.add(shard)
         for row in shard.rows:
             self.tally.add(row)
@@ -146,6 +147,11 @@ class BulkRun:
         self.passed_over += len(intake.skipped)
         self.skipped += intake.skipped[: _MOST_SAID - len(self.skipped)]
         intake.skipped.clear()
+
+
+def _refused(chunk: Chunk, lost: Lost, writer: ShardWriter) -> Shard:
+    """The shard of a chunk whose machine was lost. It has a name of its own: a machine that was only cut off may still write."""
+    return writer(chunk._replace(attempt=chunk.attempt + 1), [lost] * len(chunk.tasks))
 
 
 def settings_of(batch: Batch, form: str) -> str:

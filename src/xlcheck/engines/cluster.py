@@ -6,6 +6,7 @@ that, however many workbooks there are. Bytes never travel: workers read and wri
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import pickle
 import queue
@@ -43,11 +44,12 @@ class Dask:
         except ImportError as error:
             raise Usage(_ASK) from error
         self._cluster: Any = None
+        self._wanted = engine.workers or processors
         self._client: Any = None
         self._where = "本机" if engine.scheduler == LOCAL else engine.scheduler.removeprefix("tcp://")
         try:
             if engine.scheduler == LOCAL:
-                self._cluster = own_cluster(engine.workers or processors)
+                self._cluster = own_cluster(self._wanted)
             self._client = distributed.Client(self._cluster or engine.scheduler, timeout=_CONNECT, set_as_default=False)
             self._client.wait_for_workers(1, timeout=_CONNECT)
         except TimeoutError as error:
@@ -137,6 +139,19 @@ class Dask:
             raise self.gone(error) from error
         return found
 
+    def looked_after(self) -> int:
+        """Threads of all workers that are there now. A cluster of our own gets new workers for those that it gave up.
+
+        Raises:
+            Fault: the scheduler is gone.
+        """
+        if self._client.status != "running":
+            raise self.gone()
+        threads = sum(self._threads().values())
+        if self._cluster is not None and threads < self._wanted:
+            self._cluster.scale(self._wanted)
+        return threads
+
     def gone(self, error: object = "") -> Fault:
         """That the cluster is not there any more."""
         said = f"：{error}" if str(error) else ""
@@ -180,8 +195,8 @@ class _Dispatch:
                 self.lonely = 0
                 yield from self._taken(self.in_flight.pop(number))
         finally:
-            for under_way in self.in_flight.values():
-                under_way.future.cancel()
+            with contextlib.suppress(OSError, RuntimeError):  # of a cluster that is gone there is nothing to cancel
+                self.cluster.client.cancel([under_way.future for under_way in self.in_flight.values()])
 
     def _give(self, waiting: Iterator[Chunk], most: int) -> None:
         while len(self.in_flight) < most and (chunk := self._next(waiting)) is not None:
@@ -236,9 +251,7 @@ class _Dispatch:
         Raises:
             Fault: there has been no worker for long, or no scheduler.
         """
-        if self.cluster.client.status != "running":
-            raise self.cluster.gone()
-        threads = sum(self.cluster._threads().values())  # noqa: SLF001 - of this module
+        threads = self.cluster.looked_after()
         self.lonely = 0 if threads else self.lonely + 1
         if self.lonely >= _LONELY:
             raise Fault(f"集群里 {_LONELY} 秒没有一个计算节点。用 --results 的检查，再运行同一条命令就接着做。")
