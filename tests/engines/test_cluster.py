@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from xlcheck.bulk.answered import Known
+from xlcheck.bulk.work import BulkTask
 from xlcheck.engines import cluster as module
 from xlcheck.engines.choosing import running
 from xlcheck.engines.chunks import chunked
 from xlcheck.engines.cluster import Dask, own_cluster
 from xlcheck.engines.executor import Chunk, Engine
-from xlcheck.engines.node import run_chunk
+from xlcheck.engines.node import packed, run_chunk
 from xlcheck.errors import Fault
+from xlcheck.intake import Intake
 from xlcheck.workers import Limits, Lost
 
 PATIENT = Limits(60.0, 600)
@@ -108,6 +111,22 @@ def test_at_most_two_chunks_a_thread_are_under_way(cluster):
     assert max(most) <= 2 * cluster.slots
 
 
+def test_a_chunk_of_a_hundred_workbooks_travels_small():
+    jobs = Intake(trusting=True)._job
+    tasks = tuple(
+        BulkTask(
+            jobs(
+                Path(f"/data/2023/某市某县{i:03d}/某单位{i:06d}.xlsx"),
+                f"/data/2023/某市某县{i:03d}/某单位{i:06d}.xlsx",
+                Path(f"某市某县{i:03d}/某单位{i:06d}.xlsx"),
+            ),
+            Known(),
+        )
+        for i in range(100)
+    )
+    assert len(packed(Chunk(0, tasks))) < 4_000
+
+
 def counted(chunk, answers):
     return len(answers)
 
@@ -169,7 +188,7 @@ def test_a_cluster_of_our_own_gets_a_worker_for_one_that_was_given_up():
 
 def test_another_version_on_the_worker_is_said(cluster):
     with pytest.raises(Fault, match="同一个版本"):
-        run_chunk("any", "0.0.1-other", Chunk(0, ()))
-    future = cluster.client.submit(run_chunk, "any", "0.0.1-other", Chunk(0, ()), pure=False)
+        run_chunk("any", "0.0.1-other", packed(Chunk(0, ())))
+    future = cluster.client.submit(run_chunk, "any", "0.0.1-other", packed(Chunk(0, ())), pure=False)
     with pytest.raises(Fault, match=r"0\.0\.1-other"):
         future.result()

@@ -50,7 +50,10 @@ class Dask:
         try:
             if engine.scheduler == LOCAL:
                 self._cluster = own_cluster(self._wanted)
-            self._client = distributed.Client(self._cluster or engine.scheduler, timeout=_CONNECT, set_as_default=False)
+            with _short_logs():
+                self._client = distributed.Client(
+                    self._cluster or engine.scheduler, timeout=_CONNECT, set_as_default=False
+                )
             self._client.wait_for_workers(1, timeout=_CONNECT)
         except TimeoutError as error:
             self.close()
@@ -210,12 +213,12 @@ class _Dispatch:
         return None if self.kept else chunk
 
     def _submit(self, chunk: Chunk) -> None:
-        from xlcheck.engines.node import run_chunk
+        from xlcheck.engines.node import packed, run_chunk
 
         number, self.number = self.number, self.number + 1
         try:
             future = self.cluster.client.submit(
-                run_chunk, self.name, __version__, chunk, key=(self.name, number), pure=False
+                run_chunk, self.name, __version__, packed(chunk), key=(self.name, number), pure=False
             )
         except (OSError, RuntimeError) as error:
             raise self.cluster.gone(error) from error
@@ -263,7 +266,8 @@ def own_cluster(workers: int) -> Any:
     import dask
     from distributed import LocalCluster
 
-    with dask.config.set({"distributed.scheduler.allowed-failures": 0}):  # we ourselves try once more
+    ours = dask.config.set({"distributed.scheduler.allowed-failures": 0})  # we ourselves try once more
+    with ours, _short_logs():
         return LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
@@ -272,6 +276,13 @@ def own_cluster(workers: int) -> Any:
             dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
         )
+
+
+def _short_logs() -> Any:
+    """Settings for what is made meanwhile: Dask keeps the last thousand messages of every connection, chunks and all."""
+    import dask
+
+    return dask.config.set({"distributed.admin.low-level-log-length": 20})
 
 
 def _all(chunk: Chunk, answers: Sequence[Any]) -> list[Any]:  # noqa: ARG001 - the protocol's
