@@ -13,11 +13,11 @@ from xlcheck.bulk.folder import ResultsFolder
 from xlcheck.bulk.run import BulkProgress, BulkRun, Tally, settings_of
 from xlcheck.engines.choosing import running
 from xlcheck.engines.executor import Engine
-from xlcheck.errors import Usage
+from xlcheck.errors import MappingError, Usage
 from xlcheck.files import reason
 from xlcheck.form import Severity
 from xlcheck.pipeline import Pipeline
-from xlcheck.request import exit_code, refuse_other_memory, worst_code
+from xlcheck.request import WRONG_MAPPING, exit_code, refuse_other_memory, worst_code
 from xlcheck.storage import Address, Place, place
 from xlcheck.writing.rendering import renderer
 
@@ -46,12 +46,16 @@ class BulkRequest:
 
 
 class BulkEnd(NamedTuple):
-    """How a bulk run ended; ``skipped`` are the first of ``passed_over`` files that are no workbooks."""
+    """How a bulk run ended; ``skipped`` are the first of ``passed_over`` files that are no workbooks.
+
+    ``broken``: sets that do not compile, and were not used.
+    """
 
     code: int
     tally: Tally
     skipped: tuple[str, ...]
     passed_over: int
+    broken: MappingError | None = None
 
 
 def execute_bulk(request: BulkRequest, told: Callable[[BulkProgress], None]) -> BulkEnd:
@@ -69,7 +73,7 @@ def execute_bulk(request: BulkRequest, told: Callable[[BulkProgress], None]) -> 
     batch = Batch(
         pipeline, _absolute(request.out) if request.out else None, renderer(request.format), keep_reports=True
     )
-    codes: set[int] = set()
+    codes = {WRONG_MAPPING} if pipeline.forms and pipeline.broken is not None else set[int]()
 
     def heard(progress: BulkProgress) -> None:
         codes.update(_code(row, request.fail_on) for row in progress.rows)
@@ -84,7 +88,7 @@ def execute_bulk(request: BulkRequest, told: Callable[[BulkProgress], None]) -> 
             raise Usage(f"读不了“{request.results}”：{reason(error)}") from error
     if not tally.came_in:
         raise Usage("没有找到工作簿（.xlsx、.xlsm、.xls、.et 等）。")
-    return BulkEnd(worst_code(codes), tally, tuple(run.skipped), run.passed_over)
+    return BulkEnd(worst_code(codes), tally, tuple(run.skipped), run.passed_over, pipeline.broken)
 
 
 def _code(row: BulkRow, fail_on: Severity | None) -> int:

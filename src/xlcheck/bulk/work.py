@@ -52,7 +52,9 @@ class BulkWork:
     def light(self) -> Batch:
         """The batch without compiled rules: enough to say that a workbook was lost."""
         pipeline = Pipeline(keep_layout=self.batch.pipeline.keep_layout)
-        return replace(self.batch, pipeline=pipeline, settled=self.batch.limits)  # those of here, not of where it travels
+        return replace(
+            self.batch, pipeline=pipeline, settled=self.batch.limits
+        )  # those of here, not of where it travels
 
 
 @dataclass

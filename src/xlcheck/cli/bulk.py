@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,7 +13,8 @@ import click
 from xlcheck.bulk.progress import duration
 from xlcheck.bulk.request import SHARDS, BulkEnd, BulkRequest, execute_bulk
 from xlcheck.bulk.run import BulkProgress
-from xlcheck.cli.shell import chosen_set, echo
+from xlcheck.cli.outputs import refuse_desk
+from xlcheck.cli.shell import chosen_set, echo, say_broken
 from xlcheck.engines.executor import engine
 from xlcheck.errors import Usage
 from xlcheck.form import Severity
@@ -31,10 +33,15 @@ def check_many(given: dict[str, Any]) -> int:
         Usage: options that make no sense together.
     """
     request = _request(given)
+    for option, at in (("--results", request.results), ("--out", request.out)):
+        if isinstance(at, Path):
+            refuse_desk(option, at)
     start = time.monotonic()
     said = _Said(time.monotonic, on_screen=sys.stderr.isatty())
     end = execute_bulk(request, said)
     said.end()
+    if end.broken is not None:
+        say_broken(end.broken)
     _say(request, end, time.monotonic() - start)
     return end.code
 
