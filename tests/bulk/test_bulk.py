@@ -37,7 +37,7 @@ def books(tmp_path) -> Path:
     (found / "县0000" / "上报.zip").write_bytes(foreign.zipped({"一.xlsx": data, "二.xlsx": data}))
     (found / "县0000" / "旧.xls").write_bytes(data)
     (found / "县0001" / "坏.xlsx").write_bytes(b"PK\x03\x04 no workbook")
-    (found / "说明.txt").write_text("a")
+    (found / "图片.png").write_text("a")
     return found
 
 
@@ -79,7 +79,7 @@ def test_results_are_those_of_a_plain_check(books, tmp_path, engine):
     }
     tally = end.tally
     assert (tally.came_in, tally.checked, tally.refused, tally.known, tally.again) == (10, 9, 1, 0, 0)
-    assert end.skipped == (str(books / "说明.txt"),)
+    assert end.skipped == (str(books / "图片.png"),)
     assert not (tmp_path / "r" / RUNNING).exists()
     assert json.loads((tmp_path / "r" / "summary.json").read_text("utf-8"))["checked"] == 9
 
