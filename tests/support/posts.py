@@ -83,7 +83,8 @@ def by_state(desk: Desk, state: str) -> list[Posted]:
 def make_due(desk: Desk) -> None:
     """As if the time of every retry had come."""
     with desk.ledger.transaction() as change:
-        change.execute("UPDATE letter SET due = ''")
+        for row in change.rows("SELECT id FROM letter"):
+            change.update("letter", {"id": row["id"]}, {"due": ""})
 
 
 # --- the server --------------------------------------------------------------------------------------------------
