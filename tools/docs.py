@@ -14,7 +14,7 @@ from pathlib import Path
 from xlcheck.mapping.library import OPEN, Library
 from xlcheck.profile import NarrativeRule
 from xlcheck.writing.findingspage import findings_page
-from xlcheck.writing.rulepage import catalogue, page
+from xlcheck.writing.rulepage import catalogue, page, sheet_catalogue, sheet_page
 from xlcheck.writing.textrulepage import text_catalogue, text_page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,6 +35,11 @@ def build() -> dict[Path, str]:
     for rule in text_rules(library):
         pages[FOLDER / "text" / f"{rule.id}.md"] = text_page(rule)
     pages[FOLDER / "text" / "README.md"] = text_catalogue(text_rules(library))
+    for spec in library.score_sheets:
+        folder = FOLDER / spec.id
+        pages[folder / "README.md"] = sheet_catalogue(spec)
+        for sheet_rule in spec.rules:
+            pages[folder / f"{sheet_rule.rule.id}.md"] = sheet_page(spec, sheet_rule)
     pages[ROOT / "docs" / "findings.md"] = findings_page()
     for name in ("README.md", "README.zh-CN.md"):
         text = (ROOT / name).read_text(encoding="utf-8")

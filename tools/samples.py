@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from xlcheck.filling.content import load, understand
+from xlcheck.filling.scoreforms import filled_forms
+from xlcheck.filling.scorewrite import score_workbook
 from xlcheck.filling.totals import complete
 from xlcheck.filling.write import workbook_bytes
 from xlcheck.mapping.library import Library
@@ -89,6 +91,58 @@ FAULTS: dict[str, Callable[[Data], None]] = {
 }
 
 
+FORMS_SET = "selfscore-shanxi"
+FORMS_BASE = "selfscore_tunliu_2023"
+
+
+def _total_of_money(form: Data) -> dict[str, Any]:
+    rows: list[dict[str, Any]] = list(form["资金"].values())
+    return rows[0]
+
+
+def total_transposed(data: Data) -> None:
+    """取暖费: the total 99.43 typed as 99.34; 遗属补助: the grade of 100 points is 良."""
+    data["forms"][2]["总分"]["得分"] = "99.34"
+    data["forms"][1]["总分"]["等级"] = "良"
+
+
+def weights_over(data: Data) -> None:
+    """遗属补助: two indicators weigh 10 more than they did, 120 in all, and one of them got no more points."""
+    rows = data["forms"][1]["指标"]
+    rows[2]["分值"] = "20"
+    rows[3]["分值"] = rows[3]["得分"] = "20"
+    data["forms"][1]["总分"] |= {"分值": "100", "得分": "110"}
+
+
+def empty_results(data: Data) -> None:
+    """离退休人员工资: six results left empty with full scores; the rate of execution is off in its last digit."""
+    for row in data["forms"][0]["指标"][:6]:
+        row["完成值"] = ""
+    _total_of_money(data["forms"][0])["执行率"] = "44.29"
+
+
+def yuan_and_text(data: Data) -> None:
+    """取暖费: what was spent in 元; its text says another rate, and 遗属补助 was sent twice."""
+    _total_of_money(data["forms"][2])["全年执行数"] = "997920"
+    data["forms"][2]["实际完成情况"] = data["forms"][2]["实际完成情况"].replace("94.29%", "92.49%")
+    data["forms"].append(copy.deepcopy(data["forms"][1]))
+
+
+FORM_FAULTS: dict[str, Callable[[Data], None]] = {
+    "selfscore_tunliu_2023_total": total_transposed,
+    "selfscore_tunliu_2023_weights": weights_over,
+    "selfscore_tunliu_2023_empty": empty_results,
+    "selfscore_tunliu_2023_yuan": yuan_and_text,
+}
+
+
+def fill_forms(data: Data) -> bytes:
+    """A workbook of score sheets from data."""
+    spec = Library().score_sheet(FORMS_SET)
+    assert spec is not None  # noqa: S101 - it is shipped
+    return filled_forms(spec, data)
+
+
 def fill(data: Data, set_id: str = SET) -> bytes:
     """A filled workbook from data."""
     form = Library().load(set_id)
@@ -112,6 +166,12 @@ def build() -> dict[Path, bytes]:
         workbooks[name] = fill(load(SAMPLES / f"{name}.yaml"), "shanghai-putuo-2024")
     for place in ("sichuan", "beijing"):
         workbooks[f"{place}_2023"] = fill(load(SAMPLES / f"{place}_2023.yaml"), f"{place}-2023")
+    forms = load(SAMPLES / f"{FORMS_BASE}.yaml")
+    for name, fault in {FORMS_BASE: lambda _: None, **FORM_FAULTS}.items():
+        data = copy.deepcopy(forms)
+        fault(data)
+        workbooks[name] = fill_forms(data)
+    files |= {ROOT / "templates" / f"{s.id}.xlsx": score_workbook(s, ()) for s in Library().score_sheets}
     for name, workbook in workbooks.items():
         files[SAMPLES / f"{name}.xlsx"] = workbook
         checked = pipeline.run(workbook, f"samples/{name}.xlsx")

@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 from xlcheck.batch import Batch, CheckResult
 from xlcheck.errors import Refused
 from xlcheck.intake import Job
-from xlcheck.model import Submission
+from xlcheck.model import PrintedNames, Submission
 from xlcheck.pipeline import Checked, Pipeline, ReadWorkbook, guarded, read_file
 from xlcheck.report.assemble import History
 from xlcheck.workers import Lost, Wait, Workers
@@ -24,9 +24,14 @@ class Identity(NamedTuple):
     """Whose a workbook is, as its sheets say: the SHA-256 of its bytes, unit, year, template (empty: none explains it)."""
 
     sha256: str
-    unit: str
+    names: PrintedNames
     year: int | None
     template: str
+
+    @property
+    def unit(self) -> str:
+        """The name that most of its tables print; empty where none does."""
+        return self.names.name
 
 
 class Before(NamedTuple):
@@ -69,7 +74,7 @@ class ConsultingBatch(Batch):
 
 def _identity(workbook: ReadWorkbook) -> Identity:
     now = workbook.submission
-    return Identity(workbook.source.sha256, now.unit or "", now.year, now.form.id if now.nearest is None else "")
+    return Identity(workbook.source.sha256, now.names, now.year, now.form.id if now.nearest is None else "")
 
 
 def _checked(pipeline: Pipeline, workbook: ReadWorkbook, data: bytes, before: Before, mark: bool) -> Checked:

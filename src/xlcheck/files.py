@@ -14,16 +14,19 @@ from typing import BinaryIO
 from xlcheck.errors import Fault
 
 _HALF = ".part"
+_OWNER = 0o600
 _JUNCTION = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT ([MS-FSCC] 2.1.2.1)
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
     """Put ``data`` at ``path``; a reader sees the old file or the new one, never a part.
+
+    ``private``: only its owner may read it.
 
     Raises:
         Fault: the disk is full, the folder can't be written, … The old file is then untouched.
     """
-    _whole(path, lambda file: file.write(data))
+    _whole(path, lambda file: file.write(data), _OWNER if private else None)
 
 
 def copy_whole(source: Path, path: Path) -> None:
@@ -34,10 +37,11 @@ def copy_whole(source: Path, path: Path) -> None:
         Fault: as :func:`write_whole`.
     """
     with source.open("rb") as original:
-        _whole(path, lambda file: shutil.copyfileobj(original, file))
+        private = stat.S_IMODE(os.fstat(original.fileno()).st_mode) == _OWNER
+        _whole(path, lambda file: shutil.copyfileobj(original, file), _OWNER if private else None)
 
 
-def _whole(path: Path, fill: Callable[[BinaryIO], object]) -> None:
+def _whole(path: Path, fill: Callable[[BinaryIO], object], mode: int | None = None) -> None:
     try:
         make_folder(path.parent)
         handle, name = _beside(path)
@@ -49,7 +53,7 @@ def _whole(path: Path, fill: Callable[[BinaryIO], object]) -> None:
             file.flush()
             os.fsync(file.fileno())
         with _not_where_there_is_none():
-            name.chmod(_mode(path))
+            name.chmod(_mode(path) if mode is None else mode)
         name.replace(path)
         sync_folder(path.parent)
     except OSError as error:
@@ -103,6 +107,38 @@ def _mode(path: Path) -> int:
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
+
+
+def owned(path: Path) -> None:
+    """A file that only its owner may read: made where it is not there, else closed to others if it is ours to close.
+
+    Raises:
+        OSError: it can't be made.
+    """
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER))
+    except FileExistsError:
+        with contextlib.suppress(OSError):
+            if path.stat().st_mode & 0o077:
+                path.chmod(_OWNER)
+
+
+def unwritable(path: Path) -> str:
+    """Why nothing can be written to a file, or into a folder (empty: it can), as far as that can be seen without trying."""
+    wanted = os.W_OK | os.X_OK if path.is_dir() else os.W_OK
+    if hasattr(os, "statvfs"):
+        with contextlib.suppress(OSError):
+            if os.statvfs(path).f_flag & os.ST_RDONLY:
+                return reason(OSError(errno.EROFS, ""))
+    return "" if os.access(path, wanted) else reason(PermissionError(errno.EACCES, ""))
+
+
+def readable_by_others(path: Path) -> bool:
+    """Whether others than its owner may read a file, where file systems know of owners."""
+    try:
+        return os.name != "nt" and bool(path.stat().st_mode & 0o077)
+    except OSError:
+        return False
 
 
 def make_folder(folder: Path) -> None:

@@ -15,8 +15,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from xlcheck.form import SectionSpec, SetSpec, Severity, TableSpec
+from xlcheck.form import RuleSpec, SectionSpec, SetSpec, Severity, TableSpec
 from xlcheck.labels import address
+from xlcheck.scores.sheet import ScoreSheet
 
 SCALE = 1_000_000
 
@@ -191,12 +192,32 @@ class Recognised(NamedTuple):
     grade: str
 
 
+class PrintedNames(NamedTuple):
+    """What the heads of a workbook call its unit.
+
+    ``name`` is what most of the tables print (empty: none prints one), ``beside`` other names that stand with it, or with
+    each other, in one head, ``elsewhere`` those that other tables print in its place, or that stand behind what may be no label.
+    """
+
+    name: str = ""
+    beside: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """All but the first."""
+        return (*self.beside, *self.elsewhere)
+
+
+NO_NAMES = PrintedNames()
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """All that was read from one workbook: its tables, and what was odd about their structure. Nothing changes it.
 
     ``nearest`` is None where a set explains the tables; else the id of the nearest (empty: none is near), and ``form``
-    is the open form.
+    is the open form. ``sheets`` are its score sheets (绩效自评表), in printed order.
     """
 
     form: SetSpec
@@ -209,6 +230,15 @@ class Submission:
     recognised: tuple[Recognised, ...] = ()
     nearest: str | None = None
     sheet_order: tuple[str, ...] = ()
+    sheets: tuple[ScoreSheet, ...] = ()
+    names: PrintedNames = NO_NAMES
+
+    @property
+    def rules(self) -> dict[str, RuleSpec]:
+        """The rules that it is checked by, those of its score sheets included, by their ids."""
+        families = {sheet.spec.id: sheet.spec for sheet in self.sheets}
+        own = {rule.rule.id: rule.rule for spec in families.values() for rule in spec.rules}
+        return {rule.id: rule for rule in self.form.rules} | own
 
     @property
     def mixed_units(self) -> bool:

@@ -118,7 +118,8 @@ class Pipeline:
     @cached_property
     def reader(self) -> SubmissionReader:
         """What binds the figures of workbooks; its words and evidence serve all of them."""
-        return SubmissionReader(self.forms, self.library.open_form(), self.library.vocabulary)
+        library = self.library
+        return SubmissionReader(self.forms, library.open_form(), library.vocabulary, lambda: library.score_sheets)
 
     @property
     def history(self) -> History:

@@ -24,7 +24,7 @@ class Subject(NamedTuple):
     ``words`` are its names as printed (compared without spaces and quotes). ``cells`` are where the tables have it:
     several must print the same, ``summed`` add up to it; without either it stands in the text alone. ``budget`` is the
     cell of its budget. ``counts``: by unit of measure, the name of the number that is meant (人次 → 公务接待人次数).
-    ``amounts`` is the name of its amount where that is not its own (绩效自评项目 → 绩效自评金额).
+    ``also`` are cells of other funds that a text may have added. ``amounts`` is the name of its amount where that is not its own (绩效自评项目 → 绩效自评金额).
     """
 
     name: str
@@ -35,6 +35,7 @@ class Subject(NamedTuple):
     counts: Mapping[str, str] = {}
     amounts: str = ""
     row_of: str = ""
+    also: tuple[CellName, ...] = ()
 
     @property
     def amount_name(self) -> str:
@@ -63,7 +64,7 @@ class NarrativeSection(NamedTuple):
     projects: bool = False
 
 
-class Frame(NamedTuple):
+class SentenceForm(NamedTuple):
     """A way to say something, by classes of words: ``pattern`` is a regular expression over one character a class.
 
     ``slots`` are (group of the pattern, identity of the figure), ``firsts`` the characters it may begin with, ``base`` and ``compare`` what it says besides.
@@ -116,7 +117,7 @@ class NarrativeRule(NamedTuple):
     origin: str = ""
 
 
-class Profile(NamedTuple):
+class NarrativeProfile(NamedTuple):
     """How the texts of one place are written.
 
     ``words`` are the words of each class, ``classes`` the character that stands for a class in the patterns.
@@ -129,7 +130,7 @@ class Profile(NamedTuple):
     unit: str
     words: Mapping[str, tuple[str, ...]]
     classes: Mapping[str, str]
-    frames: tuple[Frame, ...]
+    frames: tuple[SentenceForm, ...]
     sections: Mapping[str, NarrativeSection]
     text: tuple[WrittenBlock, ...] = ()
     title: str = ""

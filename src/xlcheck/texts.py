@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import PurePath
 from typing import NamedTuple
@@ -17,14 +18,16 @@ from xlcheck.form import Severity
 from xlcheck.labels import plain
 from xlcheck.mapping.library import OPEN, Library
 from xlcheck.model import CellRef, NotEvaluated, Outcome, Remark, Submission, TextCounts, TextPlace
+from xlcheck.narrative.amounts import Span
 from xlcheck.narrative.blanks import OPEN_BLANK
 from xlcheck.narrative.check import CheckedText, Narrative, TextContext, check_text
 from xlcheck.narrative.outline import outline
-from xlcheck.narrative.prose import Line, width
+from xlcheck.narrative.prose import TextLine, width
 from xlcheck.narrative.remarks import CATEGORY
-from xlcheck.narrative.statements import Standing
+from xlcheck.narrative.selfscores import SelfScores
+from xlcheck.narrative.statements import FigureStanding
 from xlcheck.narrative.tables import table_differences
-from xlcheck.profile import Profile
+from xlcheck.profile import NarrativeProfile
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.sniff import Kind
@@ -119,10 +122,10 @@ class TextChecker:
         if not any(p.section for p in outline(lines, profile).passages):
             lines = lines_of(read.document, tables=True)
         form = now.form if now is not None else self.library.load(profile.id)
-        context = TextContext(form, self.library.vocabulary, now, outcome, before)
+        context = TextContext(form, self.library.vocabulary, now, outcome, before, _self_scores(now))
         return check_text(Narrative(name, read.document.text, lines, profile, known), context)
 
-    def _profile(self, now: Submission | None, lines: Sequence[Line]) -> tuple[Profile | None, bool]:
+    def _profile(self, now: Submission | None, lines: Sequence[TextLine]) -> tuple[NarrativeProfile | None, bool]:
         """How texts of the place are written: the workbook's set, else the place that the text names, else anywhere."""
         if now is not None and now.nearest is None:
             own = self.library.profile(now.form.id)
@@ -134,14 +137,14 @@ class TextChecker:
         general = OPEN if OPEN in self.library.ids() else self.library.general()[0]
         return self.library.profile(general), False
 
-    def _named(self, lines: Sequence[Line]) -> Profile | None:
+    def _named(self, lines: Sequence[TextLine]) -> NarrativeProfile | None:
         """The profile of the place that a text names, and no other place."""
         text = plain("".join(line.text for line in lines[:400]))
         found = [p for p in self._places() if p.place in text]
         return found[0] if len(found) == 1 else None
 
     @lru_cache  # noqa: B019 - one checker a run
-    def _places(self) -> tuple[Profile, ...]:
+    def _places(self) -> tuple[NarrativeProfile, ...]:
         found = (self.library.profile(i) for i in self.library.ids() if self.library.has_narrative(i))
         return tuple({p.place: p for p in found if p is not None and p.place not in ("", "全国")}.values())
 
@@ -163,7 +166,19 @@ class TextChecker:
         return tuple(table_differences(PurePath(read.sent.name).name, read.document, own, now))
 
 
-def lines_of(document: Document, *, tables: bool = False) -> list[Line]:
+def _self_scores(now: Submission | None) -> SelfScores | None:
+    """The score sheets of a workbook, in 万元."""
+    if now is None or not now.sheets:
+        return None
+    from xlcheck.checking.scoresheets.ties import form_totals
+
+    totals = form_totals(now)
+    wan = Fraction(1, 10_000)
+    budget = Span((totals.budget - totals.half) * wan, (totals.budget + totals.half) * wan)
+    return SelfScores(totals.forms, budget, totals.grades)
+
+
+def lines_of(document: Document, *, tables: bool = False) -> list[TextLine]:
     """The lines of a document's running text; with ``tables`` those in its tables too."""
     kept = [p for p in document.paragraphs if tables or p.place != "table"]
     broken = document.kind is DocumentKind.TEXT or _are_lines(kept)
@@ -171,7 +186,7 @@ def lines_of(document: Document, *, tables: bool = False) -> list[Line]:
     for number, paragraph in enumerate(kept):
         following = kept[number + 1] if number + 1 < len(kept) else None
         whole = not broken and (following is None or not following.continues)
-        lines.append(Line(paragraph.start, paragraph.text, whole, paragraph.numbering))
+        lines.append(TextLine(paragraph.start, paragraph.text, whole, paragraph.numbering))
     return lines
 
 
@@ -193,7 +208,7 @@ def _not_read(read: ReadDocument) -> Remark:
 
 def _unsaid(text: CheckedText) -> Iterator[NotEvaluated]:
     """What could not be checked: figures that nobody could say anything about, blanks that are still to be filled in."""
-    left = [f for f in text.figures if f.standing is Standing.CANNOT_SAY]
+    left = [f for f in text.figures if f.standing is FigureStanding.CANNOT_SAY]
     if left:
         found = "、".join(f"“{f.token.text}”" for f in left[:_MOST_UNREAD]) + ("等" if len(left) > _MOST_UNREAD else "")
         yield NotEvaluated("T00-01", f"{text.document} 有 {len(left)} 个数没有读懂，没有核对：{found}")

@@ -93,9 +93,10 @@ def test_zeros_that_a_spreadsheet_took_from_a_code_are_put_back(desk: Path):
     assert code == 0
     assert "第 3 版" in said or " 3 " in said
     units = load(desk / "单位名册.csv")
-    assert list(with_zeros(units, ["001", "01"])) == ["1"], "two that fit: none"
-    assert list(with_zeros(units, ["001"])) == ["001"]
-    assert list(with_zeros(units, ["1", "001"])) == ["1"]
+    assert list(with_zeros(units, {"001": {UNIT}, "01": {UNIT}})) == ["1"], "two that fit: none"
+    assert list(with_zeros(units, {"001": {UNIT}})) == ["001"]
+    assert list(with_zeros(units, {"1": {UNIT}, "001": {UNIT}})) == ["1"]
+    assert list(with_zeros(units, {"001": {"别的单位"}})) == ["1"], "no unit takes over another's history"
 
 
 def test_the_head_of_the_journal_may_be_noted_in_part_but_not_too_short(desk: Path):
@@ -161,7 +162,7 @@ def test_the_journal_is_shown_in_words(desk: Path):
     code, said = run(journal, "show", str(desk))
     assert code == 0
     assert "建账" in said
-    assert "收到第 1 份，检查 001 第 1 版：错误 1，核实 1，提示 0（tunliu_2023_text.xlsx，SHA-256 " in said
+    assert "收到第 1 份，检查 001 第 1 版：有错误，错误 1，核实 1，提示 0（tunliu_2023_text.xlsx，SHA-256 " in said
     assert "归档 " in said
     assert "{" not in said
     assert "=" not in said.split("归档")[1]

@@ -134,9 +134,16 @@ def test_a_folder_that_is_no_desk(run, tmp_path):
     assert f"“{tmp_path}”里没有 xlcheck.yaml，不是工作文件夹。" in done.err
 
 
-def test_a_roster_that_is_not_there(run, bare):
+def test_a_roster_that_is_not_there_yet(run, bare):
     (bare / "单位名册.csv").unlink()
     done = run("status", bare)
+    assert done.code == 0
+    assert "名册里没有单位，也还没有收到工作簿。" in done.out
+
+
+def test_a_roster_that_is_there_no_longer(run, desk):
+    (desk / "单位名册.csv").unlink()
+    done = run("status", desk)
     assert done.code == 2
     assert "读不了单位名册" in done.err
 

@@ -272,7 +272,7 @@ def test_a_file_system_that_flushes_no_folders_is_good_enough(tmp_path: Path, mo
 
 
 def test_a_junction_is_a_link(tmp_path: Path):
-    (tmp_path / "x").write_bytes(b"")
+    (tmp_path / "x").write_bytes(b"a,b\n")
     state = (tmp_path / "x").lstat()
     assert not files.is_link(state)
     assert files.is_link(SimpleNamespace(st_mode=state.st_mode, st_reparse_tag=0xA0000003))

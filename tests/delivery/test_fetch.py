@@ -294,7 +294,8 @@ def test_a_mailbox_made_anew_is_looked_at_anew_and_the_same_bytes_do_no_harm(des
     client.logout()
     settings_file = desk.folders.root / "xlcheck.yaml"
     settings_file.write_text(settings_file.read_text(encoding="utf-8") + "  邮箱文件夹: renewed\n", encoding="utf-8")
-    empty.append(mail("a@unit.cn", ("1.xlsx", book(1))), "renewed")
+    message = mail("a@unit.cn", ("1.xlsx", book(1)))
+    empty.append(message, "renewed")
     again = Desk.open(desk.folders.root)
     assert run(again)[0] == {"taken": 1}
     client = empty.box()
@@ -302,11 +303,11 @@ def test_a_mailbox_made_anew_is_looked_at_anew_and_the_same_bytes_do_no_harm(des
     time.sleep(1.1)  # UIDVALIDITY is a time in seconds
     client.create("renewed")
     client.logout()
-    empty.append(mail("a@unit.cn", ("1.xlsx", book(1))), "renewed")
-    assert run(again)[0] == {"taken": 1}
-    assert set(inbox(again).values()) == {sha(book(1))}, (
-        "the watcher answers the same bytes once more, without a letter"
-    )
+    empty.append(message, "renewed")
+    empty.append(mail("a@unit.cn", ("2.xlsx", book(1))), "renewed")
+    assert run(again)[0] == {"nothing": 1, "taken": 1}, "the same message is known under its new number"
+    assert len(inbox(again)) == 2
+    assert set(inbox(again).values()) == {sha(book(1))}, "another message is another one, whatever bytes it brings"
     client = empty.box()
     client.delete("renewed")
     client.logout()

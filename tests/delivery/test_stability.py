@@ -100,7 +100,7 @@ def test_a_file_whose_end_never_comes_is_taken_after_a_minute_all_the_same(
 @pytest.mark.parametrize(
     "name",
     [
-        "~$决算.xlsx", "~决算.tmp", "a.xlsx.part", "a.TMP", "._a.xlsx", ".DS_Store", "Thumbs.db", "THUMBS.DB", "desktop.ini",
+        "~$决算.xlsx", "决算.xlsx.downloading", "决算.xlsx.td", "决算.xlsx.xltd", "决算.xlsx.opdownload", "a.baiduyun.p.downloading", ".Trashes", "~决算.tmp", "a.xlsx.part", "a.TMP", "._a.xlsx", ".DS_Store", "Thumbs.db", "THUMBS.DB", "desktop.ini",
         ".~lock.a.xlsx#", "a.xlsx.crdownload", "a.filepart",
     ],
 )  # fmt: skip
@@ -133,3 +133,94 @@ def test_what_is_no_file_is_left_and_said_why(settling: StabilityCheck, clock: C
     assert {name: why.split("，")[0] for name, why in said.items()} == {
         "file.xlsx": "是链接", "folder": "是链接", "nowhere.xlsx": "是链接", "pipe.xlsx": "不是文件", "m": "是第 13 层文件夹",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("content", [b"", bytes(200_000), bytes(4096)], ids=["no bytes", "zeros", "a page"])
+def test_a_file_that_has_its_room_and_not_its_bytes_is_never_taken_and_said_after_a_while(
+    settling: StabilityCheck, clock: Clock, tmp_path: Path, content: bytes
+):
+    """As a copy over a share that makes its room first: the good workbook was called empty."""
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(content)
+    settling.look(tmp_path)
+    clock.now += 10
+    assert settling.look(tmp_path) == ([], 0), "nothing to be waited for by who looks only once"
+    assert not settling.left
+    clock.now += 60
+    assert settling.look(tmp_path) == ([], 0)
+    assert "还没有复制完" in settling.left[path]
+    clock.now += 100_000
+    assert settling.look(tmp_path) == ([], 0)
+    path.write_bytes(BOOK)
+    settling.look(tmp_path)
+    clock.now += 3.1
+    assert names(settling.look(tmp_path)) == ["a.xlsx"]
+
+
+def test_an_empty_file_that_has_lain_there_for_long_is_said_at_once(
+    settling: StabilityCheck, clock: Clock, tmp_path: Path
+):
+    """By a watcher that was started just now, or that looks only once."""
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"")
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    settling.look(tmp_path)
+    clock.now += 3.1
+    settling.look(tmp_path)
+    assert path in settling.left
+
+
+def test_a_file_that_ends_in_zeros_where_its_end_should_be_is_waited_for(
+    settling: StabilityCheck, clock: Clock, tmp_path: Path
+):
+    half = len(BOOK) // 2
+    (tmp_path / "a.xlsx").write_bytes(BOOK[:half] + bytes(len(BOOK) - half))
+    settling.look(tmp_path)
+    clock.now += 300
+    assert settling.look(tmp_path) == ([], 0)
+    assert tmp_path / "a.xlsx" in settling.left
+    (tmp_path / "a.xlsx").write_bytes(BOOK)
+    settling.look(tmp_path)
+    clock.now += 3.1
+    assert names(settling.look(tmp_path)) == ["a.xlsx"]
+
+
+@pytest.mark.parametrize("owner", ["~$决算.xlsx", ".~决算.xlsx", ".~lock.决算.xlsx#", "~$决算.XLSX"])
+def test_a_file_that_a_program_has_open_is_waited_for_and_said_after_a_while(
+    settling: StabilityCheck, clock: Clock, tmp_path: Path, owner: str
+):
+    path = tmp_path / "决算.xlsx"
+    path.write_bytes(BOOK)
+    (tmp_path / "别的.xlsx").write_bytes(BOOK)
+    (tmp_path / owner).write_bytes(b"owner")
+    settling.look(tmp_path)
+    clock.now += 10
+    assert names(settling.look(tmp_path)) == ["别的.xlsx"], "others need not wait"
+    assert settling.look(tmp_path)[1] == 0
+    assert not settling.left
+    clock.now += 60
+    settling.look(tmp_path)
+    assert "正开着" in settling.left[path]
+    assert owner in settling.left[path]
+    (tmp_path / owner).unlink()
+    assert "决算.xlsx" in names(settling.look(tmp_path))
+
+
+def test_a_file_beside_the_notes_of_a_download_is_waited_for(settling: StabilityCheck, clock: Clock, tmp_path: Path):
+    (tmp_path / "a.xlsx").write_bytes(BOOK)
+    (tmp_path / "a.xlsx.aria2").write_bytes(b"notes")
+    settling.look(tmp_path)
+    clock.now += 100
+    assert settling.look(tmp_path) == ([], 0)
+    (tmp_path / "a.xlsx.aria2").unlink()
+    assert names(settling.look(tmp_path)) == ["a.xlsx"]
+
+
+def test_hidden_files_are_said(settling: StabilityCheck, clock: Clock, tmp_path: Path):
+    for name in (".决算.xlsx", ".DS_Store", "._决算.xlsx", ".xlcheck.lock", ".~lock.b.xlsx#"):
+        (tmp_path / name).write_bytes(BOOK)
+    (tmp_path / ".文件夹").mkdir()
+    settling.look(tmp_path)
+    assert {p.name: why for p, why in settling.left.items()} == dict.fromkeys(
+        (".决算.xlsx", ".文件夹"), "是隐藏的（名字以点开头），没有处理。要处理，就去掉名字开头的点"
+    )

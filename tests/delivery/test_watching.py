@@ -188,7 +188,16 @@ def test_a_workbook_that_came_from_another_units_address_is_said_to_have(bench: 
 def test_a_workbook_that_prints_no_unit_is_called_as_the_roster_calls_its_unit(bench: Bench):
     (bench.folders.inbox / "140410 石泉.xlsx").write_bytes(sample("putuo_shiquan_2025"))
     said = run(bench)
-    assert f"140410 {OTHERS[0]} 第 1 版：错误 8" in said
+    assert f"140410 {OTHERS[0]} 2025 第 1 版：错误 8" in said
     (row,) = rows(bench)
     assert row.unit_name == OTHERS[0]
     assert OTHERS[0] in row.marked
+
+
+def test_a_workbook_of_score_sheets_alone_is_answered_as_any_other(bench: Bench):
+    bench.drop("自评表.xlsx", sample("selfscore_tunliu_2023_total"))
+    said = run(bench)
+    assert f"140405 {TUNLIU} 2023 第 1 版：错误 2，核实 0，提示 0" in said
+    (row,) = rows(bench)
+    assert (row.status, row.errors) == (Status.CHECKED, 2)
+    assert (bench.root / row.marked).is_file()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.texts import NARRATIVES, checked, said
-from xlcheck.narrative.statements import Standing
+from xlcheck.narrative.statements import FigureStanding
 
 SEED = (NARRATIVES / "tunliu_2023.txt").read_text(encoding="utf-8")
 DEFECTS = {
@@ -31,7 +31,7 @@ def test_every_figure_is_accounted_for(found):
 
 
 def test_the_only_foreign_figure_is_a_threshold(found):
-    assert [f.token.text for f in found.figures if f.standing is Standing.FOREIGN] == ["100万元"]
+    assert [f.token.text for f in found.figures if f.standing is FigureStanding.FOREIGN] == ["100万元"]
 
 
 def test_its_own_defects_are_found_and_nothing_else_is_wrong(found):

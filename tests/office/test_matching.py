@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from xlcheck.model import PrintedNames
 from xlcheck.office.matching import match
 from xlcheck.office.names import mail_lead, without_lead
 from xlcheck.office.roster import Roster, Unit
@@ -120,3 +121,22 @@ def test_the_end_of_another_places_unit_is_not_ours() -> None:
     own = Roster({"1": Unit("1", "教育局")})
     assert match(own, "", "沁源县教育局决算.xlsx").unit is None
     assert match(own, "", "2025年教育局决算.xlsx").unit == own["1"]
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        (PrintedNames("屯留区教育局", ("区教育局",)), "101001"),  # two names of one unit
+        (PrintedNames("屯留区教育局", ("外县教育局",)), None),
+        (PrintedNames("屯留区教育局", ("屯留区教育局幼儿园",)), None),
+        (PrintedNames("外县教育局", ("屯留区教育局",)), None),
+        (PrintedNames("屯留区教育局", (), ("屯留区教肓局",)), "101001"),  # a slip in another table
+        (PrintedNames("屯留区教育局", (), ("屯留区教育局幼儿园",)), None),
+        (PrintedNames("", (), ("屯留区教育局",)), None),
+    ],
+)
+def test_a_name_beside_another_is_nobodys_unless_both_are_one_units(names: PrintedNames, code: str | None) -> None:
+    found = match(ROSTER, names, "屯留区社会保险中心.xlsx", "sb@b.cn")
+    assert (found.unit and found.unit.code) == code
+    if code is None and names.name:
+        assert found.candidates

@@ -52,14 +52,20 @@ def test_all_mistakes_at_once_with_their_cells(tmp_path: Path) -> None:
         load(path)
     said = caught.value.mistakes
     assert [m.split("：")[0] for m in said] == [
-        "u.csv A2", "u.csv B3", "u.csv C4", "u.csv A5", "u.csv B6", "u.csv D7", "u.csv C8", "u.csv D8",
-    ]  # fmt: skip
+        f"u.csv 第 {cell[1]} 行（{cell}）" for cell in ("A2", "B3", "C4", "A5", "B6", "D7", "C8", "D8")
+    ]
     assert "写了两次" in said[3]
     assert "重复" in said[4]
 
 
-@pytest.mark.parametrize("text", ["", "甲,乙\n1,2\n", HEAD])
-def test_a_roster_without_units_is_refused(tmp_path: Path, text: str) -> None:
+def test_a_roster_with_headings_only_has_no_units(tmp_path: Path) -> None:
+    path = tmp_path / "u.csv"
+    path.write_bytes(roster_template())
+    assert load(path) == {}
+
+
+@pytest.mark.parametrize("text", ["", "甲,乙\n1,2\n"])
+def test_a_roster_without_headings_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "u.csv"
     path.write_text(text, encoding="utf-8")
     with pytest.raises((DataError, Usage)):

@@ -30,7 +30,7 @@ def head(*rows: object) -> Head:
 
 
 def values(found: Head) -> dict[str, str]:
-    return {k: v.value for k, v in found._asdict().items() if k != "odd" and v is not None}
+    return {k: v.value for k, v in found._asdict().items() if k not in ("odd", "units", "loose") and v is not None}
 
 
 CURRENCIES = {
@@ -171,6 +171,48 @@ def test_what_names_no_unit(text):
 )  # fmt: skip
 def test_the_name_of_the_unit_in_the_next_cell(row, unit):
     assert values(head("收入决算表", row)).get("unit") == unit
+
+
+OWN_NAMES = [
+    "主管部门：教育局 部门：某某局", "主管部门：教育局；部门：某某局", "部门：某某局（主管部门：教育局）", "部门：某某局主管部门：教育局", "部 门：某某局", "单 位 名 称：某某局",
+    "部门：　　某某局", "编制单位　某某局", "部门∶某某局", "部门：某某局\n主管部门：教育局", "汇总单位：教育局/编制单位：某某局", "部门：某某局, 上级主管部门：教育局",
+    "主 管 部 门：教育局  部门：某某局", "部门：某某局，主  管  部  门：教育局", "填报单位（盖章）：某某局 单位负责人：张三", "单位：万元（保留两位小数）　　部门：某某局",
+    ["单位名称", "：", "某某局"], ["主管部门", "教育局", "编制单位", "某某局"], ["（所属）部门：", "教育局", "部门：", "某某局"], ["主　管", "部门：教育局", "单位：某某局"],
+    ["填报单位（盖章）", "某某局", "上级主管部门", "教育局"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", OWN_NAMES, ids=str)
+def test_the_name_stands_behind_the_units_own_label_whatever_stands_beside(row):
+    found = head("收入决算表", row)
+    assert [unit.value for unit in found.units] == ["某某局"]
+    assert found.loose == ()
+
+
+@pytest.mark.parametrize(
+    "row", ["主 管 部 门：教育局", "主  管  部  门：教育局", ["主　管", "部门：教育局"], "主 管 预 算 单 位：教育局", "（主管）部门：教育局", ["单位名称", "主管部门"], ["部门：", "主管部门：教育局"]],
+    ids=str,
+)  # fmt: skip
+def test_what_leads_to_others_leads_to_no_unit(row):
+    assert head("收入决算表", row).units == ()
+
+
+def test_all_names_of_a_head_are_told_and_those_that_may_be_headings_apart():
+    found = head("收入决算表", "部门：甲局", ["单位：", "乙中心"], "部门名称：甲局")
+    assert [unit.value for unit in found.units] == ["甲局", "乙中心"]
+    found = head("收入决算表", "部门：甲局", ["单位名称", "金额"])
+    assert ([u.value for u in found.units], [u.value for u in found.loose]) == (["甲局"], ["金额"])
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["2024年   8月   15日", ["2024年", "8月", "15日"], "打印日期：2024年", ["打印日期：", "2024年"], "打印日期：　　2024年", ["编制时间", "2024年"], "编制日期：2024年 8 月"],
+    ids=str,
+)  # fmt: skip
+def test_a_date_in_pieces_is_no_year(row):
+    found = head("收入决算表", row)
+    assert (found.year, found.odd) == (None, ())
+    assert head("收入决算表", row, "2023年").year.value == "2023"
 
 
 NUMBERS = {

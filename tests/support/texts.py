@@ -8,7 +8,7 @@ from support.places import DATA, SAMPLES
 from xlcheck.checking.check import check
 from xlcheck.model import Outcome, Submission
 from xlcheck.narrative.check import CheckedText, Narrative, TextContext, check_text
-from xlcheck.narrative.prose import Line
+from xlcheck.narrative.prose import TextLine
 from xlcheck.pipeline import Pipeline
 
 NARRATIVES = DATA / "narrative"
@@ -26,11 +26,11 @@ def sample(name: str) -> tuple[Submission, Outcome]:
     return now, check(now)
 
 
-def lines_of(text: str, *, whole: bool = False) -> list[Line]:
+def lines_of(text: str, *, whole: bool = False) -> list[TextLine]:
     """The lines of a text; ``whole``: each is a paragraph."""
     lines, at = [], 0
     for line in text.split("\n"):
-        lines.append(Line(at, line, whole))
+        lines.append(TextLine(at, line, whole))
         at += len(line) + 1
     return lines
 

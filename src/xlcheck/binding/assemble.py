@@ -27,13 +27,16 @@ from xlcheck.binding.remarks import (
     shared_sheets,
     unknown_tables,
 )
+from xlcheck.binding.scoresheets.find import SheetsFound
 from xlcheck.binding.sets import Choice, kind_of
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY
 from xlcheck.binding.tables import ReadTable
+from xlcheck.binding.unitnames import names_of, naming_head, two_names
 from xlcheck.form import TableSpec
 from xlcheck.labels import whole
 from xlcheck.model import Recognised, Remark, Submission, Table
 from xlcheck.reading.extract import absent_table, lost_table
+from xlcheck.reading.heads import Head
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.pictures import has_figures, picture_sheets
 from xlcheck.reading.recalculate import Calculator
@@ -61,11 +64,12 @@ class PlacedWorkbook(NamedTuple):
 class Assembly:
     """One workbook put together: its tables in the order of the form, and all that is said of them."""
 
-    def __init__(self, book: PlacedWorkbook, binder: Binder, calculator: Calculator) -> None:
+    def __init__(self, book: PlacedWorkbook, binder: Binder, calculator: Calculator, found: SheetsFound) -> None:
         self.book = book
         self.choice = book.choice
         self.form = book.choice.form
         self.binder = binder
+        self.found = found
         self.calculator = calculator
         self.remarks: list[Remark] = []
         self.unread = [region for i, region in enumerate(book.regions) if i not in book.used]
@@ -78,17 +82,20 @@ class Assembly:
             self._keep_fresh(tables)
         self._remark_workbook()
         facts = {fact: _common(tables, fact) for fact in ("单位名称", "年度", "金额单位")}
+        names = names_of(facts["单位名称"], list(self._naming.values()), self.found.own_unit())
         return Submission(
             self.form,
             tables,
-            unit=facts["单位名称"],
-            year=whole(facts["年度"]),
+            unit=facts["单位名称"] or self.found.unit() or names.name or None,
+            year=whole(facts["年度"] or self.found.year()),
             currency=facts["金额单位"],
-            remarks=tuple(self.remarks),
+            remarks=(*self.remarks, *self.found.remarks),
             other_sheets=tuple(self._other_sheets()),
-            recognised=(*self._recognised_tables(), *self._unknown_titles()),
+            recognised=(*self._recognised_tables(), *self.found.recognised(), *self._unknown_titles()),
             nearest=self._nearest(),
             sheet_order=tuple(grid.name for grid in self.book.opened.grids),
+            sheets=self.found.sheets,
+            names=names,
         )
 
     # --- tables ------------------------------------------------------------------------------
@@ -142,6 +149,11 @@ class Assembly:
         return build(read.bound, totals, self.remarks, self.binder.evidence)
 
     @cached_property
+    def _naming(self) -> dict[str, Head]:
+        """What names the unit of each table."""
+        return {key: naming_head(read.region) for key, read in self.book.tables.items()}
+
+    @cached_property
     def _pictured(self) -> set[str]:
         """Sheets with a picture and no figure: a scanned page pasted where a table should be."""
         blank = {r.sheet for r in self.book.regions if not has_figures([r.grid])}
@@ -159,6 +171,9 @@ class Assembly:
             self.remarks += shared_sheets(form, regions)
         self.remarks += filter(None, (contradiction(form, form.table(k), r) for k, r in regions.items()))
         self.remarks += shared_numbers(form, regions)
+        torn = next((key for key, head in self._naming.items() if len(head.units) > 1), None)
+        if torn is not None:  # once: the heads of a workbook are mostly alike
+            self.remarks.append(two_names(form.table(torn), regions[torn], self._naming[torn].units))
         self.remarks += [rival(form, other, lacks) for other, lacks in choice.rivals]
         if not choice.explains:
             self.remarks.append(open_form_used(choice.nearest, [form.table(k) for k in regions]))
@@ -172,7 +187,7 @@ class Assembly:
 
     def _other_sheets(self) -> list[str]:
         """Sheets with something on them that is no table of the form, in their order."""
-        known = {read.region.sheet for read in self.book.tables.values()}
+        known = {read.region.sheet for read in self.book.tables.values()} | self.found.names
         filled = dict.fromkeys(grid.name for grid in self.book.opened.grids if grid.rows)
         return [name for name in filled if name not in known]
 

@@ -49,7 +49,7 @@ def _candidates(grid: Grid, row: int) -> Iterator[TitleAt]:
     # what is too short or too long is not even kept in mind as no title
     texts = [c for c, cell in cells.items() if cell.type == "s" and SHORTEST <= len(cell.text) <= LONGEST]
     for column in sorted(texts):
-        title = parse_title(cells[column].text)
+        title = None if is_table_number(cells[column].text) else parse_title(cells[column].text)  # 财决01表 names none
         if title is not None and (_alone(cells, column) or _beside(grid, title, row, column)):
             yield TitleAt((row, column), title)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from xlcheck.binding.assemble import Assembly, PlacedWorkbook
 from xlcheck.binding.binder import Binder, quality
@@ -14,6 +14,7 @@ from xlcheck.binding.naming import as_printed
 from xlcheck.binding.placing import Placing
 from xlcheck.binding.reading import Reading, SectionRead
 from xlcheck.binding.regions import Region, regions
+from xlcheck.binding.scoresheets.find import FormFinder, outside
 from xlcheck.binding.sets import Choice, choose, profile
 from xlcheck.binding.tables import ReadTable, TableReader
 from xlcheck.binding.words import Words
@@ -24,6 +25,7 @@ from xlcheck.labels import whole
 from xlcheck.model import Section, Submission
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.recalculate import Calculator
+from xlcheck.scores.spec import ScoreSheetSpec
 
 _PLAINLY_OURS = 3.0  # quality from which one table by itself is surely one of ours
 _CLASS = 3  # digits of the code of an economic class
@@ -33,12 +35,19 @@ _OTHER_FORM = "如是其他表样，请指明是哪一套（xlcheck check 用 --
 class SubmissionReader:
     """Reads workbooks by the sets of a library; what can be prepared once is."""
 
-    def __init__(self, forms: Sequence[SetSpec], open_form: SetSpec, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        forms: Sequence[SetSpec],
+        open_form: SetSpec,
+        vocabulary: Vocabulary,
+        families: Callable[[], Sequence[ScoreSheetSpec]] = tuple,
+    ) -> None:
         self.forms = forms
         self.profiles = [profile(form) for form in forms]
         self.open_form = open_form
         self.words = Words(vocabulary)
         self.vocabulary = vocabulary
+        self.finder = FormFinder(families)
         self._binders: dict[str, Binder] = {}
 
     def read(self, opened: Opened, forced: SetSpec | None = None) -> Submission:
@@ -67,15 +76,21 @@ class _Run:
         self.calculator = Calculator(opened.grids)
         if opened.recalculates:  # what was saved is not what a spreadsheet shows
             self.calculator.refresh(opened.grids)
-        self.regions = [region for grid in opened.grids for region in regions(grid)]
+        by_sheet = {grid.name: regions(grid) for grid in opened.grids}
+        self.found = reader.finder.find(opened.grids, lambda grid: by_sheet[grid.name])
+        every = [region for found in by_sheet.values() for region in found]
+        self.regions = outside(every, self.found.sheets) if self.found.sheets else every
 
     def run(self) -> Submission:
         """Everything, one step after the other."""
         book = self._read(self._choice())
         if self.forced is None and book.choice.explains and any(map(_has_foreign_classes, book.tables.values())):
             book = self._read(Choice(self.reader.open_form, explains=False, nearest=book.choice.nearest))
-        self._refuse_strange(book)
-        return Assembly(book, self.reader.binder(book.choice.form), self.calculator).submission()
+        if self.found.sheets and not book.tables and self.forced is None:
+            book = book._replace(choice=Choice(self.found.alone(), explains=True, nearest=None))
+        else:
+            self._refuse_strange(book)
+        return Assembly(book, self.reader.binder(book.choice.form), self.calculator, self.found).submission()
 
     def _read(self, choice: Choice) -> PlacedWorkbook:
         """The tables read by the set chosen: in its form as the workbook prints it, with the regions that are one."""
@@ -92,13 +107,14 @@ class _Run:
 
     def _refuse_strange(self, book: PlacedWorkbook) -> None:
         """Refuse a workbook that holds no table of ours, or so few that it may be by chance."""
-        if not book.tables and not book.choice.explains:
+        if not book.tables and not book.choice.explains and not self.found.sheets:
             raise Refused(
                 "unknown_form",
                 "没有认出决算公开表：没有一张工作表的标题、表头或项目像决算公开表（“收入支出决算总表”“收入决算表”等）。"
                 f"请确认发送的是决算公开表工作簿；{_OTHER_FORM}",
             )
-        if self.forced is None and len(book.tables) < FEWEST and not any(map(_plainly_ours, book.tables.values())):
+        few = len(book.tables) < FEWEST and not self.found.sheets
+        if self.forced is None and few and not any(map(_plainly_ours, book.tables.values())):
             raise Refused(
                 "unknown_form",
                 f"没有认出决算公开表：只认出 {len(book.tables)} 张。请确认发送的是决算公开表工作簿，各表的标题都在；{_OTHER_FORM}",

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from xlcheck.checking.collapse import Numbered, collapsed
 from xlcheck.checking.diagnosis import Diagnosed, diagnose
+from xlcheck.checking.emptiness import unfilled
 from xlcheck.checking.judge import Judged
 from xlcheck.checking.remarks import remark_of, tail_summaries, unlisted_remark
+from xlcheck.checking.scoresheets.check import NO_SHEETS, SheetsChecked, check_sheets
 from xlcheck.checking.verdicts import Verdicts, verdicts
 from xlcheck.form import RuleSpec
 from xlcheck.model import Diagnosis, Outcome, Remark, Submission
@@ -24,9 +26,27 @@ def check(now: Submission, before: Submission | None = None, rules: Sequence[Rul
     """
     found = verdicts(now, before, now.form.rules if rules is None else rules)
     diagnosed = diagnose(now, before, found)
-    said = sorted(_said(now, found, diagnosed), key=lambda n: n.remark.severity.rank)
-    remarks, diagnoses = _together(*collapsed(said, diagnosed.diagnoses))
-    return Outcome(remarks, diagnoses, found.not_evaluated, found.tallies, not diagnosed.complete)
+    scored = check_sheets(now) if rules is None else NO_SHEETS
+    entries = list(_said(now, found, diagnosed))
+    free = max((entry.number for entry in entries), default=len(found.failures)) + 1
+    empty = list(unfilled(now, found, [entry.remark for entry in entries])) if rules is None else []
+    entries += [Numbered(number, remark) for number, remark in enumerate(empty, free)]
+    first = free + len(empty)
+    entries += [Numbered(number, remark) for number, remark in enumerate(scored.remarks, first)]
+    said = sorted(entries, key=lambda n: n.remark.severity.rank)
+    remarks, diagnoses = _together(*collapsed(said, [*diagnosed.diagnoses, *_renumbered(scored, first)]))
+    return Outcome(
+        remarks,
+        diagnoses,
+        (*found.not_evaluated, *scored.not_evaluated),
+        {**found.tallies, **scored.tallies},
+        not diagnosed.complete,
+    )
+
+
+def _renumbered(scored: SheetsChecked, first: int) -> list[Diagnosis]:
+    """The diagnoses of score sheets with the numbers of their remarks, which begin with ``first``."""
+    return [d._replace(explains=tuple(first + n for n in d.explains)) for d in scored.diagnoses]
 
 
 def _said(now: Submission, found: Verdicts, diagnosed: Diagnosed) -> Iterator[Numbered]:

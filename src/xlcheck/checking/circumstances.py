@@ -23,6 +23,8 @@ def _older_year(now: Submission) -> Remark | None:
 
 def _other_currency(now: Submission) -> Remark | None:
     """Only where the set is known: the nearest one says nothing of what is usual."""
+    if not now.form.tables:
+        return None
     usual = now.form.tables[0].currency
     if now.nearest is not None or not now.currency or now.currency == usual:
         return None

@@ -6,11 +6,7 @@ percentage is right if it is the rounding of the ratio of the printed amounts (d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from itertools import product
-from typing import NamedTuple
 
 from xlcheck.checking import judge
 from xlcheck.checking.relations import Relations, lay
@@ -18,18 +14,8 @@ from xlcheck.form import RuleSpec
 from xlcheck.formula import syntax as s
 from xlcheck.formula.interval import Interval
 from xlcheck.formula.linear import form
+from xlcheck.formula.ranges import POSSIBLE, Range, Unusable, combine, negative, point, rounded, total
 from xlcheck.model import SCALE, Amount, Submission
-
-
-class Range(NamedTuple):
-    """A closed interval of rationals."""
-
-    low: Fraction
-    high: Fraction
-
-
-class Unusable(Exception):
-    """A value that can't be computed. ``str()`` says why."""
 
 
 class General:
@@ -61,26 +47,26 @@ class General:
     def holds(self, binding: int, column: int) -> tuple[bool, bool, Fraction, Fraction]:
         """(holds as printed, can hold with rounding, left, right)."""
         left, right, shown_left, shown_right = self.sides(binding, column)
-        exactly = _POSSIBLE[self.node.op](Range(shown_left, shown_left), Range(shown_right, shown_right))
-        loosely = self.node.op != "恒等" and _POSSIBLE[self.node.op](left, right)
+        exactly = POSSIBLE[self.node.op](Range(shown_left, shown_left), Range(shown_right, shown_right))
+        loosely = self.node.op != "恒等" and POSSIBLE[self.node.op](left, right)
         return exactly, exactly or loosely, shown_left, shown_right
 
     def _range(self, node: s.Expr, at: tuple[int, int], wide: bool) -> Range:
         """What an expression can come to at a (binding, column): as printed, or as far as rounding lets it."""
         match node:
             case s.Number(value):
-                return _point(Fraction(value))
+                return point(Fraction(value))
             case s.Ref():
                 return self._cells(node, at, wide)
             case s.Negative(operand):
                 inner = self._range(operand, at, wide)
-                return Range(-inner.high, -inner.low)
+                return negative(inner)
             case s.Call("四舍五入", (inside, s.Number(digits))):
-                return _point(_rounded(self._range(inside, at, False).low, int(digits)))
+                return point(rounded(self._range(inside, at, False).low, int(digits)))
             case s.Call("合计", args):
-                return _total([self._range(a, at, wide) for a in args])
+                return total([self._range(a, at, wide) for a in args])
             case s.Arithmetic(op, left, right):
-                return _combine(op, self._range(left, at, wide), self._range(right, at, wide))
+                return combine(op, self._range(left, at, wide), self._range(right, at, wide))
         raise Unusable("公式里有不能计算的部分")
 
     def _cells(self, ref: s.Ref, at: tuple[int, int], wide: bool) -> Range:
@@ -90,44 +76,6 @@ class General:
         return Range(Fraction(sum(x.low for x in spans), SCALE), Fraction(sum(x.high for x in spans), SCALE))
 
 
-def _total(parts: Sequence[Range]) -> Range:
-    return Range(sum((p.low for p in parts), Fraction(0)), sum((p.high for p in parts), Fraction(0)))
-
-
-def _point(value: Fraction) -> Range:
-    return Range(value, value)
-
-
-def _rounded(value: Fraction, digits: int) -> Fraction:
-    places = Decimal(1).scaleb(-digits)
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return Fraction(exact.quantize(places, ROUND_HALF_UP))
-
-
-def _combine(op: str, left: Range, right: Range) -> Range:
-    if op == "+":
-        return Range(left.low + right.low, left.high + right.high)
-    if op == "-":
-        return Range(left.low - right.high, left.high - right.low)
-    if op == "/":
-        if right.low <= 0 <= right.high:
-            raise Unusable("除数是 0，算不出比率")
-        right = Range(1 / right.high, 1 / right.low)
-    ends = [a * b for a, b in product(left, right)]
-    return Range(min(ends), max(ends))
-
-
 def _as_printed(amount: Amount) -> Interval:
     figure = amount.figure or 0
     return Interval(figure, figure)
-
-
-_POSSIBLE: Mapping[str, Callable[[Range, Range], bool]] = {
-    "=": lambda left, right: left.low <= right.high and right.low <= left.high,
-    "恒等": lambda left, right: left.low <= right.high and right.low <= left.high,
-    "≤": lambda left, right: left.low <= right.high,
-    "≥": lambda left, right: left.high >= right.low,
-    "<": lambda left, right: left.low < right.high,
-    ">": lambda left, right: left.high > right.low,
-    "≠": lambda left, right: not (left == right and left.low == left.high),
-}

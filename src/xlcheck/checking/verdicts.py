@@ -70,7 +70,10 @@ class Unlisted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """How all relations ended: counted by rule, those that failed one by one, 尾差 apart from them."""
+    """How all relations ended: counted by rule, those that failed one by one, 尾差 apart from them.
+
+    ``unplaced`` do not hold, and count for nothing because the workbook has no place for some of their cells.
+    """
 
     tallies: dict[str, dict[str, int]]
     failures: tuple[Failure, ...]
@@ -78,6 +81,7 @@ class Verdicts:
     unlisted: tuple[Unlisted, ...]
     not_evaluated: tuple[NotEvaluated, ...]
     habits: HabitsOf
+    unplaced: tuple[Judged, ...] = ()
 
 
 def verdicts(now: Submission, before: Submission | None, rules: Sequence[RuleSpec]) -> Verdicts:
@@ -88,7 +92,7 @@ def verdicts(now: Submission, before: Submission | None, rules: Sequence[RuleSpe
     unlisted = (Unlisted(r, run.listed[r.id] - MOST_LISTED) for r in now.form.rules)
     return Verdicts(
         run.tallies, tuple(run.failures), tuple(run.tails), tuple(u for u in unlisted if u.more > 0),
-        tuple(run.not_evaluated), run.habits,
+        tuple(run.not_evaluated), run.habits, tuple(run.unplaced),
     )  # fmt: skip
 
 
@@ -101,6 +105,7 @@ class _RuleRun:
         self.tallies: dict[str, dict[str, int]] = {}
         self.failures: list[Failure] = []
         self.tails: list[tuple[RuleSpec, Judged]] = []
+        self.unplaced: list[Judged] = []
         self.not_evaluated: list[NotEvaluated] = []
         self.listed: Counter[str] = Counter()
         self.habits = HabitsOf(now)
@@ -247,6 +252,8 @@ class _RuleRun:
             self.cannot_say(rule, judged.reason)
         elif judged.end in _TALLY:
             self.count(rule, _TALLY[judged.end])
+            if judged.reason == _NO_PLACE and form.op == "=":
+                self.unplaced.append(judged)
         elif judged.end is End.TAIL:
             self.count(rule, "fail")
             self.count(rule, "tail")
@@ -282,7 +289,7 @@ class _RuleRun:
                 self.count(rule, "not_applicable")
 
     def _ratio(self, rule: RuleSpec, op: str, general: General, at: tuple[int, int], terms: list[Term]) -> None:
-        from xlcheck.checking.general import Unusable
+        from xlcheck.formula.ranges import Unusable
 
         try:
             exactly, loosely, left, right = general.holds(*at)

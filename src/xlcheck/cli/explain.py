@@ -15,12 +15,19 @@ from xlcheck.pipeline import Pipeline
 @mappings_option
 def command(rule_id: str, set_id: str | None, mappings: str | None) -> None:
     """一条规则的说明：公式、为什么、怎么改、Excel 公式、示例。RULE 如 G03-02。"""
-    from xlcheck.writing.rulepage import page
+    from xlcheck.writing.rulepage import page, sheet_page
     from xlcheck.writing.textrulepage import text_page
 
     library = library_with(mappings)
     wanted = rule_id.strip().upper()
-    forms = [library.load(set_id)] if set_id else Pipeline(library).forms
+    if wanted.startswith("P"):
+        for spec in library.score_sheets:
+            for sheet_rule in spec.rules if set_id in (None, spec.id) else ():
+                if sheet_rule.rule.id.upper() == wanted:
+                    echo(sheet_page(spec, sheet_rule), nl=False)
+                    return
+    named = [library.load(set_id)] if set_id and library.score_sheet(set_id) is None else []
+    forms = named or Pipeline(library).forms
     for form in sorted(forms, key=lambda form: len(form.tables)):
         for rule in form.rules:
             if rule.id.upper() == wanted:

@@ -12,6 +12,7 @@ from xlcheck.cli.shell import Command, echo
 from xlcheck.delivery.desk import forgotten
 from xlcheck.errors import Usage
 from xlcheck.ledger.records import Letter, Status
+from xlcheck.ledger.seals import ROWS
 from xlcheck.ledger.store import Ledger
 from xlcheck.office.folders import LETTER_FOLDERS, folders
 from xlcheck.office.settings import load
@@ -61,6 +62,7 @@ _SHORTEST_HEAD = 16
 _STATUS: dict[str, str] = {
     Status.CHECKED: "检查", Status.REPEATED: "重复", Status.REFUSED: "读不了", Status.UNKNOWN: "无法识别",
 }  # fmt: skip
+_DECIDED = {"assign": "改判", "count": "指定算数：", "forget": "作废", "restore": "恢复"}
 _VERDICTS = {"taken": "取了附件", "nothing": "没有工作簿", "set_aside": "放在一边"}
 
 
@@ -73,15 +75,21 @@ def _told(event: str, subject: str, data: dict[str, Any]) -> str:
             return f"归档 {subject}，{count} 份工作簿"
         case "letter", {"state": state}:
             return f"信件 {subject[:8]} {_LETTERS.get(state, state)}{_after('，单位 ', data, 'unit')}{_after('：', data, 'said')}"
+        case (("assign" | "count" | "forget" | "restore"), {"name": name}):
+            return f"人工{_DECIDED[event]}第 {subject} 份{_after('，单位 ', data, 'unit')}{_after('，年度 ', data, 'year')}（{name}）"
         case "mail", {"sender": sender, "verdict": verdict}:
             return f"来信 {subject}，{sender or '没有发件人'}：{_VERDICTS.get(verdict, verdict)}"
-    facts = "，".join(f"{k}={v}" for k, v in data.items())
+    facts = "，".join(f"{k}={v}" for k, v in data.items() if k != ROWS)
     return f"{_EVENTS.get(event, event)} {subject} {facts}".rstrip()
 
 
 def _received(status: str, data: dict[str, Any], counts: dict[str, int]) -> str:
     """What a workbook was answered."""
-    found = f"：{_counted(counts)}" if status == Status.CHECKED else ""
+    found = (
+        f"：{_after('', data, 'result')}{'，' if data.get('result') else ''}{_counted(counts)}"
+        if status == Status.CHECKED
+        else ""
+    )
     return f"{_STATUS.get(status, status)}{_version(data)}{found}"
 
 
@@ -98,7 +106,10 @@ def _after(lead: str, data: dict[str, Any], key: str) -> str:
     return f"{lead}{data[key]}" if data.get(key) else ""
 
 
-_EVENTS = {"schema": "建账"}
+_EVENTS = {
+    "schema": "建账", "sealed": "原有记录封存", "rows": "记录", "roster": "名册", "proposed": "列入名册建议", "adopted": "归入单位",
+    "again": "放回收件",
+}  # fmt: skip
 _LETTERS = {state.value: name for state, name in LETTER_FOLDERS.items()} | {Letter.HANDED.value: "交给服务器"}
 
 

@@ -24,9 +24,11 @@ def command(mappings: str | None) -> None:
     found = [mistake for set_id in own.ids() for mistake in _mistakes(library.folders, set_id)]
     found += _mistakes_of_vocabulary(library)
     found += [mistake for set_id in own.ids() for mistake in _mistakes_of_text(library, set_id)]
+    found += _mistakes_of_score_sheets(library)
+    families = [spec.id for spec in library.score_sheets] if not found and own.has_score_sheets else []
     if found:
         raise MappingError(list({str(mistake): mistake for mistake in found}.values()))
-    echo(f"没有错误：{'、'.join(own.ids())}")
+    echo(f"没有错误：{'、'.join([*own.ids(), *families])}")
 
 
 def _root(mappings: str | None) -> Path:
@@ -56,6 +58,24 @@ def _mistakes_of_text(library: Library, set_id: str) -> list[Mistake]:
         return []
     said = f"{set_id}/narrative"
     return [Mistake(said, 1, 1, f"text 里的“{{{blank}}}”不知道是什么") for blank in unknown_blanks(profile)]
+
+
+def _mistakes_of_score_sheets(library: Library) -> list[Mistake]:
+    """Mistakes of the families of score sheets, and examples of theirs that do not end as they say."""
+    from xlcheck.checking.scoresheets.examples import sheet_mistake_of
+
+    try:
+        families = library.score_sheets
+    except MappingError as error:
+        return error.mistakes
+    found = []
+    for spec in families:
+        for rule in spec.rules:
+            for example in rule.rule.examples:
+                sentence = sheet_mistake_of(spec, rule, example)
+                if sentence:
+                    found.append(Mistake(rule.rule.origin, example.line, example.column, sentence))
+    return found
 
 
 def _mistakes(folders: MappingFolders, set_id: str) -> list[Mistake]:

@@ -15,7 +15,8 @@ def command(set_id: str | None, mappings: str | None) -> int:
     """列出 SET 的全部规则；不写 SET 时列出现有的各套表样和它们的规则。"""
     library = library_with(mappings)
     code = 0
-    for name in [set_id] if set_id else library.concrete():
+    families = [s for s in library.score_sheets if set_id in (None, s.id)]
+    for name in [] if set_id and families else [set_id] if set_id else library.concrete():
         try:
             form = library.load(name)
         except MappingError as error:  # one that is broken keeps no other
@@ -31,4 +32,9 @@ def command(set_id: str | None, mappings: str | None) -> int:
             echo(f"  文字说明（{len(profile.rules)} 条规则）")
             for text_rule in profile.rules:
                 echo(f"  {text_rule.id:<9} {text_rule.severity}  {text_rule.title}")
+    for spec in families:
+        echo(f"{spec.id}  {spec.title}（{len(spec.rules)} 条规则）")
+        for sheet_rule in spec.rules:
+            echo(f"  {sheet_rule.rule.id:<9} {sheet_rule.rule.severity.value}  {sheet_rule.rule.title}")
+            echo(f"            {sheet_rule.rule.formula}")
     return code

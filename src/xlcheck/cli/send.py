@@ -136,7 +136,7 @@ def _dry_run(desk: Desk, chosen: str | None) -> int:
             tell(f"信件文件不在了：{letter.subject}", err=True)
             continue
         try:
-            write_whole(folder / letter.file, source.read_bytes())
+            write_whole(folder / letter.file, source.read_bytes(), private=True)
         except OSError as error:
             raise Fault(f"读不了信件“{source}”：{reason(error)}") from error
         tell(f"{letter.subject} → {'、'.join((*letter.recipients, *letter.copies))}")

@@ -22,8 +22,9 @@ from xlcheck.files import write_whole
 from xlcheck.ledger import receipts
 from xlcheck.ledger.store import Ledger, now
 from xlcheck.mapping.library import Library
-from xlcheck.office import folders, mappings, roster, settings
+from xlcheck.office import folders, mappings, settings
 from xlcheck.office.folders import Folders
+from xlcheck.office.rosterfile import roster_with
 from xlcheck.overview.standing import DOUBTFUL, FINE, MISSING, OVERDUE, WRONG, Overview, overview
 from xlcheck.report.json import to_json
 from xlcheck.shown import cleaned
@@ -51,10 +52,9 @@ def command(**options: Any) -> int:
     found = folders.folders(root, chosen)
     _refuse(options, found, [root / settings.FILE, root / chosen.roster])
     forgotten(found)
-    units = roster.load(root / chosen.roster)
     made = now()
     with _ledger(found.ledger_file) as ledger:
-        units = roster.with_zeros(units, receipts.units(ledger))
+        units = roster_with(root, chosen, receipts.unit_names(ledger))
         year = options["year"] or chosen.year
         forms = {form for unit in units.values() for form in unit.forms} | receipts.forms(ledger)
         seen = overview(

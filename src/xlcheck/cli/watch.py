@@ -17,6 +17,7 @@ from xlcheck.delivery.automatic import Automatic
 from xlcheck.delivery.desk import Desk, desk_of
 from xlcheck.delivery.watch import Watcher
 from xlcheck.ledger.store import now
+from xlcheck.office.proposals import FILE as PROPOSALS
 from xlcheck.request import processors
 
 _LOG_BYTES, _LOGS = 5_000_000, 5
@@ -44,9 +45,10 @@ def command(place: str, once: bool, jobs: int | None, quiet: bool) -> int:
 
 def _run(desk: Desk, once: bool, jobs: int | None, quiet: bool) -> int:
     say = _say(desk, quiet)
-    _ = desk.pipeline.forms, desk.roster  # what is wrong with them is said now, not with the first workbook
+    _ = desk.pipeline.forms  # what is wrong with them is said now, not with the first workbook
     if desk.pipeline.broken is not None:
         raise desk.pipeline.broken  # letters go out by themselves: no workbook may be taken for one of another form
+    _say_of_roster(desk, say)
     if desk.last_year is not None and not desk.last_year.is_dir():
         say(f"注意：没有上年文件夹“{desk.last_year}”，年初数只能与本工作文件夹里上年的工作簿核对。")
     watcher = Watcher(desk, say, jobs or desk.settings.jobs or processors())
@@ -62,6 +64,14 @@ def _run(desk: Desk, once: bool, jobs: int | None, quiet: bool) -> int:
             watcher.forever(after)
             say(f"已停止。{_sum(watcher)}")
     return 0
+
+
+def _say_of_roster(desk: Desk, say: Any) -> None:
+    """Which roster it is, where that is not plain."""
+    if desk.roster.hint:
+        say(desk.roster.hint)
+    if not desk.roster:
+        say(f"还没有单位名册：工作簿照样检查、登记，按表内写的单位名称归档，不发信；单位列进“{PROPOSALS}”。")
 
 
 @contextlib.contextmanager

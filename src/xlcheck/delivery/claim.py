@@ -15,15 +15,18 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+from xlcheck.delivery.order import Came, in_order
 from xlcheck.errors import Fault
 from xlcheck.files import copy_whole, forget_halves, is_half, make_folder, reason, sync_folder
 from xlcheck.shown import one_line
 
 _OURS = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")  # a claim's folder; what else lies in 处理中 is somebody else's
+_SECOND = len("20260820T103000")  # how far the number of a claim tells when it was taken
 _FILE, _RESULTS = "件", "结果"
 
 
@@ -112,7 +115,7 @@ def _rename(source: Path, target: Path) -> None:
 
 
 def unfinished(working: Path) -> tuple[list[Claim], Fault | None]:
-    """Claims that a run before this one left, oldest first, and why one of them could not be looked into.
+    """Claims that a run before this one left, in the order in which their files came, and why one could not be looked into.
 
     Raises:
         OSError: the folder itself can't be read.
@@ -126,7 +129,20 @@ def unfinished(working: Path) -> tuple[list[Claim], Fault | None]:
         except OSError as error:
             fault = Fault(f"读不了“{working / name}”：{reason(error)}")
             fault.__cause__ = error
-    return found, fault
+    return [claim for _, claims in groupby(found, lambda c: c.id[:_SECOND]) for claim in _as_they_came(claims)], fault
+
+
+def _as_they_came(claims: Iterable[Claim]) -> list[Claim]:
+    """Claims of one second: their numbers do not tell which was first, their files do."""
+    return in_order((Came(claim.name, _written(claim.file)), claim) for claim in claims)
+
+
+def _written(file: Path | None) -> int:
+    """When a file was last written (nanoseconds); 0 where it is gone."""
+    try:
+        return file.stat().st_mtime_ns if file is not None else 0
+    except OSError:
+        return 0
 
 
 def _claim(folder: Path) -> Claim:

@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from xlcheck.ledger.records import Found, Receipt, Status
+from xlcheck.ledger.records import Found, Receipt, Status, YearSource
 from xlcheck.model import Justification
 from xlcheck.office.folders import Folders
 from xlcheck.office.matching import Match
 from xlcheck.office.names import joined
+from xlcheck.office.passing import passing_of_receipt
+from xlcheck.office.years import CountedYear
 from xlcheck.report.report import JUSTIFIED, MENDED, NEW, UNSURE, Comparison, Finding, Report
 from xlcheck.version import __version__
 
@@ -23,7 +25,7 @@ class Arrival(NamedTuple):
 
     ``claim`` is the number of its claim, ``claimed`` the path of the file in the inbox, ``entry`` its number in the
     claim; ``archived``: it is one of several in an archive. ``name`` is its own path, ``sender`` who mailed it.
-    ``rules`` is the digest of the mappings it was checked by.
+    ``rules`` is the digest of the mappings it was checked by, ``year`` the one that it counts for.
     """
 
     claim: str
@@ -35,18 +37,22 @@ class Arrival(NamedTuple):
     at: str
     sender: str
     rules: str
+    year: CountedYear | None = None
 
 
 class LedgerView(NamedTuple):
     """What the ledger knows that matters: the version before with its findings, and the number that comes next.
 
     ``original`` is where the file of the claim goes, if another workbook in it was answered before (empty: none was).
+    ``version`` is the number of the version that this would be, ``again`` the last one with the same bytes, if there is one.
     """
 
     prior: Receipt | None
     findings: tuple[Found, ...]
     number: int
     original: str = ""
+    version: int = 1
+    again: Receipt | None = None
 
 
 class MarkedCopy(NamedTuple):
@@ -59,7 +65,8 @@ class MarkedCopy(NamedTuple):
 class Plan(NamedTuple):
     """What to write down and where things go. ``note`` is the text beside a file that has no answer (empty: none).
 
-    ``letter``: the unit is written to. ``report`` is None where the workbook was not checked again.
+    ``letter``: the unit is written to. ``report`` is None where the workbook was not checked again. ``result`` is whether
+    it passes, in a word (empty: that is not asked).
     """
 
     receipt: Receipt
@@ -68,6 +75,7 @@ class Plan(NamedTuple):
     justifications: tuple[Justification, ...] = ()
     note: str = ""
     letter: bool = False
+    result: str = ""
 
 
 def decide(arrival: Arrival, report: Report, whose: Match, view: LedgerView) -> Plan:
@@ -77,10 +85,14 @@ def decide(arrival: Arrival, report: Report, whose: Match, view: LedgerView) -> 
         said = report.refusal.message
         return Plan(receipt._replace(status=Status.REFUSED, reason=said), report, note=f"{said}\n")
     if whose.unit is None:
-        return _nobodys(receipt, report, whose)
-    version = view.prior.version + 1 if view.prior else 1
-    receipt = receipt._replace(unit=whose.unit.code, unit_name=whose.unit.name, version=version, status=Status.CHECKED)
-    return Plan(receipt, report, tuple(lives(report, version, view.findings)), letter=True)
+        return _nobodys(receipt, report, whose, view.number)
+    version, year = view.version, arrival.year or CountedYear(report.workbook.year, YearSource.SHEETS)
+    receipt = receipt._replace(
+        unit=whose.unit.code, unit_name=whose.unit.name, version=version, status=Status.CHECKED, year=year.year,
+        year_by="" if year.source is YearSource.SHEETS else year.source.value, first=view.again.id if view.again else None,
+    )  # fmt: skip
+    result = passing_of_receipt(receipt, whose.unit).passing.value
+    return Plan(receipt, report, tuple(lives(report, version, view.findings)), letter=True, result=result)
 
 
 def repeated(arrival: Arrival, known: Receipt) -> Plan:
@@ -93,12 +105,12 @@ def repeated(arrival: Arrival, known: Receipt) -> Plan:
     return Plan(receipt)
 
 
-def _nobodys(receipt: Receipt, report: Report, whose: Match) -> Plan:
+def _nobodys(receipt: Receipt, report: Report, whose: Match, number: int) -> Plan:
     """Checked, but nobody knows for whom: kept with its marked copy and the candidates, never mailed."""
     said = f"{whose.how}，没有发信。"
     if whose.candidates:
         said += "可能是：" + "；".join(f"{u.code} {u.name}" for u in whose.candidates) + "。"
-    todo = _what_helps(report)
+    todo = f"{_what_helps(report)}也可以直接指定：xlcheck assign {number} --unit 单位代码。"
     receipt = receipt._replace(status=Status.UNKNOWN, reason=said)
     return Plan(receipt, report, tuple(lives(report, 1, ())), note=f"{said}\n{todo}\n")
 
@@ -106,7 +118,7 @@ def _nobodys(receipt: Receipt, report: Report, whose: Match) -> Plan:
 def _what_helps(report: Report) -> str:
     """What a person can do about a workbook of nobody's: it depends on whether its sheets print a unit at all."""
     if report.workbook.unit:
-        return "请核对名册（单位名称、其他名称、单位代码），补好后把原件再放进“收件”；或改正工作簿里的编制单位。"
+        return "请核对名册（单位名称、其他名称、单位代码），补好后会自己重新认；或改正工作簿里的编制单位。"
     title = f"《{report.workbook.template_title}》" if report.workbook.template_title else ""
     return (
         f"这份工作簿{title}的表上没有单位名称，只能靠文件名认：请把原件的文件名改成带有名册里的单位名称（或代码），"

@@ -6,20 +6,21 @@ import contextlib
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from xlcheck.delivery.settledroster import SettledRoster
 from xlcheck.errors import Busy, Fault, Usage
 from xlcheck.files import reason
 from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.records import Letter
 from xlcheck.ledger.store import Ledger
-from xlcheck.office import roster as rosters
 from xlcheck.office.folders import Folders, folders
 from xlcheck.office.mappings import library_of
 from xlcheck.office.roster import Roster
+from xlcheck.office.rosterfile import roster_with, stamps
 from xlcheck.office.settings import FILE, Settings, load
 from xlcheck.pipeline import Pipeline
 
@@ -40,14 +41,12 @@ _DIGITS = re.compile(r"_([0-9a-f]{8})_")  # of a letter's number, in the name of
 
 @dataclass
 class Desk:
-    """An open desk. ``roster`` is read anew whenever its file has changed."""
+    """An open desk. ``roster`` is read anew whenever its file has changed, and settled."""
 
     settings: Settings
     folders: Folders
     ledger: Ledger
     pipeline: Pipeline
-    _roster: Roster = field(default_factory=Roster)
-    _roster_stamp: tuple[int, int] = (0, 0)
 
     @classmethod
     def open(cls, place: Path, inbox: Path | None = None) -> Desk:
@@ -66,21 +65,25 @@ class Desk:
 
     @property
     def roster(self) -> Roster:
-        """The units.
+        """The units; none where there is no roster yet.
 
         Raises:
             Usage, DataError: the roster can't be read; the last one that could stays out of use until it is mended.
         """
-        path = self.folders.root / self.settings.roster
-        with contextlib.suppress(OSError):
-            state = path.stat()
-            stamp = (state.st_mtime_ns, state.st_size)
-            if stamp == self._roster_stamp:
-                return self._roster
-            found = rosters.with_zeros(rosters.load(path), receipts.units(self.ledger))
-            self._roster, self._roster_stamp = found, stamp
-            return found
-        return rosters.load(path)  # says why it can't be read
+        return self._settled.roster()
+
+    def renew_roster(self) -> None:
+        """Read the roster anew at once: this process has just written it, whole."""
+        self._settled.renew()
+
+    @functools.cached_property
+    def _settled(self) -> SettledRoster:
+        root = self.folders.root
+        return SettledRoster(
+            lambda: stamps(root, self.settings),
+            lambda: roster_with(root, self.settings, receipts.unit_names(self.ledger)),
+            self.settings.settle,
+        )
 
     @functools.cached_property
     def sent_before(self) -> frozenset[str]:

@@ -1,29 +1,28 @@
-"""The doctor: one look at everything a desk needs. Nothing is changed, nothing is sent."""
+"""The doctor: one look at everything a desk needs. Nothing is written, nothing is sent."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
-from xlcheck.delivery.desk import forgotten
+from xlcheck.delivery.examination import Examination
+from xlcheck.delivery.ledgerhealth import last_entry, ledger_health
+from xlcheck.delivery.rosterhealth import roster_health
 from xlcheck.delivery.smtp import connected
 from xlcheck.delivery.templates import template_mistakes
 from xlcheck.errors import XlcheckError
-from xlcheck.files import reason
-from xlcheck.ledger import letters, receipts
-from xlcheck.ledger.chain import ChainCheck
+from xlcheck.files import reason, unwritable
+from xlcheck.ledger import letters
 from xlcheck.ledger.records import Letter
 from xlcheck.ledger.store import Ledger, now
-from xlcheck.office import roster as rosters
 from xlcheck.office.folders import LETTER_FOLDERS, Folders, folders
 from xlcheck.office.mappings import library_of
 from xlcheck.office.settings import FILE, Settings, load, password
@@ -32,15 +31,6 @@ from xlcheck.version import __version__
 _LITTLE, _VERY_LITTLE = 2_000_000_000, 200_000_000  # bytes
 _NETWORK = {"cifs", "smb3", "smbfs", "nfs", "nfs4", "fuse.sshfs", "9p", "afpfs", "davfs"}
 _CLOCK = 120  # seconds
-
-
-class Examination(NamedTuple):
-    """``grade``: good, doubt, bad. ``todo`` is what to do (empty: nothing)."""
-
-    grade: str
-    what: str
-    said: str
-    todo: str = ""
 
 
 def examine(place: Path, *, online: bool) -> Iterator[Examination]:
@@ -56,7 +46,7 @@ def examine(place: Path, *, online: bool) -> Iterator[Examination]:
     yield from _mappings(settings, found)
     for look in (_folders, _space, _clock, _lock):
         yield from look(found)
-    for check in (_places, _last_year, _ledger, _roster, _letters):
+    for check in (_places, _last_year, ledger_health, roster_health, _letters):
         yield from check(settings, found)
     yield from _server(settings) if online else ()
 
@@ -89,25 +79,10 @@ def _usable(path: Path, root: Path) -> Iterator[Examination]:
     """What is wrong with a folder of the desk: it is not there, or can't be written to."""
     if not path.is_dir():
         yield Examination("bad", "文件夹", f"没有“{path}”", f"运行 xlcheck init {root}")
-        return
-    try:
-        _try_writing(path)
-    except OSError as error:
+    elif why := unwritable(path):
         yield Examination(
-            "bad", "文件夹", f"“{path}”不能写：{reason(error)}", "让运行 xlcheck 的用户能在里面新建、改名、删除文件"
+            "bad", "文件夹", f"“{path}”不能写：{why}", "让运行 xlcheck 的用户能在里面新建、改名、删除文件"
         )
-
-
-def _try_writing(folder: Path) -> None:
-    """Make, rename and remove a file.
-
-    Raises:
-        OSError: one of these can't be done.
-    """
-    probe = folder / f".xlcheck-{os.getpid()}.part"
-    probe.write_bytes(b"x")
-    renamed = probe.rename(probe.with_suffix(".tmp"))
-    renamed.unlink()
 
 
 def _space(found: Folders) -> Iterator[Examination]:
@@ -174,17 +149,13 @@ def _mount(line: str) -> _Mount:
 
 
 def _clock(found: Folders) -> Iterator[Examination]:
-    """The clock beside that of the file system, and beside the last thing that the ledger wrote down."""
+    """The clock beside the files that lie there, and beside the last thing that the ledger wrote down."""
     doubts = []
-    probe = found.inbox / f".xlcheck-{os.getpid()}.tmp"
-    with contextlib.suppress(OSError):
-        probe.write_bytes(b"")
-        off = abs(probe.stat().st_mtime - time.time())
-        probe.unlink()
-        if off > _CLOCK:
-            doubts.append(f"收件文件夹所在机器的时钟与本机差 {off / 60:.0f} 分钟")
+    ahead = max((_changed(path) for path in _lying(found)), default=0.0) - time.time()
+    if ahead > _CLOCK:
+        doubts.append(f"有文件的时间比本机时间晚 {ahead / 60:.0f} 分钟")
     with contextlib.suppress(XlcheckError):
-        last = _last_entry(found)
+        last = last_entry(found)
         if last > now():
             doubts.append(f"本机时间比台账最后一条（{last}）还早")
     if doubts:
@@ -193,18 +164,26 @@ def _clock(found: Folders) -> Iterator[Examination]:
         yield Examination("good", "时钟", f"现在是 {now()[:16].replace('T', ' ')}")
 
 
-def _last_entry(found: Folders) -> str:
-    """When the ledger last wrote something down; empty if it never did."""
-    if not found.ledger_file.is_file():
-        return ""
-    with Ledger(found.ledger_file) as ledger:
-        return next(((row[0] or "") for row in ledger.rows("SELECT max(at) FROM journal")), "")
+def _lying(found: Folders) -> Iterator[Path]:
+    """The files that were put into the inbox or written into the ledger's folder."""
+    for folder in (found.inbox, found.ledger):
+        with contextlib.suppress(OSError):
+            yield from folder.iterdir()
+
+
+def _changed(path: Path) -> float:
+    """When a file was changed (seconds since 1970); 0 where that can't be seen."""
+    try:
+        return path.lstat().st_ctime
+    except OSError:
+        return 0.0
 
 
 def _lock(found: Folders) -> Iterator[Examination]:
-    if not found.ledger.is_dir():
-        return
     lock = FileLock(found.ledger / ".watch.lock")
+    if not Path(lock.lock_file).is_file():
+        yield Examination("good", "看守", "现在没有 xlcheck watch 在运行")
+        return
     try:
         lock.acquire(timeout=0)
         lock.release()
@@ -217,105 +196,10 @@ def _lock(found: Folders) -> Iterator[Examination]:
         )
 
 
-def _ledger(settings: Settings, found: Folders) -> Iterator[Examination]:
-    try:
-        forgotten(found)
-    except XlcheckError as error:
-        yield Examination("bad", "台账", str(error))
-        return
-    if not found.ledger_file.is_file():
-        yield Examination("good", "台账", "还没有，第一次运行 watch 时建立")
-        return
-    try:
-        with Ledger(found.ledger_file) as ledger:
-            verdict = ledger.verify()
-    except XlcheckError as error:
-        yield Examination("bad", "台账", str(error), f"用“{found.backups}”里最近的备份恢复")
-        return
-    yield _journal(verdict, found)
-    yield from _backups(settings, found)
-
-
-def _journal(verdict: ChainCheck, found: Folders) -> Examination:
-    """Whether the lines of the journal follow from each other."""
-    if verdict.mistakes:
-        return Examination("bad", "台账", verdict.mistakes[0], f"用“{found.backups}”里的备份恢复，并查明原因")
-    return Examination("good", "台账", f"{verdict.lines} 条流水，首尾相接")
-
-
-def _backups(settings: Settings, found: Folders) -> Iterator[Examination]:
-    """Copies of the ledger that are wanted and not there yet."""
-    copies = sorted(found.backups.glob("ledger-*.sqlite")) if found.backups.is_dir() else []
-    if settings.backups and not copies:
-        yield Examination("doubt", "备份", "还没有备份", "watch 运行时每天备份一次")
-
-
-def _roster(settings: Settings, found: Folders) -> Iterator[Examination]:
-    try:
-        units = rosters.load(found.root / settings.roster)
-    except XlcheckError as error:
-        yield Examination("bad", "单位名册", _first_line(error), "改正名册")
-        return
-    yield Examination("good", "单位名册", f"{len(units)} 个单位")
-    if settings.mail is not None:
-        yield from _silent(units)
-    if units.strange:
-        names = "、".join(f"“{s}”" for s in units.strange[:8])
-        yield Examination(
-            "doubt", "单位名册", f"不认识的栏，没有用：{names}", f"能用的栏：{'、'.join(rosters.HEADINGS)}"
-        )
-    yield from _gone(units, found)
-    yield from _unknown_forms(settings, units, found)
-
-
-def _first_line(error: XlcheckError) -> str:
-    """The first of the mistakes that an error names, and how many there are."""
-    lines = str(error).splitlines()
-    more = f"（共 {len(lines)} 处）" if len(lines) > 1 else ""
-    return f"{lines[0]}{more}"
-
-
-def _silent(units: rosters.Roster) -> Iterator[Examination]:
-    if units.silent:
-        yield Examination("doubt", "单位名册", f"没有邮箱：{_some(units.silent, 5)}", "补上邮箱，否则不能发信")
-
-
-def _some(names: Sequence[str], most: int) -> str:
-    """The first names, and how many there are if those are not all."""
-    return "、".join(names[:most]) + (f" 等 {len(names)} 个" if len(names) > most else "")
-
-
-def _unknown_forms(settings: Settings, units: rosters.Roster, found: Folders) -> Iterator[Examination]:
-    """Forms that the roster asks for and nobody has a mapping of."""
-    try:
-        known = set(library_of(found.root, settings).ids())
-    except XlcheckError:
-        return  # said of the mappings
-    for unit in units.values():
-        for form in [f for f in unit.forms if f not in known]:
-            yield Examination(
-                "bad", "单位名册", f"{unit.name}的应报表样“{form}”没有", f"可用的：{'、'.join(sorted(known))}"
-            )
-
-
-def _gone(units: rosters.Roster, found: Folders) -> Iterator[Examination]:
-    """Units of the ledger that the roster does not have."""
-    if not found.ledger_file.is_file():
-        return
-    with contextlib.suppress(XlcheckError), Ledger(found.ledger_file) as ledger:
-        codes = receipts.units(ledger)
-        gone = [c for c in codes if c not in rosters.with_zeros(units, codes)]
-        if gone:
-            yield Examination(
-                "doubt", "单位名册", f"台账里有、名册里没有的单位代码：{_some(gone, 8)}",
-                "代码前面的 0 可能被 Excel 去掉了，请按文本格式补上；确实撤销的单位不用管",
-            )  # fmt: skip
-
-
 def _letters(_: Settings, found: Folders) -> Iterator[Examination]:
     """Letters that wait for a person, and templates that can't be used."""
     if found.ledger_file.is_file():
-        with contextlib.suppress(XlcheckError), Ledger(found.ledger_file) as ledger:
+        with contextlib.suppress(XlcheckError), Ledger.to_read(found.ledger_file) as ledger:
             counts = Counter(p.state for p in letters.letters(ledger, [Letter.UNCERTAIN, Letter.FAILED]))
             if counts:
                 said = "，".join(f"{LETTER_FOLDERS[Letter(s)]} {n} 封" for s, n in sorted(counts.items()))

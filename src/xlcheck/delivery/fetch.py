@@ -18,7 +18,7 @@ from typing import NamedTuple
 from xlcheck.delivery.attachments import File, MailWithFiles, letter_of
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.imap import MOST_BYTES, OpenMailbox, Raw, Undelivered, opened
-from xlcheck.delivery.stability import passed_over
+from xlcheck.delivery.leftovers import passed_over
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import write_whole
 from xlcheck.ledger import mailbox as seen_mail
@@ -93,13 +93,17 @@ class Handling(NamedTuple):
 def _message(visit: Visit, uid: int, say: Say) -> str:
     raw = visit.box.fetch(uid)
     letter, odd = _letter(raw, uid)
-    handling = _unreadable(visit, letter, uid, odd, raw) if odd else _taken(visit, letter, uid)
+    digest = hashlib.sha256(raw.data).hexdigest() if raw.data is not None else ""
+    if digest and seen_mail.known(visit.desk.ledger, visit.box.name, visit.validity, digest):
+        handling = Handling(NOTHING, "")
+    else:
+        handling = _unreadable(visit, letter, uid, odd, raw) if odd else _taken(visit, letter, uid)
     if handling.verdict is not NOTHING:
         say(f"{letter.sender or '（没有发件人）'}：{letter.subject}。{handling.said}。")
     if not visit.dry:
         seen = Fetched(
             mailbox=visit.box.name, validity=visit.validity, uid=uid, at=now(), sender=letter.sender,
-            subject=letter.subject, verdict=handling.verdict,
+            subject=letter.subject, verdict=handling.verdict, digest=digest,
         )  # fmt: skip
         with visit.desk.ledger.transaction() as change:
             seen_mail.look(change, seen)

@@ -15,11 +15,13 @@ from xlcheck.delivery.mime import Attached, Content, message_bytes, one_line
 from xlcheck.delivery.templates import RESULT, render
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.files import reason
-from xlcheck.ledger import letters
-from xlcheck.ledger.records import REMIND, Found, Letter, Posted, Receipt
+from xlcheck.ledger import letters, receipts
+from xlcheck.ledger.records import REMIND, Found, Letter, Posted, Receipt, YearSource
 from xlcheck.office.names import joined, tidy
+from xlcheck.office.passing import passing_of_receipt
 from xlcheck.office.roster import Unit
 from xlcheck.office.settings import Mail
+from xlcheck.report.passing import Passing
 from xlcheck.report.report import NEW, OPEN, Finding, Report
 
 _MOST_FINDINGS, _MOST_CAUSES = 30, 10
@@ -37,21 +39,23 @@ class Draft(NamedTuple):
 def result_letter(
     desk: Desk, receipt: Receipt, report: Report, found: Sequence[Found], marked: Path | None
 ) -> Draft | None:
-    """The letter about a version; None where there is no mail at this desk or no address of the unit.
+    """The letter about a version; None where there is no mail at this desk, or the roster has no address of the unit.
 
     Raises:
         Usage: a template of the reviewer's has a mistake.
         Fault: the marked copy can't be read.
     """
-    mail, unit = desk.settings.mail, desk.roster[receipt.unit]
-    if mail is None or not unit.addresses:
+    mail, unit = desk.settings.mail, desk.roster.get(receipt.unit)
+    if mail is None or unit is None or not unit.addresses:
         return None
-    attached, zipped = _attached(desk, receipt, marked, mail)
+    attached, zipped = _attached(unit, receipt, marked, mail)
     data = _said(desk, receipt, report, found, unit, mail) | {
         "attachment": attached.name if attached else "", "zipped": zipped,
     }  # fmt: skip
     # no version: bytes that come again after a restore, in another order, are the same letter
     seed = f"result {receipt.unit} {receipt.year} {receipt.form} {receipt.sha256}"
+    if receipt.first is not None:  # but bytes that are the newest again are written about again
+        seed += f" {receipt.version}"
     return draft(desk, unit, mail, seed, RESULT, _subject(receipt, unit), receipt.year, receipt.at, data, attached)
 
 
@@ -86,12 +90,16 @@ def draft(
 
 def _subject(receipt: Receipt, unit: Unit) -> str:
     year = f"{receipt.year}年度" if receipt.year else ""
-    return one_line(f"【决算公开审核】{unit.name}{year}（第 {receipt.version} 版）{_verdict(receipt)}")
+    return one_line(f"【决算公开审核】{unit.name}{year}（第 {receipt.version} 版）{_verdict(receipt, unit)}")
 
 
-def _verdict(receipt: Receipt) -> str:
-    if receipt.wrong:
-        return f"请改正后重报：错误 {receipt.errors} 条、核实 {receipt.verifies} 条"
+def _verdict(receipt: Receipt, unit: Unit) -> str:
+    decision = passing_of_receipt(receipt, unit)
+    match decision.passing:
+        case Passing.WRONG:
+            return f"请改正后重报：错误 {receipt.errors} 条、核实 {receipt.verifies} 条"
+        case Passing.DOUBTFUL:
+            return f"待核实：{'、'.join(decision.why)}"
     return "审核通过"
 
 
@@ -117,14 +125,33 @@ def _said(
     desk: Desk, receipt: Receipt, report: Report, found: Sequence[Found], unit: Unit, mail: Mail
 ) -> dict[str, Any]:
     """Plain data for the template: strings, numbers, lists."""
+    decision = passing_of_receipt(receipt, unit)
     return {
         **common(desk, unit, mail, receipt.year, receipt.at),
         "title": title_of(desk, receipt.form, receipt.year), "version": receipt.version, "received": receipt.at[:16].replace("T", " "),
-        "file": receipt.name, "passed": not receipt.wrong, "errors": receipt.errors,
+        "year_said": year_said(receipt), "again": _again(desk, receipt), "file": receipt.name, "passed": decision.passed,
+        "wrong": receipt.wrong, "result": decision.passing.value, "why": "；".join(decision.why), "errors": receipt.errors,
         "verifies": receipt.verifies, "notes": receipt.notes, "explained": receipt.explained, "unsaid": receipt.unsaid,
         "compared": report.comparison is not None, "mended": receipt.mended,
         **_counted_lives(found), **_first_causes(report), **_first_findings(report),
     }  # fmt: skip
+
+
+def year_said(receipt: Receipt) -> str:
+    """Of which year a workbook was taken for where its sheets do not say so; empty where they do."""
+    if not receipt.year_by:
+        return ""
+    if receipt.year_by == YearSource.PERSON:
+        return f"年度由审核人定为 {receipt.year} 年度"
+    return f"表里没有写年度，或写得不对，按{receipt.year_by}算作 {receipt.year} 年度"
+
+
+def _again(desk: Desk, receipt: Receipt) -> str:
+    """That these bytes came before, and another version in between."""
+    before = receipts.by_number(desk.ledger, receipt.first) if receipt.first is not None else None
+    if before is None:
+        return ""
+    return f"这一份与 {before.at[:10]} 报送的第 {before.version} 版逐字节相同，又按最新一版算"
 
 
 def _counted_lives(found: Sequence[Found]) -> dict[str, Any]:
@@ -166,7 +193,7 @@ def _todo(finding: Finding) -> str:
     return "先改正附件里标出的疑似填错的格子。"
 
 
-def _attached(desk: Desk, receipt: Receipt, marked: Path | None, mail: Mail) -> tuple[Attached | None, bool]:
+def _attached(unit: Unit, receipt: Receipt, marked: Path | None, mail: Mail) -> tuple[Attached | None, bool]:
     """The marked copy, zipped where it would be too large, left out where even that is."""
     if marked is None:
         return None, False
@@ -175,7 +202,7 @@ def _attached(desk: Desk, receipt: Receipt, marked: Path | None, mail: Mail) -> 
     except OSError as error:
         raise Fault(f"读不了“{marked}”：{reason(error)}") from error
     year = f"{receipt.year}年度" if receipt.year else ""
-    stem = joined([tidy(desk.roster[receipt.unit].name, 120), f"{year}决算公开_第{receipt.version}版_审核"])
+    stem = joined([tidy(unit.name, 120), f"{year}决算公开_第{receipt.version}版_审核"])
     name, most = f"{stem}{marked.suffix}", mail.megabytes * 1_000_000
     if len(data) * _BASE64 <= most:
         return Attached(name, data), False

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.letter import title_of
+from xlcheck.delivery.letter import title_of, year_said
 from xlcheck.errors import XlcheckError
 from xlcheck.files import reason
 from xlcheck.ledger.records import Receipt, Status
+from xlcheck.office.drafts import is_draft
 from xlcheck.office.roster import Unit
 
 
@@ -27,17 +28,33 @@ def _counts(receipt: Receipt) -> str:
     counts += f"，没能核对 {receipt.unsaid}" if receipt.unsaid else ""
     mended = f"，比上一版改正了 {receipt.mended} 条" if receipt.version > 1 else ""
     year = f" {receipt.year}" if receipt.year else ""
-    return f"{receipt.unit} {receipt.unit_name}{year} 第 {receipt.version} 版：{counts}{mended}（{receipt.name}）"
+    code = "" if is_draft(receipt.unit) else f"{receipt.unit} "
+    return f"{code}{receipt.unit_name}{year} 第 {receipt.version} 版：{counts}{mended}（{receipt.name}）"
 
 
 def besides(desk: Desk, receipt: Receipt) -> str:
     """What the reviewer would not expect of a version: another form, another year, nobody to write to."""
     unit = desk.roster.get(receipt.unit)
-    if receipt.status != Status.CHECKED or unit is None:
+    if receipt.status != Status.CHECKED:
         return ""
+    if unit is None:
+        return _no_roster(desk, receipt)
     said = [
-        text for look in (_other_form, _other_year, _other_sender, _no_address) if (text := look(desk, unit, receipt))
+        text
+        for look in (_again, _other_form, _other_year, _other_sender, _no_address)
+        if (text := look(desk, unit, receipt))
     ]
+    return f"。注意：{'；'.join(said)}。" if said else ""
+
+
+def _again(_: Desk, __: Unit, receipt: Receipt) -> str:
+    return f"与第 {receipt.first} 份逐字节相同，又按最新一版算" if receipt.first is not None else ""
+
+
+def _no_roster(desk: Desk, receipt: Receipt) -> str:
+    """Of a unit that is known by its name alone."""
+    said = [] if desk.settings.mail is None else ["不在名册里，没有写信"]
+    said += [text] if (text := year_said(receipt)) else []
     return f"。注意：{'；'.join(said)}。" if said else ""
 
 
@@ -52,6 +69,8 @@ def _other_year(desk: Desk, _: Unit, receipt: Receipt) -> str:
     year = desk.settings.year
     if receipt.year is None:
         return "表里没有写年度"
+    if receipt.year_by:
+        return year_said(receipt)
     return "" if year in (None, receipt.year) else f"年度不是设置的 {year}"
 
 

@@ -33,7 +33,7 @@ def write(desk: Desk, letter: Posted, data: bytes) -> None:
     Raises:
         Fault: the machine refuses.
     """
-    write_whole(desk.folders.drafts / letter.file, data)
+    write_whole(desk.folders.drafts / letter.file, data, private=True)
 
 
 def take(desk: Desk, letter: Posted, data: bytes) -> None:

@@ -22,14 +22,15 @@ from xlcheck.delivery.decide import Arrival, LedgerView, MarkedCopy, Plan, decid
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.lastyear import LastYear
 from xlcheck.delivery.letter import Draft, result_letter
+from xlcheck.delivery.owner import Lineage, Ownership, counts_for, owner_of, with_versions
 from xlcheck.errors import Fault, RefusalCode, Whose
 from xlcheck.files import reason, write_whole
 from xlcheck.intake import Job
 from xlcheck.ledger import receipts
 from xlcheck.ledger.records import Receipt
 from xlcheck.ledger.store import now
-from xlcheck.office.matching import Match, match
-from xlcheck.office.names import without_lead
+from xlcheck.model import PrintedNames
+from xlcheck.office.years import CountedYear
 from xlcheck.report.assemble import History
 from xlcheck.report.comparison import EarlierVersion
 from xlcheck.report.report import MENDED, EarlierFinding, Report
@@ -47,25 +48,13 @@ class WorkItem(NamedTuple):
     job: Job
 
 
-class _Owner(NamedTuple):
-    """Whose a workbook is, and the version before it; ``line`` is what it is a version of (None: nobody's)."""
-
-    whose: Match
-    sender: str
-    prior: Receipt | None = None
-
-    def line(self, identity: Identity) -> tuple[str, int | None, str] | None:
-        """Unit, year and template: what versions are counted by."""
-        return (self.whose.unit.code, identity.year, identity.template) if self.whose.unit else None
-
-
 @dataclass
 class SubmissionProcessor:
     """Answers workbooks at a desk. ``processes`` is how many are checked at once."""
 
     desk: Desk
     processes: int = 1
-    _owners: dict[tuple[str, int], _Owner] = field(default_factory=dict)
+    _owners: dict[tuple[str, int], Ownership] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._last_year = LastYear(self.desk)
@@ -85,30 +74,23 @@ class SubmissionProcessor:
             yield result
             asked.taken += 1
 
-    def owner(self, item: WorkItem, identity: Identity, prior: Callable[[], Receipt | None] | None = None) -> _Owner:
-        """Whose a workbook is, remembered until it is recorded."""
-        sender = self._sender(identity.sha256)
-        whose = match(self.desk.roster, identity.unit, without_lead(item.job.name), sender)
-        owner = _Owner(whose, sender)
-        line = owner.line(identity)
-        if line is not None:
-            owner = owner._replace(prior=prior() if prior else receipts.latest(self.desk.ledger, *line))
+    def owner(self, item: WorkItem, identity: Identity, prior: Callable[[], Receipt | None] | None = None) -> Ownership:
+        """Whose a workbook is and the version before it, remembered until it is recorded."""
+        owner = with_versions(self.desk, owner_of(self.desk, identity, item.job.name, now()), identity)
+        if prior is not None:
+            owner = owner._replace(prior=prior())
         self._owners[item.claim.id, item.entry] = owner
         return owner
 
-    def _sender(self, sha256: str) -> str:
-        """The address that a file came from; empty where it did not come by mail."""
-        sent_by = receipts.sender(self.desk.ledger, sha256)
-        return sent_by.sender if sent_by else ""
-
-    def before(self, owner: _Owner, identity: Identity) -> Before:
+    def before(self, owner: Ownership, identity: Identity) -> Before:
         """What is known of a unit from before."""
         unit = owner.whose.unit
         if unit is None:
             return Before()
-        said = tuple(receipts.explanations(self.desk.ledger, (unit.code, identity.year)))
+        said = tuple(receipts.explanations(self.desk.ledger, (unit.code, owner.year.year)))
+        year = owner.year.year if owner.year.sure else None  # a year that is only supposed has no year before it
         versions = (self._earlier(owner.prior, identity),) if owner.prior else ()
-        return Before(History(said, versions), self._last_year.files(unit.code, identity.year))
+        return Before(History(said, versions), self._last_year.files(unit.code, year))
 
     def _earlier(self, prior: Receipt, identity: Identity) -> EarlierVersion:
         """The version before, under the name that the unit has now."""
@@ -129,12 +111,15 @@ class SubmissionProcessor:
         report = _answered(result)
         sha256 = report.workbook.sha256 or _file_digest(item)
         known = self.known_as(item, sha256)
+        remembered = self._owners.pop((item.claim.id, item.entry), None)
         if known is not None:
             return self.repeat(item, known)
-        identity = Identity(sha256, _printed_unit(report), report.workbook.year, report.workbook.known_template)
-        owner = self._owners.pop((item.claim.id, item.entry), None) or self.owner(item, identity)
-        arrival = self._arrival(item, sha256, owner.sender)
-        view = self._view(item, owner.prior)
+        book = report.workbook
+        identity = Identity(sha256, book.names, book.year, book.known_template)
+        owner = remembered or self.owner(item, identity)
+        self._owners.pop((item.claim.id, item.entry), None)
+        arrival = self._arrival(item, sha256, owner.sender, owner.year)
+        view = self._view(item, owner, owner.line(identity.template))
         plan = decide(arrival, report, owner.whose, view)
         if plan.letter:
             plan = plan._replace(justifications=result.justifications)
@@ -147,7 +132,7 @@ class SubmissionProcessor:
             Fault: the machine refuses.
         """
         copy = self._same_copy(item, known)
-        arrival, view = self._arrival(item, known.sha256, known.sender), self._view(item, None)
+        arrival, view = self._arrival(item, known.sha256, known.sender), self._view(item)
         return self._apply(item, placed(repeated(arrival, known), arrival, view, copy, self.desk.folders))
 
     def filed(self, claim: Claim, receipt: Receipt) -> Receipt:
@@ -166,13 +151,26 @@ class SubmissionProcessor:
         return receipt
 
     def known_as(self, item: WorkItem, sha256: str) -> Receipt | None:
-        """The receipt of the same bytes as the workbook of the same unit: roster or file name may say another now."""
+        """The receipt of the same bytes as the workbook of the same unit and year: roster or file name may say another now.
+
+        None too where another version came since: sent again, these bytes are the newest again.
+        """
         found = receipts.answered(self.desk.ledger, sha256)
         if not found:
             return None
-        printed = _printed_unit(receipts.report_of(self.desk.ledger, found[0].id))
-        unit = match(self.desk.roster, printed, without_lead(item.job.name), self._sender(sha256)).unit
-        return found[0] if unit is None else next((r for r in found if r.unit == unit.code), None)
+        owner = owner_of(self.desk, self._identity(found[0]), item.job.name, now())
+        line = owner.line(found[0].form)
+        if line is None:
+            return found[0]
+        last = next((r for r in reversed(found) if counts_for(r, line)), None)
+        newest = receipts.latest(self.desk.ledger, *line)
+        return last if newest is None or newest.sha256 == sha256 else None
+
+    def _identity(self, receipt: Receipt) -> Identity:
+        """What the sheets of a workbook said that was answered before."""
+        report = receipts.report_of(self.desk.ledger, receipt.id)
+        names, year = (report.workbook.names, report.workbook.year) if report else (PrintedNames(), None)
+        return Identity(receipt.sha256, names, year, receipt.form)
 
     def bytes_known(self, item: WorkItem) -> Receipt | None:
         """The receipt of the same bytes, where a plain file shows that without being checked.
@@ -205,17 +203,23 @@ class SubmissionProcessor:
         write_whole(target, data)
         return MarkedCopy(target, hashlib.sha256(data).hexdigest())
 
-    def _arrival(self, item: WorkItem, sha256: str, sender: str) -> Arrival:
+    def _arrival(self, item: WorkItem, sha256: str, sender: str, year: CountedYear | None = None) -> Arrival:
         job, rules = item.job, self.desk.pipeline.library.digest()
         archived = job.entry is not None
-        return Arrival(item.claim.id, item.claim.name, item.entry, job.name, archived, sha256, now(), sender, rules)
+        return Arrival(
+            item.claim.id, item.claim.name, item.entry, job.name, archived, sha256, now(), sender, rules, year
+        )
 
-    def _view(self, item: WorkItem, prior: Receipt | None) -> LedgerView:
+    def _view(self, item: WorkItem, owner: Ownership | None = None, line: Lineage | None = None) -> LedgerView:
         ledger = self.desk.ledger
         others = receipts.claimed(ledger, item.claim.id)
         original = next((r.original for r in others.values()), "")
+        prior = owner.prior if owner else None
         before = tuple(receipts.findings(ledger, prior.id)) if prior else ()
-        return LedgerView(prior, before, receipts.next_number(ledger), original)
+        version = receipts.next_version(ledger, *line) if line else 1
+        return LedgerView(
+            prior, before, receipts.next_number(ledger), original, version, owner.again if owner else None
+        )
 
     def _apply(self, item: WorkItem, plan: Plan) -> Receipt:
         """Everything that is made of a workbook to the disk, then the one transaction that counts, then the moves."""
@@ -225,7 +229,9 @@ class SubmissionProcessor:
         if draft is not None:
             outbox.write(self.desk, draft.posted, draft.data)
         with self.desk.ledger.transaction() as change:
-            receipt = receipts.record(change, plan.receipt, plan.report, plan.findings, plan.justifications)
+            receipt = receipts.record(
+                change, plan.receipt, plan.report, plan.findings, plan.justifications, plan.result
+            )
             if draft is not None:
                 outbox.enter(change, draft.posted._replace(receipt=receipt.id))
         return self.filed(item.claim, receipt)
@@ -243,11 +249,6 @@ def _worth_another_try(result: CheckResult) -> bool:
     return result.refusal is not None and result.refusal.whose is Whose.EITHER
 
 
-def _printed_unit(report: Report | None) -> str:
-    """The unit that the sheets print; empty where they print none, or there is no report."""
-    return (report.workbook.unit or "") if report else ""
-
-
 @dataclass
 class _Questions:
     """What the checker asks of a batch, and which of its results have been taken (and recorded)."""
@@ -256,13 +257,13 @@ class _Questions:
     items: Sequence[WorkItem]
     prior: Callable[[], Receipt | None] | None
     taken: int = 0
-    _lines: dict[int, tuple[str, int | None, str] | None] = field(default_factory=dict)
+    _lines: dict[int, Lineage | None] = field(default_factory=dict)
 
     def __call__(self, number: int, identity: Identity) -> Before | Wait:
         """What is known from before; it has to wait while an earlier workbook may be the version before."""
         item = self.items[number]
         if number not in self._lines:
-            self._lines[number] = self.processor.owner(item, identity, self.prior).line(identity)
+            self._lines[number] = self.processor.owner(item, identity, self.prior).line(identity.template)
         line = self._lines[number]
         for other in range(self.taken, number):
             if other not in self._lines or (line is not None and self._lines[other] == line):

@@ -14,15 +14,16 @@ from xlcheck.delivery.backfill import written_anew
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.letter import SENT_BEFORE
 from xlcheck.delivery.mime import readdressed
+from xlcheck.delivery.owner import whose_is
 from xlcheck.delivery.smtp import Away, DeliveryEnd, Sent, Session, connected
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import reason
 from xlcheck.labels import plain
-from xlcheck.ledger import letters, receipts
-from xlcheck.ledger.records import REMIND, Letter, Posted, Receipt
+from xlcheck.ledger import decisions, letters, receipts
+from xlcheck.ledger.records import REMIND, Decided, Letter, Posted, Receipt
 from xlcheck.ledger.store import now
+from xlcheck.model import PrintedNames
 from xlcheck.office.folders import LETTER_FOLDERS
-from xlcheck.office.matching import match
 from xlcheck.office.roster import Unit, folded
 from xlcheck.office.settings import Mail, password
 
@@ -234,20 +235,29 @@ def _still_theirs(unit: Unit, letter: Posted) -> bool:
 
 
 def _not_its_own(desk: Desk, unit: Unit, receipt: Receipt) -> str:
-    """Why a workbook is not (or may not be) the unit's by the roster of today; empty if it is."""
+    """Why a workbook is not (or may not be) the unit's by the roster of today, or by what a person said; empty if it is."""
+    if (gone := decisions.state(desk.ledger, receipt.id)) is not None:
+        return "这份工作簿已由人工改判，没有发" if gone is Decided.ASSIGN else "这份工作簿已由人工作废，没有发"
     report = receipts.report_of(desk.ledger, receipt.id)
-    printed = report.workbook.unit if report else None
-    if not printed:
-        return _renamed(unit, receipt)
-    whose = match(desk.roster, printed, "").unit
-    if whose is None or whose.code == unit.code:
-        return ""
-    return f"按现在的名册，这份工作簿是 {whose.code} {whose.name} 的，没有发。把原件再放进“收件”，会重新认"
+    names = report.workbook.names if report else PrintedNames()
+    decided = decisions.assigned(desk.ledger, receipt.sha256)
+    whose = whose_is(desk, names, receipt.name, receipt.sender, decided)
+    if whose.unit is None:
+        return f"按现在的名册，认不出这份工作簿是哪个单位的（{whose.how}），没有发。把原件再放进“收件”，会重新认"
+    if whose.unit.code != unit.code:
+        return (
+            f"按现在的名册，这份工作簿是 {whose.unit.code} {whose.unit.name} 的，没有发。把原件再放进“收件”，会重新认"
+        )
+    return "" if _is_called(unit, names.name) else _renamed(unit, receipt)
+
+
+def _is_called(unit: Unit, name: str) -> bool:
+    return plain(name) in {plain(n) for n in (unit.name, *unit.others)}
 
 
 def _renamed(unit: Unit, receipt: Receipt) -> str:
     """That a unit's code means another unit now; empty if it does not."""
-    if plain(receipt.unit_name) in {plain(n) for n in (unit.name, *unit.others)}:
+    if _is_called(unit, receipt.unit_name):
         return ""
     return f"单位代码 {unit.code} 在名册里改成了“{unit.name}”（原来是“{receipt.unit_name}”），没有发"
 

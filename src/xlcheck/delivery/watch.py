@@ -13,19 +13,25 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xlcheck.delivery import outbox
+from xlcheck.delivery.admission import Admission
 from xlcheck.delivery.claim import Claim, sweep
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.events import Waiter
 from xlcheck.delivery.lines import besides, of_error, sentence
+from xlcheck.delivery.proposing import RosterProposals
+from xlcheck.delivery.putback import put_back
+from xlcheck.delivery.rulings import pending
 from xlcheck.delivery.stability import StabilityCheck
 from xlcheck.delivery.working import Working
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.ledger.records import Receipt
 from xlcheck.ledger.store import now
+from xlcheck.office.proposals import FILE as PROPOSALS
 from xlcheck.office.settings import FILE
 
 _AT_ONCE = 64  # claims in hand: what a crash leaves to be done again
 _LONGEST_WAIT = 60.0
+_MOST_NAMES = 5
 Say = Callable[[str], None]
 
 
@@ -48,10 +54,13 @@ class Watcher:
     _told: set[str] = field(default_factory=set)
     _left: set[str] = field(default_factory=set)
     _backed_up: str = ""
+    _unproposed: bool = True
 
     def __post_init__(self) -> None:
         self._settling = StabilityCheck(self.desk.settings.settle)
         self.waiter = Waiter(self.desk.folders.inbox, events=self.desk.settings.events == "是")
+        self._admission = Admission(self.desk)
+        self._proposals = RosterProposals(self.desk)
         self._working = Working(self.desk, self.processes, self._said, lambda: self.waiter.stopped)
 
     # --- the loops -----------------------------------------------------------------------------------------------
@@ -97,14 +106,17 @@ class Watcher:
             Fault, OSError: the machine refuses.
             Usage, DataError: settings or roster do not fit.
         """
-        _ = self.desk.roster
         self._place()
+        for line in self._admission():
+            self.say(line)
         self._chores()
         claims, unread = self._working.unfinished()
         done, fault = self._tried(claims)
+        self._retry()
         ready, settling = self._settling.look(self.desk.folders.inbox)
         self._say_what_is_left()
         taken = self._take_in(ready)
+        self._propose()
         sweep(self.desk.folders.inbox, max(self.desk.settings.settle, 1.0))
         wrong = taken.failed or fault or taken.refused or unread
         if wrong is not None:
@@ -113,6 +125,16 @@ class Watcher:
         if done:
             self._told.clear()
         return done, settling
+
+    def _retry(self) -> None:
+        """What a person has assigned and nobody has answered since goes into the inbox once more."""
+        for receipt in pending(self.desk):
+            try:
+                put_back(self.desk, receipt)
+            except XlcheckError as error:  # its original is gone: that keeps nothing else
+                self._tell(str(error))
+            else:
+                self._tell(f"人工指定了单位或年度，重新检查：第 {receipt.id} 份 {receipt.name}")
 
     def _say_what_is_left(self) -> None:
         """What lies in the inbox and is not taken, and why."""
@@ -125,6 +147,24 @@ class Watcher:
                 chore()
             except (Fault, OSError) as error:  # workbooks need not wait for it
                 self._tell(of_error(error))
+
+    def _propose(self) -> None:
+        """Units that are new to the roster into 名册建议.xlsx. Who has it open, or has made a mistake in it, keeps nobody waiting."""
+        if not self._unproposed:
+            return
+        try:
+            self._proposals.clear_known()
+            new = self._proposals.add_new()
+        except (XlcheckError, OSError) as error:
+            self._tell(f"“{PROPOSALS}”没有写成：{of_error(error)}")
+            return
+        self._unproposed = False
+        if new:
+            names = "、".join(one.unit.name for one in new[:_MOST_NAMES])
+            more = f"等 {len(new)} 个单位" if len(new) > _MOST_NAMES else ""
+            self.say(
+                f"名册里没有的单位列进了“{PROPOSALS}”：{names}{more}。收进名册：xlcheck roster accept {self.desk.folders.root}"
+            )
 
     def _take_in(self, ready: list[Path]) -> _TakenIn:
         """Claim and answer files, some at a time; a full disk does not fill 处理中."""
@@ -167,6 +207,7 @@ class Watcher:
 
     def _said(self, receipt: Receipt) -> None:
         self.counts[receipt.status] += 1
+        self._unproposed = True
         self.say(f"{sentence(receipt)}{besides(self.desk, receipt)}")
 
     def _tell(self, said: str, more: str = "", told: set[str] | None = None) -> None:

@@ -145,7 +145,7 @@ class Working:
         whole: dict[str, Claim] = {}
         for claim in claims:
             try:
-                new, old = self._items(claim)
+                new, old = self._items(claim, waiting=bool(items))
                 answered += old
                 items += new
                 whole[claim.id] = claim
@@ -163,18 +163,23 @@ class Working:
                 fault = unfiled
         return fault
 
-    def _items(self, claim: Claim) -> tuple[list[WorkItem], int]:
-        """What is still to be checked of a claim, and how many needed no check: recorded before, or seen before."""
+    def _items(self, claim: Claim, *, waiting: bool) -> tuple[list[WorkItem], int]:
+        """What is still to be checked of a claim, and how many needed no check: recorded before, or seen before.
+
+        ``waiting``: others that came before it are not answered yet. One of them may be the newest version of its unit until
+        these bytes come again; so they are checked, and it is decided when their turn has come.
+        """
         recorded = self._recorded(claim)
         for receipt in recorded.values():
             self._processor.filed(claim, receipt)
         if claim.file is None:
             return [], 0
-        found, seen = [], 0
+        found: list[WorkItem] = []
+        seen = 0
         for item in _work_items(claim, claim.file):
             if item.entry in recorded:
                 continue
-            known = self._processor.bytes_known(item)
+            known = None if waiting or found else self._processor.bytes_known(item)
             if known is None:
                 found.append(item)
             else:

@@ -60,9 +60,9 @@ class Lists:
 
     def _linked(self, list_id: int) -> tuple[int, dict[int, _ListLevel]]:
         """The shape of a list and what it has otherwise; a shape may leave its levels to that of a style."""
-        shape, own = self._lists[list_id]
-        linked = self._styles.style(self._links[shape]).list_id if shape in self._links else None
-        return (self._lists[linked][0], own) if linked in self._lists else (shape, own)
+        pattern, own = self._lists[list_id]
+        linked = self._styles.style(self._links[pattern]).list_id if pattern in self._links else None
+        return (self._lists[linked][0], own) if linked in self._lists else (pattern, own)
 
     def next(self, place: ListPlace) -> str:
         """The number of the next paragraph in a list; empty where it has none."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
 from lark.exceptions import VisitError
@@ -13,6 +15,10 @@ from xlcheck.formula.syntax import (
     EACH,
     SAME,
     SETS,
+    SHEET_EACH,
+    SHEET_FUNCTIONS,
+    SHEET_SETS,
+    SHEET_TESTS,
     TESTS,
     Arithmetic,
     Bare,
@@ -32,6 +38,8 @@ from xlcheck.formula.syntax import (
 _GRAMMAR = r"""
 start: "若" any "则" claim   -> implies
      | claim                 -> alone
+sheet: "若" any "则" any    -> implies
+     | any                   -> alone
 any: every (_OR every)*
 every: atom (_AND atom)*
 ?atom: "非" atom             -> negation
@@ -67,8 +75,21 @@ KEY: /[^\s,，:：\[\]*][^,，:：\[\]*]*/
 """
 
 _OPERATORS = {"<=": "≤", ">=": "≥", "!=": "≠", "<>": "≠"}
-_KINDS = {"each": EACH, "same": SAME, "set": SETS}
-_FUNCTIONS = (*TESTS, "合计", "四舍五入")
+_SUMS = ("合计", "四舍五入")
+
+
+class _Words(NamedTuple):
+    """The words that a formula may use: ranges of rows by kind, tests, functions."""
+
+    kinds: Mapping[str, Collection[str]]
+    tests: Collection[str]
+    functions: Collection[str]
+
+
+_TABLES = _Words({"each": EACH, "same": SAME, "set": SETS}, TESTS, (*TESTS, *_SUMS))
+_SHEETS = _Words(
+    {"each": SHEET_EACH, "same": ("本行",), "set": SHEET_SETS}, SHEET_TESTS, (*SHEET_TESTS, *SHEET_FUNCTIONS, *_SUMS)
+)
 _SIGNS = {"−": "-", "－": "-", "＋": "+", "÷": "/", "×": "*"}
 
 
@@ -83,6 +104,10 @@ class FormulaError(ValueError):
 
 @v_args(inline=True)
 class _Build(Transformer[Token, Claim]):
+    def __init__(self, words: _Words) -> None:
+        super().__init__()
+        self.words = words
+
     def implies(self, condition: Claim, claim: Claim) -> Implies:
         return Implies(condition, claim)
 
@@ -103,7 +128,7 @@ class _Build(Transformer[Token, Claim]):
             return Compare(_OPERATORS.get(str(op), str(op)), left, right)
         if isinstance(left, Bare):
             return left
-        if isinstance(left, Call) and left.name in TESTS:
+        if isinstance(left, Call) and left.name in self.words.tests:
             return left
         raise FormulaError("这里缺少比较号（=、恒等、≤、≥、≠）", getattr(left, "at", 0))
 
@@ -117,7 +142,7 @@ class _Build(Transformer[Token, Claim]):
         return operand if str(sign) in "+＋" else Negative(operand)
 
     def call(self, name: Token, *args: Expr) -> Call:
-        if str(name) not in _FUNCTIONS:
+        if str(name) not in self.words.functions:
             raise FormulaError(f"不认识的函数“{name}”", name.start_pos or 0)
         return Call(str(name), args, name.start_pos or 0)
 
@@ -132,9 +157,9 @@ class _Build(Transformer[Token, Claim]):
         text = str(first).strip()
         if last is not None:
             return Key("range", text, str(last).strip())
-        kind = next((kind for kind, names in _KINDS.items() if text in names), "exact")
+        kind = next((kind for kind, names in self.words.kinds.items() if text in names), "exact")
         if kind == "exact" and re.match(r"[每各]", text):
-            known = "、".join([*EACH, *SETS])
+            known = "、".join([*self.words.kinds["each"], *self.words.kinds["set"]])
             raise FormulaError(f"不认识的范围“{text}”，可用：{known}", first.start_pos or 0)
         return Key(kind, text)
 
@@ -144,7 +169,7 @@ class _Build(Transformer[Token, Claim]):
 
 @cache
 def _parser() -> Lark:
-    return Lark(_GRAMMAR, parser="lalr", lexer="contextual", start=["start", "any"])
+    return Lark(_GRAMMAR, parser="lalr", lexer="contextual", start=["start", "any", "sheet"])
 
 
 def parse(text: str, *, condition: bool = False) -> Claim:
@@ -153,9 +178,22 @@ def parse(text: str, *, condition: bool = False) -> Claim:
     Raises:
         FormulaError: with a Chinese sentence and the offset of the mistake.
     """
+    return _parsed(text, "any" if condition else "start", _TABLES)
+
+
+def parse_of_sheet(text: str) -> Claim:
+    """Parse one formula of a score sheet: it may claim one of several things (或), and has words of its own.
+
+    Raises:
+        FormulaError: as :func:`parse`.
+    """
+    return _parsed(text, "sheet", _SHEETS)
+
+
+def _parsed(text: str, start: str, words: _Words) -> Claim:
     try:
-        tree = _parser().parse(text, start="any" if condition else "start")
-        result: Claim = _Build().transform(tree)
+        tree = _parser().parse(text, start=start)
+        result: Claim = _Build(words).transform(tree)
     except UnexpectedInput as error:
         raise _unreadable(text, error) from None
     except VisitError as error:

@@ -38,6 +38,37 @@ TESTS = {
     "各表一致": "all tables print the same unit name, year or currency unit",
     "有说明": "the tables named carry the sentence that they hold no data",
 }
+# What only the rules of score sheets (绩效自评表) say: their rows are indicators, their cells hold more than figures.
+SHEET_EACH = {
+    "每行": "every row of 资金 that holds figures",
+    "每个指标": "every indicator (三级指标)",
+    "每个一级": "every group of the first level whose weight is printed",
+    "每个二级": "every group of the second level whose weight is printed",
+}
+SHEET_SETS = {
+    "各分项": "the rows of 资金 that the total is made of",
+    "各指标": "all indicators",
+    "本组": "the indicators of the group in hand",
+}
+SHEET_FUNCTIONS = {
+    "最小": "the smallest of several",
+    "最大": "the largest of several",
+    "精确到": "a cell, printed with at least so many decimals: what is rounded further is not it",
+    "分档": "the grade that a score is in",
+}
+SHEET_TESTS = {
+    "填了": "all cells named hold something",
+    "空着": "no cell named holds anything",
+    "定量": "the cells named hold a number, with its comparison and unit or without",
+    "定性": "the cells named hold words",
+    "完成字样": "the cell says no more than that something was done",
+    "正向": "more is better: ≥, > or ＝",
+    "反向": "less is better: ≤ or <",
+    "同单位": "two values have units that can be compared",
+    "有原因": "a reason is given in the row, or below the form",
+    "在档内": "a score is in the band of its weight that the words of a result allow",
+    "印到": "a cell prints at least so many decimals",
+}
 FACTS = ("单位名称", "年度", "金额单位")
 OPERATORS = ("=", "恒等", "≤", "≥", "≠", "<", ">")
 

@@ -44,8 +44,7 @@ def move(change: Transaction, letter: Posted, state: Letter, **more: Any) -> Pos
     fields = {"state": state.value, **more}
     moved = letter._replace(**fields)
     stored = _LETTERS.values(moved)
-    pairs = ", ".join(f"{name} = ?" for name in fields)
-    change.execute(f"UPDATE letter SET {pairs} WHERE id = ?", *(stored[name] for name in fields), letter.id)  # noqa: S608
+    change.update(_LETTERS.table, {"id": letter.id}, {name: stored[name] for name in fields})
     change.note("letter", letter.id, **fields)
     return moved
 

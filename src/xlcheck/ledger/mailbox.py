@@ -15,6 +15,12 @@ def seen(source: Ledger | Transaction, mailbox: str, validity: int) -> set[int]:
     return {row["uid"] for row in source.rows(query, mailbox, validity)}
 
 
+def known(source: Ledger | Transaction, mailbox: str, validity: int, digest: str) -> bool:
+    """Whether the same message was looked at when the mailbox numbered its messages otherwise (RFC 3501 §2.3.1.1)."""
+    query = "SELECT 1 FROM mail WHERE mailbox = ? AND validity != ? AND digest = ? LIMIT 1"
+    return bool(source.rows(query, mailbox, validity, digest))
+
+
 def look(change: Transaction, message: Fetched) -> None:
     """Remember a message."""
     change.insert(_MESSAGES.table, _MESSAGES.values(message), otherwise="IGNORE")

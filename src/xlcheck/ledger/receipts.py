@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from xlcheck.ledger.records import Attachment, Found, Receipt, Status
+from xlcheck.ledger.records import Attachment, Decided, Found, Receipt, Status
 from xlcheck.ledger.rows import RecordTable
 from xlcheck.ledger.store import Ledger, Transaction, now
 from xlcheck.model import Justification
-from xlcheck.report.json import report_data, report_from
+from xlcheck.report.json import kept_data, report_from
 from xlcheck.report.report import Report
 
 _RECEIPTS = RecordTable("receipt", Receipt)
 _FINDINGS = RecordTable("finding", Found, columns={"table": "sheet"})
 _ATTACHMENTS = RecordTable("attachment", Attachment)
+
+
+_COUNTS = "receipt.id NOT IN (SELECT receipt FROM gone)"  # but for what people took out
+# Of several versions the one that came last, or that a person has said counts since.
+_SAID = f"FROM decision WHERE decision.receipt = receipt.id AND what = '{Decided.COUNT}'"
+_WHEN = f"max(receipt.id, coalesce((SELECT max(moment) {_SAID}), 0))"
+_WHICH = f"coalesce((SELECT max(id) {_SAID}), 0)"
+_RISING, _FALLING = f"{_WHEN}, {_WHICH}", f"{_WHEN} DESC, {_WHICH} DESC"
+_OF_YEAR = (
+    "(year IS ? OR (year IS NULL AND substr(at, 1, 4) = ?))"  # an older xlcheck noted no year where none was printed
+)
 
 
 class Line(NamedTuple):
@@ -32,8 +44,9 @@ def record(
     report: Report | None = None,
     findings: Iterable[Found] = (),
     explanations: Iterable[Justification] = (),
+    result: str = "",
 ) -> Receipt:
-    """Write a receipt with all that was found; returns it with its number."""
+    """Write a receipt with all that was found; returns it with its number. ``result``: whether it passes, in a word."""
     values = _RECEIPTS.values(receipt) | {"report": _packed(report)}
     del values["id"]
     number = int(change.insert(_RECEIPTS.table, values).lastrowid or 0)
@@ -45,6 +58,8 @@ def record(
     change.note(
         "received", str(number), claim=receipt.claim, entry=receipt.entry, name=receipt.name, sha256=receipt.sha256,
         status=receipt.status, unit=receipt.unit, year=receipt.year, version=receipt.version, counts=counts,
+        **({"year_by": receipt.year_by} if receipt.year_by else {}),
+        **({"result": result} if result else {}),
     )  # fmt: skip
     return receipt._replace(id=number)
 
@@ -53,7 +68,7 @@ def _packed(report: Report | None) -> bytes | None:
     """A report as the ledger keeps it: its public JSON, compressed."""
     if report is None:
         return None
-    return zlib.compress(json.dumps(report_data(report), ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    return zlib.compress(json.dumps(kept_data(report), ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def _explain(change: Transaction, explanation: Justification, number: int) -> None:
@@ -81,13 +96,24 @@ def answered(source: Ledger | Transaction, sha256: str) -> list[Receipt]:
 
     What nobody could place or read has no answer yet.
     """
-    return _receipts(source, "WHERE sha256 = ? AND status = ? ORDER BY id", sha256, Status.CHECKED)
+    return _receipts(source, f"WHERE sha256 = ? AND status = ? AND {_COUNTS} ORDER BY id", sha256, Status.CHECKED)
 
 
 def latest(source: Ledger | Transaction, unit: str, year: int | None, form: str) -> Receipt | None:
-    """The last version of a unit, year and form."""
-    where = "WHERE unit = ? AND year IS ? AND form = ? AND version > 0 ORDER BY version DESC LIMIT 1"
-    return _first(source, where, unit, year, form)
+    """The version of a unit, year and form that counts: the last one, or the one that a person has said since."""
+    where = f"WHERE unit = ? AND {_OF_YEAR} AND form = ? AND version > 0 AND {_COUNTS} ORDER BY {_FALLING} LIMIT 1"
+    return _first(source, where, unit, year, _came_in(year), form)
+
+
+def next_version(source: Ledger | Transaction, unit: str, year: int | None, form: str) -> int:
+    """The number of the next version of a unit, year and form: none is given twice, counted or not."""
+    query = f"SELECT coalesce(max(version), 0) + 1 FROM receipt WHERE unit = ? AND {_OF_YEAR} AND form = ?"  # noqa: S608
+    return int(source.rows(query, unit, year, _came_in(year), form)[0][0])
+
+
+def _came_in(year: int | None) -> str:
+    """When a workbook of a year that prints none comes in: final accounts are made public in the next one."""
+    return "" if year is None else str(year + 1)
 
 
 def version(source: Ledger | Transaction, like: Receipt, number: int) -> Receipt | None:
@@ -102,26 +128,27 @@ def by_number(source: Ledger | Transaction, number: int) -> Receipt | None:
 
 
 def versions(source: Ledger | Transaction, year: int | None = None) -> list[Receipt]:
-    """All versions of all units (that count for one year), oldest first.
+    """All versions of all units (that count for one year), the one that counts last, else oldest first.
 
     A workbook that prints no year counts for the year before the one it came in: final accounts are made public then.
     """
     if year is None:
-        return _receipts(source, "WHERE version > 0 ORDER BY id")
-    where = "WHERE version > 0 AND (year = ? OR (year IS NULL AND substr(at, 1, 4) = ?)) ORDER BY id"
-    return _receipts(source, where, year, str(year + 1))
+        return _receipts(source, f"WHERE version > 0 AND {_COUNTS} ORDER BY {_RISING}")
+    where = f"WHERE version > 0 AND {_COUNTS} AND {_OF_YEAR} ORDER BY {_RISING}"
+    return _receipts(source, where, year, _came_in(year))
 
 
 def came_since(source: Ledger | Transaction, unit: str, year: int | None, at: str) -> Receipt | None:
     """The first version of a unit that came in for a year after a time (ISO 8601)."""
-    where = """WHERE version > 0 AND unit = ? AND (year IS ? OR (year IS NULL AND substr(at, 1, 4) = ?))
+    where = f"""WHERE version > 0 AND unit = ? AND {_OF_YEAR} AND {_COUNTS}
     AND datetime(at) > datetime(?) ORDER BY id LIMIT 1"""
-    return _first(source, where, unit, year, str((year or 0) + 1), at)
+    return _first(source, where, unit, year, _came_in(year), at)
 
 
 def of_unit(source: Ledger | Transaction, unit: str, year: int) -> list[Receipt]:
-    """The versions of a unit that print a year, oldest first."""
-    return _receipts(source, "WHERE unit = ? AND year = ? AND version > 0 ORDER BY id", unit, year)
+    """The versions of a unit of a year, the one that counts last, else oldest first."""
+    where = f"WHERE unit = ? AND year = ? AND version > 0 AND {_COUNTS} ORDER BY {_RISING}"
+    return _receipts(source, where, unit, year)
 
 
 def present_year(source: Ledger | Transaction, at: str) -> int | None:
@@ -140,12 +167,58 @@ def forms(ledger: Ledger) -> set[str]:
 
 def units(source: Ledger | Transaction) -> list[str]:
     """The codes of all units that anything has come in of."""
-    return [row["unit"] for row in source.rows("SELECT DISTINCT unit FROM receipt WHERE unit != '' ORDER BY unit")]
+    return sorted(unit_names(source))
+
+
+def unit_names(source: Ledger | Transaction) -> dict[str, set[str]]:
+    """The names under which units have been answered, by code."""
+    found: dict[str, set[str]] = {}
+    for row in source.rows("SELECT DISTINCT unit, unit_name FROM receipt WHERE unit != ''"):
+        found.setdefault(row["unit"], set()).add(row["unit_name"])
+    return found
+
+
+def of_code(source: Ledger | Transaction, unit: str) -> list[Receipt]:
+    """Everything that came in as a unit's, repeated bytes too, oldest first."""
+    return _receipts(source, "WHERE unit = ? ORDER BY id", unit)
+
+
+def put_back(source: Ledger | Transaction) -> list[Receipt]:
+    """What was put back into the inbox, to be answered once more, oldest first."""
+    return _receipts(source, "WHERE status = ? ORDER BY id", Status.AGAIN)
+
+
+def adopt(change: Transaction, former: str, unit: str, name: str) -> int:
+    """What was known under a drafted code, and letters about it, is a unit's of the roster now; returns how many workbooks that are.
+
+    Versions of the unit are counted anew, in the order in which they came: where it had some of its own as well.
+    """
+    adopted = of_code(change, former)
+    if not adopted:
+        return 0  # another process was quicker
+    for one in adopted:
+        change.update(_RECEIPTS.table, {"id": one.id}, {"unit": unit, "unit_name": name})
+    counts: Counter[tuple[int | None, str]] = Counter()
+    for one in of_code(change, unit):
+        if one.version:
+            counts[one.year, one.form] += 1
+            if one.version != counts[one.year, one.form]:
+                change.update(_RECEIPTS.table, {"id": one.id}, {"version": counts[one.year, one.form]})
+    for row in change.rows("SELECT id FROM letter WHERE unit = ?", former):
+        change.update("letter", {"id": row["id"]}, {"unit": unit})
+    change.note("adopted", unit, name=name, former=former, receipts=[one.id for one in adopted])
+    return len(adopted)
+
+
+def readmit(change: Transaction, receipt: Receipt) -> None:
+    """A workbook that was nobody's is to be answered once more; where its file goes is the desk's to do."""
+    change.update(_RECEIPTS.table, {"id": receipt.id}, {"status": Status.AGAIN.value})
+    change.note("again", str(receipt.id), name=receipt.name, sha256=receipt.sha256)
 
 
 def years(source: Ledger | Transaction) -> list[int]:
     """The years of which anything has come in, latest first."""
-    query = "SELECT DISTINCT year FROM receipt WHERE year IS NOT NULL ORDER BY year DESC"
+    query = f"SELECT DISTINCT year FROM receipt WHERE year IS NOT NULL AND {_COUNTS} ORDER BY year DESC"  # noqa: S608
     return [row["year"] for row in source.rows(query)]
 
 
@@ -154,8 +227,8 @@ def unplaced(source: Ledger | Transaction) -> list[Receipt]:
 
     The same bytes are listed once, as they came last.
     """
-    where = """WHERE status IN (?, ?) AND NOT EXISTS (SELECT 1 FROM receipt AS later WHERE later.sha256 = receipt.sha256
-    AND later.id > receipt.id) ORDER BY id DESC"""
+    later = "SELECT 1 FROM receipt AS later WHERE later.sha256 = receipt.sha256 AND later.id > receipt.id"
+    where = f"WHERE status IN (?, ?) AND {_COUNTS} AND NOT EXISTS ({later}) ORDER BY id DESC"
     return _receipts(source, where, Status.REFUSED, Status.UNKNOWN)
 
 
@@ -191,8 +264,9 @@ def explanations(source: Ledger | Transaction, unit_year: tuple[str, int | None]
     if unit_year is None:
         rows = source.rows("SELECT said FROM explanation ORDER BY key, figures")
     else:
-        query = "SELECT said FROM explanation JOIN receipt ON receipt = id WHERE unit = ? AND year IS ? ORDER BY key"
-        rows = source.rows(query, *unit_year)
+        unit, year = unit_year
+        query = f"SELECT said FROM explanation JOIN receipt ON receipt = id WHERE unit = ? AND {_OF_YEAR} AND {_COUNTS} ORDER BY key"  # noqa: S608
+        rows = source.rows(query, unit, year, _came_in(year))
     return [Justification(**json.loads(row["said"])) for row in rows]
 
 
@@ -213,6 +287,7 @@ def sender(source: Ledger | Transaction, sha256: str) -> Attachment | None:
 
 __all__ = [
     "Line",
+    "adopt",
     "answered",
     "bind",
     "by_number",
@@ -221,13 +296,18 @@ __all__ = [
     "explanations",
     "findings",
     "latest",
+    "next_version",
     "now",
+    "of_code",
     "of_unit",
     "present_year",
+    "put_back",
+    "readmit",
     "record",
     "register",
     "report_of",
     "sender",
+    "unit_names",
     "units",
     "unplaced",
     "version",

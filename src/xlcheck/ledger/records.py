@@ -13,6 +13,44 @@ class Status(StrEnum):
     REPEATED = "repeated"  # the same bytes came before
     REFUSED = "refused"  # no workbook, or one that can't be read
     UNKNOWN = "unknown"  # checked, but of no unit of the roster, or of nobody knows which
+    AGAIN = "again"  # was unknown until the roster named its unit: put back into the inbox, to be answered
+
+
+class YearSource(StrEnum):
+    """What says of which year a workbook is, the first that does: in words for people."""
+
+    PERSON = "人工指定"
+    SHEETS = "表内"
+    NAME = "文件名"
+    BEFORE = "以前收到时"
+    SETTINGS = "设置的年度"
+    CALENDAR = "收到日期的上一年"
+
+
+class Decided(StrEnum):
+    """What a person may decide of a workbook that came in."""
+
+    ASSIGN = "assign"  # it is of another unit, or of another year
+    COUNT = "count"  # this version is the one that counts
+    FORGET = "forget"  # as if it had not come
+    RESTORE = "restore"  # it had come all the same
+
+
+class Decision(NamedTuple):
+    """What a person decided of a receipt. ``id`` 0: not recorded yet.
+
+    ``unit`` and ``year`` are what a workbook was assigned to. ``moment`` is the last receipt there was: what came later
+    goes before it.
+    """
+
+    what: str
+    receipt: int
+    sha256: str
+    at: str
+    unit: str = ""
+    year: int | None = None
+    moment: int = 0
+    id: int = 0
 
 
 class Letter(StrEnum):
@@ -32,7 +70,8 @@ class Receipt(NamedTuple):
     """One workbook that came in. ``id`` 0: not recorded yet.
 
     ``claim`` names the file as it was taken from the inbox, ``entry`` the workbook in it (0 but for archives).
-    ``unit`` is the code of the roster (empty: unknown; then ``unit_name`` is what the sheets print), ``version`` counts the different workbooks of a unit, year
+    ``year_by`` says where the year is from: what :class:`YearSource` has (empty: the sheets, or an older xlcheck).
+    ``unit`` is the code of the roster, or a drafted one where no roster had the unit (empty: unknown; then ``unit_name`` is what the sheets print), ``version`` counts the different workbooks of a unit, year
     and form (0: none of them). ``unsaid`` relations could not be checked. ``first`` is the receipt with the same bytes. ``original``, ``marked`` and ``note``
     are where the file, its marked copy and the reason for a refusal are kept, relative to the desk's folder; ``copy`` is the SHA-256 of the marked copy (empty: an older xlcheck did not note it).
     """
@@ -62,6 +101,7 @@ class Receipt(NamedTuple):
     marked: str = ""
     note: str = ""
     copy: str = ""
+    year_by: str = ""
     first: int | None = None
     id: int = 0
 
@@ -122,7 +162,10 @@ class Posted(NamedTuple):
 
 
 class Fetched(NamedTuple):
-    """A message of a mailbox that has been looked at; ``verdict``: taken, nothing, set_aside."""
+    """A message of a mailbox that has been looked at; ``verdict``: taken, nothing, set_aside.
+
+    ``digest`` is the SHA-256 of its bytes (empty: an older xlcheck did not note it, or they were not fetched).
+    """
 
     mailbox: str
     validity: int
@@ -131,6 +174,7 @@ class Fetched(NamedTuple):
     sender: str
     subject: str
     verdict: str
+    digest: str = ""
 
 
 class Attachment(NamedTuple):

@@ -64,4 +64,25 @@ CREATE INDEX letter_receipt ON letter (receipt);
 CREATE INDEX letter_file ON letter (file);
 """
 
-MIGRATIONS = (_FIRST, _SECOND)
+_THIRD = """
+CREATE INDEX receipt_status ON receipt (status);
+CREATE INDEX journal_event ON journal (event, seq);
+"""
+
+_FOURTH = """
+ALTER TABLE receipt ADD COLUMN year_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE mail ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+CREATE TABLE decision (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL, receipt INTEGER NOT NULL REFERENCES receipt, sha256 TEXT NOT NULL,
+    unit TEXT NOT NULL, year INTEGER, moment INTEGER NOT NULL
+);
+CREATE TRIGGER decision_kept BEFORE UPDATE ON decision BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
+CREATE TRIGGER decision_whole BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
+CREATE INDEX decision_receipt ON decision (receipt, what);
+CREATE INDEX decision_sha256 ON decision (sha256);
+CREATE VIEW gone AS SELECT receipt, what FROM decision AS last WHERE what IN ('assign', 'forget') AND id = (
+    SELECT max(id) FROM decision WHERE receipt = last.receipt AND what IN ('assign', 'forget', 'restore')
+);
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH)

@@ -11,10 +11,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from xlcheck.errors import Fault
-from xlcheck.files import reason, sync_folder
-from xlcheck.ledger import chain
+from xlcheck.files import owned, reason, sync_folder
+from xlcheck.ledger import chain, seals
 from xlcheck.ledger.schema import MIGRATIONS
 
+_NO_LEDGER = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _WAIT = 20_000  # milliseconds for another process to finish its transaction
 
 
@@ -23,45 +24,82 @@ def now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
+class Damaged(Fault):
+    """A ledger that is there and can't be read as one: a backup helps."""
+
+
 class Ledger:
     """One SQLite file in WAL mode; every commit is on the disk before it returns.
 
-    All that is written goes through :meth:`transaction`, which also writes the journal.
+    All that is written goes through :meth:`transaction`, which also writes the journal. Its owner alone may read it.
     """
 
     def __init__(self, path: Path) -> None:
         """Open ``path``, made if it is not there.
 
         Raises:
-            Fault: it can't be opened, is damaged, or was written by a newer xlcheck.
+            Damaged: it is no ledger, or no longer a whole one.
+            Fault: it can't be opened, or was written by a newer xlcheck.
         """
+        self._open(path, write=True)
+
+    @classmethod
+    def to_read(cls, path: Path) -> Self:
+        """The ledger in ``path``, to be looked at: nothing is written, not even beside it.
+
+        Raises:
+            Damaged: it is no ledger, or no longer a whole one.
+            Fault: it can't be read, or was written by another version of xlcheck.
+        """
+        found = cls.__new__(cls)
+        found._open(path, write=False)  # noqa: SLF001 - its own
+        return found
+
+    def _open(self, path: Path, *, write: bool) -> None:
         self.path = path
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self.connection = sqlite3.connect(path, isolation_level=None, timeout=_WAIT / 1000)
-            self.connection.row_factory = sqlite3.Row
+            with self._said():
+                self.connection = self._made() if write else self._seen()
         except OSError as error:
             raise Fault(f"台账“{path}”打不开：{reason(error)}") from error
-        except sqlite3.Error as error:
-            raise Fault(f"台账“{path}”打不开：{words(error)}") from error
+        self.connection.row_factory = sqlite3.Row
         try:
             with self._said():
-                self._prepare()
+                self._prepare(write=write)
             state = path.stat()
         except (Fault, OSError) as error:
             self.close()
             raise error if isinstance(error, Fault) else Fault(f"台账“{path}”打不开：{reason(error)}") from error
         self._file = (state.st_dev, state.st_ino)
 
-    def _prepare(self) -> None:
+    def _made(self) -> sqlite3.Connection:
+        """A connection that may write; what SQLite puts beside the file has the file's mode."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        owned(self.path)
+        return sqlite3.connect(self.path, isolation_level=None, timeout=_WAIT / 1000)
+
+    def _seen(self) -> sqlite3.Connection:
+        """A connection that can't write. Where nobody has the file open there is no need to look at its lock either."""
+        with self.path.open("rb"):
+            pass  # says why it can't be read
+        beside = self.path.with_name(f"{self.path.name}-wal")
+        quiet = not beside.exists() or beside.stat().st_size == 0
+        mode = "mode=ro&immutable=1" if quiet else "mode=ro"
+        uri = f"{self.path.absolute().as_uri()}?{mode}"
+        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_WAIT / 1000)
+
+    def _prepare(self, *, write: bool) -> None:
         self.connection.execute(f"PRAGMA busy_timeout = {_WAIT}")
-        self.connection.execute("PRAGMA journal_mode = WAL")
-        self.connection.execute("PRAGMA synchronous = FULL")
-        self.connection.execute("PRAGMA foreign_keys = ON")
+        if write:
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = FULL")
+            self.connection.execute("PRAGMA foreign_keys = ON")
         version = self._version()
         if version > len(MIGRATIONS):
             raise Fault(f"台账“{self.path}”是更新版本的 xlcheck 写的（{version}），请升级后再用。")
         if version < len(MIGRATIONS):
+            if not write:
+                raise Fault(_unborn(self.path, version))
             self._migrate()
 
     def _version(self) -> int:
@@ -76,6 +114,9 @@ class Ledger:
                     self.connection.execute(statement)
                 self.connection.execute(f"PRAGMA user_version = {number + 1}")
                 chain.append(self.connection, now(), "schema", str(number + 1), {})
+            known = seals.digests(self.connection, seals.every(self.connection))
+            if known:  # what an older xlcheck wrote is sealed as it stands now
+                chain.append(self.connection, now(), "sealed", "", {seals.ROWS: known})
             self.connection.execute("COMMIT")
         except BaseException:
             with contextlib.suppress(sqlite3.Error):
@@ -104,7 +145,9 @@ class Ledger:
         with self._said():
             self.connection.execute("BEGIN IMMEDIATE")
             try:
-                yield Transaction(self.connection)
+                change = Transaction(self.connection)
+                yield change
+                change.settle()
                 self.connection.execute("COMMIT")
             except BaseException:
                 with contextlib.suppress(sqlite3.Error):
@@ -130,15 +173,16 @@ class Ledger:
         return str(rows[0]["hash"]) if rows else ""
 
     def verify(self, head: str = "") -> chain.ChainCheck:
-        """Whether file and journal are whole.
+        """Whether file, journal and all that the journal speaks of are whole.
 
         Raises:
             Fault: the file can't be read.
         """
         with self._said():
             found = chain.verify(self.connection, head)
+            changed = list(seals.unsealed(self.connection))
             damage = [r[0] for r in self.connection.execute("PRAGMA integrity_check(5)") if r[0] != "ok"]
-        return found._replace(mistakes=(*found.mistakes, *(f"数据库文件损坏：{d}" for d in damage)))
+        return found._replace(mistakes=(*found.mistakes, *changed, *(f"数据库文件损坏：{d}" for d in damage)))
 
     def backup(self, target: Path) -> None:
         """A copy of the ledger as it is now, whole, while others may write.
@@ -149,6 +193,7 @@ class Ledger:
         part = target.with_name(f".{target.name}.part")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
+            owned(part)
             with self._said(), contextlib.closing(sqlite3.connect(part)) as copy:
                 copy.execute("PRAGMA journal_mode = DELETE")
                 self.connection.backup(copy)
@@ -163,10 +208,12 @@ class Ledger:
 
     @contextlib.contextmanager
     def _said(self) -> Iterator[None]:
+        """What SQLite says, as a fault of ours."""
         try:
             yield
         except sqlite3.Error as error:
-            raise Fault(f"台账“{self.path}”：{words(error)}") from error
+            kind = Damaged if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_LEDGER else Fault
+            raise kind(f"台账“{self.path}”：{words(error)}") from error
 
     def close(self) -> None:
         """Let go of the file."""
@@ -180,21 +227,40 @@ class Ledger:
         self.close()
 
 
+def _unborn(path: Path, version: int) -> str:
+    """Why a ledger of an older schema can't be looked at."""
+    if not version:
+        return f"台账“{path}”是空的，里面没有流水。"
+    return f"台账“{path}”是旧版本的 xlcheck 写的，运行一次 xlcheck watch 就会更新。"
+
+
 class Transaction:
-    """What may be done inside a transaction."""
+    """What may be done inside a transaction. What is changed in its tables is sealed by the journal's next line."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._changed: dict[seals.SealedRows, None] = {}
 
     def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
-        """Run one statement."""
+        """Run one statement that changes no row of a table: those are for :meth:`insert` and :meth:`update`."""
         return self._connection.execute(statement, values)
 
     def insert(self, table: str, values: Mapping[str, Any], *, otherwise: str = "ABORT") -> sqlite3.Cursor:
         """Add a row, by column; ``otherwise`` is what happens where its key is taken (SQLite's OR clause)."""
         marks = ", ".join("?" * len(values))
         statement = f"INSERT OR {otherwise} INTO {table} ({', '.join(values)}) VALUES ({marks})"  # noqa: S608
-        return self.execute(statement, *values.values())
+        cursor = self.execute(statement, *values.values())
+        if cursor.rowcount > 0:
+            key = values if set(seals.KEYS[table]) <= values.keys() else {"id": cursor.lastrowid}
+            self._changed[seals.of_row(table, key)] = None
+        return cursor
+
+    def update(self, table: str, key: Mapping[str, Any], fields: Mapping[str, Any]) -> None:
+        """Change columns of the rows with a key (the columns of :data:`seals.KEYS`)."""
+        pairs = ", ".join(f"{name} = ?" for name in fields)
+        where = " AND ".join(f"{name} = ?" for name in key)
+        self.execute(f"UPDATE {table} SET {pairs} WHERE {where}", *fields.values(), *key.values())  # noqa: S608
+        self._changed[seals.of_row(table, key)] = None
 
     def rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
         """The rows of a query, as they are inside this transaction."""
@@ -202,7 +268,14 @@ class Transaction:
 
     def note(self, event: str, subject: str, **data: Any) -> None:
         """A line in the journal."""
-        chain.append(self._connection, now(), event, subject, data)
+        known = seals.digests(self._connection, self._changed)
+        self._changed.clear()
+        chain.append(self._connection, now(), event, subject, data | ({seals.ROWS: known} if known else {}))
+
+    def settle(self) -> None:
+        """What no line of the journal has spoken of gets one of its own."""
+        if self._changed:
+            self.note("rows", "")
 
 
 def _statements(script: str) -> Iterator[str]:

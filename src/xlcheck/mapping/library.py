@@ -14,12 +14,15 @@ from xlcheck.errors import Fault, Usage
 from xlcheck.files import write_whole
 from xlcheck.form import SetSpec
 from xlcheck.mapping.places import MappingFolders, beside_shipped, cache_home, compiled_home, home, shipped
-from xlcheck.profile import NoProfile, Profile
+from xlcheck.profile import NarrativeProfile, NoProfile
+from xlcheck.scores.spec import ScoreSheetSpec
 from xlcheck.version import __version__
 
 _FORMAT = 3
+_Kept = SetSpec | Vocabulary | NarrativeProfile | NoProfile | tuple[ScoreSheetSpec, ...]
 _VOCABULARY = "vocabulary"
 _NARRATIVE = "narrative"
+_SCORE_SHEETS = "selfscore"
 OPEN = "open-2023"
 _ABSTRACT = re.compile(r"^abstract\s*:\s*['\"]?(?:true|yes|on|1|t|y)\b", re.MULTILINE | re.IGNORECASE)
 _EXTENDS = re.compile(r"^extends\s*:\s*\S", re.MULTILINE)
@@ -65,6 +68,8 @@ class Library:
                 found.update(path.relative_to(root).as_posix().encode())
                 found.update(path.read_bytes())
         found.update((self._words_home() / f"{_VOCABULARY}.yaml").read_bytes())
+        for path in sorted((self._score_sheets_home() / _SCORE_SHEETS).glob("*.yaml")):
+            found.update(path.read_bytes())
         return found.hexdigest()[:24]
 
     def load(self, set_id: str) -> SetSpec:
@@ -97,7 +102,7 @@ class Library:
             self._store(_VOCABULARY, found)
         return found
 
-    def profile(self, set_id: str) -> Profile | None:
+    def profile(self, set_id: str) -> NarrativeProfile | None:
         """How texts of the set's place are written (文字说明); None where its mappings say nothing of texts.
 
         Raises:
@@ -105,16 +110,43 @@ class Library:
         """
         name = f"{_NARRATIVE}-{set_id}"
         found = self._cached(name)
-        if not isinstance(found, Profile | NoProfile):
+        if not isinstance(found, NarrativeProfile | NoProfile):
             from xlcheck.mapping.narrative import compile_profile
 
             found = compile_profile(self.folders, set_id, self.vocabulary) or NoProfile()
             self._store(name, found)
-        return found if isinstance(found, Profile) else None
+        return found if isinstance(found, NarrativeProfile) else None
 
     def has_narrative(self, set_id: str) -> bool:
         """Whether a set has a text of its own place, not only the national one that it extends."""
         return (self.folders.of(set_id) / "narrative").is_dir() and self._extends(set_id)
+
+    @cached_property
+    def score_sheets(self) -> tuple[ScoreSheetSpec, ...]:
+        """The families of score sheets (绩效自评表): of this folder, else those shipped; the most general first.
+
+        Raises:
+            MappingError: their YAML is wrong.
+        """
+        found = self._cached(_SCORE_SHEETS)
+        if not isinstance(found, tuple):
+            from xlcheck.mapping.scoresheets import compile_score_sheets
+
+            found = compile_score_sheets(self._score_sheets_home())
+            self._store(_SCORE_SHEETS, found)
+        return found
+
+    def score_sheet(self, sheet_id: str) -> ScoreSheetSpec | None:
+        """The family of that id; None where there is none."""
+        return next((spec for spec in self.score_sheets if spec.id == sheet_id), None)
+
+    @property
+    def has_score_sheets(self) -> bool:
+        """Whether the folder has families of score sheets itself; else those shipped serve."""
+        return (self.root / _SCORE_SHEETS).is_dir()
+
+    def _score_sheets_home(self) -> Path:
+        return self.root if self.has_score_sheets else shipped()
 
     def _words_home(self) -> Path:
         return self.root if (self.root / f"{_VOCABULARY}.yaml").is_file() else shipped()
@@ -150,9 +182,9 @@ class Library:
             MappingError: one is wrong.
             Fault: the folder can't be written.
         """
-        everything: dict[str, SetSpec | Vocabulary | Profile | NoProfile] = {i: self.load(i) for i in self.ids()}
+        everything: dict[str, _Kept] = {i: self.load(i) for i in self.ids()}
         everything |= {f"{_NARRATIVE}-{i}": self.profile(i) or NoProfile() for i in self.ids()}
-        for name, compiled in (everything | {_VOCABULARY: self.vocabulary}).items():
+        for name, compiled in (everything | {_VOCABULARY: self.vocabulary, _SCORE_SHEETS: self.score_sheets}).items():
             data = pickle.dumps(compiled, protocol=pickle.HIGHEST_PROTOCOL)
             write_whole(folder / f"{name}-{self.content}.pickle", data)
 
@@ -163,7 +195,7 @@ class Library:
         self._store(set_id, compiled)
         return compiled
 
-    def _store(self, set_id: str, compiled: SetSpec | Vocabulary | Profile | NoProfile) -> None:
+    def _store(self, set_id: str, compiled: _Kept) -> None:
         """Best effort: a cache that can't be written costs time, never a check."""
         target = self._cache_file(set_id)
         try:
@@ -193,5 +225,6 @@ def _code_stamp() -> str:
         package / "shapes.py",
         *sorted((package / "formula").glob("*.py")),
         *sorted((package / "mapping").glob("*.py")),
+        *sorted((package / "scores").glob("*.py")),
     ]
     return "|".join(f"{p.stat().st_size}.{p.stat().st_mtime_ns}" for p in files)

@@ -1,4 +1,4 @@
-"""``narrative/*.yaml`` of a set and of all that it extends → :class:`~xlcheck.profile.Profile`, all mistakes at once."""
+"""``narrative/*.yaml`` of a set and of all that it extends → :class:`~xlcheck.profile.NarrativeProfile`, all mistakes at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,15 @@ from xlcheck.mapping.narrativeforms import FormError, compile_form
 from xlcheck.mapping.places import MappingFolders
 from xlcheck.mapping.schema import FrameModel, NarrativeFile, NarrativeSectionModel, SetModel, SubjectModel
 from xlcheck.mapping.source import MappingSource, Steps
-from xlcheck.profile import CellName, Frame, NarrativeRule, NarrativeSection, Profile, Subject, WrittenBlock
+from xlcheck.profile import (
+    CellName,
+    NarrativeProfile,
+    NarrativeRule,
+    NarrativeSection,
+    SentenceForm,
+    Subject,
+    WrittenBlock,
+)
 
 FOLDER = "narrative"
 # Classes that the program itself knows: figures, subjects, years, signs. The rest are the words of the profile.
@@ -41,7 +49,7 @@ class _File(NamedTuple):
     model: NarrativeFile
 
 
-def compile_profile(folders: MappingFolders, set_id: str, vocabulary: Vocabulary) -> Profile | None:
+def compile_profile(folders: MappingFolders, set_id: str, vocabulary: Vocabulary) -> NarrativeProfile | None:
     """The profile of a set; None where neither it nor what it extends has a ``narrative`` folder.
 
     Raises:
@@ -90,10 +98,10 @@ class _ProfileCompiler:
         self.mistakes = mistakes
         self.words: dict[str, tuple[str, ...]] = {}
         self.classes: dict[str, str] = dict(zip(BUILT_IN, _CHARACTERS, strict=False))
-        self.frames: dict[str, Frame] = {}
+        self.frames: dict[str, SentenceForm] = {}
         self.sections: dict[str, NarrativeSection] = {}
 
-    def profile(self, model: SetModel, files: list[_File]) -> Profile:
+    def profile(self, model: SetModel, files: list[_File]) -> NarrativeProfile:
         """The profile of a set."""
         for file in files:
             self._take_words(file)
@@ -106,7 +114,7 @@ class _ProfileCompiler:
         order = next((file.model.order for file in reversed(files) if file.model.order), [])
         self._add_variants([tuple(map(plain, pair)) for f in files for pair in f.model.variants])
         first = {key: self.sections[key] for key in order if key in self.sections}
-        return Profile(
+        return NarrativeProfile(
             id=model.id,
             place=model.place,
             unit=next((f.model.unit for f in reversed(files)), "万元"),
@@ -158,7 +166,7 @@ class _ProfileCompiler:
         except FormError as error:
             self._wrong(file, (*path, "form"), str(error))
             return
-        self.frames[model.name] = Frame(
+        self.frames[model.name] = SentenceForm(
             model.name, model.form, *form, model.base, model.compare, model.flat, tuple(model.examples)
         )
 
@@ -200,6 +208,7 @@ class _ProfileCompiler:
             next(self._cells(file, (*path, "budget"), [model.budget] if model.budget else []), None),
             counts,
             model.amounts,
+            also=tuple(self._cells(file, (*path, "also"), model.also)),
         )
         if known is None:
             return made
@@ -211,6 +220,7 @@ class _ProfileCompiler:
             made.budget or known.budget,
             {**known.counts, **counts},
             made.amounts or known.amounts,
+            also=made.also or known.also,
         )
 
     def _listed(self, file: _File, path: Steps, model: NarrativeSectionModel) -> Iterator[Subject]:

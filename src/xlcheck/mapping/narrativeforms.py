@@ -25,7 +25,7 @@ class CompiledForm(NamedTuple):
     firsts: str
 
 
-class _Part(NamedTuple):
+class _FormPart(NamedTuple):
     """A piece of a form: its pattern, the characters it may begin with, whether it may be nothing at all."""
 
     pattern: str
@@ -63,7 +63,7 @@ class _FormCompiler:
     def _peek(self) -> str:
         return self.pieces[self.at] if self.at < len(self.pieces) else ""
 
-    def _choice(self) -> _Part:
+    def _choice(self) -> _FormPart:
         parts = [self._sequence()]
         while self._peek() == "|":
             self.at += 1
@@ -71,25 +71,25 @@ class _FormCompiler:
         if len(parts) == 1:
             return parts[0]
         pattern = "|".join(p.pattern for p in parts)
-        return _Part(f"(?:{pattern})", "".join(p.firsts for p in parts), any(p.empty for p in parts))
+        return _FormPart(f"(?:{pattern})", "".join(p.firsts for p in parts), any(p.empty for p in parts))
 
-    def _sequence(self) -> _Part:
+    def _sequence(self) -> _FormPart:
         pattern, firsts, empty = "", "", True
         while self._peek() not in ("", "|", "]", ")"):
             part = self._repeated()
             pattern += part.pattern
             firsts += part.firsts if empty else ""
             empty = empty and part.empty
-        return _Part(pattern, firsts, empty)
+        return _FormPart(pattern, firsts, empty)
 
-    def _repeated(self) -> _Part:
+    def _repeated(self) -> _FormPart:
         part = self._piece()
         if self._peek() == "*":
             self.at += 1
-            return _Part(f"(?:{part.pattern})*", part.firsts, empty=True)
+            return _FormPart(f"(?:{part.pattern})*", part.firsts, empty=True)
         return part
 
-    def _piece(self) -> _Part:
+    def _piece(self) -> _FormPart:
         piece = self._peek()
         self.at += 1
         if piece == "*":
@@ -101,18 +101,18 @@ class _FormCompiler:
             raise FormError(f"句式“{self.form}”的括号没有配对")
         self.at += 1
         return (
-            _Part(f"(?:{inner.pattern})?", inner.firsts, empty=True)
+            _FormPart(f"(?:{inner.pattern})?", inner.firsts, empty=True)
             if piece == "["
-            else _Part(f"(?:{inner.pattern})", *inner[1:])
+            else _FormPart(f"(?:{inner.pattern})", *inner[1:])
         )
 
-    def _word(self, piece: str) -> _Part:
+    def _word(self, piece: str) -> _FormPart:
         name, _, slot = piece.partition("=")
         if name not in self.classes:
             raise FormError(f"句式“{self.form}”：没有“{name}”这个词类")
         sign = self.classes[name]
         if not slot:
-            return _Part(re.escape(sign), sign, empty=False)
+            return _FormPart(re.escape(sign), sign, empty=False)
         group = f"s{len(self.slots)}"
         self.slots.append((group, slot))
-        return _Part(f"(?P<{group}>{re.escape(sign)})", sign, empty=False)
+        return _FormPart(f"(?P<{group}>{re.escape(sign)})", sign, empty=False)

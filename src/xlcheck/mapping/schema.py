@@ -173,6 +173,7 @@ class SubjectModel(_Model):
     words: list[Text] = Field([], description="印出来的各种写法")
     cells: list[Text] = Field([], description="表/行/列，或 表·部分/行/列；几个格应当相同")
     sum_cells: list[Text] = Field([], description="几个格相加才是这个数")
+    also: list[Text] = Field([], description="文字可能把这些格也加进去（其他资金的同一项）")
     budget: Text | None = Field(None, description="预算数所在的格")
     counts: dict[str, list[Text]] = Field({}, description="数量的名称: 计量单位")
     amounts: Text = Field("", description="金额另有名称的，写名称")
@@ -195,7 +196,7 @@ class NarrativeSectionModel(_Model):
     projects: bool = Field(False, description="这一节多讲单个项目：认不出的数与表无关")
 
 
-class WrittenBlock(_Model):
+class WrittenBlockModel(_Model):
     """xlcheck write 写出的一段：标题，或一句，或一列项目。"""
 
     heading: Text = Field("", description="标题")
@@ -237,7 +238,7 @@ class NarrativeFile(_Model):
     variants: list[list[Text]] = Field([], description="项目名称里可以互换的写法：[公务用车, 公务车]")
     sections: dict[str, NarrativeSectionModel] = {}
     rules: list[NarrativeRuleModel] = []
-    text: list[WrittenBlock] = Field([], description="xlcheck write 写出的文字，一段一段的")
+    text: list[WrittenBlockModel] = Field([], description="xlcheck write 写出的文字，一段一段的")
     order: list[Text] = Field([], description="各节的次序；不写则按全国的次序")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from xlcheck.narrative.tokens import AMOUNT, COUNT, Printed
@@ -52,12 +53,14 @@ class Span(NamedTuple):
         return Span(Fraction(0), max(-self.low, self.high))
 
 
+@lru_cache(maxsize=8192)
 def span(value: Decimal, ulp: Decimal) -> Span:
     """What a printed figure stands for."""
     half, exact = Fraction(ulp) / 2, Fraction(value)
     return Span(exact - half, exact + half)
 
 
+@lru_cache(maxsize=4096)
 def printed_span(printed: Printed) -> Span:
     """What a figure of the text stands for; it must have a number."""
     assert printed.value is not None  # noqa: S101 - callers have looked
@@ -69,6 +72,7 @@ def printed_span(printed: Printed) -> Span:
     return span(printed.value, ulp)
 
 
+@lru_cache(maxsize=8192)
 def quotient(part: Span, whole: Span) -> Span | None:
     """``part`` / ``whole`` in per cent; None where the whole may be 0."""
     if whole.low <= 0 <= whole.high:

@@ -13,7 +13,7 @@ from typing import Protocol
 from xlcheck.narrative.statements import Item, Role, TextFigure
 from xlcheck.narrative.subjects import Meant
 from xlcheck.narrative.tokens import COUNT, OTHER_YEAR, SUBJECT, THIS_YEAR, UNKNOWN, VERSUS, Sentence, Token
-from xlcheck.profile import Frame, NarrativeSection
+from xlcheck.profile import NarrativeSection, SentenceForm
 
 UP, DOWN = ("增", "单字增"), ("减", "单字减")
 BUDGETS = ("年初预算", "全年预算", "预算")
@@ -51,7 +51,7 @@ class Walk(Protocol):
     def meant(self, token: Token) -> Meant:
         """What a name means here."""
 
-    def match(self, sentence: Sentence, at: int) -> tuple[Frame, re.Match[str]] | None:
+    def match(self, sentence: Sentence, at: int) -> tuple[SentenceForm, re.Match[str]] | None:
         """The form that begins at a token."""
 
 

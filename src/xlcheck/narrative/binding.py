@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from xlcheck.narrative.amounts import Span, printed_span, span
 from xlcheck.narrative.cells import Cells, TableFigure
-from xlcheck.narrative.statements import Item, Mention, Reading, Role, Standing
+from xlcheck.narrative.statements import FigureStanding, Item, Mention, Role, TextReading
 from xlcheck.profile import CellName
 
+_FUNDS = (("一般公共支出表", "小计"), ("基金表", "支出小计"), ("国资表", "合计"))
 Suggested = Mapping[tuple[str | None, str | None], Decimal]
 
 
@@ -33,7 +34,7 @@ class TextBinder:
         self.suggested = suggested
         self.beside: dict[int, Beside] = {}
 
-    def bind(self, reading: Reading) -> None:
+    def bind(self, reading: TextReading) -> None:
         """Give every figure of the reading its standing and its cell."""
         for item in reading.items:
             self._choose_code(item)
@@ -68,35 +69,52 @@ class TextBinder:
         figure, item = mention.figure, mention.item
         name = self._cell(mention)
         if name is not None and self.cells.knows(name):
-            figure.standing, figure.cell = Standing.BOUND, name
+            figure.standing, figure.cell = FigureStanding.BOUND, name
             self.beside[id(mention)] = self._beside(name)
         elif item.known or item.subject is not None:
-            figure.standing = Standing.DERIVED
+            figure.standing = FigureStanding.DERIVED
         elif _others_are_foreign(item):
-            figure.standing, figure.why = Standing.FOREIGN, "unknown"
+            figure.standing, figure.why = FigureStanding.FOREIGN, "unknown"
         elif mention.role in (Role.ACTUAL, Role.BUDGET, Role.NUMBER):
-            figure.standing, figure.why = Standing.CANNOT_SAY, "unknown"
+            figure.standing, figure.why = FigureStanding.CANNOT_SAY, "unknown"
         else:
-            figure.standing = Standing.DERIVED
-        figure.relation = relation_of(mention) if figure.standing is Standing.DERIVED else ""
+            figure.standing = FigureStanding.DERIVED
+        figure.relation = relation_of(mention) if figure.standing is FigureStanding.DERIVED else ""
 
     def _cell(self, mention: Mention) -> CellName | None:
         item = mention.item
         if mention.role is Role.BUDGET:
             return item.budget
         if mention.role is Role.ACTUAL and not (item.subject is not None and item.subject.amounts):
-            known = [c for c in item.cells if self.cells.knows(c)]
+            known = [self._printed_elsewhere(c, item) for c in item.cells if self.cells.knows(c)]
             return known[min(mention.place, len(known) - 1)] if known else None
         if mention.role is Role.NUMBER and item.subject is not None and item.subject.cells and item.subject.counts:
             plain = mention.name == item.subject.name
             return item.cells[0] if plain and item.cells else None
         return None
 
+    def _printed_elsewhere(self, name: CellName, item: Item) -> CellName:
+        """The row of a 科目 in the table of its fund, where the section's own table does not print it."""
+        if not item.codes or self.cells.has_row(name):
+            return name
+        others = (CellName(t, "", name.row, c) for t, c in _FUNDS if t != name.table)
+        return next((o for o in others if self.cells.has_row(o)), name)
+
     def _beside(self, name: CellName) -> Beside:
         table = self.cells.figure(name)
         if table is None:
             return Beside(name, None)
         return Beside(name, table, tuple(self._spans(table)))
+
+    def with_others(self, item: Item, table: TableFigure) -> list[Span]:
+        """The figure with those of other funds that the text may have put into it (财政拨款基本支出)."""
+        found, total = [], span(table.value, table.ulp)
+        for name in item.subject.also if item.subject is not None else ():
+            other = self.cells.figure(name)
+            if other is not None and other.value:
+                total = total.plus(span(other.value, other.ulp))
+                found.append(total)
+        return found
 
     def _spans(self, table: TableFigure) -> Iterable[Span]:
         yield span(table.value, table.ulp)

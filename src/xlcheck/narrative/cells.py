@@ -47,6 +47,7 @@ class Cells:
         self.submission = submission
         self.form = form
         self.vocabulary = vocabulary
+        self._figures: dict[CellName, TableFigure | None] = {}
 
     def knows(self, name: CellName) -> bool:
         """Whether the workbook (without one: the form) has the table, and in it such a row."""
@@ -61,6 +62,11 @@ class Cells:
 
     def figure(self, name: CellName) -> TableFigure | None:
         """The figure of a cell: 0 for a blank, None where there is none or nobody can tell."""
+        if name not in self._figures:
+            self._figures[name] = self._figure(name)
+        return self._figures[name]
+
+    def _figure(self, name: CellName) -> TableFigure | None:
         section = self._section(name)
         if section is None or self.submission is None:
             return None

@@ -10,13 +10,13 @@ from xlcheck.model import Remark
 from xlcheck.narrative.amounts import Span, printed_span, quotient, shown
 from xlcheck.narrative.rates import RateJudge, base_word, fits, off_by, shown_span, sign_of, word_of
 from xlcheck.narrative.remarks import ERROR, VERIFY, name_of, number
-from xlcheck.narrative.statements import Mention, Reading, Role
+from xlcheck.narrative.statements import Mention, Role, TextReading
 
 
 class ChangeJudge(RateJudge):
     """Judges changes, their rates and directions."""
 
-    def remarks(self, reading: Reading) -> Iterator[Remark]:
+    def remarks(self, reading: TextReading) -> Iterator[Remark]:
         """What does not fit, in printed order."""
         for item in reading.items:
             for mention in item.mentions:

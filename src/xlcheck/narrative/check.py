@@ -18,15 +18,16 @@ from xlcheck.narrative.changes import ChangeJudge
 from xlcheck.narrative.completions import CompletionJudge
 from xlcheck.narrative.judging import AgreementJudge, CellJudge
 from xlcheck.narrative.outline import Outline, outline
-from xlcheck.narrative.prose import Line
+from xlcheck.narrative.prose import TextLine
 from xlcheck.narrative.reader import NarrativeReader
 from xlcheck.narrative.remarks import Speaker
+from xlcheck.narrative.selfscores import SelfScoreJudge, SelfScores
 from xlcheck.narrative.shares import ShareJudge
-from xlcheck.narrative.statements import Reading, Standing, TextFigure
+from xlcheck.narrative.statements import FigureStanding, TextFigure, TextReading
 from xlcheck.narrative.structure import ContentJudge, StructureJudge
 from xlcheck.narrative.subjects import Subjects
 from xlcheck.narrative.sums import SumJudge
-from xlcheck.profile import Profile
+from xlcheck.profile import NarrativeProfile
 
 _YEAR = re.compile(r"(?<![较比与同和跟])((?:19|20)\d{2})年(?!\d{1,2}月)")
 _TITLED = re.compile(r"((?:19|20)\d{2})年度?(?:部门|单位)?(?:预算执行和)?决算")
@@ -41,8 +42,8 @@ class Narrative(NamedTuple):
 
     document: str
     text: str
-    lines: Sequence[Line]
-    profile: Profile
+    lines: Sequence[TextLine]
+    profile: NarrativeProfile
     known: bool = True
 
 
@@ -54,6 +55,7 @@ class TextContext(NamedTuple):
     submission: Submission | None = None
     outcome: Outcome | None = None
     last_year: Submission | None = None
+    scores: SelfScores | None = None
 
 
 class CheckedText(NamedTuple):
@@ -88,6 +90,7 @@ def check_text(narrative: Narrative, context: TextContext) -> CheckedText:
         *CompletionJudge(binder, speaker, last, year).remarks(reading),
         *ChangeJudge(binder, speaker, last, year).remarks(reading),
         *SumJudge(binder, speaker).remarks(reading),
+        *SelfScoreJudge(speaker, context.scores).remarks(reading),
         *AgreementJudge(binder, speaker).remarks(reading),
         *ContentJudge(binder, speaker, year).remarks(reading),
         *StructureJudge(narrative.profile, speaker, year, unit, known=narrative.known).remarks(found, narrative.lines),
@@ -97,7 +100,7 @@ def check_text(narrative: Narrative, context: TextContext) -> CheckedText:
     return CheckedText(remarks, tuple(reading.figures), counts, cells, year, narrative.document, narrative.text)
 
 
-def report_year(found: Outline, lines: Sequence[Line], submission: Submission | None) -> int | None:
+def report_year(found: Outline, lines: Sequence[TextLine], submission: Submission | None) -> int | None:
     """The year of the report: the workbook's, else the one that the text speaks of most."""
     if submission is not None and submission.year is not None:
         return submission.year
@@ -118,10 +121,14 @@ def suggested_of(outcome: Outcome | None) -> Mapping[tuple[str | None, str | Non
     return found
 
 
-def _counts(document: str, reading: Reading) -> TextCounts:
+def _counts(document: str, reading: TextReading) -> TextCounts:
     ends = Counter(f.standing for f in reading.figures)
     return TextCounts(
-        document, ends[Standing.BOUND], ends[Standing.DERIVED], ends[Standing.FOREIGN], ends[Standing.CANNOT_SAY]
+        document,
+        ends[FigureStanding.BOUND],
+        ends[FigureStanding.DERIVED],
+        ends[FigureStanding.FOREIGN],
+        ends[FigureStanding.CANNOT_SAY],
     )
 
 

@@ -9,7 +9,7 @@ from xlcheck.model import Remark
 from xlcheck.narrative.amounts import Span, printed_span, quotient, span
 from xlcheck.narrative.rates import RateJudge, fits, off_by, shown_span
 from xlcheck.narrative.remarks import ERROR, VERIFY, name_of, number
-from xlcheck.narrative.statements import Comparison, Item, Mention, Reading, Role
+from xlcheck.narrative.statements import Item, Mention, Role, SaidComparison, TextReading
 
 _NAMED = {"年初预算", "全年预算"}
 _ABOUT = Fraction(1, 10)  # how far apart what is 基本持平 may be
@@ -18,7 +18,7 @@ _ABOUT = Fraction(1, 10)  # how far apart what is 基本持平 may be
 class CompletionJudge(RateJudge):
     """Judges rates of completion, 预决算差异率, and comparisons."""
 
-    def remarks(self, reading: Reading) -> Iterator[Remark]:
+    def remarks(self, reading: TextReading) -> Iterator[Remark]:
         """What does not fit, in printed order."""
         for item in reading.items:
             for mention in item.mentions:
@@ -110,7 +110,7 @@ class CompletionJudge(RateJudge):
             base="年初预算的差异",
         )
 
-    def _comparison(self, item: Item, said: Comparison) -> Iterator[Remark]:
+    def _comparison(self, item: Item, said: SaidComparison) -> Iterator[Remark]:
         """大于, 小于, 持平 against the figures."""
         actual = self.binder.actual_spans(item)
         if said.against in ("年初预算", "全年预算", "预算"):
@@ -131,7 +131,7 @@ class CompletionJudge(RateJudge):
             left=shown_span(actual[0]), right=shown_span(others[0]), base=said.against, should={">": "大于", "<": "小于", "=": "等于"}[op],
         )  # fmt: skip
 
-    def _against_completion(self, item: Item, said: Comparison) -> Iterator[Remark]:
+    def _against_completion(self, item: Item, said: SaidComparison) -> Iterator[Remark]:
         """大于, 小于 beside a rate of completion that says the opposite: there is no budget figure."""
         rates = [m for m in item.of(Role.COMPLETION) if m.figure.printed.value is not None]
         if not rates:
@@ -151,7 +151,7 @@ class CompletionJudge(RateJudge):
             quote=said.figure.token.text, rate=rates[-1].figure.token.text, should={">": "大于", "<": "小于", "=": "等于"}[should],
         )  # fmt: skip
 
-    def _same_as_before(self, item: Item, said: Comparison) -> Iterator[Remark]:
+    def _same_as_before(self, item: Item, said: SaidComparison) -> Iterator[Remark]:
         """持平 beside a change that is none."""
         if said.op != "=":
             return
@@ -190,7 +190,7 @@ def _fraction(part: Span, whole: Span) -> Span:
     return Span(exact.low - 100, exact.high - 100)
 
 
-def _holds(said: Comparison, left: Span, right: Span) -> bool:
+def _holds(said: SaidComparison, left: Span, right: Span) -> bool:
     if said.op == ">":
         return left.high > right.low
     if said.op == "<":

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from xlcheck.narrative.blanks import OPEN_BLANK
 from xlcheck.narrative.cells import Cells
-from xlcheck.profile import CellName, NarrativeSection, Profile, Subject, WrittenBlock
+from xlcheck.profile import CellName, NarrativeProfile, NarrativeSection, Subject, WrittenBlock
 
 _BLANK = re.compile(r"\{([^{}]+)\}")
 _CENT = Decimal("0.01")
@@ -42,7 +42,7 @@ class WrittenParagraph(NamedTuple):
     level: int = 0
 
 
-def unknown_blanks(profile: Profile) -> list[str]:
+def unknown_blanks(profile: NarrativeProfile) -> list[str]:
     """Blanks in the text of a profile that name no subject and no kind of figure."""
     names = {name for section in profile.sections.values() for name in section.subjects}
     found = []
@@ -61,7 +61,7 @@ def unknown_blanks(profile: Profile) -> list[str]:
 class Composer:
     """Writes the text of one submission."""
 
-    profile: Profile
+    profile: NarrativeProfile
     cells: Cells
     last: Cells | None
     knows: UnitKnows

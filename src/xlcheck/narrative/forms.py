@@ -6,15 +6,15 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from xlcheck.profile import Frame
+from xlcheck.profile import SentenceForm
 
-CompiledFrames = Mapping[str, tuple[tuple[Frame, re.Pattern[str]], ...]]
+CompiledFrames = Mapping[str, tuple[tuple[SentenceForm, re.Pattern[str]], ...]]
 
 
 @lru_cache(maxsize=64)
-def compiled_frames(frames: tuple[Frame, ...], signs: tuple[str, ...]) -> CompiledFrames:
-    """Forms by the sign (of :attr:`Profile.classes`) that they may begin with, in the order of the profile."""
-    found: dict[str, list[tuple[Frame, re.Pattern[str]]]] = {sign: [] for sign in signs}
+def compiled_frames(frames: tuple[SentenceForm, ...], signs: tuple[str, ...]) -> CompiledFrames:
+    """Forms by the sign (of :attr:`NarrativeProfile.classes`) that they may begin with, in the order of the profile."""
+    found: dict[str, list[tuple[SentenceForm, re.Pattern[str]]]] = {sign: [] for sign in signs}
     for frame in frames:
         pattern = re.compile(frame.pattern)
         for sign in frame.firsts:

@@ -11,7 +11,7 @@ from xlcheck.model import Remark
 from xlcheck.narrative.amounts import Span, printed_span, quotient, span
 from xlcheck.narrative.binding import Beside, TextBinder
 from xlcheck.narrative.remarks import ERROR, VERIFY, Speaker, name_of, number, role_name
-from xlcheck.narrative.statements import Item, Mention, Reading, Role
+from xlcheck.narrative.statements import Item, Mention, Role, TextReading
 from xlcheck.narrative.tokens import AMOUNT
 
 _TEN_THOUSAND = Decimal(10_000)
@@ -27,7 +27,7 @@ class CellJudge:
         self.year = year
         self.wrong: set[int] = set()
 
-    def remarks(self, reading: Reading) -> Iterator[Remark]:
+    def remarks(self, reading: TextReading) -> Iterator[Remark]:
         """Everything that does not agree with its cell, in printed order."""
         for item in reading.items:
             for mention in item.mentions:
@@ -53,8 +53,25 @@ class CellJudge:
         others = self.binder.others(mention)
         if any(said.overlaps(s) for b in (beside, *others) for s in b.spans):
             return
+        if mention.role is Role.ACTUAL and any(
+            said.meets(s) for s in self.binder.with_others(mention.item, beside.table)
+        ):
+            return
+        if self._whole_has_other_funds(mention.item):
+            return
         self.wrong.add(id(mention))
         yield self._differs(mention, beside)
+
+    def _whole_has_other_funds(self, item: Item) -> bool:
+        """Whether an item is part of a total into which the text has put other funds: the table of one does not tell it."""
+        whole = item.whole
+        said = whole.actual() if whole is not None else None
+        beside = self.binder.table_of(said) if said is not None else None
+        if whole is None or said is None or said.figure.printed.value is None or beside is None or beside.table is None:
+            return False
+        printed = printed_span(said.figure.printed)
+        own = any(printed.overlaps(s) for s in beside.spans)
+        return not own and any(printed.meets(s) for s in self.binder.with_others(whole, beside.table))
 
     def _of_another_year(self, mention: Mention) -> bool:
         """Whether a figure is said under another year: then it is that year's (unless it is ours: T01-11 says that)."""
@@ -173,7 +190,7 @@ class AgreementJudge:
         self.binder = binder
         self.speaker = speaker
 
-    def remarks(self, reading: Reading) -> Iterator[Remark]:
+    def remarks(self, reading: TextReading) -> Iterator[Remark]:
         """Each figure that differs from the first of the same meaning."""
         first: dict[tuple[object, ...], Mention] = {}
         for item in reading.items:

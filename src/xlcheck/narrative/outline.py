@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from xlcheck.labels import plain
-from xlcheck.narrative.prose import Line
-from xlcheck.profile import NarrativeSection, Profile
+from xlcheck.narrative.prose import TextLine
+from xlcheck.profile import NarrativeProfile, NarrativeSection
 
 _ORDINAL = re.compile(
     r"^(?:第[一二三四五六七八九十]+(?:部分|章|节)[、.:：]?|[一二三四五六七八九十]{1,3}[、.．:：]|[（(][一二三四五六七八九十]{1,3}[)）][、.]?"
@@ -36,10 +36,10 @@ _TOC = re.compile(r"[.…·—\-_]{2,}\d*$|\.{2,}|…|[^\d.年]\d{1,3}$")
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九十")}
 
 
-class Heading(NamedTuple):
+class TextHeading(NamedTuple):
     """A heading as printed: its line, the section it opens (None: one we don't know), its ordinal."""
 
-    line: Line
+    line: TextLine
     section: NarrativeSection | None
     ordinal: str
     level: int
@@ -50,8 +50,8 @@ class Passage:
     """Lines below one heading. ``section`` is what they speak of (None: before the first, or unknown)."""
 
     section: NarrativeSection | None
-    heading: Heading | None
-    lines: list[Line] = field(default_factory=list)
+    heading: TextHeading | None
+    lines: list[TextLine] = field(default_factory=list)
 
     @property
     def prose(self) -> bool:
@@ -76,7 +76,7 @@ class Outline:
         return (p for p in self.passages if p.prose and (p.section is None or not p.section.end))
 
 
-def outline(lines: Sequence[Line], profile: Profile) -> Outline:
+def outline(lines: Sequence[TextLine], profile: NarrativeProfile) -> Outline:
     """The passages of a text.
 
     What stands before the first section that has a table or figures (cover, 目录, 概况, the tables themselves) belongs to
@@ -100,7 +100,7 @@ def outline(lines: Sequence[Line], profile: Profile) -> Outline:
     return Outline(tuple(_without_front(passages)))
 
 
-def _opens_unknown(heading: Heading, passages: list[Passage]) -> bool:
+def _opens_unknown(heading: TextHeading, passages: list[Passage]) -> bool:
     """Whether a heading that we don't know opens a section of its own: as high as the last one that we know."""
     before = next(
         (p.heading for p in reversed(passages) if p.heading is not None and p.heading.section is not None), None
@@ -110,7 +110,7 @@ def _opens_unknown(heading: Heading, passages: list[Passage]) -> bool:
     )
 
 
-def _inside_end(heading: Heading, passages: list[Passage]) -> bool:
+def _inside_end(heading: TextHeading, passages: list[Passage]) -> bool:
     """Whether a heading only repeats a word inside what is not read: 七、基本支出 among 名词解释, 二、收入决算表 in a 目录."""
     before = passages[-1]
     if heading.level == 0 or before.section is None or not before.section.end:
@@ -131,15 +131,15 @@ def _without_front(passages: list[Passage]) -> list[Passage]:
 class _HeadingFinder:
     """Knows the headings of a profile."""
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: NarrativeProfile) -> None:
         self.known: dict[str, list[NarrativeSection]] = {}
         for section in profile.sections.values():
             for heading in section.headings:
                 self.known.setdefault(heading_key(heading), []).append(section)
-        self.above: list[Heading] = []
+        self.above: list[TextHeading] = []
         self.overall = next((s.table for s in profile.sections.values() if s.table), "")
 
-    def took(self, heading: Heading) -> None:
+    def took(self, heading: TextHeading) -> None:
         """Keep in mind below which headings the next lines stand."""
         self.above = [h for h in self.above if h.level < heading.level]
         self.above.append(heading)
@@ -159,7 +159,7 @@ class _HeadingFinder:
             return None
         return found[0]
 
-    def heading(self, line: Line, following: Line | None) -> tuple[Heading, Line | None] | None:
+    def heading(self, line: TextLine, following: TextLine | None) -> tuple[TextHeading, TextLine | None] | None:
         """The heading that a line is or begins with, and the rest of the line."""
         text = line.text.strip()
         bare = plain(text)
@@ -168,16 +168,16 @@ class _HeadingFinder:
         if len(bare) <= _LONGEST:
             section = self._section(bare, ordinal)
             if section is not None:
-                return Heading(line, section, ordinal, level(ordinal)), None
+                return TextHeading(line, section, ordinal, level(ordinal)), None
             if ordinal and following is not None and not line.whole and len(bare) + len(following.text) <= _LONGEST:
                 section = self._section(bare + plain(following.text), ordinal)
                 if section is not None and not _ORDINAL.match(plain(following.text)):
-                    return Heading(line, section, ordinal, level(ordinal)), None
+                    return TextHeading(line, section, ordinal, level(ordinal)), None
         inline = self._inline(line, ordinal)
         if inline is not None:
             return inline
         if ordinal and _unknown_heading(bare):
-            return Heading(line, None, ordinal, level(ordinal)), None
+            return TextHeading(line, None, ordinal, level(ordinal)), None
         return None
 
     def _section(self, bare: str, ordinal: str) -> NarrativeSection | None:
@@ -195,7 +195,7 @@ class _HeadingFinder:
                 return self._of_key(key[start:], ordinal)
         return None
 
-    def _inline(self, line: Line, ordinal: str) -> tuple[Heading, Line | None] | None:
+    def _inline(self, line: TextLine, ordinal: str) -> tuple[TextHeading, TextLine | None] | None:
         """A heading at the beginning of a paragraph: （一）机关运行经费支出情况。2023年度…"""
         if not ordinal:
             return None
@@ -209,8 +209,8 @@ class _HeadingFinder:
                 and (section := self._of_key(heading_key(head), ordinal)) is not None
             ):
                 offset = line.text.index(head) + len(head) + 1
-                rest = Line(line.start + offset, line.text[offset:], line.whole)
-                return Heading(line, section, ordinal, level(ordinal)), rest if rest.text.strip() else None
+                rest = TextLine(line.start + offset, line.text[offset:], line.whole)
+                return TextHeading(line, section, ordinal, level(ordinal)), rest if rest.text.strip() else None
         return None
 
 

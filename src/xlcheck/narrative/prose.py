@@ -34,12 +34,13 @@ _KEPT = {
 _DIGITS = "0123456789"
 _STOPS = "。；：！？;:.、"  # what a paragraph ends with; a line of a paragraph may too, where it is full
 _FULL, _SHORT = 0.9, 0.5  # parts of the width of a full line: what fills it, and what is no line that goes on
+_LEVEL, _SPLIT = re.compile(r"\s*[（(][类款项][）)]"), re.compile(r"[\u4e00-\u9fff）)]\s*$")
 _ORDINAL = re.compile(
     r"\s*(?:第?[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．](?!\d)|[①-⑳])"
 )
 
 
-class Line(NamedTuple):
+class TextLine(NamedTuple):
     """A paragraph (``whole``) or a line that may go on in the next one. ``start``: its place in the document's text."""
 
     start: int
@@ -60,7 +61,7 @@ class Prose:
         return self.at[start], self.at[end - 1] + 1
 
 
-def prose_of(lines: Sequence[Line], full: int) -> Prose:
+def prose_of(lines: Sequence[TextLine], full: int) -> Prose:
     """The lines of one passage as text to read; paragraphs end with :data:`BREAK`. ``full`` is the width of a full line."""
     characters: list[str] = []
     at: list[int] = []
@@ -90,10 +91,12 @@ def _parts_numbers(text: str, space: int) -> bool:
     )
 
 
-def _ends(line: Line, following: Line | None, full: int) -> bool:
+def _ends(line: TextLine, following: TextLine | None, full: int) -> bool:
     """Whether a paragraph ends with a line."""
     if following is None:
         return True
+    if _LEVEL.match(following.text) and _SPLIT.search(line.text):
+        return False  # a name of a 科目, broken before its （项）
     if _is_open(line.text) and "）" in following.text.lstrip()[:8]:
         return False  # broken inside of brackets
     if line.whole:
@@ -120,7 +123,7 @@ def width(text: str) -> int:
     return sum(1 if c.isascii() else 2 for c in text.strip())
 
 
-def full_width(lines: Sequence[Line]) -> int:
+def full_width(lines: Sequence[TextLine]) -> int:
     """The width of a line that is filled: what most long lines have."""
     widths = sorted(width(line.text) for line in lines if not line.whole and line.text.strip())
     return widths[int(len(widths) * 0.8)] if widths else 0

@@ -16,7 +16,7 @@ from xlcheck.narrative.asides import BUDGETS, DOWN, GROUP, PURPOSE, REASON, UP, 
 from xlcheck.narrative.forms import compiled_frames
 from xlcheck.narrative.outline import Outline, Passage
 from xlcheck.narrative.prose import Prose, full_width, prose_of
-from xlcheck.narrative.statements import Comparison, Item, Mention, Reading, Role, Standing, TextFigure
+from xlcheck.narrative.statements import FigureStanding, Item, Mention, Role, SaidComparison, TextFigure, TextReading
 from xlcheck.narrative.subjects import Meant, Subjects
 from xlcheck.narrative.tokens import (
     AMOUNT,
@@ -31,7 +31,7 @@ from xlcheck.narrative.tokens import (
     Token,
     sentences,
 )
-from xlcheck.profile import Frame, Profile, Subject
+from xlcheck.profile import NarrativeProfile, SentenceForm, Subject
 
 _AVERAGE = "均摊"
 _GENERIC = 3  # characters: a shorter name of a subject behind an unknown word is part of that word
@@ -42,16 +42,16 @@ _AROUND = 60
 class NarrativeReader:
     """Reads texts by one profile, beside one submission."""
 
-    def __init__(self, profile: Profile, subjects: Subjects, year: int | None) -> None:
+    def __init__(self, profile: NarrativeProfile, subjects: Subjects, year: int | None) -> None:
         self.profile = profile
         self.subjects = subjects
         self.year = year
         self.lexicon = Lexicon(profile, subjects.names())
         self.frames = compiled_frames(profile.frames, tuple(profile.classes.values()))
 
-    def read(self, outline: Outline, text: str) -> Reading:
+    def read(self, outline: Outline, text: str) -> TextReading:
         """Everything that a text says; ``text`` is the document's, of which sentences are quoted."""
-        reading = Reading()
+        reading = TextReading()
         passages = list(outline.read)
         full = full_width([line for passage in passages for line in passage.lines])
         for number, passage in enumerate(passages):
@@ -67,7 +67,7 @@ class _PassageReader:
     """Reads one passage."""
 
     def __init__(
-        self, reader: NarrativeReader, passage: Passage, prose: Prose, reading: Reading, number: int, text: str
+        self, reader: NarrativeReader, passage: Passage, prose: Prose, reading: TextReading, number: int, text: str
     ) -> None:
         self.text = text
         self.reader = reader
@@ -128,7 +128,7 @@ class _PassageReader:
                 Item(other, other.name, item.section, other.cells, (), other.budget, passage=self.number, token=token)
             )
 
-    def match(self, sentence: Sentence, at: int) -> tuple[Frame, re.Match[str]] | None:
+    def match(self, sentence: Sentence, at: int) -> tuple[SentenceForm, re.Match[str]] | None:
         for frame, pattern in self.reader.frames[sentence.classes[at]]:
             match = pattern.match(sentence.classes, at)
             if match is not None:
@@ -192,11 +192,11 @@ class _PassageReader:
             return  # a number without a unit is a figure only where a form takes it for one
         figure = self._figure(token)
         if self.state.aside:
-            figure.standing, figure.why = Standing.FOREIGN, self.state.aside
+            figure.standing, figure.why = FigureStanding.FOREIGN, self.state.aside
         else:
             figure.why = "unread"
         if not self.state.aside and (self.state.average or self._others_are_foreign()):
-            figure.standing, figure.why = Standing.FOREIGN, "unknown"
+            figure.standing, figure.why = FigureStanding.FOREIGN, "unknown"
 
     def _by_unit(self, token: Token) -> bool:
         """A number that its unit tells (…，0人次), or an amount that its subject has a name for (…3个，涉及资金292.5万元)."""
@@ -279,11 +279,11 @@ class _PassageReader:
         if mark:
             inner = Token(AMOUNT, token.start + mark.start(), token.start + mark.end(), mark[0], _threshold_of(mark[0]))
             figure = self._figure(inner)
-            figure.standing, figure.why = Standing.FOREIGN, "name"
+            figure.standing, figure.why = FigureStanding.FOREIGN, "name"
 
     # --- forms ---
 
-    def _apply(self, frame: Frame, match: re.Match[str], sentence: Sentence) -> bool:
+    def _apply(self, frame: SentenceForm, match: re.Match[str], sentence: Sentence) -> bool:
         """What a form says; False where it can't be said here, and its tokens are taken one by one."""
         state, tokens = self.state, sentence.tokens
         inside = tokens[match.start() : match.end()]
@@ -334,7 +334,7 @@ class _PassageReader:
             Item(own, own.name, self.section, own.cells, (), own.budget, passage=self.number, known=bool(own.cells))
         )
 
-    def _set_base(self, frame: Frame, inside: Sequence[Token]) -> None:
+    def _set_base(self, frame: SentenceForm, inside: Sequence[Token]) -> None:
         state = self.state
         state.base = frame.base
         state.base_token = next((t for t in inside if t.kind in (OTHER_YEAR, THIS_YEAR)), None)
@@ -373,7 +373,10 @@ class _PassageReader:
         if role in (Role.BUDGET, Role.COMPLETION):
             mention.budget = next((t.kind for t in inside if t.kind in BUDGETS), state.base_budget or "预算")
         if role is Role.LAST:
-            mention.base_year = next((t.year for t in inside if t.kind in (OTHER_YEAR, THIS_YEAR)), None)
+            mention.year_token = next((t for t in inside if t.kind in (OTHER_YEAR, THIS_YEAR)), None)
+            if mention.year_token is not None:
+                mention.base_year = mention.year_token.year
+                mention.year_place = self.prose.span(mention.year_token.start, mention.year_token.end)[0]
         if role is Role.NUMBER:
             self._name_number(mention)
         first, last = (inside[0], inside[-1]) if inside else (token, token)
@@ -410,8 +413,10 @@ class _PassageReader:
         last = any(t.kind in ("上年", OTHER_YEAR) for t in inside)
         against = budget or ("上年" if last else "") or (state.base_budget or state.base)
         start, end = self.prose.span(inside[0].start, inside[-1].end)
-        figure = TextFigure(word, start, end, self.sentence, Standing.DERIVED)
-        state.item.comparisons.append(Comparison(word, figure, op, against, "基本" in word.text or "大致" in word.text))
+        figure = TextFigure(word, start, end, self.sentence, FigureStanding.DERIVED)
+        state.item.comparisons.append(
+            SaidComparison(word, figure, op, against, "基本" in word.text or "大致" in word.text)
+        )
         return True
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from xlcheck.form import Severity
 from xlcheck.model import CellRef, Remark, TextPlace
-from xlcheck.narrative.prose import Line
+from xlcheck.narrative.prose import TextLine
 from xlcheck.narrative.statements import Item, Role, TextFigure
 
 CATEGORY = "text"
@@ -32,7 +32,7 @@ class Speaker:
         place = TextPlace(self.document, start, end, quote, sentence[:_LONGEST_SENTENCE])
         return CellRef("", None, None, role, label, "".join(quote.split()), passage=place)
 
-    def line(self, line: Line, role: str = "subject", label: str = "") -> CellRef:
+    def line(self, line: TextLine, role: str = "subject", label: str = "") -> CellRef:
         """A whole line (a heading) as a cell of a finding."""
         lead = len(line.text) - len(line.text.lstrip())
         bare = line.text.strip()

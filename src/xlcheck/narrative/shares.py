@@ -10,7 +10,7 @@ from xlcheck.model import Remark
 from xlcheck.narrative.amounts import Span, printed_span, quotient
 from xlcheck.narrative.rates import RateJudge, fits, off_by, shown_span
 from xlcheck.narrative.remarks import ERROR, NOTE, VERIFY, name_of
-from xlcheck.narrative.statements import Item, Mention, Reading, Role
+from xlcheck.narrative.statements import Item, Mention, Role, TextReading
 
 _FORCED = 3  # last digits by which a share may be bent so that all add up to 100
 
@@ -18,12 +18,38 @@ _FORCED = 3  # last digits by which a share may be bent so that all add up to 10
 class ShareJudge(RateJudge):
     """Judges shares."""
 
-    def remarks(self, reading: Reading) -> Iterator[Remark]:
+    def remarks(self, reading: TextReading) -> Iterator[Remark]:
         """Shares that do not fit, in printed order."""
         totals = _totals(reading)
+        self._settle_wholes(reading, totals)
         for item in reading.items:
             for mention in item.of(Role.SHARE):
                 yield from self._share(mention, totals)
+
+    def _settle_wholes(self, reading: TextReading, totals: Sequence[Item]) -> None:
+        """A list whose whole is not named is of the total that most of its shares fit; the odd one then is wrong."""
+        lists: dict[tuple[int, int], list[Mention]] = {}
+        for item in reading.items:
+            for mention in item.of(Role.SHARE):
+                if not mention.whole_said and mention.figure.printed.value:
+                    lists.setdefault((item.passage, id(mention.whole)), []).append(mention)
+        for mentions in lists.values():
+            if len(mentions) > 1:
+                self._settle(mentions, totals)
+
+    def _settle(self, mentions: Sequence[Mention], totals: Sequence[Item]) -> None:
+        for whole in (mentions[0].whole, *totals):
+            fitting = sum(self._is_of(mention, whole) for mention in mentions)
+            if fitting > 1 and 2 * fitting > len(mentions):  # one that fits may be chance
+                for mention in mentions:
+                    mention.whole, mention.whole_said = whole, True
+                return
+
+    def _is_of(self, mention: Mention, whole: Item | None) -> bool:
+        if whole is None or whole is mention.item:
+            return False
+        said = printed_span(mention.figure.printed)
+        return any(fits(p, w, said) for p in self._parts(mention) for w in self.binder.actual_spans(whole))
 
     def _share(self, mention: Mention, totals: Sequence[Item]) -> Iterator[Remark]:
         printed = mention.figure.printed
@@ -88,7 +114,7 @@ class ShareJudge(RateJudge):
         return len(values) > 1 and sum(values, Decimal(0)) == 100
 
 
-def _totals(reading: Reading) -> list[Item]:
+def _totals(reading: TextReading) -> list[Item]:
     """What shares may be of where nothing is named: what 其中 opened, and the totals of sections."""
     found = [i for i in reading.items if i.parts or (i.subject is not None and i.section is not None and _is_total(i))]
     return [i for i in found if i.actual() is not None]

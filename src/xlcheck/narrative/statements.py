@@ -24,7 +24,7 @@ class Role(StrEnum):
     DEVIATION = "差异率"
 
 
-class Standing(StrEnum):
+class FigureStanding(StrEnum):
     """How a figure of the text stands to the tables (contract: ``as``)."""
 
     BOUND = "bound"
@@ -45,7 +45,7 @@ class TextFigure:
     start: int
     end: int
     sentence: str
-    standing: Standing = Standing.CANNOT_SAY
+    standing: FigureStanding = FigureStanding.CANNOT_SAY
     cell: CellName | None = None
     relation: str = ""
     why: str = ""
@@ -83,7 +83,7 @@ class Mention:
 
 
 @dataclass(slots=True, eq=False)
-class Comparison:
+class SaidComparison:
     """That two things are said to be equal, or one greater: 决算数大于预算数, 与上年持平."""
 
     word: Token
@@ -109,7 +109,7 @@ class Item:
     budget: CellName | None = None
     whole: Item | None = None
     mentions: list[Mention] = field(default_factory=list)
-    comparisons: list[Comparison] = field(default_factory=list)
+    comparisons: list[SaidComparison] = field(default_factory=list)
     parts: list[Item] = field(default_factory=list)
     token: Token | None = None
     passage: int = 0
@@ -138,7 +138,7 @@ class Item:
 
 
 @dataclass(slots=True)
-class Reading:
+class TextReading:
     """All that was read of a text."""
 
     figures: list[TextFigure] = field(default_factory=list)

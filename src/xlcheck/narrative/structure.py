@@ -10,11 +10,11 @@ from xlcheck.model import Remark
 from xlcheck.narrative.amounts import printed_span, span
 from xlcheck.narrative.binding import TextBinder
 from xlcheck.narrative.blanks import OPEN_BLANK
-from xlcheck.narrative.outline import Heading, Outline, Passage, heading_key, number_of
-from xlcheck.narrative.prose import Line
+from xlcheck.narrative.outline import Outline, Passage, TextHeading, heading_key, number_of
+from xlcheck.narrative.prose import TextLine
 from xlcheck.narrative.remarks import ERROR, NOTE, VERIFY, Speaker, name_of, role_name
-from xlcheck.narrative.statements import Item, Mention, Reading, Role
-from xlcheck.profile import Profile
+from xlcheck.narrative.statements import Item, Mention, Role, TextReading
+from xlcheck.profile import NarrativeProfile
 
 _CHINESE = "零一二三四五六七八九十"
 _SAME = 40  # characters from which two passages that agree are the same text printed twice
@@ -27,14 +27,16 @@ _COVER = re.compile(
 class StructureJudge:
     """Judges what is there, and what is not."""
 
-    def __init__(self, profile: Profile, speaker: Speaker, year: int | None, unit: str | None, *, known: bool) -> None:
+    def __init__(
+        self, profile: NarrativeProfile, speaker: Speaker, year: int | None, unit: str | None, *, known: bool
+    ) -> None:
         self.profile = profile
         self.speaker = speaker
         self.year = year
         self.unit = unit
         self.known = known
 
-    def remarks(self, outline: Outline, lines: Sequence[Line]) -> Iterator[Remark]:
+    def remarks(self, outline: Outline, lines: Sequence[TextLine]) -> Iterator[Remark]:
         """All about sections, dates and names."""
         yield from self._doubled(outline.passages)
         yield from self._numbering(outline.passages)
@@ -76,7 +78,7 @@ class StructureJudge:
 
     def _numbering(self, passages: Sequence[Passage]) -> Iterator[Remark]:
         """Numbers of the main sections that are left out (六、 then 九、)."""
-        before: Heading | None = None
+        before: TextHeading | None = None
         for passage in _main(passages):
             heading = _heading(passage)
             number, last = number_of(heading.ordinal), None if before is None else number_of(before.ordinal)
@@ -146,7 +148,7 @@ class StructureJudge:
                             "T01-11", ERROR, "text_day", [place], quote=mark[0], year=str(self.year)
                         )
 
-    def _cover(self, lines: Sequence[Line]) -> Iterator[Remark]:
+    def _cover(self, lines: Sequence[TextLine]) -> Iterator[Remark]:
         """Unit and year on the cover."""
         for line in [one for one in lines if one.text.strip()][:6]:
             bare, at = _bare(line)
@@ -174,14 +176,14 @@ class ContentJudge:
         self.speaker = speaker
         self.year = year
 
-    def remarks(self, reading: Reading) -> Iterator[Remark]:
+    def remarks(self, reading: TextReading) -> Iterator[Remark]:
         """All of it."""
         yield from self._years(reading)
         yield from self._needs(reading)
         yield from self._reasons(reading)
         yield from self._paths(reading)
 
-    def _years(self, reading: Reading) -> Iterator[Remark]:
+    def _years(self, reading: TextReading) -> Iterator[Remark]:
         if self.year is None:
             return
         for item in reading.items:
@@ -192,6 +194,8 @@ class ContentJudge:
                     and mention.base == "上年"
                 ):
                     yield from self._base_year(mention)
+                elif mention.role is Role.LAST and not item.of(Role.ACTUAL):
+                    yield from self._last_is_ours(mention)
             if item.said_year is not None and item.said_year != self.year:
                 yield from self._own_year(item, reading)
 
@@ -208,7 +212,28 @@ class ContentJudge:
             what=name_of(mention.item),
         )  # fmt: skip
 
-    def _own_year(self, item: Item, reading: Reading) -> Iterator[Remark]:
+    def _last_is_ours(self, mention: Mention) -> Iterator[Remark]:
+        """The only figure of an item is said to be an earlier year's, and is this year's: the year was not changed."""
+        item, token = mention.item, mention.year_token
+        table = self.binder.cells.figure(item.cells[0]) if len(item.cells) == 1 else None
+        if (
+            token is None
+            or mention.year_place is None
+            or table is None
+            or not table.value
+            or mention.figure.printed.value is None
+        ):
+            return
+        if printed_span(mention.figure.printed).overlaps(span(table.value, table.ulp)):
+            place = self.speaker.passage(
+                mention.year_place, mention.year_place + len(token.text), mention.figure.sentence
+            )
+            yield self.speaker.remark(
+                "T01-11", VERIFY, "text_year", [place], quote=token.text, year=str(self.year), what=role_name(Role.ACTUAL, item),
+                amount=mention.figure.token.text,
+            )  # fmt: skip
+
+    def _own_year(self, item: Item, reading: TextReading) -> Iterator[Remark]:
         """A figure of this year under another year: the year is wrong, or it is that year's figure."""
         said = item.actual() or next(iter(item.of(Role.NUMBER)), None)
         if said is None or item.year_place is None or item.year_token is None or said.figure.printed.value is None:
@@ -237,14 +262,14 @@ class ContentJudge:
             amount=said.figure.token.text,
         )  # fmt: skip
 
-    def _said_of_this_year(self, item: Item, reading: Reading) -> bool:
+    def _said_of_this_year(self, item: Item, reading: TextReading) -> bool:
         """Whether the text says the same of this year too: then the other year's is for comparison."""
         return any(
             other is not item and other.label == item.label and other.said_year in (None, self.year) and other.mentions
             for other in reading.items
         )
 
-    def _needs(self, reading: Reading) -> Iterator[Remark]:
+    def _needs(self, reading: TextReading) -> Iterator[Remark]:
         """Numbers that an item with an amount must give (三公: 团组, 人次, 购置, 保有, 批次)."""
         if OPEN_BLANK in self.speaker.text:
             return  # a draft of ours: the numbers are still to be filled in
@@ -264,14 +289,14 @@ class ContentJudge:
                 what=name_of(item), quote=said.figure.token.text, missing="、".join(missing),
             )  # fmt: skip
 
-    def _paths(self, reading: Reading) -> Iterator[Remark]:
+    def _paths(self, reading: TextReading) -> Iterator[Remark]:
         """类, 款 and 项 that do not belong together."""
         for item in reading.items:
             if item.mismatched and item.place is not None:
                 cell = self.speaker.passage(*item.place, "", label=item.label)
                 yield self.speaker.remark("T01-01", VERIFY, "text_path", [cell], quote=cell.value or "")
 
-    def _reasons(self, reading: Reading) -> Iterator[Remark]:
+    def _reasons(self, reading: TextReading) -> Iterator[Remark]:
         """A passage that speaks of changes and gives no reason at all."""
         for passage in dict.fromkeys(i.passage for i in reading.items):
             items = [i for i in reading.items if i.passage == passage]
@@ -291,12 +316,12 @@ class ContentJudge:
                 )
 
 
-def _heading(passage: Passage) -> Heading:
+def _heading(passage: Passage) -> TextHeading:
     assert passage.heading is not None  # noqa: S101 - callers have looked
     return passage.heading
 
 
-def _title(heading: Heading) -> str:
+def _title(heading: TextHeading) -> str:
     return "".join(heading.line.text.split())
 
 
@@ -328,7 +353,7 @@ def _chinese(number: int) -> str:
     return (_CHINESE[tens] if tens > 1 else "") + "十" + (_CHINESE[ones] if ones else "")
 
 
-def _bare(line: Line) -> tuple[str, list[int]]:
+def _bare(line: TextLine) -> tuple[str, list[int]]:
     """A line without spaces, and the place of each character in it."""
     kept = [(c, i) for i, c in enumerate(line.text) if not c.isspace()]
     return "".join(c for c, _ in kept), [i for _, i in kept]

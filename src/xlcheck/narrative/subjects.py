@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from xlcheck.narrative.cells import Cells
 from xlcheck.narrative.tokens import Token
-from xlcheck.profile import CellName, NarrativeSection, Profile, Subject
+from xlcheck.profile import CellName, NarrativeProfile, NarrativeSection, Subject
 
 _LEVELS = {"类": 3, "款": 5, "项": 7}
 
@@ -33,7 +33,7 @@ class Meant(NamedTuple):
 class Subjects:
     """Finds subjects by name."""
 
-    def __init__(self, profile: Profile, cells: Cells) -> None:
+    def __init__(self, profile: NarrativeProfile, cells: Cells) -> None:
         self.profile = profile
         self.cells = cells
 

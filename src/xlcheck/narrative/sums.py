@@ -10,7 +10,7 @@ from xlcheck.model import Remark
 from xlcheck.narrative.amounts import Span, printed_span, shown, span
 from xlcheck.narrative.binding import TextBinder
 from xlcheck.narrative.remarks import ERROR, VERIFY, Speaker, name_of, number, role_name
-from xlcheck.narrative.statements import Item, Mention, Reading, Role
+from xlcheck.narrative.statements import Item, Mention, Role, TextReading
 from xlcheck.profile import CellName
 
 _ZERO = Span(Fraction(0), Fraction(0))
@@ -23,7 +23,7 @@ class SumJudge:
         self.binder = binder
         self.speaker = speaker
 
-    def remarks(self, reading: Reading) -> Iterator[Remark]:
+    def remarks(self, reading: TextReading) -> Iterator[Remark]:
         """What does not add up, in printed order of the totals."""
         for items in _groups(reading.items):
             section = next((i.section for i in items if i.section is not None), None)

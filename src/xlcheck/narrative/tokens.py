@@ -1,6 +1,6 @@
 """A passage → tokens: figures with their units, names of subjects, words by class, signs.
 
-Each token is one character in a sentence's string of classes (:class:`~xlcheck.profile.Profile` ``classes``), over which
+Each token is one character in a sentence's string of classes (:class:`~xlcheck.profile.NarrativeProfile` ``classes``), over which
 the forms of sentences are patterns. Words that say nothing (虚词) and brackets without a figure leave no token.
 """
 
@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from xlcheck.narrative.prose import BREAK, Prose, read_word
-from xlcheck.profile import Profile
+from xlcheck.profile import NarrativeProfile
 
 AMOUNT, PERCENT, COUNT = "金额", "百分比", "数量"
 SUBJECT, THIS_YEAR, OTHER_YEAR, VERSUS, UNKNOWN = "主体", "本年", "某年", "较", "未知"
@@ -97,7 +97,7 @@ class Sentence:
 class Lexicon:
     """The words of a profile and the names of subjects, found by their first two characters, the longest first."""
 
-    def __init__(self, profile: Profile, names: Iterable[str]) -> None:
+    def __init__(self, profile: NarrativeProfile, names: Iterable[str]) -> None:
         self.classes = profile.classes
         self.words: dict[str, tuple[str, str]] = {}
         for kind, words in profile.words.items():

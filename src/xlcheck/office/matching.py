@@ -12,10 +12,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from xlcheck.labels import plain
+from xlcheck.model import PrintedNames
+from xlcheck.office.drafts import name_key, named_file, printed_unit
 from xlcheck.office.roster import Roster, Unit
 
 _CODE = re.compile(r"[0-9A-Za-z]+(?:[-_.][0-9A-Za-z]+)*")
-_NOISE = re.compile(r"[()\[\]【】〔〕《》<>\"'·.,、:;_\-—]+")
 _COPY = re.compile(r"(?:[-_]?副本)?\(\d{1,3}\)$")  # Outlook and browsers number files of one name: 决算 (002).xlsx
 _YEAR = re.compile(r"20[0-4]\d(?:0[1-9]|1[0-2])?(?:[0-3]\d)?")  # 2025, 202508, 20250820: when, not who
 _PLACES = tuple("省市县区州盟旗乡镇")
@@ -25,24 +26,43 @@ _SHORTEST_CODE = 3
 
 
 class Match(NamedTuple):
-    """The unit (None: unknown), how it was found, and who else it might be."""
+    """The unit (None: unknown), how it was found, and who else it might be.
+
+    ``unlisted``: the sheets name a unit, and the roster has none of that name.
+    """
 
     unit: Unit | None
     how: str
     candidates: tuple[Unit, ...] = ()
+    unlisted: bool = False
 
 
-def match(roster: Roster, said: str, name: str, sender: str = "") -> Match:
+def match(roster: Roster, said: PrintedNames | str, name: str, sender: str = "") -> Match:
     """The unit of a workbook: ``said`` is what its sheets print as the unit, ``name`` its path as it came in.
 
     What the sheets say has the first word. A file name can only speak where they are silent: a workbook that names a
-    unit outside the roster is nobody's, whatever the file is called.
+    unit outside the roster is nobody's, whatever the file is called. Nor is one anybody's whose head names two. Where there
+    is no roster yet, everybody is who they say they are: nothing is mailed to them.
     """
-    if plain(said):
-        return _by_sheets(roster, said)
+    names = PrintedNames(said) if isinstance(said, str) else said
+    if not roster:
+        return _by_itself(names, name)
+    if plain(names.name) or names.others:
+        return _by_names(roster, names)
     parts = [p for p in re.split(r"[/\\]", name) if p]
     senders = roster.of_address(sender) if sender else []
     return _by_name(roster, parts, senders, sender) or _by_sender(senders) or _nobody(roster, parts)
+
+
+def _by_itself(names: PrintedNames, name: str) -> Match:
+    """Without a roster: by the name that the sheets print, else by that of the file."""
+    if names.beside:
+        return Match(None, _several(names))
+    unit = printed_unit(names.name)
+    if unit is not None:
+        return Match(unit, "表内名称")
+    unit = named_file(name)
+    return Match(unit, "文件名" if unit else "还没有名册，表内没有单位名称，文件名里也看不出")
 
 
 def _by_sender(senders: list[Unit]) -> Match | None:
@@ -55,11 +75,29 @@ def _nobody(roster: Roster, parts: list[str]) -> Match:
     return Match(None, "表内没有单位名称，文件名里也认不出", _near(roster, parts[-1] if parts else ""))
 
 
+def _by_names(roster: Roster, names: PrintedNames) -> Match:
+    """By the name that is printed, if nothing printed besides is another unit's."""
+    found = _by_sheets(roster, names.name)
+    beside = [_by_sheets(roster, other) for other in names.beside]
+    elsewhere = [_by_sheets(roster, other) for other in names.elsewhere]
+    wrong = [one for one in beside if one.unit is None or one.unit != found.unit]
+    wrong += [one for one in elsewhere if one.unit is not None and one.unit != found.unit]
+    if not wrong:
+        return found
+    candidates = dict.fromkeys(u for one in (found, *beside, *elsewhere) for u in (one.unit, *one.candidates) if u)
+    return Match(None, _several(names), tuple(candidates)[:_MOST])
+
+
+def _several(names: PrintedNames) -> str:
+    printed = "、".join(f"“{name.strip()}”" for name in (names.name, *names.others))
+    return f"表内写了不止一个单位（{printed}），分不清是哪个单位的"
+
+
 def _by_sheets(roster: Roster, said: str) -> Match:
     found = _named(roster, said) or _coded(roster, said)
     if found:
         return _one(found, "表内名称")
-    return Match(None, f"表内写的单位“{said.strip()}”不在名册里", _near(roster, said))
+    return Match(None, f"表内写的单位“{said.strip()}”不在名册里", _near(roster, said), unlisted=True)
 
 
 def _by_name(roster: Roster, parts: list[str], senders: list[Unit], sender: str) -> Match | None:
@@ -90,9 +128,7 @@ def _one(found: list[Unit], how: str) -> Match:
     return Match(None, f"{how}对得上名册里的 {len(found)} 个单位", tuple(found[:_MOST]))
 
 
-@lru_cache(maxsize=100_000)
-def _key(text: str) -> str:
-    return _NOISE.sub("", plain(text)).lower()
+_key = lru_cache(maxsize=100_000)(name_key)
 
 
 def _names(unit: Unit) -> Iterable[str]:
@@ -160,4 +196,11 @@ def _near(roster: Roster, said: str) -> tuple[Unit, ...]:
 
 
 def _likeness(wanted: str, unit: Unit) -> float:
-    return max((SequenceMatcher(None, wanted, name).ratio() for name in _names(unit)), default=0.0)
+    """How alike a text and the names of a unit are; 0 where that is less than counts."""
+    return max((_alike(wanted, name) for name in _names(unit)), default=0.0)
+
+
+def _alike(wanted: str, name: str) -> float:
+    matcher = SequenceMatcher(None, wanted, name)
+    near = matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE  # bounds that cost little
+    return matcher.ratio() if near else 0.0

@@ -9,7 +9,9 @@ from pathlib import PurePosixPath
 FILE = "xlcheck.yaml"  # the settings of a desk: the folder that has it is one
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f<>:\"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
-_LEAD = re.compile(r"(^|[/\\])邮件[0-9a-f]{4}-\d+_")
+_MAIL_LEAD = re.compile(r"(?:^|[/\\])邮件([0-9a-f]{4})-(\d+)_")
+_PUT_BACK = re.compile(r"(?:^|[/\\])重认\d+_")
+_LEAD = re.compile(r"(^|[/\\])(?:邮件[0-9a-f]{4}-\d+_|重认\d+_)+")
 _LONGEST_ENDING = 10  # characters, with the dot
 _LONGEST = 200  # bytes of UTF-8; with what we add it stays below the 255 of a name
 
@@ -45,6 +47,22 @@ def mail_lead(box: str, uid: int) -> str:
     return f"邮件{hashlib.sha256(box.encode()).hexdigest()[:4]}-{uid}"
 
 
+def mail_number(name: str) -> tuple[str, int] | None:
+    """The mailbox and the UID in a name that :func:`mail_lead` began; None: it did not come by mail."""
+    found = _MAIL_LEAD.search(name)
+    return (found[1], int(found[2])) if found else None
+
+
+def put_back_lead(receipt: int) -> str:
+    """What is written before the name of a workbook that is put back into the inbox, to be answered anew."""
+    return f"重认{receipt:06d}"
+
+
+def is_put_back(path: str) -> bool:
+    """Whether a path in the inbox is one of those."""
+    return _PUT_BACK.search(path) is not None
+
+
 def without_lead(path: str) -> str:
-    """A path in the inbox without what :func:`mail_lead` put before its names: its digits are nobody's code."""
+    """A path in the inbox without what we put before its names: its digits are nobody's code."""
     return _LEAD.sub(r"\1", path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -59,9 +59,15 @@ def folded(addresses: Iterable[str]) -> frozenset[str]:
 
 
 class Roster(dict[str, Unit]):
-    """Units by code, in the order of the file. ``strange`` are headings that mean nothing here."""
+    """Units by code, in the order of the file; none where there is no roster yet.
+
+    ``strange`` are headings that mean nothing here, ``path`` is the file (None: there is none), ``hint`` what a person
+    should know of which file was read (empty: it is the one that is set).
+    """
 
     strange: tuple[str, ...] = ()
+    path: Path | None = None
+    hint: str = ""
 
     def of_address(self, address: str) -> list[Unit]:
         """The units that write from an address."""
@@ -73,20 +79,25 @@ class Roster(dict[str, Unit]):
         return [u.name for u in self.values() if not u.addresses]
 
 
-def with_zeros(roster: Roster, codes: Iterable[str]) -> Roster:
-    """The roster with the leading zeros that a spreadsheet took from its codes, as ``codes`` (of the ledger) have them.
+def with_zeros(roster: Roster, known: Mapping[str, Collection[str]]) -> Roster:
+    """The roster with the leading zeros that a spreadsheet took from its codes, as the ledger has them.
 
-    Only where one known code fits, and it is not in the roster itself.
+    ``known`` are the names of units by the codes of the ledger. Only where one code fits that is not in the roster itself,
+    and the unit is one of its names: no unit takes over the history of another.
     """
-    known = set(codes)
     bare = _by_bare_code(code for code in known if code not in roster)
     found = Roster()
     for code, unit in roster.items():
-        fits = [] if code in known else bare.get(code, [])
+        fits = [] if code in known else [c for c in bare.get(code, []) if _is_called(unit, known[c])]
         right = fits[0] if len(fits) == 1 else code
         found[right] = unit._replace(code=right)
-    found.strange = roster.strange
+    found.strange, found.path, found.hint = roster.strange, roster.path, roster.hint
     return found
+
+
+def _is_called(unit: Unit, names: Collection[str]) -> bool:
+    """Whether a unit is, or was, called by one of some names."""
+    return not {plain(name) for name in names}.isdisjoint(plain(name) for name in (unit.name, *unit.others))
 
 
 def _by_bare_code(codes: Iterable[str]) -> dict[str, list[str]]:
@@ -99,27 +110,56 @@ def _by_bare_code(codes: Iterable[str]) -> dict[str, list[str]]:
 
 
 def load(path: Path) -> Roster:
-    """The roster in a file.
+    """The roster in a file; one with headings only has no units.
 
     Raises:
         Usage: it can't be read.
-        DataError: what stands in it does not fit; all mistakes with their cells.
+        DataError: what stands in it does not fit; all mistakes with their rows.
     """
-    for grid in _grids(path):
-        rows = {row: _filled(cells) for row, cells in grid.rows.items()}
-        head = _head(rows)
-        if head is not None:
-            units = _units(path.name, rows, head)
-            units.strange = tuple(text for text in rows[head.row].values() if _known(text) not in HEADINGS)
-            return units
-    raise DataError([f"{path.name}：没有找到表头。第一行要有：{'、'.join(HEADINGS)}（至少“单位代码”和“单位名称”）。"])
-
-
-def _grids(path: Path) -> Iterable[Grid]:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise Usage(f"读不了单位名册“{path}”：{reason(error)}。") from error
+    return roster_in(data, path)
+
+
+def roster_in(data: bytes, path: Path) -> Roster:
+    """The same of bytes that are, or will be, those of a file.
+
+    Raises:
+        Usage, DataError: as :func:`load`.
+    """
+    sheet = sheet_in(data, path)
+    rows = _rows(sheet.grid)
+    units = _units(path.name, rows, sheet)
+    units.strange = tuple(text for text in rows[sheet.row].values() if _known(text) not in HEADINGS)
+    units.path = path
+    return units
+
+
+class RosterSheet(NamedTuple):
+    """The sheet of a roster: its cells, the row of the headings, and the column of each that is known."""
+
+    grid: Grid
+    row: int
+    columns: dict[str, int]
+
+
+def sheet_in(data: bytes, path: Path) -> RosterSheet:
+    """The sheet that has the headings of a roster.
+
+    Raises:
+        Usage: the file can't be read.
+        DataError: it has no such sheet.
+    """
+    for grid in _grids(data, path):
+        head = _head(grid)
+        if head is not None:
+            return head
+    raise DataError([f"{path.name}：没有找到表头。第一行要有：{'、'.join(HEADINGS)}（至少“单位代码”和“单位名称”）。"])
+
+
+def _grids(data: bytes, path: Path) -> Iterable[Grid]:
     try:
         if kind_of(data) is Kind.DELIMITED:
             return delimited_grids(data, guarded=False)
@@ -129,24 +169,23 @@ def _grids(path: Path) -> Iterable[Grid]:
         raise Usage(f"单位名册“{path}”不能用：{refusal.message}{more}") from refusal
 
 
+def _rows(grid: Grid) -> dict[int, dict[int, str]]:
+    """The texts of a sheet by row and column."""
+    return {row: _filled(cells) for row, cells in grid.rows.items()}
+
+
 def _filled(cells: Mapping[int, Cell]) -> dict[int, str]:
     """The texts of a row by column."""
     texts = {column: cell.text.strip() for column, cell in cells.items()}
     return {column: text for column, text in texts.items() if text}
 
 
-class _RosterHead(NamedTuple):
-    """The row of the headings, and the column of each that is known."""
-
-    row: int
-    columns: dict[str, int]
-
-
-def _head(rows: Rows) -> _RosterHead | None:
+def _head(grid: Grid) -> RosterSheet | None:
+    rows = _rows(grid)
     for at in sorted(rows)[:_HEADING_ROWS]:
         names = {_known(text): column for column, text in sorted(rows[at].items(), reverse=True)}
         if names.keys() >= _DEMANDED:
-            return _RosterHead(at, {name: column for name, column in names.items() if name in HEADINGS})
+            return RosterSheet(grid, at, {name: column for name, column in names.items() if name in HEADINGS})
     return None
 
 
@@ -155,45 +194,42 @@ def _known(heading: str) -> str:
     return _ALSO.get(key, key)
 
 
-def _units(name: str, rows: Rows, head: _RosterHead) -> Roster:
+def _units(name: str, rows: Rows, head: RosterSheet) -> Roster:
     found = Roster()
     mistakes: list[str] = []
-    codes: dict[str, str] = {}  # by name
+    owners: dict[str, Unit] = {}  # by name
     for at in sorted(row for row in rows if row > head.row):
 
         def wrong(heading: str, sentence: str, at: int = at) -> None:
-            mistakes.append(f"{name} {column_letters(head.columns[heading])}{at}：{sentence}")
+            mistakes.append(f"{name} 第 {at} 行（{column_letters(head.columns[heading])}{at}）：{sentence}")
 
         unit = _unit(_by_heading(rows[at], head), wrong)
         if unit is not None:
-            _add(found, unit, codes, wrong)
+            _add(found, unit, owners, wrong)
     if mistakes:
         raise DataError(mistakes)
-    if not found:
-        raise DataError([f"{name}：名册里没有单位。"])
     return found
 
 
-def _by_heading(texts: Mapping[int, str], head: _RosterHead) -> dict[str, str]:
+def _by_heading(texts: Mapping[int, str], head: RosterSheet) -> dict[str, str]:
     """The texts of a row by the heading of their column."""
     return {heading: texts.get(column, "") for heading, column in head.columns.items()}
 
 
-def _add(found: Roster, unit: Unit, codes: dict[str, str], say: Say) -> None:
-    """Add a unit; its code may be in the roster once, its names (``codes``: by name) may be no other unit's."""
+def _add(found: Roster, unit: Unit, owners: dict[str, Unit], say: Say) -> None:
+    """Add a unit; its code may be in the roster once, its names may be no other unit's."""
     if unit.code in found:
         say("单位代码", f"单位代码“{unit.code}”写了两次（“{found[unit.code].name}”也是这个代码）。")
-        return
-    _add_names(unit, codes, say)
-    found[unit.code] = unit
+    _add_names(unit, owners, say)
+    found.setdefault(unit.code, unit)
 
 
-def _add_names(unit: Unit, codes: dict[str, str], say: Say) -> None:
+def _add_names(unit: Unit, owners: dict[str, Unit], say: Say) -> None:
     """Note the names of a unit; none may be another's."""
-    for name in (unit.name, *unit.others):
-        owner = codes.setdefault(plain(name), unit.code)
-        if owner != unit.code:
-            say("单位名称", f"名称“{name}”与代码 {owner} 的单位重复，分不清是哪一个。")
+    for heading, name in (("单位名称", unit.name), *(("其他名称", other) for other in unit.others)):
+        owner = owners.setdefault(plain(name), unit)
+        if owner is not unit:
+            say(heading, f"名称“{name}”与代码 {owner.code} 的单位重复，分不清是哪一个。")
 
 
 def _unit(row: dict[str, str], say: Say) -> Unit | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from xlcheck.office.drafts import code_shown
 from xlcheck.overview.arrange import FILLS, UNSENT, WHOLE, Heat, heat, moment, title
 from xlcheck.overview.standing import Overview, Standing, TableCount
 from xlcheck.writing.newsheets import StyleBook, Value, columns, fitting, printed, put, tall
@@ -39,7 +40,7 @@ def _row(
     sheet: Any, styles: StyleBook, row: int, standing: Standing, form: str, cells: tuple[TableCount | None, ...]
 ) -> None:
     unit, sent = standing.unit, standing.state not in UNSENT
-    left = (unit.code, unit.name, form)
+    left = (code_shown(unit.code), unit.name, form)
     sheet.set_row(row, tall((fitting(text), width) for text, (_, width) in zip(left, _LEFT, strict=False)))
     for column, text in enumerate(left):
         put(sheet, row, column, text, styles.box(text_wrap=True))

@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from xlcheck.office.drafts import code_shown
 from xlcheck.overview import arrange
 from xlcheck.overview.standing import Overview, TableCount
 from xlcheck.shown import clean
@@ -50,6 +51,7 @@ def _template() -> Template:
         "why": arrange.why,
         "level": level,
         "department": arrange.department_of,
+        "code": code_shown,
     }
     environment.globals |= {
         "states": arrange.STATES, "signs": arrange.SIGNS, "fills": arrange.FILLS, "meanings": arrange.MEANINGS, "unsent": arrange.UNSENT, "whole": arrange.WHOLE,

@@ -14,6 +14,7 @@ import xlsxwriter
 from xlcheck.errors import Usage
 from xlcheck.form import Severity
 from xlcheck.ledger.receipts import Line
+from xlcheck.office.drafts import code_shown
 from xlcheck.reading.marks.format import COLOURS
 from xlcheck.shown import clean
 from xlcheck.writing.newsheets import (
@@ -127,7 +128,7 @@ def _values(line: Line) -> tuple[Value, ...]:
     """One row, in the order of :data:`HEADINGS`; amounts and times as the ledger holds them."""
     receipt, found = line
     return (
-        receipt.unit, receipt.unit_name, receipt.year, receipt.form, receipt.version, receipt.at, found.severity,
+        code_shown(receipt.unit), receipt.unit_name, receipt.year, receipt.form, receipt.version, receipt.at, found.severity,
         found.rule, found.table, found.cell, found.message, found.expected, found.actual, found.difference, found.state,
         found.since, found.explanation,
     )  # fmt: skip

@@ -13,10 +13,14 @@ from xlcheck.ledger import letters as posts
 from xlcheck.ledger import receipts
 from xlcheck.ledger.records import Found, Letter, Posted, Receipt
 from xlcheck.ledger.store import Ledger
+from xlcheck.office.drafts import is_draft
 from xlcheck.office.folders import LETTER_FOLDERS
+from xlcheck.office.passing import passing_of_receipt
 from xlcheck.office.roster import Roster, Unit
+from xlcheck.report.passing import Passing
 
 MISSING, OVERDUE, WRONG, DOUBTFUL, FINE = "未报送", "逾期未报", "待改正", "待核实", "已通过"
+_STATES = {Passing.WRONG: WRONG, Passing.DOUBTFUL: DOUBTFUL, Passing.PASSED: FINE}
 _CLOSED = ("已改正", "已说明", "无法核对")  # states of findings that ask nothing of the unit any more
 
 
@@ -98,18 +102,24 @@ def overview(
 def _standings(
     ledger: Ledger, roster: Roster, year: int | None, today: date, written: Sequence[Posted]
 ) -> Iterator[Standing]:
-    """One for each unit and form, in the order of the roster."""
+    """One for each unit and form, in the order of the roster; then units that have sent something and are not in it."""
     sent = _sent(ledger, year)
     letters = {(letter.unit, letter.year): letter for letter in written if letter.state != Letter.DROPPED}
-    for unit in roster.values():
+    for unit in (*roster.values(), *_unlisted(roster, sent)):
         for form in _forms(unit, sent):
             came = sent.get((unit.code, form))
             letter = letters.get((unit.code, came.last.year if came else year))
             yield _came(ledger, unit, came, letter) if came else _not_come(unit, form, letter, today)
 
 
+def _unlisted(roster: Roster, sent: Mapping[tuple[str, str], _Sent]) -> Iterator[Unit]:
+    """Units that are known by the name that they print: no roster had them when they came."""
+    names = {code: came.last.unit_name for (code, _), came in sent.items() if is_draft(code) and code not in roster}
+    yield from (Unit(code, name) for code, name in names.items())
+
+
 class _Sent(NamedTuple):
-    """The first and the last version of what a unit sent in one form."""
+    """The version of what a unit sent in one form that came first, and the one that counts."""
 
     first: Receipt
     last: Receipt
@@ -120,7 +130,8 @@ def _sent(ledger: Ledger, year: int | None) -> dict[tuple[str, str], _Sent]:
     found: dict[tuple[str, str], _Sent] = {}
     for receipt in receipts.versions(ledger, year):
         key = (receipt.unit, receipt.form)
-        found[key] = _Sent(found[key].first if key in found else receipt, receipt)
+        first = min(found[key].first, receipt, key=lambda r: r.id) if key in found else receipt
+        found[key] = _Sent(first, receipt)
     return found
 
 
@@ -161,11 +172,8 @@ def _came(ledger: Ledger, unit: Unit, sent: _Sent, letter: Posted | None) -> Sta
 
 
 def _state(unit: Unit, receipt: Receipt) -> str:
-    """How the last version did; one in a form that was not asked for has to be looked at."""
-    if receipt.errors:
-        return WRONG
-    other_form = bool(unit.forms) and receipt.form not in unit.forms
-    return DOUBTFUL if receipt.verifies or receipt.unsaid or other_form else FINE
+    """How the last version did."""
+    return _STATES[passing_of_receipt(receipt, unit).passing]
 
 
 def _days_late(unit: Unit, day: date) -> int:

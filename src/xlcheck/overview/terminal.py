@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
+from xlcheck.office.drafts import code_shown
 from xlcheck.overview.arrange import UNSENT, moment, ranked, several_forms, summary
 from xlcheck.overview.standing import DOUBTFUL, FINE, MISSING, OVERDUE, WRONG, Overview, Standing
 from xlcheck.shown import clean, columns_of
@@ -41,7 +42,7 @@ def _count(field: str) -> Callable[[Standing], str]:
 
 _COLUMNS = (
     _Column("状态", lambda s: s.state),
-    _Column("代码", lambda s: s.unit.code),
+    _Column("代码", lambda s: code_shown(s.unit.code)),
     _Column(_UNIT, lambda s: s.unit.name),
     _Column("主管部门", lambda s: s.unit.department, 1),
     _Column(_FORM, lambda s: s.form, 4),
@@ -67,7 +68,7 @@ def lines(overview: Overview, width: int = 0, states: Collection[str] = ()) -> l
     standings = [s._replace(form=overview.titled(s.form)) for s in ranked(overview, states)]
     sentence = StyledLine(summary(overview), "bold")
     if not standings:
-        return [StyledLine("没有处在这些状态的单位。" if states else "名册里没有单位。"), sentence]
+        return [StyledLine("没有处在这些状态的单位。" if states else "名册里没有单位，也还没有收到工作簿。"), sentence]
     grid = _grid(standings, several_forms(overview))
     if width:
         grid = grid.narrowed(width)

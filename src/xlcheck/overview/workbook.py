@@ -9,6 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
+from xlcheck.office.drafts import code_shown
 from xlcheck.overview.arrange import FILLS, UNSENT, moment, title, why
 from xlcheck.overview.heatsheet import write_heat
 from xlcheck.overview.standing import Overview, Standing
@@ -65,7 +66,7 @@ def _values(standing: Standing, form: str) -> tuple[Value, ...]:
         standing.mended,
     )  # fmt: skip
     return (
-        unit.code, unit.name, unit.department, unit.contact, form, standing.state, standing.version or None,
+        code_shown(unit.code), unit.name, unit.department, unit.contact, form, standing.state, standing.version or None,
         when(standing.came), *(counts if sent else (None,) * len(counts)), unit.due, standing.late or None,
         standing.letter,
     )  # fmt: skip

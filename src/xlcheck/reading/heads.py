@@ -6,15 +6,28 @@ is told among what is odd.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from xlcheck.labels import plain as bare
 from xlcheck.reading.grid import Cell, Grid
-from xlcheck.reading.headnames import bare_currency, is_label, unit_name
-from xlcheck.reading.headtexts import NOTHING, HeadText, normal, plain, read_text
-from xlcheck.reading.headyears import bare_year, has_digits
+from xlcheck.reading.headnames import bare_currency, leads_to_others
+from xlcheck.reading.headtexts import (
+    NOTHING,
+    HeadText,
+    normal,
+    own_value,
+    plain,
+    read_text,
+    without_loose_year,
+    without_units,
+)
+from xlcheck.reading.headyears import bare_year, has_digits, is_date_label, is_month
 from xlcheck.reading.tablenumbers import table_number
 
-_LONGEST = 120  # characters of a head; what is longer is a remark
+_LONGEST = 150  # characters of a head but for its spaces; what is longer is a remark
+_MOST = 1000  # characters with them
+_COLONS = " :：∶︰﹕"
 _LONGEST_VALUE = 12  # characters of a year or a unit of money behind its label
 
 
@@ -41,6 +54,8 @@ class Odd(NamedTuple):
 class Head(NamedTuple):
     """The facts of one head; None for those that are not there.
 
+    ``unit`` is the first name behind a label of the unit's own, ``units`` all that differ: several are one too many.
+    ``loose`` are names behind labels without a colon, beside those: they may as well be headings.
     ``year`` is of four digits, ``currency`` 万元 and the like, ``number`` compact: ``公开03``, ``附表3``, ``表3``.
     """
 
@@ -49,23 +64,49 @@ class Head(NamedTuple):
     currency: Fact | None = None
     number: Fact | None = None
     odd: tuple[Odd, ...] = ()
+    units: tuple[Fact, ...] = ()
+    loose: tuple[Fact, ...] = ()
 
 
 def read_head(grid: Grid, until_row: int) -> Head:
     """The facts that the texts above row ``until_row`` give; of several the first one, of years the one of 年度."""
     reader = _HeadReader()
     for row in sorted(r for r in grid.rows if r < until_row):
-        cells = grid.rows[row]
-        for column in sorted(cells):
-            text = _read(cells[column])
-            if text is not NOTHING:
-                reader.take(text, _Placed(row, column, cells[column].text), _next_text(cells, row, column))
+        for said in _said_in(grid.rows[row], row):
+            reader.take(said)
     return reader.head()
+
+
+def read_foot(grid: Grid, after_row: int) -> Head:
+    """The names of the unit that stand below row ``after_row`` behind labels of its own (编制单位：…), and nothing else."""
+    reader = _HeadReader()
+    for row in sorted(r for r in grid.rows if r > after_row):
+        for said in _said_in(grid.rows[row], row):
+            reader.take_unit(said)
+    return reader.head()
+
+
+def _said_in(cells: dict[int, Cell], row: int) -> Iterator[_Said]:
+    """What the cells of a row say, each with the text behind it, as far as the one before it leaves it that."""
+    before = ""
+    for column in sorted(cells):
+        text = _read(cells[column])
+        if text is not NOTHING:
+            behind = _next_text(cells, row, column)
+            if is_date_label(before) or (behind is not None and is_month(normal(behind.text))):
+                text = without_loose_year(text)
+            if leads_to_others(before):
+                text = without_units(text)
+            yield _Said(text, _Placed(row, column, cells[column].text), behind)
+        before = cells[column].text.strip(_COLONS) or before
 
 
 def _read(cell: Cell) -> HeadText:
     """What a cell says; numbers and long texts say nothing of a table."""
-    return NOTHING if cell.type == "n" or len(cell.text) > _LONGEST else read_text(cell.text)
+    text = cell.text
+    if cell.type == "n" or len(text) > _MOST or (len(text) > _LONGEST and len("".join(text.split())) > _LONGEST):
+        return NOTHING
+    return read_text(text)
 
 
 def tab_number(name: str) -> str | None:
@@ -90,34 +131,48 @@ class _Placed(NamedTuple):
         return Odd(what, self.row, self.column, self.text)
 
 
+class _Said(NamedTuple):
+    """What a cell says, and the text behind it in its row."""
+
+    text: HeadText
+    cell: _Placed
+    behind: _Placed | None
+
+
 def _next_text(cells: dict[int, Cell], row: int, column: int) -> _Placed | None:
-    """The text behind a cell in its row."""
-    return next((_Placed(row, c, t) for c in sorted(cells) if c > column and (t := cells[c].text.strip())), None)
+    """The text behind a cell in its row; a colon alone is none."""
+    texts = ((c, cells[c].text.strip()) for c in sorted(cells) if c > column)
+    return next((_Placed(row, c, text) for c, text in texts if text.strip(_COLONS)), None)
 
 
 def _unit_in(cell: _Placed) -> Fact | None:
     """The name of the unit in the cell behind its label; None where that says something else."""
-    name = unit_name(normal(cell.text), plain(cell.text))
-    alone = name and not is_label(name) and read_text(cell.text)._replace(bad_year=False) == NOTHING
-    return cell.fact(name) if name and alone else None
+    name = own_value(normal(cell.text), plain(cell.text), read_text(cell.text))
+    return cell.fact(name) if name else None
 
 
 class _HeadReader:
-    """Facts as they come in. ``alone`` are years that cells hold and nothing else."""
+    """Facts as they come in. ``alone`` are years that cells hold and nothing else.
+
+    ``units`` are names by what they are compared by; ``loose`` those behind a label without a colon, which may as well be
+    a heading: they count where there are no others.
+    """
 
     def __init__(self) -> None:
-        self.unit: Fact | None = None
+        self.units: dict[str, Fact] = {}
+        self.loose: dict[str, Fact] = {}
         self.currency: Fact | None = None
         self.year: tuple[int, Fact] | None = None
         self.alone: list[Fact] = []
         self.number: tuple[int, Fact] | None = None
         self.odd: list[Odd] = []
 
-    def take(self, says: HeadText, cell: _Placed, behind: _Placed | None) -> None:
+    def take(self, said: _Said) -> None:
         """What one cell says, with the text behind it in its row."""
+        says, cell, behind = said
         self._take_year(says, cell, behind)
         self._take_currency(says, cell, behind)
-        self._take_unit(says, cell, behind)
+        self.take_unit(said)
         if says.number and (self.number is None or says.number.rank < self.number[0]):
             self.number = says.number.rank, cell.fact(says.number.text)
 
@@ -155,13 +210,15 @@ class _HeadReader:
             money = bare_currency(normal(behind.text))
             self.currency = behind.fact(money) if money else None
 
-    def _take_unit(self, says: HeadText, cell: _Placed, behind: _Placed | None) -> None:
-        if self.unit is not None or says.unit is None:
-            return
-        if says.unit:
-            self.unit = cell.fact(says.unit)
-        elif behind is not None:
-            self.unit = _unit_in(behind)
+    def take_unit(self, said: _Said) -> None:
+        """The names that one cell says, or the one behind it."""
+        says, cell, behind = said
+        named = [cell.fact(name) for name in says.units]
+        if says.leads and behind is not None and (own := _unit_in(behind)) is not None:
+            named.append(own)
+        kept = self.units if says.firmly else self.loose
+        for fact in named:
+            kept.setdefault(bare(fact.value), fact)
 
     def head(self) -> Head:
         """All facts."""
@@ -169,4 +226,7 @@ class _HeadReader:
         others = [f for f in self.alone if year is not None and f.value != year.value]
         odd = [*self.odd, *(Odd("other_year", *f.at, f.text) for f in others)]
         number = self.number and self.number[1]
-        return Head(self.unit, year, self.currency, number, tuple(sorted(odd, key=lambda o: (o.row, o.column))))
+        units = tuple((self.units or self.loose).values())
+        odd = sorted(odd, key=lambda o: (o.row, o.column))
+        loose = tuple(fact for key, fact in self.loose.items() if self.units and key not in self.units)
+        return Head(next(iter(units), None), year, self.currency, number, tuple(odd), units, loose)

@@ -24,6 +24,9 @@ _YEAR = re.compile(
     rf"(?P<date>{_RANGE}{MONTH})?"
 )
 _SPREAD_YEAR = re.compile(rf"(?<![\d.])[{_ARABIC}]\s*[{_ARABIC}]\s*[{_ARABIC}]\s*[{_ARABIC}](?=\s*年)")
+_SPREAD_DATE = re.compile(r"(?<=年)\s+(?=\d{1,2}\s*月)")
+_DATE_LABEL = re.compile(r"(?:日期|时间|打印日|编制日|报送日)\s*[:：]?\s*$")
+_MONTH_FIRST = re.compile(rf"{MONTH}")
 _YEAR_LABEL = re.compile(
     r"(?:会计|决算|预算|财政|所属|报告|填报|公开|编制)?年(?:度|份)(?:[:：]\s*(?P<value>.*))?", re.DOTALL
 )
@@ -83,12 +86,27 @@ def spread_year(text: str) -> tuple[int, int] | None:
     return match.span() if match else None
 
 
+def closed_date(text: str) -> str:
+    """A text in which no gap parts a year from its month (2024年   8月), whatever its length becomes."""
+    return _SPREAD_DATE.sub("", text)
+
+
+def is_date_label(text: str) -> bool:
+    """Whether a text leads to a date (打印日期：)."""
+    return _DATE_LABEL.search(text) is not None
+
+
+def is_month(text: str) -> bool:
+    """Whether a text begins with a month: what stands before it is the year of a date."""
+    return _MONTH_FIRST.match(text) is not None
+
+
 def _years(text: str) -> Iterator[YearText]:
     """The years in a text; dates are none."""
     if "年" not in text:
         return
     for match in _YEAR.finditer(text):
-        if not match["date"]:
+        if not match["date"] and (match["full"] or not is_date_label(text[: match.start()])):
             yield from _year_in(match, whole=match[0].strip() == text.strip("()[]【】 "))
 
 

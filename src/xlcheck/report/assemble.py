@@ -66,7 +66,7 @@ def report_of(
     keys = identities(remarks, now)
     comparison, known = _comparison(now, keys, outcome, history.versions)
     said = statements(remarks, keys, history.justifications)
-    rules = {rule.id: rule for rule in now.form.rules}
+    rules = now.rules
     explained_by = _by_remark(outcome.diagnoses)
     findings = tuple(
         _finding(
@@ -107,6 +107,7 @@ def _workbook(source: Source, now: Submission) -> CheckedWorkbook:
         currency=now.currency,
         tables=now.recognised,
         other_sheets=now.other_sheets,
+        names=now.names,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from xlcheck.form import Severity
 from xlcheck.report.findingcode import CONTINUITY, RULE, SCALE, STRUCTURE, VALUE, FindingCode
+from xlcheck.report.sheetcodes import SHEET_BLOCKS
 from xlcheck.report.textcodes import TEXT_BLOCKS
 
 _BLOCKS = (
@@ -99,6 +100,12 @@ _BLOCKS = (
         {"table": "公开03表", "cell": "E3", "text": "2022年度"},
     ),
     FindingCode(
+        "two_units", STRUCTURE, (Severity.VERIFY,),
+        "{table} 表头里写了几个单位：{found}（另一个在 {cell}），分不清是哪个单位的",
+        "表头里只写本单位的名称；主管部门写在“主管部门：”后面",
+        {"table": "公开01表", "cell": "C2", "found": "“某某局”、“某某局下属中心”"},
+    ),
+    FindingCode(
         "no_title", STRUCTURE, (Severity.NOTE,),
         "工作表“{sheet}”没有表名，按表头和项目认作“{name}”",
         "在表的上方写上表名",
@@ -127,6 +134,18 @@ _BLOCKS = (
         "有不认识的表，没有核对：{found}",
         "不是决算公开表的可以不管；是的话，把表名写全",
         {"found": "“附表”（项目支出明细表）"},
+    ),
+    FindingCode(
+        "empty_form", STRUCTURE, (Severity.ERROR, Severity.VERIFY),
+        "各表都没有数据：{tables}{hint}",
+        "填好各表后重报；报错了文件的，换成填好的那一份",
+        {"tables": "公开01表、公开02表", "hint": "一个数也没有填"},
+    ),
+    FindingCode(
+        "empty_table", STRUCTURE, (Severity.VERIFY,),
+        "{table}没有数据，而{other}与它对应的“{label}”是 {found}",
+        "补填这张表；确实没有的，核对另一张表",
+        {"table": "公开09表", "other": "公开08表", "label": "合计 · 基本支出", "found": "12.00"},
     ),
     FindingCode(
         "missing_table", STRUCTURE, (Severity.ERROR, Severity.VERIFY),
@@ -548,4 +567,4 @@ _BLOCKS = (
     ),
 )  # fmt: skip
 
-CODES: Mapping[str, FindingCode] = {block.code: block for block in (*_BLOCKS, *TEXT_BLOCKS)}
+CODES: Mapping[str, FindingCode] = {block.code: block for block in (*_BLOCKS, *TEXT_BLOCKS, *SHEET_BLOCKS)}

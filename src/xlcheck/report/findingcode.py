@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from xlcheck.form import Severity
 
-STRUCTURE, VALUE, SCALE, CONTINUITY, TEXT = "structure", "value", "scale", "continuity", "text"
+STRUCTURE, VALUE, SCALE, CONTINUITY = "structure", "value", "scale", "continuity"
+TEXT, PERFORMANCE = "text", "performance"
 RULE = ""  # the category is that of the rule: arithmetic, cross_table, structure, reference, …
 
 
@@ -66,9 +67,9 @@ PARAMETERS = {
     "same": Parameter(_TEXT, "两处是否相同"), "second": Parameter(_TEXT, "后面的说法"), "sections": Parameter(_TEXT, "各节"), "should": Parameter(_TEXT, "应为的比例或说法"),
     "there": Parameter(_TEXT, "表和单元格"), "unit_name": Parameter(_TEXT, "单位名称"), "what": Parameter(_TEXT, "哪一项的什么数"), "whole": Parameter(_TEXT, "总体"), "word": Parameter(_TEXT, "用的词"),
     "absent": Parameter(_TEXT, "没有这个科目的表"), "before": Parameter(r"\d+", "前面的科目代码"), "cell": Parameter(_CELL, "单元格地址"),
-    "cells": Parameter(_TEXT, "单元格地址，几个"), "code": Parameter(_TEXT, "科目代码"), "column": Parameter(_TEXT, "栏"), "count": Parameter(_COUNT, "个数"),
+    "cells": Parameter(_TEXT, "单元格地址，几个"), "claim": Parameter(_TEXT, "不成立的是什么"), "code": Parameter(_TEXT, "科目代码"), "column": Parameter(_TEXT, "栏"), "count": Parameter(_COUNT, "个数"),
     "dropped": Parameter(_TEXT, "漏了这一行的表"), "expected": Parameter(_TEXT, "应有的项目或行"), "fact": Parameter("单位名称|年度|金额单位", "表头的哪一项"),
-    "form": Parameter(_TEXT, "表样"), "found": Parameter(_TEXT, "找到的是什么、在哪里"), "hint": Parameter(_TEXT, "补充的说明"), "id": Parameter(r"[\w-]+", "表样的名称"),
+    "form": Parameter(_TEXT, "表样"), "found": Parameter(_TEXT, "找到的是什么、在哪里"), "hint": Parameter(_TEXT, "补充的说明"), "how": Parameter(_TEXT, "按什么算，带着数"), "id": Parameter(r"[\w-]+", "表样的名称"),
     "label": Parameter(_TEXT, "项目和栏"), "lengths": Parameter(_TEXT, "允许的位数"), "listed": Parameter(_COUNT, "已列出的条数"), "missing": Parameter(_TEXT, "缺少的上级科目"),
     "name": Parameter(_TEXT, "表名"), "nearest": Parameter(_TEXT, "最接近的表样"), "number": Parameter(_TEXT, "编号，或读作的数"), "op": Parameter("应等于|不?应[大小]于|不应等于", "比较的说法"),
     "other": Parameter(_TEXT, "另一个"), "parts": Parameter(_TEXT, "各个加数"), "said": Parameter(_TEXT, "各处的写法"), "sheet": Parameter(_TEXT, "工作表"), "sheets": Parameter(_TEXT, "工作表，几张"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from xlcheck.errors import RefusalCode
 from xlcheck.form import Severity
-from xlcheck.model import CellRef, Diagnosis, NotEvaluated, Recognised, SuspectCell, TextCounts, TextPlace
+from xlcheck.model import CellRef, Diagnosis, NotEvaluated, PrintedNames, Recognised, SuspectCell, TextCounts, TextPlace
 from xlcheck.report.assemble import main_cell
 from xlcheck.report.report import (
     CheckedWorkbook,
@@ -63,6 +63,18 @@ def _data(report: Report) -> Data:
         "text": [_text(t) for t in report.texts] or None,
         "rules": _tallies(report.tallies or {}),
     }
+
+
+def kept_data(report: Report) -> Data:
+    """The same as the ledger keeps it: with the names that heads print, where they are not just the unit."""
+    data, names = report_data(report), report.workbook.names
+    if names.others or names.name != (report.workbook.unit or ""):
+        data["workbook"]["names"] = {
+            "name": names.name,
+            "beside": list(names.beside),
+            "elsewhere": list(names.elsewhere),
+        }
+    return data
 
 
 def _workbook(book: CheckedWorkbook) -> Data:
@@ -285,7 +297,13 @@ def _workbook_from(book: Mapping[str, Any]) -> CheckedWorkbook:
         currency=book.get("currency_unit"),
         tables=tuple(_recognised_from(t) for t in book.get("tables", ())),
         other_sheets=tuple(book.get("other_sheets", ())),
+        names=_names_from(book),
     )
+
+
+def _names_from(book: Mapping[str, Any]) -> PrintedNames:
+    names = book.get("names", {"name": book["unit"] or ""})
+    return PrintedNames(names["name"], tuple(names.get("beside", ())), tuple(names.get("elsewhere", ())))
 
 
 def _recognised_from(table: Mapping[str, Any]) -> Recognised:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from xlcheck.errors import RefusalCode
 from xlcheck.form import Severity
-from xlcheck.model import CellRef, Diagnosis, Live, NotEvaluated, Recognised, TextCounts
+from xlcheck.model import CellRef, Diagnosis, Live, NotEvaluated, PrintedNames, Recognised, TextCounts
 
 NEW, OPEN, MENDED, UNSURE = "新增", "未改正", "已改正", "无法核对"
 JUSTIFIED = "已说明"
@@ -49,6 +49,7 @@ class CheckedWorkbook(NamedTuple):
     currency: str | None = None
     tables: tuple[Recognised, ...] = ()
     other_sheets: tuple[str, ...] = ()
+    names: PrintedNames = PrintedNames()
 
     @property
     def known_template(self) -> str:

@@ -193,6 +193,12 @@ TEXT_BLOCKS = (
         {"what": "本年收入合计", "table": "公开02表", "missing": "其他收入（6.20万元）"},
     ),
     FindingCode(
+        "text_selfscores", TEXT, (_V,),
+        "{what}，文字写“{quote}”，工作簿里的绩效自评表合计是 {printed} {measure}",
+        "核对文字和自评表；自评表没有全附上的不必改",
+        {"what": "绩效自评项目个数", "quote": "4个", "printed": "3", "measure": "个"},
+    ),
+    FindingCode(
         "text_table_differs", TEXT, (_E, _V),
         "文档里的{table}“{name}”与工作簿有 {count} 处不一致：{said}",
         "核对后改成一致",
@@ -200,7 +206,7 @@ TEXT_BLOCKS = (
     ),
     # --- what is said of the year, the unit, the sections ----------------------------------------------------
     FindingCode(
-        "text_year", TEXT, (_E,),
+        "text_year", TEXT, (_E, _V),
         "写“{quote}”，{amount} 却是 {year} 年度{what}：年度写错了",
         "改成本年度",
         {"quote": "2022年度", "amount": "567.18万元", "year": "2023", "what": "收入总计的决算数"},

@@ -7,6 +7,7 @@ column the concept; value a decimal string in the table's unit, null for a blank
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
@@ -14,8 +15,11 @@ from xlcheck.binding.canonical import row_name
 from xlcheck.concepts import Concept, TableWords, Vocabulary
 from xlcheck.labels import address
 from xlcheck.model import Amount, CellKind, Section, Submission, Table, decimal_text
+from xlcheck.scores.sheet import ScoreSheet
+from xlcheck.scores.values import ScoreValue
 
 _FLOW = "年初结转和结余"
+_SHEET_TITLE = "项目支出绩效自评表"
 
 
 def facts(submission: Submission, path: str, vocabulary: Vocabulary) -> Iterator[dict[str, Any]]:
@@ -30,6 +34,9 @@ def facts(submission: Submission, path: str, vocabulary: Vocabulary) -> Iterator
         "year": submission.year,
         "set": submission.form.id if submission.nearest is None else None,
     }
+    for sheet in submission.sheets:
+        for fact in _of_sheet(sheet):
+            yield head | fact
     for table in submission.tables.values():
         if table.lost:
             continue
@@ -38,6 +45,32 @@ def facts(submission: Submission, path: str, vocabulary: Vocabulary) -> Iterator
             if not section.lost:
                 for fact in _section(table, section, words):
                     yield head | fact
+
+
+def _of_sheet(sheet: ScoreSheet) -> Iterator[dict[str, Any]]:
+    """Every cell of a score sheet; ``project`` says of which. A value with a comparison or a unit has its number, ``shown`` all of it."""
+    for block, row, column, cell in sheet.every_cell():
+        if cell.cell is None:
+            continue
+        value = cell.value
+        yield {
+            "table": _SHEET_TITLE,
+            "section": block,
+            "project": sheet.project or None,
+            "row": row.label or row.key,
+            "code": None,
+            "column": column,
+            "sheet": sheet.sheet,
+            "cell": cell.cell,
+            "value": _plain_number(value) if value.numeric else None,
+            "shown": value.text or None,
+            "grade": cell.grade,
+        }
+
+
+def _plain_number(value: ScoreValue) -> str:
+    number = Decimal(value.number.numerator) / Decimal(value.number.denominator)
+    return f"{number:.{value.digits}f}"
 
 
 def _kind(table: Table, vocabulary: Vocabulary) -> str:

@@ -101,4 +101,4 @@ def _number_in(value: str | None) -> str | None:
 
 def _difference_of(now: str | None, right: str | None) -> str | None:
     """How much too large a figure is; a blank one is 0."""
-    return None if right is None else str(Decimal(now or 0) - Decimal(right))
+    return None if right is None or not listcells.is_number(right) else str(Decimal(now or 0) - Decimal(right))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from xlcheck.writing.markup import Markup, element
 from xlcheck.writing.styles import Styles
 
 _SHORT = 300
+_DECIMAL = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])  # no XML can say them
 
 
@@ -81,10 +83,17 @@ def blank_cell(at: str, style: int) -> Markup:
 
 
 def number_cell(at: str, value: str | None, style: int, text_style: int) -> Markup:
-    """A figure; blank, in the style of texts, where there is none."""
+    """A figure; blank, in the style of texts, where there is none; a text where it is none (a grade, 86.18%)."""
     if value is None:
         return blank_cell(at, text_style)
+    if not is_number(value):
+        return text_cell(at, value, text_style)
     return element("c", {"r": at, "s": style}, element("v", None, f"{float(value):.15g}"))
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a decimal number, and nothing else."""
+    return _DECIMAL.fullmatch(text) is not None
 
 
 class SheetRow(NamedTuple):

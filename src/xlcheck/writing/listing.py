@@ -11,6 +11,7 @@ from typing import NamedTuple
 from xlcheck.report.crowded import crowded
 from xlcheck.report.diagnosiswords import UNSEARCHED, diagnosis_todo
 from xlcheck.report.justifications import SHORTEST
+from xlcheck.report.passing import passing_of
 from xlcheck.report.report import MENDED, NEW, OPEN, UNSURE, Finding, Report
 
 _MOST_CAUSES = 8
@@ -73,7 +74,7 @@ class Listing:
         said += f"（其中已说明 {counts.justified} 条）" if counts.justified else ""
         held = f"核对的关系：成立 {counts.passed} 条，四舍五入可以解释 {counts.within_rounding} 条"
         unsaid = f"，无法核对 {counts.not_evaluated} 条" if self.report.not_evaluated else ""
-        return [f"结果：{said}。{held}{unsaid}。", *self._changes()]
+        return [f"结论：{passing_of(self.report).passing}。{said}。{held}{unsaid}。", *self._changes()]
 
     def _changes(self) -> list[str]:
         changes = self.report.changes
@@ -85,7 +86,12 @@ class Listing:
 
     def _todo(self) -> list[str]:
         if not self.report.findings:
-            return ["没有发现问题，不需要修改。"]
+            decision = passing_of(self.report)
+            return [
+                "没有发现问题，不需要修改。"
+                if decision.passed
+                else f"没有发现问题，但不算通过：{'；'.join(decision.why)}。"
+            ]
         where = f"发到 {self.send_to}" if self.send_to else "按原来的途径发回"
         own = "原文件" if self.rebuilt_from else "本文件"
         kept = "" if self.rebuilt_from else "，不用去掉标记"

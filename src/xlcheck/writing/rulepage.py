@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from xlcheck.checking.examples import example_submission
 from xlcheck.checking.excelform import excel_forms
+from xlcheck.checking.scoresheets.examples import excel_forms_of
 from xlcheck.form import Example, Grade, RuleSpec, SetSpec
+from xlcheck.scores.spec import ScoreSheetSpec, SheetRule
 
 _GRADES = {Grade.ALWAYS: "总是成立", Grade.USUALLY: "通常成立（不成立时先核实）", Grade.LOCAL: "当地要求"}
 _KINDS = {"pass": "成立", "fail": "不成立", "rounding": "只有四舍五入的差额，不算错误"}
@@ -14,10 +16,16 @@ _KINDS = {"pass": "成立", "fail": "不成立", "rounding": "只有四舍五入
 
 def page(form: SetSpec, rule: RuleSpec) -> str:
     """The page of ``rule``, ending in a newline."""
-    return "\n".join(_lines(form, rule)) + "\n"
+    formula = next(excel_forms(rule, example_submission(form, rule)), None)
+    return "\n".join(_lines(rule, form.term_notes, formula)) + "\n"
 
 
-def _lines(form: SetSpec, rule: RuleSpec) -> Iterator[str]:
+def sheet_page(spec: ScoreSheetSpec, rule: SheetRule) -> str:
+    """The page of a rule of score sheets, ending in a newline."""
+    return "\n".join(_lines(rule.rule, {}, next(excel_forms_of(spec, rule), None))) + "\n"
+
+
+def _lines(rule: RuleSpec, term_notes: Mapping[str, str], formula: str | None) -> Iterator[str]:
     yield f"# {rule.id} {rule.title}"
     yield ""
     yield f"级别：{rule.severity.value}　适用：{_GRADES[rule.grade]}　定义：mappings/{rule.origin}"
@@ -27,7 +35,7 @@ def _lines(form: SetSpec, rule: RuleSpec) -> Iterator[str]:
     yield "```"
     yield rule.formula
     yield "```"
-    for name, reason in form.term_notes.items():
+    for name, reason in term_notes.items():
         if name in rule.formula:
             yield ""
             yield f"其中“{name}”：{reason}。"
@@ -42,7 +50,7 @@ def _lines(form: SetSpec, rule: RuleSpec) -> Iterator[str]:
     yield ""
     yield "## Excel 公式"
     yield ""
-    yield from _excel(form, rule)
+    yield from _excel(formula)
     yield "## 示例"
     yield ""
     for example in rule.examples:
@@ -55,8 +63,7 @@ def _lines(form: SetSpec, rule: RuleSpec) -> Iterator[str]:
     yield rule.basis
 
 
-def _excel(form: SetSpec, rule: RuleSpec) -> Iterator[str]:
-    formula = next(excel_forms(rule, example_submission(form, rule)), None)
+def _excel(formula: str | None) -> Iterator[str]:
     if formula is None:
         yield "这条规则没有 Excel 形式（不是单元格之间的加减比较，或要用到上年的工作簿）。"
     else:
@@ -80,13 +87,23 @@ def _example(example: Example) -> Iterator[str]:
 
 def catalogue(form: SetSpec) -> str:
     """All rules of a set as a Markdown table with links to their pages."""
+    return _catalogue(form.title, form.rules)
+
+
+def sheet_catalogue(spec: ScoreSheetSpec) -> str:
+    """The same of a family of score sheets."""
+    return _catalogue(spec.title, [rule.rule for rule in spec.rules])
+
+
+def _catalogue(title: str, rules: Iterable[RuleSpec]) -> str:
+    rules = list(rules)
     lines = [
-        f"# {form.title}：全部规则（{len(form.rules)} 条）",
+        f"# {title}：全部规则（{len(rules)} 条）",
         "",
         "| 编号 | 级别 | 规则 | 公式 |",
         "|---|---|---|---|",
     ]
-    for rule in form.rules:
+    for rule in rules:
         formula = rule.formula.replace("|", "\\|")
         lines.append(f"| [{rule.id}]({rule.id}.md) | {rule.severity.value} | {rule.title} | `{formula}` |")
     return "\n".join(lines) + "\n"

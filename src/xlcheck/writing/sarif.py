@@ -49,7 +49,7 @@ class SarifRenderer:
     def part(self, view: View) -> SarifPart:
         """The results of one workbook."""
         report = view.report
-        titles = {rule.id: rule.title for rule in view.submission.form.rules} if view.submission else {}
+        titles = {rule.id: rule.title for rule in view.submission.rules.values()} if view.submission else {}
         rules = {_rule_id(f): _descriptor(f, titles) for f in report.findings}
         return SarifPart(_artifact(report), [_result(f, report) for f in report.findings], rules, _refusal(report))
 

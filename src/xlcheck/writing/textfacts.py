@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from xlcheck.narrative.check import CheckedText
-from xlcheck.narrative.statements import Standing, TextFigure
+from xlcheck.narrative.statements import FigureStanding, TextFigure
 
 
 def text_facts(text: CheckedText) -> Iterator[dict[str, Any]]:
@@ -17,7 +17,7 @@ def text_facts(text: CheckedText) -> Iterator[dict[str, Any]]:
     """
     for figure in text.figures:
         table = row = column = None
-        if figure.standing is Standing.BOUND and figure.cell is not None and text.cells is not None:
+        if figure.standing is FigureStanding.BOUND and figure.cell is not None and text.cells is not None:
             table, row, column = text.cells.canonical(figure.cell)
         yield {
             "document": text.document,

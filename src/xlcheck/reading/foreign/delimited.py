@@ -24,7 +24,7 @@ def delimited_grids(data: bytes, *, guarded: bool = True) -> list[Grid]:
     built = Builder("文本")
     csv.field_size_limit(1_000_000)
     try:
-        for row, fields in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), 1):
+        for row, fields in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text)), 1):
             for column, field in enumerate(fields[:_MOST_COLUMNS], 1):
                 if field:
                     built.put(row, column, *typed(field))
@@ -53,7 +53,7 @@ def decoded(data: bytes) -> str:
     )
 
 
-def _delimiter(text: str) -> str:
+def delimiter(text: str) -> str:
     """The delimiter that most of the first lines have, and most often."""
     lines = [line for line in text[:100_000].splitlines() if line.strip()][:_SAMPLE_LINES]
     return max(_DELIMITERS, key=lambda d: (sum(d in line for line in lines), sum(line.count(d) for line in lines)))

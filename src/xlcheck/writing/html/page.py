@@ -91,7 +91,7 @@ def fragment(view: View) -> Fragment:
 def _about(key: str, report: Report, now: Submission, read: Sequence[ReadSheet]) -> dict[str, Any]:
     """What the templates of one workbook may say."""
     sheets, counts = _sheets(key, report, now, read), report.counts
-    lister = Lister(report, {rule.id: rule.title for rule in now.form.rules}, _Anchors(sheets))
+    lister = Lister(report, {rule.id: rule.title for rule in now.rules.values()}, _Anchors(sheets))
     return {
         "key": key, "path": report.workbook.path, "refusal": "", "book": report.workbook, "sheets": sheets, "all": counts,
         "counts": tuple(counts.by_severity.values()),

@@ -1,0 +1,107 @@
+"""Whose a workbook is and of which year: what a person said, the sheets, the file's name, the sender, the desk."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from xlcheck.consulting import Identity
+from xlcheck.delivery.desk import Desk
+from xlcheck.ledger import decisions, receipts
+from xlcheck.ledger.records import Decision, Receipt, YearSource
+from xlcheck.ledger.store import Ledger
+from xlcheck.model import PrintedNames
+from xlcheck.office.matching import Match, match
+from xlcheck.office.names import is_put_back, without_lead
+from xlcheck.office.years import CountedYear, year_in_name
+
+BY_HAND = "人工指定"
+
+
+class Lineage(NamedTuple):
+    """What versions are counted by: unit, year and template."""
+
+    unit: str
+    year: int | None
+    template: str
+
+
+class Ownership(NamedTuple):
+    """Whose a workbook is, of which year, and who sent it.
+
+    ``prior`` is the version before it, ``again`` the last one with the same bytes, where another came since.
+    """
+
+    whose: Match
+    year: CountedYear
+    sender: str
+    prior: Receipt | None = None
+    again: Receipt | None = None
+
+    def line(self, template: str) -> Lineage | None:
+        """What it is a version of (None: nobody's)."""
+        return Lineage(self.whose.unit.code, self.year.year, template) if self.whose.unit else None
+
+
+def owner_of(desk: Desk, identity: Identity, name: str, at: str) -> Ownership:
+    """The owner of a workbook that came in as ``name``, without versions yet."""
+    sender = receipts.sender(desk.ledger, identity.sha256)
+    address = sender.sender if sender else ""
+    decided = decisions.assigned(desk.ledger, identity.sha256)
+    whose = whose_is(desk, identity.names, name, address, decided)
+    by_hand = decided if whose.how == BY_HAND else None
+    return Ownership(whose, _year(desk, identity, name, at, whose, by_hand), address)
+
+
+def names_printed(ledger: Ledger, receipt: Receipt) -> PrintedNames:
+    """What the heads of a workbook called its unit, as its report says."""
+    report = receipts.report_of(ledger, receipt.id)
+    return report.workbook.names if report else PrintedNames()
+
+
+def whose_is(desk: Desk, names: PrintedNames, name: str, sender: str, decided: Decision | None) -> Match:
+    """The unit by what a person decided of these bytes, else by the roster.
+
+    The same bytes may come from another unit too (blank forms): a decision holds for the file that was put back for it, and
+    where the roster says nothing, or says what the decision was against.
+    """
+    found = match(desk.roster, names, without_lead(name), sender)
+    if decided is None or decided.unit not in desk.roster:
+        return found
+    before = receipts.by_number(desk.ledger, decided.receipt)
+    against = before.unit if before else ""
+    if is_put_back(name) or found.unit is None or found.unit.code in (against, decided.unit):
+        return Match(desk.roster[decided.unit], BY_HAND)
+    return found
+
+
+def _year(
+    desk: Desk, identity: Identity, name: str, at: str, whose: Match, decided: Decision | None
+) -> CountedYear:  # fmt: skip
+    if decided is not None and decided.year is not None:
+        return CountedYear(decided.year, YearSource.PERSON)
+    if identity.year is not None:
+        return CountedYear(identity.year, YearSource.SHEETS)
+    if (named := year_in_name(without_lead(name), at)) is not None:
+        return CountedYear(named, YearSource.NAME)
+    unit = whose.unit.code if whose.unit else ""
+    known = [r for r in receipts.answered(desk.ledger, identity.sha256) if r.unit == unit and r.year is not None]
+    if known:
+        return CountedYear(known[-1].year, YearSource.BEFORE)
+    if desk.settings.year is not None:
+        return CountedYear(desk.settings.year, YearSource.SETTINGS)
+    return CountedYear(int(at[:4]) - 1, YearSource.CALENDAR)
+
+
+def with_versions(desk: Desk, owner: Ownership, identity: Identity) -> Ownership:
+    """The owner with the version that counts now, and the last one of the same bytes."""
+    line = owner.line(identity.template)
+    if line is None:
+        return owner
+    same = [r for r in receipts.answered(desk.ledger, identity.sha256) if counts_for(r, line)]
+    return owner._replace(prior=receipts.latest(desk.ledger, *line), again=same[-1] if same else None)
+
+
+def counts_for(receipt: Receipt, line: Lineage) -> bool:
+    """Whether a receipt is a version of a line; one that an older xlcheck noted without a year is of the one before it came."""
+    year = receipt.year if receipt.year is not None or line.year is None else int(receipt.at[:4]) - 1
+    return (receipt.unit, year, receipt.form) == line

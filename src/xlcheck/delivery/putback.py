@@ -1,0 +1,61 @@
+"""Workbooks that lie in a folder of results, once more into the inbox: what a person has placed since."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+from pathlib import Path
+
+from xlcheck.batch import job_bytes
+from xlcheck.delivery.desk import Desk
+from xlcheck.errors import Fault, Usage
+from xlcheck.files import forget_halves, reason, write_whole
+from xlcheck.intake import Intake
+from xlcheck.ledger.records import Receipt
+from xlcheck.office.names import joined, put_back_lead, tidy, without_lead
+
+
+def put_back(desk: Desk, receipt: Receipt) -> Path:
+    """Copy the workbook of a receipt into the inbox, under its path and a number of ours: the same place each time.
+
+    What is there, or in hand, already is left: killed in between, the same bytes come once more at most, and are known.
+
+    Raises:
+        Usage: its original is gone.
+        Fault: the machine refuses.
+    """
+    target = _target(desk, receipt)
+    try:
+        forget_halves(target)
+        if not target.exists() and not any(desk.folders.working.glob(f"*/件/**/{glob.escape(target.name)}")):
+            write_whole(target, original(desk, receipt))
+    except OSError as error:
+        raise Fault(f"写不了“{target}”：{reason(error)}") from error
+    return target
+
+
+def original(desk: Desk, receipt: Receipt) -> bytes:
+    """The bytes of a workbook as it came.
+
+    Raises:
+        Usage: they are gone, or are others now.
+        Fault: they can't be read.
+    """
+    path = desk.folders.root / receipt.original
+    if not path.is_file():
+        raise Usage(f"第 {receipt.id} 份的原件“{path}”不在了。请找回来，或把工作簿再放进“收件”。")
+    try:
+        jobs = Intake().jobs((str(path),))
+        data = job_bytes(jobs[receipt.entry]) if receipt.entry < len(jobs) else b""
+    except OSError as error:
+        raise Fault(f"读不了“{path}”：{reason(error)}") from error
+    if hashlib.sha256(data).hexdigest() != receipt.sha256:
+        raise Usage(f"第 {receipt.id} 份的原件“{path}”被改动过，与收到时不一样。请把工作簿再放进“收件”。")
+    return data
+
+
+def _target(desk: Desk, receipt: Receipt) -> Path:
+    """Below the folders that it came in: they may say whose it is."""
+    *above, name = without_lead(receipt.name).replace("\\", "/").split("/")
+    inside = [tidy(part) for part in above if part not in ("", ".", "..")]
+    return desk.folders.inbox.joinpath(*inside, joined([put_back_lead(receipt.id), name]))

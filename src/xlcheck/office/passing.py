@@ -1,0 +1,15 @@
+"""Whether a workbook of the ledger passes, by what was found in it and what the roster asks of its unit."""
+
+from __future__ import annotations
+
+from xlcheck.ledger.records import Receipt
+from xlcheck.office.roster import Unit
+from xlcheck.report.passing import PassingDecision, passing, unchecked
+
+
+def passing_of_receipt(receipt: Receipt, unit: Unit | None) -> PassingDecision:
+    """The decision about a checked workbook; ``unit`` is its unit as the roster has it now (None: it has none)."""
+    doubts = unchecked(receipt.unsaid, receipt.form)
+    if unit is not None and unit.forms and receipt.form and receipt.form not in unit.forms:
+        doubts = (*doubts, "不是名册要求的表样")
+    return passing(receipt.errors, receipt.verifies, doubts)
