@@ -147,7 +147,8 @@ def run(books: Path, number: int, engine: str, base: Path, over: Cluster | None 
                 done = len(list((results / "reports").iterdir())) if (results / "reports").is_dir() else 0
                 for name, process in watched.items():
                     sizes[name].append((done, process.memory_info().rss / MB))
-                processor[0] = max(processor[0], spent(client))
+                # as long as they live: what a helper that is killed at the end has used nobody inherits
+                processor[0] = max(processor[0], spent(client) + (over.processor - before if over else 0.0))
             except (psutil.Error, OSError):
                 continue
 
@@ -159,11 +160,8 @@ def run(books: Path, number: int, engine: str, base: Path, over: Cluster | None 
     watcher.join()
     if child.returncode not in (0, 3) or f"共 {number} 份" not in said:
         raise SystemExit(f"{engine}: {child.returncode}\n{said}")
-    if over:
-        time.sleep(0.5)
-    used = processor[0] + (over.processor - before if over else 0.0)
     shutil.rmtree(results)
-    return Used(wall, used, memory(sizes["client"]), memory(sizes.get("scheduler", [])))
+    return Used(wall, processor[0], memory(sizes["client"]), memory(sizes.get("scheduler", [])))
 
 
 def memory(sizes: list[tuple[int, float]]) -> tuple[float, float]:
@@ -188,7 +186,9 @@ def engines(base: Path, number: int, rounds: int) -> None:
                 ("Dask, 1 worker", one.address, one),
                 ("Dask, 2 workers", two.address, two),
             ):
-                found.setdefault(name, []).append(run(books, number, engine, base, over))
+                used = run(books, number, engine, base, over)
+                found.setdefault(name, []).append(used)
+                print(f"  {name}: {used.wall:.1f} s, {used.processor:.1f} s of processor", flush=True)
     print(f"{number} workbooks, {rounds} rounds, medians; load {os.getloadavg()[0]:.1f}")
     for name, runs in found.items():
         wall = statistics.median(r.wall for r in runs)
