@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from xlcheck.batch import Batch, job_bytes
 from xlcheck.documents.document import SentDocument
@@ -35,58 +36,46 @@ class Extraction:
             yield from ((job, self(job)) for job in jobs)
             return
         batch = Batch(self.pipeline)
-        workers = Workers(self, min(processes, len(jobs)), batch.limits)
-        for job, answer in zip(jobs, workers.run(jobs), strict=True):
-            yield job, _refused(batch, job, answer) if isinstance(answer, Lost) else answer
-
-    def __call__(self, job: Job) -> str | Refused:
-        """The lines of one workbook, in whatever process this is."""
-        try:
-            submission = self.pipeline.read(job_bytes(job))
-        except Refused as refusal:
-            return refusal
-        except OSError as error:
-            return Refused("unreadable", f"读不了文件：{reason(error)}。")
-        lines = facts(submission, job.name, self.pipeline.library.vocabulary)
-        return "".join(to_json(cleaned(line, exact=("path", "sheet")), indent=None) + "\n" for line in lines)
-
-
-@dataclass
-class TextExtraction:
-    """Reads documents, each beside its workbook where there is one, and writes their figures as JSON lines."""
-
-    pipeline: Pipeline
-
-    def run(self, jobs: Sequence[Job], processes: int = 1) -> Iterator[tuple[Job, str | Refused]]:
-        """The lines of the documents of each job, in order; a refusal where they can't be read.
-
-        Raises:
-            MappingError: the mappings are wrong (before any file is read).
-        """
-        _ = self.pipeline.reader
-        if os.environ.get("XLCHECK_DEBUG"):
-            yield from ((job, self(job)) for job in jobs)
-            return
-        batch = Batch(self.pipeline)
         workers = Workers(self, min(processes, len(jobs)), batch.limits_of(jobs))
         for job, answer in zip(jobs, workers.run(jobs), strict=True):
             yield job, _refused(batch, job, answer) if isinstance(answer, Lost) else answer
 
     def __call__(self, job: Job) -> str | Refused:
-        """The lines of the documents of one job, in whatever process this is."""
-        from xlcheck.writing.textfacts import text_facts
-
+        """The lines of one job, in whatever process this is."""
         try:
-            texts = self.pipeline.read_texts(job_bytes(job), job.name, self._documents(job), lone=job.document)
+            return "".join(to_json(line, indent=None) + "\n" for line in self.lines(job))
         except Refused as refusal:
             return refusal
         except OSError as error:
             return Refused("unreadable", f"读不了文件：{reason(error)}。")
-        lines = (line for text in texts for line in text_facts(text))
-        return "".join(to_json(cleaned(line, exact=("path",)), indent=None) + "\n" for line in lines)
 
-    def _documents(self, job: Job) -> list[SentDocument]:
-        return [SentDocument(one.name, job_bytes(one)) for one in job.documents]
+    def lines(self, job: Job) -> Iterator[Any]:
+        """What each line of a job says: the facts of its workbook.
+
+        Raises:
+            Refused, OSError: it can't be read.
+        """
+        submission = self.pipeline.read(job_bytes(job))
+        for fact in facts(submission, job.name, self.pipeline.library.vocabulary):
+            yield cleaned(fact, exact=("path", "sheet"))
+
+
+@dataclass
+class TextExtraction(Extraction):
+    """The same of documents, each beside its workbook where there is one: their figures."""
+
+    def lines(self, job: Job) -> Iterator[Any]:
+        """What each line of a job says: a figure of one of its documents.
+
+        Raises:
+            Refused, OSError: one of its files can't be read.
+        """
+        from xlcheck.writing.textfacts import text_facts
+
+        documents = [SentDocument(one.name, job_bytes(one)) for one in job.documents]
+        for text in self.pipeline.read_texts(job_bytes(job), job.name, documents, lone=job.document):
+            for fact in text_facts(text):
+                yield cleaned(fact, exact=("path",))
 
 
 def _refused(batch: Batch, job: Job, lost: Lost) -> Refused:

@@ -128,15 +128,12 @@ def test_many_fields_and_many_tables_are_read_in_one_go():
     assert len(read_document(docx(p(field("X", "表")) + tables)).tables) == 2_000
 
 
-def answered(work, data):
-    """Whatever comes out, it is a document or a refusal with a sentence."""
+def is_answered(work, data):
+    """Whether what comes out is something read or made, or a refusal with a Chinese sentence; a fault is raised."""
     try:
-        work(data)
+        return work(data) is not None
     except Refused as error:
-        said = error.message
-    else:
-        said = "读了"
-    assert said
+        return any("\u4e00" <= c <= "\u9fff" for c in error.message)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -160,7 +157,7 @@ def test_broken_bytes_are_refused_or_read(seed):
         whole = bytearray(zipped(parts | {name: bytes(part)}))
     data = bytes(whole)
     for work in (read_document, unmarked_document, lambda d: marked_document(d, [], "题")):
-        answered(work, data)
+        assert is_answered(work, data)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -169,4 +166,4 @@ def test_broken_pdfs_are_refused_or_read(seed):
     whole = bytearray(PLAIN_PDF)
     for _ in range(rng.randrange(1, 30)):
         whole[rng.randrange(len(whole))] = rng.randrange(256)
-    answered(read_document, bytes(whole))
+    assert is_answered(read_document, bytes(whole))
