@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -27,7 +28,8 @@ from xlcheck.ledger.records import Posted
 DROPPED = ("tunliu_2023_transposed", "tunliu_2023_text", "tunliu_2023")
 UNIT = "长治市屯留区社会保险中心"
 TO, CC = ("a@unit.cn", "b@unit.cn"), ("c@unit.cn",)
-ROSTER = f"单位代码,单位名称,联系人,邮箱,抄送,截止日期\n1001,{UNIT},张三,{';'.join(TO)},{CC[0]},2026-01-31\n1002,乙局,,z@unit.cn,,2026-01-31\n"
+DUE = date.today() - timedelta(days=60)  # noqa: DTZ011 - past on every day, and never so long that it is last year's
+ROSTER = f"单位代码,单位名称,联系人,邮箱,抄送,截止日期\n1001,{UNIT},张三,{';'.join(TO)},{CC[0]},{DUE}\n1002,乙局,,z@unit.cn,,{DUE}\n"
 SECRET = "s3cret"  # noqa: S105 - of a server that lives for a test
 
 
