@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SAMPLES := samples/tunliu_2023.xlsx $(wildcard samples/tunliu_2023_*.xlsx)
 DEMO := demo-out
 
-.PHONY: bench-layouts demo quick test test-long lint bench bench-causes samples docs clean
+.PHONY: windows linux-bundle test-desktop bench-layouts demo quick test test-long lint bench bench-causes samples docs clean
 
 # The stamp is newer than everything an installation depends on. Bytecode is compiled once here, so that a
 # run does not pay for it even where Python is told to write none.
@@ -64,6 +64,19 @@ bench-causes: $(VENV)/.stamp
 	@$(BIN)/python -m compileall -q src
 	$(BIN)/python tools/bench_causes.py
 
+# What needs no Python on the user's machine, from the package registries alone, pinned by tools/bundle/*.lock; into dist/.
+# Windows: a zip folder and one exe (needs makensis). Linux desktops (信创): amd64 and arm64 (needs apt-get).
+windows: $(VENV)/.stamp
+	$(BIN)/python tools/bundle/windows.py
+
+linux-bundle: $(VENV)/.stamp
+	$(BIN)/python tools/bundle/linux.py
+
+# Both built twice and compared, then used as a new user would: under wine64, in a root folder without a C library, under
+# qemu. Installs what is missing where it may (root, apt-get).
+test-desktop: $(VENV)/.stamp
+	tools/bundle/test-desktop
+
 # Rewrite what is generated: samples with their expected reports, templates, rule pages. Read the diff.
 samples: $(VENV)/.stamp
 	$(BIN)/python tools/samples.py
@@ -72,4 +85,4 @@ docs: $(VENV)/.stamp
 	$(BIN)/python tools/docs.py
 
 clean:
-	rm -rf $(VENV) $(DEMO)
+	rm -rf $(VENV) $(DEMO) build dist

@@ -132,7 +132,7 @@ class Batch:
         result = self._result(job, checked._replace(report=report))
         try:
             for target, data in copies:
-                write_whole(target, data)
+                self.put(target, data)
         except Fault as error:
             return result._replace(fault=str(error))
         return result
@@ -143,9 +143,25 @@ class Batch:
             return
         papers = (job,) if job.document else job.documents
         for marked in checked.documents:
-            yield self.out / papers[marked.number].copy, marked.data
+            yield self.paper_target(papers[marked.number], marked.data), marked.data
         if checked.marked is not None:
-            yield copy_path(self.out, job, checked.marked), checked.marked
+            yield self.target(job, checked.marked), checked.marked
+
+    def target(self, job: Job, marked: bytes) -> Path:
+        """Where the marked copy of a workbook goes: below ``out``, unless the job itself names a whole path."""
+        return copy_path(self.out or Path(), job, marked)
+
+    def paper_target(self, paper: Job, marked: bytes) -> Path:  # noqa: ARG002 - for those who look at what is there
+        """The same for a document, whose job names the ending too."""
+        return (self.out or Path()) / paper.copy
+
+    def put(self, target: Path, marked: bytes) -> None:
+        """Write a marked copy.
+
+        Raises:
+            Fault: the machine refuses.
+        """
+        write_whole(target, marked)
 
     def _result(self, job: Job, checked: Checked) -> CheckResult:
         checked, part = self._rendered(job, checked)

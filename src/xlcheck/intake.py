@@ -169,11 +169,11 @@ def _numbered(path: Path, number: int) -> Path:
 def _safe_path(inside: PurePosixPath) -> Path:
     """Where the copy of a workbook in an archive goes, below the archive's own place."""
     folders = [part for part in inside.parent.parts[-_DEEPEST:] if part not in ("..", "/")]
-    return Path(*map(_safe, folders), _safe(inside.stem))
+    return Path(*map(safe_name, folders), safe_name(inside.stem))
 
 
-def _safe(part: str) -> str:
-    """A name from an archive as a name in a folder of ours."""
+def safe_name(part: str) -> str:
+    """A name from an archive, or from a browser, as a name in a folder of ours."""
     return _UNSAFE.sub("_", part).strip(". ")[:_LONGEST] or "_"
 
 

@@ -16,6 +16,7 @@ from xlcheck.errors import MappingError, RefusalCode, Refused, Usage
 from xlcheck.files import reason
 from xlcheck.form import Severity
 from xlcheck.intake import Intake, Job
+from xlcheck.mapping.library import Library
 from xlcheck.model import Justification
 from xlcheck.outputs import in_the_way, is_marked_copy
 from xlcheck.pipeline import Pipeline
@@ -36,11 +37,13 @@ class CheckRequest:
 
     ``paths`` are workbooks, folders, archives, or ``-`` for standard input (then ``stdin`` gives its bytes).
     ``fail_on`` is None where no finding makes the run fail. ``jobs`` None: as many as there are processors.
+    ``mappings`` is a folder of sets of one's own.
     """
 
     paths: tuple[str, ...]
     stdin: Callable[[], bytes] = bytes
     set_id: str | None = None
+    mappings: Path | None = None
     last_year: Path | None = None
     previous: Path | None = None
     justifications: Path | None = None
@@ -176,7 +179,8 @@ def _is_single(request: CheckRequest, jobs: Sequence[Job]) -> bool:
 
 def _pipeline(request: CheckRequest) -> Pipeline:
     """The checker, with everything that is known from before."""
-    pipeline = Pipeline(set_id=request.set_id, keep_layout=request.keep_layout, send_to=request.send_to)
+    library = Library.with_own(request.mappings)
+    pipeline = Pipeline(library, request.set_id, keep_layout=request.keep_layout, send_to=request.send_to)
     if request.last_year:
         pipeline.last_year = _read("上年的工作簿", request.last_year, lambda path: last_year(pipeline, path))
     pipeline.justifications = _known(request.justifications)

@@ -145,6 +145,7 @@ def test_an_abstract_set_is_no_form_a_workbook_can_be_of(root, cache, line):
 
 
 def test_folders_come_from_the_environment(tmp_path, monkeypatch):
+    (tmp_path / "m").mkdir()
     monkeypatch.setenv("XLCHECK_MAPPINGS", str(tmp_path / "m"))
     monkeypatch.setenv("XLCHECK_CACHE", str(tmp_path / "c"))
     assert home() == tmp_path / "m"
@@ -152,6 +153,25 @@ def test_folders_come_from_the_environment(tmp_path, monkeypatch):
     assert Library().root == tmp_path / "m"
 
 
+def test_an_environment_that_names_no_folder_is_said(tmp_path, monkeypatch):
+    monkeypatch.setenv("XLCHECK_MAPPINGS", str(tmp_path / "m"))
+    with pytest.raises(Usage, match=r"XLCHECK_MAPPINGS.*不是文件夹"):
+        Library()
+
+
 def test_without_the_environment_the_shipped_sets_are_used(monkeypatch):
     monkeypatch.delenv("XLCHECK_MAPPINGS", raising=False)
     assert (home() / "shanxi-2023" / "set.yaml").is_file()
+
+
+def test_sets_compiled_beforehand_are_used_while_the_mappings_are_what_they_were(root, cache, tmp_path, monkeypatch):
+    ready = tmp_path / "ready"
+    Library(root).compile_all(ready)
+    monkeypatch.setattr("xlcheck.mapping.library.compiled_home", lambda: ready)
+    monkeypatch.setattr("xlcheck.mapping.compose.compose", lambda *_: pytest.fail("compiled again"))
+    monkeypatch.setenv("XLCHECK_CACHE", str(tmp_path / "none"))
+    assert Library(root).load("mini").title == "小表"
+    assert not (tmp_path / "none").exists()
+    (root / "mini" / "set.yaml").write_text(SET.replace("小表", "改表"), encoding="utf-8")
+    monkeypatch.undo()
+    assert Library(root).load("mini").title == "改表"

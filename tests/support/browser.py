@@ -105,8 +105,11 @@ class Browser:
         return found
 
     def open(self, path: Path) -> None:
+        self.visit(path.as_uri())
+
+    def visit(self, address: str) -> None:
         self.events.clear()
-        self.send("Page.navigate", url=path.as_uri())
+        self.send("Page.navigate", url=address)
         while "Page.loadEventFired" not in self.events:
             self._receive()
 

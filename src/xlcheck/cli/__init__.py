@@ -19,7 +19,10 @@ _OWN_MISTAKE = 70  # EX_SOFTWARE of sysexits.h
 @click.group(
     cls=LazyGroup,
     commands_in={
+        "demo": "用自带的样例演示：检查、标记、说明放在哪里",
         "check": "检查工作簿，写出报告和标记副本",
+        "drop": "检查拖放来的文件：副本放在旁边，打开报告",
+        "page": "在自己的电脑上打开一个页面，把文件拖进去检查",
         "extract": "把认出的每个数写成一行 JSON，供其他程序用",
         "init": "建好工作文件夹、设置和单位名册模板",
         "watch": "看守收件文件夹：检查、退回、登记、写信",

@@ -10,9 +10,10 @@ from typing import Any
 import click
 
 from xlcheck.cli.outputs import refuse_desk
-from xlcheck.cli.shell import Command, chosen_set
+from xlcheck.cli.shell import Command, chosen_set, mappings_option
 from xlcheck.cli.terminal import Terminal
 from xlcheck.form import Severity
+from xlcheck.mapping.places import own_folder
 from xlcheck.reading.entries import MAX_FILE
 from xlcheck.request import CheckRequest, execute
 from xlcheck.writing.rendering import RENDERERS, Options
@@ -21,6 +22,7 @@ from xlcheck.writing.rendering import RENDERERS, Options
 @click.command("check", cls=Command)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--set", "set_id", metavar="ID", help="指定表样；不写则自动识别")
+@mappings_option
 @click.option("--last-year", metavar="PATH", help="上年的工作簿，核对年初数")
 @click.option("--previous", metavar="PATH", help="上次的工作簿、文件夹或 JSON 报告：说明哪些是新增、未改正、已改正")
 @click.option("--explanations", metavar="FILE", help="单位说明的存放处（.csv 或 .json）：读入已有的，再写回这次接受的")
@@ -55,6 +57,11 @@ def command(**given: Any) -> int:
         from xlcheck.reading.libreoffice import soffice
 
         soffice()  # said at once, not after the first workbook
+    return show(request)
+
+
+def show(request: CheckRequest) -> int:
+    """Check, and put the report on the screen or into its file; returns the exit code."""
     gc.freeze()  # what was imported since, too
     gc.enable()
     terminal = Terminal(request)
@@ -77,6 +84,7 @@ def _request(given: dict[str, Any]) -> CheckRequest:
         paths=given["paths"],
         stdin=lambda: sys.stdin.buffer.read(MAX_FILE + 1),
         set_id=chosen_set(given["set_id"]),
+        mappings=own_folder(given["mappings"]),
         last_year=_path(given["last_year"]),
         previous=_path(given["previous"]),
         justifications=_path(given["explanations"]),

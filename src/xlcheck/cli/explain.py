@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import click
 
-from xlcheck.cli.shell import Command, echo
+from xlcheck.cli.shell import Command, echo, library_with, mappings_option
 from xlcheck.errors import Usage
-from xlcheck.mapping.library import Library
 from xlcheck.pipeline import Pipeline
 
 
 @click.command("explain", cls=Command)
 @click.argument("rule_id", metavar="RULE")
 @click.option("--set", "set_id", metavar="ID", help="哪一套表样；不写则取有这条规则、表最少的一套")
-def command(rule_id: str, set_id: str | None) -> None:
+@mappings_option
+def command(rule_id: str, set_id: str | None, mappings: str | None) -> None:
     """一条规则的说明：公式、为什么、怎么改、Excel 公式、示例。RULE 如 G03-02。"""
     from xlcheck.writing.rulepage import page, sheet_page
     from xlcheck.writing.textrulepage import text_page
 
-    library = Library()
+    library = library_with(mappings)
     wanted = rule_id.strip().upper()
     if wanted.startswith("P"):
         for spec in library.score_sheets:

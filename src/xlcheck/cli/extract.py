@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from xlcheck.cli.outputs import refuse
-from xlcheck.cli.shell import Command, chosen_set, echo, say_broken, tell
+from xlcheck.cli.shell import Command, chosen_set, echo, library_with, mappings_option, say_broken, tell
 from xlcheck.documents.endings import DOCUMENT_ENDINGS
 from xlcheck.errors import Refused, Usage
 from xlcheck.extraction import Extraction, TextExtraction
@@ -30,6 +30,7 @@ Answer = tuple[Job, str | Refused]
 @click.option("--set", "set_id", metavar="ID", help="指定表样；不写则自动识别")
 @click.option("--output", metavar="FILE", help="写到文件，不写到屏幕")
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时读几份；不写则按处理器的核数")
+@mappings_option
 def command(**options: Any) -> int:
     """把工作簿里认出的每个数写成一行 JSON（表、行、栏用全国通用的名称）；给出文字说明（.docx、.pdf、.txt 等）时写文字里的每个数。
 
@@ -37,7 +38,7 @@ def command(**options: Any) -> int:
     """
     if options["output"]:
         refuse("--output", Path(options["output"]))
-    pipeline = Pipeline(set_id=chosen_set(options["set_id"]))
+    pipeline = Pipeline(library_with(options["mappings"]), chosen_set(options["set_id"]))
     stdin = sys.stdin.buffer.read(MAX_FILE + 1) if "-" in options["paths"] else None
     texts = any(_is_document(path) for path in options["paths"])
     jobs = Intake(documents=texts).jobs(options["paths"], stdin)

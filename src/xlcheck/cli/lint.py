@@ -9,23 +9,26 @@ import click
 from xlcheck.cli.shell import Command, echo
 from xlcheck.errors import MappingError, Mistake, Usage
 from xlcheck.form import SetSpec
-from xlcheck.mapping.library import Library, home
+from xlcheck.mapping.library import Library
+from xlcheck.mapping.places import MappingFolders, beside_shipped, home
 
 
 @click.command("lint", cls=Command)
 @click.argument("mappings", metavar="[MAPPINGS]", required=False)
 def command(mappings: str | None) -> None:
     """检查映射文件（文件夹 MAPPINGS 里的各套和词表），一次说出全部错误，并运行每条规则的示例。"""
-    library = Library(_root(mappings))
-    if not library.ids():
-        raise Usage(f"“{library.root}”里没有映射（找不到 */set.yaml）。")
-    found = [mistake for set_id in library.ids() for mistake in _mistakes(library.root, set_id)]
+    own = Library(_root(mappings))
+    if not own.ids():
+        raise Usage(f"“{own.root}”里没有映射（找不到 */set.yaml）。")
+    library = Library(folders=beside_shipped(own.root))
+    found = [mistake for set_id in own.ids() for mistake in _mistakes(library.folders, set_id)]
     found += _mistakes_of_vocabulary(library)
-    found += [mistake for set_id in library.ids() for mistake in _mistakes_of_text(library, set_id)]
+    found += [mistake for set_id in own.ids() for mistake in _mistakes_of_text(library, set_id)]
     found += _mistakes_of_score_sheets(library)
+    families = [spec.id for spec in library.score_sheets] if not found and own.has_score_sheets else []
     if found:
         raise MappingError(list({str(mistake): mistake for mistake in found}.values()))
-    echo(f"没有错误：{'、'.join([*library.ids(), *(spec.id for spec in library.score_sheets)])}")
+    echo(f"没有错误：{'、'.join([*own.ids(), *families])}")
 
 
 def _root(mappings: str | None) -> Path:
@@ -48,7 +51,7 @@ def _mistakes_of_text(library: Library, set_id: str) -> list[Mistake]:
     from xlcheck.narrative.composing import unknown_blanks
 
     try:
-        profile = compile_profile(library.root, set_id, library.vocabulary)
+        profile = compile_profile(library.folders, set_id, library.vocabulary)
     except MappingError as error:
         return error.mistakes
     if profile is None:
@@ -75,11 +78,11 @@ def _mistakes_of_score_sheets(library: Library) -> list[Mistake]:
     return found
 
 
-def _mistakes(root: Path, set_id: str) -> list[Mistake]:
+def _mistakes(folders: MappingFolders, set_id: str) -> list[Mistake]:
     from xlcheck.mapping.compose import compose
 
     try:
-        form = compose(root, set_id)
+        form = compose(folders, set_id)
     except MappingError as error:
         return error.mistakes
     return _failed_examples(form)

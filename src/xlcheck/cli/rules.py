@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import click
 
-from xlcheck.cli.shell import Command, echo
+from xlcheck.cli.shell import Command, echo, library_with, mappings_option
 from xlcheck.errors import MappingError
-from xlcheck.mapping.library import Library
 
 
 @click.command("rules", cls=Command)
 @click.argument("set_id", metavar="[SET]", required=False)
-def command(set_id: str | None) -> int:
+@mappings_option
+def command(set_id: str | None, mappings: str | None) -> int:
     """列出 SET 的全部规则；不写 SET 时列出现有的各套表样和它们的规则。"""
-    library = Library()
+    library = library_with(mappings)
     code = 0
     families = [s for s in library.score_sheets if set_id in (None, s.id)]
     for name in [] if set_id and families else [set_id] if set_id else library.concrete():

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlcheck.cli.shell import Command, echo
+from xlcheck.cli.shell import Command, echo, library_with, mappings_option
 from xlcheck.errors import Usage
 from xlcheck.files import reason, write_whole
-from xlcheck.mapping.library import Library
+from xlcheck.mapping.places import shipped
 from xlcheck.pipeline import read_file
 from xlcheck.reading.opening import open_workbook
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     "-o", "--output", "output", metavar="DIR", required=True, help="新映射的文件夹，如 mappings/guangdong-2024/"
 )
 @click.option("--force", is_flag=True, help="文件夹里已有映射时也覆盖")
-def command(workbook: str, output: str, force: bool) -> int:
+@mappings_option
+def command(workbook: str, output: str, force: bool, mappings: str | None) -> int:
     """从空白表样（或填好的工作簿）起草一套映射：表、项目、行次、栏次、栏目，认得的表连同规则；没有把握的写明“待核对”。"""
     from xlcheck.drafting.draft import draft
 
@@ -33,15 +34,18 @@ def command(workbook: str, output: str, force: bool) -> int:
     if (folder / "set.yaml").exists() and not force:
         raise Usage(f"“{folder}”里已有映射。要覆盖，加 --force。")
     data = _data(workbook)
-    library = Library()
+    library = library_with(mappings)
     made = draft(open_workbook(data), folder.resolve().name, library)
     for name, text in made.files.items():
         write_whole(folder / name, text.encode("utf-8"))
     for line in _report(made, folder):
         echo(line)
-    if folder.resolve().parent != library.root.resolve():
-        echo(f"  注意：这套映射以 {made.base} 为底，要放在映射文件夹里（{library.root}）才能使用。")
-    echo("看完待核对的地方后，运行 xlcheck lint。")
+    place = folder.resolve().parent
+    echo(f"看完待核对的地方后，运行 xlcheck lint {place}。")
+    if place not in {root.resolve() for root in (library.root, shipped())}:
+        echo(
+            f"  用这套映射检查：xlcheck check --mappings {place} 工作簿.xlsx（或把环境变量 XLCHECK_MAPPINGS 设为这个文件夹）"
+        )
     return 4 if made.mistakes else 0
 
 

@@ -8,13 +8,16 @@ import shutil
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from xlcheck.cli.words import speak_chinese
 from xlcheck.errors import MappingError, Usage
 from xlcheck.shown import clean, wrapped
+
+if TYPE_CHECKING:
+    from xlcheck.mapping.library import Library
 
 speak_chinese()
 
@@ -98,6 +101,21 @@ def say_broken(mistakes: MappingError) -> None:
     """That some sets do not compile; the others serve."""
     echo(str(mistakes), err=True)
     tell("上面的映射有误，没有用；其余各套照常。改好后请重新检查；用 xlcheck lint 看全部错误。", err=True)
+
+
+mappings_option = click.option("--mappings", metavar="DIR", help="自己的映射放在这个文件夹；程序自带的照常可用")
+
+
+def library_with(named: str | None) -> Library:
+    """The sets of the program, and before them those of the folder that ``--mappings`` names.
+
+    Raises:
+        Usage: it is no folder.
+    """
+    from xlcheck.mapping.library import Library
+    from xlcheck.mapping.places import own_folder
+
+    return Library.with_own(own_folder(named))
 
 
 def chosen_set(named: str | None) -> str | None:

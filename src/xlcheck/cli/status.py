@@ -22,7 +22,7 @@ from xlcheck.files import write_whole
 from xlcheck.ledger import receipts
 from xlcheck.ledger.store import Ledger, now
 from xlcheck.mapping.library import Library
-from xlcheck.office import folders, settings
+from xlcheck.office import folders, mappings, settings
 from xlcheck.office.folders import Folders
 from xlcheck.office.rosterfile import roster_with
 from xlcheck.overview.standing import DOUBTFUL, FINE, MISSING, OVERDUE, WRONG, Overview, overview
@@ -57,7 +57,9 @@ def command(**options: Any) -> int:
         units = roster_with(root, chosen, receipts.unit_names(ledger))
         year = options["year"] or chosen.year
         forms = {form for unit in units.values() for form in unit.forms} | receipts.forms(ledger)
-        seen = overview(ledger, units, year, made, date.fromisoformat(made[:10]), _titles(forms))
+        seen = overview(
+            ledger, units, year, made, date.fromisoformat(made[:10]), _titles(forms, mappings.library_of(root, chosen))
+        )
         register = _register(ledger, options["register"], seen.year) if options["register"] else b""
     _show(seen, options)
     if options["register"]:
@@ -76,9 +78,8 @@ def _ledger(path: Path) -> Iterator[Ledger]:
         yield ledger
 
 
-def _titles(forms: set[str]) -> dict[str, str]:
+def _titles(forms: set[str], library: Library) -> dict[str, str]:
     """What the forms are called in short; in full where two would be called the same."""
-    library = Library()
     known = {form: library.load(form) for form in sorted(forms & set(library.ids()))}
     short = Counter(spec.short_title for spec in known.values())
     return {form: s.short_title if short[s.short_title] == 1 else s.title for form, s in known.items()}

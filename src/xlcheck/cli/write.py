@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from xlcheck.cli.outputs import refuse_existing
-from xlcheck.cli.shell import Command, chosen_set, echo
+from xlcheck.cli.shell import Command, chosen_set, echo, library_with, mappings_option
 from xlcheck.errors import Refused, Usage
 from xlcheck.files import reason, write_whole
 from xlcheck.pipeline import Pipeline, read_file
@@ -26,13 +26,14 @@ from xlcheck.writing.unitknows import read_budgets, read_known
 @click.option("--reasons", metavar="FILE", help="原因和数量（.yaml 或 .json：原因、数量两段）")
 @click.option("--unit", metavar="NAME", help="单位名称；不写则用工作簿里印的")
 @click.option("--year", type=click.IntRange(1990, 2100), metavar="Y", help="年度；不写则用工作簿里印的")
+@mappings_option
 @click.option("-o", "output", metavar="FILE", required=True, help="写到哪个 .docx（.txt 则只写文字）")
 @click.option("--force", is_flag=True, help="已有这个文件时覆盖它")
 def command(**given: Any) -> int:
     """按工作簿的数写出文字说明，用 SET 这套表样当地的写法；只有单位知道的写【待填】。"""
     target = Path(given["output"])
     refuse_existing(target, force=given["force"])
-    pipeline = Pipeline(set_id=chosen_set(given["set_id"]))
+    pipeline = Pipeline(library_with(given["mappings"]), chosen_set(given["set_id"]))
     now = _read(pipeline, given["workbook"])
     last = _read(pipeline, given["last_year"]) if given["last_year"] else None
     knows = read_known(Path(given["reasons"])) if given["reasons"] else read_known(None)

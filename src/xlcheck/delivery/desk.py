@@ -18,6 +18,7 @@ from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.records import Letter
 from xlcheck.ledger.store import Ledger
 from xlcheck.office.folders import Folders, folders
+from xlcheck.office.mappings import library_of
 from xlcheck.office.roster import Roster
 from xlcheck.office.rosterfile import roster_with, stamps
 from xlcheck.office.settings import FILE, Settings, load
@@ -59,7 +60,7 @@ class Desk:
         found = folders(place, settings, inbox)
         make(found)
         forgotten(found)
-        pipeline = Pipeline(set_id=settings.form or None, send_to=settings.send_to)
+        pipeline = Pipeline(library_of(place, settings), settings.form or None, send_to=settings.send_to)
         return cls(settings, found, Ledger(found.ledger_file), pipeline)
 
     @property

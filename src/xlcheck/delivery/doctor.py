@@ -23,8 +23,8 @@ from xlcheck.files import reason, unwritable
 from xlcheck.ledger import letters
 from xlcheck.ledger.records import Letter
 from xlcheck.ledger.store import Ledger, now
-from xlcheck.mapping.library import Library
 from xlcheck.office.folders import LETTER_FOLDERS, Folders, folders
+from xlcheck.office.mappings import library_of
 from xlcheck.office.settings import FILE, Settings, load, password
 from xlcheck.version import __version__
 
@@ -43,7 +43,7 @@ def examine(place: Path, *, online: bool) -> Iterator[Examination]:
         yield Examination("bad", "设置", str(error), f"改正 {FILE} 后再运行")
         return
     yield Examination("good", "设置", f"{FILE} 没有错误")
-    yield from _mappings(settings)
+    yield from _mappings(settings, found)
     for look in (_folders, _space, _clock, _lock):
         yield from look(found)
     for check in (_places, _last_year, ledger_health, roster_health, _letters):
@@ -51,9 +51,9 @@ def examine(place: Path, *, online: bool) -> Iterator[Examination]:
     yield from _server(settings) if online else ()
 
 
-def _mappings(settings: Settings) -> Iterator[Examination]:
-    library = Library()
+def _mappings(settings: Settings, found: Folders) -> Iterator[Examination]:
     try:
+        library = library_of(found.root, settings)
         forms = [library.load(i).title for i in library.concrete()]
         if settings.form:
             library.load(settings.form)

@@ -8,10 +8,10 @@ from xlcheck.delivery.examination import Examination
 from xlcheck.errors import DataError, XlcheckError
 from xlcheck.ledger import receipts
 from xlcheck.ledger.store import Ledger
-from xlcheck.mapping.library import Library
 from xlcheck.office import roster as rosters
 from xlcheck.office.drafts import is_draft
 from xlcheck.office.folders import Folders
+from xlcheck.office.mappings import library_of
 from xlcheck.office.proposals import FILE
 from xlcheck.office.rosterfile import roster_with
 from xlcheck.office.settings import Settings
@@ -47,7 +47,7 @@ def roster_health(settings: Settings, found: Folders) -> Iterator[Examination]:
             "doubt", "单位名册", f"不认识的栏，没有用：{names}", f"能用的栏：{'、'.join(rosters.HEADINGS)}"
         )
     yield from _gone(units, codes)
-    yield from _unknown_forms(units)
+    yield from _unknown_forms(settings, units, found)
 
 
 def _mistakes(said: Sequence[str]) -> Iterator[Examination]:
@@ -79,9 +79,12 @@ def _some(names: Sequence[str], most: int) -> str:
     return "、".join(names[:most]) + (f" 等 {len(names)} 个" if len(names) > most else "")
 
 
-def _unknown_forms(units: rosters.Roster) -> Iterator[Examination]:
+def _unknown_forms(settings: Settings, units: rosters.Roster, found: Folders) -> Iterator[Examination]:
     """Forms that the roster asks for and nobody has a mapping of."""
-    known = set(Library().ids())
+    try:
+        known = set(library_of(found.root, settings).ids())
+    except XlcheckError:
+        return  # said of the mappings
     for unit in units.values():
         for form in [f for f in unit.forms if f not in known]:
             yield Examination(

@@ -19,6 +19,7 @@ from xlcheck.form import SetSpec, TableSpec
 from xlcheck.labels import plain
 from xlcheck.mapping.compose import compose
 from xlcheck.mapping.library import Library
+from xlcheck.mapping.places import MappingFolders
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.recognise import head_facts, title_key
@@ -195,7 +196,7 @@ def _settled(
     dropped: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="xlcheck-") as folder:
         root = Path(folder)
-        _copy_sets(library.root, root, set_id)
+        _copy_sets(library.folders, root, set_id)
         for name, text in files.items():
             _write(root / set_id / name, text)
         for _ in range(_ROUNDS):
@@ -215,11 +216,10 @@ def _not_carried(mistakes: list[Mistake], root: Path) -> dict[str, str]:
     return {rule: f"表里没有它要的行或栏（{why}）" for rule, why in sorted(rules.items())}
 
 
-def _copy_sets(source: Path, target: Path, besides: str) -> None:
+def _copy_sets(source: MappingFolders, target: Path, besides: str) -> None:
     """All sets but the one that is drafted."""
-    for folder in source.iterdir():
-        if folder.is_dir() and folder.name != besides:
-            shutil.copytree(folder, target / folder.name)
+    for set_id in sorted(source.ids() - {besides}):
+        shutil.copytree(source.of(set_id), target / set_id)
 
 
 def _write(path: Path, text: str) -> None:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from xlcheck.errors import MappingError, Mistake
 from xlcheck.form import RuleSpec, SetSpec, TableSpec
 from xlcheck.mapping import validate
+from xlcheck.mapping.places import MappingFolders
 from xlcheck.mapping.resolve import Resolver
 from xlcheck.mapping.rules import compile_claim, compile_rule
 from xlcheck.mapping.schema import RuleFile, RuleModel, SetModel, TableModel, TermModel
@@ -50,14 +51,15 @@ def _model(model: type[_M], source: MappingSource) -> _M | None:
         return None
 
 
-def compose(root: Path, set_id: str) -> SetSpec:
-    """Compile the set in ``root/set_id`` with everything it extends.
+def compose(root: Path | MappingFolders, set_id: str) -> SetSpec:
+    """Compile the set in ``root/set_id`` with everything it extends; of two folders the first that has a set counts.
 
     Raises:
         MappingError: with all mistakes of all its files.
     """
     mistakes: list[Mistake] = []
-    layers = _chain(root, set_id, mistakes)
+    folders = MappingFolders(root) if isinstance(root, Path) else root
+    layers = _chain(folders, set_id, mistakes)
     top = layers[-1].model if layers else None
     if top is None:
         raise MappingError(mistakes)
@@ -80,28 +82,28 @@ def compose(root: Path, set_id: str) -> SetSpec:
     )
 
 
-def _chain(root: Path, set_id: str, mistakes: list[Mistake]) -> list[_Layer]:
+def _chain(folders: MappingFolders, set_id: str, mistakes: list[Mistake]) -> list[_Layer]:
     """The set and all that it extends, the most general first."""
     layers: list[_Layer] = []
     seen: set[str] = set()
     current: str | None = set_id
     while current:
-        wrong = _no_layer(root, current, layers[0] if layers else None, seen)
+        wrong = _no_layer(folders.of(current), current, layers[0] if layers else None, seen)
         if wrong is not None:
             mistakes.append(wrong)
             break
         seen.add(current)
-        layers.insert(0, _Layer(root / current, mistakes))
+        layers.insert(0, _Layer(folders.of(current), mistakes))
         model = layers[0].model
         current = model.extends if model is not None else None
     return layers
 
 
-def _no_layer(root: Path, set_id: str, above: _Layer | None, seen: set[str]) -> Mistake | None:
+def _no_layer(folder: Path, set_id: str, above: _Layer | None, seen: set[str]) -> Mistake | None:
     """Why a set can't be what the one above it extends."""
     if above is not None and set_id in seen:
         return above.set_source.mistake(("extends",), "extends 绕成了圈")
-    if (root / set_id / "set.yaml").is_file():
+    if (folder / "set.yaml").is_file():
         return None
     if above is not None:
         return above.set_source.mistake(("extends",), f"没有“{set_id}”这套映射")

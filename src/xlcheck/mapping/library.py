@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
 import re
 import sys
@@ -14,6 +13,7 @@ from xlcheck.concepts import Vocabulary
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import write_whole
 from xlcheck.form import SetSpec
+from xlcheck.mapping.places import MappingFolders, beside_shipped, cache_home, compiled_home, home, shipped
 from xlcheck.profile import NarrativeProfile, NoProfile
 from xlcheck.scores.spec import ScoreSheetSpec
 from xlcheck.version import __version__
@@ -28,65 +28,49 @@ _ABSTRACT = re.compile(r"^abstract\s*:\s*['\"]?(?:true|yes|on|1|t|y)\b", re.MULT
 _EXTENDS = re.compile(r"^extends\s*:\s*\S", re.MULTILINE)
 
 
-def home() -> Path:
-    """The folder of the sets: ``$XLCHECK_MAPPINGS``, else those shipped with the package."""
-    chosen = os.environ.get("XLCHECK_MAPPINGS")
-    if chosen:
-        return Path(chosen)
-    return shipped()
-
-
-def shipped() -> Path:
-    """The folder of the sets shipped with the package."""
-    package = Path(__file__).parents[1]
-    installed = package / "data" / "mappings"
-    return installed if installed.is_dir() else package.parents[1] / "mappings"
-
-
-def cache_home() -> Path:
-    """The folder of compiled sets: ``$XLCHECK_CACHE``, else the user's cache folder."""
-    chosen = os.environ.get("XLCHECK_CACHE")
-    if chosen:
-        return Path(chosen)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("xlcheck", appauthor=False)
-
-
 class Library:
-    """All sets below one folder."""
+    """All sets below one folder, or below a folder of one's own with the shipped ones behind it."""
 
-    def __init__(self, root: Path | None = None) -> None:
-        self.root = root or home()
-        self._digest: str | None = None
+    def __init__(self, root: Path | None = None, folders: MappingFolders | None = None) -> None:
+        """``root`` alone, else ``folders``, else what ``$XLCHECK_MAPPINGS`` names beside the shipped sets."""
+        self.folders = folders or (MappingFolders(root) if root else beside_shipped(home()))
+        self.root = self.folders.own
         self._loaded: dict[str, SetSpec] = {}
+
+    @classmethod
+    def with_own(cls, own: Path | None) -> Library:
+        """The shipped sets, and those of a folder of one's own before them; None: as the environment says."""
+        return cls(folders=beside_shipped(own)) if own else cls()
 
     def ids(self) -> list[str]:
         """Ids of all sets, abstract ones included; the older year first."""
-        names = (p.parent.name for p in self.root.glob("*/set.yaml"))
-        return sorted(names, key=lambda name: (name.rpartition("-")[2], name))
+        return sorted(self.folders.ids(), key=lambda name: (name.rpartition("-")[2], name))
 
     def concrete(self) -> list[str]:
         """Ids of the sets a workbook can be of."""
         return [i for i in self.ids() if not self._abstract(i)]
 
     def _abstract(self, set_id: str) -> bool:
-        text = (self.root / set_id / "set.yaml").read_text(encoding="utf-8", errors="replace")
+        text = (self.folders.of(set_id) / "set.yaml").read_text(encoding="utf-8", errors="replace")
         return _ABSTRACT.search(text) is not None
 
     def digest(self) -> str:
-        """Hash of every file below the root, our version and Python's: the key of the cache."""
-        if self._digest is None:
-            found = hashlib.sha256(f"{_FORMAT}|{__version__}|{sys.version}|{_code_stamp()}".encode())
-            for path in sorted(p for p in self.root.rglob("*") if p.suffix in (".yaml", ".csv")):
-                found.update(path.relative_to(self.root).as_posix().encode())
+        """Hash of every file below the roots, our version and Python's: the key of the cache."""
+        of_code = f"{_FORMAT}|{__version__}|{sys.version}|{_code_stamp()}"
+        return hashlib.sha256(f"{of_code}|{self.content}".encode()).hexdigest()[:24]
+
+    @cached_property
+    def content(self) -> str:
+        """Hash of every file below the roots and of our version: the key of sets that are compiled beforehand."""
+        found = hashlib.sha256(f"{_FORMAT}|{__version__}".encode())
+        for root in self.folders.all:
+            for path in sorted(p for p in root.rglob("*") if p.suffix in (".yaml", ".csv")):
+                found.update(path.relative_to(root).as_posix().encode())
                 found.update(path.read_bytes())
-            found.update((self._words_home() / f"{_VOCABULARY}.yaml").read_bytes())
-            if not (self.root / _SCORE_SHEETS).is_dir():
-                for path in sorted((shipped() / _SCORE_SHEETS).glob("*.yaml")):
-                    found.update(path.read_bytes())
-            self._digest = found.hexdigest()[:24]
-        return self._digest
+        found.update((self._words_home() / f"{_VOCABULARY}.yaml").read_bytes())
+        for path in sorted((self._score_sheets_home() / _SCORE_SHEETS).glob("*.yaml")):
+            found.update(path.read_bytes())
+        return found.hexdigest()[:24]
 
     def load(self, set_id: str) -> SetSpec:
         """The compiled set.
@@ -96,7 +80,7 @@ class Library:
             MappingError: its YAML is wrong.
         """
         if set_id not in self._loaded:
-            if not (self.root / set_id / "set.yaml").is_file():
+            if not (self.folders.of(set_id) / "set.yaml").is_file():
                 known = "、".join(self.concrete())
                 raise Usage(f"没有“{set_id}”这套映射。现有：{known}")
             found = self._cached(set_id)
@@ -129,13 +113,13 @@ class Library:
         if not isinstance(found, NarrativeProfile | NoProfile):
             from xlcheck.mapping.narrative import compile_profile
 
-            found = compile_profile(self.root, set_id, self.vocabulary) or NoProfile()
+            found = compile_profile(self.folders, set_id, self.vocabulary) or NoProfile()
             self._store(name, found)
         return found if isinstance(found, NarrativeProfile) else None
 
     def has_narrative(self, set_id: str) -> bool:
         """Whether a set has a text of its own place, not only the national one that it extends."""
-        return (self.root / set_id / "narrative").is_dir() and self._extends(set_id)
+        return (self.folders.of(set_id) / "narrative").is_dir() and self._extends(set_id)
 
     @cached_property
     def score_sheets(self) -> tuple[ScoreSheetSpec, ...]:
@@ -148,13 +132,21 @@ class Library:
         if not isinstance(found, tuple):
             from xlcheck.mapping.scoresheets import compile_score_sheets
 
-            found = compile_score_sheets(self.root if (self.root / _SCORE_SHEETS).is_dir() else shipped())
+            found = compile_score_sheets(self._score_sheets_home())
             self._store(_SCORE_SHEETS, found)
         return found
 
     def score_sheet(self, sheet_id: str) -> ScoreSheetSpec | None:
         """The family of that id; None where there is none."""
         return next((spec for spec in self.score_sheets if spec.id == sheet_id), None)
+
+    @property
+    def has_score_sheets(self) -> bool:
+        """Whether the folder has families of score sheets itself; else those shipped serve."""
+        return (self.root / _SCORE_SHEETS).is_dir()
+
+    def _score_sheets_home(self) -> Path:
+        return self.root if self.has_score_sheets else shipped()
 
     def _words_home(self) -> Path:
         return self.root if (self.root / f"{_VOCABULARY}.yaml").is_file() else shipped()
@@ -173,23 +165,33 @@ class Library:
         return [*roots, *concrete, *(i for i in self.ids() if i not in {*roots, *concrete, OPEN})]
 
     def _extends(self, set_id: str) -> bool:
-        text = (self.root / set_id / "set.yaml").read_text(encoding="utf-8", errors="replace")
+        text = (self.folders.of(set_id) / "set.yaml").read_text(encoding="utf-8", errors="replace")
         return _EXTENDS.search(text) is not None
 
     def _cache_file(self, set_id: str) -> Path:
         return cache_home() / f"{set_id}-{self.digest()}.pickle"
 
     def _cached(self, set_id: str) -> object:
-        try:
-            with self._cache_file(set_id).open("rb") as file:
-                return pickle.load(file)  # noqa: S301 - our own file, the user's cache
-        except Exception:  # noqa: BLE001 - pickle raises anything on damaged bytes; compiling again is always right
-            return None
+        name = f"{set_id}-{self.content}.pickle"
+        return _unpickled(compiled_home() / name) or _unpickled(self._cache_file(set_id))
+
+    def compile_all(self, folder: Path) -> None:
+        """Write every set, and the vocabulary, as bundles have them compiled beforehand.
+
+        Raises:
+            MappingError: one is wrong.
+            Fault: the folder can't be written.
+        """
+        everything: dict[str, _Kept] = {i: self.load(i) for i in self.ids()}
+        everything |= {f"{_NARRATIVE}-{i}": self.profile(i) or NoProfile() for i in self.ids()}
+        for name, compiled in (everything | {_VOCABULARY: self.vocabulary, _SCORE_SHEETS: self.score_sheets}).items():
+            data = pickle.dumps(compiled, protocol=pickle.HIGHEST_PROTOCOL)
+            write_whole(folder / f"{name}-{self.content}.pickle", data)
 
     def _compile(self, set_id: str) -> SetSpec:
         from xlcheck.mapping.compose import compose
 
-        compiled = compose(self.root, set_id)
+        compiled = compose(self.folders, set_id)
         self._store(set_id, compiled)
         return compiled
 
@@ -203,6 +205,14 @@ class Library:
                     old.unlink(missing_ok=True)
         except (OSError, Fault):
             return
+
+
+def _unpickled(path: Path) -> object:
+    try:
+        with path.open("rb") as file:
+            return pickle.load(file)  # noqa: S301 - our own file: the user's cache, or the program's folder
+    except Exception:  # noqa: BLE001 - pickle raises anything on damaged bytes; compiling again is always right
+        return None
 
 
 def _code_stamp() -> str:

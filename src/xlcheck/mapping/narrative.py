@@ -15,6 +15,7 @@ from xlcheck.form import TOTAL
 from xlcheck.labels import plain
 from xlcheck.mapping import validate
 from xlcheck.mapping.narrativeforms import FormError, compile_form
+from xlcheck.mapping.places import MappingFolders
 from xlcheck.mapping.schema import FrameModel, NarrativeFile, NarrativeSectionModel, SetModel, SubjectModel
 from xlcheck.mapping.source import MappingSource, Steps
 from xlcheck.profile import (
@@ -48,14 +49,14 @@ class _File(NamedTuple):
     model: NarrativeFile
 
 
-def compile_profile(root: Path, set_id: str, vocabulary: Vocabulary) -> NarrativeProfile | None:
-    """The profile of the set in ``root/set_id``; None where neither it nor what it extends has a ``narrative`` folder.
+def compile_profile(folders: MappingFolders, set_id: str, vocabulary: Vocabulary) -> NarrativeProfile | None:
+    """The profile of a set; None where neither it nor what it extends has a ``narrative`` folder.
 
     Raises:
         MappingError: with all mistakes of its files.
     """
     mistakes: list[Mistake] = []
-    chain = _chain(root, set_id)
+    chain = _chain(folders, set_id)
     files = [file for folder, _ in chain for file in _files(folder, mistakes)]
     if not files and not mistakes:
         return None
@@ -65,12 +66,12 @@ def compile_profile(root: Path, set_id: str, vocabulary: Vocabulary) -> Narrativ
     return found
 
 
-def _chain(root: Path, set_id: str) -> list[tuple[Path, SetModel]]:
+def _chain(folders: MappingFolders, set_id: str) -> list[tuple[Path, SetModel]]:
     """The set's folder and those of all that it extends, the most general first. What is wrong there, compose says."""
     found: list[tuple[Path, SetModel]] = []
     current: str | None = set_id
     while current and len(found) < 20:
-        folder = root / current
+        folder = folders.of(current)
         try:
             model = SetModel.model_validate(MappingSource(folder / "set.yaml").data)
         except ValidationError:

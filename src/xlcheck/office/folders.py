@@ -79,6 +79,7 @@ def folders(root: Path, settings: Settings, inbox: Path | None = None) -> Folder
     found = Folders(root, **paths)
     _apart(found)
     _not_taken("单位名册", settings.roster, found)
+    _not_taken("映射文件夹", settings.mappings, found)
     _not_taken("上年文件夹", settings.last_year, found)
     _not_taken("信件模板", names.templates, found)
     return found

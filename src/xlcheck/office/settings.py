@@ -89,6 +89,7 @@ class Settings(_Part):
 
     folders: FolderNames = Field(default_factory=lambda: FolderNames.model_validate({}), alias="文件夹")
     form: str = Field("", alias="表样", description="只收这一种表样；不写则自动识别")
+    mappings: str = Field("", alias="映射文件夹", description="自己的映射放在这里；程序自带的照常可用")
     year: int | None = Field(None, ge=2000, le=2100, alias="年度", description="催报和总览看哪一年；不写则看最近一年")
     roster: str = Field("单位名册.csv", alias="单位名册")
     last_year: str = Field("", alias="上年文件夹", description="上年各单位的工作簿，核对年初数")
