@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SAMPLES := samples/tunliu_2023.xlsx $(wildcard samples/tunliu_2023_*.xlsx)
 DEMO := demo-out
 
-.PHONY: windows linux-bundle test-desktop bench-layouts demo quick test test-long lint bench bench-causes samples docs clean
+.PHONY: windows linux-bundle test-desktop bench-layouts bench-scale demo quick test test-long lint bench bench-causes samples docs clean
 
 # The stamp is newer than everything an installation depends on. Bytecode is compiled once here, so that a
 # run does not pay for it even where Python is told to write none.
@@ -59,6 +59,13 @@ bench: $(VENV)/.stamp
 bench-layouts: $(VENV)/.stamp
 	@$(BIN)/python -m compileall -q src
 	$(BIN)/python tools/bench_layouts.py
+
+# What many workbooks cost, on a cluster and in the pool. Takes half an hour.
+bench-scale: $(VENV)/.stamp
+	@$(BIN)/python -m compileall -q src
+	$(BIN)/python tools/bench_scale.py engines
+	$(BIN)/python tools/bench_scale.py sizes 10,100,1000,10000
+	$(BIN)/python tools/bench_scale.py sizes 100000 --small
 
 bench-causes: $(VENV)/.stamp
 	@$(BIN)/python -m compileall -q src

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -119,3 +120,50 @@ def book_with_type(book: bytes, kind: str) -> bytes:
 def test_a_path_that_is_not_there_is_wrong_usage():
     with pytest.raises(Usage, match="没有"):
         Intake().jobs(("无此文件.xlsx",))
+
+
+# --- streams ------------------------------------------------------------------------------------------
+
+
+def test_jobs_come_as_they_are_found_and_folders_that_were_left_are_forgotten(tmp_path, book):
+    put(tmp_path, {f"县{i:03d}/乡{k}/单位{j}.xlsx": b"PK" for i in range(60) for k in range(2) for j in range(3)})
+    intake = Intake(trusting=True)
+    stream = intake.stream((str(tmp_path),))
+    most = 0
+    found = []
+    for job in stream:
+        found.append(job.copy.as_posix())
+        most = max(most, len(intake._used))
+    assert found == sorted(found)
+    assert len(set(found)) == 360
+    assert most <= 4
+
+
+def test_an_archive_beside_a_folder_of_its_name_covers_no_copy_of_it(tmp_path, book):
+    put(tmp_path, {"县/x.xlsx": book, "县.zip": foreign.zipped({"x.xlsx": book, "y.xlsx": book}), "县/深/z.xlsx": book})
+    copies = [job.copy.as_posix() for job in Intake().jobs((str(tmp_path),))]
+    assert sorted(copies) == ["县/x", "县/x-2", "县/y", "县/深/z"]
+
+
+def test_who_trusts_opens_no_workbook(tmp_path, book, monkeypatch):
+    put(tmp_path, {"a.xlsx": book, "b.zip": foreign.zipped({"c.xlsx": book}), "d": book})
+    opened = []
+    monkeypatch.setattr("xlcheck.intake.is_archive", lambda path: opened.append(path.name) or path.suffix == ".zip")
+    jobs = Intake(trusting=True).jobs((str(tmp_path),))
+    assert [job.copy.as_posix() for job in jobs] == ["a", "b/c", "d"]
+    assert opened == ["b.zip", "d"]
+
+
+def test_a_folder_that_cannot_be_read_is_said(tmp_path, book, monkeypatch):
+    put(tmp_path, {"a/x.xlsx": book, "b/y.xlsx": book})
+    scandir = os.scandir
+
+    def refusing(folder):
+        if Path(folder).name == "a":
+            raise PermissionError(13, "no")
+        return scandir(folder)
+
+    monkeypatch.setattr("os.scandir", refusing)
+    intake = Intake()
+    assert [job.copy.as_posix() for job in intake.jobs((str(tmp_path),))] == ["b/y"]
+    assert intake.skipped == [f"{tmp_path / 'a'}（读不了：没有权限）"]

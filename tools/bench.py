@@ -28,6 +28,7 @@ from xml.parsers import expat
 sys.path.insert(0, str(Path(__file__).parent))
 from samples import SAMPLES, SET, fill, load
 from xlcheck.batch import Batch
+from xlcheck.engines.local import Processes
 from xlcheck.intake import Job
 from xlcheck.mapping.library import Library
 from xlcheck.pipeline import Pipeline
@@ -161,8 +162,8 @@ def batch(cases: list[bytes], count: int = 200) -> None:
         _ = work.pipeline.forms
         works = {
             "here": lambda: [work(job) for job in jobs] and None,
-            "one worker": lambda: list(work.run(jobs, 1)) and None,
-            "two workers": lambda: list(work.run(jobs, 2)) and None,
+            "one worker": lambda: list(work.run(jobs, Processes(1))) and None,
+            "two workers": lambda: list(work.run(jobs, Processes(2))) and None,
         }
         found = medians(works, max(3, ROUNDS // 8))
     guarding = statistics.mean(medians({"guards": guards(d)})["guards"] for d in cases) * count

@@ -18,6 +18,7 @@ from xlcheck.batch import Batch
 from xlcheck.delivery import send as sending
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.watch import Watcher
+from xlcheck.engines.local import Processes
 from xlcheck.intake import Intake
 from xlcheck.ledger.chain import verify
 from xlcheck.office.starter import roster_template
@@ -64,7 +65,7 @@ def main() -> None:
     try:
         workbooks(base / "in", COUNT)
         batch = Batch(Pipeline(), base / "out", renderer("json"))
-        check = timed(lambda: list(batch.run(Intake().jobs((str(base / "in"),)), processors())))
+        check = timed(lambda: list(batch.run(Intake().jobs((str(base / "in"),)), Processes(processors()))))
         print(f"\nthe desk: {COUNT} workbooks dropped at once, seconds\n  check --out {check:.2f}")
         for name, said in (
             ("别的单位", "of unknown units"),

@@ -6,30 +6,35 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from xlcheck.documents.document import SentDocument
 from xlcheck.documents.endings import CONVERTED_ENDINGS
-from xlcheck.errors import Fault, RefusalCode, Refused
-from xlcheck.files import reason, write_whole
+from xlcheck.engines.executor import Executor
+from xlcheck.engines.local import InProcess, Processes
+from xlcheck.errors import Fault, RefusalCode, Refused, Usage
+from xlcheck.files import reason
 from xlcheck.form import Severity
 from xlcheck.intake import Intake, Job
 from xlcheck.model import Justification, Submission
 from xlcheck.outputs import is_marked_copy
 from xlcheck.pipeline import Checked, Pipeline, read_file
 from xlcheck.reading.archive import Archive
+from xlcheck.reading.entries import MAX_FILE
 from xlcheck.reading.formats import COPY_ENDINGS
 from xlcheck.report.assemble import Source, digest, refused
 from xlcheck.report.comparison import EarlierVersion, version_of
 from xlcheck.report.json import reports_in
 from xlcheck.report.justifications import accepted
 from xlcheck.report.report import Report
+from xlcheck.storage import Address, Place, exists, read, write
 from xlcheck.workers import Limits, Lost, Workers, short_of_memory
 from xlcheck.writing.rendering import Renderer, View
 
 _MACRO = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _TEMPLATE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml"
 _LAYOUT_SECONDS = 100.0
+Below = TypeVar("Below", Path, Address)
 
 
 class CheckResult(NamedTuple):
@@ -53,26 +58,25 @@ class Batch:
     """How the workbooks of one run are checked.
 
     ``out`` is where marked copies go, ``renderer`` makes what is shown of each workbook; ``keep_reports``: the reports
-    themselves are wanted too.
+    themselves are wanted too. ``settled``: limits that were settled where the run was asked for.
     """
 
     pipeline: Pipeline
-    out: Path | None = None
+    out: Place | None = None
     renderer: Renderer | None = None
     keep_reports: bool = False
+    settled: Limits | None = None
 
-    def run(self, jobs: Sequence[Job], processes: int = 1) -> Iterator[CheckResult]:
-        """One result a job, in order.
+    def run(self, jobs: Sequence[Job], executor: Executor | None = None) -> Iterator[CheckResult]:
+        """One result a job, in order. ``executor`` None: one after the other, in a process beside this one.
 
         Raises:
             MappingError: the mappings are wrong (before any workbook is read).
+            Fault: the machines of the executor fail.
         """
         _ = self.pipeline.forms  # compiled once, before workers are forked
-        if os.environ.get("XLCHECK_DEBUG"):
-            yield from map(self, jobs)
-            return
-        workers = Workers(self, min(processes, len(jobs)), self.limits_of(jobs))
-        for job, result in zip(jobs, workers.run(jobs), strict=True):
+        executor = executor or (InProcess() if self.pipeline.debug else Processes())
+        for job, result in zip(jobs, executor.run(self, jobs, self.limits_of(jobs)), strict=True):
             yield self.lost(job, result) if isinstance(result, Lost) else result
 
     @property
@@ -82,6 +86,8 @@ class Batch:
 
     def limits_of(self, jobs: Sequence[Job]) -> Limits:
         """The same where some of the jobs may have to be converted by LibreOffice, which takes seconds."""
+        if self.settled is not None:
+            return self.settled
         usual = Limits()
         papers = (p for job in jobs for p in (*job.documents, *([job] if job.document else [])))
         layout = self.pipeline.keep_layout and self.out is not None
@@ -91,7 +97,10 @@ class Batch:
 
     def __call__(self, job: Job) -> CheckResult:
         """Do one job, in whatever process this is."""
-        data = self.bytes_of(job)
+        return self.answered(job, self.bytes_of(job))
+
+    def answered(self, job: Job, data: bytes | Refused) -> CheckResult:
+        """The result of a job whose workbook has these bytes."""
         if isinstance(data, Refused):
             return self.refused(job, data)
         if job.document:
@@ -124,7 +133,7 @@ class Batch:
         if not copies:
             return self._result(job, checked)
         for target, _ in copies:
-            if target.exists() and not is_marked_copy(target):
+            if of_another_hand(target):
                 return self._result(job, checked)._replace(fault=f"没有写标记副本：{another_hand(target)}")
         book = next((str(path) for path, data in copies if data is checked.marked), None)
         papers = tuple(str(path) for path, data in copies if data is not checked.marked)
@@ -137,7 +146,7 @@ class Batch:
             return result._replace(fault=str(error))
         return result
 
-    def _copies(self, job: Job, checked: Checked) -> Iterator[tuple[Path, bytes]]:
+    def _copies(self, job: Job, checked: Checked) -> Iterator[tuple[Place, bytes]]:
         """The marked copies of a job, and where they go: those of documents first, the workbook's last."""
         if self.out is None:
             return
@@ -147,21 +156,23 @@ class Batch:
         if checked.marked is not None:
             yield self.target(job, checked.marked), checked.marked
 
-    def target(self, job: Job, marked: bytes) -> Path:
+    def target(self, job: Job, marked: bytes) -> Place:
         """Where the marked copy of a workbook goes: below ``out``, unless the job itself names a whole path."""
+        if isinstance(self.out, Address):
+            return copy_path(self.out, job, marked)
         return copy_path(self.out or Path(), job, marked)
 
-    def paper_target(self, paper: Job, marked: bytes) -> Path:  # noqa: ARG002 - for those who look at what is there
+    def paper_target(self, paper: Job, marked: bytes) -> Place:  # noqa: ARG002 - for those who look at what is there
         """The same for a document, whose job names the ending too."""
         return (self.out or Path()) / paper.copy
 
-    def put(self, target: Path, marked: bytes) -> None:
+    def put(self, target: Place, marked: bytes) -> None:
         """Write a marked copy.
 
         Raises:
             Fault: the machine refuses.
         """
-        write_whole(target, marked)
+        write(target, marked)
 
     def _result(self, job: Job, checked: Checked) -> CheckResult:
         checked, part = self._rendered(job, checked)
@@ -184,7 +195,7 @@ class Batch:
         except Exception as error:
             if isinstance(error, MemoryError) or short_of_memory():
                 raise MemoryError from error
-            if os.environ.get("XLCHECK_DEBUG"):
+            if self.pipeline.debug:
                 raise
             said = f"xlcheck 写这份工作簿的报告时自身出错（{type(error).__name__}: {error}）。请把文件发给维护者。"
             book = checked.report.workbook
@@ -196,11 +207,12 @@ class Batch:
         saved = "请去掉用不到的工作表、空行和图片，用 Excel/WPS 另存为新的 .xlsx 后再检查。"
         said = {
             "time": ("timeout", f"检查用了 {self.limits.seconds:g} 秒还没有完，已停止：工作簿太大或太复杂。{saved}"),
+            "node": ("crashed", f"计算节点在检查中途失去联系（{lost.detail}），没有结论。请再检查一次。"),
             "memory": ("out_of_memory", f"检查需要的内存超过 {self.limits.megabytes} MB，已停止：工作簿太大。{saved}"),
         }.get(lost.why, ("crashed", f"检查时程序中断（{lost.detail}），没有结论。{saved}"))
         try:
             found = digest(job_bytes(job))
-        except (Refused, OSError):
+        except (Refused, OSError, Usage):
             found = ""
         return self._result(job, Checked(refused(Source(job.name, found), Refused(*said))))
 
@@ -214,31 +226,45 @@ def job_bytes(job: Job) -> bytes:
     """
     if job.problem is not None:
         raise Refused(*job.problem)
-    if job.path is None:
+    at = job.place
+    if at is None:
         return job.data or b""
     if job.entry is not None:
-        return Archive(job.path).read(job.entry)
-    return read_file(job.path)
+        return Archive(at).read(job.entry)
+    return read(at, MAX_FILE + 1)
 
 
-def copy_path(out: Path, job: Job, marked: bytes) -> Path:
+def copy_path(out: Below, job: Job, marked: bytes) -> Below:
     """Where the marked copy goes: the ending says what the copy is, whatever the original was called."""
     likely = likely_path(out, job)
     macros, template = _types(marked)
     fits = {(False, False): ".xlsx", (True, False): ".xlsm", (False, True): ".xltx", (True, True): ".xltm"}
     wanted = fits[macros, template]
-    return likely if likely.suffix.lower() == wanted else likely.with_name(job.copy.name + wanted)
+    return likely if likely.suffix.lower() == wanted else out / job.copy.with_name(job.copy.name + wanted)
 
 
-def likely_path(out: Path, job: Job) -> Path:
+def likely_path(out: Below, job: Job) -> Below:
     """Where the marked copy goes as far as can be told beforehand, by the ending of the workbook."""
     ending = ".xlsx"
-    if job.path is not None and job.entry is None and job.path.suffix.lower() in COPY_ENDINGS:
-        ending = job.path.suffix
+    if job.place is not None and job.entry is None and job.place.suffix.lower() in COPY_ENDINGS:
+        ending = job.place.suffix
     return out / job.copy.with_name(job.copy.name + ending)
 
 
-def another_hand(target: Path) -> str:
+def of_another_hand(target: Place) -> bool:
+    """Whether something stands where a marked copy would go that is none, or that somebody has saved since.
+
+    Where a storage can't be asked, writing says so.
+    """
+    try:
+        if not exists(target):
+            return False
+        return not is_marked_copy(target if isinstance(target, Path) else read(target, MAX_FILE + 1))
+    except OSError:
+        return False
+
+
+def another_hand(target: Place) -> str:
     """That a file stands where a marked copy would go, and what to do."""
     return f"“{target}”不是 xlcheck 写的标记副本，或写好以后又改过，不能盖掉。请换一个文件夹，或先把它移走。"
 
@@ -273,7 +299,7 @@ def last_year(pipeline: Pipeline, path: Path) -> Submission:
     return answer
 
 
-def earlier(pipeline: Pipeline, path: Path, processes: int = 1) -> list[EarlierVersion]:
+def earlier(pipeline: Pipeline, path: Path, executor: Executor | None = None) -> list[EarlierVersion]:
     """Earlier versions of workbooks: a report of them (.json, .jsonl), a workbook, a folder or an archive of them.
 
     Raises:
@@ -288,7 +314,7 @@ def earlier(pipeline: Pipeline, path: Path, processes: int = 1) -> list[EarlierV
             said = "不是 xlcheck 的 JSON 报告，或是旧版本写的（问题没有编号）。请给出上次的工作簿。"
             raise Refused("no_report", said) from error
     jobs = Intake().jobs((str(path),))
-    reports = [r.report for r in Batch(pipeline, keep_reports=True).run(jobs, processes) if r.report is not None]
+    reports = [r.report for r in Batch(pipeline, keep_reports=True).run(jobs, executor) if r.report is not None]
     if len(reports) == 1 and reports[0].refusal is not None:
         raise Refused(*reports[0].refusal)
     return _versions(reports)

@@ -64,11 +64,12 @@ class ConsultingBatch(Batch):
         if isinstance(data, Refused):
             return self.refused(job, data)
         pipeline = self.pipeline
-        workbook = guarded(lambda: pipeline.examine(data, job.name), job.name, data)
+        workbook = guarded(lambda: pipeline.examine(data, job.name), job.name, data, pipeline.debug)
         if isinstance(workbook, Checked):
             return self.written(job, workbook)
         before = yield _identity(workbook)
-        checked = guarded(lambda: _checked(pipeline, workbook, data, before, self.out is not None), job.name, data)
+        check = lambda: _checked(pipeline, workbook, data, before, self.out is not None)  # noqa: E731
+        checked = guarded(check, job.name, data, pipeline.debug)
         return self.written(job, checked)
 
 

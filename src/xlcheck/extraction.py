@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from xlcheck.batch import Batch, job_bytes
 from xlcheck.documents.document import SentDocument
+from xlcheck.engines.executor import Executor
+from xlcheck.engines.local import InProcess, Processes
 from xlcheck.errors import Refused
 from xlcheck.files import reason
 from xlcheck.intake import Job
 from xlcheck.pipeline import Pipeline
 from xlcheck.report.json import to_json
 from xlcheck.shown import cleaned
-from xlcheck.workers import Lost, Workers
+from xlcheck.workers import Lost
 from xlcheck.writing.facts import facts
 
 
@@ -25,19 +26,16 @@ class Extraction:
 
     pipeline: Pipeline
 
-    def run(self, jobs: Sequence[Job], processes: int = 1) -> Iterator[tuple[Job, str | Refused]]:
+    def run(self, jobs: Sequence[Job], executor: Executor | None = None) -> Iterator[tuple[Job, str | Refused]]:
         """The lines of each job, in order; a refusal where it can't be read.
 
         Raises:
             MappingError: the mappings are wrong (before any workbook is read).
         """
         _ = self.pipeline.reader
-        if os.environ.get("XLCHECK_DEBUG"):
-            yield from ((job, self(job)) for job in jobs)
-            return
         batch = Batch(self.pipeline)
-        workers = Workers(self, min(processes, len(jobs)), batch.limits_of(jobs))
-        for job, answer in zip(jobs, workers.run(jobs), strict=True):
+        executor = executor or (InProcess() if self.pipeline.debug else Processes())
+        for job, answer in zip(jobs, executor.run(self, jobs, batch.limits_of(jobs)), strict=True):
             yield job, _refused(batch, job, answer) if isinstance(answer, Lost) else answer
 
     def __call__(self, job: Job) -> str | Refused:

@@ -88,9 +88,9 @@ def _text(head: bytes) -> str:
     return text.decode("utf-8", "ignore") + text.decode("gb18030", "ignore")
 
 
-def is_marked_copy(path: Path) -> bool:
-    """Whether a file is a marked copy as we wrote it."""
-    names = part_names(path)
+def is_marked_copy(file: Path | bytes) -> bool:
+    """Whether a file, or what is in it, is a marked copy as we wrote it."""
+    names = part_names(file)
     return names is not None and ORIGINALS in names
 
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -73,7 +73,7 @@ class Pipeline:
     """Checks workbooks against the sets of one library.
 
     ``versions`` are earlier ones to compare with, ``justifications`` what units have said before (beside what stands in
-    the workbook itself), ``send_to`` where units are to send their workbooks back to.
+    the workbook itself), ``send_to`` where units are to send their workbooks back to. ``debug``: a mistake of ours is raised.
     """
 
     library: Library = field(default_factory=Library)
@@ -83,6 +83,7 @@ class Pipeline:
     versions: Sequence[EarlierVersion] = ()
     justifications: Sequence[Justification] = ()
     send_to: str = ""
+    debug: bool = field(default_factory=lambda: bool(os.environ.get("XLCHECK_DEBUG")))
 
     @cached_property
     def forced(self) -> SetSpec | None:
@@ -119,7 +120,9 @@ class Pipeline:
     def reader(self) -> SubmissionReader:
         """What binds the figures of workbooks; its words and evidence serve all of them."""
         library = self.library
-        return SubmissionReader(self.forms, library.open_form(), library.vocabulary, lambda: library.score_sheets)
+        return SubmissionReader(
+            self.forms, library.open_form(), library.vocabulary, partial(getattr, library, "score_sheets")
+        )
 
     @property
     def history(self) -> History:
@@ -194,7 +197,7 @@ class Pipeline:
         A refused one has none.
         """
         _ = self.reader  # a wrong mapping is not the workbook's fault: raise before the refusal net
-        return guarded(lambda: self._run(data, path, mark, show, documents), path, data)
+        return guarded(lambda: self._run(data, path, mark, show, documents), path, data, self.debug)
 
     def _run(self, data: bytes, path: str, mark: bool, show: bool, documents: Sequence[SentDocument]) -> Checked:
         workbook = self.examine(data, path)
@@ -246,7 +249,7 @@ class Pipeline:
     def run_document(self, sent: SentDocument, mark: bool = False) -> Checked:
         """Check a document that has no workbook: its text by itself, and the tables in it."""
         _ = self.reader
-        return guarded(lambda: self._run_document(sent, mark), sent.name, sent.data)
+        return guarded(lambda: self._run_document(sent, mark), sent.name, sent.data, self.debug)
 
     def _run_document(self, sent: SentDocument, mark: bool) -> Checked:
         from xlcheck.texts import lone_document, opened_document
@@ -284,7 +287,7 @@ def _tried(library: Library, set_id: str) -> SetSpec | MappingError:
         return error
 
 
-def guarded(work: Callable[[], Made], path: str, data: bytes) -> Made | Checked:
+def guarded(work: Callable[[], Made], path: str, data: bytes, debug: bool = False) -> Made | Checked:
     """What ``work`` makes of one workbook; a refusal, or a mistake of ours, is the answer for that workbook only.
 
     Raises:
@@ -300,7 +303,7 @@ def guarded(work: Callable[[], Made], path: str, data: bytes) -> Made | Checked:
         except Exception as error:  # one workbook's fault is not the batch's
             if short_of_memory() or isinstance(error, SystemError):  # what C code says when it can get no memory
                 raise MemoryError from error
-            if os.environ.get("XLCHECK_DEBUG"):
+            if debug:
                 raise
             said = (
                 f"xlcheck 检查这份工作簿时自身出错（{type(error).__name__}: {error}），没有结论。请把文件发给维护者。"

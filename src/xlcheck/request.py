@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from xlcheck.batch import Batch, CheckResult, another_hand, earlier, last_year, likely_path
+from xlcheck.batch import Batch, CheckResult, another_hand, earlier, last_year, likely_path, of_another_hand
+from xlcheck.engines.choosing import running
+from xlcheck.engines.executor import Engine, Executor
 from xlcheck.errors import MappingError, RefusalCode, Refused, Usage
 from xlcheck.files import reason
 from xlcheck.form import Severity
@@ -21,6 +23,7 @@ from xlcheck.model import Justification
 from xlcheck.outputs import in_the_way, is_marked_copy
 from xlcheck.pipeline import Pipeline
 from xlcheck.reading.formats import COPY_ENDINGS
+from xlcheck.storage import Address, Place, place
 from xlcheck.writing.justificationfile import read_justifications, write_justifications
 from xlcheck.writing.rendering import Options, Run, Sink, renderer
 
@@ -29,6 +32,7 @@ FAULT, WRONG_MAPPING, REFUSED, FOUND, FINE = 70, 4, 3, 1, 0  # exit codes of the
 
 
 _PLAIN = Options()
+_PROCESSES = Engine()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +54,8 @@ class CheckRequest:
     send_to: str = ""
     format: str = "text"
     output: Path | None = None
-    out: Path | None = None
+    out: Place | None = None
+    engine: Engine = _PROCESSES
     fail_on: Severity | None = Severity.ERROR
     keep_layout: bool = False
     jobs: int | None = None
@@ -90,17 +95,37 @@ def execute(request: CheckRequest, sink: Sink, witness: Witness) -> int:
         Usage: what was asked for makes no sense, or can't be read.
         MappingError, Fault: the mappings are wrong, or the machine refuses.
     """
+    refuse_other_memory(request.paths, request.engine, request.out)
     intake = Intake(documents=True, ours=_own_outputs(request))
     found = _jobs(request, intake)
-    pipeline = _pipeline(request)
-    jobs = _with_documents(request, found, pipeline, intake)
-    _refuse_overwriting(request, jobs)
+    library = Library.with_own(request.mappings)
+    pipeline = Pipeline(library, request.set_id, keep_layout=request.keep_layout, send_to=request.send_to)
+    processes = request.processes if request.previous else min(request.processes, len(found))
+    with running(request.engine, processes, debug=pipeline.debug) as executor:
+        _remember(request, pipeline, executor)
+        jobs = _with_documents(request, found, pipeline, intake)
+        if request.engine.remote:  # whose folder is another
+            jobs = [_anywhere(job) for job in jobs]
+        _refuse_overwriting(request, jobs)
+        return _executed(request, jobs, Batch(pipeline, request.out), executor, sink, witness, intake)
+
+
+def _executed(
+    request: CheckRequest,
+    jobs: Sequence[Job],
+    batch: Batch,
+    executor: Executor,
+    sink: Sink,
+    witness: Witness,
+    intake: Intake,
+) -> int:
+    pipeline = batch.pipeline
     codes: set[int] = set()
     if pipeline.forms and pipeline.broken is not None:
         witness.broken(pipeline.broken)
         codes.add(WRONG_MAPPING)
-    shown = renderer(request.format, request.options)
-    results = iter(Batch(pipeline, request.out, shown).run(jobs, request.processes))
+    shown = batch.renderer = renderer(request.format, request.options)
+    results = iter(batch.run(jobs, executor))
     kept = {(j.key, j.values): j for j in pipeline.justifications}
 
     def parts() -> Iterator[object]:
@@ -117,6 +142,11 @@ def execute(request: CheckRequest, sink: Sink, witness: Witness) -> int:
     if request.justifications:
         write_justifications(request.justifications, kept.values())
     witness.left_out(intake.skipped, intake.left)
+    return worst_code(codes)
+
+
+def worst_code(codes: set[int]) -> int:
+    """The exit code of a run whose workbooks call for these."""
     return next((code for code in (FAULT, WRONG_MAPPING, REFUSED, FOUND) if code in codes), FINE)
 
 
@@ -137,7 +167,7 @@ def _reaches(worst: Severity | None, fail_on: Severity | None) -> bool:
 def _own_outputs(request: CheckRequest) -> Callable[[Path], bool]:
     """Tells of a file in a folder that is checked that the same command wrote it the last time."""
     named = {path.resolve() for path in map(Path, request.paths)}
-    out = request.out.resolve() if request.out and request.out.resolve() not in named else None
+    out = request.out.resolve() if isinstance(request.out, Path) and request.out.resolve() not in named else None
     report, kept = (path.resolve() if path else None for path in (request.output, request.justifications))
 
     def ours(path: Path) -> bool:
@@ -172,23 +202,26 @@ def _with_documents(request: CheckRequest, found: list[Job], pipeline: Pipeline,
     return pairing.jobs
 
 
+def _anywhere(job: Job) -> Job:
+    """A job that means the same in any folder."""
+    documents = tuple(_anywhere(document) for document in job.documents)
+    return job._replace(path=job.path.absolute() if job.path else None, documents=documents)
+
+
 def _is_single(request: CheckRequest, jobs: Sequence[Job]) -> bool:
     """Whether one workbook was asked for, not a folder or archive that happens to hold one."""
     return len(jobs) == 1 and len(request.paths) == 1 and not Path(request.paths[0]).is_dir()
 
 
-def _pipeline(request: CheckRequest) -> Pipeline:
-    """The checker, with everything that is known from before."""
-    library = Library.with_own(request.mappings)
-    pipeline = Pipeline(library, request.set_id, keep_layout=request.keep_layout, send_to=request.send_to)
+def _remember(request: CheckRequest, pipeline: Pipeline, executor: Executor) -> None:
+    """Give the checker everything that is known from before."""
     if request.last_year:
         pipeline.last_year = _read("上年的工作簿", request.last_year, lambda path: last_year(pipeline, path))
     pipeline.justifications = _known(request.justifications)
     if request.previous:
         pipeline.versions = _read(
-            "上次的工作簿或报告", request.previous, lambda path: earlier(pipeline, path, request.processes)
+            "上次的工作簿或报告", request.previous, lambda path: earlier(pipeline, path, executor)
         )
-    return pipeline
 
 
 def _known(path: Path | None) -> Sequence[Justification]:
@@ -220,9 +253,11 @@ def _refuse_overwriting(request: CheckRequest, jobs: Sequence[Job]) -> None:
         raise Usage(f"--output 会盖掉工作簿“{report_at}”，请换一个文件名。")
     if report_at is not None and (what := in_the_way(report_at)):
         raise Usage(f"--output 会盖掉{what}“{report_at}”，请换一个文件名。")
-    if request.out is not None:
+    if isinstance(request.out, Path):
         _refuse_overwriting_copies(request.out, _copies(jobs, request.out), report_at, sources)
         _refuse_other_hands(request.out, jobs)
+    elif request.out is not None:
+        _refuse_overwriting_in_storage(request.out, jobs)
 
 
 def _refuse_overwriting_copies(out: Path, targets: set[Path], report_at: Path | None, sources: set[Path]) -> None:
@@ -238,8 +273,32 @@ def _refuse_overwriting_copies(out: Path, targets: set[Path], report_at: Path | 
 def _refuse_other_hands(out: Path, jobs: Sequence[Job]) -> None:
     """Nothing but earlier marked copies may stand where marked copies go."""
     for target in (likely_path(out, job) for job in jobs):
-        if target.exists() and not is_marked_copy(target):
+        if of_another_hand(target):
             raise Usage(f"--out：{another_hand(target)}")
+
+
+def _refuse_overwriting_in_storage(out: Address, jobs: Sequence[Job]) -> None:
+    copies = {str(out / job.copy.with_name(job.copy.name + ending)) for job in jobs for ending in COPY_ENDINGS}
+    for job in jobs:
+        if str(job.address) in copies:
+            raise Usage(f"--out 会盖掉原文件“{job.address}”，请换一个文件夹。")
+
+
+def refuse_other_memory(paths: Sequence[str], engine: Engine, out: Place | None) -> None:
+    """What lies in one process' memory is nothing to another.
+
+    Raises:
+        Usage: it would be read or written from another.
+    """
+    for text in paths:
+        if engine.remote and _own_memory(place(text)):
+            raise Usage(f"“{text}”只在本进程的内存里，集群的计算节点读不到。")
+    if out is not None and _own_memory(out):
+        raise Usage(f"“{out}”只在一个进程的内存里，检查是在别的进程里做的，写了也看不到。请换成文件夹或存储地址。")
+
+
+def _own_memory(at: Place) -> bool:
+    return isinstance(at, Address) and at.own_memory
 
 
 def _copies(jobs: Sequence[Job], out: Path) -> set[Path]:

@@ -43,7 +43,7 @@ class Limits(NamedTuple):
 
 
 class Lost(NamedTuple):
-    """A task that gave no answer. ``why`` is ``time``, ``memory`` or ``died``; ``detail`` says how it died."""
+    """A task that gave no answer. ``why`` is ``time``, ``memory``, ``died``, or ``node``: its machine; ``detail`` says how it died."""
 
     why: str
     detail: str = ""

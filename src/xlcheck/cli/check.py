@@ -12,10 +12,12 @@ import click
 from xlcheck.cli.outputs import refuse_desk
 from xlcheck.cli.shell import Command, chosen_set, mappings_option
 from xlcheck.cli.terminal import Terminal
+from xlcheck.engines.executor import engine
 from xlcheck.form import Severity
 from xlcheck.mapping.places import own_folder
 from xlcheck.reading.entries import MAX_FILE
 from xlcheck.request import CheckRequest, execute
+from xlcheck.storage import place
 from xlcheck.writing.rendering import RENDERERS, Options
 
 
@@ -31,6 +33,17 @@ from xlcheck.writing.rendering import RENDERERS, Options
 @click.option("--output", metavar="FILE", help="报告写到文件，不写到屏幕")
 @click.option("--out", metavar="DIR", help="把每份工作簿的标记副本写进这个文件夹")
 @click.option(
+    "--results",
+    metavar="DIR",
+    help="成千上万份时用：报告分片写进这个文件夹（--format jsonl 或 parquet），中断后再运行接着做",
+)
+@click.option(
+    "--engine",
+    metavar="ENGINE",
+    default="processes",
+    help="在哪里检查：processes、dask://主机:8786、dask://local?workers=N",
+)
+@click.option(
     "--fail-on", type=click.Choice([*(s.value for s in Severity), "never"]), default="错误", help="到哪一级时退出码为 1"
 )
 @click.option(
@@ -42,16 +55,20 @@ from xlcheck.writing.rendering import RENDERERS, Options
 def command(**given: Any) -> int:
     """检查工作簿。
 
-    PATH 是工作簿、文件夹或压缩包（.zip）；写 - 从标准输入读一份。格式看内容，不看扩展名。退出码：0 没有达到 --fail-on 的问题，1 有，2 用法不对，
+    PATH 是工作簿、文件夹或压缩包（.zip），也可以是 s3:// 等存储地址；写 - 从标准输入读一份。格式看内容，不看扩展名。退出码：0 没有达到 --fail-on 的问题，1 有，2 用法不对，
     3 有工作簿被拒绝（其余照常检查），4 有映射有误（其余照常检查），70 程序或机器故障。
     """
+    if given["results"]:
+        from xlcheck.cli.bulk import check_many
+
+        return check_many(given)
     request = _request(given)
     for option, path in (
         ("--output", request.output),
         ("--out", request.out),
         ("--explanations", request.justifications),
     ):
-        if path is not None:
+        if isinstance(path, Path):
             refuse_desk(option, path)
     if request.out is not None and request.keep_layout:
         from xlcheck.reading.libreoffice import soffice
@@ -91,7 +108,8 @@ def _request(given: dict[str, Any]) -> CheckRequest:
         send_to=given["send_to"].strip(),
         format=given["format"],
         output=_path(given["output"]),
-        out=_path(given["out"]),
+        out=place(given["out"]) if given["out"] else None,
+        engine=engine(given["engine"]),
         fail_on=None if given["fail_on"] == "never" else Severity(given["fail_on"]),
         keep_layout=given["keep_layout"],
         jobs=given["jobs"],

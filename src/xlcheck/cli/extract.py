@@ -12,6 +12,8 @@ import click
 from xlcheck.cli.outputs import refuse
 from xlcheck.cli.shell import Command, chosen_set, echo, library_with, mappings_option, say_broken, tell
 from xlcheck.documents.endings import DOCUMENT_ENDINGS
+from xlcheck.engines.choosing import running
+from xlcheck.engines.executor import Engine
 from xlcheck.errors import Refused, Usage
 from xlcheck.extraction import Extraction, TextExtraction
 from xlcheck.files import write_whole
@@ -50,8 +52,10 @@ def command(**options: Any) -> int:
     if texts:
         named = not any(Path(path).is_dir() for path in options["paths"])
         jobs = [j for j in with_documents(pipeline, jobs, processes, named=named).jobs if j.document or j.documents]
-    answers = (TextExtraction(pipeline) if texts else Extraction(pipeline)).run(jobs, processes)
-    code = _put(_counted(answers, len(jobs)), Path(options["output"]) if options["output"] else None)
+    extraction = TextExtraction(pipeline) if texts else Extraction(pipeline)
+    with running(Engine(), min(processes, len(jobs)), debug=pipeline.debug) as executor:
+        answers = _counted(extraction.run(jobs, executor), len(jobs))
+        code = _put(answers, Path(options["output"]) if options["output"] else None)
     return pipeline.broken.exit_code if pipeline.broken is not None else code
 
 

@@ -21,7 +21,7 @@ from xlcheck.shown import one_line, shortened, wrapped
 from xlcheck.writing.rendering import Piece
 
 _MOST_SKIPPED = 10
-_SAYS_SKIPPED = ("text", "jsonl")  # the others have a place for what was passed over
+_SAYS_SKIPPED = ("text", "jsonl", "parquet")  # the others have a place for what was passed over
 _ERASE = "\r\x1b[K"
 _REFUSED, _FAULTS = "没有检查", "没能写出标记副本"
 _WORST = {Severity.ERROR: "有错误", Severity.VERIFY: "要核实", Severity.NOTE: "只有提示", None: "没有发现问题"}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xlcheck.batch import Batch, CheckResult
+from xlcheck.engines.local import Processes
 from xlcheck.errors import Usage
 from xlcheck.intake import Intake, Job
 from xlcheck.ledger.store import now
@@ -33,7 +34,7 @@ def census(folder: Path, roster: Roster, processes: int) -> Census:
     jobs = Intake().jobs((str(folder),))
     if not jobs:
         raise Usage(f"“{folder}”里没有工作簿。")
-    results = Batch(Pipeline(), keep_reports=True).run(jobs, processes)
+    results = Batch(Pipeline(), keep_reports=True).run(jobs, Processes(processes))
     found: dict[str, Proposal] = {}
     unsaid: list[tuple[str, str]] = []
     for job, result in zip(jobs, results, strict=True):

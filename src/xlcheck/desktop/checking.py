@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from xlcheck.batch import Batch, CheckResult, copy_path
 from xlcheck.desktop.places import free, holds
+from xlcheck.engines.local import Processes
 from xlcheck.errors import MappingError
-from xlcheck.files import write_whole
 from xlcheck.intake import Job
 from xlcheck.mapping.library import Library
 from xlcheck.pairing import Pairing
 from xlcheck.pipeline import Pipeline
+from xlcheck.storage import Place
 from xlcheck.writing.rendering import Piece, Run, renderer
 
 
@@ -39,19 +40,19 @@ class BookRow(NamedTuple):
 class DesktopBatch(Batch):
     """A batch that writes each copy where its job says, under the first name that is free."""
 
-    def target(self, job: Job, marked: bytes) -> Path:
+    def target(self, job: Job, marked: bytes) -> Place:
         """The copy's place: ``job.copy`` without an ending, as a whole path."""
         whole = copy_path(Path(), job, marked)
         return free(whole.parent, job.copy.name, whole.suffix, marked)
 
-    def paper_target(self, paper: Job, marked: bytes) -> Path:
+    def paper_target(self, paper: Job, marked: bytes) -> Place:
         """The same for a document: its job names the ending too."""
         return free(paper.copy.parent, paper.copy.stem, paper.copy.suffix, marked)
 
-    def put(self, target: Path, marked: bytes) -> None:
+    def put(self, target: Place, marked: bytes) -> None:
         """Write it, unless it is there already: somebody may have it open."""
-        if not holds(target, marked):
-            write_whole(target, marked)
+        if not (isinstance(target, Path) and holds(target, marked)):
+            super().put(target, marked)
 
 
 class Desktop:
@@ -85,7 +86,7 @@ class Desktop:
         pipeline = self._pipeline()
         self.broken = pipeline.broken if pipeline.forms else None
         batch = DesktopBatch(pipeline, Path(), renderer("html"), keep_reports=True)
-        for job, result in zip(jobs, batch.run(jobs, self._processes), strict=True):
+        for job, result in zip(jobs, batch.run(jobs, Processes(min(self._processes, len(jobs)))), strict=True):
             yield row_of(job, result), result.part
 
 

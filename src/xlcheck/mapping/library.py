@@ -8,12 +8,14 @@ import re
 import sys
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from xlcheck.concepts import Vocabulary
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import write_whole
 from xlcheck.form import SetSpec
-from xlcheck.mapping.places import MappingFolders, beside_shipped, cache_home, compiled_home, home, shipped
+from xlcheck.mapping.places import MappingFolders, beside_shipped, cache_home, compiled_home, home
+from xlcheck.mapping.travel import packed, unpacked
 from xlcheck.profile import NarrativeProfile, NoProfile
 from xlcheck.scores.spec import ScoreSheetSpec
 from xlcheck.version import __version__
@@ -34,13 +36,28 @@ class Library:
     def __init__(self, root: Path | None = None, folders: MappingFolders | None = None) -> None:
         """``root`` alone, else ``folders``, else what ``$XLCHECK_MAPPINGS`` names beside the shipped sets."""
         self.folders = folders or (MappingFolders(root) if root else beside_shipped(home()))
-        self.root = self.folders.own
         self._loaded: dict[str, SetSpec] = {}
 
     @classmethod
     def with_own(cls, own: Path | None) -> Library:
         """The shipped sets, and those of a folder of one's own before them; None: as the environment says."""
         return cls(folders=beside_shipped(own)) if own else cls()
+
+    @property
+    def root(self) -> Path:
+        """The folder that is looked into first."""
+        return self.folders.own
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A library travels with its files: where it arrives there may be others."""
+        return {**self.__dict__, "rules_digest": self.rules_digest, "files": packed(self.folders)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        rules, files = state.pop("rules_digest"), state.pop("files")
+        self.__dict__.update(state)
+        if not self.root.is_dir() or self.rules_digest != rules:
+            self.__dict__.pop("rules_digest", None)  # of the files that lie here
+            self.folders = unpacked(files, cache_home() / f"rules-{rules}")
 
     def ids(self) -> list[str]:
         """Ids of all sets, abstract ones included; the older year first."""
@@ -55,13 +72,16 @@ class Library:
         return _ABSTRACT.search(text) is not None
 
     def digest(self) -> str:
-        """Hash of every file below the roots, our version and Python's: the key of the cache."""
-        of_code = f"{_FORMAT}|{__version__}|{sys.version}|{_code_stamp()}"
-        return hashlib.sha256(f"{of_code}|{self.content}".encode()).hexdigest()[:24]
+        """Hash of the rules, of Python's version and of our code: the key of the cache."""
+        of_code = f"{sys.version}|{_code_stamp()}"
+        return hashlib.sha256(f"{of_code}|{self.rules_digest}".encode()).hexdigest()[:24]
 
     @cached_property
-    def content(self) -> str:
-        """Hash of every file below the roots and of our version: the key of sets that are compiled beforehand."""
+    def rules_digest(self) -> str:
+        """Hash of every file of the rules and of our version: what an answer depends on, on any machine.
+
+        It is the key of sets that are compiled beforehand, too.
+        """
         found = hashlib.sha256(f"{_FORMAT}|{__version__}".encode())
         for root in self.folders.all:
             for path in sorted(p for p in root.rglob("*") if p.suffix in (".yaml", ".csv")):
@@ -146,10 +166,10 @@ class Library:
         return (self.root / _SCORE_SHEETS).is_dir()
 
     def _score_sheets_home(self) -> Path:
-        return self.root if self.has_score_sheets else shipped()
+        return self.folders.first_with(_SCORE_SHEETS)
 
     def _words_home(self) -> Path:
-        return self.root if (self.root / f"{_VOCABULARY}.yaml").is_file() else shipped()
+        return self.folders.first_with(f"{_VOCABULARY}.yaml")
 
     def open_form(self) -> SetSpec:
         """The national rules for whatever tables a workbook has: what is used where no set explains it.
@@ -172,7 +192,7 @@ class Library:
         return cache_home() / f"{set_id}-{self.digest()}.pickle"
 
     def _cached(self, set_id: str) -> object:
-        name = f"{set_id}-{self.content}.pickle"
+        name = f"{set_id}-{self.rules_digest}.pickle"
         return _unpickled(compiled_home() / name) or _unpickled(self._cache_file(set_id))
 
     def compile_all(self, folder: Path) -> None:
@@ -186,7 +206,7 @@ class Library:
         everything |= {f"{_NARRATIVE}-{i}": self.profile(i) or NoProfile() for i in self.ids()}
         for name, compiled in (everything | {_VOCABULARY: self.vocabulary, _SCORE_SHEETS: self.score_sheets}).items():
             data = pickle.dumps(compiled, protocol=pickle.HIGHEST_PROTOCOL)
-            write_whole(folder / f"{name}-{self.content}.pickle", data)
+            write_whole(folder / f"{name}-{self.rules_digest}.pickle", data)
 
     def _compile(self, set_id: str) -> SetSpec:
         from xlcheck.mapping.compose import compose

@@ -29,6 +29,10 @@ class MappingFolders(NamedTuple):
         """The folders, the one that wins first."""
         return (self.own,) if self.base is None else (self.own, self.base)
 
+    def first_with(self, name: str) -> Path:
+        """The folder that has a file or folder of that name; the shipped one where none has."""
+        return next((root for root in self.all if (root / name).exists()), shipped())
+
     def ids(self) -> set[str]:
         """Ids of all sets in both."""
         return {path.parent.name for root in self.all for path in root.glob(f"*/{_SET}")}

@@ -151,7 +151,7 @@ FORMATS = {
         Format(Kind.DELIMITED, "文本格式 CSV", ".csv", (".csv", ".tsv"), _delimited, _none, told_by_content=False),
     )
 }  # fmt: skip
-_ARCHIVES = frozenset({".zip"})
+ARCHIVE_ENDINGS = frozenset({".zip"})
 
 
 def _endings(formats: Iterable[Format]) -> frozenset[str]:
@@ -160,8 +160,8 @@ def _endings(formats: Iterable[Format]) -> frozenset[str]:
 
 WORKBOOK_ENDINGS = _endings(FORMATS.values())
 COPY_ENDINGS = FORMATS[Kind.OOXML].endings  # marked copies are packages, whatever the file was
-TAKEN_ENDINGS = WORKBOOK_ENDINGS | _ARCHIVES  # of files in a folder, and in an archive
-MAILED_ENDINGS = _endings(entry for entry in FORMATS.values() if entry.mailed) | _ARCHIVES
+TAKEN_ENDINGS = WORKBOOK_ENDINGS | ARCHIVE_ENDINGS  # of files in a folder, and in an archive
+MAILED_ENDINGS = _endings(entry for entry in FORMATS.values() if entry.mailed) | ARCHIVE_ENDINGS
 # a workbook with a password is one too: it is refused by name
 TOLD_BY_CONTENT = frozenset({Kind.ENCRYPTED, *(entry.kind for entry in FORMATS.values() if entry.told_by_content)})
 

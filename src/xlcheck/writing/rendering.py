@@ -102,6 +102,7 @@ RENDERERS: dict[str, Callable[[Options], Renderer]] = {
     "xlsx": _at("xlcheck.writing.batchbook", "WorkbookRenderer"),
     "sarif": _at("xlcheck.writing.sarif", "SarifRenderer"),
     "junit": _at("xlcheck.writing.junit", "JunitRenderer"),
+    "parquet": _at("xlcheck.writing.parquet", "ParquetRenderer"),
 }
 
 
