@@ -38,7 +38,7 @@ def check_many(given: dict[str, Any]) -> int:
         if isinstance(at, Path):
             refuse_desk(option, at)
     start = time.monotonic()
-    said = _Said(time.monotonic, on_screen=sys.stderr.isatty())
+    said = _ProgressLine(time.monotonic, on_screen=sys.stderr.isatty())
     end = execute_bulk(request, said)
     said.end()
     if end.broken is not None:
@@ -70,7 +70,7 @@ def _request(given: dict[str, Any]) -> BulkRequest:
     )
 
 
-class _Said:
+class _ProgressLine:
     """Says how far a run is: a line that changes on a screen, now and then a line in a log; and each of the first faults."""
 
     def __init__(self, clock: Callable[[], float], *, on_screen: bool) -> None:
