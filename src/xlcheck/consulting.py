@@ -1,6 +1,7 @@
-"""A batch that asks, once it knows whose a workbook is, what is known of it from before: each is checked once.
+"""A batch that asks, once it knows whose a workbook or document is, what is known of it from before: each is checked once.
 
-The worker reads the workbook, asks, and is told the history by the process that keeps the ledger.
+The worker reads it, asks, and is told the history by the process that keeps the ledger; of a document also which workbook it
+is to be checked beside.
 """
 
 from __future__ import annotations
@@ -11,22 +12,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from xlcheck.batch import Batch, CheckResult
+from xlcheck.batch import Batch, CheckResult, job_bytes
 from xlcheck.errors import Refused
 from xlcheck.intake import Job
 from xlcheck.model import PrintedNames, Submission
 from xlcheck.pipeline import Checked, Pipeline, ReadWorkbook, guarded, read_file
-from xlcheck.report.assemble import History
+from xlcheck.report.assemble import History, digest
 from xlcheck.workers import Lost, Wait, Workers
 
 
 class Identity(NamedTuple):
-    """Whose a workbook is, as its sheets say: the SHA-256 of its bytes, unit, year, template (empty: none explains it)."""
+    """Whose a workbook or document is, as it says itself: the SHA-256 of its bytes, unit, year, template.
+
+    An empty template: none explains it; that of a document is not asked for. ``book`` are the bytes of the workbook alone,
+    where documents came with it; ``said`` is the beginning of a document.
+    """
 
     sha256: str
     names: PrintedNames
     year: int | None
-    template: str
+    template: str = ""
+    book: str = ""
+    said: str = ""
 
     @property
     def unit(self) -> str:
@@ -35,10 +42,14 @@ class Identity(NamedTuple):
 
 
 class Before(NamedTuple):
-    """What is known of a unit from before. ``last_year`` are files of last year, the first that can be read counts."""
+    """What is known of a unit from before. ``last_year`` are files of last year, the first that can be read counts.
+
+    ``beside`` is the workbook that a document is checked beside (None: none has come).
+    """
 
     history: History = History()
     last_year: tuple[Path, ...] = ()
+    beside: Job | None = None
 
 
 Consult = Callable[[int, Identity], Before | Wait]
@@ -54,23 +65,53 @@ class ConsultingBatch(Batch):
         """One result a job, in order. ``asked`` tells what is known, by the number of the job."""
         _ = self.pipeline.reader  # compiled once, before workers are forked
         work = cast("Callable[[Job], CheckResult]", self.steps)  # the workers let it talk to its end
-        workers = Workers(work, min(processes, len(jobs)), self.limits, asked)
+        workers = Workers(work, min(processes, len(jobs)), self.limits_of(jobs), asked)
         for job, result in zip(jobs, workers.run(jobs), strict=True):
             yield self.lost(job, result) if isinstance(result, Lost) else result
 
     def steps(self, job: Job) -> Generator[Identity, Before, CheckResult]:
-        """Read a workbook, ask, check it."""
+        """Read a workbook, with its documents, or a document; ask; check it."""
         data = self.bytes_of(job)
         if isinstance(data, Refused):
             return self.refused(job, data)
-        pipeline = self.pipeline
+        checked = yield from (self._document(job, data) if job.document else self._workbook(job, data))
+        return self.written(job, checked)
+
+    def _workbook(self, job: Job, data: bytes) -> Generator[Identity, Before, Checked]:
+        pipeline, mark = self.pipeline, self.out is not None
         workbook = guarded(lambda: pipeline.examine(data, job.name), job.name, data, pipeline.debug)
         if isinstance(workbook, Checked):
-            return self.written(job, workbook)
+            return workbook
         before = yield _identity(workbook)
-        check = lambda: _checked(pipeline, workbook, data, before, self.out is not None)  # noqa: E731
-        checked = guarded(check, job.name, data, pipeline.debug)
-        return self.written(job, checked)
+        documents = [self.sent(one) for one in job.documents]
+
+        def check() -> Checked:
+            read = pipeline.read_documents(documents)
+            found = pipeline.checked(workbook, _last_year(pipeline, before.last_year), before.history, read)
+            if not mark:
+                return found
+            return found._replace(
+                marked=pipeline.marked(data, workbook.opened, found.report),
+                documents=pipeline.marked_documents(read, found.report),
+            )
+
+        return guarded(check, job.name, data, pipeline.debug)
+
+    def _document(self, job: Job, data: bytes) -> Generator[Identity, Before, Checked]:
+        pipeline, mark = self.pipeline, self.out is not None
+        sent = self.sent(job)
+        read = guarded(lambda: pipeline.examine_document(sent), job.name, data, pipeline.debug)
+        if isinstance(read, Checked):
+            return read
+        before = yield Identity(digest(data), PrintedNames(read.head.unit), read.head.year, said=read.head.beginning)
+
+        def check() -> Checked:
+            beside = _beside(pipeline, before.beside)
+            last = _last_year(pipeline, before.last_year)
+            found = pipeline.checked_document(read.document, beside, last, before.history)
+            return found._replace(documents=pipeline.marked_documents([read.document], found.report) if mark else ())
+
+        return guarded(check, job.name, data, pipeline.debug)
 
 
 def _identity(workbook: ReadWorkbook) -> Identity:
@@ -78,11 +119,13 @@ def _identity(workbook: ReadWorkbook) -> Identity:
     return Identity(workbook.source.sha256, now.names, now.year, now.form.id if now.nearest is None else "")
 
 
-def _checked(pipeline: Pipeline, workbook: ReadWorkbook, data: bytes, before: Before, mark: bool) -> Checked:
-    checked = pipeline.checked(workbook, _last_year(pipeline, before.last_year), before.history)
-    if not mark:
-        return checked
-    return checked._replace(marked=pipeline.marked(data, workbook.opened, checked.report))
+def _beside(pipeline: Pipeline, job: Job | None) -> Submission | None:
+    """The workbook that a document is checked beside; one that can't be read any more must not keep the document."""
+    if job is None:
+        return None
+    with contextlib.suppress(Refused, OSError):
+        return pipeline.read(job_bytes(job))
+    return None
 
 
 def _last_year(pipeline: Pipeline, files: Sequence[Path]) -> Submission | None:

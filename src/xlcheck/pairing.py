@@ -18,7 +18,7 @@ _WHAT = re.compile(
     r"决算公开|部门决算|单位决算|决算|公开表|公开|文字说明|情况说明|说明|报告|报表|表格|表|文本|文字|正文|附件\d*|excel|word|终稿|定稿|最终|修改|盖章|扫描|"
     r"(?:19|20)\d{2}年?度?|年度|关于|的|[\s_\-—.()（）\[\]【】、,，0-9]"
 )
-_HEAD = 3_000  # characters of a document in which its unit is named
+HEAD = 3_000  # characters of a document in which its unit is named
 _SAYS_WHAT = re.compile("决算|说明|公开|绩效|预算")
 
 
@@ -86,7 +86,7 @@ def _by_unit(
     known = [(b, o) for b, o in zip(books, owners(books), strict=True) if o is not None and o.unit]
     found = {}
     for paper in papers:
-        text = plain(PurePath(paper.name).name + text_of(paper)[:_HEAD])
+        text = plain(PurePath(paper.name).name + text_of(paper)[:HEAD])
         fits = [(b, o) for b, o in known if plain(o.unit) in text and (o.year is None or str(o.year) in text)]
         longest = max((len(o.unit) for _, o in fits), default=0)
         best = [b for b, o in fits if len(o.unit) == longest]
@@ -102,8 +102,17 @@ def _folder(job: Job) -> tuple[str, str]:
 
 
 def _stem(job: Job) -> str:
+    return bare_stem(job.name)
+
+
+def bare_stem(name: str) -> str:
     """What names of files are compared by: without what only says what a file is."""
-    return _WHAT.sub("", plain(PurePath(job.name).stem).lower())
+    return _WHAT.sub("", plain(PurePath(name).stem).lower())
+
+
+def says_what(name: str) -> bool:
+    """Whether the name of a document says that it is about final accounts, performance or a budget."""
+    return _SAYS_WHAT.search(name) is not None
 
 
 def each_document(jobs: Sequence[Job]) -> Iterator[Job]:

@@ -17,7 +17,7 @@ from xlcheck.checking.circumstances import circumstances
 from xlcheck.errors import Fault, MappingError, Refused, XlcheckError
 from xlcheck.form import SetSpec
 from xlcheck.mapping.library import Library
-from xlcheck.model import Justification, Outcome, Submission, TextCounts
+from xlcheck.model import Justification, NotEvaluated, Outcome, Submission, TextCounts
 from xlcheck.reading.entries import MAX_FILE
 from xlcheck.reading.formats import FORMATS
 from xlcheck.reading.opening import Opened, open_workbook
@@ -34,9 +34,10 @@ from xlcheck.writing.rendering import ReadSheet
 if TYPE_CHECKING:
     from xlcheck.documents.document import SentDocument
     from xlcheck.narrative.check import CheckedText
-    from xlcheck.texts import ReadDocument, TextChecker
+    from xlcheck.texts import ReadDocument, TextChecker, TextHead
 
 Made = TypeVar("Made")
+_NO_TEXT = "这份文件里没有认出决算公开的文字说明，也不是工作簿。要检查的是工作簿就请发送 Excel 或 WPS 表格文件。"
 
 
 class ReadWorkbook(NamedTuple):
@@ -59,6 +60,13 @@ class Checked(NamedTuple):
     marked: bytes | None = None
     sheets: tuple[ReadSheet, ...] = ()
     documents: tuple[MarkedDocument, ...] = ()
+
+
+class ExaminedDocument(NamedTuple):
+    """A document that was read, and what it says of itself."""
+
+    document: ReadDocument
+    head: TextHead
 
 
 class MarkedDocument(NamedTuple):
@@ -245,6 +253,33 @@ class Pipeline:
                 raise one.refused
         outcome = check(now, self.last_year) if now is not None else None
         return self.texts.check(read, now, outcome, self.last_year).texts
+
+    def examine_document(self, sent: SentDocument) -> ExaminedDocument:
+        """Read one document, and what it says of itself.
+
+        Raises:
+            Refused: it can't be read, or is no text of final accounts.
+        """
+        from xlcheck.texts import opened_document
+
+        read = opened_document(sent)
+        if read.refused is not None:
+            raise read.refused
+        head = self.texts.head(read)
+        if not head.ours:
+            raise Refused("no_workbook", _NO_TEXT)
+        return ExaminedDocument(read, head)
+
+    def checked_document(
+        self, read: ReadDocument, beside: Submission | None, before: Submission | None, history: History
+    ) -> Checked:
+        """Check a document beside a workbook that has a report of its own, or by itself (None: no workbook has come)."""
+        from xlcheck.texts import UnsaidOfText, beside_workbook, lone_document
+
+        if beside is not None:
+            return Checked(beside_workbook(self.texts, read, beside, before, history))
+        alone = NotEvaluated("T00-03", "没有这个单位这一年度的工作簿可对，只核对了文字自身")
+        return Checked(lone_document(self.texts, read, before, history, [UnsaidOfText(alone, 1)])[0])
 
     def run_document(self, sent: SentDocument, mark: bool = False) -> Checked:
         """Check a document that has no workbook: its text by itself, and the tables in it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -20,18 +21,20 @@ from xlcheck.mapping.library import OPEN, Library
 from xlcheck.model import CellRef, NotEvaluated, Outcome, Remark, Submission, TextCounts, TextPlace
 from xlcheck.narrative.amounts import Span
 from xlcheck.narrative.blanks import OPEN_BLANK
-from xlcheck.narrative.check import CheckedText, Narrative, TextContext, check_text
+from xlcheck.narrative.check import CheckedText, Narrative, TextContext, check_text, report_year
 from xlcheck.narrative.outline import outline
 from xlcheck.narrative.prose import TextLine, width
 from xlcheck.narrative.remarks import CATEGORY
 from xlcheck.narrative.selfscores import SelfScores
 from xlcheck.narrative.statements import FigureStanding
+from xlcheck.narrative.structure import cover_unit
 from xlcheck.narrative.tables import table_differences
+from xlcheck.pairing import HEAD
 from xlcheck.profile import NarrativeProfile
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.sniff import Kind
-from xlcheck.report.assemble import Source, digest, report_of
+from xlcheck.report.assemble import History, Source, digest, report_of
 from xlcheck.report.report import Report
 from xlcheck.report.sentences import place
 
@@ -42,6 +45,7 @@ _FEWEST_LINES = 12
 _OPEN = 0.35  # paragraphs end with a stop; most lines of a page don't
 _STOPS = tuple("。；：！？;:")
 _MOST_COMMENTS = 500
+NOTHING_KNOWN = History()
 
 
 class ReadDocument(NamedTuple):
@@ -52,13 +56,20 @@ class ReadDocument(NamedTuple):
     refused: Refused | None = None
 
 
+class UnsaidOfText(NamedTuple):
+    """What could not be checked of a text, and how many figures or places that are."""
+
+    said: NotEvaluated
+    number: int
+
+
 class TextResults(NamedTuple):
     """What checking documents adds to the outcome of their workbook."""
 
     remarks: tuple[Remark, ...] = ()
     counts: tuple[TextCounts, ...] = ()
     texts: tuple[CheckedText, ...] = ()
-    not_evaluated: tuple[NotEvaluated, ...] = ()
+    unsaid: tuple[UnsaidOfText, ...] = ()
 
 
 def opened_document(sent: SentDocument) -> ReadDocument:
@@ -76,6 +87,18 @@ def sheet_documents(grids: Iterable[Grid], unread: Sequence[str]) -> Iterator[Re
     for grid in grids:
         if grid.name in unread and holds_prose(grid):
             yield ReadDocument(SentDocument(grid.name, b""), document_of_sheet(grid))
+
+
+class TextHead(NamedTuple):
+    """What a document says of itself: its unit (empty: its cover does not), its year, and how it begins.
+
+    ``ours``: it is a text, or tables, that we know.
+    """
+
+    unit: str
+    year: int | None
+    ours: bool
+    beginning: str = ""
 
 
 class TextChecker:
@@ -96,7 +119,7 @@ class TextChecker:
         remarks: list[Remark] = []
         counts: list[TextCounts] = []
         texts: list[CheckedText] = []
-        unsaid: list[NotEvaluated] = []
+        unsaid: list[UnsaidOfText] = []
         for read in documents:
             if read.document is None:
                 remarks.append(_not_read(read))
@@ -124,6 +147,22 @@ class TextChecker:
         form = now.form if now is not None else self.library.load(profile.id)
         context = TextContext(form, self.library.vocabulary, now, outcome, before, _self_scores(now))
         return check_text(Narrative(name, read.document.text, lines, profile, known), context)
+
+    def head(self, read: ReadDocument) -> TextHead:
+        """What a document says of itself."""
+        if read.document is None:
+            return TextHead("", None, False)
+        lines = lines_of(read.document)
+        profile, _ = self._profile(None, lines)
+        if profile is None:
+            return TextHead(cover_unit(lines), None, True, read.document.text[:HEAD])
+        found = outline(lines, profile)
+        own = None
+        if not any(p.section for p in found.passages):
+            own = self.submission(read)
+        ours = own is not None or any(p.section for p in found.passages)
+        unit = cover_unit(lines) or ((own.unit or "") if own is not None else "")
+        return TextHead(unit, report_year(found, lines, own), ours, read.document.text[:HEAD])
 
     def _profile(self, now: Submission | None, lines: Sequence[TextLine]) -> tuple[NarrativeProfile | None, bool]:
         """How texts of the place are written: the workbook's set, else the place that the text names, else anywhere."""
@@ -206,20 +245,22 @@ def _not_read(read: ReadDocument) -> Remark:
     return Remark(None, Severity.VERIFY, CATEGORY, "text_not_read", (cell,), params={"name": name, "said": said})
 
 
-def _unsaid(text: CheckedText) -> Iterator[NotEvaluated]:
+def _unsaid(text: CheckedText) -> Iterator[UnsaidOfText]:
     """What could not be checked: figures that nobody could say anything about, blanks that are still to be filled in."""
     left = [f for f in text.figures if f.standing is FigureStanding.CANNOT_SAY]
     if left:
         found = "、".join(f"“{f.token.text}”" for f in left[:_MOST_UNREAD]) + ("等" if len(left) > _MOST_UNREAD else "")
-        yield NotEvaluated("T00-01", f"{text.document} 有 {len(left)} 个数没有读懂，没有核对：{found}")
+        said = f"{text.document} 有 {len(left)} 个数没有读懂，没有核对：{found}"
+        yield UnsaidOfText(NotEvaluated("T00-01", said), len(left))
     blanks = text.text.count(OPEN_BLANK)
     if blanks:
-        yield NotEvaluated("T00-02", f"{text.document} 还有 {blanks} 处{OPEN_BLANK}没有填")
+        said = f"{text.document} 还有 {blanks} 处{OPEN_BLANK}没有填"
+        yield UnsaidOfText(NotEvaluated("T00-02", said), blanks)
 
 
 def with_texts(outcome: Outcome, results: TextResults) -> Outcome:
     """An outcome with what the documents add; remarks stay worst first, those of tables before those of texts."""
-    outcome = replace(outcome, not_evaluated=(*outcome.not_evaluated, *results.not_evaluated))
+    outcome = _with_unsaid(outcome, results.unsaid)
     if not results.remarks:
         return outcome
     merged = sorted((*outcome.remarks, *results.remarks), key=lambda r: r.severity.rank)
@@ -229,12 +270,27 @@ def with_texts(outcome: Outcome, results: TextResults) -> Outcome:
     return replace(outcome, remarks=tuple(merged), diagnoses=diagnoses)
 
 
+def _with_unsaid(outcome: Outcome, unsaid: Sequence[UnsaidOfText]) -> Outcome:
+    """An outcome with what could not be checked of texts: said, and counted, so that nothing passes because of it."""
+    if not unsaid:
+        return outcome
+    counts: Counter[str] = Counter()
+    for one in unsaid:
+        counts[one.said.rule] += one.number
+    tallies = {**outcome.tallies, **{rule: {"cannot_say": n} for rule, n in counts.items()}}
+    return replace(outcome, not_evaluated=(*outcome.not_evaluated, *(one.said for one in unsaid)), tallies=tallies)
+
+
 def lone_document(
-    checker: TextChecker, read: ReadDocument, before: Submission | None
+    checker: TextChecker,
+    read: ReadDocument,
+    before: Submission | None,
+    history: History = NOTHING_KNOWN,
+    more: Sequence[UnsaidOfText] = (),
 ) -> tuple[Report, Submission | None, Outcome | None]:
     """The report of a document without a workbook: the tables in it are checked like sheets, the text beside them.
 
-    A finding about a cell of such a table is about the passage where it stands.
+    A finding about a cell of such a table is about the passage where it stands. ``more``: what else could not be checked.
     """
     from xlcheck.checking.check import check
 
@@ -246,7 +302,27 @@ def lone_document(
         year = next((t.year for t in results.texts), None)
         own = Submission(checker.library.open_form(), {}, None, year, nearest="")
         outcome = Outcome((), (), (), {})
-    return report_of(source, own, with_texts(outcome, results), texts=results.counts), own, outcome
+    outcome = _with_unsaid(outcome, more)
+    return report_of(source, own, with_texts(outcome, results), _of_text(history, own), results.counts), own, outcome
+
+
+def beside_workbook(
+    checker: TextChecker, read: ReadDocument, now: Submission, before: Submission | None, history: History
+) -> Report:
+    """The report of a document beside a workbook that has its own: what is said of the text, and of the tables in it."""
+    from xlcheck.checking.check import check
+
+    results = checker.check([read], now, check(now, before), before)
+    source = Source(read.sent.name, digest(read.sent.data))
+    outcome = with_texts(Outcome((), (), (), {}), results)
+    return report_of(source, now, outcome, _of_text(history, now), results.counts)
+
+
+def _of_text(history: History, now: Submission) -> History:
+    """What is known of a text from before, as if it had been beside this workbook: it may not have been, or none."""
+    template = now.form.id if now.nearest is None else ""
+    versions = [v._replace(unit=now.unit or "", year=now.year, template_id=template) for v in history.versions]
+    return history._replace(versions=versions)
 
 
 # --- marks --------------------------------------------------------------------------------------------------

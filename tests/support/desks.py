@@ -29,6 +29,7 @@ import yaml
 
 import xlcheck.delivery.mime
 import xlcheck.writing.rebuild  # noqa: F401 - so that no child has to
+from support import worddocs
 from support.foreign import official, to_csv_stacked
 from support.foreign_binary import to_xls
 from support.places import SAMPLES, TUNLIU_TABLES
@@ -95,6 +96,19 @@ def packed(files: dict[str, bytes]) -> bytes:
     return target.getvalue()
 
 
+def _statement() -> bytes:
+    """The text of a report, with a wrong figure."""
+    lines = ("第三部分 2023年度部门决算情况说明", "一、收入支出决算总体情况说明", "2023年度收入总计576.18万元。")
+    return worddocs.docx("".join(worddocs.p(worddocs.run(line)) for line in lines))
+
+
+def _answered_together(files: dict[str, bytes]) -> list[str]:
+    """What stands for each submission in an archive: a workbook, or the only one with the documents beside it."""
+    papers = sorted(_sha256(data) for name, data in files.items() if name.endswith(".docx"))
+    books = [_sha256(data) for name, data in files.items() if not name.endswith(".docx")]
+    return [_sha256("\n".join([books[0], *papers]).encode())] if papers else books
+
+
 @functools.cache
 def stock() -> dict[str, bytes]:
     """Everything a bad day brings, by a name to drop it under."""
@@ -108,6 +122,7 @@ def stock() -> dict[str, bytes]:
         "乡镇/下级 (1)/教育局.xlsx": renamed(text, OTHERS[0]),
         "📊 决算 公开 " + "很长" * 38 + ".xlsx": renamed(sample("tunliu_2023"), OTHERS[1]),
         "两份.zip": packed({"甲/文化馆.xlsx": renamed(text, OTHERS[2]), "乙.xlsx": renamed(text, STRANGER)}),
+        "一并.zip": packed({"决算.xlsx": renamed(sample("tunliu_2023"), OTHERS[2]), "文字说明.docx": _statement()}),
         "没有邮箱.xlsx": renamed(sample("tunliu_2023"), SILENT),
         "无人认领.xlsx": renamed(sample("tunliu_2023"), STRANGER),
         "坏.xlsx": b"this was a workbook once\n" * 40,
@@ -116,7 +131,7 @@ def stock() -> dict[str, bytes]:
     }
 
 
-LIGHT = ("屯留.xlsx", "屯留 改.xlsx", "乡镇/下级 (1)/教育局.xlsx", "坏.xlsx", "两份.zip", "无人认领.xlsx")
+LIGHT = ("屯留.xlsx", "屯留 改.xlsx", "乡镇/下级 (1)/教育局.xlsx", "坏.xlsx", "两份.zip", "一并.zip", "无人认领.xlsx")
 
 
 @functools.cache
@@ -132,7 +147,7 @@ def expected() -> dict[str, Outcome]:
         assert code == 0, said
         with Ledger(bench.folders.ledger_file) as ledger:
             rows = receipts._receipts(ledger, "ORDER BY id")
-    assert Counter(r.status for r in rows) == {Status.CHECKED: 9, Status.UNKNOWN: 2, Status.REFUSED: 1}, rows
+    assert Counter(r.status for r in rows) == {Status.CHECKED: 10, Status.UNKNOWN: 2, Status.REFUSED: 1}, rows
     return {r.sha256: Outcome(r.status, r.errors, r.verifies, r.notes) for r in rows}
 
 
@@ -205,7 +220,7 @@ class Bench:
         self.inside[name] = [_sha256(data)]
         if name.endswith(".zip"):
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                self.inside[name] = [_sha256(archive.read(n)) for n in archive.namelist()]
+                self.inside[name] = _answered_together({n: archive.read(n) for n in archive.namelist()})
 
     def copy(self, root: Path) -> Bench:
         """The same desk elsewhere, as it stands now."""

@@ -14,13 +14,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from xlcheck.batch import job_bytes
 from xlcheck.delivery.claim import move
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.owner import names_printed
+from xlcheck.delivery.together import PACKED, submission_of
 from xlcheck.errors import Fault, Refused
 from xlcheck.files import reason, write_whole
-from xlcheck.intake import Intake
 from xlcheck.ledger import noted, receipts
 from xlcheck.ledger.records import Receipt, Status
 from xlcheck.office.drafts import code_shown, is_draft
@@ -102,17 +101,18 @@ class Admission:
 
     def _copied(self, receipt: Receipt, archive: Path) -> bool:
         """One workbook of an archive into the inbox. Twice is once too often, and not twice answered: its bytes are known."""
-        target = self.desk.folders.inbox / _name_of(receipt)
-        if os.path.lexists(target):
-            return _has(target, receipt.sha256) or self._later()
         try:
-            job = Intake().jobs((str(archive),))[receipt.entry]
-            data = job_bytes(job)
-        except (OSError, Refused, IndexError):
+            found = submission_of(self.desk.pipeline, archive, receipt.entry, receipt.sha256)
+        except (OSError, Refused, Fault):
             return False
-        if hashlib.sha256(data).hexdigest() != receipt.sha256:
+        if found is None:
             return False
-        write_whole(target, data)
+        target = self.desk.folders.inbox / _name_of(receipt)
+        if Path(found.name).suffix == PACKED:
+            target = target.with_name(f"{target.stem}{PACKED}")
+        if os.path.lexists(target):
+            return _has(target, hashlib.sha256(found.data).hexdigest()) or self._later()
+        write_whole(target, found.data)
         return True
 
     def _later(self) -> bool:

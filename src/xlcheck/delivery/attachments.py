@@ -17,7 +17,9 @@ from email.utils import collapse_rfc2231_value, getaddresses
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from xlcheck.reading.formats import MAILED_ENDINGS, TOLD_BY_CONTENT
+from xlcheck.delivery.together import is_document
+from xlcheck.pairing import says_what
+from xlcheck.reading.formats import ARCHIVE_ENDINGS, MAILED_ENDINGS, TOLD_BY_CONTENT
 from xlcheck.reading.sniff import HEAD, kind_of
 
 _PACKED = {".rar", ".7z", ".tar", ".gz", ".tgz"}
@@ -60,6 +62,16 @@ class File(NamedTuple):
         return PurePosixPath(self.name).suffix.lower() in MAILED_ENDINGS or kind_of(self.data[:HEAD]) in TOLD_BY_CONTENT
 
     @property
+    def document(self) -> bool:
+        """Whether its name is that of a text which belongs to a workbook."""
+        return not self.taken and is_document(self.name) and says_what(self.name)
+
+    @property
+    def archive(self) -> bool:
+        """Whether it may hold several workbooks."""
+        return PurePosixPath(self.name).suffix.lower() in ARCHIVE_ENDINGS
+
+    @property
     def packed(self) -> bool:
         """Whether it may hold workbooks that can't be taken out here: other archives, Outlook's winmail.dat."""
         return PurePosixPath(self.name).suffix.lower() in _PACKED or self.name.lower() == "winmail.dat"
@@ -78,14 +90,19 @@ class MailWithFiles(NamedTuple):
         return [f for f in self.files if f.taken]
 
     @property
+    def documents(self) -> list[File]:
+        """The files that are texts of final accounts (文字说明), by their names."""
+        return [f for f in self.files if f.document]
+
+    @property
     def packed(self) -> list[File]:
         """The files that may hold workbooks which can't be taken out here."""
         return [f for f in self.files if f.packed and not f.taken]
 
     @property
     def kept(self) -> list[File]:
-        """The files that are, or may hold, workbooks."""
-        return [f for f in self.files if f.taken or f.packed]
+        """The files that are, or may hold, workbooks, and texts that belong to them."""
+        return [f for f in self.files if f.taken or f.packed or f.document]
 
 
 def letter_of(data: bytes) -> MailWithFiles:

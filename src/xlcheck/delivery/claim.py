@@ -156,6 +156,14 @@ def _claim(folder: Path) -> Claim:
     return Claim(folder.name, folder, files[0] if files else None)
 
 
+def filed_in(folder: Path) -> Path | None:
+    """The file in the folder of a claim; None where there is none, or no such claim."""
+    try:
+        return next((path for path in _below(folder / _FILE) if not is_half(path.name)), None)
+    except OSError:
+        return None
+
+
 def _below(folder: Path) -> Iterator[Path]:
     """The regular files in a folder and in those below it.
 

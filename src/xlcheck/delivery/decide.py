@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from xlcheck.ledger.records import Found, Receipt, Status, YearSource
+from xlcheck.ledger.records import TEXT_FORM, Found, Receipt, Status, YearSource
 from xlcheck.model import Justification
 from xlcheck.office.folders import Folders
 from xlcheck.office.matching import Match
@@ -25,7 +25,8 @@ class Arrival(NamedTuple):
 
     ``claim`` is the number of its claim, ``claimed`` the path of the file in the inbox, ``entry`` its number in the
     claim; ``archived``: it is one of several in an archive. ``name`` is its own path, ``sender`` who mailed it.
-    ``rules`` is the digest of the mappings it was checked by, ``year`` the one that it counts for.
+    ``rules`` is the digest of the mappings it was checked by, ``year`` the one that it counts for. ``document``: it is the
+    text of a report (文字说明) that came by itself.
     """
 
     claim: str
@@ -38,6 +39,7 @@ class Arrival(NamedTuple):
     sender: str
     rules: str
     year: CountedYear | None = None
+    document: bool = False
 
 
 class LedgerView(NamedTuple):
@@ -110,13 +112,18 @@ def _nobodys(receipt: Receipt, report: Report, whose: Match, number: int) -> Pla
     said = f"{whose.how}，没有发信。"
     if whose.candidates:
         said += "可能是：" + "；".join(f"{u.code} {u.name}" for u in whose.candidates) + "。"
-    todo = f"{_what_helps(report)}也可以直接指定：xlcheck assign {number} --unit 单位代码。"
+    todo = f"{_what_helps(report, receipt.form)}也可以直接指定：xlcheck assign {number} --unit 单位代码。"
     receipt = receipt._replace(status=Status.UNKNOWN, reason=said)
     return Plan(receipt, report, tuple(lives(report, 1, ())), note=f"{said}\n{todo}\n")
 
 
-def _what_helps(report: Report) -> str:
+def _what_helps(report: Report, form: str) -> str:
     """What a person can do about a workbook of nobody's: it depends on whether its sheets print a unit at all."""
+    if form == TEXT_FORM:
+        return (
+            "这份文字说明的封面上没有写单位名称，或写的不在名册里。请核对名册（单位名称、其他名称）；或把文件名改成带有名册里的单位名称（或代码），"
+            "再放进“收件”。"
+        )
     if report.workbook.unit:
         return "请核对名册（单位名称、其他名称、单位代码），补好后会自己重新认；或改正工作簿里的编制单位。"
     title = f"《{report.workbook.template_title}》" if report.workbook.template_title else ""
@@ -137,7 +144,7 @@ def _receipt(arrival: Arrival, report: Report) -> Receipt:
         status=Status.CHECKED,
         unit_name=book.unit or "",
         year=book.year,
-        form=book.known_template,
+        form=TEXT_FORM if arrival.document and report.refusal is None else book.known_template,
         errors=counts.open_errors,
         verifies=counts.open_verifies,
         notes=counts.open_notes,

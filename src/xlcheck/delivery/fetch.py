@@ -12,13 +12,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from xlcheck.delivery.attachments import File, MailWithFiles, letter_of
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.imap import MOST_BYTES, OpenMailbox, Raw, Undelivered, opened
 from xlcheck.delivery.leftovers import passed_over
+from xlcheck.delivery.together import PACKED, Member, packed
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import write_whole
 from xlcheck.ledger import mailbox as seen_mail
@@ -132,7 +133,7 @@ def _letter(raw: Raw, uid: int) -> tuple[MailWithFiles, str]:
 
 def _taken(visit: Visit, letter: MailWithFiles, uid: int) -> Handling:
     """Put the workbooks of a message where they belong."""
-    workbooks, packed = letter.workbooks, letter.packed
+    workbooks, packed = [*letter.workbooks, *letter.documents], letter.packed
     if not (workbooks or packed):
         return Handling(NOTHING, "")
     units = visit.desk.roster.of_address(letter.sender)
@@ -158,16 +159,28 @@ def _names(files: Iterable[File]) -> str:
     return "、".join(f.name for f in files)
 
 
-def _into_inbox(visit: Visit, workbooks: list[File], sender: str, unit: str, uid: int) -> None:
-    at = now()
+def _into_inbox(visit: Visit, files: list[File], sender: str, unit: str, uid: int) -> None:
+    at, whole = now(), _as_sent(files)
     bound = [
         Attachment(sha256=hashlib.sha256(f.data).hexdigest(), sender=sender, unit=unit, name=f.name, at=at)
-        for f in workbooks
+        for f in dict.fromkeys((*files, *whole))
     ]
     with visit.desk.ledger.transaction() as change:
         receipts.bind(change, bound)
-    for path, file in _placed(visit.desk.folders.inbox, visit.name(uid), workbooks):
+    for path, file in _placed(visit.desk.folders.inbox, visit.name(uid), whole):
         write_whole(path, file.data)
+
+
+def _as_sent(files: list[File]) -> list[File]:
+    """What came in one mail as it goes into the inbox: workbooks and their documents are one submission, so one file."""
+    books = [f for f in files if not f.document and not f.archive]
+    papers = [f for f in files if f.document]
+    if not (books and papers):
+        return files
+    members = [Member(path.name, f.data) for path, f in _placed(Path(), "", [*books, *papers])]
+    members = [m._replace(name=f"附件_{m.name}") if passed_over(m.name) else m for m in members]
+    one = File(f"{PurePosixPath(members[0].name).stem}{PACKED}", packed(members))
+    return [one, *(f for f in files if f.archive)]
 
 
 def _placed(folder: Path, lead: str, files: list[File] | tuple[File, ...]) -> list[tuple[Path, File]]:

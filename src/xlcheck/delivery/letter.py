@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.mime import Attached, Content, message_bytes, one_line
 from xlcheck.delivery.templates import RESULT, render
+from xlcheck.delivery.together import PACKED
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.files import reason
 from xlcheck.ledger import letters, receipts
-from xlcheck.ledger.records import REMIND, Found, Letter, Posted, Receipt, YearSource
+from xlcheck.ledger.records import REMIND, TEXT_FORM, Found, Letter, Posted, Receipt, YearSource
 from xlcheck.office.names import joined, tidy
 from xlcheck.office.passing import passing_of_receipt
 from xlcheck.office.roster import Unit
@@ -105,6 +106,8 @@ def _verdict(receipt: Receipt, unit: Unit) -> str:
 
 def title_of(desk: Desk, form: str, year: int | None = None) -> str:
     """What a form is called in short, with the year; its id where the mappings no longer know it."""
+    if form == TEXT_FORM:
+        return f"{year}年度{form}" if year else form
     try:
         title = desk.pipeline.library.load(form).short_title if form else "部门决算公开表"
     except XlcheckError:
@@ -130,11 +133,19 @@ def _said(
         **common(desk, unit, mail, receipt.year, receipt.at),
         "title": title_of(desk, receipt.form, receipt.year), "version": receipt.version, "received": receipt.at[:16].replace("T", " "),
         "year_said": year_said(receipt), "again": _again(desk, receipt), "file": receipt.name, "passed": decision.passed,
-        "wrong": receipt.wrong, "result": decision.passing.value, "why": "；".join(decision.why), "errors": receipt.errors,
+        "look": _where_to_look(receipt), "wrong": receipt.wrong, "result": decision.passing.value, "why": "；".join(decision.why), "errors": receipt.errors,
         "verifies": receipt.verifies, "notes": receipt.notes, "explained": receipt.explained, "unsaid": receipt.unsaid,
         "compared": report.comparison is not None, "mended": receipt.mended,
         **_counted_lives(found), **_first_causes(report), **_first_findings(report),
     }  # fmt: skip
+
+
+def _where_to_look(receipt: Receipt) -> str:
+    """Where in what is attached the marks are."""
+    sheets = "最后一张表“审核结果”和标了颜色的格子"
+    if receipt.form == TEXT_FORM:
+        return "文字旁边的批注"
+    return f"工作簿里{sheets}，和 Word 文件里的批注" if Path(receipt.marked).suffix == PACKED else sheets
 
 
 def year_said(receipt: Receipt) -> str:
@@ -202,10 +213,11 @@ def _attached(unit: Unit, receipt: Receipt, marked: Path | None, mail: Mail) -> 
     except OSError as error:
         raise Fault(f"读不了“{marked}”：{reason(error)}") from error
     year = f"{receipt.year}年度" if receipt.year else ""
-    stem = joined([tidy(unit.name, 120), f"{year}决算公开_第{receipt.version}版_审核"])
+    what = TEXT_FORM if receipt.form == TEXT_FORM else "决算公开"
+    stem = joined([tidy(unit.name, 120), f"{year}{what}_第{receipt.version}版_审核"])
     name, most = f"{stem}{marked.suffix}", mail.megabytes * 1_000_000
     if len(data) * _BASE64 <= most:
-        return Attached(name, data), False
+        return Attached(name, data), marked.suffix == PACKED
     packed = _zipped(name, data)
     return (Attached(f"{stem}.zip", packed), True) if len(packed) * _BASE64 <= most else (None, False)
 

@@ -6,7 +6,7 @@ from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.letter import title_of, year_said
 from xlcheck.errors import XlcheckError
 from xlcheck.files import reason
-from xlcheck.ledger.records import Receipt, Status
+from xlcheck.ledger.records import TEXT_FORM, Receipt, Status
 from xlcheck.office.drafts import is_draft
 from xlcheck.office.roster import Unit
 
@@ -29,7 +29,8 @@ def _counts(receipt: Receipt) -> str:
     mended = f"，比上一版改正了 {receipt.mended} 条" if receipt.version > 1 else ""
     year = f" {receipt.year}" if receipt.year else ""
     code = "" if is_draft(receipt.unit) else f"{receipt.unit} "
-    return f"{code}{receipt.unit_name}{year} 第 {receipt.version} 版：{counts}{mended}（{receipt.name}）"
+    what = f" {TEXT_FORM}" if receipt.form == TEXT_FORM else ""
+    return f"{code}{receipt.unit_name}{year}{what} 第 {receipt.version} 版：{counts}{mended}（{receipt.name}）"
 
 
 def besides(desk: Desk, receipt: Receipt) -> str:
@@ -59,7 +60,7 @@ def _no_roster(desk: Desk, receipt: Receipt) -> str:
 
 
 def _other_form(desk: Desk, unit: Unit, receipt: Receipt) -> str:
-    if not unit.forms or receipt.form in unit.forms:
+    if not unit.forms or receipt.form in (*unit.forms, TEXT_FORM):
         return ""
     wanted = "、".join(title_of(desk, f) for f in unit.forms)
     return f"交的是《{title_of(desk, receipt.form)}》，名册要求的是《{wanted}》"

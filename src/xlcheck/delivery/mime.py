@@ -26,6 +26,7 @@ _WORD = 45  # bytes of UTF-8 in one encoded word: 60 characters of base64, below
 _TYPES = {
     ".xlsx": "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".xlsm": "vnd.ms-excel.sheet.macroEnabled.12",
+    ".docx": "vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".zip": "zip",
 }
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from xlcheck.consulting import Identity
 from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.textowner import how_not, names_of_text
 from xlcheck.ledger import decisions, receipts
-from xlcheck.ledger.records import Decision, Receipt, YearSource
+from xlcheck.ledger.records import TEXT_FORM, Decision, Receipt, YearSource
 from xlcheck.ledger.store import Ledger
 from xlcheck.model import PrintedNames
 from xlcheck.office.matching import Match, match
@@ -44,10 +45,16 @@ class Ownership(NamedTuple):
 
 def owner_of(desk: Desk, identity: Identity, name: str, at: str) -> Ownership:
     """The owner of a workbook that came in as ``name``, without versions yet."""
-    sender = receipts.sender(desk.ledger, identity.sha256)
+    sender = receipts.sender(desk.ledger, identity.sha256) or receipts.sender(desk.ledger, identity.book)
     address = sender.sender if sender else ""
     decided = decisions.assigned(desk.ledger, identity.sha256)
-    whose = whose_is(desk, identity.names, name, address, decided)
+    names, called = identity.names, name
+    if identity.template == TEXT_FORM:
+        names = names_of_text(desk, identity, name)
+        called = name if desk.roster else ""  # what a text is called is no name of a unit
+    whose = whose_is(desk, names, called, address, decided)
+    if identity.template == TEXT_FORM and whose.unit is None:
+        whose = whose._replace(how=how_not(whose.how, names))
     by_hand = decided if whose.how == BY_HAND else None
     return Ownership(whose, _year(desk, identity, name, at, whose, by_hand), address)
 

@@ -7,11 +7,12 @@ what was, is only carried to its end.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from xlcheck.batch import CheckResult, job_bytes
@@ -23,11 +24,15 @@ from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.lastyear import LastYear
 from xlcheck.delivery.letter import Draft, result_letter
 from xlcheck.delivery.owner import Lineage, Ownership, counts_for, owner_of, with_versions
-from xlcheck.errors import Fault, RefusalCode, Whose
+from xlcheck.delivery.putback import put_back
+from xlcheck.delivery.textowner import waiting_texts
+from xlcheck.delivery.together import PACKED, Member, digest_of, document_digests, packed
+from xlcheck.delivery.workbookof import workbook_before, workbook_of, workbook_since
+from xlcheck.errors import Fault, RefusalCode, Usage, Whose
 from xlcheck.files import reason, write_whole
 from xlcheck.intake import Job
 from xlcheck.ledger import receipts
-from xlcheck.ledger.records import Receipt
+from xlcheck.ledger.records import TEXT_FORM, Receipt
 from xlcheck.ledger.store import now
 from xlcheck.model import PrintedNames
 from xlcheck.office.years import CountedYear
@@ -90,7 +95,8 @@ class SubmissionProcessor:
         said = tuple(receipts.explanations(self.desk.ledger, (unit.code, owner.year.year)))
         year = owner.year.year if owner.year.sure else None  # a year that is only supposed has no year before it
         versions = (self._earlier(owner.prior, identity),) if owner.prior else ()
-        return Before(History(said, versions), self._last_year.files(unit.code, year))
+        beside = workbook_of(self.desk, unit.code, owner.year.year) if identity.template == TEXT_FORM else None
+        return Before(History(said, versions), self._last_year.files(unit.code, year), beside)
 
     def _earlier(self, prior: Receipt, identity: Identity) -> EarlierVersion:
         """The version before, under the name that the unit has now."""
@@ -109,21 +115,34 @@ class SubmissionProcessor:
         if _worth_another_try(result):
             result = next(self.checked([item]))
         report = _answered(result)
-        sha256 = report.workbook.sha256 or _file_digest(item)
+        sha256 = digest_of(report.workbook.sha256 or _file_digest(item), document_digests(item.job))
         known = self.known_as(item, sha256)
         remembered = self._owners.pop((item.claim.id, item.entry), None)
         if known is not None:
             return self.repeat(item, known)
         book = report.workbook
-        identity = Identity(sha256, book.names, book.year, book.known_template)
+        form = TEXT_FORM if item.job.document else book.known_template
+        identity = Identity(sha256, book.names, book.year, form, book.sha256)
         owner = remembered or self.owner(item, identity)
         self._owners.pop((item.claim.id, item.entry), None)
-        arrival = self._arrival(item, sha256, owner.sender, owner.year)
-        view = self._view(item, owner, owner.line(identity.template))
+        arrival = self._arrival(item, sha256, owner.sender, owner.year)._replace(document=item.job.document)
+        view = self._view(item, owner, owner.line(form))
         plan = decide(arrival, report, owner.whose, view)
         if plan.letter:
             plan = plan._replace(justifications=result.justifications)
-        return self._apply(item, placed(plan, arrival, view, _copy(report), self.desk.folders))
+        receipt = self._apply(item, placed(plan, arrival, view, _copy(item, report), self.desk.folders))
+        self._texts_before(receipt)
+        return receipt
+
+    def _texts_before(self, receipt: Receipt) -> None:
+        """A text that came before any workbook of its unit and year is checked once more, beside the first one."""
+        if receipt.version != 1 or receipt.form == TEXT_FORM:
+            return
+        text = receipts.latest(self.desk.ledger, receipt.unit, receipt.year, TEXT_FORM)
+        alone = [text] if text is not None and workbook_before(self.desk, text) is None else []
+        for one in (*alone, *waiting_texts(self.desk, receipt)):
+            with contextlib.suppress(Usage, Fault):  # its original is gone: the unit can send it again
+                put_back(self.desk, one)
 
     def repeat(self, item: WorkItem, known: Receipt) -> Receipt:
         """The same bytes again: the same answer, no new version, no letter.
@@ -158,6 +177,8 @@ class SubmissionProcessor:
         found = receipts.answered(self.desk.ledger, sha256)
         if not found:
             return None
+        if item.job.document and workbook_since(self.desk, found[-1]):
+            return None  # there is something else to check it beside
         owner = owner_of(self.desk, self._identity(found[0]), item.job.name, now())
         line = owner.line(found[0].form)
         if line is None:
@@ -182,7 +203,8 @@ class SubmissionProcessor:
         if job.entry is not None or job.problem is not None or job.path is None:
             return None
         try:
-            return self.known_as(item, hashlib.sha256(job_bytes(job)).hexdigest())
+            own = hashlib.sha256(job_bytes(job)).hexdigest()
+            return self.known_as(item, digest_of(own, document_digests(job)))
         except PermissionError:
             return None
         except OSError as error:
@@ -198,7 +220,7 @@ class SubmissionProcessor:
         if data is None or known.copy not in ("", hashlib.sha256(data).hexdigest()):  # gone, or somebody wrote in it
             before = receipts.version(self.desk.ledger, known, known.version - 1)
             made = next(self.checked([item], lambda: before))
-            return _copy(_answered(made))
+            return _copy(item, _answered(made))
         target = item.claim.results / f"{item.entry}{old.suffix}"
         write_whole(target, data)
         return MarkedCopy(target, hashlib.sha256(data).hexdigest())
@@ -244,6 +266,16 @@ class SubmissionProcessor:
         return result_letter(self.desk, plan.receipt, plan.report, plan.findings, marked)
 
 
+def _of_submission(item: WorkItem, identity: Identity) -> Identity:
+    """What the checker says of an item as what it is at the desk: with its documents, or the text of a unit."""
+    if item.job.document:
+        return identity._replace(template=TEXT_FORM)
+    if not item.job.documents:
+        return identity
+    whole = digest_of(identity.sha256, document_digests(item.job))
+    return identity._replace(sha256=whole, book=identity.sha256)
+
+
 def _worth_another_try(result: CheckResult) -> bool:
     """Whether the machine was perhaps short of time or memory: then the workbook is checked once more, alone."""
     return result.refusal is not None and result.refusal.whose is Whose.EITHER
@@ -262,6 +294,7 @@ class _Questions:
     def __call__(self, number: int, identity: Identity) -> Before | Wait:
         """What is known from before; it has to wait while an earlier workbook may be the version before."""
         item = self.items[number]
+        identity = _of_submission(item, identity)
         if number not in self._lines:
             self._lines[number] = self.processor.owner(item, identity, self.prior).line(identity.template)
         line = self._lines[number]
@@ -287,12 +320,31 @@ def _answered(result: CheckResult) -> Report:
     return result.report
 
 
-def _copy(report: Report) -> MarkedCopy | None:
-    """The marked copy that a check wrote."""
-    if report.marked is None:
+def _copy(item: WorkItem, report: Report) -> MarkedCopy | None:
+    """The marked copy that a check wrote; the copies of a workbook and its documents as one archive.
+
+    Raises:
+        Fault: the machine refuses.
+    """
+    made = [path for path in (report.marked, *report.marked_documents) if path is not None]
+    if not made:
         return None
-    path = Path(report.marked)
-    return MarkedCopy(path, hashlib.sha256(path.read_bytes()).hexdigest())
+    path = Path(made[0])
+    data = path.read_bytes()
+    if len(made) > 1:
+        papers = {paper.copy.name: paper.name for paper in item.job.documents}
+        names = [item.job.name, *(papers[Path(paper).name] for paper in made[1:])]
+        members = [
+            Member(f"{_stem(name)}_审核{Path(at).suffix}", Path(at).read_bytes())
+            for name, at in zip(names, made, strict=True)
+        ]
+        path, data = item.claim.results / f"{item.entry}{PACKED}", packed(members)
+        write_whole(path, data)
+    return MarkedCopy(path, hashlib.sha256(data).hexdigest())
+
+
+def _stem(name: str) -> str:
+    return Path(PurePosixPath(name.replace("\\", "/")).name).stem
 
 
 def _file_digest(item: WorkItem) -> str:

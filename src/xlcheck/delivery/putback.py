@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import glob
-import hashlib
 from pathlib import Path
 
-from xlcheck.batch import job_bytes
 from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.together import PACKED, Member, submission_of
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import forget_halves, reason, write_whole
-from xlcheck.intake import Intake
 from xlcheck.ledger.records import Receipt
 from xlcheck.office.names import joined, put_back_lead, tidy, without_lead
 
@@ -24,18 +22,19 @@ def put_back(desk: Desk, receipt: Receipt) -> Path:
         Usage: its original is gone.
         Fault: the machine refuses.
     """
-    target = _target(desk, receipt)
+    whole = original(desk, receipt)
+    target = _target(desk, receipt, Path(whole.name).suffix)
     try:
         forget_halves(target)
         if not target.exists() and not any(desk.folders.working.glob(f"*/件/**/{glob.escape(target.name)}")):
-            write_whole(target, original(desk, receipt))
+            write_whole(target, whole.data)
     except OSError as error:
         raise Fault(f"写不了“{target}”：{reason(error)}") from error
     return target
 
 
-def original(desk: Desk, receipt: Receipt) -> bytes:
-    """The bytes of a workbook as it came.
+def original(desk: Desk, receipt: Receipt) -> Member:
+    """A workbook as it came, with its documents.
 
     Raises:
         Usage: they are gone, or are others now.
@@ -45,17 +44,17 @@ def original(desk: Desk, receipt: Receipt) -> bytes:
     if not path.is_file():
         raise Usage(f"第 {receipt.id} 份的原件“{path}”不在了。请找回来，或把工作簿再放进“收件”。")
     try:
-        jobs = Intake().jobs((str(path),))
-        data = job_bytes(jobs[receipt.entry]) if receipt.entry < len(jobs) else b""
+        found = submission_of(desk.pipeline, path, receipt.entry, receipt.sha256)
     except OSError as error:
         raise Fault(f"读不了“{path}”：{reason(error)}") from error
-    if hashlib.sha256(data).hexdigest() != receipt.sha256:
+    if found is None:
         raise Usage(f"第 {receipt.id} 份的原件“{path}”被改动过，与收到时不一样。请把工作簿再放进“收件”。")
-    return data
+    return found
 
 
-def _target(desk: Desk, receipt: Receipt) -> Path:
+def _target(desk: Desk, receipt: Receipt, ending: str) -> Path:
     """Below the folders that it came in: they may say whose it is."""
     *above, name = without_lead(receipt.name).replace("\\", "/").split("/")
     inside = [tidy(part) for part in above if part not in ("", ".", "..")]
+    name = f"{Path(name).stem}{ending}" if ending == PACKED else name
     return desk.folders.inbox.joinpath(*inside, joined([put_back_lead(receipt.id), name]))

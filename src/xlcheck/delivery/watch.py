@@ -22,6 +22,7 @@ from xlcheck.delivery.proposing import RosterProposals
 from xlcheck.delivery.putback import put_back
 from xlcheck.delivery.rulings import pending
 from xlcheck.delivery.stability import StabilityCheck
+from xlcheck.delivery.together import is_document
 from xlcheck.delivery.working import Working
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.ledger.records import Receipt
@@ -169,6 +170,7 @@ class Watcher:
     def _take_in(self, ready: list[Path]) -> _TakenIn:
         """Claim and answer files, some at a time; a full disk does not fill 处理中."""
         done, failed, refused = 0, None, None
+        ready = sorted(ready, key=lambda path: is_document(path.name))  # which are checked beside workbooks
         while ready and not failed and not self.waiter.stopped:
             some, ready = ready[:_AT_ONCE], ready[_AT_ONCE:]
             taken = self._working.taken(some)

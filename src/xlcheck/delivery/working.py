@@ -19,9 +19,9 @@ from xlcheck.delivery.claim import Claim, close, move, take, unfinished
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.lines import of_error
 from xlcheck.delivery.processor import SubmissionProcessor, WorkItem
+from xlcheck.delivery.together import submissions
 from xlcheck.errors import Fault, XlcheckError
-from xlcheck.files import reason
-from xlcheck.intake import Intake
+from xlcheck.intake import Job
 from xlcheck.ledger import receipts
 from xlcheck.ledger.records import Receipt
 
@@ -151,6 +151,7 @@ class Working:
                 whole[claim.id] = claim
             except Exception as error:  # noqa: BLE001 - whatever it is, it keeps this claim only
                 fault = _kept(error, claim.name)
+        items.sort(key=lambda item: item.job.document)  # beside workbooks that are answered by then
         return _Begun(list(whole.values()), items, answered, fault)
 
     def _finish_all(self, claims: Sequence[Claim]) -> Fault | None:
@@ -176,7 +177,7 @@ class Working:
             return [], 0
         found: list[WorkItem] = []
         seen = 0
-        for item in _work_items(claim, claim.file):
+        for item in self._work_items(claim, claim.file):
             if item.entry in recorded:
                 continue
             known = None if waiting or found else self._processor.bytes_known(item)
@@ -186,6 +187,11 @@ class Working:
                 self.told(self._processor.repeat(item, known))
                 seen += 1
         return found, seen
+
+    def _work_items(self, claim: Claim, file: Path) -> list[WorkItem]:
+        """What is to be answered in the file of a claim."""
+        jobs = submissions(self.desk.pipeline, file, self.processes)
+        return [_work_item(claim, file, number, job) for number, job in enumerate(jobs)]
 
     def _settled(self, items: Sequence[WorkItem]) -> Iterator[tuple[WorkItem, XlcheckError | None]]:
         """Check items and settle each as its answer comes."""
@@ -219,22 +225,16 @@ class Working:
             change.note("filed", claim.id, workbooks=len(recorded))
 
 
-def _work_items(claim: Claim, file: Path) -> list[WorkItem]:
-    """The workbooks in the file of a claim."""
-    try:
-        jobs = Intake().jobs((str(file),))
-    except OSError as error:
-        raise Fault(f"读不了“{file}”：{reason(error)}") from error
-    return [
-        WorkItem(
-            claim, number,
-            job._replace(
-                name=_text(job.name.replace(str(file), claim.name, 1)),
-                copy=Path(claim.id) / "结果" / str(number),
-            ),
-        )
-        for number, job in enumerate(jobs)
-    ]  # fmt: skip
+def _work_item(claim: Claim, file: Path, number: int, job: Job) -> WorkItem:
+    """A job as it is done for a claim: named by the path in the inbox, its marked copies in the claim's folder."""
+
+    def named(one: Job, copy: str) -> Job:
+        name = _text(one.name.replace(str(file), claim.name, 1))
+        return one._replace(name=name, copy=Path(claim.id) / "结果" / copy)
+
+    papers = tuple(named(one, f"{number}-{k}.docx") for k, one in enumerate(job.documents, 1))
+    own = f"{number}.docx" if job.document else str(number)
+    return WorkItem(claim, number, named(job, own)._replace(documents=papers))
 
 
 def _next(answers: Iterator[CheckResult]) -> CheckResult | None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from xlcheck.ledger.records import Attachment, Decided, Found, Receipt, Status
+from xlcheck.ledger.records import TEXT_FORM, Attachment, Decided, Found, Receipt, Status
 from xlcheck.ledger.rows import RecordTable
 from xlcheck.ledger.store import Ledger, Transaction, now
 from xlcheck.model import Justification
@@ -139,10 +139,10 @@ def versions(source: Ledger | Transaction, year: int | None = None) -> list[Rece
 
 
 def came_since(source: Ledger | Transaction, unit: str, year: int | None, at: str) -> Receipt | None:
-    """The first version of a unit that came in for a year after a time (ISO 8601)."""
-    where = f"""WHERE version > 0 AND unit = ? AND {_OF_YEAR} AND {_COUNTS}
+    """The first version of a unit's workbook that came in for a year after a time (ISO 8601)."""
+    where = f"""WHERE version > 0 AND unit = ? AND {_OF_YEAR} AND {_COUNTS} AND form != ?
     AND datetime(at) > datetime(?) ORDER BY id LIMIT 1"""
-    return _first(source, where, unit, year, _came_in(year), at)
+    return _first(source, where, unit, year, _came_in(year), TEXT_FORM, at)
 
 
 def of_unit(source: Ledger | Transaction, unit: str, year: int) -> list[Receipt]:

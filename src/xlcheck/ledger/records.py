@@ -16,6 +16,9 @@ class Status(StrEnum):
     AGAIN = "again"  # was unknown until the roster named its unit: put back into the inbox, to be answered
 
 
+TEXT_FORM = "文字说明"  # what stands for the form of a document that came by itself
+
+
 class YearSource(StrEnum):
     """What says of which year a workbook is, the first that does: in words for people."""
 

@@ -19,9 +19,19 @@ from xlcheck.profile import NarrativeProfile
 _CHINESE = "零一二三四五六七八九十"
 _SAME = 40  # characters from which two passages that agree are the same text printed twice
 _DAY = re.compile(r"(?:截至|截止)(?:到)?(\d{4})年12月31日")
+_COVER_LINES = 6
 _COVER = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分)?(?!第[一二三四五六七八九十]+部分)(.{4,40}?)(\d{4})年度?(?:部门|单位)决算"
 )
+
+
+def cover_unit(lines: Sequence[TextLine]) -> str:
+    """The unit that stands on the cover of a text, as printed without spaces; empty where none does."""
+    for line in [one for one in lines if one.text.strip()][:_COVER_LINES]:
+        mark = _COVER.match(_bare(line)[0])
+        if mark is not None:
+            return mark[1]
+    return ""
 
 
 class StructureJudge:
@@ -150,7 +160,7 @@ class StructureJudge:
 
     def _cover(self, lines: Sequence[TextLine]) -> Iterator[Remark]:
         """Unit and year on the cover."""
-        for line in [one for one in lines if one.text.strip()][:6]:
+        for line in [one for one in lines if one.text.strip()][:_COVER_LINES]:
             bare, at = _bare(line)
             mark = _COVER.match(bare)
             if mark is None:
