@@ -103,7 +103,7 @@ class ConsultingBatch(Batch):
         read = guarded(lambda: pipeline.examine_document(sent), job.name, data, pipeline.debug)
         if isinstance(read, Checked):
             return read
-        before = yield Identity(digest(data), PrintedNames(read.head.unit), read.head.year, said=read.head.beginning)
+        before = yield Identity(digest(data), PrintedNames(read.head.unit), read.head.year, said=read.beginning)
 
         def check() -> Checked:
             beside = _beside(pipeline, before.beside)

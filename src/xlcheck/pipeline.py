@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from xlcheck.texts import ReadDocument, TextChecker, TextHead
 
 Made = TypeVar("Made")
+_BEGINNING = 3_000  # characters
 _NO_TEXT = "这份文件里没有认出决算公开的文字说明，也不是工作簿。要检查的是工作簿就请发送 Excel 或 WPS 表格文件。"
 
 
@@ -67,6 +68,11 @@ class ExaminedDocument(NamedTuple):
 
     document: ReadDocument
     head: TextHead
+
+    @property
+    def beginning(self) -> str:
+        """The first characters of its text, in which its unit may be named."""
+        return self.document.document.text[:_BEGINNING] if self.document.document else ""
 
 
 class MarkedDocument(NamedTuple):

@@ -29,7 +29,6 @@ from xlcheck.narrative.selfscores import SelfScores
 from xlcheck.narrative.statements import FigureStanding
 from xlcheck.narrative.structure import cover_unit
 from xlcheck.narrative.tables import table_differences
-from xlcheck.pairing import HEAD
 from xlcheck.profile import NarrativeProfile
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.opening import Opened
@@ -90,7 +89,7 @@ def sheet_documents(grids: Iterable[Grid], unread: Sequence[str]) -> Iterator[Re
 
 
 class TextHead(NamedTuple):
-    """What a document says of itself: its unit (empty: its cover does not), its year, and how it begins.
+    """What a document says of itself: its unit (empty: its cover does not), its year.
 
     ``ours``: it is a text, or tables, that we know.
     """
@@ -98,7 +97,6 @@ class TextHead(NamedTuple):
     unit: str
     year: int | None
     ours: bool
-    beginning: str = ""
 
 
 class TextChecker:
@@ -155,14 +153,14 @@ class TextChecker:
         lines = lines_of(read.document)
         profile, _ = self._profile(None, lines)
         if profile is None:
-            return TextHead(cover_unit(lines), None, True, read.document.text[:HEAD])
+            return TextHead(cover_unit(lines), None, True)
         found = outline(lines, profile)
         own = None
         if not any(p.section for p in found.passages):
             own = self.submission(read)
         ours = own is not None or any(p.section for p in found.passages)
         unit = cover_unit(lines) or ((own.unit or "") if own is not None else "")
-        return TextHead(unit, report_year(found, lines, own), ours, read.document.text[:HEAD])
+        return TextHead(unit, report_year(found, lines, own), ours)
 
     def _profile(self, now: Submission | None, lines: Sequence[TextLine]) -> tuple[NarrativeProfile | None, bool]:
         """How texts of the place are written: the workbook's set, else the place that the text names, else anywhere."""

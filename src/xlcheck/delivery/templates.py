@@ -106,7 +106,7 @@ _EXAMPLE: Mapping[str, Any] = {
     "file": "决算公开.xlsx", "passed": False, "wrong": True, "result": "有错误", "why": "错误 1 条", "errors": 1, "verifies": 0, "notes": 0, "explained": 0, "unsaid": 0,
     "again": "", "year_said": "", "compared": True, "fresh": 1, "still": 0, "mended": 0, "causes": ["某处"], "causes_left": 0, "findings_left": 0,
     "findings": [{"severity": "错误", "table": "公开01", "cell": "B5", "message": "某条", "mend": "", "change": "新增"}],
-    "attachment": "审核.xlsx", "zipped": False, "days": 3,
+    "attachment": "审核.xlsx", "zipped": False, "look": "最后一张表“审核结果”", "days": 3,
     "items": [{"title": "部门决算公开表", "version": 0, "errors": 0, "verifies": 0, "told": ""}],
 }  # fmt: skip
 
