@@ -18,7 +18,7 @@ from xlcheck.form import Severity
 from xlcheck.intake import Intake, Job
 from xlcheck.model import Justification, Submission
 from xlcheck.outputs import is_marked_copy
-from xlcheck.pipeline import Checked, Pipeline, read_file
+from xlcheck.pipeline import Checked, Pipeline, preload, read_file
 from xlcheck.reading.archive import Archive
 from xlcheck.reading.entries import MAX_FILE
 from xlcheck.reading.formats import COPY_ENDINGS
@@ -75,6 +75,8 @@ class Batch:
             Fault: the machines of the executor fail.
         """
         _ = self.pipeline.forms  # compiled once, before workers are forked
+        if len(jobs) > 1:
+            preload()
         executor = executor or (InProcess() if self.pipeline.debug else Processes())
         for job, result in zip(jobs, executor.run(self, jobs, self.limits_of(jobs)), strict=True):
             yield self.lost(job, result) if isinstance(result, Lost) else result

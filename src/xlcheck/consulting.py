@@ -16,7 +16,7 @@ from xlcheck.batch import Batch, CheckResult, job_bytes
 from xlcheck.errors import Refused
 from xlcheck.intake import Job
 from xlcheck.model import PrintedNames, Submission
-from xlcheck.pipeline import Checked, Pipeline, ReadWorkbook, guarded, read_file
+from xlcheck.pipeline import Checked, Pipeline, ReadWorkbook, guarded, preload, read_file
 from xlcheck.report.assemble import History, digest
 from xlcheck.workers import Lost, Wait, Workers
 
@@ -64,6 +64,7 @@ class ConsultingBatch(Batch):
     def consult(self, jobs: Sequence[Job], processes: int, asked: Consult) -> Iterator[CheckResult]:
         """One result a job, in order. ``asked`` tells what is known, by the number of the job."""
         _ = self.pipeline.reader  # compiled once, before workers are forked
+        preload()
         work = cast("Callable[[Job], CheckResult]", self.steps)  # the workers let it talk to its end
         workers = Workers(work, min(processes, len(jobs)), self.limits_of(jobs), asked)
         for job, result in zip(jobs, workers.run(jobs), strict=True):

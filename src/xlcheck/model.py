@@ -13,11 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlcheck.form import RuleSpec, SectionSpec, SetSpec, Severity, TableSpec
 from xlcheck.labels import address
-from xlcheck.scores.sheet import ScoreSheet
+
+if TYPE_CHECKING:
+    from xlcheck.scores.sheet import ScoreSheet
 
 SCALE = 1_000_000
 

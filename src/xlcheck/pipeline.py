@@ -321,6 +321,12 @@ class Pipeline:
         return rebuilt_copy(opened.grids, opened.layouts(), report, back)
 
 
+def preload() -> None:
+    """What only some workbooks need, loaded once before many are checked in processes that are forked."""
+    import xlcheck.checking.causes.find
+    import xlcheck.checking.scoresheets.check  # noqa: F401 - they stay loaded
+
+
 def _tried(library: Library, set_id: str) -> SetSpec | MappingError:
     try:
         return library.load(set_id)

@@ -22,6 +22,7 @@ from xlcheck.engines.chunks import chunked
 from xlcheck.engines.executor import Chunk, Executor, Gathered
 from xlcheck.form import Severity
 from xlcheck.intake import Intake, Job
+from xlcheck.pipeline import preload
 from xlcheck.workers import Lost
 
 _MOST_SAID = 10
@@ -104,6 +105,7 @@ class BulkRun:
             MappingError, Fault: the rules are wrong, or the machine refuses. What was answered is kept.
         """
         _ = self.batch.pipeline.reader  # compiled once, before work travels
+        preload()
         pace = Pace(sum(1 for _ in Intake(trusting=True).stream(self.paths)), self.clock)
         index = self.results.start()
         try:

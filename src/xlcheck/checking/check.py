@@ -13,7 +13,7 @@ from xlcheck.checking.diagnosis import Diagnosed, diagnose
 from xlcheck.checking.emptiness import unfilled
 from xlcheck.checking.judge import Judged
 from xlcheck.checking.remarks import remark_of, tail_summaries, unlisted_remark
-from xlcheck.checking.scoresheets.check import NO_SHEETS, SheetsChecked, check_sheets
+from xlcheck.checking.scoresheets.results import NO_SHEETS, SheetsChecked
 from xlcheck.checking.verdicts import Verdicts, verdicts
 from xlcheck.form import RuleSpec
 from xlcheck.model import Diagnosis, Outcome, Remark, Submission
@@ -26,7 +26,7 @@ def check(now: Submission, before: Submission | None = None, rules: Sequence[Rul
     """
     found = verdicts(now, before, now.form.rules if rules is None else rules)
     diagnosed = diagnose(now, before, found)
-    scored = check_sheets(now) if rules is None else NO_SHEETS
+    scored = _scored(now) if rules is None else NO_SHEETS
     entries = list(_said(now, found, diagnosed))
     free = max((entry.number for entry in entries), default=len(found.failures)) + 1
     empty = list(unfilled(now, found, [entry.remark for entry in entries])) if rules is None else []
@@ -42,6 +42,15 @@ def check(now: Submission, before: Submission | None = None, rules: Sequence[Rul
         {**found.tallies, **scored.tallies},
         not diagnosed.complete,
     )
+
+
+def _scored(now: Submission) -> SheetsChecked:
+    """What is to be said of the score sheets; what checks them is loaded where there are some."""
+    if not now.sheets:
+        return NO_SHEETS
+    from xlcheck.checking.scoresheets.check import check_sheets
+
+    return check_sheets(now)
 
 
 def _renumbered(scored: SheetsChecked, first: int) -> list[Diagnosis]:

@@ -6,12 +6,14 @@ Failures are named by their number among the verdicts, what is in 元 by the num
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from xlcheck.checking.causes.find import Causes, Finder, constraint_model
 from xlcheck.checking.scales import Failing, InYuan, KeyedTerms, diagnosis_of, in_yuan, workbook_in_yuan
 from xlcheck.checking.verdicts import Failure, RelationKey, Verdicts
 from xlcheck.model import Diagnosis, Submission
+
+if TYPE_CHECKING:
+    from xlcheck.checking.causes.find import Causes  # twenty modules, which a workbook without mistakes has no use for
 
 
 class Diagnosed(NamedTuple):
@@ -36,10 +38,10 @@ def diagnose(now: Submission, before: Submission | None, found: Verdicts) -> Dia
     left = _without(equations, scaled)
     folded = _folded(scaled, _beside(comparisons, scaled))
     searched = [*left, *(one for one in comparisons if one.number not in folded)]
-    result = Causes([], complete=True)
-    if searched or folded:
-        result = _search(now, before, found, searched, folded)
     known = _known(scaled, len(found.failures), now)
+    if not (searched or folded):
+        return Diagnosed(tuple(scaled), folded, tuple(left), tuple(known), complete=True)
+    result = _search(now, before, found, searched, folded)
     return Diagnosed(tuple(scaled), folded, tuple(left), (*known, *result.diagnoses), result.complete)
 
 
@@ -59,6 +61,8 @@ def _search(
     now: Submission, before: Submission | None, found: Verdicts, searched: Sequence[Failing], folded: frozenset[int]
 ) -> Causes:
     """Search for what explains ``searched``; the ``folded`` failures have been explained."""
+    from xlcheck.checking.causes.find import Finder
+
     gaps = frozenset(one.key for one in searched if _gap(found.failures[one.number]))
     aside = frozenset(key for n in folded if (key := found.failures[n].key) is not None)
     return Finder(before, gaps, aside, found.habits.seen).causes(now, {one.key: one.number for one in searched})
@@ -95,6 +99,8 @@ def _beside(comparisons: Sequence[Failing], scaled: Sequence[InYuan]) -> list[Fa
 
 def _equations(now: Submission) -> Iterator[KeyedTerms]:
     """The cells of all relations with ``=`` that always hold, by key."""
+    from xlcheck.checking.causes.find import constraint_model
+
     model = constraint_model(now)
     for relation in model.relations:
         if relation.op == "=":

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from xlcheck.checking.scoresheets.causes import causes_of, corrected
 from xlcheck.checking.scoresheets.judge import CANNOT, FAIL, PASS, SheetVerdicts, judge
 from xlcheck.checking.scoresheets.remarks import Key, remarks_of
+from xlcheck.checking.scoresheets.results import NO_SHEETS, SheetsChecked
 from xlcheck.checking.scoresheets.texts import text_ends
 from xlcheck.checking.scoresheets.ties import tie_ends
 from xlcheck.model import Diagnosis, NotEvaluated, Remark, Submission
 from xlcheck.scores.sheet import ScoreSheet
-
-
-@dataclass(frozen=True, slots=True)
-class SheetsChecked:
-    """What checking all score sheets gives. ``diagnoses`` explain ``remarks`` by index; ``tallies`` are by rule."""
-
-    remarks: tuple[Remark, ...] = ()
-    diagnoses: tuple[Diagnosis, ...] = ()
-    not_evaluated: tuple[NotEvaluated, ...] = ()
-    tallies: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-
-
-NO_SHEETS = SheetsChecked()
 
 
 def check_sheets(now: Submission) -> SheetsChecked:
