@@ -71,7 +71,7 @@ class Clock:
 def test_a_log_gets_a_line_a_minute_and_a_screen_one_that_changes(capsys):
     for on_screen, lines in ((False, 9), (True, 0)):
         clock = Clock()
-        said, pace = bulk._Said(clock, on_screen=on_screen), Pace(6_000, clock)
+        said, pace = bulk._ProgressLine(clock, on_screen=on_screen), Pace(6_000, clock)
         for second in range(600):
             clock.now += 1
             pace.at((second + 1) * 10)
@@ -85,7 +85,7 @@ def test_a_log_gets_a_line_a_minute_and_a_screen_one_that_changes(capsys):
 
 def test_the_first_faults_are_said(capsys):
     clock = Clock()
-    said = bulk._Said(clock, on_screen=False)
+    said = bulk._ProgressLine(clock, on_screen=False)
     row = BulkRow("a", "a", "", fault="写不了“a”：磁盘空间不足")
     for _ in range(30):
         said(BulkProgress(Pace(0, clock), [row]))
