@@ -142,6 +142,17 @@ def test_a_dry_run_takes_and_remembers_nothing(desk: Desk, empty: Server) -> Non
     assert run(desk)[0] == {"taken": 1}
 
 
+def test_where_there_is_no_roster_yet_workbooks_are_taken_from_everybody(desk: Desk, empty: Server) -> None:
+    (desk.folders.root / "u.csv").write_text("单位代码,单位名称,邮箱\n", encoding="utf-8")
+    desk.renew_roster()
+    empty.append(mail("stranger@else.cn", ("甲局.xlsx", book(1))))
+    assert run(desk)[0] == {"taken": 1}
+    assert list(inbox(desk).values()) == [sha(book(1))]
+    bound = receipts.sender(desk.ledger, sha(book(1)))
+    assert bound is not None
+    assert (bound.sender, bound.unit) == ("stranger@else.cn", "")
+
+
 def test_a_sender_outside_the_roster_is_set_aside(desk: Desk, empty: Server) -> None:
     empty.append(mail("stranger@else.cn", ("甲局.xlsx", book(1)), subject="我是甲局"))
     counts, said = run(desk)
@@ -494,7 +505,21 @@ def test_killed_at_any_moment_every_workbook_comes_exactly_once(desk: Desk, empt
     command = [sys.executable, "-m", "xlcheck", "fetch", str(desk.folders.root)]
     draw = random.Random(1)
     killed = 0
-    for wanted in (0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6):  # as many files are there when the blow falls, on any machine
+    for wanted in (
+        0,
+        0,
+        1,
+        1,
+        2,
+        2,
+        3,
+        3,
+        4,
+        4,
+        5,
+        5,
+        6,
+    ):  # as many files are there when the blow falls, on any machine
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while process.poll() is None and len(inbox(desk)) < wanted:
             time.sleep(0.001)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -211,3 +214,22 @@ def test_what_programs_look_up_stays_exact_and_steers_no_screen():
     text = to_json({"path": "a\u202eb.xlsx", "sheet": "\x85"}, indent=None)
     assert text == '{"path": "a\\u202eb.xlsx", "sheet": "\\u0085"}'
     assert json.loads(text)["path"] == "a\u202eb.xlsx"
+
+
+# --- stopped ---------------------------------------------------------------------------------------
+
+
+def test_an_interrupted_send_says_how_many_letters_are_left(tmp_path: Path):
+    with PostOffice(tmp_path).open() as office:
+        desk = with_letters(tmp_path / "desk", settings(office.port, 每封间隔秒数="60"))
+        desk.close()
+        command = [sys.executable, "-m", "xlcheck", "send", str(tmp_path / "desk")]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+            assert program.stdout is not None
+            first = next(iter(program.stdout)).decode()
+            assert "已发：" in first
+            program.send_signal(signal.SIGINT)
+            said = program.communicate()[1].decode()
+    assert program.returncode == 130
+    assert "还有 2 封没有发，再运行 xlcheck send 接着发" in said
+    assert len(office.taken) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import zipfile
@@ -19,6 +20,7 @@ from xlcheck.cli.roster import command as roster
 from xlcheck.cli.send import command as send
 from xlcheck.cli.status import command as status
 from xlcheck.cli.watch import command as watch
+from xlcheck.delivery import rulings
 from xlcheck.delivery.accepting import accept
 from xlcheck.delivery.backfill import missing, write_missing
 from xlcheck.delivery.desk import Desk
@@ -524,3 +526,18 @@ def test_a_roster_is_drafted_from_a_folder_of_workbooks(tmp_path: Path):
 
 def test_settings_of_these_desks_have_mail():
     assert "邮件:" in SETTINGS
+
+
+def test_a_person_assigns_to_a_unit_that_the_ledger_knows_by_name(bench: Bench):
+    bench.drop("甲.xlsx", renamed(sample("tunliu_2023_text"), OTHERS[0]))
+    bench.drop("乙.xlsx", sample("tunliu_2023"))
+    run(bench)
+    with contextlib.closing(Desk.open(bench.root)) as desk:
+        (wrong,) = [r for r in receipts.versions(desk.ledger) if r.unit_name == TUNLIU]
+        with pytest.raises(Usage, match="还没有单位名册，台账里也没有单位“丙局”"):
+            rulings.assign(desk, wrong.id, "丙局", None)
+        rulings.assign(desk, wrong.id, OTHERS[0], None)
+    run(bench)
+    with contextlib.closing(Desk.open(bench.root)) as desk:
+        counted = {(r.unit, r.unit_name, r.version) for r in receipts.versions(desk.ledger)}
+        assert counted == {(draft_code(OTHERS[0]), OTHERS[0], 1), (draft_code(OTHERS[0]), OTHERS[0], 2)}

@@ -70,6 +70,10 @@ def _send(desk: Desk, quiet: bool) -> int:
         found = send(desk, _silent if quiet else tell)
     except Usage as error:  # no mail is set, say: those who wait for letters are said all the same
         raise Usage(f"{error}{_waiting_for_letters(desk)}") from error
+    except KeyboardInterrupt:
+        left = letters.letters(desk.ledger, [Letter.READY, Letter.RETRY, Letter.SENDING])
+        tell(f"停下了：还有 {len(left)} 封没有发，再运行 xlcheck send 接着发。", err=True)
+        raise
     counts = found.counts
     tell(
         f"已发 {counts['sent']} 封，稍后再发 {counts['retry']} 封，发不出 {counts['failed']} 封，不确定 {counts['uncertain']} 封。"

@@ -138,7 +138,7 @@ def _taken(visit: Visit, letter: MailWithFiles, uid: int) -> Handling:
         return Handling(NOTHING, "")
     units = visit.desk.roster.of_address(letter.sender)
     names = _names((*workbooks, *packed))
-    if not units:
+    if not units and visit.desk.roster:  # where there is none yet, everybody is who their sheets say they are
         said = f"发件人不在单位名册里，附件放在“无法识别/邮件”：{names}"
         todo = "确认是哪个单位发来的：把这个邮箱补进名册，再把附件放进“收件”。"
         return _set_aside(visit, letter, uid, said, todo)

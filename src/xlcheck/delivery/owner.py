@@ -13,6 +13,7 @@ from xlcheck.ledger.store import Ledger
 from xlcheck.model import PrintedNames
 from xlcheck.office.matching import Match, match
 from xlcheck.office.names import is_put_back, without_lead
+from xlcheck.office.roster import Unit
 from xlcheck.office.years import CountedYear, year_in_name
 
 BY_HAND = "人工指定"
@@ -72,13 +73,24 @@ def whose_is(desk: Desk, names: PrintedNames, name: str, sender: str, decided: D
     where the roster says nothing, or says what the decision was against.
     """
     found = match(desk.roster, names, without_lead(name), sender)
-    if decided is None or decided.unit not in desk.roster:
+    unit = _decided_unit(desk, decided)
+    if decided is None or unit is None:
         return found
     before = receipts.by_number(desk.ledger, decided.receipt)
     against = before.unit if before else ""
     if is_put_back(name) or found.unit is None or found.unit.code in (against, decided.unit):
-        return Match(desk.roster[decided.unit], BY_HAND)
+        return Match(unit, BY_HAND)
     return found
+
+
+def _decided_unit(desk: Desk, decided: Decision | None) -> Unit | None:
+    """The unit that a person decided on: of the roster, or of the ledger where there is no roster yet."""
+    if decided is None:
+        return None
+    if desk.roster:
+        return desk.roster.get(decided.unit)
+    names = sorted(receipts.unit_names(desk.ledger).get(decided.unit, ()))
+    return Unit(decided.unit, names[0]) if names else None
 
 
 def _year(

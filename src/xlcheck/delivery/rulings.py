@@ -13,6 +13,7 @@ from xlcheck.ledger.records import Decided, Letter, Receipt, Status
 from xlcheck.office.roster import Unit
 
 _UNSENT = (Letter.READY, Letter.RETRY)
+_MOST_NAMES = 20
 
 
 class Ruling(NamedTuple):
@@ -38,7 +39,7 @@ def assign(desk: Desk, number: int, code: str | None, year: int | None) -> Rulin
         Fault: the machine refuses.
     """
     receipt = numbered(desk, number)
-    unit = _unit(desk, code or receipt.unit)
+    unit = _unit(desk, code or (receipt.unit if desk.roster else receipt.unit_name))
     wanted = year or receipt.year or int(receipt.at[:4]) - 1
     if decisions.state(desk.ledger, receipt.id) is Decided.ASSIGN:
         raise Usage(f"第 {receipt.id} 份已经改判过了。要再改，请对改判后的那一份运行 xlcheck assign。")
@@ -118,10 +119,21 @@ def _unit(desk: Desk, code: str) -> Unit:
     if not code:
         raise Usage("写明是哪个单位：--unit 单位代码。")
     roster = desk.roster
+    if not roster:
+        return _unit_by_name(desk, code)
     named = [unit for unit in roster.values() if code in (unit.code, unit.name, *unit.others)]
     if len(named) != 1:
         raise Usage(f"名册里没有单位“{code}”。写单位代码或全称；新单位先补进名册。")
     return named[0]
+
+
+def _unit_by_name(desk: Desk, name: str) -> Unit:
+    """Where there is no roster yet: a unit that the ledger knows under this name."""
+    known = {one: code for code, names in receipts.unit_names(desk.ledger).items() for one in names if one}
+    if name not in known:
+        said = "、".join(sorted(known)[:_MOST_NAMES])
+        raise Usage(f"还没有单位名册，台账里也没有单位“{name}”。写台账里有的单位名称：{said}；新单位先写进名册。")
+    return Unit(known[name], name)
 
 
 def _counting(desk: Desk, receipt: Receipt) -> Receipt | None:
