@@ -15,8 +15,8 @@ from xlcheck.scores.sheet import CERTAIN, DOUBTFUL, LIKELY
 from xlcheck.scores.spec import SlotRole
 from xlcheck.scores.values import ScoreValue
 
-_BEAM = 200
-_WEIGHED = 40
+_BEAM = 600
+_WEIGHED = 150
 _ENOUGH = 0.9
 _HALF = 0.5
 _NEEDED, _UNEXPLAINED, _EMPTY = 2.6, -0.9, -0.1
