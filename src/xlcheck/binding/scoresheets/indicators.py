@@ -130,6 +130,10 @@ class _Reader:
         if "三级" in self.bound:
             spot = self.lattice.origin(line, self.bound["三级"].at)
             cells["三级"] = ScoreCell(spot, of_text(name) if name else NOTHING, name)
+            said = weight_in(self.lattice.text(*spot)) if "分值" not in self.bound and name else None
+            if said:  # 培训人数（20分）
+                weight = of_number(said)._replace(ulp=Fraction(0), stored=False)
+                cells["分值"] = ScoreCell(spot, weight, f"{name} · 分值")
         figures = any(cells[key].value.filled for key in ("指标值", "完成值", "分值", "得分") if key in cells)
         if bare_heading(name) in ("小计", "合计") or not (figures or (name and "三级" in self.bound)):
             return None

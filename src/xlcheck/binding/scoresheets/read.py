@@ -35,6 +35,9 @@ _TOTALS = re.compile("(?:绩效|项目|自评|评价|综合|最终|本项目)*(?
 _ESSENTIAL = {FUNDS: ("全年预算数", "全年执行数", "执行率", "得分"), INDICATORS: ("指标值", "完成值", "分值", "得分")}
 _HUNDRED = Fraction(100)
 _NONE_AT_ALL = of_number("0")._replace(ulp=Fraction(0), stored=False)
+_NOT_SCORED = {key: ScoreCell(None, _NONE_AT_ALL, f"预算执行率 · {key}") for key in ("分值", "得分")}
+# Where a form has no money and its indicators are the hundred points, the rate of execution counts nothing.
+_NO_FUNDS = FundsRead((ScoreRow("总额", "", _NOT_SCORED),), {}, 0, 0)
 
 
 def read_sheet(area: FormArea, number: int, specs: Sequence[ScoreSheetSpec], words: SheetWords) -> ScoreSheet:
@@ -69,16 +72,17 @@ class _FormReader:
         self.below = indicators.below
         blocks = self._blocks(funds, indicators)
         facts = dict(self._facts(head))
-        columns = {FUNDS: funds.columns if funds else {}, INDICATORS: indicators.columns}
+        shown = funds if funds is not _NO_FUNDS else None
+        columns = {FUNDS: shown.columns if shown else {}, INDICATORS: indicators.columns}
         return ScoreSheet(
             self.spec, self.area.grid.name, self.number, facts, blocks,
             {block: {key: c.grade for key, c in found.items()} for block, found in columns.items()},
-            texts=tuple(self._free_texts(indicators.below, funds, head)),
+            texts=tuple(self._free_texts(indicators.below, shown, head)),
             doubts=tuple(_said(columns, DOUBTFUL, "像是“{key}”，但拿不准")),
             inferred=tuple(_said(columns, LIKELY, "认作“{key}”")),
-            missing=tuple(self._missing(funds, indicators, bool(blocks[TOTAL_ROW]))),
+            missing=tuple(self._missing(shown, indicators, bool(blocks[TOTAL_ROW]))),
             unfilled=self._is_unfilled(blocks),
-            currency=self._currency(funds),
+            currency=self._currency(shown),
             title=self._title(head), lines=(self.area.top, self.area.bottom), assumed=assumed,
         )  # fmt: skip
 
@@ -89,7 +93,7 @@ class _FormReader:
     ) -> tuple[FundsRead | None, IndicatorsRead, bool]:
         """The weight of the rate of execution: printed, listed among the indicators, in a heading, or what is usual."""
         if funds is None:
-            return None, indicators, False
+            return (_NO_FUNDS if _adds_up_alone(indicators) else None), indicators, False
         listed = [row for row in indicators.rows if execution_row(row)]
         own = funds.rows[0].cell("分值") if funds.rows else None
         if len(listed) == 1:
@@ -173,7 +177,7 @@ class _FormReader:
             yield "资金（预算数、执行数、执行率）"
         if not has_total:
             yield "总分一行"
-        found = indicators.columns
+        found = {key for row in indicators.rows for key in row.cells} | indicators.columns.keys()
         yield from (f"{key}一栏" for key in _ESSENTIAL[INDICATORS] if key not in found)
 
     # --- what the form says of itself --------------------------------------------------------
