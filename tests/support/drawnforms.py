@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 
+import docx as python_docx
 import openpyxl
 from openpyxl.utils import get_column_letter
 
@@ -72,3 +73,37 @@ def book_of(*sheets):
 def place_of(text, line, column):
     """The address of a cell of a drawing, by 0-based line and column."""
     return f"{get_column_letter(column + 1)}{line + 1}"
+
+
+def docx_of(*drawings, above=("2023年度部门决算公开说明",), titles=True):
+    """The bytes of a Word document: paragraphs, then each drawing as a table; with ``titles`` its first rows are paragraphs."""
+    made = python_docx.Document()
+    for text in above:
+        made.add_paragraph(text)
+    for text in drawings:
+        rows = cells_of(text)
+        while titles and set(rows[0][1:]) <= {"<", ""}:
+            made.add_paragraph(rows.pop(0)[0])
+        _table(made, rows)
+        made.add_paragraph("")
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def _table(made, rows):
+    wide = max(map(len, rows))
+    table = made.add_table(len(rows), wide)
+    places = [list(row.cells) for row in table.rows]
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            if cell and cell not in ("<", "^"):
+                places[r][c].text = cell.removeprefix("'").replace("%%", "%").replace("\\n", "\n")
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            if not cell or cell in ("<", "^"):
+                continue
+            across = next((n for n in range(c + 1, len(row)) if row[n] != "<"), len(row)) - 1
+            down = next((n for n in range(r + 1, len(rows)) if c >= len(rows[n]) or rows[n][c] != "^"), len(rows)) - 1
+            if across > c or down > r:
+                places[r][c].merge(places[down][across])
