@@ -14,13 +14,23 @@ from xlcheck.binding.scoresheets.find import FORM_KIND
 from xlcheck.binding.submission import SubmissionReader
 from xlcheck.documents.document import Document, DocumentKind, Paragraph, SentDocument
 from xlcheck.documents.opening import read_document
-from xlcheck.documents.spots import DocumentSpots
 from xlcheck.documents.sheets import document_of_sheet, holds_prose
+from xlcheck.documents.spots import DocumentSpots
 from xlcheck.errors import Refused
 from xlcheck.form import Severity
 from xlcheck.labels import plain
 from xlcheck.mapping.library import OPEN, Library
-from xlcheck.model import CellRef, Diagnosis, NotEvaluated, Outcome, Recognised, Remark, Submission, TextCounts, TextPlace
+from xlcheck.model import (
+    CellRef,
+    Diagnosis,
+    NotEvaluated,
+    Outcome,
+    Recognised,
+    Remark,
+    Submission,
+    TextCounts,
+    TextPlace,
+)
 from xlcheck.narrative.amounts import Span
 from xlcheck.narrative.blanks import OPEN_BLANK
 from xlcheck.narrative.check import CheckedText, Narrative, TextContext, check_text

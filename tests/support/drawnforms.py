@@ -10,15 +10,17 @@ import re
 
 import docx as python_docx
 import openpyxl
-from openpyxl.utils import get_column_letter
 
+from support.places import DATA
+
+DRAWN = sorted(path.stem for path in (DATA / "drawnforms").glob("*.txt"))
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _SHARE = re.compile(r"(-?\d+(?:\.\d+)?)%%")
 
 
 def cells_of(text):
     """The cells of a drawing, line by line."""
-    lines = [line.strip() for line in text.strip().splitlines()]
+    lines = text.strip("\n").splitlines()
     return [[cell.strip() for cell in line.split("|")] for line in lines]
 
 
@@ -37,7 +39,10 @@ def draw(ws, text, top=1, left=1):
                     high += 1
                 if wide > 1 or high > 1:
                     ws.merge_cells(
-                        start_row=top + r, start_column=left + c, end_row=top + r + high - 1, end_column=left + c + wide - 1
+                        start_row=top + r,
+                        start_column=left + c,
+                        end_row=top + r + high - 1,
+                        end_column=left + c + wide - 1,
                     )
     return top + len(rows)
 
@@ -70,9 +75,9 @@ def book_of(*sheets):
     return out.getvalue()
 
 
-def place_of(text, line, column):
-    """The address of a cell of a drawing, by 0-based line and column."""
-    return f"{get_column_letter(column + 1)}{line + 1}"
+def drawing(name):
+    """A drawing of the tests' data."""
+    return (DATA / "drawnforms" / f"{name}.txt").read_text(encoding="utf-8").strip("\n")
 
 
 def docx_of(*drawings, above=("2023年度部门决算公开说明",), titles=True):

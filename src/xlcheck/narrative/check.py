@@ -119,7 +119,9 @@ def suggested_of(outcome: Outcome | None) -> Mapping[tuple[str | None, str | Non
     found: dict[tuple[str | None, str | None], Decimal] = {}
     for diagnosis in outcome.diagnoses if outcome is not None else ():
         for suspect in (*diagnosis.cells, *diagnosis.alternatives):
-            if suspect.suggested is not None and _FIGURE.fullmatch(suspect.suggested):  # score sheets have 95% and 优 too
+            if suspect.suggested is not None and _FIGURE.fullmatch(
+                suspect.suggested
+            ):  # score sheets have 95% and 优 too
                 found.setdefault((suspect.cell.sheet, suspect.cell.cell), Decimal(suspect.suggested))
     return found
 

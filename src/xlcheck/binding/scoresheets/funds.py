@@ -17,7 +17,9 @@ from xlcheck.scores.sheet import DOUBTFUL, ScoreCell, ScoreRow
 from xlcheck.scores.spec import FUNDS, ScoreSheetSpec, SlotRole
 from xlcheck.scores.values import ScoreValue, ValueKind, of_number
 
-_NUMBERED = re.compile(r"[\d一二三四五六、.．]*[:：]?\s*(?:[(（][^)）]*[)）])?[:：]?\s*$|^[一二三四五六七八九\d]+[、.．]")
+_NUMBERED = re.compile(
+    r"[\d一二三四五六、.．]*[:：]?\s*(?:[(（][^)）]*[)）])?[:：]?\s*$|^[一二三四五六七八九\d]+[、.．]"
+)
 _MOST_ROWS = 14
 _CENT = Fraction(1, 100)
 _NEEDED = frozenset({"全年预算数", "全年执行数", "执行率", "得分"})

@@ -258,7 +258,9 @@ class _Total:
     def _in_words(self, spots: Sequence[tuple[int, int]], rows: Sequence[ScoreRow]) -> dict[str, ScoreCell]:
         """A score behind its label in one cell, or beside a grade: 总分：98.5分, 98分（优）."""
         said = ((at, score) for at in spots if (score := score_in(self.lattice.text(*at))) is not None)
-        return next(({"得分": ScoreCell(at, score, "总分 · 得分")} for at, score in said if not _is_weight(score, rows)), {})
+        return next(
+            ({"得分": ScoreCell(at, score, "总分 · 得分")} for at, score in said if not _is_weight(score, rows)), {}
+        )
 
     def _figures(
         self, figures: Sequence[tuple[tuple[int, int], ScoreValue]], rows: Sequence[ScoreRow]

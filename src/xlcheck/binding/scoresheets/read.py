@@ -31,7 +31,9 @@ _MONEY = re.compile(r"(?:单位[:：]?|\()(万元|千元|百元|亿元|元)\)?")
 _SHORTEST_TEXT = 10
 _NONE = re.compile("无项目|没有项目|不涉及|无绩效|未安排项目|本(?:单位|部门)无|无此(?:项|类)")
 _CODE = re.compile(r"^\d{3,}[-—_]+")  # 300003-…中心
-_TOTALS = re.compile("(?:绩效|项目|自评|评价|综合|最终|本项目)*(?:总分|总得分|自评得分|自评分|自评分数|综合得分|评价得分|绩效得分|得分)")
+_TOTALS = re.compile(
+    "(?:绩效|项目|自评|评价|综合|最终|本项目)*(?:总分|总得分|自评得分|自评分|自评分数|综合得分|评价得分|绩效得分|得分)"
+)
 _ESSENTIAL = {FUNDS: ("全年预算数", "全年执行数", "执行率", "得分"), INDICATORS: ("指标值", "完成值", "分值", "得分")}
 _HUNDRED = Fraction(100)
 _NONE_AT_ALL = of_number("0")._replace(ulp=Fraction(0), stored=False)

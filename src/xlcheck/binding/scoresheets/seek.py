@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from xlcheck.binding.regions import Region
@@ -178,11 +179,13 @@ def strips_of(grid: Grid, words: SheetWords) -> list[Grid]:
     A strip begins at a column in which a project is named; each must have a head of indicators, else nothing is cut.
     """
     lattice = Lattice(grid)
-    lefts = sorted({at[1] for row in grid.rows for _, at in lattice.seen(row) if _names_another(lattice, row, at, words)})
+    lefts = sorted(
+        {at[1] for row in grid.rows for _, at in lattice.seen(row) if _names_another(lattice, row, at, words)}
+    )
     if len(lefts) < 2:
         return [grid]
     bounds = [1, *lefts[1:], lattice.width + 1]
-    strips = [_strip(grid, left, right - 1) for left, right in zip(bounds, bounds[1:], strict=False)]
+    strips = [_strip(grid, left, right - 1) for left, right in pairwise(bounds)]
     whole = all(any(is_indicator_head(Lattice(s), row, words) for row in sorted(s.rows)) for s in strips)
     return strips if whole else [grid]
 
