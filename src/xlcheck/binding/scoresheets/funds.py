@@ -26,6 +26,7 @@ _NEEDED = frozenset({"全年预算数", "全年执行数", "执行率", "得分"
 _HEADS = ("年初预算数", "全年预算数", "全年执行数", "执行率", "结转结余")
 _LIKE = 1.0
 _MOST_NATS = 8.0  # of arithmetic: two rates that fit are no chance
+_WAN = 10_000  # 元 for 万元
 _HALF_A_PERCENT = Fraction(1, 2)
 _WEIGHTS = (5, 10, 15, 20)
 
@@ -293,11 +294,13 @@ def _of_row(figures: Mapping[str, Fraction]) -> float:
     if "执行率" in figures:
         exact = spent / budget * 100
         off = min(abs(exact - figures["执行率"]), abs(exact - figures["执行率"] * 100))
-        nats += 4.0 if off < _CENT else 1.5 if off < _HALF_A_PERCENT else -1.0
+        scaled = min(abs(exact / _WAN - figures["执行率"]), abs(exact * _WAN - figures["执行率"]))
+        nats += 4.0 if off < _CENT else 1.5 if off < _HALF_A_PERCENT or scaled < _CENT else -1.0
     if "结转结余" in figures:
         nats += 1.0 if abs(budget - spent - figures["结转结余"]) < _CENT else -1.0
     if "得分" in figures and "执行率" in figures:
-        share = spent / budget
+        shares = spent / budget, figures["执行率"] / 100, figures["执行率"]
         weights = (figures["分值"],) if "分值" in figures else _WEIGHTS
-        nats += 2.0 if any(abs(share * weight - figures["得分"]) < _CENT for weight in weights) else -1.5
+        fits = any(abs(share * weight - figures["得分"]) < _CENT for share in shares for weight in weights)
+        nats += 2.0 if fits else -1.5
     return nats
