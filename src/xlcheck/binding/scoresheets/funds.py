@@ -295,7 +295,7 @@ def _of_row(figures: Mapping[str, Fraction]) -> float:
         exact = spent / budget * 100
         off = min(abs(exact - figures["执行率"]), abs(exact - figures["执行率"] * 100))
         scaled = min(abs(exact / _WAN - figures["执行率"]), abs(exact * _WAN - figures["执行率"]))
-        nats += 4.0 if off < _CENT else 1.5 if off < _HALF_A_PERCENT or scaled < _CENT else -1.0
+        nats += 4.0 if off < _CENT else 1.5 if off < _HALF_A_PERCENT or scaled < _CENT else -0.6
     if "结转结余" in figures:
         nats += 1.0 if abs(budget - spent - figures["结转结余"]) < _CENT else -1.0
     if "得分" in figures and "执行率" in figures:

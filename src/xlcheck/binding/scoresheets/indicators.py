@@ -26,6 +26,7 @@ _SIGNS = ("≥", "≤", "＝", ">", "<")
 _MARKED = re.compile(r"[☑√■✓✔●]\s*([^\s☑√■✓✔□○●]{1,3})")
 _SCORE = re.compile(r"(?:[^\d()]{2,12}:(\d{1,3}(?:\.\d{1,3})?)分?|(\d{1,3}(?:\.\d{1,3})?)分)[(,;]?[^\d(]{0,8}\)?")
 _MOST_BY_SIGNS = 1.8  # nats that comparison signs say for what the targets are
+_ENOUGH_ROWS = 4  # of which one may be the mistake that is to be found
 _MOST_ALIKE = 0.6
 _LONGEST_SCORE = 24
 _EXECUTION = re.compile("预算执行率|^执行率|资金执行率|预算执行情况")
@@ -319,7 +320,8 @@ def _identity(columns: Mapping[str, HeadedColumn]) -> float:
         nats += 2.5 if sum((v.number for v in weight.values if v.bare), Fraction(0)) in _HUNDRED else -1.0
         if score is not None:
             pairs = [(w, s) for w, s in zip(weight.values, score.values, strict=True) if w.bare and s.bare]
-            nats += 2.0 if all(s.number <= w.number for w, s in pairs) else -3.0
+            over = sum(s.number > w.number for w, s in pairs)
+            nats += 2.0 if not over else 0.5 if over == 1 and len(pairs) >= _ENOUGH_ROWS else -3.0
     target, result = columns.get("指标值"), columns.get("完成值")
     if target is not None and result is not None:
         more = _signs(target) - _signs(result)
