@@ -276,7 +276,8 @@ class TextPlace(NamedTuple):
 class CellRef(NamedTuple):
     """A cell of a finding: its place for the reader of the form and for the reader of the file.
 
-    ``passage`` is set instead where it is no cell but a passage of a document; then there is no sheet and no cell.
+    ``passage`` is set instead where it is no cell but a passage of a document; then there is no sheet and no cell, and
+    ``table`` is empty but for a cell of a table inside the document.
     """
 
     table: str

@@ -176,7 +176,7 @@ class Pipeline:
     ) -> Checked:
         """Check what was read, beside last year's submission, with its documents and what is known from before."""
         odd = circumstances(workbook.submission, before)
-        now = replace(workbook.submission, remarks=(*workbook.submission.remarks, *odd))
+        own = now = replace(workbook.submission, remarks=(*workbook.submission.remarks, *odd))
         outcome = check(now, before)
         texts = (*documents, *self._texts_on_sheets(workbook))
         counts: tuple[TextCounts, ...] = ()
@@ -185,9 +185,11 @@ class Pipeline:
 
             results = self.texts.check(texts, now, outcome, before)
             outcome, counts = with_texts(outcome, results), results.counts
+            found = (*now.recognised, *results.recognised)
+            now = replace(now, sheets=(*now.sheets, *results.sheets), recognised=found)
         said = (*history.justifications, *workbook.opened.justifications)
         report = report_of(workbook.source, now, outcome, history._replace(justifications=said), counts)
-        return Checked(report, now, outcome)
+        return Checked(report, own, outcome)
 
     def _texts_on_sheets(self, workbook: ReadWorkbook) -> Iterator[ReadDocument]:
         unread = workbook.submission.other_sheets

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import PurePath
 from typing import NamedTuple
 
+from xlcheck.binding.scoresheets.find import FORM_KIND
 from xlcheck.binding.submission import SubmissionReader
 from xlcheck.documents.document import Document, DocumentKind, Paragraph, SentDocument
 from xlcheck.documents.opening import read_document
 from xlcheck.documents.sheets import document_of_sheet, holds_prose
+from xlcheck.documents.spots import DocumentSpots
 from xlcheck.errors import Refused
 from xlcheck.form import Severity
 from xlcheck.labels import plain
 from xlcheck.mapping.library import OPEN, Library
-from xlcheck.model import CellRef, NotEvaluated, Outcome, Remark, Submission, TextCounts, TextPlace
+from xlcheck.model import (
+    CellRef,
+    Diagnosis,
+    NotEvaluated,
+    Outcome,
+    Recognised,
+    Remark,
+    Submission,
+    TextCounts,
+    TextPlace,
+)
 from xlcheck.narrative.amounts import Span
 from xlcheck.narrative.blanks import OPEN_BLANK
 from xlcheck.narrative.check import CheckedText, Narrative, TextContext, check_text, report_year
@@ -36,6 +48,7 @@ from xlcheck.reading.sniff import Kind
 from xlcheck.report.assemble import History, Source, digest, report_of
 from xlcheck.report.report import Report
 from xlcheck.report.sentences import place
+from xlcheck.scores.sheet import ScoreSheet
 
 _MARKABLE = (DocumentKind.DOCX, DocumentKind.DOC, DocumentKind.WPS, DocumentKind.RTF, DocumentKind.ODT)
 _MOST_UNREAD = 8
@@ -63,12 +76,21 @@ class UnsaidOfText(NamedTuple):
 
 
 class TextResults(NamedTuple):
-    """What checking documents adds to the outcome of their workbook."""
+    """What checking documents adds to the outcome of their workbook.
+
+    ``diagnoses`` explain ``remarks`` by index; ``sheets`` are the score sheets (绩效自评表) in the documents, checked like
+    those of the workbook.
+    """
 
     remarks: tuple[Remark, ...] = ()
     counts: tuple[TextCounts, ...] = ()
     texts: tuple[CheckedText, ...] = ()
     unsaid: tuple[UnsaidOfText, ...] = ()
+    not_evaluated: tuple[NotEvaluated, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
+    tallies: Mapping[str, Mapping[str, int]] = {}
+    sheets: tuple[ScoreSheet, ...] = ()
+    recognised: tuple[Recognised, ...] = ()
 
 
 def opened_document(sent: SentDocument) -> ReadDocument:
@@ -118,18 +140,25 @@ class TextChecker:
         counts: list[TextCounts] = []
         texts: list[CheckedText] = []
         unsaid: list[UnsaidOfText] = []
+        own = {id(read): self.submission(read) for read in documents} if now is not None else {}
+        forms = [(read, held) for read in documents if (held := _forms(read, own.get(id(read)), now)) is not None]
+        sheets = tuple(sheet for _, held in forms for sheet in held.sheets)
+        told = replace(now, sheets=sheets) if now is not None and sheets and not now.sheets else now
         for read in documents:
             if read.document is None:
                 remarks.append(_not_read(read))
                 continue
-            text = self._text(read, now, outcome, before)
+            text = self._text(read, told, outcome, before)
             remarks += text.remarks
             unsaid += _unsaid(text)
             counts.append(text.counts)
             texts.append(text)
             if now is not None and outcome is not None:
-                remarks += self._tables(read, now)
-        return TextResults(tuple(remarks), tuple(counts), tuple(texts), tuple(unsaid))
+                remarks += _tables(read, own[id(read)], now)
+        results = TextResults(tuple(remarks), tuple(counts), tuple(texts), tuple(unsaid), sheets=sheets)
+        for read, held in forms:
+            results = _with_forms(results, read, held, now)
+        return results
 
     def _text(
         self, read: ReadDocument, now: Submission | None, outcome: Outcome | None, before: Submission | None
@@ -196,11 +225,54 @@ class TextChecker:
         except Refused:
             return None
 
-    def _tables(self, read: ReadDocument, now: Submission) -> tuple[Remark, ...]:
-        own = self.submission(read)
-        if own is None or read.document is None:
-            return ()
-        return tuple(table_differences(PurePath(read.sent.name).name, read.document, own, now))
+
+def _tables(read: ReadDocument, own: Submission | None, now: Submission) -> tuple[Remark, ...]:
+    """What differs between the tables of a document and those of the workbook."""
+    if own is None or read.document is None:
+        return ()
+    return tuple(table_differences(PurePath(read.sent.name).name, read.document, own, now))
+
+
+def _forms(read: ReadDocument, own: Submission | None, now: Submission | None) -> Submission | None:
+    """The tables of a document beside a workbook, where there are score sheets among them."""
+    if own is None or now is None or any(sheet.sheet in _grids(read) for sheet in now.sheets):
+        return None  # a document by itself: its forms are those of the submission
+    return own if own.sheets else None
+
+
+def _grids(read: ReadDocument) -> frozenset[str]:
+    """The names of the tables of a document."""
+    return frozenset(grid.name for grid in read.document.grids) if read.document is not None else frozenset()
+
+
+def _with_forms(results: TextResults, read: ReadDocument, own: Submission, now: Submission | None) -> TextResults:
+    """The results with what is said of the score sheets of one document, each cell as the passage where it stands."""
+    from xlcheck.checking.scoresheets.check import check_sheets
+
+    if read.document is None or now is None:
+        return results
+    spots = DocumentSpots(PurePath(read.sent.name).name, read.document)
+    names = {sheet.name for sheet in own.sheets}
+    first = [r for r in own.remarks if any(c.table in names for c in r.cells) or r.code == "sheet_unread"]
+    checked = check_sheets(replace(now, sheets=own.sheets))
+    at = len(results.remarks) + len(first)
+    moved = (d._replace(explains=tuple(at + i for i in d.explains)) for d in checked.diagnoses)
+    return results._replace(
+        remarks=(*results.remarks, *map(spots.remark, (*first, *checked.remarks))),
+        not_evaluated=(*results.not_evaluated, *map(spots.reason, checked.not_evaluated)),
+        diagnoses=(*results.diagnoses, *map(spots.diagnosis, moved)),
+        tallies=_added(results.tallies, checked.tallies),
+        recognised=(*results.recognised, *(_of_document(r, spots.name) for r in own.recognised if r.kind == FORM_KIND)),
+    )
+
+
+def _of_document(form: Recognised, document: str) -> Recognised:
+    return form._replace(sheet=f"{document} {form.sheet}")
+
+
+def _added(one: Mapping[str, Mapping[str, int]], other: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Two tallies together, rule by rule."""
+    return {rule: dict(Counter(one.get(rule, {})) + Counter(other.get(rule, {}))) for rule in {**one, **other}}
 
 
 def _self_scores(now: Submission | None) -> SelfScores | None:
@@ -259,13 +331,21 @@ def _unsaid(text: CheckedText) -> Iterator[UnsaidOfText]:
 def with_texts(outcome: Outcome, results: TextResults) -> Outcome:
     """An outcome with what the documents add; remarks stay worst first, those of tables before those of texts."""
     outcome = _with_unsaid(outcome, results.unsaid)
+    outcome = replace(
+        outcome,
+        not_evaluated=(*outcome.not_evaluated, *results.not_evaluated),
+        tallies=_added(outcome.tallies, results.tallies) if results.tallies else outcome.tallies,
+    )
     if not results.remarks:
         return outcome
     merged = sorted((*outcome.remarks, *results.remarks), key=lambda r: r.severity.rank)
     moved = {id(remark): at for at, remark in enumerate(merged)}
     explains = [tuple(moved[id(outcome.remarks[i])] for i in d.explains) for d in outcome.diagnoses]
     diagnoses = tuple(d._replace(explains=e) for d, e in zip(outcome.diagnoses, explains, strict=True))
-    return replace(outcome, remarks=tuple(merged), diagnoses=diagnoses)
+    others = (
+        d._replace(explains=tuple(sorted(moved[id(results.remarks[i])] for i in d.explains))) for d in results.diagnoses
+    )
+    return replace(outcome, remarks=tuple(merged), diagnoses=(*diagnoses, *others))
 
 
 def _with_unsaid(outcome: Outcome, unsaid: Sequence[UnsaidOfText]) -> Outcome:
@@ -294,7 +374,16 @@ def lone_document(
 
     own = checker.submission(read)
     outcome = check(own, before) if own is not None else None
-    results = checker.check([read], own, outcome, before)
+    found = outcome  # by addresses: what the text is checked against
+    if outcome is not None and read.document is not None:
+        spots = DocumentSpots(PurePath(read.sent.name).name, read.document)
+        outcome = replace(
+            outcome,
+            remarks=tuple(map(spots.remark, outcome.remarks)),
+            diagnoses=tuple(map(spots.diagnosis, outcome.diagnoses)),
+            not_evaluated=tuple(map(spots.reason, outcome.not_evaluated)),
+        )
+    results = checker.check([read], own, found, before)
     source = Source(read.sent.name, digest(read.sent.data))
     if own is None or outcome is None:
         year = next((t.year for t in results.texts), None)
@@ -313,6 +402,7 @@ def beside_workbook(
     results = checker.check([read], now, check(now, before), before)
     source = Source(read.sent.name, digest(read.sent.data))
     outcome = with_texts(Outcome((), (), (), {}), results)
+    now = replace(now, sheets=(*now.sheets, *results.sheets), recognised=(*now.recognised, *results.recognised))
     return report_of(source, now, outcome, _of_text(history, now), results.counts)
 
 
@@ -346,6 +436,11 @@ def marked_word(read: ReadDocument, report: Report) -> bytes | None:
             else:
                 continue
             marks.setdefault((cell.passage.start, cell.passage.end), []).append(said)
+    for diagnosis in report.diagnoses:
+        for suspect in diagnosis.cells:
+            passage = suspect.cell.passage
+            if passage is not None and passage.document == name:
+                marks.setdefault((passage.start, passage.end), []).insert(0, f"▶ {diagnosis.message}")
     listed = [TextMark(start, end, "\n".join(said)) for (start, end), said in marks.items()][:_MOST_COMMENTS]
     return marked_document(read.sent.data, listed, _summary(report, name), read.sent.name)
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import xlsxwriter
 
 from xlcheck.filling.pen import FormStyles
+from xlcheck.filling.scoreselfcheck import write_self_check
 from xlcheck.scores.made import FormData
 from xlcheck.scores.plan import LEFT, SheetPlan, plan_of, printed, total_columns
 from xlcheck.scores.sheet import ScoreCell, ScoreSheet
@@ -34,12 +35,17 @@ class FilledForm(NamedTuple):
     data: FormData
 
 
-def score_workbook(spec: ScoreSheetSpec, forms: Sequence[FilledForm]) -> bytes:
-    """A workbook of forms, a sheet each; a blank one where there are none. Equal arguments give equal bytes."""
+def score_workbook(spec: ScoreSheetSpec, forms: Sequence[FilledForm], *, self_check: bool = False) -> bytes:
+    """A workbook of forms, a sheet each; a blank one where there are none. Equal arguments give equal bytes.
+
+    ``self_check``: the blank has a sheet 自查 that follows what is filled in.
+    """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, _OPTIONS)
     book.set_properties({"created": _CREATED, "title": spec.title, "comments": f"xlcheck {spec.id}"})
     write_forms(book, spec, forms)
+    if self_check and not forms:
+        write_self_check(book, spec, _TITLE, _blank_indicators(spec))
     book.close()
     return out.getvalue()
 

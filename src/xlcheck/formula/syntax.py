@@ -65,6 +65,7 @@ SHEET_TESTS = {
     "正向": "more is better: ≥, > or ＝",
     "反向": "less is better: ≤ or <",
     "同单位": "two values have units that can be compared",
+    "超出": "a result goes beyond its target by three tenths or more, in the direction that is better",
     "有原因": "a reason is given in the row, or below the form",
     "在档内": "a score is in the band of its weight that the words of a result allow",
     "印到": "a cell prints at least so many decimals",

@@ -111,12 +111,17 @@ def report_year(found: Outline, lines: Sequence[TextLine], submission: Submissio
     return max(years, key=lambda y: (years[y], y)) if years else None
 
 
+_FIGURE = re.compile(r"-?\d+(?:\.\d+)?")
+
+
 def suggested_of(outcome: Outcome | None) -> Mapping[tuple[str | None, str | None], Decimal]:
     """The figures that the causes found in the tables put into cells: a text that prints these is right."""
     found: dict[tuple[str | None, str | None], Decimal] = {}
     for diagnosis in outcome.diagnoses if outcome is not None else ():
         for suspect in (*diagnosis.cells, *diagnosis.alternatives):
-            if suspect.suggested is not None:
+            if suspect.suggested is not None and _FIGURE.fullmatch(
+                suspect.suggested
+            ):  # score sheets have 95% and 优 too
                 found.setdefault((suspect.cell.sheet, suspect.cell.cell), Decimal(suspect.suggested))
     return found
 

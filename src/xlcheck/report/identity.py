@@ -38,7 +38,8 @@ def figures_key(remark: Remark) -> str:
 
 def _cell(cell: CellRef) -> str:
     if cell.passage is not None:  # by what it is of; the name of the file and the place in it may change
-        return f"文字|{label_key(cell.label)}|{cell.role}|{'' if cell.label else label_key(cell.passage.quote)}"
+        of = f"{cell.table}|" if cell.table else ""
+        return f"文字|{of}{label_key(cell.label)}|{cell.role}|{'' if cell.label else label_key(cell.passage.quote)}"
     return f"{cell.table}|{label_key(cell.label)}|{cell.role}|{cell.last_year}"
 
 

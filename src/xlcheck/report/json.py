@@ -205,7 +205,7 @@ def _cell(cell: CellRef) -> Data:
 
 def _passage(cell: CellRef, passage: TextPlace) -> Data:
     return {
-        "table": None,
+        "table": cell.table or None,
         "sheet": None,
         "cell": None,
         "role": cell.role,
@@ -370,5 +370,5 @@ def _cell_from(data: Mapping[str, Any]) -> CellRef:
     role, last_year = data.get("role", "subject"), data.get("last_year", False)
     if data.get("document") is not None:
         place = TextPlace(data["document"], data["start"], data["end"], data["quote"], data["sentence"])
-        return CellRef("", None, None, role, data["label"], data["value"], passage=place)
+        return CellRef(data["table"] or "", None, None, role, data["label"], data["value"], passage=place)
     return CellRef(data["table"], data["sheet"], data["cell"], role, data["label"], data["value"], last_year=last_year)

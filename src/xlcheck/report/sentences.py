@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from xlcheck.form import titled
-from xlcheck.model import CellRef, Remark
+from xlcheck.model import CellRef, Remark, TextPlace
 from xlcheck.report.codes import CODES
 
 _MOST_PARTS = 6
@@ -60,13 +60,17 @@ def advice(remark: Remark, rules_own: str = "") -> str:
 def place(cell: CellRef) -> str:
     """``公开03表 D8``; the table alone where the cell is not there."""
     if cell.passage is not None:
-        return (
-            f"{cell.passage.document}“{_cut(cell.passage.quote.strip())}”"
-            if cell.passage.quote
-            else cell.passage.document
-        )
+        return _passage(cell, cell.passage)
     table = ("上年" if cell.last_year else "") + titled(cell.table)
     return f"{table} {cell.cell}" if cell.cell else table
+
+
+def _passage(cell: CellRef, passage: TextPlace) -> str:
+    """``说明.docx“38.28%”``; of a table in a document its name too, and the label of a cell that holds nothing."""
+    quote = _cut(passage.quote.strip())
+    if not cell.table:
+        return f"{passage.document}“{quote}”" if passage.quote else passage.document
+    return f"{passage.document} {titled(cell.table)}“{quote or cell.label}”"
 
 
 def _named(cell: CellRef) -> str:
@@ -144,7 +148,7 @@ def _sum(cells: Sequence[CellRef]) -> str:
 def _term(cell: CellRef, *, first: bool, in_one: bool) -> str:
     """A cell with its sign and its value; the table is said where not all are ``in_one``."""
     where = (cell.cell or "") if in_one else place(cell)
-    return f"{_sign(cell, first=first)}{where} {shown(cell.value)}"
+    return f"{_sign(cell, first=first)}{f'{where} ' if where else ''}{shown(cell.value)}"
 
 
 def _sign(cell: CellRef, *, first: bool) -> str:

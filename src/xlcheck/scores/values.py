@@ -22,10 +22,10 @@ _SIGNS = {
 _LEADS = r"(?:(?:已|实际|共|均|全部)*(?:完成|达到|达|发放|举办|开展|为|是|共|约)*)?"
 _VALUE = re.compile(
     rf"{_LEADS}({'|'.join(map(re.escape, sorted(_SIGNS, key=len, reverse=True)))})?{_LEADS}"
-    r"([-−]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-−]?\d{1,13}(?:\.\d{1,6})?)([^\d]{0,12}?)(及?以上|以内|以下|之内)?"
+    r"([-−]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-−]?\d{1,13}(?:\.\d{1,6})?)([^\d]{0,12}?)(及?以上|以内|以下|之内|内)?"
 )
 _TERM = re.compile(r"^(?:年|月|日|号|季度|周岁?前)(?!度?$)|前$|底|内完成|以前|之前")
-_BEHIND = {"以上": "≥", "及以上": "≥", "以内": "≤", "以下": "≤", "之内": "≤"}
+_BEHIND = {"以上": "≥", "及以上": "≥", "以内": "≤", "以下": "≤", "之内": "≤", "内": "≤"}
 _PERCENT = ("%", "百分比", "个百分点", "百分点")
 _DASHES = re.compile(r"^[-‐-―−－─━_ー~～/\\]+$")
 _LONGEST = 60
@@ -179,11 +179,32 @@ def _of_fraction(one: ScoreValue, other: ScoreValue) -> Fraction:
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether two units are one: measure words of a kind (人, 名, 人次) are."""
-    return one == other or _kind(one) == _kind(other)
+    """Whether two units are one: measure words of a kind (人, 名), one with the thing counted (5辆车), one without its 每年."""
+    if one == other or _kind(one) == _kind(other):
+        return True
+    mine, theirs = (_counted(unit) for unit in (one, other))
+    if _kind(mine) == _kind(theirs):
+        return True
+    if mine in _KNOWN and theirs in _KNOWN:
+        return False
+    short, long = sorted((mine, theirs), key=len)
+    return bool(short) and (long.startswith(short) or (len(short) > 1 and long.endswith(short)))
 
 
 _LIKE = ({"人", "名", "位"}, {"人次", "人·次"}, {"次", "场", "期", "场次", "次数"}, {"个", "项", "家", "件", "处", "份", "套", "台", "册", "篇"}, {"户", "户数"}, {"天", "日"}, {"平方米", "㎡", "m2"}, {"公里", "千米", "km"}, {"小时", "h"}, {"分", "分数"})  # fmt: skip
+
+
+_KNOWN = frozenset[str]().union(*_LIKE, ("元", "%"))
+_EACH = re.compile(r"[/／每](?:人|户|名|年|月|年度|季度|次|天|日)*$|[,，、·](?:人|户|名|年|月)+$")
+_ABOUT = re.compile("^[余多来]|[余多]$")
+
+
+def _counted(unit: str) -> str:
+    """What is counted: without 余 of 210余人, without the year or the head that it is for (4次/年, 3000元/人/年)."""
+    bare = _ABOUT.sub("", unit)
+    while (shorter := _EACH.sub("", bare)) != bare and shorter:
+        bare = shorter
+    return bare
 
 
 def _kind(unit: str) -> str:

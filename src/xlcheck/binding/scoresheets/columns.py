@@ -15,19 +15,20 @@ from xlcheck.scores.sheet import CERTAIN, DOUBTFUL, LIKELY
 from xlcheck.scores.spec import SlotRole
 from xlcheck.scores.values import ScoreValue
 
-_BEAM = 200
-_WEIGHED = 40
+_BEAM = 600
+_WEIGHED = 150
 _ENOUGH = 0.9
 _HALF = 0.5
 _NEEDED, _UNEXPLAINED, _EMPTY = 2.6, -0.9, -0.1
 _BLANK = -2.5  # a column that nothing stands in, in a form that was filled
-_INVERSION, _PAIR_INVERSION = -0.6, -1.3
-_PAIRS = {
-    ("指标值", "完成值"),
-    ("分值", "得分"),
-    ("全年预算数", "全年执行数"),
-    ("年初预算数", "全年预算数"),
-    ("执行率", "得分"),
+_INVERSION = -0.6
+_PAIRS = {  # what two columns the wrong way round say; nobody prints what was spent before what was planned
+    ("指标值", "完成值"): -1.3,
+    ("分值", "得分"): -1.3,
+    ("全年预算数", "全年执行数"): -3.0,
+    ("年初预算数", "全年预算数"): -3.0,
+    ("年初预算数", "全年执行数"): -3.0,
+    ("执行率", "得分"): -1.3,
 }
 _NUMBERS = (SlotRole.MONEY, SlotRole.RATE, SlotRole.WEIGHT, SlotRole.SCORE)
 _NEVER = (SlotRole.OTHER,)  # recognised by their names alone
@@ -213,5 +214,5 @@ class _Inference:
         for n, one in enumerate(usual):
             for other in usual[n + 1 :]:
                 if whole[one] > whole[other] and (one in reading or other in reading):
-                    nats += _PAIR_INVERSION if (one, other) in _PAIRS else _INVERSION
+                    nats += _PAIRS.get((one, other), _INVERSION)
         return nats

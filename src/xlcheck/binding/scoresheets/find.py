@@ -19,6 +19,7 @@ from xlcheck.scores.sheet import CERTAIN, LIKELY, ScoreCell, ScoreSheet
 from xlcheck.scores.spec import FUNDS, INDICATORS, TOTAL_ROW, ScoreSheetSpec
 from xlcheck.scores.values import ValueKind
 
+FORM_KIND = "自评表"
 _TITLE = "项目支出绩效自评表"
 _NO_FIGURES = ("无", "没有", "不适用", "/", "—")
 _FIGURES = {
@@ -41,7 +42,7 @@ class SheetsFound(NamedTuple):
         for sheet in self.sheets:
             grade = LIKELY if sheet.inferred or sheet.doubts else CERTAIN
             yield Recognised(
-                "自评表", _TITLE, sheet.sheet, sheet.title.value if sheet.title else sheet.project, "", grade
+                FORM_KIND, _TITLE, sheet.sheet, sheet.title.value if sheet.title else sheet.project, "", grade
             )
 
     def alone(self) -> SetSpec:

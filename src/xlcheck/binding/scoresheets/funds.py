@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
@@ -14,14 +15,19 @@ from xlcheck.labels import plain
 from xlcheck.scores.headings import weight_in
 from xlcheck.scores.sheet import DOUBTFUL, ScoreCell, ScoreRow
 from xlcheck.scores.spec import FUNDS, ScoreSheetSpec, SlotRole
-from xlcheck.scores.values import ScoreValue, of_number
+from xlcheck.scores.values import ScoreValue, ValueKind, of_number
 
+_NUMBERED = re.compile(
+    r"[\d一二三四五六、.．]*[:：]?\s*(?:[(（][^)）]*[)）])?[:：]?\s*$|^[一二三四五六七八九\d]+[、.．]"
+)
 _MOST_ROWS = 14
 _CENT = Fraction(1, 100)
 _NEEDED = frozenset({"全年预算数", "全年执行数", "执行率", "得分"})
 _HEADS = ("年初预算数", "全年预算数", "全年执行数", "执行率", "结转结余")
 _LIKE = 1.0
 _MOST_NATS = 8.0  # of arithmetic: two rates that fit are no chance
+_WAN = 10_000  # 元 for 万元
+_HALF_A_PERCENT = Fraction(1, 2)
 _WEIGHTS = (5, 10, 15, 20)
 
 
@@ -51,6 +57,7 @@ def read_funds(lattice: Lattice, until: int, spec: ScoreSheetSpec, words: SheetW
         FUNDS, {s.key: s.role for s in spec.block(FUNDS).slots if s.key != "项目"}, _NEEDED, _identity
     )
     bound = bind(columns, slots, words).columns
+    lines = _above_words(lattice, lines, bound)
     first = min((column.at for column in bound.values()), default=1)
     roles = {slot.key: slot.role for slot in spec.block(FUNDS).slots}
     finest = _finest(lattice, lines, [c.at for key, c in bound.items() if roles[key] is SlotRole.MONEY])
@@ -124,9 +131,8 @@ def _rows(lattice: Lattice, head: BlockHead, until: int, words: SheetWords) -> l
     lines: list[int] = []
     for row in range(head.bottom + 1, min(until, head.bottom + 1 + _MOST_ROWS)):
         texts = [(at, lattice.text(*at)) for _, at in lattice.seen(row)]
-        if any(words.is_label("目标", text) for _, text in texts) or any(
-            len(text) > 40 for at, text in texts if at[0] == row
-        ):
+        own = [(at, text) for at, text in texts if at[0] == row]
+        if any(_is_goal(text, words) for _, text in texts) or any(len(text) > 40 for _, text in own):
             break
         if any(at[0] == row for at, _ in texts):
             lines.append(row)
@@ -136,6 +142,21 @@ def _rows(lattice: Lattice, head: BlockHead, until: int, words: SheetWords) -> l
         else:
             break
     return lines
+
+
+def _above_words(lattice: Lattice, lines: Sequence[int], columns: Mapping[str, BoundColumn]) -> list[int]:
+    """The rows of money: up to the first in which one cell of words lies over several columns."""
+    for n, row in enumerate(lines):
+        places = [lattice.origin(row, column.at) for column in columns.values()]
+        wide = {at for at in places if places.count(at) > 1}
+        if n and any(lattice.value(*at).kind is ValueKind.WORDS for at in wide):
+            return list(lines[:n])
+    return list(lines)
+
+
+def _is_goal(text: str, words: SheetWords) -> bool:
+    """Whether a text is the label of the goals: 年度总体目标, 年度目标1（80分）."""
+    return words.is_label("目标", _NUMBERED.sub("", text)) if text else False
 
 
 def _is_of_money(lattice: Lattice, row: int) -> bool:
@@ -189,12 +210,46 @@ def _told(rows: Sequence[ScoreRow], words: SheetWords) -> list[ScoreRow]:
     total = next((i for i, row in enumerate(rows) if words.is_label("总额", row.label)), 0 if rows else None)
     if total is None:
         return []
+    details = _details(rows, total)
     told = [rows[total]._replace(key="总额")]
     for i, row in enumerate(rows):
         if i != total:
-            nested = plain(row.label).startswith("其中") and i > total + 1
-            told.append(row._replace(key="明细" if nested else f"分项{i}"))
+            told.append(row._replace(key="明细" if i in details else f"分项{i}"))
     return told
+
+
+def _details(rows: Sequence[ScoreRow], total: int) -> set[int]:
+    """The rows that only say what a part is made of: a 其中 below a part, and what goes on from it until they add up to the part."""
+    found: set[int] = set()
+    parent = -1
+    for i, row in enumerate(rows):
+        if i == total or i in found:
+            continue
+        if plain(row.label).startswith("其中") and parent >= 0:
+            found.update(range(i, _end_of_details(rows, parent, i, total)))
+        else:
+            parent = i
+    return found
+
+
+def _end_of_details(rows: Sequence[ScoreRow], parent: int, first: int, total: int) -> int:
+    """The row behind the details of a part: where most of its money is explained, the first row alone where none is."""
+    whole = _amounts(rows[parent])
+    best, most = first + 1, 0
+    for end in range(first + 1, total if total > first else len(rows)) if whole else ():
+        sums = _amounts(rows[first])
+        for row in rows[first + 1 : end + 1]:
+            for key, amount in _amounts(row).items():
+                sums[key] = sums.get(key, Fraction(0)) + amount
+        alike = sum(sums.get(key) == amount for key, amount in whole.items() if amount)
+        if alike > most:
+            best, most = end + 1, alike
+    one = sum(_amounts(rows[first]).get(key) == amount for key, amount in whole.items() if amount)
+    return first + 1 if one and one >= most else best
+
+
+def _amounts(row: ScoreRow) -> dict[str, Fraction]:
+    return {key: row.cell(key).value.number for key in _HEADS if key != "执行率" and row.cell(key).value.numeric}
 
 
 def as_percent(funds: FundsRead) -> FundsRead:
@@ -238,10 +293,14 @@ def _of_row(figures: Mapping[str, Fraction]) -> float:
         nats += 0.5 if figures["分值"] in _WEIGHTS else -2.0
     if "执行率" in figures:
         exact = spent / budget * 100
-        nats += 3.0 if min(abs(exact - figures["执行率"]), abs(exact - figures["执行率"] * 100)) < 1 else -1.0
+        off = min(abs(exact - figures["执行率"]), abs(exact - figures["执行率"] * 100))
+        scaled = min(abs(exact / _WAN - figures["执行率"]), abs(exact * _WAN - figures["执行率"]))
+        nats += 4.0 if off < _CENT else 1.5 if off < _HALF_A_PERCENT or scaled < _CENT else -0.6
     if "结转结余" in figures:
         nats += 1.0 if abs(budget - spent - figures["结转结余"]) < _CENT else -1.0
     if "得分" in figures and "执行率" in figures:
-        share = spent / budget
-        nats += 1.5 if any(abs(share * weight - figures["得分"]) < _CENT for weight in _WEIGHTS) else -0.5
+        shares = spent / budget, figures["执行率"] / 100, figures["执行率"]
+        weights = (figures["分值"],) if "分值" in figures else _WEIGHTS
+        fits = any(abs(share * weight - figures["得分"]) < _CENT for share in shares for weight in weights)
+        nats += 2.0 if fits else -1.5
     return nats

@@ -16,7 +16,7 @@ from xlcheck.labels import plain
 from xlcheck.scores.headings import bare_heading, weight_in
 from xlcheck.scores.sheet import CERTAIN, DOUBTFUL, ScoreCell, ScoreRow
 from xlcheck.scores.spec import INDICATORS, ScoreSheetSpec, SlotRole
-from xlcheck.scores.values import NOTHING, ScoreValue, ValueKind, of_number, of_text
+from xlcheck.scores.values import NOTHING, ScoreValue, ValueKind, comparable, of_number, of_text
 
 _NEEDED = frozenset({"三级", "指标值", "完成值", "分值", "得分"})
 _MOST_ROWS = 120
@@ -24,6 +24,11 @@ _MOST_BLANK = 3
 _HUNDRED = (100, 90, 80)
 _SIGNS = ("≥", "≤", "＝", ">", "<")
 _MARKED = re.compile(r"[☑√■✓✔●]\s*([^\s☑√■✓✔□○●]{1,3})")
+_SCORE = re.compile(r"(?:[^\d()]{2,12}:(\d{1,3}(?:\.\d{1,3})?)分?|(\d{1,3}(?:\.\d{1,3})?)分)[(,;]?[^\d(]{0,8}\)?")
+_MOST_BY_SIGNS = 1.8  # nats that comparison signs say for what the targets are
+_ENOUGH_ROWS = 4  # of which one may be the mistake that is to be found
+_MOST_ALIKE = 0.6
+_LONGEST_SCORE = 24
 _EXECUTION = re.compile("预算执行率|^执行率|资金执行率|预算执行情况")
 _TICKED_AFTER = re.compile(r"([^\s☑√■✓✔□○●]{1,3})\s*[☑√■✓✔●]")
 
@@ -48,9 +53,13 @@ def read_indicators(lattice: Lattice, head: int, spec: ScoreSheetSpec, words: Sh
         (r for r in range(first, min(lattice.bottom, first + _MOST_ROWS) + 1) if _is_total(lattice, r, words)), None
     )
     lines = _lines(lattice, first, end if end is not None else min(lattice.bottom + 1, first + _MOST_ROWS))
-    columns = headed_columns(lattice, rows_of_head, lines)
     roles = {s.key: s.role for s in spec.block(INDICATORS).slots}
-    binding = bind(columns, WantedColumns(INDICATORS, roles, _NEEDED, _identity), words)
+    wanted = WantedColumns(INDICATORS, roles, _NEEDED, _identity)
+    binding = bind(headed_columns(lattice, rows_of_head, lines), wanted, words)
+    kept = lines if end is not None else _above_notes(lattice, lines, binding.columns)
+    if len(kept) < len(lines):
+        lines = kept
+        binding = bind(headed_columns(lattice, rows_of_head, lines), wanted, words)
     bound = _with_targets(dict(binding.columns))
     reader = _Reader(lattice, bound, roles)
     rows = [row for line in lines if (row := reader.row(line)) is not None]
@@ -75,6 +84,16 @@ def _lines(lattice: Lattice, first: int, end: int) -> list[int]:
         if own:
             lines.append(row)
     return lines
+
+
+def _above_notes(lattice: Lattice, lines: Sequence[int], columns: Mapping[str, BoundColumn]) -> list[int]:
+    """The rows of indicators where no total ends them: up to the first in which one cell lies over weight and score, or result."""
+    figures = [columns[key].at for key in ("分值", "得分", "完成值") if key in columns]
+    for n, row in enumerate(lines):
+        places = [lattice.origin(row, at) for at in figures]
+        if len(set(places)) < len(places) and n:
+            return list(lines[:n])
+    return list(lines)
 
 
 def _is_total(lattice: Lattice, row: int, words: SheetWords) -> bool:
@@ -112,6 +131,10 @@ class _Reader:
         if "三级" in self.bound:
             spot = self.lattice.origin(line, self.bound["三级"].at)
             cells["三级"] = ScoreCell(spot, of_text(name) if name else NOTHING, name)
+            said = weight_in(self.lattice.text(*spot)) if "分值" not in self.bound and name else None
+            if said:  # 培训人数（20分）
+                weight = of_number(said)._replace(ulp=Fraction(0), stored=False)
+                cells["分值"] = ScoreCell(spot, weight, f"{name} · 分值")
         figures = any(cells[key].value.filled for key in ("指标值", "完成值", "分值", "得分") if key in cells)
         if bare_heading(name) in ("小计", "合计") or not (figures or (name and "三级" in self.bound)):
             return None
@@ -226,10 +249,19 @@ class _Total:
             at = self.lattice.origin(self.line, self.bound["得分"].at)
             if at[0] == self.line and not self.lattice.text(*at):
                 cells["得分"] = ScoreCell(at, NOTHING, "总分 · 得分")
+        if "得分" not in cells or cells["得分"].at is None or not cells["得分"].value.filled:
+            cells.update(self._in_words(spots, rows))
         grade = next((cell for at in spots if (cell := grade_cell(self.lattice, at, self.spec)) is not None), None)
         if grade is not None:
             cells["等级"] = grade
         return ScoreRow("总分", "总分", cells)
+
+    def _in_words(self, spots: Sequence[tuple[int, int]], rows: Sequence[ScoreRow]) -> dict[str, ScoreCell]:
+        """A score behind its label in one cell, or beside a grade: 总分：98.5分, 98分（优）."""
+        said = ((at, score) for at in spots if (score := score_in(self.lattice.text(*at))) is not None)
+        return next(
+            ({"得分": ScoreCell(at, score, "总分 · 得分")} for at, score in said if not _is_weight(score, rows)), {}
+        )
 
     def _figures(
         self, figures: Sequence[tuple[tuple[int, int], ScoreValue]], rows: Sequence[ScoreRow]
@@ -256,6 +288,12 @@ def _is_weight(value: ScoreValue, rows: Sequence[ScoreRow]) -> bool:
     return value.number == 100 and not 0 <= value.number - scores <= 20
 
 
+def score_in(text: str) -> ScoreValue | None:
+    """The score that a text of a few words says: 总分：98.5分, 98分（优）; None where it says none."""
+    match = _SCORE.fullmatch(plain(text)) if text and len(text) <= _LONGEST_SCORE else None
+    return of_text(match[1] or match[2]) if match else None
+
+
 def grade_cell(lattice: Lattice, at: tuple[int, int], spec: ScoreSheetSpec) -> ScoreCell | None:
     """The grade that a cell says, ticked among others or alone."""
     text = lattice.text(*at)
@@ -264,6 +302,7 @@ def grade_cell(lattice: Lattice, at: tuple[int, int], spec: ScoreSheetSpec) -> S
     bare = plain(text)
     ticked = (_MARKED if re.match(r"[☑√■✓✔□○●]", bare) else _TICKED_AFTER).search(bare)
     said = ticked[1] if ticked else re.sub(r"^.{0,8}(?:等级|等次|结果|结论)[:：]?", "", bare).strip('。;；()（）“”"')
+    said = re.sub(r"[(（].*", "", said)
     grade = spec.grade_of(said) or next((g for g in spec.grades if ticked and said.startswith(g.name)), None)
     return ScoreCell(at, ScoreValue(ValueKind.WORDS, grade.name), "总分 · 等级", CERTAIN) if grade else None
 
@@ -281,12 +320,22 @@ def _identity(columns: Mapping[str, HeadedColumn]) -> float:
         nats += 2.5 if sum((v.number for v in weight.values if v.bare), Fraction(0)) in _HUNDRED else -1.0
         if score is not None:
             pairs = [(w, s) for w, s in zip(weight.values, score.values, strict=True) if w.bare and s.bare]
-            nats += 2.0 if all(s.number <= w.number for w, s in pairs) else -3.0
+            over = sum(s.number > w.number for w, s in pairs)
+            nats += 2.0 if not over else 0.5 if over == 1 and len(pairs) >= _ENOUGH_ROWS else -3.0
     target, result = columns.get("指标值"), columns.get("完成值")
     if target is not None and result is not None:
-        nats += 0.7 if _signs(target) > _signs(result) else -0.7 if _signs(target) < _signs(result) else 0.0
+        more = _signs(target) - _signs(result)
+        nats += max(-_MOST_BY_SIGNS, min(_MOST_BY_SIGNS, 0.7 * more))
+        nats += 1.0 if _are_pairs(target, result) else -1.0
         nats += 0.7 * (_done(result) > 0) - 1.5 * (_done(target) > 0)
     return nats
+
+
+def _are_pairs(target: HeadedColumn, result: HeadedColumn) -> bool:
+    """Whether two columns say the same sort of thing, row by row: numbers beside numbers of one unit, words beside words."""
+    pairs = [(a, b) for a, b in zip(target.values, result.values, strict=True) if a.filled and b.filled]
+    alike = sum(a.numeric == b.numeric and (not a.numeric or comparable(a, b) is not None) for a, b in pairs)
+    return alike > len(pairs) * _MOST_ALIKE
 
 
 def _signs(column: HeadedColumn) -> int:

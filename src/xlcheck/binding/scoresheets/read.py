@@ -14,12 +14,13 @@ from xlcheck.binding.scoresheets.funds import (
     with_score,
     with_weight,
 )
-from xlcheck.binding.scoresheets.indicators import IndicatorsRead, execution_row, grade_cell, read_indicators
+from xlcheck.binding.scoresheets.indicators import IndicatorsRead, execution_row, grade_cell, read_indicators, score_in
 from xlcheck.binding.scoresheets.lattice import Lattice
 from xlcheck.binding.scoresheets.seek import FormArea
 from xlcheck.binding.scoresheets.words import SheetWords, family_of
 from xlcheck.labels import column_letters, plain
 from xlcheck.reading.headyears import bare_year
+from xlcheck.scores.headings import heading_key
 from xlcheck.scores.sheet import DOUBTFUL, LIKELY, ScoreCell, ScoreRow, ScoreSheet, SheetFact, SheetText
 from xlcheck.scores.spec import FIRST_LEVEL, FUNDS, INDICATORS, SECOND_LEVEL, TOTAL_ROW, ScoreSheetSpec
 from xlcheck.scores.values import ScoreValue, of_number
@@ -30,9 +31,15 @@ _MONEY = re.compile(r"(?:单位[:：]?|\()(万元|千元|百元|亿元|元)\)?")
 _SHORTEST_TEXT = 10
 _NONE = re.compile("无项目|没有项目|不涉及|无绩效|未安排项目|本(?:单位|部门)无|无此(?:项|类)")
 _CODE = re.compile(r"^\d{3,}[-—_]+")  # 300003-…中心
+_TOTALS = re.compile(
+    "(?:绩效|项目|自评|评价|综合|最终|本项目)*(?:总分|总得分|自评得分|自评分|自评分数|综合得分|评价得分|绩效得分|得分)"
+)
 _ESSENTIAL = {FUNDS: ("全年预算数", "全年执行数", "执行率", "得分"), INDICATORS: ("指标值", "完成值", "分值", "得分")}
 _HUNDRED = Fraction(100)
 _NONE_AT_ALL = of_number("0")._replace(ulp=Fraction(0), stored=False)
+_NOT_SCORED = {key: ScoreCell(None, _NONE_AT_ALL, f"预算执行率 · {key}") for key in ("分值", "得分")}
+# Where a form has no money and its indicators are the hundred points, the rate of execution counts nothing.
+_NO_FUNDS = FundsRead((ScoreRow("总额", "", _NOT_SCORED),), {}, 0, 0)
 
 
 def read_sheet(area: FormArea, number: int, specs: Sequence[ScoreSheetSpec], words: SheetWords) -> ScoreSheet:
@@ -48,6 +55,7 @@ class _FormReader:
         self.area = area
         self.number = number
         self.words = words
+        self.below = area.head
         self.texts = dict(self._every_text())
         self.spec = family_of(specs, self.texts.values())
 
@@ -63,18 +71,20 @@ class _FormReader:
         indicators = read_indicators(self.lattice, head, self.spec, self.words)
         funds = read_funds(self.lattice, head, self.spec, self.words)
         funds, indicators, assumed = self._weighed(as_percent(funds) if funds is not None else None, indicators)
+        self.below = indicators.below
         blocks = self._blocks(funds, indicators)
         facts = dict(self._facts(head))
-        columns = {FUNDS: funds.columns if funds else {}, INDICATORS: indicators.columns}
+        shown = funds if funds is not _NO_FUNDS else None
+        columns = {FUNDS: shown.columns if shown else {}, INDICATORS: indicators.columns}
         return ScoreSheet(
             self.spec, self.area.grid.name, self.number, facts, blocks,
             {block: {key: c.grade for key, c in found.items()} for block, found in columns.items()},
-            texts=tuple(self._free_texts(indicators.below, funds, head)),
+            texts=tuple(self._free_texts(indicators.below, shown, head)),
             doubts=tuple(_said(columns, DOUBTFUL, "像是“{key}”，但拿不准")),
             inferred=tuple(_said(columns, LIKELY, "认作“{key}”")),
-            missing=tuple(self._missing(funds, indicators)),
+            missing=tuple(self._missing(shown, indicators, bool(blocks[TOTAL_ROW]))),
             unfilled=self._is_unfilled(blocks),
-            currency=self._currency(funds),
+            currency=self._currency(shown),
             title=self._title(head), lines=(self.area.top, self.area.bottom), assumed=assumed,
         )  # fmt: skip
 
@@ -85,7 +95,7 @@ class _FormReader:
     ) -> tuple[FundsRead | None, IndicatorsRead, bool]:
         """The weight of the rate of execution: printed, listed among the indicators, in a heading, or what is usual."""
         if funds is None:
-            return None, indicators, False
+            return (_NO_FUNDS if _adds_up_alone(indicators) else None), indicators, False
         listed = [row for row in indicators.rows if execution_row(row)]
         own = funds.rows[0].cell("分值") if funds.rows else None
         if len(listed) == 1:
@@ -114,7 +124,7 @@ class _FormReader:
         return of_number(str(usual))._replace(ulp=Fraction(0))
 
     def _blocks(self, funds: FundsRead | None, indicators: IndicatorsRead) -> Mapping[str, tuple[ScoreRow, ...]]:
-        total = indicators.total
+        total = indicators.total or self._labelled_total()
         if total is not None and "等级" not in total.cells:
             grade = self._labelled_grade()
             total = total._replace(cells={**total.cells, "等级": grade}) if grade else total
@@ -125,6 +135,25 @@ class _FormReader:
             SECOND_LEVEL: indicators.seconds,
             TOTAL_ROW: (total,) if total is not None else (),
         }
+
+    def _labelled_total(self) -> ScoreRow | None:
+        """A total that is no row below the indicators: 自评得分 with a figure beside it, in the head or at the end."""
+        for (row, column), text in self.texts.items():
+            label, _, behind = plain(text).partition(":")
+            if self._is_in_table(row) or not _TOTALS.fullmatch(heading_key(label)):
+                continue
+            beside = self._next(row, column)
+            at, value = (row, column), score_in(text) if behind else None
+            if value is None and beside is not None and not behind:
+                at, value = beside, self.lattice.value(*beside)
+                value = value if value.bare else score_in(self.lattice.text(*beside))
+            if value is not None and 0 <= value.number <= _HUNDRED:
+                return ScoreRow("总分", "总分", {"得分": ScoreCell(at, value, "总分 · 得分")})
+        return None
+
+    def _is_in_table(self, row: int) -> bool:
+        """Whether a row is one of the indicators."""
+        return self.area.head <= row < self.below
 
     def _labelled_grade(self) -> ScoreCell | None:
         """A grade that stands beside a label, or behind it in one cell."""
@@ -144,13 +173,13 @@ class _FormReader:
         right = self.lattice.area(row, column)[3] + 1
         return self.lattice.origin(row, right) if right <= self.lattice.width + 1 else None
 
-    def _missing(self, funds: FundsRead | None, indicators: IndicatorsRead) -> Iterator[str]:
+    def _missing(self, funds: FundsRead | None, indicators: IndicatorsRead, has_total: bool) -> Iterator[str]:
         """Parts of a form that are not there: what needs them is not checked, and that is said."""
         if funds is None:
             yield "资金（预算数、执行数、执行率）"
-        if indicators.total is None:
+        if not has_total:
             yield "总分一行"
-        found = indicators.columns
+        found = {key for row in indicators.rows for key in row.cells} | indicators.columns.keys()
         yield from (f"{key}一栏" for key in _ESSENTIAL[INDICATORS] if key not in found)
 
     # --- what the form says of itself --------------------------------------------------------

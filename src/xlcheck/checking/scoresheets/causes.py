@@ -161,7 +161,7 @@ class _Search:
                 return
         for sides in compared(claim, relation.at, evaluator):
             for place in dict.fromkeys((*sides.on_left, *sides.on_right)):
-                if place.column in _GIVEN:
+                if place.column in _GIVEN or self._is_unused(place):
                     continue
                 if cell_at(place, self.sheet).at is not None and sides.node.op in ("=", "≤", "≥"):
                     solved = self._solved(sides.node, relation.at, place)
@@ -174,6 +174,13 @@ class _Search:
                     FormPlace(INDICATORS, relation.at.row, "得分"),
                     _like(row.cell("得分").value, row.cell("分值").value.number),
                 )
+
+    def _is_unused(self, place: FormPlace) -> bool:
+        """Whether a cell is in a row of money, below the total, that nobody filled in: nothing was forgotten there."""
+        if place.block != FUNDS or not place.row:
+            return False
+        row = self.sheet.rows[FUNDS][place.row]
+        return not any(row.cell(column).value.filled for column in money_columns(self.sheet))
 
     def _solved(self, node: s.Compare, at: RowBinding, place: FormPlace) -> ScoreValue | None:
         """The value of a cell for which both sides are equal, in the digits that the cell prints."""

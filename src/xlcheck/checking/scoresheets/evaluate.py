@@ -12,6 +12,7 @@ from xlcheck.scores.sheet import ScoreCell, ScoreSheet
 from xlcheck.scores.spec import INDICATORS, TOTAL_ROW
 from xlcheck.scores.values import ScoreValue, ValueKind, comparable
 
+_BEYOND = Fraction(3, 10)
 _CENT = Fraction(1, 100)
 _ZERO = point(Fraction(0))
 _POINTS = ("分值", "得分")
@@ -204,6 +205,8 @@ class Evaluator:
                 return all(value.numeric and value.sign in ("≥", ">", "＝") for value in values)
             case "反向":
                 return all(value.numeric and value.sign in ("≤", "<") for value in values)
+            case "超出":
+                return _goes_beyond(*values)
             case "同单位":
                 return comparable(values[0], values[1]) is not None
         raise Unusable("公式里有不能计算的部分")
@@ -260,6 +263,16 @@ def _added(value: ScoreValue, place: FormPlace) -> Fraction:
 def _gives_reason(text: str) -> bool:
     bare = plain(text)
     return len(bare) >= _SHORTEST_REASON and any(word in bare for word in _REASONS[:5])
+
+
+def _goes_beyond(target: ScoreValue, result: ScoreValue) -> bool:
+    """Whether a result is so much better than its target that points may be taken off for a target set too low."""
+    factor = comparable(target, result)
+    if factor is None or not (target.numeric and result.numeric and target.number > 0):
+        return False
+    share = result.number * factor / target.number
+    more, less = share >= 1 + _BEYOND, share <= 1 - _BEYOND
+    return less if target.sign in ("≤", "<") else more if target.sign else more or less
 
 
 def _is_sum(left: s.Expr, right: s.Expr) -> bool:

@@ -81,6 +81,7 @@ def tie_ends(now: Submission) -> list[TieEnd]:
 def _projects(now: Submission, sheets: Sequence[ScoreSheet]) -> Iterator[TieEnd]:
     """What the projects spent is no more than all 项目支出."""
     section = _projects_of(now)
+    sheets = [sheet for sheet in sheets if sheet.total_funds is not None]
     spent = [sheet.total_funds.cell("全年执行数") for sheet in sheets if sheet.total_funds is not None]
     if section is None or not spent:
         return
@@ -92,7 +93,7 @@ def _projects(now: Submission, sheets: Sequence[ScoreSheet]) -> Iterator[TieEnd]
     scale = _YUAN.get(table.currency, Fraction(10_000))
     limit = Fraction(figure, SCALE) * scale
     total = sum(
-        (c.value.number * _YUAN.get(s.currency, scale) for c, s in zip(spent, sheets, strict=False)), Fraction(0)
+        (c.value.number * _YUAN.get(s.currency, scale) for c, s in zip(spent, sheets, strict=True)), Fraction(0)
     )
     slack = Fraction(amount.ulp, 2 * SCALE) * scale + sum((c.value.ulp / 2 * scale for c in spent), Fraction(0))
     if total <= limit + slack:
@@ -105,7 +106,7 @@ def _projects(now: Submission, sheets: Sequence[ScoreSheet]) -> Iterator[TieEnd]
     ]
     cells += [
         CellRef(s.name, s.sheet, c.cell, "part", c.label, c.value.text)
-        for s, c in zip(sheets, spent, strict=False)
+        for s, c in zip(sheets, spent, strict=True)
         if c.cell
     ]
     params = {
