@@ -20,6 +20,7 @@ BUDGETS = ("年初预算", "全年预算", "预算")
 REASON, PURPOSE, GROUP = "原因", "用途", "其中"
 _CHANGES = ("增减", "增减额", "增减率", "持平")
 _DEFINES = ("为", "是", "指", "即")
+_PLAIN = ("批次", "人次", "批", "团组", "辆")  # measures that nothing else of the sentence is counted in
 
 
 @dataclass(slots=True)
@@ -79,6 +80,7 @@ class Asides:
             (begins and (semicolon or token.ordinal))
             or (token.ordinal and semicolon)
             or (state.aside == PURPOSE and before.kind == "，" and self._goes_on(sentence, at))
+            or (state.aside == PURPOSE and before.kind == "，" and self._is_counted(sentence, at))
             or (before.kind == "，" and token.kind == VERSUS and self._changes_anew(sentence, at))
         ) or (state.aside == PURPOSE and begins and self._lists_classes() and self.walk.meant(token).known):
             state.aside = ""
@@ -108,6 +110,15 @@ class Asides:
             return False
         following = next((t for t in sentence.tokens[at + 1 :] if t.kind not in ("连", "各")), None)
         return following is not None and following.kind == COUNT
+
+    def _is_counted(self, sentence: Sentence, at: int) -> bool:
+        """Whether the numbers of the item follow its purpose: 主要用于接待上级检查，2022年度共接待33批次，297人次."""
+        item = self.walk.state.item
+        subject = None if item is None else item.subject
+        following = next((t for t in sentence.tokens[at:] if t.kind not in ("连", "各", THIS_YEAR)), None)
+        if subject is None or following is None or following.kind != COUNT or following.printed is None:
+            return False
+        return following.printed.unit in _PLAIN and following.printed.unit in subject.counts
 
     def _lists_classes(self) -> bool:
         """Whether an explanation here may list rows of the table: 主要包括基本工资134.25万元…"""

@@ -28,9 +28,11 @@ _OWNER = re.compile(
 )
 _TAIL = re.compile(r"(?:的)?(?:情况)?(?:的)?(?:说明|情况)?$")
 _PROSE = re.compile(r"。|；|\d\s*(?:万元|元|%|％|个|辆|批|人|台)")
-_PART, _PART_LEVEL = 4, 3  # characters and level of headings such as 1.收入情况
+_PART = 4  # characters of headings that name a part of the section above: 1.收入情况, （一）总体情况
 _LONGEST = 60  # characters of a heading
-_FOLDS = (("收支", "收入支出"), ("收、支", "收入支出"), ("和", ""), ("与", ""), ("及", ""))
+_FOLDS = (
+    ("收支", "收入支出"), ("收、支", "收入支出"), ("和", ""), ("与", ""), ("及", ""), ("支出决算", "支出"), ("收入决算", "收入"),
+)  # fmt: skip
 _END = "。:："
 _TOC = re.compile(r"[.…·—\-_]{2,}\d*$|\.{2,}|…|[^\d.年]\d{1,3}$")
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九十")}
@@ -147,7 +149,7 @@ class _HeadingFinder:
     def _of_key(self, key: str, ordinal: str) -> NarrativeSection | None:
         """The section of a heading: where several have it, that of the headings above.
 
-        收入情况 and 支出情况 numbered below a section of one fund are parts of it, not the tables of all.
+        收入情况 and 总体情况 below a section of one table are parts of it, not the tables of all.
         """
         found = self.known.get(key)
         if found is None:
@@ -155,7 +157,7 @@ class _HeadingFinder:
         over = [h.section for h in self.above if h.level < level(ordinal) and h.section is not None]
         if over and over[-1] in found:
             return over[-1]
-        if over and over[-1].table not in ("", self.overall) and len(key) <= _PART and level(ordinal) >= _PART_LEVEL:
+        if over and over[-1].table not in ("", self.overall) and len(key) <= _PART:
             return None
         return found[0]
 
