@@ -96,8 +96,9 @@ def outline(lines: Sequence[TextLine], profile: NarrativeProfile) -> Outline:
         heading, rest = found
         finder.took(heading)
         section = heading.section
-        if section is None and heading.level > 0 and not _opens_unknown(heading, passages):
-            section = passages[-1].section
+        if section is None and heading.level > 0:
+            anew = _opens_unknown(heading, passages)
+            section = finder.hinted(heading) if anew else passages[-1].section
         passages.append(Passage(section, heading, [rest] if rest is not None else []))
     return Outline(tuple(_without_front(passages)))
 
@@ -134,6 +135,7 @@ class _HeadingFinder:
     """Knows the headings of a profile."""
 
     def __init__(self, profile: NarrativeProfile) -> None:
+        self.profile = profile
         self.known: dict[str, list[NarrativeSection]] = {}
         for section in profile.sections.values():
             for heading in section.headings:
@@ -145,6 +147,12 @@ class _HeadingFinder:
         """Keep in mind below which headings the next lines stand."""
         self.above = [h for h in self.above if h.level < heading.level]
         self.above.append(heading)
+
+    def hinted(self, heading: TextHeading) -> NarrativeSection | None:
+        """The only section of which a heading that we don't know has a word: 预算绩效管理开展情况."""
+        text = heading_key(heading.line.text)
+        found = [s for s in self.profile.sections.values() if any(word in text for word in s.hints)]
+        return found[0] if len(found) == 1 else None
 
     def _of_key(self, key: str, ordinal: str) -> NarrativeSection | None:
         """The section of a heading: where several have it, that of the headings above.

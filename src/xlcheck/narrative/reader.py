@@ -16,7 +16,16 @@ from xlcheck.narrative.asides import BUDGETS, DOWN, GROUP, PURPOSE, REASON, UP, 
 from xlcheck.narrative.forms import compiled_frames
 from xlcheck.narrative.outline import Outline, Passage
 from xlcheck.narrative.prose import Prose, full_width, prose_of
-from xlcheck.narrative.statements import FigureStanding, Item, Mention, Role, SaidComparison, TextFigure, TextReading
+from xlcheck.narrative.statements import (
+    FigureStanding,
+    Item,
+    Mention,
+    Role,
+    SaidComparison,
+    SaidYear,
+    TextFigure,
+    TextReading,
+)
 from xlcheck.narrative.subjects import Meant, Subjects
 from xlcheck.narrative.tokens import (
     AMOUNT,
@@ -25,6 +34,7 @@ from xlcheck.narrative.tokens import (
     SUBJECT,
     THIS_YEAR,
     UNKNOWN,
+    VERSUS,
     Lexicon,
     Printed,
     Sentence,
@@ -91,10 +101,23 @@ class _PassageReader:
         state.outside.clear()
         start, end = self.prose.span(sentence.start, sentence.end)
         self.sentence = "".join(self.text[start:end].split())
+        self._lead(sentence)
         at = 0
         while at < len(sentence.tokens):
             at = self._step(sentence, at)
         state.open.clear()
+
+    def _lead(self, sentence: Sentence) -> None:
+        """The year under which all of a sentence is said: the only one, before any figure, not what is compared with."""
+        tokens = sentence.tokens
+        years = [i for i, t in enumerate(tokens) if t.kind in (THIS_YEAR, OTHER_YEAR)]
+        if len(years) != 1 or any(t.kind in (VERSUS, REASON, "上年") for t in tokens[: years[0]]):
+            return
+        at, token = years[0], tokens[years[0]]
+        if any(t.printed is not None for t in tokens[:at]) or not any(t.printed is not None for t in tokens[at:]):
+            return
+        start, end = self.prose.span(token.start, token.end)
+        self.reading.leads.append(SaidYear(token, start, end, self.sentence, self.number))
 
     def _step(self, sentence: Sentence, at: int) -> int:
         """Take what stands at a token; returns where to go on."""
@@ -206,11 +229,19 @@ class _PassageReader:
             return False
         if token.kind == COUNT and token.printed.unit in subject.counts:
             self._mention(token, Role.NUMBER, (), 0)
-        elif token.kind == AMOUNT and self._takes_amount(subject) and not state.item.of(Role.ACTUAL):  # type: ignore[union-attr]
+        elif token.kind == AMOUNT and self._takes_amount(subject) and self._lacks_amount():
             self._mention(token, Role.ACTUAL, (), 0)
         else:
             return False
         return True
+
+    def _lacks_amount(self) -> bool:
+        """Whether the amount of what is counted is still to come: 轿车1辆、金额1.15万元，越野车0辆、金额0万元 each have one."""
+        item = self.state.item
+        assert item is not None and item.subject is not None  # noqa: S101, PT018 - the caller has looked
+        if not item.of(Role.ACTUAL):
+            return True
+        return not item.subject.amounts and item.mentions[-1].role is Role.NUMBER
 
     @staticmethod
     def _takes_amount(subject: Subject) -> bool:
@@ -239,10 +270,13 @@ class _PassageReader:
         meant = self.meant(token)
         self._threshold(token)
         state.unknown = ""
-        if state.outside and meant.section is not self.section:
-            meant = meant._replace(subject=None, cells=(), codes=(), part=meant.known)
+        named = meant.known or self.reader.subjects.is_name(token)
+        if state.outside and (meant.section is not self.section or not meant.known):
+            meant = meant._replace(subject=None, cells=(), codes=(), part=named)
         known = state.item
         if known is not None and _same(known, meant) and not token.ordinal:
+            if not known.mentions:
+                self._under_year(known)  # so far only named: in a heading that stands as a sentence
             return known
         item = Item(
             meant.subject, meant.label, meant.section, meant.cells, meant.codes,
@@ -372,7 +406,7 @@ class _PassageReader:
                 mention.year_place = self.prose.span(state.base_token.start, state.base_token.end)[0]
         if role in (Role.BUDGET, Role.COMPLETION):
             mention.budget = next((t.kind for t in inside if t.kind in BUDGETS), state.base_budget or "预算")
-        if role is Role.LAST:
+        if role is Role.LAST or (role is Role.BUDGET and state.base == "预算"):
             mention.year_token = next((t for t in inside if t.kind in (OTHER_YEAR, THIS_YEAR)), None)
             if mention.year_token is not None:
                 mention.base_year = mention.year_token.year

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from xlcheck.narrative.tokens import Printed, Token
 from xlcheck.profile import CellName, NarrativeSection, Subject
@@ -137,9 +138,20 @@ class Item:
         return named[-1] if named else found[-1] if found else None
 
 
+class SaidYear(NamedTuple):
+    """The only year of a sentence, before all its figures: under it they are said. ``start`` to ``end``: its place."""
+
+    token: Token
+    start: int
+    end: int
+    sentence: str
+    passage: int
+
+
 @dataclass(slots=True)
 class TextReading:
     """All that was read of a text."""
 
     figures: list[TextFigure] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
+    leads: list[SaidYear] = field(default_factory=list)

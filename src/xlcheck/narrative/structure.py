@@ -16,6 +16,7 @@ from xlcheck.narrative.remarks import ERROR, NOTE, VERIFY, Speaker, name_of, rol
 from xlcheck.narrative.statements import Item, Mention, Role, TextReading
 from xlcheck.profile import NarrativeProfile
 
+_BUDGETED = (Role.BUDGET, Role.CHANGE, Role.RATE)
 _CHINESE = "零一二三四五六七八九十"
 _SAME = 40  # characters from which two passages that agree are the same text printed twice
 _DAY = re.compile(r"(?:截至|截止)(?:到)?(\d{4})年12月31日")
@@ -196,8 +197,24 @@ class ContentJudge:
                     yield from self._base_year(mention)
                 elif mention.role is Role.LAST and not item.of(Role.ACTUAL):
                     yield from self._last_is_ours(mention)
+                elif mention.year_token is not None and mention.base_year != self.year and mention.role in _BUDGETED:
+                    yield self._budget_year(mention)
             if item.said_year is not None and item.said_year != self.year:
                 yield from self._own_year(item, reading)
+        yield from self._lead_years(reading)
+
+    def _lead_years(self, reading: TextReading) -> Iterator[Remark]:
+        """A sentence under last year's date whose figures no item has under it: 对2022年度部门项目支出实施绩效评价，项目7个."""
+        taken = {item.year_place for item in reading.items}
+        taken |= {m.year_place for i in reading.items for m in i.mentions}
+        ours = {lead.passage for lead in reading.leads if lead.token.year == self.year}
+        for lead in reading.leads:
+            stale = self.year is not None and lead.token.year == self.year - 1
+            if stale and lead.start not in taken and lead.passage not in ours:
+                yield self.speaker.remark(
+                    "T01-11", VERIFY, "text_year_unsure", [self.speaker.passage(lead.start, lead.end, lead.sentence)],
+                    quote=lead.token.text, year=str(self.year), what="本句",
+                )  # fmt: skip
 
     def _base_year(self, mention: Mention) -> Iterator[Remark]:
         assert self.year is not None  # noqa: S101 - the caller has looked
@@ -210,6 +227,15 @@ class ContentJudge:
         yield self.speaker.remark(
             "T01-11", ERROR if same else VERIFY, "text_base_year", [place], quote=token.text, year=str(self.year), right=str(self.year - 1),
             what=name_of(mention.item),
+        )  # fmt: skip
+
+    def _budget_year(self, mention: Mention) -> Remark:
+        """A budget of another year beside the account of ours."""
+        token, start = mention.year_token, mention.year_place or 0
+        assert token is not None  # noqa: S101 - the caller has looked
+        place = self.speaker.passage(start, start + len(token.text), mention.figure.sentence)
+        return self.speaker.remark(
+            "T01-11", VERIFY, "text_budget_year", [place], quote=token.text, year=str(self.year), what=name_of(mention.item)
         )  # fmt: skip
 
     def _last_is_ours(self, mention: Mention) -> Iterator[Remark]:
@@ -241,12 +267,10 @@ class ContentJudge:
         place = self.speaker.passage(item.year_place, item.year_place + len(item.year_token.text), said.figure.sentence)
         beside = self.binder.table_of(said)
         table = None if beside is None else beside.table
-        if (
-            table is None
-            or not table.value
-            or not printed_span(said.figure.printed).meets(span(table.value, table.ulp))
-        ):
-            if not self._said_of_this_year(item, reading):
+        ours = table is not None and printed_span(said.figure.printed).meets(span(table.value, table.ulp))
+        if table is None or not table.value or not ours:
+            alone = ours and f"{self.year}年" not in said.figure.sentence
+            if alone or not self._said_of_this_year(item, reading):
                 yield self.speaker.remark(
                     "T01-11",
                     VERIFY,

@@ -57,6 +57,10 @@ class Subjects:
             return _of(own, section)
         return self._elsewhere(word, section)
 
+    def is_name(self, token: Token) -> bool:
+        """Whether something of the profile is called so, in whatever section."""
+        return bool(token.names) and token.names[0] in self._everywhere
+
     def _elsewhere(self, word: str, section: NarrativeSection | None) -> Meant:
         """A subject that only other sections speak of: where all of them mean the same."""
         others = self._everywhere.get(word, [])

@@ -210,7 +210,7 @@ class _Mixed:
         pen.h(heads[1], 3)
         items = [(r.classname(c), r.code(c)) for c in r.book.groups()]
         lead = f"{self.Y}{name}{r.a(*r.GENERAL)}万元，主要用于以下方面："
-        tail = self.pick("（类）", "（类）支出", "", f"（{{code}}）")
+        tail = self.pick("（类）", "（类）支出", "", "（{code}）")
         line = self.pick(
             "{name}" + tail + "{amount}万元，占{share}",
             "{name}" + tail + "{amount}万元，占比{share}",
