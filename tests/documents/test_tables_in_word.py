@@ -2,40 +2,9 @@
 
 from __future__ import annotations
 
-import io
-
-import docx as python_docx
-
+from support.wordtables import as_word
 from xlcheck.documents.opening import read_document
 from xlcheck.reading.opening import Opened, open_workbook
-
-
-def printed(cell):
-    """A cell as a report prints it."""
-    return f"{float(cell.text):,.2f}" if cell.type == "n" and "." in cell.text else cell.text
-
-
-def as_word(grids):
-    """Each sheet as a table of its own, its headings as paragraphs above, parts of a heading apart by tabs."""
-    made = python_docx.Document()
-    made.add_paragraph("第二部分 部门决算表")
-    for grid in grids:
-        first = next(r for r in sorted(grid.rows) if len(grid.rows[r]) >= 3)
-        for r in sorted(grid.rows):
-            if r < first:
-                made.add_paragraph("\t".join(printed(grid.rows[r][c]) for c in sorted(grid.rows[r])))
-        wide = max(c for cells in grid.rows.values() for c in cells)
-        table = [list(row.cells) for row in made.add_table(max(grid.rows) - first + 1, wide).rows]
-        for r in (r for r in grid.rows if r >= first):
-            for c, cell in grid.rows[r].items():
-                table[r - first][c - 1].text = printed(cell)
-        for top, left, bottom, right in grid.merges:
-            if top >= first:
-                table[top - first][left - 1].merge(table[bottom - first][right - 1])
-        made.add_paragraph("")
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
 
 
 def figures(submission):
