@@ -15,6 +15,7 @@ from xlcheck.profile import NarrativeProfile
 _CHINESE = "零一二三四五六七八九十"
 _SAME = 40  # characters from which two passages that agree are the same text printed twice
 _DAY = re.compile(r"(?:截至|截止)(?:到)?(\d{4})年12月31日")
+_PART_YEAR = re.compile(r"((?:19|20)\d{2})年度?(?:部门|单位)?(?:预算执行和)?决算")
 _COVER = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分)?(?!第[一二三四五六七八九十]+部分)(.{4,40}?)(\d{4})年度?(?:部门|单位)决算"
 )
@@ -40,6 +41,7 @@ class StructureJudge:
         yield from self._wrong_part(outline.passages)
         yield from self._days(outline)
         yield from self._cover(lines)
+        yield from self._parts_years(outline.passages)
 
     # --- sections ---
 
@@ -144,6 +146,18 @@ class StructureJudge:
                             "T01-11", ERROR, "text_day", [place], quote=mark[0], year=str(self.year)
                         )
 
+    def _parts_years(self, passages: Sequence[Passage]) -> Iterator[Remark]:
+        """The year in the heading of a part: 第三部分 2022年度部门决算情况说明."""
+        for heading in (p.heading for p in passages if p.heading is not None):
+            group = heading.section is not None and heading.section.group
+            bare, at = _bare(heading.line)
+            mark = _PART_YEAR.search(bare)
+            if self.year is None or mark is None or int(mark[1]) == self.year or not (heading.level == 0 or group):
+                continue
+            start = heading.line.start
+            place = self.speaker.passage(start + at[mark.start(1)], start + at[mark.end(1) - 1] + 1, bare)
+            yield self.speaker.remark("T01-11", VERIFY, "text_cover_year", [place], quote=mark[1], year=str(self.year))
+
     def _cover(self, lines: Sequence[TextLine]) -> Iterator[Remark]:
         """Unit and year on the cover."""
         for line in [one for one in lines if one.text.strip()][:6]:
@@ -157,7 +171,7 @@ class StructureJudge:
                     "T01-11", VERIFY, "text_cover_year", [place], quote=mark[2], year=str(self.year)
                 )
             if self.unit and not _same_unit(mark[1], plain(self.unit)):
-                place = self.speaker.passage(line.start + at[0], line.start + at[mark.end(1) - 1] + 1, bare)
+                place = self.speaker.passage(line.start + at[mark.start(1)], line.start + at[mark.end(1) - 1] + 1, bare)
                 yield self.speaker.remark(
                     "T02-06", VERIFY, "text_other_unit", [place], quote=mark[1], unit_name=self.unit
                 )
