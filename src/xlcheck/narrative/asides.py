@@ -40,6 +40,7 @@ class ReadingState:
     year: Token | None = None
     outside: list[tuple[Item | None, Item | None]] = field(default_factory=list)
     base_token: Token | None = None
+    before: bool = False  # the amounts that follow are last year's: 较2022年收入500万元、支出500万元
     open: list[TextFigure] = field(default_factory=list)
 
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from xlcheck.narrative.asides import BUDGETS, GROUP, PURPOSE, REASON, Asides
+from xlcheck.narrative.asides import BUDGETS, DOWN, GROUP, PURPOSE, REASON, UP, Asides
 from xlcheck.narrative.forms import compiled_frames
 from xlcheck.narrative.outline import Outline, Passage
 from xlcheck.narrative.prose import Prose, full_width, prose_of
+from xlcheck.narrative.respective import Respective
 from xlcheck.narrative.spoken import Spoken
 from xlcheck.narrative.statements import (
     FigureStanding,
@@ -83,6 +84,7 @@ class _PassageReader:
         self.state = self.spoken.state
         self.meant = self.spoken.meant
         self.asides = Asides(self)
+        self.respective = Respective(self.spoken)
 
     def run(self, found: Sequence[Sentence]) -> None:
         for sentence in found:
@@ -92,14 +94,25 @@ class _PassageReader:
         state = self.state
         state.base, state.base_year, state.base_budget, state.base_token = "", None, "", None
         state.unknown, state.aside, state.year, state.average = "", "", None, False
+        state.before = False
         state.outside.clear()
+        self.respective.items = ()
         start, end = self.prose.span(sentence.start, sentence.end)
-        self.spoken.sentence = "".join(self.text[start:end].split())
+        self._return_to_whole(sentence)
+        self.spoken.begin("".join(self.text[start:end].split()), sentence.start)
         self._lead(sentence)
         at = 0
         while at < len(sentence.tokens):
             at = self._step(sentence, at)
         state.open.clear()
+
+    def _return_to_whole(self, sentence: Sentence) -> None:
+        """…总计A万元，其中：…B万元，…C万元。与上年相比，…: behind a list within one sentence the total is spoken of."""
+        item, named = self.state.item, self.spoken.named
+        whole = None if item is None else item.whole
+        begins = sentence.tokens[0].kind if sentence.tokens else ""
+        if whole in named and begins == VERSUS and sum(other.whole is whole for other in named) > 1:
+            self.state.item = whole
 
     def _lead(self, sentence: Sentence) -> None:
         """The year under which all of a sentence is said: the only one, before any figure, not what is compared with."""
@@ -120,6 +133,11 @@ class _PassageReader:
         if token.ordinal and token.kind == SUBJECT:
             self.state.whole = None
         self._turn_to_spending(sentence, at)
+        if self.state.before and (token.kind in (*UP, *DOWN, "，", "相比", "平") or token.text in ("均", "各")):
+            self.state.before = False
+        taken = 0 if self.state.aside else self.respective.take(sentence, at)
+        if taken:
+            return taken
         matched = None if self.state.average else self.match(sentence, at)
         if matched is not None:
             frame, match = matched
@@ -221,7 +239,8 @@ class _PassageReader:
             figure.standing, figure.why = FigureStanding.FOREIGN, self.state.aside
         else:
             figure.why = "unread"
-        if not self.state.aside and (self.state.average or self._others_are_foreign()):
+        uncounted = token.kind == COUNT and not self._is_counted_here(token)
+        if not self.state.aside and (self.state.average or uncounted or self._others_are_foreign()):
             figure.standing, figure.why = FigureStanding.FOREIGN, "unknown"
 
     def _by_unit(self, token: Token) -> bool:
@@ -252,6 +271,12 @@ class _PassageReader:
         counted = bool(subject.counts) and (not subject.cells or subject.name in subject.counts.values())
         return bool(subject.amounts) or counted
 
+    def _is_counted_here(self, token: Token) -> bool:
+        """Whether anything that the section speaks of is counted in such a measure: persons are in 三公 alone."""
+        assert token.printed is not None  # noqa: S101 - a number
+        subjects = self.section.subjects.values() if self.section is not None else ()
+        return self.section is None or any(token.printed.unit in subject.counts for subject in subjects)
+
     def _others_are_foreign(self) -> bool:
         """Whether this section speaks of many things that stand in no table: single projects."""
         return self.section is not None and self.section.projects
@@ -280,12 +305,17 @@ class _PassageReader:
         if state.item is None and (frame.base == "" or any(s != "总体" for s in slots.values())):
             self.spoken.speak_of_section()
         places: dict[str, int] = {}
+        shared = () if subject_at is not None else self.respective.items
         for i in sorted(slots):
             slot = slots[i]
             if slot in ("该项", "总体"):
                 continue
-            mention = self.spoken.mention(tokens[i], Role(slot), inside, places.get(slot, 0))
-            places[slot] = places.get(slot, 0) + 1
+            place = places.get(slot, 0)
+            if shared and list(slots.values()).count(slot) == len(shared):
+                mention = self.spoken.mention_of(shared[place], tokens[i], Role(slot), inside)
+            else:
+                mention = self.spoken.mention(tokens[i], Role(slot), inside, place)
+            places[slot] = place + 1
             if mention.role is Role.SHARE:
                 self.spoken.set_whole(mention, tokens[whole_at] if whole_at is not None else None)
         return True
@@ -297,6 +327,7 @@ class _PassageReader:
         state.base_year = None if state.base_token is None else state.base_token.year
         state.base_budget = next((t.kind for t in inside if t.kind in BUDGETS), "")
         state.unknown = ""
+        state.before = frame.base == "上年" and inside[-1].kind not in ("，", "相比", AMOUNT)
 
 
 def _without_unit(token: Token) -> bool:

@@ -15,6 +15,7 @@ from xlcheck.narrative.prose import Prose
 from xlcheck.narrative.statements import FigureStanding, Item, Mention, Role, SaidComparison, TextFigure, TextReading
 from xlcheck.narrative.subjects import Meant, Subjects
 from xlcheck.narrative.tokens import AMOUNT, OTHER_YEAR, THIS_YEAR, Printed, Token
+from xlcheck.profile import CellName
 
 
 class Spoken:
@@ -28,6 +29,18 @@ class Spoken:
         self.number = number
         self.state = ReadingState()
         self.sentence = ""
+        self.start = 0
+        self.named: list[Item] = []
+
+    def begin(self, sentence: str, start: int) -> None:
+        """A new sentence begins; ``start`` is its place in the prose."""
+        self.sentence, self.start, self.named = sentence, start, []
+
+    @property
+    def cells_in_hand(self) -> tuple[CellName, ...]:
+        """The cells of the item in hand: several where one name is of two figures (收、支总计)."""
+        item = self.state.item
+        return () if item is None or item.codes else item.cells
 
     # --- items ---
 
@@ -42,12 +55,18 @@ class Spoken:
         self._threshold(token)
         state.unknown = ""
         named = meant.known or self.subjects.is_name(token)
+        if self.section is not None and self.section.projects and meant.section is not self.section:
+            meant = meant._replace(
+                subject=None, cells=(), codes=(), section=self.section
+            )  # what single projects cost of a fund
         if state.outside and (meant.section is not self.section or not meant.known):
             meant = meant._replace(subject=None, cells=(), codes=(), part=named)
         known = state.item
         if known is not None and _same(known, meant) and not token.ordinal:
             if not known.mentions:
                 self.under_year(known)  # so far only named: in a heading that stands as a sentence
+            if known not in self.named:
+                self.named.append(known)
             return known
         item = Item(
             meant.subject, meant.label, meant.section, meant.cells, meant.codes,
@@ -75,6 +94,7 @@ class Spoken:
         elif state.whole is not None:
             state.whole = None
         self.reading.items.append(item)
+        self.named.append(item)
         state.item = item
         state.first = state.first or item
         return item
@@ -115,6 +135,13 @@ class Spoken:
         self.reading.figures.append(figure)
         return figure
 
+    def mention_of(self, item: Item, token: Token, role: Role, inside: Sequence[Token]) -> Mention:
+        """A figure that is said of another item than the one in hand."""
+        before, self.state.item = self.state.item, item
+        found = self.mention(token, role, inside, 0)
+        self.state.item = before
+        return found
+
     def mention(self, token: Token, role: Role, inside: Sequence[Token], place: int) -> Mention:
         """A figure that is said of the item in hand, in a role; ``inside`` are the tokens of its form."""
         state = self.state
@@ -124,7 +151,10 @@ class Spoken:
             item = self._again(item)
         if role is Role.BUDGET and item.subject is not None and item.subject.amounts:
             role = Role.ACTUAL  # 涉及预算金额 is what the projects amount to
+        if role is Role.ACTUAL and state.before:
+            role = Role.LAST
         mention = Mention(self.figure(token), role, item, place=place)
+        mention.carried = item.token is None or item.token.start < self.start
         if role in (Role.CHANGE, Role.RATE):
             mention.word = next((t for t in reversed(inside) if t.kind in (*UP, *DOWN) and t.start < token.start), None)
             mention.sign = 0 if mention.word is None else 1 if mention.word.kind in UP else -1
@@ -136,6 +166,8 @@ class Spoken:
             mention.budget = next((t.kind for t in inside if t.kind in BUDGETS), state.base_budget or "预算")
         if role is Role.LAST or (role is Role.BUDGET and state.base == "预算"):
             mention.year_token = next((t for t in inside if t.kind in (OTHER_YEAR, THIS_YEAR)), None)
+            if mention.year_token is None and state.before:
+                mention.year_token = state.base_token
             if mention.year_token is not None:
                 mention.base_year = mention.year_token.year
                 mention.year_place = self.prose.span(mention.year_token.start, mention.year_token.end)[0]

@@ -63,7 +63,7 @@ class Mention:
     """A figure with its identity. ``sign`` is the direction said (1, -1; 0: none), ``word`` the word that says it.
 
     ``base`` is 上年 or 预算 (empty: not said), ``base_year`` the year it names, ``year_token`` and ``year_place`` where. ``budget`` names the budget meant
-    (年初预算, 全年预算, 预算). ``name`` is the name of a number (公务接待批次数). ``place`` counts the parts of a list, ``phrase`` is the place of the figure with its words.
+    (年初预算, 全年预算, 预算). ``name`` is the name of a number (公务接待批次数). ``carried``: its item was named in a sentence before. ``place`` counts the parts of a list, ``phrase`` is the place of the figure with its words.
     """
 
     figure: TextFigure
@@ -81,6 +81,7 @@ class Mention:
     year_token: Token | None = None
     year_place: int | None = None
     phrase: tuple[int, int] = (0, 0)
+    carried: bool = False
 
 
 @dataclass(slots=True, eq=False)
