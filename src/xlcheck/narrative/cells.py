@@ -157,6 +157,11 @@ class Cells:
         """Whether each of some names is that of a 科目, though no code has them all."""
         return all(self.codes_of(table, [name]) for name in names)
 
+    def is_of_another(self, table: str, code: str, name: str) -> bool:
+        """Whether a name is that of other codes, not of the one that is printed with it."""
+        own = {*self._listed.get(code, ()), *self._printed.get(table, {}).get(code, ())}
+        return bool(own) and name_key(name) not in own and bool(self.codes_of(table, [name]))
+
     def _fits(self, code: str, path: list[str], names: Mapping[str, frozenset[str]]) -> bool:
         """Whether a code and those above it have the names, the last one its own."""
         if path[-1] not in names[code]:

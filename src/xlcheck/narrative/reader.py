@@ -94,7 +94,7 @@ class _PassageReader:
         state = self.state
         state.base, state.base_year, state.base_budget, state.base_token = "", None, "", None
         state.unknown, state.aside, state.year, state.average = "", "", None, False
-        state.before = False
+        state.before, state.share_of = False, None
         state.outside.clear()
         self.respective.items = ()
         start, end = self.prose.span(sentence.start, sentence.end)
@@ -208,6 +208,8 @@ class _PassageReader:
                 self.spoken.under_year(state.item)  # 绩效自评的2023年度项目
         elif token.kind == GROUP:
             self._group()
+        elif token.kind == PURPOSE and self.asides.lists_rows(sentence, at):
+            state.whole = state.item if state.item is None or state.item.whole is None else state.item.whole
         elif token.kind in (REASON, PURPOSE):
             state.aside = token.kind
             if token.kind == REASON and state.item is not None:

@@ -197,7 +197,7 @@ class Spoken:
     def set_whole(self, mention: Mention, token: Token | None) -> None:
         """What a figure is said to be a share of: what is named, else what 其中 opened, else the first of the passage."""
         if token is None:
-            mention.whole = mention.item.whole or self.state.whole or self.state.first
+            mention.whole = self._whole_by_place(mention.item)
             return
         meant = self.meant(token)
         mention.whole_said = True
@@ -205,6 +205,16 @@ class Spoken:
         mention.whole = next(before, None) or Item(
             meant.subject, meant.label, meant.section, meant.cells, meant.codes, token=token, known=meant.known
         )
+        self.state.share_of = mention.whole
+
+    def _whole_by_place(self, item: Item) -> Item | None:
+        """What a share is of where nothing is named; 科目 in a list without a total are parts of their section's."""
+        state = self.state
+        found = item.whole or state.whole or state.share_of or state.first
+        own = next(iter(self.section.subjects.values()), None) if self.section is not None else None
+        if not item.codes or own is None or (found is not None and found is not item and not found.codes):
+            return found
+        return Item(own, own.name, self.section, own.cells, (), own.budget, passage=self.number, known=bool(own.cells))
 
     def compare(self, inside: Sequence[Token]) -> bool:
         """决算数小于预算数, 与上年持平."""

@@ -80,6 +80,8 @@ class Subjects:
             codes = _nearest(codes, above)
         if where is None:
             return self._plain_class(token, section, codes)
+        if token.code and self.cells.is_of_another(table, token.code, label):
+            return Meant(None, label, tuple(where._replace(row=c) for c in codes), tuple(codes), section, mismatched=True)
         if not codes and len(token.names) > 1:
             return Meant(None, label, section=section, mismatched=self.cells.names_known(table, token.names))
         return Meant(None, label, tuple(where._replace(row=c) for c in codes), tuple(codes), section)

@@ -159,12 +159,31 @@ class _Mixed:
     def uses(self) -> None:
         r = self.r
         v, b = r.now(*r.OUT[0]), r.last(*r.OUT[0])
-        moved = f"{self.moved(v, b)}。" if self.d.random() < 0.3 else ""
+        items = r.uses(empty=self.d.random() < 0.4)
         name = self.pick("支出合计", "本年支出合计", "支出决算合计", "本年支出")
-        lead = f"{self.who}{self.Y}{name}{r.a(*r.OUT)}万元{'，' if not moved else '，' + moved}"
-        self.shares(
-            r.uses(empty=self.d.random() < 0.4), v, lead, "支出", self.pick("本年支出", "支出合计", "本年支出合计")
-        )
+        of = self.pick("本年支出", "支出合计", "本年支出合计")
+        lead = f"{self.who}{self.Y}{name}{r.a(*r.OUT)}万元"
+        way = self.d.randrange(4)
+        if way == 0 and len(items) > 1:
+            self.p(f"{lead}，其中：{self._respective(items, v, of)}。")
+        elif way == 1:
+            said = "，".join(r.shares([one], v, "{name}{amount}万元，占{share}", "", "支出") for one in items)
+            self.p(f"{lead}，其中：{said}。{self.change(v, b)}")
+        else:
+            moved = f"{self.moved(v, b)}。" if self.d.random() < 0.3 else ""
+            self.shares(items, v, f"{lead}，{moved}", "支出", of)
+
+    def _respective(self, items: Sequence[tuple[str, tuple[Key, ...]]], whole: int, of: str) -> str:
+        """A、B、C万元，分别占…的p%、q%和r%; or the names before the amounts too."""
+        r, pen = self.r, self.pen
+        amounts = [r.a(*cells, group="支出") + "万元" for _, cells in items]
+        shares = [pen.percent(r.now(*cells[0]), whole, group="支出") for _, cells in items]
+        join = self.pick("、", "和")
+        tail = f"分别占{self.pick(of + '的', '')}{'、'.join(shares[:-1])}{join}{shares[-1]}"
+        if self.d.random() < 0.5:
+            return f"{'、'.join(n + a for (n, _), a in zip(items, amounts, strict=True))}，{tail}"
+        names = "、".join(n for n, _ in items[:-1]) + self.pick("和", "、") + items[-1][0]
+        return f"{names}分别为{'、'.join(amounts[:-1])}{join}{amounts[-1]}，{tail}"
 
     def fiscal(self) -> None:
         r = self.r
@@ -226,9 +245,19 @@ class _Mixed:
             self.p(lead)
             self.listed(said)
         else:
-            self.p(lead + "；".join(said) + "。")
+            self.p(self.pick(lead, lead, self._by_use(name)) + "；".join(said) + "。")
         pen.h(heads[2], 3)
         self._details(g, name)
+
+    def _by_use(self, name: str) -> str:
+        """The lead of a list of 类 behind one of 基本 and 项目支出."""
+        r = self.r
+        g = r.now(*r.GENERAL[0])
+        uses = "；".join(
+            r.shares([one], g, "{name}{amount}万元，占{share}", "", "basic")
+            for one in (("基本支出", r.BASIC), ("项目支出", r.PROJECT))
+        )
+        return f"{self.Y}{name}{r.a(*r.GENERAL)}万元，其中：{uses}。按{self.pick('功能分类科目', '支出功能', '功能科目')}分，主要用于"
 
     def _details(self, g: int, name: str) -> None:
         r, pen = self.r, self.pen
@@ -354,7 +383,7 @@ class _Mixed:
         )
         meals = t[MEALS][0]
         self.p(
-            f"3.{self._one(MEALS, '公务接待费', word)}其中：{self.pick('国内接待费', '国内公务接待费', '国内公务接待支出')}{pen.amount(meals)}万元，{self.pick('主要用于接待上级检查指导，', '主要是接待兄弟单位考察学习。', '')}{self.pick('共接待', '全年共接待', f'{self.Y}共接待', '国内公务接待')}{self.pick('', '国内来访团组', '国内公务接待') if d.random() < 0.5 else ''}{k(c['visits'])}{self.pick('批次', '个', '批次')}，{self.pick('', '接待', '累计接待', '来宾')}{k(c['guests'])}人次{self.pick('', '（不包括陪同人员）', '（不含陪同人员）')}。{self.pick('国（境）外接待费', '外事接待费', '外宾接待支出')}{pen.mark(pen.number(0), 'amount', 'derived')}万元，接待{k(0)}批次，{k(0)}人次。"
+            f"3.{self._one(MEALS, '公务接待费', word)}其中：{self.pick('国内接待费', '国内公务接待费', '国内公务接待支出')}{pen.amount(meals)}万元，{self.pick('主要用于接待上级检查指导，', '主要是接待兄弟单位考察学习。', '')}{self.pick('共接待', '全年共接待', f'{self.Y}共接待', '国内公务接待')}{self.pick('{}批次', '{}批次', '国内来访团组{}个', '国内公务接待{}批次').format(k(c['visits']))}，{self.pick('', '接待', '累计接待', '来宾')}{k(c['guests'])}人次{self.pick('', '（不包括陪同人员）', '（不含陪同人员）')}。{self.pick('国（境）外接待费', '外事接待费', '外宾接待支出')}{pen.mark(pen.number(0), 'amount', 'derived')}万元，接待{k(0)}批次，{k(0)}人次。"
         )
 
     def _one(self, item: str, name: str, word: str) -> str:
@@ -372,7 +401,8 @@ class _Mixed:
         if not rounded(now):
             self.p(self.pick("本单位无机关运行经费支出。", f"{self.Y}无机关运行经费。"))
             return
-        self.p(f"{self.who}{self.Y}机关运行经费支出{said}万元，{self.change(now, before)}")
+        staff = f"年末在职人员{self.pen.foreign(self.d.randrange(9, 90))}人。" if self.d.random() < 0.3 else ""
+        self.p(f"{self.who}{self.Y}机关运行经费支出{said}万元，{self.change(now, before)}{staff}")
 
     def purchases(self) -> None:
         r = self.r
@@ -385,6 +415,7 @@ class _Mixed:
         ) + self.pick(
             f"授予中小企业合同金额{v['small']}万元，占政府采购支出总额的{v['small%']}，其中：授予小微企业合同金额{v['tiny']}万元，占政府采购支出总额的{v['tiny%']}。",
             f"授予中小企业合同金额为{v['small']}万元，占政府采购支出总额的{v['small%']}；其中授予小微企业合同金额为{v['tiny']}万元。",
+            f"授予中小企业合同金额{v['small']}万元，占政府采购支出总额的{v['small%']}。货物采购授予中小企业合同金额占货物支出金额的{self.pen.percent_said(10000, 2, 'share')}，工程采购授予中小企业合同金额占工程支出金额的{self.pen.percent_said(0, 2, 'share')}，服务采购授予中小企业合同金额占服务支出金额的{self.pen.percent_said(8000, 2, 'share')}。",
         ))  # fmt: skip
 
     def assets(self) -> None:
@@ -416,6 +447,11 @@ class _Mixed:
             f"{self.who or '我单位'}对{self.Y}{pen.count(c['projects'])}个项目开展了绩效自评，涉及资金{pen.amount(money)}万元。",
             f"按照要求，{self.Y}我单位纳入绩效自评的项目共{pen.count(c['projects'])}个，涉及预算资金{pen.amount(money)}万元，其中评价等次为“优”的{pen.count(c['best'])}个，“良”的{pen.count(c['good'])}个。",
         ))  # fmt: skip
+        if self.d.random() < 0.5:
+            spent = pen.foreign(f"{self.d.randrange(10, 900)}.50")
+            self.p(
+                f"组织对“信息化建设”等{pen.foreign(3)}个项目开展了部门评价，涉及一般公共预算支出{spent}万元，政府性基金预算支出{pen.foreign(0)}万元。"
+            )
         if self.d.random() < 0.5:
             r.project_reviews()
 
