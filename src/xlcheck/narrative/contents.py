@@ -50,7 +50,7 @@ class ContentJudge:
 
     def _lead_years(self, reading: TextReading) -> Iterator[Remark]:
         """A sentence under last year's date whose figures no item has under it: 对2022年度部门项目支出实施绩效评价，项目7个."""
-        taken = {item.year_place for item in reading.items}
+        taken = {item.year_place for item in reading.items if item.mentions}
         taken |= {m.year_place for i in reading.items for m in i.mentions}
         ours = {lead.passage for lead in reading.leads if lead.token.year == self.year}
         for lead in reading.leads:

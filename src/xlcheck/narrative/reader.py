@@ -42,6 +42,7 @@ from xlcheck.profile import NarrativeProfile, SentenceForm, Subject
 
 _AVERAGE = "均摊"
 _GENERIC = 3  # characters: a shorter name of a subject behind an unknown word is part of that word
+_SPENT = ("支出", "决算支出", "支出决算")  # the counterpart of an income named before
 _CLAUSE_SIGNS = ("，", "：")
 
 
@@ -150,7 +151,12 @@ class _PassageReader:
     def _turn_to_spending(self, sentence: Sentence, at: int) -> None:
         """…财政拨款收入A万元，支出B万元: the second is of the spending that goes with that income."""
         token, item = sentence.tokens[at], self.state.item
-        if token.text != "支出" or at == 0 or sentence.tokens[at - 1].kind not in ("，", "、") or self.state.aside:
+        before = at - 1
+        while before >= 0 and sentence.tokens[before].kind == THIS_YEAR:
+            before -= 1
+        if token.text not in _SPENT or self.state.aside or (before < 0 and token.text == _SPENT[0]):
+            return
+        if before >= 0 and sentence.tokens[before].kind not in ("，", "、"):
             return
         if item is None or item.subject is None or item.section is None:
             return

@@ -200,6 +200,8 @@ class Spoken:
             mention.whole = self._whole_by_place(mention.item)
             return
         meant = self.meant(token)
+        if _same(mention.item, meant):  # 财政拨款收支总计…，占收支总计的: of the tables of all funds
+            meant = self.subjects.overall(token) or meant
         mention.whole_said = True
         before = (i for i in reversed(self.reading.items) if _same(i, meant) and i.actual() is not None)
         mention.whole = next(before, None) or Item(
