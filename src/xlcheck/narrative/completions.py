@@ -13,7 +13,7 @@ from xlcheck.narrative.remarks import ERROR, VERIFY, name_of, number
 from xlcheck.narrative.statements import Item, Mention, Role, SaidComparison, TextReading
 
 _NAMED = {"年初预算", "全年预算"}
-_CUSTOM = 4  # figures from which one that is called otherwise is odd
+_CUSTOM = 3  # figures from which one that is called otherwise is odd
 _ABOUT = Fraction(1, 10)  # how far apart what is 基本持平 may be
 
 
@@ -161,7 +161,11 @@ class CompletionJudge(RateJudge):
         if not actual or not others:
             yield from self._against_completion(item, said)
             return
-        if any(_holds(said, a, b) for a in actual for b in others) or self._rate_says_so(item, said):
+        if any(_holds(said, a, b) for a in actual for b in others):
+            if all(a.meets(b) for a in actual for b in others):
+                yield from self._against_completion(item, said)  # printed too coarsely to tell: 2 and 2.04
+            return
+        if self._rate_says_so(item, said):
             return
         op = ">" if actual[0].low > others[0].high else "<" if actual[0].high < others[0].low else "="
         cells = [self.speaker.place(said.figure, label=name_of(item))]

@@ -28,7 +28,12 @@ class CellJudge:
 
     def remarks(self, reading: TextReading) -> Iterator[Remark]:
         """Everything that does not agree with its cell, in printed order."""
+        total: Item | None = None
         for item in reading.items:
+            if item.subject is not None and item.subject.also and item.actual() is not None:
+                total = item
+            if item.whole is None and total is not None and total.section == item.section and total is not item:
+                item.whole = total  # （一）人员经费, （二）公用经费 below 财政拨款基本支出
             for mention in item.mentions:
                 if mention.role in (Role.ACTUAL, Role.BUDGET, Role.NUMBER):
                     yield from self._against_cell(mention)

@@ -227,9 +227,7 @@ class _HeadingFinder:
 def _unknown_heading(bare: str) -> bool:
     """Whether a line with an ordinal is a heading that we don't know: short, no figure, no sentence."""
     rest = _ORDINAL.sub("", bare)
-    return (
-        len(rest) <= 32 and not re.search(r"\d{2,}|[。；;,，]|万元", rest) and "(项)" not in rest and "(类)" not in rest
-    )
+    return len(rest) <= 32 and not re.search(r"\d{2,}|[。；;,，]|万元|\([类款项]", rest)
 
 
 @lru_cache(maxsize=4096)
