@@ -107,9 +107,11 @@ def _knows(book: accounts.Accounts, d: random.Random) -> UnitKnows:
     return UnitKnows(reasons, budgets, numbers)
 
 
-def findings(unit: MadeUp, set_id: str) -> Iterator[str]:
-    """What is said of the text that ``write`` writes for a unit in the wording of a set's place."""
+def findings(unit: MadeUp, set_id: str, change: tuple[str, str] = ("", "")) -> Iterator[str]:
+    """What is said of the text that ``write`` writes for a unit in the wording of a set's place, ``change`` made in it."""
     paragraphs = written(pipeline().library, set_id, unit.now, unit.last, unit.knows)
+    if change[0]:
+        paragraphs = [p._replace(text=p.text.replace(*change)) for p in paragraphs]
     read = opened_document(SentDocument(f"文字说明{unit.ending}", narrative_file(paragraphs, unit.ending)))
     for last in (None, unit.last) if unit.last is not None else (None,):
         results = pipeline().texts.check([read], unit.now, unit.outcome, last)
