@@ -48,7 +48,8 @@ class NarrativeSection(NamedTuple):
 
     ``codes`` is the cell of a 科目 by its code (row empty), ``sums`` are lists of names: the first is the sum of the
     others. ``needs``: which numbers an item with an amount must give. ``end``: nothing of it is checked (概况, 名词解释).
-    ``projects``: it speaks of single projects, whose figures stand in no table.
+    ``projects``: it speaks of single projects, whose figures stand in no table. ``hints`` are words of headings that
+    open it where the heading as a whole is not known.
     """
 
     key: str
@@ -62,6 +63,7 @@ class NarrativeSection(NamedTuple):
     group: bool = False
     end: bool = False
     projects: bool = False
+    hints: tuple[str, ...] = ()
 
 
 class SentenceForm(NamedTuple):

@@ -9,7 +9,8 @@ import pytest
 
 from support.drawnforms import docx_of, drawing
 from support.places import SAMPLES
-from support.worddocs import as_word, commented
+from support.worddocs import commented
+from support.wordtables import as_word
 from xlcheck.documents.document import SentDocument
 from xlcheck.reading.opening import open_workbook
 from xlcheck.report.json import report_data, report_from, to_json
@@ -97,7 +98,7 @@ SAID = "2023年二级项目绩效自评个数{}个，涉及资金292.5万元。3
 def test_the_text_above_the_forms_is_held_against_them(count, differs, pipeline):
     forms = as_word(
         open_workbook((SAMPLES / "selfscore_tunliu_2023.xlsx").read_bytes()).grids,
-        above=("（四）预算绩效情况说明", SAID.format(count)),
+        before=("（四）预算绩效情况说明", SAID.format(count)),
     )
     checked = pipeline.run(WORKBOOK.read_bytes(), "表.xlsx", documents=[SentDocument("说明.docx", forms)])
     assert [f.rule for f in checked.report.findings if f.severity.value == "核实"] == ["T01-13"] * differs

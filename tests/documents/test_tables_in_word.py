@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.worddocs import as_word
+from support.wordtables import as_word
 from xlcheck.documents.opening import read_document
 from xlcheck.reading.opening import Opened, open_workbook
 

@@ -6,8 +6,6 @@ import io
 import xml.etree.ElementTree as ET
 import zipfile
 
-import docx as python_docx
-
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT_W = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -192,32 +190,3 @@ def _pdf() -> bytes:
 
 
 PLAIN_PDF = _pdf()
-
-
-def printed(cell):
-    """A cell as a report prints it."""
-    return f"{float(cell.text):,.2f}" if cell.type == "n" and "." in cell.text else cell.text
-
-
-def as_word(grids, above=("第二部分 部门决算表",)):
-    """Each sheet as a table of its own, its headings as paragraphs above, parts of a heading apart by tabs."""
-    made = python_docx.Document()
-    for text in above:
-        made.add_paragraph(text)
-    for grid in grids:
-        first = next(r for r in sorted(grid.rows) if len(grid.rows[r]) >= 3)
-        for r in sorted(grid.rows):
-            if r < first:
-                made.add_paragraph("\t".join(printed(grid.rows[r][c]) for c in sorted(grid.rows[r])))
-        wide = max(c for cells in grid.rows.values() for c in cells)
-        table = [list(row.cells) for row in made.add_table(max(grid.rows) - first + 1, wide).rows]
-        for r in (r for r in grid.rows if r >= first):
-            for c, cell in grid.rows[r].items():
-                table[r - first][c - 1].text = printed(cell)
-        for top, left, bottom, right in grid.merges:
-            if top >= first:
-                table[top - first][left - 1].merge(table[bottom - first][right - 1])
-        made.add_paragraph("")
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()

@@ -195,6 +195,7 @@ class _ProfileCompiler:
             model.group if "group" in written else before.group,
             model.end if "end" in written else before.end,
             model.projects if "projects" in written else before.projects,
+            _joined(before.hints, tuple(map(plain, model.hints))),
         )
 
     def _subject(self, file: _File, path: Steps, name: str, model: SubjectModel, known: Subject | None) -> Subject:

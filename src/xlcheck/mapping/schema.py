@@ -183,6 +183,7 @@ class NarrativeSectionModel(_Model):
     """文字说明的一节。"""
 
     headings: list[Text] = []
+    hints: list[Text] = Field([], description="别处没有的标题里有这些字的，也是这一节")
     table: Text = ""
     subjects: dict[str, SubjectModel] = {}
     columns: list[Text] = Field([], description="这张表这一行的各栏都是项目：表/行")

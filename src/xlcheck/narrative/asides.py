@@ -20,6 +20,8 @@ BUDGETS = ("年初预算", "全年预算", "预算")
 REASON, PURPOSE, GROUP = "原因", "用途", "其中"
 _CHANGES = ("增减", "增减额", "增减率", "持平")
 _DEFINES = ("为", "是", "指", "即")
+_CLASS = 3  # digits of the code of a 类
+_PLAIN = ("批次", "人次", "批", "团组", "辆")  # measures that nothing else of the sentence is counted in
 
 
 @dataclass(slots=True)
@@ -39,6 +41,8 @@ class ReadingState:
     year: Token | None = None
     outside: list[tuple[Item | None, Item | None]] = field(default_factory=list)
     base_token: Token | None = None
+    share_of: Item | None = None  # what the last share of this sentence was said to be of
+    before: bool = False  # the amounts that follow are last year's: 较2022年收入500万元、支出500万元
     open: list[TextFigure] = field(default_factory=list)
 
 
@@ -79,6 +83,7 @@ class Asides:
             (begins and (semicolon or token.ordinal))
             or (token.ordinal and semicolon)
             or (state.aside == PURPOSE and before.kind == "，" and self._goes_on(sentence, at))
+            or (state.aside == PURPOSE and before.kind == "，" and self._is_counted(sentence, at))
             or (before.kind == "，" and token.kind == VERSUS and self._changes_anew(sentence, at))
         ) or (state.aside == PURPOSE and begins and self._lists_classes() and self.walk.meant(token).known):
             state.aside = ""
@@ -93,10 +98,11 @@ class Asides:
     def _changes_anew(self, sentence: Sentence, at: int) -> bool:
         """Whether behind a reason the change of the item is said: …厉行节约，较上年减少1.20万元."""
         item = self.walk.state.item
-        if item is None or item.of(Role.CHANGE) or item.of(Role.RATE):
-            return False
         found = self.walk.match(sentence, at)
-        if found is None or not found[0].base or found[1].end() >= len(sentence.tokens):
+        if item is None or found is None or not found[0].base or found[1].end() >= len(sentence.tokens):
+            return False
+        said = {mention.base for mention in (*item.of(Role.CHANGE), *item.of(Role.RATE))}
+        if said and (sentence.tokens[at - 1].text != "；" or found[0].base in said):
             return False
         following = self.walk.match(sentence, found[1].end())
         return following is not None and following[0].name in _CHANGES
@@ -108,6 +114,24 @@ class Asides:
             return False
         following = next((t for t in sentence.tokens[at + 1 :] if t.kind not in ("连", "各")), None)
         return following is not None and following.kind == COUNT
+
+    def lists_rows(self, sentence: Sentence, at: int) -> bool:
+        """Whether 主要用于 at a token opens a list of 类: 按功能分类，主要用于教育支出12.50万元，占…"""
+        following = sentence.tokens[at + 1 : at + 2]
+        item = self.walk.state.item
+        if not following or following[0].kind != SUBJECT or item is None or item.codes:
+            return False
+        codes = self.walk.meant(following[0]).codes
+        return len(codes) == 1 and len(codes[0]) == _CLASS and self._says_figure(sentence, at + 1)
+
+    def _is_counted(self, sentence: Sentence, at: int) -> bool:
+        """Whether the numbers of the item follow its purpose: 主要用于接待上级检查，2022年度共接待33批次，297人次."""
+        item = self.walk.state.item
+        subject = None if item is None else item.subject
+        following = next((t for t in sentence.tokens[at:] if t.kind not in ("连", "各", THIS_YEAR)), None)
+        if subject is None or following is None or following.kind != COUNT or following.printed is None:
+            return False
+        return following.printed.unit in _PLAIN and following.printed.unit in subject.counts
 
     def _lists_classes(self) -> bool:
         """Whether an explanation here may list rows of the table: 主要包括基本工资134.25万元…"""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from xlcheck.narrative.amounts import Span, printed_span, span
 from xlcheck.narrative.cells import Cells, TableFigure
 from xlcheck.narrative.statements import FigureStanding, Item, Mention, Role, TextReading
-from xlcheck.profile import CellName
+from xlcheck.profile import CellName, Subject
 
 _FUNDS = (("一般公共支出表", "小计"), ("基金表", "支出小计"), ("国资表", "合计"))
 Suggested = Mapping[tuple[str | None, str | None], Decimal]
@@ -27,12 +27,16 @@ class Beside(NamedTuple):
 
 
 class TextBinder:
-    """Binds the mentions of a reading. ``suggested`` are the figures that causes found in the tables put into cells."""
+    """Binds the mentions of a reading. ``suggested`` are the figures that causes found in the tables put into cells.
+
+    ``blamed`` are mentions of which a judge has said that they are wrong: no other judge says so again (by identity).
+    """
 
     def __init__(self, cells: Cells, suggested: Suggested) -> None:
         self.cells = cells
         self.suggested = suggested
         self.beside: dict[int, Beside] = {}
+        self.blamed: set[int] = set()
 
     def bind(self, reading: TextReading) -> None:
         """Give every figure of the reading its standing and its cell."""
@@ -40,6 +44,14 @@ class TextBinder:
             self._choose_code(item)
             for mention in item.mentions:
                 self._stand(mention)
+
+    def blame(self, *mentions: Mention) -> None:
+        """Say that something is wrong with mentions."""
+        self.blamed.update(map(id, mentions))
+
+    def is_blamed(self, *mentions: Mention) -> bool:
+        """Whether something was said of one of them."""
+        return any(id(mention) in self.blamed for mention in mentions)
 
     def table_of(self, mention: Mention) -> Beside | None:
         """What the tables say of a mention, if it is bound."""
@@ -85,7 +97,7 @@ class TextBinder:
         item = mention.item
         if mention.role is Role.BUDGET:
             return item.budget
-        if mention.role is Role.ACTUAL and not (item.subject is not None and item.subject.amounts):
+        if mention.role is Role.ACTUAL and not (item.subject is not None and _is_counted(item.subject)):
             known = [self._printed_elsewhere(c, item) for c in item.cells if self.cells.knows(c)]
             return known[min(mention.place, len(known) - 1)] if known else None
         if mention.role is Role.NUMBER and item.subject is not None and item.subject.cells and item.subject.counts:
@@ -170,6 +182,11 @@ class TextBinder:
             if table is not None:
                 found += self._spans(table)
         return found
+
+
+def _is_counted(subject: Subject) -> bool:
+    """Whether the cell of a subject, if any, is a number of things: an amount is what they are worth."""
+    return bool(subject.amounts) or subject.name in subject.counts.values()
 
 
 def _others_are_foreign(item: Item) -> bool:

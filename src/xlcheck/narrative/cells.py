@@ -24,6 +24,7 @@ _IN_WAN = {
 }
 _LENGTHS = (3, 5, 7)
 _ECONOMIC = "基本支出表"
+_FUND_TABLES = ("基金表", "国资表", "支出表")
 _TOTALS = ("小计", "支出小计", "合计")
 
 
@@ -142,11 +143,24 @@ class Cells:
             return []
         printed = [c for c in self._printed.get(table, {}) if self._fits(c, path, self._printed[table])]
         kind = "3" if table == _ECONOMIC else "2"  # 经济分类 and 功能分类 share names (公务接待费), never tables
-        return printed or [c for c in self._listed if c[0] == kind and self._fits(c, path, self._listed)]
+        if printed:
+            return printed
+        listed = [c for c in self._listed if c[0] == kind and self._fits(c, path, self._listed)]
+        return listed or (self._printed_of_funds(path) if kind == "2" else [])
+
+    def _printed_of_funds(self, path: list[str]) -> list[str]:
+        """Codes that only tables of other funds print: a list of spending of all funds has them too."""
+        found = {c for t in _FUND_TABLES for c in self._printed.get(t, {}) if self._fits(c, path, self._printed[t])}
+        return sorted(found)
 
     def names_known(self, table: str, names: Iterable[str]) -> bool:
         """Whether each of some names is that of a 科目, though no code has them all."""
         return all(self.codes_of(table, [name]) for name in names)
+
+    def is_of_another(self, table: str, code: str, name: str) -> bool:
+        """Whether a name is that of other codes, not of the one that is printed with it."""
+        own = {*self._listed.get(code, ()), *self._printed.get(table, {}).get(code, ())}
+        return bool(own) and name_key(name) not in own and bool(self.codes_of(table, [name]))
 
     def _fits(self, code: str, path: list[str], names: Mapping[str, frozenset[str]]) -> bool:
         """Whether a code and those above it have the names, the last one its own."""

@@ -71,7 +71,18 @@ class ChangeJudge(RateJudge):
         said = printed_span(printed).size
         if any(b.high > 0 and fits(size, b, said) for b in bases):
             return
-        yield from self._wrong_rate(mention, change, actual, bases, said)
+        if not (mention.carried and self._is_of_another(mention, size, sign, said)):
+            yield from self._wrong_rate(mention, change, actual, bases, said)
+
+    def _is_of_another(self, mention: Mention, size: Span, sign: int, said: Span) -> bool:
+        """Whether a change said in a sentence without a name is that of the whole, or of a part, of what was named last."""
+        item = mention.item
+        others = [item.whole, *item.parts, *(item.whole.parts if item.whole is not None else ())]
+        spans = [
+            s for other in others if other is not None and other is not item for s in self.binder.actual_spans(other)
+        ]
+        bases = [s.plus(size, -sign) for s in spans]
+        return any(b.low > 0 and fits(size, b, said) for b in bases)
 
     def _wrong_rate(
         self, mention: Mention, change: Mention, actual: Sequence[Span], bases: Sequence[Span], said: Span

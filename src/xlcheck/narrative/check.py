@@ -16,6 +16,7 @@ from xlcheck.narrative.binding import TextBinder
 from xlcheck.narrative.cells import Cells
 from xlcheck.narrative.changes import ChangeJudge
 from xlcheck.narrative.completions import CompletionJudge
+from xlcheck.narrative.contents import ContentJudge
 from xlcheck.narrative.judging import AgreementJudge, CellJudge
 from xlcheck.narrative.outline import Outline, outline
 from xlcheck.narrative.prose import TextLine
@@ -24,7 +25,7 @@ from xlcheck.narrative.remarks import Speaker
 from xlcheck.narrative.selfscores import SelfScoreJudge, SelfScores
 from xlcheck.narrative.shares import ShareJudge
 from xlcheck.narrative.statements import FigureStanding, TextFigure, TextReading
-from xlcheck.narrative.structure import ContentJudge, StructureJudge
+from xlcheck.narrative.structure import StructureJudge
 from xlcheck.narrative.subjects import Subjects
 from xlcheck.narrative.sums import SumJudge
 from xlcheck.profile import NarrativeProfile

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from xlcheck.model import Remark
@@ -12,6 +13,7 @@ from xlcheck.narrative.remarks import ERROR, VERIFY, name_of, number
 from xlcheck.narrative.statements import Item, Mention, Role, SaidComparison, TextReading
 
 _NAMED = {"年初预算", "全年预算"}
+_CUSTOM = 3  # figures from which one that is called otherwise is odd
 _ABOUT = Fraction(1, 10)  # how far apart what is 基本持平 may be
 
 
@@ -20,16 +22,29 @@ class CompletionJudge(RateJudge):
 
     def remarks(self, reading: TextReading) -> Iterator[Remark]:
         """What does not fit, in printed order."""
+        yield from self._odd_names(reading)
         for item in reading.items:
             for mention in item.mentions:
                 if mention.role is Role.COMPLETION:
-                    yield from self._completion(mention)
+                    yield from self._completion(mention, self.binder.budget_spans(item, mention.budget))
                 elif mention.role is Role.DEVIATION:
                     yield from self._deviation(mention)
             for comparison in item.comparisons:
                 yield from self._comparison(item, comparison)
+        yield from self._of_budgets_elsewhere(reading)
 
-    def _completion(self, mention: Mention) -> Iterator[Remark]:
+    def _of_budgets_elsewhere(self, reading: TextReading) -> Iterator[Remark]:
+        """Rates of completion whose budget only another section prints; not where something is wrong there."""
+        budgets = {(i.cells[0], m.budget): m for i in reversed(reading.items) if i.cells for m in i.of(Role.BUDGET)}
+        for item in reading.items:
+            for mention in item.of(Role.COMPLETION):
+                own = self.binder.budget_spans(item, mention.budget)
+                said = budgets.get((item.cells[0], mention.budget)) if item.cells and mention.budget in _NAMED else None
+                if own or said is None or said.figure.printed.value is None or self.binder.is_blamed(said):
+                    continue
+                yield from self._completion(mention, [printed_span(said.figure.printed)])
+
+    def _completion(self, mention: Mention, budgets: Sequence[Span]) -> Iterator[Remark]:
         item, printed = mention.item, mention.figure.printed
         actual = [
             s
@@ -38,7 +53,6 @@ class CompletionJudge(RateJudge):
             for s in (printed_span(m.figure.printed),)
         ]
         actual += self.binder.actual_spans(item)
-        budgets = self.binder.budget_spans(item, mention.budget)
         if not actual or not budgets:
             return
         nothing = all(b.low <= 0 <= b.high and b.high < Fraction(1, 2) for b in budgets)
@@ -50,6 +64,8 @@ class CompletionJudge(RateJudge):
         said = printed_span(printed)
         if any(fits(a, b, said) for a in actual for b in budgets):
             named = {m.budget for m in item.of(Role.BUDGET)}
+            if self.binder.is_blamed(mention):
+                return  # its name is odd, and said so
             if mention.budget in _NAMED and named & _NAMED and mention.budget not in named:
                 other_name = next(iter(named & _NAMED))
                 yield self.say(
@@ -69,6 +85,7 @@ class CompletionJudge(RateJudge):
             return
         exact = quotient(actual[0], budgets[0])
         if exact is not None:
+            self.binder.blame(mention, *item.of(Role.BUDGET))
             severity = VERIFY if off_by(said, exact) <= Fraction(printed.ulp) or not item.known else ERROR
             yield self.say(
                 mention,
@@ -80,6 +97,29 @@ class CompletionJudge(RateJudge):
                 right=shown_span(budgets[0]),
                 base=mention.budget,
             )
+
+    def _odd_names(self, reading: TextReading) -> Iterator[Remark]:
+        """The budget of one table called 年初预算 once and 全年预算 everywhere else (or the other way round)."""
+        tables: dict[str, list[Mention]] = {}
+        for item in reading.items:
+            named = [m for m in item.mentions if m.role in (Role.BUDGET, Role.COMPLETION) and m.budget in _NAMED]
+            if item.budget is not None:
+                tables.setdefault(item.budget.table, []).extend(named)
+        for mentions in tables.values():
+            for word in sorted(_NAMED):
+                other = next(iter(_NAMED - {word}))
+                odd = [m for m in mentions if m.budget == word and m.role is Role.COMPLETION]
+                spoken = {id(m.item) for m in mentions if m.budget == word}
+                if len(odd) == 1 and len(spoken) == 1 and len(mentions) > _CUSTOM and not self._has_both(odd[0]):
+                    self.binder.blame(odd[0])
+                    yield self.say(
+                        odd[0], VERIFY, "text_budget_name", at=self.phrase(odd[0]), other=other, base=odd[0].budget
+                    )
+
+    @staticmethod
+    def _has_both(mention: Mention) -> bool:
+        """Whether the item has budgets of both names: then the other checks know which is meant."""
+        return len({m.budget for m in mention.item.of(Role.BUDGET)} & _NAMED) > 1
 
     def _other_budget(self, mention: Mention, actual: Sequence[Span], said: Span) -> Mention | None:
         """The budget of another name that the rate is right of."""
@@ -122,6 +162,10 @@ class CompletionJudge(RateJudge):
             yield from self._against_completion(item, said)
             return
         if any(_holds(said, a, b) for a in actual for b in others):
+            if all(a.meets(b) for a in actual for b in others):
+                yield from self._against_completion(item, said)  # printed too coarsely to tell: 2 and 2.04
+            return
+        if self._rate_says_so(item, said):
             return
         op = ">" if actual[0].low > others[0].high else "<" if actual[0].high < others[0].low else "="
         cells = [self.speaker.place(said.figure, label=name_of(item))]
@@ -131,6 +175,11 @@ class CompletionJudge(RateJudge):
             left=shown_span(actual[0]), right=shown_span(others[0]), base=said.against, should={">": "大于", "<": "小于", "=": "等于"}[op],
         )  # fmt: skip
 
+    def _rate_says_so(self, item: Item, said: SaidComparison) -> bool:
+        """Whether a rate of completion that does not fit the figures fits the word: a figure is wrong, not the word."""
+        rates = [m for m in item.of(Role.COMPLETION) if self.binder.is_blamed(m)]
+        return any(said.op == _op(m.figure.printed.value) for m in rates if m.figure.printed.value is not None)
+
     def _against_completion(self, item: Item, said: SaidComparison) -> Iterator[Remark]:
         """大于, 小于 beside a rate of completion that says the opposite: there is no budget figure."""
         rates = [m for m in item.of(Role.COMPLETION) if m.figure.printed.value is not None]
@@ -138,7 +187,7 @@ class CompletionJudge(RateJudge):
             return
         value = rates[-1].figure.printed.value
         assert value is not None  # noqa: S101 - just looked
-        should = ">" if value > 100 else "<" if value < 100 else "="
+        should = _op(value)
         if (
             should == said.op
             or (said.op == "=" and (said.about or abs(value - 100) < 1))
@@ -181,6 +230,11 @@ class CompletionJudge(RateJudge):
             "T01-06", VERIFY if said.about else ERROR, "text_comparison", cells, what=name_of(item), quote=said.figure.token.text,
             left=shown_span(actual[0]), right=number(before.value), base="上年", should="大于" if actual[0].low > before.value else "小于",
         )  # fmt: skip
+
+
+def _op(rate: Decimal) -> str:
+    """How account and budget compare by a rate of completion."""
+    return ">" if rate > 100 else "<" if rate < 100 else "="
 
 
 def _fraction(part: Span, whole: Span) -> Span:

@@ -25,11 +25,15 @@ class CellJudge:
         self.speaker = speaker
         self.last = last
         self.year = year
-        self.wrong: set[int] = set()
 
     def remarks(self, reading: TextReading) -> Iterator[Remark]:
         """Everything that does not agree with its cell, in printed order."""
+        total: Item | None = None
         for item in reading.items:
+            if item.subject is not None and item.subject.also and item.actual() is not None:
+                total = item
+            if item.whole is None and total is not None and total.section == item.section and total is not item:
+                item.whole = total  # （一）人员经费, （二）公用经费 below 财政拨款基本支出
             for mention in item.mentions:
                 if mention.role in (Role.ACTUAL, Role.BUDGET, Role.NUMBER):
                     yield from self._against_cell(mention)
@@ -59,7 +63,7 @@ class CellJudge:
             return
         if self._whole_has_other_funds(mention.item):
             return
-        self.wrong.add(id(mention))
+        self.binder.blame(mention)
         yield self._differs(mention, beside)
 
     def _whole_has_other_funds(self, item: Item) -> bool:
@@ -129,7 +133,7 @@ class CellJudge:
             return
         if total.high == 0 or printed_span(mention.figure.printed).meets(total):
             return
-        self.wrong.add(id(mention))
+        self.binder.blame(mention)
         exact = (total.low + total.high) / 2
         should = Decimal(exact.numerator) / Decimal(exact.denominator)
         cells = [self.speaker.place(mention.figure, label=role_name(mention.role, mention.item))]
@@ -196,7 +200,7 @@ class AgreementJudge:
         for item in reading.items:
             for mention in item.mentions:
                 key = self._key(mention)
-                if key is None or mention.figure.printed.value is None:
+                if key is None or mention.figure.printed.value is None or self._said_already(mention):
                     continue
                 if budget_unsaid(mention):
                     yield self.speaker.remark(
@@ -209,6 +213,10 @@ class AgreementJudge:
                     printed_span(mention.figure.printed)
                 ):
                     yield self._differ(known, mention)
+
+    def _said_already(self, mention: Mention) -> bool:
+        """Whether a figure, or the amount of its item, is already said to be wrong: it may be of another row."""
+        return self.binder.is_blamed(mention, *mention.item.of(Role.ACTUAL))
 
     def _key(self, mention: Mention) -> tuple[object, ...] | None:
         """What a figure means, where only the text has it; None where the tables do, or a name is of many things."""

@@ -28,9 +28,11 @@ _OWNER = re.compile(
 )
 _TAIL = re.compile(r"(?:的)?(?:情况)?(?:的)?(?:说明|情况)?$")
 _PROSE = re.compile(r"。|；|\d\s*(?:万元|元|%|％|个|辆|批|人|台)")
-_PART, _PART_LEVEL = 4, 3  # characters and level of headings such as 1.收入情况
+_PART = 4  # characters of headings that name a part of the section above: 1.收入情况, （一）总体情况
 _LONGEST = 60  # characters of a heading
-_FOLDS = (("收支", "收入支出"), ("收、支", "收入支出"), ("和", ""), ("与", ""), ("及", ""))
+_FOLDS = (
+    ("收支", "收入支出"), ("收、支", "收入支出"), ("和", ""), ("与", ""), ("及", ""), ("支出决算", "支出"), ("收入决算", "收入"),
+)  # fmt: skip
 _END = "。:："
 _TOC = re.compile(r"[.…·—\-_]{2,}\d*$|\.{2,}|…|[^\d.年]\d{1,3}$")
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九十")}
@@ -94,8 +96,9 @@ def outline(lines: Sequence[TextLine], profile: NarrativeProfile) -> Outline:
         heading, rest = found
         finder.took(heading)
         section = heading.section
-        if section is None and heading.level > 0 and not _opens_unknown(heading, passages):
-            section = passages[-1].section
+        if section is None and heading.level > 0:
+            anew = _opens_unknown(heading, passages)
+            section = finder.hinted(heading) if anew else passages[-1].section
         passages.append(Passage(section, heading, [rest] if rest is not None else []))
     return Outline(tuple(_without_front(passages)))
 
@@ -132,6 +135,7 @@ class _HeadingFinder:
     """Knows the headings of a profile."""
 
     def __init__(self, profile: NarrativeProfile) -> None:
+        self.profile = profile
         self.known: dict[str, list[NarrativeSection]] = {}
         for section in profile.sections.values():
             for heading in section.headings:
@@ -144,10 +148,16 @@ class _HeadingFinder:
         self.above = [h for h in self.above if h.level < heading.level]
         self.above.append(heading)
 
+    def hinted(self, heading: TextHeading) -> NarrativeSection | None:
+        """The only section of which a heading that we don't know has a word: 预算绩效管理开展情况."""
+        text = heading_key(heading.line.text)
+        found = [s for s in self.profile.sections.values() if any(word in text for word in s.hints)]
+        return found[0] if len(found) == 1 else None
+
     def _of_key(self, key: str, ordinal: str) -> NarrativeSection | None:
         """The section of a heading: where several have it, that of the headings above.
 
-        收入情况 and 支出情况 numbered below a section of one fund are parts of it, not the tables of all.
+        收入情况 and 总体情况 below a section of one table are parts of it, not the tables of all.
         """
         found = self.known.get(key)
         if found is None:
@@ -155,7 +165,7 @@ class _HeadingFinder:
         over = [h.section for h in self.above if h.level < level(ordinal) and h.section is not None]
         if over and over[-1] in found:
             return over[-1]
-        if over and over[-1].table not in ("", self.overall) and len(key) <= _PART and level(ordinal) >= _PART_LEVEL:
+        if over and over[-1].table not in ("", self.overall) and len(key) <= _PART:
             return None
         return found[0]
 
@@ -217,9 +227,7 @@ class _HeadingFinder:
 def _unknown_heading(bare: str) -> bool:
     """Whether a line with an ordinal is a heading that we don't know: short, no figure, no sentence."""
     rest = _ORDINAL.sub("", bare)
-    return (
-        len(rest) <= 32 and not re.search(r"\d{2,}|[。；;,，]|万元", rest) and "(项)" not in rest and "(类)" not in rest
-    )
+    return len(rest) <= 32 and not re.search(r"\d{2,}|[。；;,，]|万元|\([类款项]", rest)
 
 
 @lru_cache(maxsize=4096)

@@ -36,7 +36,7 @@ _STOPS = "。；：！？;:.、"  # what a paragraph ends with; a line of a para
 _FULL, _SHORT = 0.9, 0.5  # parts of the width of a full line: what fills it, and what is no line that goes on
 _LEVEL, _SPLIT = re.compile(r"\s*[（(][类款项][）)]"), re.compile(r"[\u4e00-\u9fff）)]\s*$")
 _ORDINAL = re.compile(
-    r"\s*(?:第?[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．](?!\d)|[①-⑳])"
+    r"\s*(?:第?[一二三四五六七八九十]{1,3}[、.．]|[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]|\d{1,2}[、.．](?!\d)|[①-⑳])"
 )
 
 

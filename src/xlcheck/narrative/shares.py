@@ -32,18 +32,36 @@ class ShareJudge(RateJudge):
         for item in reading.items:
             for mention in item.of(Role.SHARE):
                 if not mention.whole_said and mention.figure.printed.value:
+                    self._take_own_total(mention, totals)
                     lists.setdefault((item.passage, id(mention.whole)), []).append(mention)
         for mentions in lists.values():
-            if len(mentions) > 1:
-                self._settle(mentions, totals)
+            if len(mentions) > 1 and not self._settle(mentions, totals):
+                self._keep_own_total(mentions)
 
-    def _settle(self, mentions: Sequence[Mention], totals: Sequence[Item]) -> None:
+    @staticmethod
+    def _take_own_total(mention: Mention, totals: Sequence[Item]) -> None:
+        """科目 of a list below no total (it stands under another heading) are parts of the total of their section."""
+        item, whole = mention.item, mention.whole
+        if item.codes and (whole is None or whole is item or whole.codes or whole.actual() is None):
+            own = (t for t in totals if _is_total(t) and t.section == item.section)
+            mention.whole = next(own, whole)
+
+    def _keep_own_total(self, mentions: Sequence[Mention]) -> None:
+        """A short list: where one share fits the total of the section, the other is of that too."""
+        whole = mentions[0].whole
+        if whole is not None and _is_total(whole) and any(self._is_of(mention, whole) for mention in mentions):
+            for mention in mentions:
+                mention.whole_said = True
+
+    def _settle(self, mentions: Sequence[Mention], totals: Sequence[Item]) -> bool:
+        """Whether most of a list's shares fit one whole: it is that of them all."""
         for whole in (mentions[0].whole, *totals):
             fitting = sum(self._is_of(mention, whole) for mention in mentions)
             if fitting > 1 and 2 * fitting > len(mentions):  # one that fits may be chance
                 for mention in mentions:
                     mention.whole, mention.whole_said = whole, True
-                return
+                return True
+        return False
 
     def _is_of(self, mention: Mention, whole: Item | None) -> bool:
         if whole is None or whole is mention.item:

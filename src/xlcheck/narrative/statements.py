@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from xlcheck.narrative.tokens import Printed, Token
 from xlcheck.profile import CellName, NarrativeSection, Subject
@@ -62,7 +63,7 @@ class Mention:
     """A figure with its identity. ``sign`` is the direction said (1, -1; 0: none), ``word`` the word that says it.
 
     ``base`` is 上年 or 预算 (empty: not said), ``base_year`` the year it names, ``year_token`` and ``year_place`` where. ``budget`` names the budget meant
-    (年初预算, 全年预算, 预算). ``name`` is the name of a number (公务接待批次数). ``place`` counts the parts of a list, ``phrase`` is the place of the figure with its words.
+    (年初预算, 全年预算, 预算). ``name`` is the name of a number (公务接待批次数). ``carried``: its item was named in a sentence before. ``place`` counts the parts of a list, ``phrase`` is the place of the figure with its words.
     """
 
     figure: TextFigure
@@ -80,6 +81,7 @@ class Mention:
     year_token: Token | None = None
     year_place: int | None = None
     phrase: tuple[int, int] = (0, 0)
+    carried: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -137,9 +139,20 @@ class Item:
         return named[-1] if named else found[-1] if found else None
 
 
+class SaidYear(NamedTuple):
+    """The only year of a sentence, before all its figures: under it they are said. ``start`` to ``end``: its place."""
+
+    token: Token
+    start: int
+    end: int
+    sentence: str
+    passage: int
+
+
 @dataclass(slots=True)
 class TextReading:
     """All that was read of a text."""
 
     figures: list[TextFigure] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
+    leads: list[SaidYear] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What a text is made of: sections doubled, missing, out of order; years; the unit's name; what must be said."""
+"""What a text is made of: sections doubled, missing, out of order; dates and the name of the unit."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ from collections.abc import Iterator, Sequence
 
 from xlcheck.labels import plain
 from xlcheck.model import Remark
-from xlcheck.narrative.amounts import printed_span, span
-from xlcheck.narrative.binding import TextBinder
-from xlcheck.narrative.blanks import OPEN_BLANK
 from xlcheck.narrative.outline import Outline, Passage, TextHeading, heading_key, number_of
 from xlcheck.narrative.prose import TextLine
-from xlcheck.narrative.remarks import ERROR, NOTE, VERIFY, Speaker, name_of, role_name
-from xlcheck.narrative.statements import Item, Mention, Role, TextReading
+from xlcheck.narrative.remarks import ERROR, NOTE, VERIFY, Speaker
 from xlcheck.profile import NarrativeProfile
 
 _CHINESE = "零一二三四五六七八九十"
 _SAME = 40  # characters from which two passages that agree are the same text printed twice
 _DAY = re.compile(r"(?:截至|截止)(?:到)?(\d{4})年12月31日")
 _COVER_LINES = 6
+_PART_YEAR = re.compile(r"((?:19|20)\d{2})年度?(?:部门|单位)?(?:预算执行和)?决算")
 _COVER = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分)?(?!第[一二三四五六七八九十]+部分)(.{4,40}?)(\d{4})年度?(?:部门|单位)决算"
 )
@@ -54,6 +51,7 @@ class StructureJudge:
         yield from self._wrong_part(outline.passages)
         yield from self._days(outline)
         yield from self._cover(lines)
+        yield from self._parts_years(outline.passages)
 
     # --- sections ---
 
@@ -158,6 +156,18 @@ class StructureJudge:
                             "T01-11", ERROR, "text_day", [place], quote=mark[0], year=str(self.year)
                         )
 
+    def _parts_years(self, passages: Sequence[Passage]) -> Iterator[Remark]:
+        """The year in the heading of a part: 第三部分 2022年度部门决算情况说明."""
+        for heading in (p.heading for p in passages if p.heading is not None):
+            group = heading.section is not None and heading.section.group
+            bare, at = _bare(heading.line)
+            mark = _PART_YEAR.search(bare)
+            if self.year is None or mark is None or int(mark[1]) == self.year or not (heading.level == 0 or group):
+                continue
+            start = heading.line.start
+            place = self.speaker.passage(start + at[mark.start(1)], start + at[mark.end(1) - 1] + 1, bare)
+            yield self.speaker.remark("T01-11", VERIFY, "text_cover_year", [place], quote=mark[1], year=str(self.year))
+
     def _cover(self, lines: Sequence[TextLine]) -> Iterator[Remark]:
         """Unit and year on the cover."""
         for line in [one for one in lines if one.text.strip()][:_COVER_LINES]:
@@ -171,159 +181,11 @@ class StructureJudge:
                     "T01-11", VERIFY, "text_cover_year", [place], quote=mark[2], year=str(self.year)
                 )
             if self.unit and not _same_unit(mark[1], plain(self.unit)):
-                place = self.speaker.passage(line.start + at[0], line.start + at[mark.end(1) - 1] + 1, bare)
+                place = self.speaker.passage(line.start + at[mark.start(1)], line.start + at[mark.end(1) - 1] + 1, bare)
                 yield self.speaker.remark(
                     "T02-06", VERIFY, "text_other_unit", [place], quote=mark[1], unit_name=self.unit
                 )
             return
-
-
-class ContentJudge:
-    """Judges what is said of the items: years, numbers that must be given, reasons."""
-
-    def __init__(self, binder: TextBinder, speaker: Speaker, year: int | None) -> None:
-        self.binder = binder
-        self.speaker = speaker
-        self.year = year
-
-    def remarks(self, reading: TextReading) -> Iterator[Remark]:
-        """All of it."""
-        yield from self._years(reading)
-        yield from self._needs(reading)
-        yield from self._reasons(reading)
-        yield from self._paths(reading)
-
-    def _years(self, reading: TextReading) -> Iterator[Remark]:
-        if self.year is None:
-            return
-        for item in reading.items:
-            for mention in item.mentions:
-                if (
-                    mention.role in (Role.CHANGE, Role.RATE)
-                    and mention.base_year is not None
-                    and mention.base == "上年"
-                ):
-                    yield from self._base_year(mention)
-                elif mention.role is Role.LAST and not item.of(Role.ACTUAL):
-                    yield from self._last_is_ours(mention)
-            if item.said_year is not None and item.said_year != self.year:
-                yield from self._own_year(item, reading)
-
-    def _base_year(self, mention: Mention) -> Iterator[Remark]:
-        assert self.year is not None  # noqa: S101 - the caller has looked
-        token = mention.year_token
-        if mention.base_year == self.year - 1 or token is None:
-            return
-        start = mention.year_place or 0
-        place = self.speaker.passage(start, start + len(token.text), mention.figure.sentence)
-        same = mention.base_year == self.year
-        yield self.speaker.remark(
-            "T01-11", ERROR if same else VERIFY, "text_base_year", [place], quote=token.text, year=str(self.year), right=str(self.year - 1),
-            what=name_of(mention.item),
-        )  # fmt: skip
-
-    def _last_is_ours(self, mention: Mention) -> Iterator[Remark]:
-        """The only figure of an item is said to be an earlier year's, and is this year's: the year was not changed."""
-        item, token = mention.item, mention.year_token
-        table = self.binder.cells.figure(item.cells[0]) if len(item.cells) == 1 else None
-        if (
-            token is None
-            or mention.year_place is None
-            or table is None
-            or not table.value
-            or mention.figure.printed.value is None
-        ):
-            return
-        if printed_span(mention.figure.printed).overlaps(span(table.value, table.ulp)):
-            place = self.speaker.passage(
-                mention.year_place, mention.year_place + len(token.text), mention.figure.sentence
-            )
-            yield self.speaker.remark(
-                "T01-11", VERIFY, "text_year", [place], quote=token.text, year=str(self.year), what=role_name(Role.ACTUAL, item),
-                amount=mention.figure.token.text,
-            )  # fmt: skip
-
-    def _own_year(self, item: Item, reading: TextReading) -> Iterator[Remark]:
-        """A figure of this year under another year: the year is wrong, or it is that year's figure."""
-        said = item.actual() or next(iter(item.of(Role.NUMBER)), None)
-        if said is None or item.year_place is None or item.year_token is None or said.figure.printed.value is None:
-            return
-        place = self.speaker.passage(item.year_place, item.year_place + len(item.year_token.text), said.figure.sentence)
-        beside = self.binder.table_of(said)
-        table = None if beside is None else beside.table
-        if (
-            table is None
-            or not table.value
-            or not printed_span(said.figure.printed).meets(span(table.value, table.ulp))
-        ):
-            if not self._said_of_this_year(item, reading):
-                yield self.speaker.remark(
-                    "T01-11",
-                    VERIFY,
-                    "text_year_unsure",
-                    [place],
-                    quote=item.year_token.text,
-                    year=str(self.year),
-                    what=name_of(item),
-                )
-            return
-        yield self.speaker.remark(
-            "T01-11", ERROR, "text_year", [place], quote=item.year_token.text, year=str(self.year), what=role_name(Role.ACTUAL, item),
-            amount=said.figure.token.text,
-        )  # fmt: skip
-
-    def _said_of_this_year(self, item: Item, reading: TextReading) -> bool:
-        """Whether the text says the same of this year too: then the other year's is for comparison."""
-        return any(
-            other is not item and other.label == item.label and other.said_year in (None, self.year) and other.mentions
-            for other in reading.items
-        )
-
-    def _needs(self, reading: TextReading) -> Iterator[Remark]:
-        """Numbers that an item with an amount must give (三公: 团组, 人次, 购置, 保有, 批次)."""
-        if OPEN_BLANK in self.speaker.text:
-            return  # a draft of ours: the numbers are still to be filled in
-        given = {m.name for i in reading.items for m in i.of(Role.NUMBER)}
-        done: set[str] = set()
-        for item in reading.items:
-            if item.subject is None or item.section is None or item.subject.name in done:
-                continue
-            needed = item.section.needs.get(item.subject.name, ())
-            missing = [n for n in needed if n not in given and f"国内{n}" not in given]
-            said = item.actual()
-            if not missing or said is None or not said.figure.printed.value:
-                continue
-            done.add(item.subject.name)
-            yield self.speaker.remark(
-                "T02-01", VERIFY, "text_number_missing", [self.speaker.place(said.figure, label=role_name(Role.ACTUAL, item))],
-                what=name_of(item), quote=said.figure.token.text, missing="、".join(missing),
-            )  # fmt: skip
-
-    def _paths(self, reading: TextReading) -> Iterator[Remark]:
-        """类, 款 and 项 that do not belong together."""
-        for item in reading.items:
-            if item.mismatched and item.place is not None:
-                cell = self.speaker.passage(*item.place, "", label=item.label)
-                yield self.speaker.remark("T01-01", VERIFY, "text_path", [cell], quote=cell.value or "")
-
-    def _reasons(self, reading: TextReading) -> Iterator[Remark]:
-        """A passage that speaks of changes and gives no reason at all."""
-        for passage in dict.fromkeys(i.passage for i in reading.items):
-            items = [i for i in reading.items if i.passage == passage]
-            if any(i.reasoned for i in items):
-                continue
-            changed = [
-                m for i in items for m in i.mentions if m.role in (Role.CHANGE, Role.RATE) and m.figure.printed.value
-            ]
-            if changed:
-                yield self.speaker.remark(
-                    "T02-02",
-                    NOTE,
-                    "text_no_reason",
-                    [self.speaker.place(changed[0].figure)],
-                    what=name_of(changed[0].item),
-                    quote=changed[0].figure.token.text,
-                )
 
 
 def _heading(passage: Passage) -> TextHeading:

@@ -57,6 +57,16 @@ class Subjects:
             return _of(own, section)
         return self._elsewhere(word, section)
 
+    def is_name(self, token: Token) -> bool:
+        """Whether something of the profile is called so, in whatever section."""
+        return bool(token.names) and token.names[0] in self._everywhere
+
+    def overall(self, token: Token) -> Meant | None:
+        """What a name means in the first section, that of all funds."""
+        section = next((s for s in self.profile.sections.values() if s.table), None)
+        found = None if section is None or not token.names else self._by_word(section).get(token.names[0])
+        return None if found is None else _of(found, section)
+
     def _elsewhere(self, word: str, section: NarrativeSection | None) -> Meant:
         """A subject that only other sections speak of: where all of them mean the same."""
         others = self._everywhere.get(word, [])
@@ -76,6 +86,10 @@ class Subjects:
             codes = _nearest(codes, above)
         if where is None:
             return self._plain_class(token, section, codes)
+        if token.code and self.cells.is_of_another(table, token.code, label):
+            return Meant(
+                None, label, tuple(where._replace(row=c) for c in codes), tuple(codes), section, mismatched=True
+            )
         if not codes and len(token.names) > 1:
             return Meant(None, label, section=section, mismatched=self.cells.names_known(table, token.names))
         return Meant(None, label, tuple(where._replace(row=c) for c in codes), tuple(codes), section)

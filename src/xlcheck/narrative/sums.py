@@ -13,6 +13,7 @@ from xlcheck.narrative.remarks import ERROR, VERIFY, Speaker, name_of, number, r
 from xlcheck.narrative.statements import Item, Mention, Role, TextReading
 from xlcheck.profile import CellName
 
+_REST = "其他"
 _ZERO = Span(Fraction(0), Fraction(0))
 
 
@@ -56,11 +57,14 @@ class SumJudge:
         for part in parts:
             added = added.plus(_signed(part))
         complete = len(parts) == len(names) - 1
-        if added.meets(whole) or (not complete and (kind[0] is Role.CHANGE or added.low <= whole.high)):
+        rest = names[-1].startswith(_REST) and names[-1] in found  # a list with 其他 leaves out only what is nothing
+        open_ended = kind[0] is Role.CHANGE or not rest
+        if added.meets(whole) or (not complete and open_ended and (kind[0] is Role.CHANGE or added.low <= whole.high)):
             return
         should = sum((_signed_value(p) for p in parts), Decimal(0))
         gap = _signed_value(total) - should
-        severity = ERROR if kind[0] in (Role.ACTUAL, Role.NUMBER) else VERIFY
+        sure = complete or added.low > whole.high
+        severity = ERROR if sure and kind[0] in (Role.ACTUAL, Role.NUMBER) else VERIFY
         measure = "万元" if kind[0] is not Role.NUMBER else total.figure.printed.unit
         cells = [self.speaker.place(total.figure, label=role_name(total.role, total.item))]
         cells += [self.speaker.place(p.figure, "part", role_name(p.role, p.item)) for p in parts]
@@ -90,6 +94,7 @@ class SumJudge:
         parts = [
             i for i in items if i is not total and i.actual() is not None and i.cells and i.cells[0] != total.cells[0]
         ]
+        parts = _of_one_list(total, parts)
         if table is None or said is None or said.figure.printed.value is None or len(parts) < 2:
             return
         missing = list(self._missing(total, parts))
@@ -152,6 +157,8 @@ class SumJudge:
             lengths = {len(m.item.codes[0]) for m in parts}
             if whole is None or whole.figure.printed.value is None or len(parts) < 2 or len(lengths) != 1:
                 continue
+            if self.binder.is_blamed(whole, *parts):
+                continue
             values = [m.figure.printed for m in parts if m.figure.printed.value is not None]
             added = _ZERO
             for printed in values:
@@ -163,6 +170,16 @@ class SumJudge:
                     expected=shown(should), actual=number(whole.figure.printed.value), unit="万元", what=name_of(total), word=word,
                     quote=whole.figure.token.text, count=str(len(parts)), printed=shown(should),
                 )  # fmt: skip
+
+
+def _of_one_list(total: Item, parts: list[Item]) -> list[Item]:
+    """The parts in the total's own passage that are codes of one length, where there are several; else all.
+
+    按功能分类划分：… has 类, what follows under the next heading has 项, 按支出性质 has other parts of the same total.
+    """
+    near = [i for i in parts if i.passage == total.passage and i.codes]
+    lengths = {len(i.codes[0]) for i in near}
+    return near if len(near) > 1 and len(lengths) == 1 else parts
 
 
 def _groups(items: Sequence[Item]) -> Iterator[list[Item]]:

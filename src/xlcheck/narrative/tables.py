@@ -12,6 +12,7 @@ from xlcheck.model import Amount, CellRef, Remark, Section, Submission, Table, T
 from xlcheck.narrative.remarks import CATEGORY, ERROR, VERIFY
 
 _MOST = 12
+_ENOUGH = 4  # figures from which a table shows with how many decimals it is printed
 _FEWEST_SAME = 0.5  # a table of which less than this part agrees is of another year or unit
 
 
@@ -48,6 +49,7 @@ def _differences(
 ) -> Iterator[_Difference | None]:
     """Every cell that both have and that holds a figure in one of them; None where they agree."""
     (table, section), (other_table, other) = own, theirs
+    finest = _finest(table)
     for r, row in enumerate(section.rows):
         at = other.codes.get(row.code) if row.code else other.index.get(row.key)
         for c, column in enumerate(section.columns):
@@ -57,7 +59,7 @@ def _differences(
             one, two = section.amounts[r][c], other.amounts[at][k]
             if one.figure is None or two.figure is None or other.spot(at, k) is None or not (one.filled or two.filled):
                 continue
-            if printed(one.figure, one.ulp).meets(printed(two.figure, two.ulp)):
+            if printed(one.figure, max(one.ulp, finest)).meets(printed(two.figure, two.ulp)):
                 yield None
             else:
                 label = " · ".join(p for p in (row.code or row.label or row.key, column) if p)
@@ -70,6 +72,17 @@ def _differences(
                     two.text or None,
                 )
                 yield _Difference(one, two, spots.place(table, section, (r, c), label), ref)
+
+
+def _finest(table: Table) -> int:
+    """The last digit of a document's table in millionths: it may print fewer decimals than the form, all through.
+
+    0 where that can't be told: too few figures, or none with digits other than 0 to judge by.
+    """
+    texts = [a.text for s in table.sections.values() for row in s.amounts for a in row if a.filled and a.figure]
+    if len(texts) < _ENOUGH:
+        return 0
+    return int(10 ** (6 - min(6, max(len(text.partition(".")[2].strip()) for text in texts))))
 
 
 class _Spots:

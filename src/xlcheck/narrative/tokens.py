@@ -42,11 +42,12 @@ _LEVELS = re.compile(r"((?:[^()，。；：、\d\n]|\((?!(?:类|款|项)\))[^()\
 # Behind another level a name may have 、 in it: 环境保护管理事务(款)环境保护法规、规划及标准(项).
 _NEXT_LEVEL = re.compile(r"([^()，。；：、\d\n][^()，。；：\d\n]{1,40}?)\((类|款|项)\)")
 _CODED = re.compile(
-    r"([^()，。；：、\d\n]{2,40}?)\((\d{7}|\d{5}|\d{3})(?:类|款|项)?\)|(\d{7}|\d{5}|\d{3})([^()，。；：、\d\n%元万亿个辆人次批台年月]{2,40}?)(?=\d|支出决算|决算|预算|年初)"
+    r"([^()，。；：、.．\d\n][^()，。；：、\d\n]{1,39}?)\((\d{7}|\d{5}|\d{3})(?:类|款|项)?\)|(\d{7}|\d{5}|\d{3})([^()，。；：、\d\n%元万亿个辆人次批台年月]{2,40}?)(?=\d|支出决算|决算|预算|年初)"
 )
 _BRACKET = re.compile(r"\([^()]*\)")
 _SIGNS = {"，": "，", "、": "、", "(": "（", ")": "）", "：": "：", "；": "，"}
 _LEVEL_WORDS = ("类", "款", "项")
+_ANDS, _AFTER_FIGURE = "和及与", ("元", "%", "万", "亿", "个", "辆", "人")
 
 
 class Printed(NamedTuple):
@@ -186,6 +187,8 @@ class _Scanner:
             return self._subject(at, found[1], at + found[2])
         if text[at].isdigit() or text[at] in "-−－∞—/*…":
             return self._figure(at)
+        if text[at] in _ANDS and text[at - 1 : at] in _AFTER_FIGURE and self._begins_figure(at + 1):
+            return Token("、", at, at + 1, text[at]), at + 1  # 63.50%和36.50%
         mark = _VERSUS.match(text, at, self.end)
         if mark:
             return Token(VERSUS, at, mark.end(), mark[0]), mark.end()
@@ -205,6 +208,9 @@ class _Scanner:
             if not mark:
                 return None, at
         return Token(kind, at, end, word), end
+
+    def _begins_figure(self, at: int) -> bool:
+        return self.text[at : at + 1].isdigit() and not _YEARS.match(self.text, at, self.end)
 
     def _skipped(self, at: int) -> int:
         """The end of brackets in which no figure stands; 0 where there is one, or no closing bracket."""

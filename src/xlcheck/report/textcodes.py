@@ -77,6 +77,12 @@ TEXT_BLOCKS = (
         {"what": "一般公共预算财政拨款支出", "base": "年初预算", "quote": "95.89%", "other": "全年预算"},
     ),
     FindingCode(
+        "text_budget_name", TEXT, (_V,),
+        "“{what}”写“完成{base}的{quote}”，同一张表的预算数别处都叫{other}",
+        "核对是哪一种预算，各处用同一个名称",
+        {"what": "“三公”经费", "base": "年初预算", "quote": "95.89%", "other": "全年预算"},
+    ),
+    FindingCode(
         "text_rate", TEXT, (_E, _V),
         "“{what}”的增减率写“{quote}”，增减额 {amount}，{base}是 {left}，应为 {should}%",
         "按增减额和基数重新计算",
@@ -216,6 +222,12 @@ TEXT_BLOCKS = (
         "“{what}”与“{quote}”比较，{year} 年度决算的上年是 {right} 年",
         "核对比较的年度",
         {"what": "收入总计", "quote": "2021年度", "year": "2023", "right": "2022"},
+    ),
+    FindingCode(
+        "text_budget_year", TEXT, (_V,),
+        "“{what}”的预算写“{quote}”，这是 {year} 年度的决算",
+        "核对预算的年度",
+        {"what": "财政拨款支出", "quote": "2022年度", "year": "2023"},
     ),
     FindingCode(
         "text_day", TEXT, (_E,),

@@ -50,6 +50,8 @@ def unnumbered(text: str, placed: list[Placed]) -> tuple[str, list[Placed], froz
         for m in _ORDINAL.finditer(text)
         if m.start() >= begin >= 0 and "说明" in text[m.start() : m.start() + 45].split("\n", maxsplit=1)[0]
     ]
+    if any(m.start() > begin >= 0 and m not in found for m in _ORDINAL.finditer(text[: text.rfind("名词解释")])):
+        found = []  # numbered in part only
     gone = [(m.start(), m.end()) for m in found]
     at = lambda n: n - sum(min(n, b) - a for a, b in gone if a < n)  # noqa: E731
     moved = [replace(p, start=at(p.start), end=at(p.end)) for p in placed]

@@ -51,6 +51,7 @@ class Habits:
     space: bool = False
     quotes: str = "“”"
     colon: str = "："
+    yuan: bool = False  # amounts in 元
     difference: str = "exact"  # of the exact figures, or of the printed ones
 
     @classmethod
@@ -94,6 +95,8 @@ class Pen:
         h = self.habits
         if cents == 0:
             return h.zero
+        if h.yuan:
+            cents *= 10_000
         whole, rest = divmod(abs(cents), 100)
         said = f"{whole:,}" if h.thousands else str(whole)
         tail = f".{rest:02d}"

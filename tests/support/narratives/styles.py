@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from support.layouts.draws import OFFICIAL, Draw
-from support.narratives import east, far, known, middle, national, south, west
+from support.narratives import east, far, known, middle, mixed, national, south, west
 from support.narratives.report import Style
 
 
@@ -32,5 +32,6 @@ STYLES: dict[str, Place] = {
     "湖北": Place(far.hubei, OFFICIAL, "湖北省"),
     "重庆": Place(far.chongqing, OFFICIAL, "重庆市"),
     "新疆": Place(national.xinjiang, OFFICIAL, "新疆"),
+    "各地": Place(mixed.mixed, OFFICIAL),
     "中央": Place(national.central, OFFICIAL, "国家"),
 }
