@@ -34,7 +34,8 @@ from xlcheck.writing.rendering import ReadSheet
 if TYPE_CHECKING:
     from xlcheck.documents.document import SentDocument
     from xlcheck.narrative.check import CheckedText
-    from xlcheck.texts import ReadDocument, TextChecker, TextHead
+    from xlcheck.readdocuments import ReadDocument
+    from xlcheck.texts import TextChecker, TextHead
 
 Made = TypeVar("Made")
 _BEGINNING = 3_000  # characters
@@ -181,7 +182,7 @@ class Pipeline:
         texts = (*documents, *self._texts_on_sheets(workbook))
         counts: tuple[TextCounts, ...] = ()
         if texts:
-            from xlcheck.texts import with_texts
+            from xlcheck.textresults import with_texts
 
             results = self.texts.check(texts, now, outcome, before)
             outcome, counts = with_texts(outcome, results), results.counts
@@ -194,7 +195,7 @@ class Pipeline:
     def _texts_on_sheets(self, workbook: ReadWorkbook) -> Iterator[ReadDocument]:
         unread = workbook.submission.other_sheets
         if unread:
-            from xlcheck.texts import sheet_documents
+            from xlcheck.readdocuments import sheet_documents
 
             yield from sheet_documents(workbook.opened.grids, unread)
 
@@ -229,7 +230,7 @@ class Pipeline:
         """Read what came with a workbook."""
         if not documents:
             return ()
-        from xlcheck.texts import opened_document
+        from xlcheck.readdocuments import opened_document
 
         return tuple(map(opened_document, documents))
 
@@ -237,7 +238,7 @@ class Pipeline:
         """The marked copies of those documents that take comments."""
         if not read:
             return ()
-        from xlcheck.texts import marked_word
+        from xlcheck.textmarks import marked_word
 
         made = ((number, marked_word(one, report)) for number, one in enumerate(read))
         return tuple(MarkedDocument(number, data) for number, data in made if data is not None)
@@ -251,7 +252,7 @@ class Pipeline:
             Refused: the workbook, or a document, can't be read.
         """
         from xlcheck.documents.document import SentDocument
-        from xlcheck.texts import opened_document
+        from xlcheck.readdocuments import opened_document
 
         now = None if lone else self.examine(data, name).submission
         sent = [SentDocument(name, data)] if lone else documents
@@ -268,7 +269,7 @@ class Pipeline:
         Raises:
             Refused: it can't be read, or is no text of final accounts.
         """
-        from xlcheck.texts import opened_document
+        from xlcheck.readdocuments import opened_document
 
         read = opened_document(sent)
         if read.refused is not None:
@@ -282,7 +283,8 @@ class Pipeline:
         self, read: ReadDocument, beside: Submission | None, before: Submission | None, history: History
     ) -> Checked:
         """Check a document beside a workbook that has a report of its own, or by itself (None: no workbook has come)."""
-        from xlcheck.texts import UnsaidOfText, beside_workbook, lone_document
+        from xlcheck.textresults import UnsaidOfText
+        from xlcheck.texts import beside_workbook, lone_document
 
         if beside is not None:
             return Checked(beside_workbook(self.texts, read, beside, before, history))
@@ -295,7 +297,8 @@ class Pipeline:
         return guarded(lambda: self._run_document(sent, mark), sent.name, sent.data, self.debug)
 
     def _run_document(self, sent: SentDocument, mark: bool) -> Checked:
-        from xlcheck.texts import lone_document, opened_document
+        from xlcheck.readdocuments import opened_document
+        from xlcheck.texts import lone_document
 
         read = opened_document(sent)
         if read.refused is not None:

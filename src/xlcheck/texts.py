@@ -1,9 +1,8 @@
-"""Documents beside a workbook, or by themselves: their text and the tables in them, checked; Word files marked."""
+"""Documents beside a workbook, or by themselves: their text and the tables in them, checked."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
@@ -12,102 +11,33 @@ from typing import NamedTuple
 
 from xlcheck.binding.scoresheets.find import FORM_KIND
 from xlcheck.binding.submission import SubmissionReader
-from xlcheck.documents.document import Document, DocumentKind, Paragraph, SentDocument
-from xlcheck.documents.opening import read_document
-from xlcheck.documents.sheets import document_of_sheet, holds_prose
 from xlcheck.documents.spots import DocumentSpots
 from xlcheck.errors import Refused
-from xlcheck.form import Severity
 from xlcheck.labels import plain
 from xlcheck.mapping.library import OPEN, Library
 from xlcheck.model import (
-    CellRef,
-    Diagnosis,
-    NotEvaluated,
     Outcome,
     Recognised,
     Remark,
     Submission,
     TextCounts,
-    TextPlace,
 )
 from xlcheck.narrative.amounts import Span
-from xlcheck.narrative.blanks import OPEN_BLANK
 from xlcheck.narrative.check import CheckedText, Narrative, TextContext, check_text, report_year
 from xlcheck.narrative.outline import outline
-from xlcheck.narrative.prose import TextLine, width
-from xlcheck.narrative.remarks import CATEGORY
+from xlcheck.narrative.prose import TextLine
 from xlcheck.narrative.selfscores import SelfScores
-from xlcheck.narrative.statements import FigureStanding
 from xlcheck.narrative.structure import cover_unit
 from xlcheck.narrative.tables import table_differences
 from xlcheck.profile import NarrativeProfile
-from xlcheck.reading.grid import Grid
+from xlcheck.readdocuments import ReadDocument, lines_of
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.sniff import Kind
 from xlcheck.report.assemble import History, Source, digest, report_of
 from xlcheck.report.report import Report
-from xlcheck.report.sentences import place
-from xlcheck.scores.sheet import ScoreSheet
+from xlcheck.textresults import TextResults, UnsaidOfText, added, not_read, unsaid_of, with_texts, with_unsaid
 
-_MARKABLE = (DocumentKind.DOCX, DocumentKind.DOC, DocumentKind.WPS, DocumentKind.RTF, DocumentKind.ODT)
-_MOST_UNREAD = 8
-_LINE = 110  # a line of a page is not wider; Chinese characters count two
-_FEWEST_LINES = 12
-_OPEN = 0.35  # paragraphs end with a stop; most lines of a page don't
-_STOPS = tuple("。；：！？;:")
-_MOST_COMMENTS = 500
 NOTHING_KNOWN = History()
-
-
-class ReadDocument(NamedTuple):
-    """A document that was read; ``refused`` says why it can't be."""
-
-    sent: SentDocument
-    document: Document | None
-    refused: Refused | None = None
-
-
-class UnsaidOfText(NamedTuple):
-    """What could not be checked of a text, and how many figures or places that are."""
-
-    said: NotEvaluated
-    number: int
-
-
-class TextResults(NamedTuple):
-    """What checking documents adds to the outcome of their workbook.
-
-    ``diagnoses`` explain ``remarks`` by index; ``sheets`` are the score sheets (绩效自评表) in the documents, checked like
-    those of the workbook.
-    """
-
-    remarks: tuple[Remark, ...] = ()
-    counts: tuple[TextCounts, ...] = ()
-    texts: tuple[CheckedText, ...] = ()
-    unsaid: tuple[UnsaidOfText, ...] = ()
-    not_evaluated: tuple[NotEvaluated, ...] = ()
-    diagnoses: tuple[Diagnosis, ...] = ()
-    tallies: Mapping[str, Mapping[str, int]] = {}
-    sheets: tuple[ScoreSheet, ...] = ()
-    recognised: tuple[Recognised, ...] = ()
-
-
-def opened_document(sent: SentDocument) -> ReadDocument:
-    """Read one document; what can't be read is an answer too."""
-    if sent.problem:
-        return ReadDocument(sent, None, Refused("unreadable", sent.problem))
-    try:
-        return ReadDocument(sent, read_document(sent.data, sent.name))
-    except Refused as refusal:
-        return ReadDocument(sent, None, refusal)
-
-
-def sheet_documents(grids: Iterable[Grid], unread: Sequence[str]) -> Iterator[ReadDocument]:
-    """The sheets of a workbook that hold the text, among those that are no table of ours."""
-    for grid in grids:
-        if grid.name in unread and holds_prose(grid):
-            yield ReadDocument(SentDocument(grid.name, b""), document_of_sheet(grid))
 
 
 class TextHead(NamedTuple):
@@ -146,11 +76,11 @@ class TextChecker:
         told = replace(now, sheets=sheets) if now is not None and sheets and not now.sheets else now
         for read in documents:
             if read.document is None:
-                remarks.append(_not_read(read))
+                remarks.append(not_read(read))
                 continue
             text = self._text(read, told, outcome, before)
             remarks += text.remarks
-            unsaid += _unsaid(text)
+            unsaid += unsaid_of(text)
             counts.append(text.counts)
             texts.append(text)
             if now is not None and outcome is not None:
@@ -261,18 +191,13 @@ def _with_forms(results: TextResults, read: ReadDocument, own: Submission, now: 
         remarks=(*results.remarks, *map(spots.remark, (*first, *checked.remarks))),
         not_evaluated=(*results.not_evaluated, *map(spots.reason, checked.not_evaluated)),
         diagnoses=(*results.diagnoses, *map(spots.diagnosis, moved)),
-        tallies=_added(results.tallies, checked.tallies),
+        tallies=added(results.tallies, checked.tallies),
         recognised=(*results.recognised, *(_of_document(r, spots.name) for r in own.recognised if r.kind == FORM_KIND)),
     )
 
 
 def _of_document(form: Recognised, document: str) -> Recognised:
     return form._replace(sheet=f"{document} {form.sheet}")
-
-
-def _added(one: Mapping[str, Mapping[str, int]], other: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
-    """Two tallies together, rule by rule."""
-    return {rule: dict(Counter(one.get(rule, {})) + Counter(other.get(rule, {}))) for rule in {**one, **other}}
 
 
 def _self_scores(now: Submission | None) -> SelfScores | None:
@@ -285,78 +210,6 @@ def _self_scores(now: Submission | None) -> SelfScores | None:
     wan = Fraction(1, 10_000)
     budget = Span((totals.budget - totals.half) * wan, (totals.budget + totals.half) * wan)
     return SelfScores(totals.forms, budget, totals.grades)
-
-
-def lines_of(document: Document, *, tables: bool = False) -> list[TextLine]:
-    """The lines of a document's running text; with ``tables`` those in its tables too."""
-    kept = [p for p in document.paragraphs if tables or p.place != "table"]
-    broken = document.kind is DocumentKind.TEXT or _are_lines(kept)
-    lines = []
-    for number, paragraph in enumerate(kept):
-        following = kept[number + 1] if number + 1 < len(kept) else None
-        whole = not broken and (following is None or not following.continues)
-        lines.append(TextLine(paragraph.start, paragraph.text, whole, paragraph.numbering))
-    return lines
-
-
-def _are_lines(paragraphs: Sequence[Paragraph]) -> bool:
-    """Whether what should be paragraphs are the lines of a page: text pasted from a PDF, a return behind every line."""
-    long = [p.text.strip() for p in paragraphs if width(p.text) > _LINE // 4]
-    if len(long) < _FEWEST_LINES or max(map(width, long)) > _LINE:
-        return False
-    return sum(not t.endswith(_STOPS) for t in long) > len(long) * _OPEN
-
-
-def _not_read(read: ReadDocument) -> Remark:
-    assert read.refused is not None  # noqa: S101 - the caller has looked
-    name = PurePath(read.sent.name).name
-    said = read.refused.message.rstrip("。")
-    cell = CellRef("", None, None, "subject", name, None, passage=TextPlace(name, 0, 0, "", ""))
-    return Remark(None, Severity.VERIFY, CATEGORY, "text_not_read", (cell,), params={"name": name, "said": said})
-
-
-def _unsaid(text: CheckedText) -> Iterator[UnsaidOfText]:
-    """What could not be checked: figures that nobody could say anything about, blanks that are still to be filled in."""
-    left = [f for f in text.figures if f.standing is FigureStanding.CANNOT_SAY]
-    if left:
-        found = "、".join(f"“{f.token.text}”" for f in left[:_MOST_UNREAD]) + ("等" if len(left) > _MOST_UNREAD else "")
-        said = f"{text.document} 有 {len(left)} 个数没有读懂，没有核对：{found}"
-        yield UnsaidOfText(NotEvaluated("T00-01", said), len(left))
-    blanks = text.text.count(OPEN_BLANK)
-    if blanks:
-        said = f"{text.document} 还有 {blanks} 处{OPEN_BLANK}没有填"
-        yield UnsaidOfText(NotEvaluated("T00-02", said), blanks)
-
-
-def with_texts(outcome: Outcome, results: TextResults) -> Outcome:
-    """An outcome with what the documents add; remarks stay worst first, those of tables before those of texts."""
-    outcome = _with_unsaid(outcome, results.unsaid)
-    outcome = replace(
-        outcome,
-        not_evaluated=(*outcome.not_evaluated, *results.not_evaluated),
-        tallies=_added(outcome.tallies, results.tallies) if results.tallies else outcome.tallies,
-    )
-    if not results.remarks:
-        return outcome
-    merged = sorted((*outcome.remarks, *results.remarks), key=lambda r: r.severity.rank)
-    moved = {id(remark): at for at, remark in enumerate(merged)}
-    explains = [tuple(moved[id(outcome.remarks[i])] for i in d.explains) for d in outcome.diagnoses]
-    diagnoses = tuple(d._replace(explains=e) for d, e in zip(outcome.diagnoses, explains, strict=True))
-    others = (
-        d._replace(explains=tuple(sorted(moved[id(results.remarks[i])] for i in d.explains))) for d in results.diagnoses
-    )
-    return replace(outcome, remarks=tuple(merged), diagnoses=(*diagnoses, *others))
-
-
-def _with_unsaid(outcome: Outcome, unsaid: Sequence[UnsaidOfText]) -> Outcome:
-    """An outcome with what could not be checked of texts: said, and counted, so that nothing passes because of it."""
-    if not unsaid:
-        return outcome
-    counts: Counter[str] = Counter()
-    for one in unsaid:
-        counts[one.said.rule] += one.number
-    tallies = {**outcome.tallies, **{rule: {"cannot_say": n} for rule, n in counts.items()}}
-    return replace(outcome, not_evaluated=(*outcome.not_evaluated, *(one.said for one in unsaid)), tallies=tallies)
 
 
 def lone_document(
@@ -389,7 +242,7 @@ def lone_document(
         year = next((t.year for t in results.texts), None)
         own = Submission(checker.library.open_form(), {}, None, year, nearest="")
         outcome = Outcome((), (), (), {})
-    outcome = _with_unsaid(outcome, more)
+    outcome = with_unsaid(outcome, more)
     return report_of(source, own, with_texts(outcome, results), _of_text(history, own), results.counts), own, outcome
 
 
@@ -411,54 +264,3 @@ def _of_text(history: History, now: Submission) -> History:
     template = now.form.id if now.nearest is None else ""
     versions = [v._replace(unit=now.unit or "", year=now.year, template_id=template) for v in history.versions]
     return history._replace(versions=versions)
-
-
-# --- marks --------------------------------------------------------------------------------------------------
-
-
-def marked_word(read: ReadDocument, report: Report) -> bytes | None:
-    """The document with a comment at every passage that a finding is about; None where it takes no comments."""
-    from xlcheck.writing.word import TextMark, marked_document
-
-    if read.document is None or read.document.kind not in _MARKABLE:
-        return None
-    name = PurePath(read.sent.name).name
-    marks: dict[tuple[int, int], list[str]] = {}
-    for finding in report.findings:
-        subject = finding.subject
-        for cell in finding.cells:
-            if cell.passage is None or cell.passage.document != name:
-                continue
-            if cell is subject or cell.role == "subject":
-                said = f"【{finding.severity.value}】{finding.message}{_advice(finding.advice)}"
-            elif subject is not None and subject.passage is None:
-                said = f"【{finding.severity.value}】见 {place(subject)}：{finding.message}"
-            else:
-                continue
-            marks.setdefault((cell.passage.start, cell.passage.end), []).append(said)
-    for diagnosis in report.diagnoses:
-        for suspect in diagnosis.cells:
-            passage = suspect.cell.passage
-            if passage is not None and passage.document == name:
-                marks.setdefault((passage.start, passage.end), []).insert(0, f"▶ {diagnosis.message}")
-    listed = [TextMark(start, end, "\n".join(said)) for (start, end), said in marks.items()][:_MOST_COMMENTS]
-    return marked_document(read.sent.data, listed, _summary(report, name), read.sent.name)
-
-
-def _advice(advice: str) -> str:
-    return f"\n怎么改：{advice}" if advice else ""
-
-
-def _summary(report: Report, name: str) -> str:
-    """What the comment on the title says: how many findings, how many figures were checked."""
-    found = [f for f in report.findings if any(c.passage is not None and c.passage.document == name for c in f.cells)]
-    levels = "、".join(f"{s.value} {n} 处" for s in Severity if (n := sum(f.severity is s for f in found)))
-    lines = [f"xlcheck 核对结果：{levels or '没有发现问题'}。"]
-    counts = next((t for t in report.texts if t.document == name), None)
-    if counts is not None:
-        lines.append(
-            f"文字里有 {counts.figures} 个数：{counts.bound} 个与表核对，{counts.derived} 个按其他数推算核对或只见于文字，"
-            f"{counts.foreign} 个与表无关，{counts.cannot_say} 个没有读懂、没有核对。"
-        )
-    lines.append("批注可以用 xlcheck unmark 去掉，文件恢复原样。")
-    return "\n".join(lines)

@@ -11,7 +11,7 @@ from support.narratives.mistaken import Mistakes
 from support.narratives.outputs import FORMS
 from support.narratives.styles import STYLES
 from xlcheck.documents.document import SentDocument
-from xlcheck.texts import opened_document
+from xlcheck.readdocuments import opened_document
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -21,7 +21,7 @@ from xlcheck.checking.check import check
 from xlcheck.documents.document import SentDocument
 from xlcheck.model import Outcome, Submission
 from xlcheck.narrative.composing import UnitKnows
-from xlcheck.texts import opened_document
+from xlcheck.readdocuments import opened_document
 from xlcheck.writing.narrativetext import narrative_file, written
 
 SETS = (

@@ -19,8 +19,8 @@ from support.narratives.styles import STYLES
 from xlcheck.checking.check import check
 from xlcheck.documents.document import SentDocument
 from xlcheck.pipeline import Pipeline
+from xlcheck.readdocuments import opened_document
 from xlcheck.report.assemble import Source, report_of
-from xlcheck.texts import opened_document
 from xlcheck.writing.textfacts import text_facts
 
 KINDS = ("plain", "fiscal", "funds", "nonfiscal", "tiny", "large", "bare", "all")
@@ -134,7 +134,7 @@ class Checker:
 
 
 def results_only(outcome: Any, results: Any) -> Any:
-    from xlcheck.texts import with_texts
+    from xlcheck.textresults import with_texts
 
     return with_texts(outcome, results)
 
