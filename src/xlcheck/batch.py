@@ -16,7 +16,8 @@ from xlcheck.errors import Fault, RefusalCode, Refused, Usage
 from xlcheck.files import reason
 from xlcheck.form import Severity
 from xlcheck.intake import Intake, Job
-from xlcheck.model import Justification, Submission
+from xlcheck.model import Submission
+from xlcheck.outcome import Justification
 from xlcheck.outputs import is_marked_copy
 from xlcheck.pipeline import Checked, Pipeline, preload, read_file
 from xlcheck.reading.archive import Archive

@@ -17,7 +17,8 @@ from xlcheck.checking.circumstances import circumstances
 from xlcheck.errors import Fault, MappingError, Refused, XlcheckError
 from xlcheck.form import SetSpec
 from xlcheck.mapping.library import Library
-from xlcheck.model import Justification, NotEvaluated, Outcome, Submission, TextCounts
+from xlcheck.model import Submission
+from xlcheck.outcome import Justification, NotEvaluated, Outcome, TextCounts
 from xlcheck.reading.entries import MAX_FILE
 from xlcheck.reading.formats import FORMATS
 from xlcheck.reading.opening import Opened, open_workbook

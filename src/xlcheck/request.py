@@ -19,7 +19,7 @@ from xlcheck.files import reason
 from xlcheck.form import Severity
 from xlcheck.intake import Intake, Job
 from xlcheck.mapping.library import Library
-from xlcheck.model import Justification
+from xlcheck.outcome import Justification
 from xlcheck.outputs import in_the_way, is_marked_copy
 from xlcheck.pipeline import Pipeline
 from xlcheck.reading.formats import COPY_ENDINGS

@@ -9,20 +9,12 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from xlcheck.form import Severity
-from xlcheck.model import (
-    CellRef,
-    Diagnosis,
-    NotEvaluated,
-    Outcome,
-    Recognised,
-    Remark,
-    TextCounts,
-    TextPlace,
-)
+from xlcheck.model import Recognised
 from xlcheck.narrative.blanks import OPEN_BLANK
 from xlcheck.narrative.check import CheckedText
 from xlcheck.narrative.remarks import CATEGORY
 from xlcheck.narrative.statements import FigureStanding
+from xlcheck.outcome import CellRef, Diagnosis, NotEvaluated, Outcome, Remark, TextCounts, TextPlace
 from xlcheck.readdocuments import ReadDocument
 from xlcheck.scores.sheet import ScoreSheet
 

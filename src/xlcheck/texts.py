@@ -15,13 +15,7 @@ from xlcheck.documents.spots import DocumentSpots
 from xlcheck.errors import Refused
 from xlcheck.labels import plain
 from xlcheck.mapping.library import OPEN, Library
-from xlcheck.model import (
-    Outcome,
-    Recognised,
-    Remark,
-    Submission,
-    TextCounts,
-)
+from xlcheck.model import Recognised, Submission
 from xlcheck.narrative.amounts import Span
 from xlcheck.narrative.check import CheckedText, Narrative, TextContext, check_text, report_year
 from xlcheck.narrative.outline import outline
@@ -29,6 +23,7 @@ from xlcheck.narrative.prose import TextLine
 from xlcheck.narrative.selfscores import SelfScores
 from xlcheck.narrative.structure import cover_unit
 from xlcheck.narrative.tables import table_differences
+from xlcheck.outcome import Outcome, Remark, TextCounts
 from xlcheck.profile import NarrativeProfile
 from xlcheck.readdocuments import ReadDocument, lines_of
 from xlcheck.reading.opening import Opened

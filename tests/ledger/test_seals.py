@@ -23,9 +23,9 @@ from xlcheck.errors import Fault
 from xlcheck.ledger import decisions, letters, mailbox, receipts, seals
 from xlcheck.ledger.records import Attachment, Fetched, Letter
 from xlcheck.ledger.store import Damaged, Ledger
-from xlcheck.model import Justification
 from xlcheck.office.folders import folders
 from xlcheck.office.settings import load
+from xlcheck.outcome import Justification
 
 TABLES = tuple(seals.KEYS)
 AT = "2026-08-01T09:00:00+08:00"

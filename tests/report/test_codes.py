@@ -16,7 +16,7 @@ from xlcheck.report.sentences import message
 
 SOURCE = ROOT / "src" / "xlcheck"
 # Modules that make remarks: rooms below the report, where codes are written as words.
-MAKERS = ("binding", "reading", "checking", "narrative", "texts.py", "report/comparison.py")
+MAKERS = ("binding", "reading", "checking", "narrative", "textresults.py", "report/comparison.py")
 
 
 def words_in(path):

@@ -27,7 +27,8 @@ from support.places import SAMPLES
 from support.synthetic import clean_submission
 from xlcheck.checking.check import check
 from xlcheck.form import Severity
-from xlcheck.model import CellRef, Diagnosis, Outcome, Submission, SuspectCell
+from xlcheck.model import Submission
+from xlcheck.outcome import CellRef, Diagnosis, Outcome, SuspectCell
 from xlcheck.pipeline import Pipeline
 
 LAID = ("extra_labels", "extra_labels_one")

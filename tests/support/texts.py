@@ -6,9 +6,10 @@ from functools import cache
 
 from support.places import DATA, SAMPLES
 from xlcheck.checking.check import check
-from xlcheck.model import Outcome, Submission
+from xlcheck.model import Submission
 from xlcheck.narrative.check import CheckedText, Narrative, TextContext, check_text
 from xlcheck.narrative.prose import TextLine
+from xlcheck.outcome import Outcome
 from xlcheck.pipeline import Pipeline
 
 NARRATIVES = DATA / "narrative"

@@ -15,7 +15,8 @@ from lxml import etree
 
 from xlcheck.errors import Refused
 from xlcheck.form import Severity
-from xlcheck.model import CellRef, Diagnosis, Live, Outcome, Remark, Submission, SuspectCell
+from xlcheck.model import Submission
+from xlcheck.outcome import CellRef, Diagnosis, Live, Outcome, Remark, SuspectCell
 from xlcheck.reading.edit import Edit
 from xlcheck.reading.marks.format import COLOURS, ORIGINALS, ORIGINALS_RELATION, PART_COLOUR, SUSPECT_COLOUR
 from xlcheck.reading.marks.unmark import unmarked

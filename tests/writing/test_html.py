@@ -17,7 +17,7 @@ from support.places import ROOT, SAMPLES, TUNLIU_TABLES
 from xlcheck.batch import Batch
 from xlcheck.errors import Refused
 from xlcheck.intake import Intake
-from xlcheck.model import Justification
+from xlcheck.outcome import Justification
 from xlcheck.pipeline import Checked, Pipeline
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.layout import SheetLayout

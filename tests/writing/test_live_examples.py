@@ -22,7 +22,8 @@ from xlcheck.filling.write import workbook_bytes
 from xlcheck.form import Example, RuleSpec, SetSpec
 from xlcheck.formula.syntax import Ref
 from xlcheck.mapping.library import Library
-from xlcheck.model import CellRef, Submission
+from xlcheck.model import Submission
+from xlcheck.outcome import CellRef
 from xlcheck.pipeline import Pipeline
 from xlcheck.report.report import Finding
 

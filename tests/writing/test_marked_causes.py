@@ -23,7 +23,8 @@ from support.places import SAMPLES
 from support.synthetic import clean_submission
 from xlcheck.checking.check import check
 from xlcheck.form import Severity
-from xlcheck.model import BLANK, CellRef, Section, Submission
+from xlcheck.model import BLANK, Section, Submission
+from xlcheck.outcome import CellRef
 from xlcheck.reading.marks.format import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
 from xlcheck.reading.marks.unmark import unmarked
 from xlcheck.reading.package import Package

@@ -15,7 +15,7 @@ from lxml import etree
 from support.badfiles.build import BOOK, STYLES, changed, faulty, zipped
 from support.rich import rich
 from xlcheck.form import Severity
-from xlcheck.model import CellRef, Diagnosis, Live, Outcome, Remark, SuspectCell
+from xlcheck.outcome import CellRef, Diagnosis, Live, Outcome, Remark, SuspectCell
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.marks.format import SHEET
 from xlcheck.reading.marks.records import Record

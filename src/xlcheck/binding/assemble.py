@@ -34,7 +34,8 @@ from xlcheck.binding.tables import ReadTable
 from xlcheck.binding.unitnames import names_of, naming_head, two_names
 from xlcheck.form import TableSpec
 from xlcheck.labels import whole
-from xlcheck.model import Recognised, Remark, Submission, Table
+from xlcheck.model import Recognised, Submission, Table
+from xlcheck.outcome import Remark
 from xlcheck.reading.extract import absent_table, lost_table
 from xlcheck.reading.heads import Head
 from xlcheck.reading.opening import Opened

@@ -11,7 +11,8 @@ from xlcheck.binding.slots import CERTAIN, DOUBTFUL
 from xlcheck.binding.words import total_word
 from xlcheck.form import TOTAL, RowSpec, SectionSpec
 from xlcheck.labels import address, simplified
-from xlcheck.model import ABSENT, LOST, Amount, CellKind, Doubt, Remark, Row, Section, Table
+from xlcheck.model import ABSENT, LOST, Amount, CellKind, Doubt, Row, Section, Table
+from xlcheck.outcome import Remark
 from xlcheck.reading.amounts import AmountReader
 from xlcheck.reading.columns import Header
 from xlcheck.reading.extract import finish, lost_section

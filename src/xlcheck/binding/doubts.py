@@ -12,7 +12,7 @@ from xlcheck.binding.slots import DOUBTFUL, LIKELY
 from xlcheck.binding.unread import named_strange, unread_figures
 from xlcheck.form import TOTAL, Severity
 from xlcheck.labels import address, column_letters
-from xlcheck.model import CellRef, Remark
+from xlcheck.outcome import CellRef, Remark
 from xlcheck.reading.extract import digits
 
 _MOST = 6  # things named in one sentence

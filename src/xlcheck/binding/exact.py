@@ -8,7 +8,8 @@ from xlcheck.binding.codetexts import padded
 from xlcheck.binding.contents import head_until, said_above
 from xlcheck.binding.regions import Region
 from xlcheck.form import SectionSpec, TableSpec
-from xlcheck.model import Remark, Section, Table
+from xlcheck.model import Section, Table
+from xlcheck.outcome import Remark
 from xlcheck.reading.byshape import bind_columns
 from xlcheck.reading.columns import Header, find_header
 from xlcheck.reading.extract import NotAsPrintedError, extract

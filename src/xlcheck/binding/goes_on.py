@@ -12,7 +12,8 @@ from xlcheck.binding.evidence import KnownFigures, close
 from xlcheck.binding.reading import Reading
 from xlcheck.binding.regions import Region
 from xlcheck.form import TOTAL, Severity, TableSpec
-from xlcheck.model import Amount, CellRef, Remark, Row, Section, Table
+from xlcheck.model import Amount, Row, Section, Table
+from xlcheck.outcome import CellRef, Remark
 from xlcheck.reading.amounts import AmountReader
 from xlcheck.reading.extract import finish, lost_table
 

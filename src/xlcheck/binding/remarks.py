@@ -11,7 +11,8 @@ from xlcheck.binding.sets import Choice
 from xlcheck.binding.words import Words
 from xlcheck.form import SetSpec, Severity, TableSpec
 from xlcheck.labels import address, label_key
-from xlcheck.model import CellRef, Remark, Table
+from xlcheck.model import Table
+from xlcheck.outcome import CellRef, Remark
 from xlcheck.reading.extract import lost_table
 from xlcheck.reading.heads import Head, Odd
 

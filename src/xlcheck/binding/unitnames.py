@@ -10,7 +10,8 @@ from xlcheck.binding.contents import head_of, head_until
 from xlcheck.binding.regions import Region
 from xlcheck.form import Severity, TableSpec
 from xlcheck.labels import address, plain
-from xlcheck.model import CellRef, PrintedNames, Remark
+from xlcheck.model import PrintedNames
+from xlcheck.outcome import CellRef, Remark
 from xlcheck.reading.heads import Fact, Head, read_foot
 
 _LONGEST_QUOTE = 40  # characters

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xlcheck.checking.relations import Term
-from xlcheck.model import CellKind, CellRef, Submission, decimal_text
+from xlcheck.model import CellKind, Submission, decimal_text
+from xlcheck.outcome import CellRef
 from xlcheck.reading.values import cell_label
 
 

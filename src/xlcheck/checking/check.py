@@ -16,7 +16,8 @@ from xlcheck.checking.remarks import remark_of, tail_summaries, unlisted_remark
 from xlcheck.checking.scoresheets.results import NO_SHEETS, SheetsChecked
 from xlcheck.checking.verdicts import Verdicts, verdicts
 from xlcheck.form import RuleSpec
-from xlcheck.model import Diagnosis, Outcome, Remark, Submission
+from xlcheck.model import Submission
+from xlcheck.outcome import Diagnosis, Outcome, Remark
 
 
 def check(now: Submission, before: Submission | None = None, rules: Sequence[RuleSpec] | None = None) -> Outcome:

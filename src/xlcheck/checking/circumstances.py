@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from xlcheck.form import Severity
 from xlcheck.labels import label_key
-from xlcheck.model import Remark, Submission
+from xlcheck.model import Submission
+from xlcheck.outcome import Remark
 
 
 def circumstances(now: Submission, before: Submission | None) -> Iterator[Remark]:

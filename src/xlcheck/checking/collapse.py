@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from xlcheck.checking.scales import YUAN_IN_WAN
 from xlcheck.form import Severity
-from xlcheck.model import Diagnosis, Remark
+from xlcheck.outcome import Diagnosis, Remark
 
 
 class Numbered(NamedTuple):

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlcheck.checking.scales import Failing, InYuan, KeyedTerms, diagnosis_of, in_yuan, workbook_in_yuan
 from xlcheck.checking.verdicts import Failure, RelationKey, Verdicts
-from xlcheck.model import Diagnosis, Submission
+from xlcheck.model import Submission
+from xlcheck.outcome import Diagnosis
 
 if TYPE_CHECKING:
     from xlcheck.checking.causes.find import Causes  # twenty modules, which a workbook without mistakes has no use for

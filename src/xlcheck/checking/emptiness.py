@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from xlcheck.checking.judge import Judged
 from xlcheck.checking.verdicts import Verdicts
 from xlcheck.form import Severity
-from xlcheck.model import Amount, CellKind, CellRef, Remark, Submission, Table, decimal_text, figures_of
+from xlcheck.model import Amount, CellKind, Submission, Table, decimal_text, figures_of
+from xlcheck.outcome import CellRef, Remark
 from xlcheck.reading.values import cell_label
 
 # Findings that say of figures which were not bound: where one stands, a table may be filled in and we don't see it.

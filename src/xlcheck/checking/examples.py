@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from xlcheck.checking.check import check
 from xlcheck.form import TOTAL, Example, ExampleCell, RuleSpec, SetSpec
 from xlcheck.formula.syntax import Ref
-from xlcheck.model import Outcome, Submission
+from xlcheck.model import Submission
+from xlcheck.outcome import Outcome
 from xlcheck.reading.from_data import DataTable, number, submission
 
 UNPRINTED = "未印"  # in the place of a figure: the row does not stand in the workbook

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from xlcheck.checking.relations import NotCheckable, Relations, Term, lay
 from xlcheck.form import RuleSpec
 from xlcheck.formula.excel import FormulaCell, difference, test
-from xlcheck.model import Amount, CellKind, Live, Submission
+from xlcheck.model import Amount, CellKind, Submission
+from xlcheck.outcome import Live
 
 _MILLIONTHS = 6  # figures are integers in units of 10 ** -6
 

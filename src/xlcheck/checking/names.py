@@ -8,7 +8,8 @@ from typing import NamedTuple
 from xlcheck.checking.results import PASS, Result, code_sections, subject
 from xlcheck.form import Verdict
 from xlcheck.labels import label_key
-from xlcheck.model import CellRef, Section, Table
+from xlcheck.model import Section, Table
+from xlcheck.outcome import CellRef
 
 _RENAMED = "旧称"
 

@@ -16,7 +16,8 @@ from xlcheck.form import RuleSpec, Verdict
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import form as linear_form
 from xlcheck.labels import label_key
-from xlcheck.model import CellKind, CellRef, Section, Submission, Table
+from xlcheck.model import CellKind, Section, Submission, Table
+from xlcheck.outcome import CellRef
 from xlcheck.reading.recognise import NO_DATA
 from xlcheck.reading.values import cell_label
 

@@ -10,7 +10,8 @@ from xlcheck.checking.judge import Judged
 from xlcheck.checking.relations import Term
 from xlcheck.checking.verdicts import MOST_LISTED, Failure, Unlisted, names_a_gap
 from xlcheck.form import RuleSpec, Severity, titled
-from xlcheck.model import CellRef, Live, Remark, Section, Submission, Table, decimal_text
+from xlcheck.model import Section, Submission, Table, decimal_text
+from xlcheck.outcome import CellRef, Live, Remark
 
 _LABELS = {
     "=": "应等于",

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from xlcheck.form import Verdict
 from xlcheck.labels import address
-from xlcheck.model import CellRef, Section, Table
+from xlcheck.model import Section, Table
+from xlcheck.outcome import CellRef
 
 
 class Result(NamedTuple):

@@ -21,7 +21,8 @@ from xlcheck.checking.judge import Judged
 from xlcheck.checking.relations import Term
 from xlcheck.checking.verdicts import RelationKey
 from xlcheck.form import Severity
-from xlcheck.model import SCALE, CellRef, Diagnosis, Remark, Section, Submission, SuspectCell, Table, decimal_text
+from xlcheck.model import SCALE, Section, Submission, Table, decimal_text
+from xlcheck.outcome import CellRef, Diagnosis, Remark, SuspectCell
 
 YUAN_IN_WAN = 10_000
 _FEWEST = 2  # relations that must be off by the factor: one alone may be a slip

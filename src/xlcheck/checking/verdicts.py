@@ -19,7 +19,8 @@ from xlcheck.checking.tail import beyond
 from xlcheck.form import Grade, RuleSpec, Verdict
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import Linear
-from xlcheck.model import NotEvaluated, Submission
+from xlcheck.model import Submission
+from xlcheck.outcome import NotEvaluated
 
 if TYPE_CHECKING:
     from xlcheck.checking.general import General

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xlcheck.ledger.records import TEXT_FORM, Found, Receipt, Status, YearSource
-from xlcheck.model import Justification
 from xlcheck.office.folders import Folders
 from xlcheck.office.matching import Match
 from xlcheck.office.names import joined
 from xlcheck.office.passing import passing_of_receipt
 from xlcheck.office.years import CountedYear
+from xlcheck.outcome import Justification
 from xlcheck.report.report import JUSTIFIED, MENDED, NEW, UNSURE, Comparison, Finding, Report
 from xlcheck.version import __version__
 

@@ -6,7 +6,7 @@ import re
 
 from xlcheck.documents.document import Document, DocumentTable
 from xlcheck.labels import column_index
-from xlcheck.model import CellRef, Diagnosis, NotEvaluated, Remark, SuspectCell, TextPlace
+from xlcheck.outcome import CellRef, Diagnosis, NotEvaluated, Remark, SuspectCell, TextPlace
 
 _IN_REASON = re.compile(r" [A-Z]{1,3}\d{1,7}(?=（)")
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")

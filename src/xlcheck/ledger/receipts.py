@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from xlcheck.ledger.records import TEXT_FORM, Attachment, Decided, Found, Receipt, Status
 from xlcheck.ledger.rows import RecordTable
 from xlcheck.ledger.store import Ledger, Transaction, now
-from xlcheck.model import Justification
+from xlcheck.outcome import Justification
 from xlcheck.report.json import kept_data, report_from
 from xlcheck.report.report import Report
 

@@ -11,7 +11,8 @@ from xlcheck.binding.canonical import row_name
 from xlcheck.concepts import Vocabulary
 from xlcheck.form import SetSpec
 from xlcheck.labels import label_key, plain
-from xlcheck.model import Amount, CellKind, CellRef, Section, Submission, Table
+from xlcheck.model import Amount, CellKind, Section, Submission, Table
+from xlcheck.outcome import CellRef
 from xlcheck.profile import CellName
 
 _SCALE = Decimal(1_000_000)

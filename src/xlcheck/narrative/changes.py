@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from xlcheck.model import Remark
 from xlcheck.narrative.amounts import Span, printed_span, quotient, shown
 from xlcheck.narrative.rates import RateJudge, base_word, fits, off_by, shown_span, sign_of, word_of
 from xlcheck.narrative.remarks import ERROR, VERIFY, name_of, number
 from xlcheck.narrative.statements import Mention, Role, TextReading
+from xlcheck.outcome import Remark
 
 
 class ChangeJudge(RateJudge):

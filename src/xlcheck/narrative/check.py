@@ -11,7 +11,7 @@ from typing import NamedTuple
 from xlcheck.concepts import Vocabulary
 from xlcheck.form import SetSpec
 from xlcheck.labels import plain
-from xlcheck.model import Outcome, Remark, Submission, TextCounts
+from xlcheck.model import Submission
 from xlcheck.narrative.binding import TextBinder
 from xlcheck.narrative.cells import Cells
 from xlcheck.narrative.changes import ChangeJudge
@@ -28,6 +28,7 @@ from xlcheck.narrative.statements import FigureStanding, TextFigure, TextReading
 from xlcheck.narrative.structure import StructureJudge
 from xlcheck.narrative.subjects import Subjects
 from xlcheck.narrative.sums import SumJudge
+from xlcheck.outcome import Outcome, Remark, TextCounts
 from xlcheck.profile import NarrativeProfile
 
 _YEAR = re.compile(r"(?<![较比与同和跟])((?:19|20)\d{2})年(?!\d{1,2}月)")

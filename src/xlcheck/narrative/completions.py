@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from xlcheck.model import Remark
 from xlcheck.narrative.amounts import Span, printed_span, quotient, span
 from xlcheck.narrative.rates import RateJudge, fits, off_by, shown_span
 from xlcheck.narrative.remarks import ERROR, VERIFY, name_of, number
 from xlcheck.narrative.statements import Item, Mention, Role, SaidComparison, TextReading
+from xlcheck.outcome import Remark
 
 _NAMED = {"年初预算", "全年预算"}
 _CUSTOM = 3  # figures from which one that is called otherwise is odd

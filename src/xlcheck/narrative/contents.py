@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlcheck.model import Remark
 from xlcheck.narrative.amounts import printed_span, span
 from xlcheck.narrative.binding import TextBinder
 from xlcheck.narrative.blanks import OPEN_BLANK
 from xlcheck.narrative.remarks import ERROR, NOTE, VERIFY, Speaker, name_of, role_name
 from xlcheck.narrative.statements import Item, Mention, Role, TextReading
+from xlcheck.outcome import Remark
 
 _BUDGETED = (Role.BUDGET, Role.CHANGE, Role.RATE)
 

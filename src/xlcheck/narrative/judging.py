@@ -7,12 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from xlcheck.form import titled
-from xlcheck.model import Remark
 from xlcheck.narrative.amounts import Span, printed_span, quotient, span
 from xlcheck.narrative.binding import Beside, TextBinder
 from xlcheck.narrative.remarks import ERROR, VERIFY, Speaker, name_of, number, role_name
 from xlcheck.narrative.statements import Item, Mention, Role, TextReading
 from xlcheck.narrative.tokens import AMOUNT
+from xlcheck.outcome import Remark
 
 _TEN_THOUSAND = Decimal(10_000)
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from xlcheck.form import Severity
-from xlcheck.model import CellRef, Remark
 from xlcheck.narrative.amounts import Span, printed_span, quotient, shown, span
 from xlcheck.narrative.binding import TextBinder
 from xlcheck.narrative.remarks import ERROR, NOTE, VERIFY, Speaker, name_of, number, role_name
 from xlcheck.narrative.statements import Mention, Role
+from xlcheck.outcome import CellRef, Remark
 
 _RULES = {Role.SHARE: "T01-02", Role.COMPLETION: "T01-03", Role.RATE: "T01-04", Role.DEVIATION: "T01-03"}
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from xlcheck.form import Severity
-from xlcheck.model import CellRef, Remark, TextPlace
 from xlcheck.narrative.prose import TextLine
 from xlcheck.narrative.statements import Item, Role, TextFigure
+from xlcheck.outcome import CellRef, Remark, TextPlace
 
 CATEGORY = "text"
 ERROR, VERIFY, NOTE = Severity.ERROR, Severity.VERIFY, Severity.NOTE

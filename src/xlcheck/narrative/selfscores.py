@@ -7,10 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from xlcheck.model import Remark
 from xlcheck.narrative.amounts import Span, printed_span, shown
 from xlcheck.narrative.remarks import VERIFY, Speaker, name_of
 from xlcheck.narrative.statements import Mention, Role, TextReading
+from xlcheck.outcome import Remark
 
 _COUNT, _AMOUNT = "绩效自评项目个数", "绩效自评金额"
 _GRADES = {f"自评等级为{grade}的项目个数": grade for grade in ("优", "良", "中", "差")}

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from xlcheck.model import Remark
 from xlcheck.narrative.amounts import Span, printed_span, quotient
 from xlcheck.narrative.rates import RateJudge, fits, off_by, shown_span
 from xlcheck.narrative.remarks import ERROR, NOTE, VERIFY, name_of
 from xlcheck.narrative.statements import Item, Mention, Role, TextReading
+from xlcheck.outcome import Remark
 
 _FORCED = 3  # last digits by which a share may be bent so that all add up to 100
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from xlcheck.labels import plain
-from xlcheck.model import Remark
 from xlcheck.narrative.outline import Outline, Passage, TextHeading, heading_key, number_of
 from xlcheck.narrative.prose import TextLine
 from xlcheck.narrative.remarks import ERROR, NOTE, VERIFY, Speaker
+from xlcheck.outcome import Remark
 from xlcheck.profile import NarrativeProfile
 
 _CHINESE = "零一二三四五六七八九十"

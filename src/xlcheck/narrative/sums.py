@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from xlcheck.model import Remark
 from xlcheck.narrative.amounts import Span, printed_span, shown, span
 from xlcheck.narrative.binding import TextBinder
 from xlcheck.narrative.remarks import ERROR, VERIFY, Speaker, name_of, number, role_name
 from xlcheck.narrative.statements import Item, Mention, Role, TextReading
+from xlcheck.outcome import Remark
 from xlcheck.profile import CellName
 
 _REST = "其他"

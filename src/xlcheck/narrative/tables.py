@@ -8,8 +8,9 @@ from typing import NamedTuple
 from xlcheck.documents.document import Document
 from xlcheck.form import titled
 from xlcheck.formula.interval import printed
-from xlcheck.model import Amount, CellRef, Remark, Section, Submission, Table, TextPlace, decimal_text
+from xlcheck.model import Amount, Section, Submission, Table, decimal_text
 from xlcheck.narrative.remarks import CATEGORY, ERROR, VERIFY
+from xlcheck.outcome import CellRef, Remark, TextPlace
 
 _MOST = 12
 _ENOUGH = 4  # figures from which a table shows with how many decimals it is printed

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from xlcheck.form import Severity
 from xlcheck.labels import address, figure_text
-from xlcheck.model import CellRef, Remark, Section, Table
+from xlcheck.model import Section, Table
+from xlcheck.outcome import CellRef, Remark
 from xlcheck.reading.amounts import COVERED, text_number
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.remarks import enumerated, short_number, structure_finding

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from xlcheck.form import TOTAL, SectionSpec, Severity, TableSpec
 from xlcheck.labels import address, label_key, simplified
-from xlcheck.model import BLANK, LOST, SCALE, Amount, CellKind, CellRef, Remark, Section, Table
+from xlcheck.model import BLANK, LOST, SCALE, Amount, CellKind, Section, Table
+from xlcheck.outcome import CellRef, Remark
 from xlcheck.reading.amounts import AmountReader
 from xlcheck.reading.byshape import BY_SHAPE, bind_columns
 from xlcheck.reading.columns import Bound, Header, find_header, printed_number

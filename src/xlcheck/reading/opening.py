@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from xlcheck.errors import Refused
-from xlcheck.model import Justification
+from xlcheck.outcome import Justification
 from xlcheck.reading.entries import refuse_large
 from xlcheck.reading.foreign.building import distinct
 from xlcheck.reading.formats import FORMATS

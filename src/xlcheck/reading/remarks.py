@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Context, Decimal, InvalidOperation
 
 from xlcheck.form import Severity, TableSpec
-from xlcheck.model import CellRef, Remark
+from xlcheck.outcome import CellRef, Remark
 
 _MOST_NAMED = 6
 _FIFTEEN = Context(prec=15)  # digits that Excel keeps

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from xlcheck.form import TOTAL, SectionSpec, Severity, TableSpec
 from xlcheck.labels import address
-from xlcheck.model import CellRef, Remark, Row, Section
+from xlcheck.model import Row, Section
+from xlcheck.outcome import CellRef, Remark
 from xlcheck.reading.columns import Bound, Header
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.rows import RowsFound, bind_codes, bind_labels, record_row, total_row

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from xlcheck.form import Severity
 from xlcheck.labels import address, column_letters, label_key
-from xlcheck.model import Amount, CellRef, Remark, Row, Section, Table
+from xlcheck.model import Amount, Row, Section, Table
+from xlcheck.outcome import CellRef, Remark
 from xlcheck.reading.columns import Header
 from xlcheck.reading.covered import report_covered
 from xlcheck.reading.grid import Grid

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from xlcheck.form import Severity, TableSpec
 from xlcheck.labels import label_key, without_invisible
-from xlcheck.model import BLANK, SCALE, Amount, CellKind, CellRef, Remark, Section, Table
+from xlcheck.model import BLANK, SCALE, Amount, CellKind, Section, Table
+from xlcheck.outcome import CellRef, Remark
 from xlcheck.reading.amounts import printed_figure
 from xlcheck.reading.grid import Grid, split_reference
 from xlcheck.reading.recalculate import Calculator

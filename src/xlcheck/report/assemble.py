@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from xlcheck.errors import Refused
 from xlcheck.form import RuleSpec
-from xlcheck.model import CellRef, Diagnosis, Justification, Outcome, Remark, Submission, TextCounts
+from xlcheck.model import Submission
+from xlcheck.outcome import CellRef, Diagnosis, Justification, Outcome, Remark, TextCounts
 from xlcheck.report.comparison import EarlierVersion, compared, earlier_of, mismatch
 from xlcheck.report.diagnosiswords import diagnosis_advice, diagnosis_message
 from xlcheck.report.identity import figures_key, identities

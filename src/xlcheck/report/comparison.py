@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from xlcheck.form import Severity
 from xlcheck.labels import label_key
-from xlcheck.model import NotEvaluated, Remark, Submission
+from xlcheck.model import Submission
+from xlcheck.outcome import NotEvaluated, Remark
 from xlcheck.report.report import Comparison, EarlierFinding, Report
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from xlcheck.form import titled
-from xlcheck.model import CellRef, Diagnosis, SuspectCell
+from xlcheck.outcome import CellRef, Diagnosis, SuspectCell
 from xlcheck.report.sentences import place
 
 _KINDS = {

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from xlcheck.labels import label_key
-from xlcheck.model import CellRef, Remark, Submission
+from xlcheck.model import Submission
+from xlcheck.outcome import CellRef, Remark
 
 
 def identities(remarks: Sequence[Remark], now: Submission) -> list[str]:

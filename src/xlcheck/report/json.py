@@ -7,7 +7,8 @@ from typing import Any
 
 from xlcheck.errors import RefusalCode
 from xlcheck.form import Severity
-from xlcheck.model import CellRef, Diagnosis, NotEvaluated, PrintedNames, Recognised, SuspectCell, TextCounts, TextPlace
+from xlcheck.model import PrintedNames, Recognised
+from xlcheck.outcome import CellRef, Diagnosis, NotEvaluated, SuspectCell, TextCounts, TextPlace
 from xlcheck.report.assemble import main_cell
 from xlcheck.report.report import (
     CheckedWorkbook,

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from xlcheck.form import Severity
-from xlcheck.model import Justification, Remark
+from xlcheck.outcome import Justification, Remark
 from xlcheck.report.identity import figures_key
 from xlcheck.report.report import CheckedWorkbook, Finding, Report, Statement
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from xlcheck.form import Severity
-from xlcheck.model import CellRef, SuspectCell
+from xlcheck.outcome import CellRef, SuspectCell
 from xlcheck.report.report import Finding, Report
 
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from xlcheck.errors import RefusalCode
 from xlcheck.form import Severity
-from xlcheck.model import CellRef, Diagnosis, Live, NotEvaluated, PrintedNames, Recognised, TextCounts
+from xlcheck.model import PrintedNames, Recognised
+from xlcheck.outcome import CellRef, Diagnosis, Live, NotEvaluated, TextCounts
 
 NEW, OPEN, MENDED, UNSURE = "新增", "未改正", "已改正", "无法核对"
 JUSTIFIED = "已说明"

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from xlcheck.form import titled
-from xlcheck.model import CellRef, Remark, TextPlace
+from xlcheck.outcome import CellRef, Remark, TextPlace
 from xlcheck.report.codes import CODES
 
 _MOST_PARTS = 6

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import xlsxwriter
 
 from xlcheck.form import Severity
-from xlcheck.model import CellRef, Submission
+from xlcheck.model import Submission
+from xlcheck.outcome import CellRef
 from xlcheck.reading.marks.format import COLOURS
 from xlcheck.report.report import JUSTIFIED, Conclusion, Finding, Report
 from xlcheck.writing.newsheets import OPTIONS, StyleBook, Value, amount, columns, listed, printed, put

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from xlcheck.errors import Usage
 from xlcheck.files import reason, write_whole
-from xlcheck.model import Justification
+from xlcheck.outcome import Justification
 from xlcheck.report.json import to_json
 from xlcheck.shown import clean
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from xlcheck.form import Severity
 from xlcheck.formula.excel import quoted
-from xlcheck.model import CellRef
+from xlcheck.outcome import CellRef
 from xlcheck.reading.marks.format import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR
 from xlcheck.report.report import MENDED
 from xlcheck.writing.markup import Markup, element

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from xlcheck.form import Severity
-from xlcheck.model import CellRef
+from xlcheck.outcome import CellRef
 from xlcheck.report.codes import CODES
 from xlcheck.report.json import to_json
 from xlcheck.report.report import NEW, OPEN, Finding, Report

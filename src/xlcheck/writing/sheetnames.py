@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from xlcheck.formula.excel import quoted
-from xlcheck.model import CellRef, Live, SuspectCell
+from xlcheck.outcome import CellRef, Live, SuspectCell
 from xlcheck.report.report import Finding, Report
 from xlcheck.shown import one_line
 

@@ -11,7 +11,8 @@ from support.mistakes import Spot, amount_at, typed, with_amounts
 from support.synthetic import clean_submission
 from xlcheck.checking.check import check
 from xlcheck.form import Grade, SetSpec
-from xlcheck.model import Diagnosis, Submission
+from xlcheck.model import Submission
+from xlcheck.outcome import Diagnosis
 from xlcheck.pipeline import Pipeline
 
 ACROSS = {"G02-02", "G02-03"}

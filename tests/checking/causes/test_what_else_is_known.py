@@ -12,7 +12,8 @@ from support.mistakes import typed, with_amounts
 from support.places import SAMPLES
 from support.synthetic import clean_submission
 from xlcheck.checking.check import check
-from xlcheck.model import Diagnosis, Submission
+from xlcheck.model import Submission
+from xlcheck.outcome import Diagnosis
 from xlcheck.report.diagnosiswords import diagnosis_message
 
 STALE = "公开03 支出决算表"

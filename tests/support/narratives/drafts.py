@@ -19,8 +19,9 @@ from support.narratives.measuring import KINDS
 from support.texts import pipeline
 from xlcheck.checking.check import check
 from xlcheck.documents.document import SentDocument
-from xlcheck.model import Outcome, Submission
+from xlcheck.model import Submission
 from xlcheck.narrative.composing import UnitKnows
+from xlcheck.outcome import Outcome
 from xlcheck.readdocuments import opened_document
 from xlcheck.writing.narrativetext import narrative_file, written
 

@@ -13,7 +13,8 @@ from xlcheck.binding.scoresheets.seek import form_areas, may_hold_forms, names_p
 from xlcheck.binding.scoresheets.words import SheetWords
 from xlcheck.form import SetSpec, Severity
 from xlcheck.labels import plain
-from xlcheck.model import CellRef, Recognised, Remark
+from xlcheck.model import Recognised
+from xlcheck.outcome import CellRef, Remark
 from xlcheck.reading.grid import Grid
 from xlcheck.scores.sheet import CERTAIN, LIKELY, ScoreCell, ScoreSheet
 from xlcheck.scores.spec import FUNDS, INDICATORS, TOTAL_ROW, ScoreSheetSpec

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from xlcheck.checking.causes.constraint_model import ConstraintModel
 from xlcheck.checking.cellrefs import cell_ref
-from xlcheck.model import BLANK, SCALE, Amount, CellKind, Diagnosis, Section, Submission, SuspectCell
+from xlcheck.model import BLANK, SCALE, Amount, CellKind, Section, Submission
+from xlcheck.outcome import Diagnosis, SuspectCell
 from xlcheck.reading.sections import finish
 
 

@@ -18,7 +18,8 @@ from xlcheck.checking.causes.ties import break_ties
 from xlcheck.checking.conditions import Terms
 from xlcheck.checking.tail import Habits
 from xlcheck.form import Grade
-from xlcheck.model import Diagnosis, Submission
+from xlcheck.model import Submission
+from xlcheck.outcome import Diagnosis
 
 _FEW = 2  # causes: more of them are worth a look for one behind them
 _DEEPEST = 3  # gross mistakes that are put right, one after the other

@@ -9,7 +9,8 @@ from xlcheck.checking.causes.hypothesis import Operation
 from xlcheck.checking.causes.repairs import Correction, Repair
 from xlcheck.checking.causes.search import CauseCandidate
 from xlcheck.checking.cellrefs import cell_ref, digits
-from xlcheck.model import Diagnosis, SuspectCell, decimal_text
+from xlcheck.model import decimal_text
+from xlcheck.outcome import Diagnosis, SuspectCell
 
 UNSAID = -1  # the finding of a relation that holds as printed, and fails once a table is laid out rightly
 _MOST_ALTERNATIVES = 60  # who is shown more looks at none

@@ -28,7 +28,7 @@ from xlcheck.checking.scoresheets.judge import (
 from xlcheck.checking.scoresheets.remarks import Key, cell_ref, unit_of
 from xlcheck.formula import syntax as s
 from xlcheck.formula.ranges import Unusable
-from xlcheck.model import SuspectCell
+from xlcheck.outcome import SuspectCell
 from xlcheck.scores.made import with_value as changed_sheet
 from xlcheck.scores.sheet import ScoreSheet
 from xlcheck.scores.spec import FUNDS, INDICATORS, TOTAL_ROW

@@ -11,7 +11,8 @@ from xlcheck.checking.scoresheets.remarks import Key, remarks_of
 from xlcheck.checking.scoresheets.results import NO_SHEETS, SheetsChecked
 from xlcheck.checking.scoresheets.texts import text_ends
 from xlcheck.checking.scoresheets.ties import tie_ends
-from xlcheck.model import Diagnosis, NotEvaluated, Remark, Submission
+from xlcheck.model import Submission
+from xlcheck.outcome import Diagnosis, NotEvaluated, Remark
 from xlcheck.scores.sheet import ScoreSheet
 
 

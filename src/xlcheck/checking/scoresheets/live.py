@@ -15,7 +15,7 @@ from xlcheck.checking.scoresheets.judge import compared
 from xlcheck.formula import syntax as s
 from xlcheck.formula.excel import quoted
 from xlcheck.formula.ranges import Unusable
-from xlcheck.model import Live
+from xlcheck.outcome import Live
 from xlcheck.scores.spec import GradeBand
 
 _BOTH = {"=": "ABS({d})<={slack}", "≤": "{d}<={slack}", "≥": "{d}>=-{slack}"}

@@ -13,7 +13,7 @@ from xlcheck.checking.scoresheets.judge import FAIL, SheetRelation, SheetVerdict
 from xlcheck.checking.scoresheets.live import joined, live_of
 from xlcheck.form import RuleSpec
 from xlcheck.formula import syntax as s
-from xlcheck.model import CellRef, Remark
+from xlcheck.outcome import CellRef, Remark
 from xlcheck.scores.sheet import ScoreSheet
 from xlcheck.scores.spec import FUNDS, SlotRole
 from xlcheck.scores.values import decimals_of

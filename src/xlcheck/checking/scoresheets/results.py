@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from xlcheck.model import Diagnosis, NotEvaluated, Remark
+from xlcheck.outcome import Diagnosis, NotEvaluated, Remark
 
 
 @dataclass(frozen=True, slots=True)

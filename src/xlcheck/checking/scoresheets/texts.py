@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from xlcheck.form import Severity
 from xlcheck.labels import address, plain
-from xlcheck.model import CellRef, Remark
+from xlcheck.outcome import CellRef, Remark
 from xlcheck.scores.sheet import ScoreCell, ScoreSheet, SheetText
 from xlcheck.scores.spec import INDICATORS
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from xlcheck.form import TOTAL, Severity
 from xlcheck.labels import label_key
-from xlcheck.model import SCALE, CellRef, Remark, Section, Submission
+from xlcheck.model import SCALE, Section, Submission
+from xlcheck.outcome import CellRef, Remark
 from xlcheck.scores.sheet import ScoreSheet, SheetFact
 from xlcheck.scores.spec import FUNDS, TOTAL_ROW
 

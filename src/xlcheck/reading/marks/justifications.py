@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from xlcheck.model import Justification
+from xlcheck.outcome import Justification
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.marks.format import KEY, RULE, STATEMENT, VALUES
 

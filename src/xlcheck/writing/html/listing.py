@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from xlcheck.model import CellRef
+from xlcheck.outcome import CellRef
 from xlcheck.report.report import Finding, Report
 from xlcheck.report.sentences import place
 

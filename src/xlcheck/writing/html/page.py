@@ -17,7 +17,8 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from xlcheck.form import Severity
-from xlcheck.model import CellRef, Submission
+from xlcheck.model import Submission
+from xlcheck.outcome import CellRef
 from xlcheck.reading.grid import split_reference
 from xlcheck.report.crowded import crowded
 from xlcheck.report.diagnosiswords import UNSEARCHED
