@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from xlcheck.batch import Batch, CheckResult
@@ -16,7 +15,7 @@ from xlcheck.pipeline import Pipeline
 from xlcheck.report.assemble import digest
 from xlcheck.storage import Place, write
 from xlcheck.workers import Lost
-from xlcheck.writing.rendering import Piece, Renderer, Run
+from xlcheck.writing.rendering import HeldReport, Renderer, Run
 
 
 class BulkTask(NamedTuple):
@@ -100,26 +99,7 @@ def answer_of(job: Job, result: CheckResult) -> BulkAnswer:
     return BulkAnswer(row, result.part)
 
 
-class _Bytes:
-    """A sink that keeps a whole file."""
-
-    def __init__(self) -> None:
-        self.pieces: list[bytes] = []
-
-    def line(self, piece: Piece) -> None:
-        """A line of text."""
-        self.pieces.append(f"{piece.text}\n".encode())
-
-    def data(self, whole: bytes) -> None:
-        """The bytes of a file."""
-        self.pieces.append(whole)
-
-    def file(self, path: Path) -> None:
-        """A file."""
-        self.pieces.append(path.read_bytes())
-
-
 def _rendered(renderer: Renderer, parts: Sequence[Any]) -> bytes:
-    sink = _Bytes()
-    renderer.write(parts, Run(single=False), sink)
-    return b"".join(sink.pieces)
+    held = HeldReport()
+    renderer.write(parts, Run(single=False), held)
+    return held.whole

@@ -15,7 +15,7 @@ from xlcheck.mapping.library import Library
 from xlcheck.pairing import Pairing
 from xlcheck.pipeline import Pipeline
 from xlcheck.storage import Place
-from xlcheck.writing.rendering import Piece, Run, renderer
+from xlcheck.writing.rendering import HeldReport, Run, renderer
 
 
 class BookRow(NamedTuple):
@@ -106,22 +106,6 @@ def row_of(job: Job, result: CheckResult) -> BookRow:
 
 def page_of(parts: Sequence[Any], *, single: bool, skipped: Sequence[str] = ()) -> bytes:
     """The report of several workbooks as one page."""
-    held = _Held()
+    held = HeldReport()
     renderer("html").write(parts, Run(single, tuple(skipped)), held)
-    return b"".join(held.pieces)
-
-
-class _Held:
-    """Keeps what a renderer writes."""
-
-    def __init__(self) -> None:
-        self.pieces: list[bytes] = []
-
-    def line(self, piece: Piece) -> None:
-        self.pieces.append(f"{piece.text}\n".encode())
-
-    def data(self, whole: bytes) -> None:
-        self.pieces.append(whole)
-
-    def file(self, path: Path) -> None:
-        self.pieces.append(path.read_bytes())
+    return held.whole

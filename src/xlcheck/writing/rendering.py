@@ -71,6 +71,30 @@ class Sink(Protocol):
         """A whole file that is too large to be held in memory; it is gone afterwards."""
 
 
+class HeldReport:
+    """A sink that keeps a whole report in memory."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    @property
+    def whole(self) -> bytes:
+        """All that was written."""
+        return b"".join(self._pieces)
+
+    def line(self, piece: Piece) -> None:
+        """A line of text."""
+        self._pieces.append(f"{piece.text}\n".encode())
+
+    def data(self, whole: bytes) -> None:
+        """The bytes of a file."""
+        self._pieces.append(whole)
+
+    def file(self, path: Path) -> None:
+        """A file."""
+        self._pieces.append(path.read_bytes())
+
+
 class Renderer(Protocol):
     """One format. ``needs_sheets``: its parts show the sheets themselves; ``binary``: it is no text for a screen."""
 
