@@ -55,7 +55,9 @@ def test_mistakes_of_three_forms_are_comments_at_their_cells(pipeline):
 def test_a_form_that_is_broken_into_two_tables_is_read_as_one(pipeline):
     lines = WRONG_RATE.splitlines()
     (head,) = [n for n, line in enumerate(lines) if "三级指标" in line]
-    lower = [line.replace("总分 | < |", "总分 |") if "总分" in line else line.partition("|")[2] for line in lines[head:]]
+    lower = [
+        line.replace("总分 | < |", "总分 |") if "总分" in line else line.partition("|")[2] for line in lines[head:]
+    ]
     broken = docx_of("\n".join(lines[:head]), "\n".join(lower))
     document = SentDocument("说明.docx", docx_of(CLEAN, titles=False)), SentDocument("说明.docx", broken)
     whole, parts = (pipeline.run_document(one, mark=True) for one in document)
