@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from xlcheck.documents.document import Document, DocumentKind, Paragraph, SentDocument
+from xlcheck.documents.joined import joined_forms
 from xlcheck.documents.opening import read_document
 from xlcheck.documents.sheets import document_of_sheet, holds_prose
 from xlcheck.errors import Refused
@@ -31,7 +32,7 @@ def opened_document(sent: SentDocument) -> ReadDocument:
     if sent.problem:
         return ReadDocument(sent, None, Refused("unreadable", sent.problem))
     try:
-        return ReadDocument(sent, read_document(sent.data, sent.name))
+        return ReadDocument(sent, joined_forms(read_document(sent.data, sent.name)))
     except Refused as refusal:
         return ReadDocument(sent, None, refusal)
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import re
+from collections import Counter
+
+import openpyxl
 import pytest
 
+import bench_scores as bench
 from support.drawnforms import DRAWN, book_of, cells_of, docx_of, drawing
 from xlcheck.documents.document import SentDocument
 
@@ -28,7 +34,7 @@ def test_what_is_legal_is_found_legal_with_every_relation_decided(name, pipeline
 
 @pytest.mark.parametrize("titles", [True, False])
 def test_the_same_forms_as_tables_of_a_word_document(titles, pipeline):
-    for name in DRAWN:
+    for name in DRAWN[titles::2]:
         beside = pipeline.run(book_of(drawing(name)), "x").report.counts
         checked = pipeline.run_document(SentDocument("说明.docx", docx_of(drawing(name), titles=titles)))
         assert len(checked.submission.sheets) == 1, name
@@ -72,3 +78,59 @@ def test_a_list_of_projects_beside_a_form_cuts_nothing(pipeline):
     rows = "项目名称 | 预算数 | 执行数\n甲 | 1 | 1\n乙 | 2 | 2"
     checked = pipeline.run(book_of([(drawing("national_2020"), 1, 1), (rows, 4, 14)]), "x")
     assert [s.project for s in checked.submission.sheets] == ["农村公路养护经费"]
+
+
+# --- one mistake in each -----------------------------------------------------------------------------------
+
+
+def less(value, by):
+    """A figure that is less by so much, typed as it was."""
+    if isinstance(value, (int, float)):
+        return round(value - by, 4)
+    digits = re.search(r"[0-9][0-9,]*(?:\.[0-9]+)?", str(value))
+    if digits is None or float(digits[0].replace(",", "")) < by:
+        return value
+    return value[: digits.start()] + f"{float(digits[0].replace(',', '')) - by:g}" + value[digits.end() :]
+
+
+def mistakes(sheet):
+    """A cell with what is typed into it instead, by kind."""
+    rows = [row for row in sheet.rows["指标"] if row.cell("得分").value.filled]
+    total = sheet.rows["总分"][0] if sheet.rows["总分"] else None
+    if total is not None:
+        yield "total", total.cell("得分"), lambda value: less(value, 1.5)
+    for row in (rows[0], rows[-1]):
+        yield "score", row.cell("得分"), lambda value: less(value, 1)
+        yield "weight", row.cell("分值"), lambda value: less(value, -5)
+        if row.cell("完成值").value.filled and row.cell("得分").value.number == row.cell("分值").value.number > 0:
+            yield "empty", row.cell("完成值"), lambda _: None
+    funds = sheet.total_funds
+    if funds is not None and funds.cell("全年预算数").value.number:
+        yield "rate score", funds.cell("得分"), lambda value: less(value, 1)
+
+
+def test_one_mistake_in_a_drawn_form_is_found_and_named_at_its_cell(pipeline):
+    ends = Counter()
+    lost = []
+    for name in DRAWN[::3]:
+        data = book_of(drawing(name))
+        sheet = pipeline.read(data).sheets[0]
+        for kind, cell, wrong in mistakes(sheet):
+            book = openpyxl.load_workbook(io.BytesIO(data))
+            if (
+                cell.cell is None
+                or (new := wrong(book[sheet.sheet][cell.cell].value)) == book[sheet.sheet][cell.cell].value
+            ):
+                continue
+            book[sheet.sheet][cell.cell].value = new
+            out = io.BytesIO()
+            book.save(out)
+            checked = pipeline.run(out.getvalue(), "x")
+            ends["made"] += 1
+            ends["found"] += bench.is_found(checked, sheet.sheet, cell.cell)
+            named = bench.is_named(checked, sheet.sheet, cell.cell)
+            ends["named"] += named
+            lost += [] if named else [f"{name} {kind} {cell.cell}"]
+    assert ends["made"] > 200
+    assert ends["found"] >= 0.99 * ends["made"], lost
+    assert ends["named"] >= 0.98 * ends["made"], lost

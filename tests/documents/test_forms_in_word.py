@@ -53,6 +53,23 @@ def test_mistakes_of_three_forms_are_comments_at_their_cells(pipeline):
     assert any("实际完成值却空着" in text for text in held.values())
 
 
+def test_a_form_that_is_broken_into_two_tables_is_read_as_one(pipeline):
+    lines = WRONG_RATE.splitlines()
+    (head,) = [n for n, line in enumerate(lines) if "三级指标" in line]
+    lower = [
+        line.replace("总分 | < |", "总分 |") if "总分" in line else line.partition("|")[2] for line in lines[head:]
+    ]
+    broken = docx_of("\n".join(lines[:head]), "\n".join(lower))
+    document = SentDocument("说明.docx", docx_of(CLEAN, titles=False)), SentDocument("说明.docx", broken)
+    whole, parts = (pipeline.run_document(one, mark=True) for one in document)
+    assert [len(one.submission.sheets) for one in (whole, parts)] == [1, 1]
+    assert said(parts.report) == [("错误", "P01-03")]
+    assert parts.submission.sheets[0].rows.keys() == whole.submission.sheets[0].rows.keys()
+    assert len(parts.submission.sheets[0].rows["指标"]) == 6
+    assert "疑似" in dict(comments(document[1], parts.documents[0].data))["96.00%"]
+    assert parts.report.counts.passed >= whole.report.counts.passed - 3
+
+
 def test_a_report_about_passages_of_forms_comes_back_from_its_json(pipeline):
     report = pipeline.run_document(sent(WRONG_RATE, EMPTY_RESULT)).report
     again = report_from(json.loads(to_json(report_data(report))))

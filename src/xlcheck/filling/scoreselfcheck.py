@@ -77,7 +77,7 @@ def write_self_check(book: Any, spec: ScoreSheetSpec, sheet: str, indicators: Se
 def self_check_lines(spec: ScoreSheetSpec, sheet: str, indicators: Sequence[dict[str, str]]) -> list[SelfCheckLine]:
     """The list for the blank with these rows of indicators, in the order of the rules."""
     blank = made_sheet(spec, _as_if_filled(spec, indicators), sheet)
-    return [line for rule in spec.rules for line in _Lines(rule, blank).lines()]
+    return [line for rule in spec.rules for line in _RuleLines(rule, blank).lines()]
 
 
 def _as_if_filled(spec: ScoreSheetSpec, indicators: Sequence[dict[str, str]]) -> FormData:
@@ -92,7 +92,7 @@ def _figures(spec: ScoreSheetSpec, block: str, *, first: bool) -> dict[str, str]
     return {slot.key: "0" for slot in slots if first or slot.role is SlotRole.MONEY}
 
 
-class _Lines:
+class _RuleLines:
     """The lines of one rule: one a relation of money and totals, one for all indicators."""
 
     def __init__(self, rule: SheetRule, sheet: ScoreSheet) -> None:
@@ -112,14 +112,14 @@ class _Lines:
             return
         yield from (SelfCheckLine(spec.id, spec.title, one.where, one.formula(bad)) for one in found)
 
-    def _relation(self, at: RowBinding) -> _LiveRelation | None:
+    def _relation(self, at: RowBinding) -> AskedRelation | None:
         try:
-            return _SelfCheckWriter(self.sheet, at).relation(self.rule.rule.tree)
+            return _RelationWriter(self.sheet, at).relation(self.rule.rule.tree)
         except (NoExcelForm, NotThere, Unusable):
             return None
 
 
-class _LiveRelation(NamedTuple):
+class AskedRelation(NamedTuple):
     """A relation in Excel: what must be there for it to be asked, whether it holds, and the right figure, where there is one."""
 
     at: RowBinding
@@ -135,21 +135,21 @@ class _LiveRelation(NamedTuple):
         return f'=IFERROR(IF({self.asked},IF({self.holds},"对",{right}),""),"请填数字")'
 
 
-def _all_of(found: Sequence[_LiveRelation], bad: str) -> str:
+def _all_of(found: Sequence[AskedRelation], bad: str) -> str:
     """One formula for the same relation in many rows: it names the cells of those that don't hold."""
     asked = ",".join(one.asked for one in found)
     wrong = "&".join(f'IF({one.asked},IF({one.holds},""," {one.cell}"),"")' for one in found)
     return f'=IFERROR(IF(OR({asked}),IF(LEN({wrong})=0,"对","{bad}："&{wrong}),""),"请填数字")'
 
 
-class _SelfCheckWriter:
+class _RelationWriter:
     """Writes one relation of one row."""
 
     def __init__(self, sheet: ScoreSheet, at: RowBinding) -> None:
         self.sheet = sheet
         self.at = at
 
-    def relation(self, tree: s.Claim) -> _LiveRelation:
+    def relation(self, tree: s.Claim) -> AskedRelation:
         condition, claim = (tree.condition, tree.claim) if isinstance(tree, s.Implies) else (None, tree)
         about = (cell_at(p, self.sheet) for ref in refs_of(claim) for p in places(ref, self.at, self.sheet))
         cell = next((cell for cell in about if cell.cell is not None), None)
@@ -157,7 +157,7 @@ class _SelfCheckWriter:
             raise NoExcelForm
         filled = [f"LEN({self._plain(p)})>0" for p in self._asked(claim)]
         asked = [*filled, *([self._claim(condition)] if condition is not None else [])]
-        return _LiveRelation(
+        return AskedRelation(
             self.at,
             f"{cell.cell} {cell.label}",
             cell.cell,

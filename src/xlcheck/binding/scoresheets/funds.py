@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -13,13 +13,14 @@ from xlcheck.binding.scoresheets.lattice import Lattice
 from xlcheck.binding.scoresheets.words import SheetWords
 from xlcheck.labels import plain
 from xlcheck.scores.headings import weight_in
-from xlcheck.scores.sheet import DOUBTFUL, ScoreCell, ScoreRow
+from xlcheck.scores.sheet import CERTAIN, DOUBTFUL, ScoreCell, ScoreRow
 from xlcheck.scores.spec import FUNDS, ScoreSheetSpec, SlotRole
 from xlcheck.scores.values import ScoreValue, ValueKind, of_number
 
 _NUMBERED = re.compile(
     r"[\d一二三四五六、.．]*[:：]?\s*(?:[(（][^)）]*[)）])?[:：]?\s*$|^[一二三四五六七八九\d]+[、.．]"
 )
+_LONGEST = 24  # characters of a heading
 _MOST_ROWS = 14
 _CENT = Fraction(1, 100)
 _NEEDED = frozenset({"全年预算数", "全年执行数", "执行率", "得分"})
@@ -27,6 +28,13 @@ _HEADS = ("年初预算数", "全年预算数", "全年执行数", "执行率", 
 _LIKE = 1.0
 _MOST_NATS = 8.0  # of arithmetic: two rates that fit are no chance
 _WAN = 10_000  # 元 for 万元
+_FEWEST_WITH_DETAILS = 4
+_LEVELS = tuple(
+    map(
+        re.compile,
+        ("[一二三四五六七八九十]+、", r"\([一二三四五六七八九十]+\)", r"\d{1,2}[.、．](?!\d)", r"\(\d{1,2}\)"),
+    )
+)
 _HALF_A_PERCENT = Fraction(1, 2)
 _WEIGHTS = (5, 10, 15, 20)
 
@@ -42,10 +50,14 @@ class FundsRead(NamedTuple):
     title: str = ""
 
 
-def read_funds(lattice: Lattice, until: int, spec: ScoreSheetSpec, words: SheetWords) -> FundsRead | None:
-    """The block above row ``until``; None where there is none."""
-    row = next((r for r in range(lattice.top, until) if _is_head(lattice, r, words)), None)
-    row = row or next((r for r in range(lattice.top, until) if _heads_figures(lattice, r, words)), None)
+def read_funds(lattice: Lattice, until: int, spec: ScoreSheetSpec, words: SheetWords, top: int = 0) -> FundsRead | None:
+    """The block from row ``top`` (of the form, if 0) to above row ``until``; None where there is none."""
+    above = range(top or lattice.top, until)
+    paired = _pairs(lattice, above, spec, words)
+    if paired is not None:
+        return paired
+    row = next((r for r in above if is_fund_head(lattice, r, words)), None)
+    row = row or next((r for r in above if not top and _heads_figures(lattice, r, words)), None)
     if row is None:
         return None
     head = head_at(lattice, row)
@@ -99,9 +111,34 @@ def weight_of_heading(funds: FundsRead) -> ScoreValue | None:
     return None
 
 
-def _is_head(lattice: Lattice, row: int, words: SheetWords) -> bool:
+def _pairs(lattice: Lattice, rows: Iterable[int], spec: ScoreSheetSpec, words: SheetWords) -> FundsRead | None:
+    """A block without a head: each figure stands right of what it is called. None where budget and spending don't stand so."""
+    roles = {slot.key: slot.role for slot in spec.block(FUNDS).slots}
+    cells: dict[str, ScoreCell] = {}
+    columns: dict[str, BoundColumn] = {}
+    lines: set[int] = set()
+    for row in rows:
+        for _, at in lattice.seen(row):
+            key = words.exact(FUNDS, lattice.text(*at)) if at[0] == row and len(lattice.text(*at)) <= _LONGEST else ""
+            beside = lattice.origin(row, lattice.area(*at)[3] + 1)
+            value = lattice.value(*beside)
+            if key in roles and key not in cells and beside[0] == row and value.bare:
+                exact = whole_is_exact(value) if roles[key] is SlotRole.WEIGHT else value
+                cells[key] = ScoreCell(beside, exact, f"资金 · {key}")
+                columns[key] = BoundColumn(beside[1], CERTAIN, lattice.text(*at))
+                lines.add(row)
+    if not {"全年预算数", "全年执行数"} <= cells.keys():
+        return None
+    money = [key for key in cells if roles[key] is SlotRole.MONEY]
+    finest = min(*(cells[key].value.ulp for key in money), _CENT)
+    cells |= {key: cells[key]._replace(value=cells[key].value._replace(ulp=finest)) for key in money}
+    return FundsRead((ScoreRow("总额", "资金", cells),), columns, min(lines), max(lines) + 1)
+
+
+def is_fund_head(lattice: Lattice, row: int, words: SheetWords) -> bool:
+    """Whether a row heads money: two of its columns by name, or three alike."""
     texts = [lattice.text(*at) for _, at in lattice.seen(row) if at[0] == row]
-    short = [text for text in texts if text and len(text) <= 24]
+    short = [text for text in texts if text and len(text) <= _LONGEST]
     if len(short) < 3 or any(words.is_label("项目名称", text) for text in short):
         return False
     known = {words.exact(FUNDS, text) for text in short}.intersection(_HEADS)
@@ -227,9 +264,40 @@ def _details(rows: Sequence[ScoreRow], total: int) -> set[int]:
             continue
         if plain(row.label).startswith("其中") and parent >= 0:
             found.update(range(i, _end_of_details(rows, parent, i, total)))
+        elif parent >= 0 and 0 < _level(rows[parent]) < _level(row):
+            found.add(i)
         else:
             parent = i
-    return found
+    return found or _by_sums(rows, total)
+
+
+def _level(row: ScoreRow) -> int:
+    """How deep the number of a label is: 一、 is 1, （一） 2, 1. 3, （1） 4; 0 where it has none."""
+    return next((n for n, pattern in enumerate(_LEVELS, 1) if pattern.match(plain(row.label))), 0)
+
+
+def _by_sums(rows: Sequence[ScoreRow], total: int) -> set[int]:
+    """Details that no word tells: where all rows together come to more than the total, and without them to just that."""
+    whole = _amounts(rows[total])
+    others = [i for i in range(len(rows)) if i != total]
+    if len(others) < _FEWEST_WITH_DETAILS or not any(whole.values()) or _is_sum(rows, others, whole):
+        return set()
+    for n, parent in enumerate(others):
+        for last in range(n + 2, len(others)):
+            inner = others[n + 1 : last + 1]
+            if _is_sum(rows, inner, _amounts(rows[parent])) and _is_sum(
+                rows, [i for i in others if i not in inner], whole
+            ):
+                return set(inner)
+    return set()
+
+
+def _is_sum(rows: Sequence[ScoreRow], parts: Sequence[int], whole: Mapping[str, Fraction]) -> bool:
+    """Whether rows come to what another one says, in every column of money."""
+    amounts = [_amounts(rows[i]) for i in parts]
+    return any(whole.values()) and all(
+        sum((a.get(key, Fraction(0)) for a in amounts), Fraction(0)) == amount for key, amount in whole.items()
+    )
 
 
 def _end_of_details(rows: Sequence[ScoreRow], parent: int, first: int, total: int) -> int:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from xlcheck.binding.scoresheets.blocks import head_at, headed_columns
 from xlcheck.binding.scoresheets.columns import Binding, BoundColumn, HeadedColumn, WantedColumns, bind
-from xlcheck.binding.scoresheets.funds import whole_is_exact
+from xlcheck.binding.scoresheets.funds import is_fund_head, whole_is_exact
 from xlcheck.binding.scoresheets.lattice import Lattice
 from xlcheck.binding.scoresheets.words import SheetWords
 from xlcheck.labels import plain
@@ -52,7 +52,7 @@ def read_indicators(lattice: Lattice, head: int, spec: ScoreSheetSpec, words: Sh
     end = next(
         (r for r in range(first, min(lattice.bottom, first + _MOST_ROWS) + 1) if _is_total(lattice, r, words)), None
     )
-    lines = _lines(lattice, first, end if end is not None else min(lattice.bottom + 1, first + _MOST_ROWS))
+    lines = _lines(lattice, words, first, end if end is not None else min(lattice.bottom + 1, first + _MOST_ROWS))
     roles = {s.key: s.role for s in spec.block(INDICATORS).slots}
     wanted = WantedColumns(INDICATORS, roles, _NEEDED, _identity)
     binding = bind(headed_columns(lattice, rows_of_head, lines), wanted, words)
@@ -71,7 +71,7 @@ def read_indicators(lattice: Lattice, head: int, spec: ScoreSheetSpec, words: Sh
     )  # fmt: skip
 
 
-def _lines(lattice: Lattice, first: int, end: int) -> list[int]:
+def _lines(lattice: Lattice, words: SheetWords, first: int, end: int) -> list[int]:
     """Rows that may be indicators: up to the total, else up to where the block plainly ends."""
     lines: list[int] = []
     blank = 0
@@ -79,7 +79,11 @@ def _lines(lattice: Lattice, first: int, end: int) -> list[int]:
         seen = [at for _, at in lattice.seen(row)]
         own = [at for at in seen if at[0] == row]
         blank = blank + 1 if not own else 0
-        if blank >= _MOST_BLANK or (len(own) <= 2 and any(len(lattice.text(*at)) > 50 for at in own)):
+        if (
+            blank >= _MOST_BLANK
+            or is_fund_head(lattice, row, words)
+            or (len(own) <= 2 and any(len(lattice.text(*at)) > 50 for at in own))
+        ):
             break
         if own:
             lines.append(row)

@@ -70,6 +70,9 @@ class _FormReader:
         head = self.area.head
         indicators = read_indicators(self.lattice, head, self.spec, self.words)
         funds = read_funds(self.lattice, head, self.spec, self.words)
+        if funds is None:  # some offices print the money last
+            bottom = self.lattice.bottom + 1
+            funds = read_funds(self.lattice, bottom, self.spec, self.words, top=head + 1 + len(indicators.rows))
         funds, indicators, assumed = self._weighed(as_percent(funds) if funds is not None else None, indicators)
         self.below = indicators.below
         blocks = self._blocks(funds, indicators)
