@@ -98,7 +98,10 @@ class SumJudge:
         parts = [
             i for i in items if i is not total and i.actual() is not None and i.cells and i.cells[0] != total.cells[0]
         ]
-        parts = _of_one_list(total, parts)
+        if (
+            not total.section.sums
+        ):  # else its parts are those of the sum: 基本支出 is 人员经费 and 公用经费, 经济分类 only explain
+            parts = _of_one_list(total, parts)
         if table is None or said is None or said.figure.printed.value is None or len(parts) < 2:
             return
         missing = list(self._missing(total, parts))
