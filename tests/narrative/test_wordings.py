@@ -13,6 +13,7 @@ GENERAL, PUBLIC, SCORES = (
     "十三、预算绩效情况说明",
 )
 ASSETS = "（三）国有资产占用情况"
+BASIC = "六、一般公共预算财政拨款基本支出决算情况说明"
 QUIET = {"text_no_reason", "text_number_missing", "text_left_out"}
 
 
@@ -132,3 +133,40 @@ def test_a_budget_called_otherwise_once_is_asked_about():
     odd = "公务接待费支出0万元，完成年初预算0.95万元的0%"
     remarks, _ = read(PUBLIC, f"“三公”经费支出全年预算0.95万元，支出决算0万元，完成全年预算的0%。{said}；{odd}。", "putuo_caizheng_2024")  # fmt: skip
     assert ("核实", "text_budget_name", "完成年初预算0.95万元的0%") in remarks
+
+
+LIST = "一般公共预算财政拨款支出567.18万元。按功能分类划分：{}住房保障支出（类）26.71万元；卫生健康支出（类）15.27万元。按支出性质划分：基本支出360.14万元，项目支出207.04万元。"
+
+
+def left_out(heading, sentence):
+    found = checked(f"{heading}\n{sentence}\n", "national-2023", "tunliu_2023", whole=True).remarks
+    return [r for r in found if r.code == "text_left_out"]
+
+
+def test_a_list_beside_another_one_of_the_same_total_leaves_out_a_row():
+    assert left_out(GENERAL, LIST.format("社会保障和就业支出（类）525.21万元；")) == []
+    (found,) = left_out(GENERAL, LIST.format(""))
+    assert "社会保障和就业支出" in found.params["missing"]
+    assert "26.71万元" in [c.value for c in found.cells]  # marked in the list too
+
+
+def test_what_expenses_are_for_is_no_list_of_all_rows():
+    text = "基本支出360.14万元，其中：人员经费355.02万元，主要包括：工资福利支出342.20万元、对个人和家庭的补助12.82万元；公用经费5.12万元。"
+    assert left_out(BASIC, text) == []
+
+
+def test_the_lead_of_a_list_under_a_stale_year_is_asked_about():
+    text = "2023年度一般公共预算财政拨款支出567.18万元。\n{}年度一般公共预算财政拨款支出主要用于以下几个方面：\n（1）卫生健康支出15.27万元，占2.69%。"
+    assert read(GENERAL, text.format(2023))[0] == []
+    assert read(GENERAL, text.format(2022))[0] == [("核实", "text_year_unsure", "2022年度")]
+
+
+def test_shares_of_a_list_without_a_total_are_of_the_total_of_its_section():
+    text = "基本支出360.14万元，占{}%；项目支出207.04万元，占36.50%。"
+    assert read(SPENT, text.format("63.50"))[0] == []
+    assert [quote for _, _, quote in read(SPENT, text.format("65.30"))[0]] == ["65.30%"]
+
+
+def test_nothing_of_nothing_is_as_planned():
+    text = "“三公”经费财政拨款支出预算0万元，支出决算0万元，完成预算的0%，决算数与预算数持平。"
+    assert [code for _, code, _ in read(PUBLIC, text)[0] if code.startswith("text_comparison")] == []

@@ -37,6 +37,7 @@ class Library:
         """``root`` alone, else ``folders``, else what ``$XLCHECK_MAPPINGS`` names beside the shipped sets."""
         self.folders = folders or (MappingFolders(root) if root else beside_shipped(home()))
         self._loaded: dict[str, SetSpec] = {}
+        self._profiles: dict[str, NarrativeProfile | None] = {}
 
     @classmethod
     def with_own(cls, own: Path | None) -> Library:
@@ -128,6 +129,8 @@ class Library:
         Raises:
             MappingError: its YAML is wrong.
         """
+        if set_id in self._profiles:
+            return self._profiles[set_id]
         name = f"{_NARRATIVE}-{set_id}"
         found = self._cached(name)
         if not isinstance(found, NarrativeProfile | NoProfile):
@@ -135,7 +138,8 @@ class Library:
 
             found = compile_profile(self.folders, set_id, self.vocabulary) or NoProfile()
             self._store(name, found)
-        return found if isinstance(found, NarrativeProfile) else None
+        self._profiles[set_id] = found if isinstance(found, NarrativeProfile) else None
+        return self._profiles[set_id]
 
     def has_narrative(self, set_id: str) -> bool:
         """Whether a set has a text of its own place, not only the national one that it extends."""

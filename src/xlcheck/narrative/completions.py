@@ -162,7 +162,7 @@ class CompletionJudge(RateJudge):
             yield from self._against_completion(item, said)
             return
         if any(_holds(said, a, b) for a in actual for b in others):
-            if all(a.meets(b) for a in actual for b in others):
+            if all(a.meets(b) and a.low > 0 for a in actual for b in others):
                 yield from self._against_completion(item, said)  # printed too coarsely to tell: 2 and 2.04
             return
         if self._rate_says_so(item, said):

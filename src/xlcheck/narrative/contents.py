@@ -55,7 +55,7 @@ class ContentJudge:
         ours = {lead.passage for lead in reading.leads if lead.token.year == self.year}
         for lead in reading.leads:
             stale = self.year is not None and lead.token.year == self.year - 1
-            if stale and lead.start not in taken and lead.passage not in ours:
+            if stale and lead.start not in taken and (lead.opens or lead.passage not in ours):
                 yield self.speaker.remark(
                     "T01-11", VERIFY, "text_year_unsure", [self.speaker.passage(lead.start, lead.end, lead.sentence)],
                     quote=lead.token.text, year=str(self.year), what="本句",

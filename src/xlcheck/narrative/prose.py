@@ -129,6 +129,7 @@ def full_width(lines: Sequence[TextLine]) -> int:
     return widths[int(len(widths) * 0.8)] if widths else 0
 
 
+@lru_cache(maxsize=8192)
 def _normal(character: str) -> str:
     """A character as it is compared; empty for spaces and quotes."""
     if character in _KEPT:

@@ -122,10 +122,13 @@ class _PassageReader:
         if len(years) != 1 or any(t.kind in (VERSUS, REASON, "上年") for t in tokens[: years[0]]):
             return
         at, token = years[0], tokens[years[0]]
-        if any(t.printed is not None for t in tokens[:at]) or not any(t.printed is not None for t in tokens[at:]):
+        says = tokens[-1].kind == "：" or any(t.printed is not None for t in tokens[at:])  # or what follows does
+        if any(t.printed is not None for t in tokens[:at]) or not says:
             return
         start, end = self.prose.span(token.start, token.end)
-        self.reading.leads.append(SaidYear(token, start, end, self.spoken.sentence, self.spoken.number))
+        self.reading.leads.append(
+            SaidYear(token, start, end, self.spoken.sentence, self.spoken.number, tokens[-1].kind == "：")
+        )
 
     def _step(self, sentence: Sentence, at: int) -> int:
         """Take what stands at a token; returns where to go on."""

@@ -17,6 +17,8 @@ from xlcheck.narrative.subjects import Meant, Subjects
 from xlcheck.narrative.tokens import AMOUNT, OTHER_YEAR, THIS_YEAR, Printed, Token
 from xlcheck.profile import CellName
 
+_TOTALS = ("总", "合计", "“三公”经费", "本年")
+
 
 class Spoken:
     """The items of one passage. ``sentence`` is the sentence in hand as printed, ``number`` that of the passage."""
@@ -214,7 +216,9 @@ class Spoken:
         state = self.state
         found = item.whole or state.whole or state.share_of or state.first
         own = next(iter(self.section.subjects.values()), None) if self.section is not None else None
-        if not item.codes or own is None or (found is not None and found is not item and not found.codes):
+        beside = found is not None and (found is item or bool(found.codes) or _is_beside(found, item))
+        total = found is not None and found.subject is own and found is not item
+        if own is None or not own.cells or total or (found is not None and not beside):
             return found
         return Item(own, own.name, self.section, own.cells, (), own.budget, passage=self.number, known=bool(own.cells))
 
@@ -240,6 +244,14 @@ class Spoken:
 
 def _threshold_of(text: str) -> Printed:
     return Printed(AMOUNT, Decimal("".join(c for c in text if c.isdigit())), Decimal(1), "万元")
+
+
+def _is_beside(one: Item, other: Item) -> bool:
+    """Whether two items are parts of one total: neither is called a total, and they stand in one row or column."""
+    if not one.cells or not other.cells or any(word in one.label for word in _TOTALS):
+        return False
+    a, b = one.cells[0], other.cells[0]
+    return a.table == b.table and (a.row == b.row or a.column == b.column) and one.whole is None
 
 
 def _same(item: Item, meant: Meant) -> bool:

@@ -140,13 +140,17 @@ class Item:
 
 
 class SaidYear(NamedTuple):
-    """The only year of a sentence, before all its figures: under it they are said. ``start`` to ``end``: its place."""
+    """The only year of a sentence, before all its figures: under it they are said. ``start`` to ``end``: its place.
+
+    ``opens``: the sentence opens a list, which is said under that year.
+    """
 
     token: Token
     start: int
     end: int
     sentence: str
     passage: int
+    opens: bool = False
 
 
 @dataclass(slots=True)

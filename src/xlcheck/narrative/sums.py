@@ -49,7 +49,9 @@ class SumJudge:
 
     def _judge(self, found: dict[str, Mention], names: Sequence[str], kind: tuple[Role, str]) -> Iterator[Remark]:
         total, parts = found.get(names[0]), [found[n] for n in names[1:] if n in found]
-        if total is None or len(parts) < 2 or any(_value(m) is None for m in (total, *parts)):
+        if total is None or not parts or any(_value(m) is None for m in (total, *parts)):
+            return
+        if len(parts) < 2 and kind[0] is not Role.NUMBER:
             return
         if all(self._as_in_tables(m) for m in (total, *parts)):
             return
@@ -57,6 +59,8 @@ class SumJudge:
         for part in parts:
             added = added.plus(_signed(part))
         complete = len(parts) == len(names) - 1
+        if len(parts) < 2 and added.low <= whole.high:
+            return  # one part of things counted: only more than all of them is wrong
         rest = names[-1].startswith(_REST) and names[-1] in found  # a list with 其他 leaves out only what is nothing
         open_ended = kind[0] is Role.CHANGE or not rest
         if added.meets(whole) or (not complete and open_ended and (kind[0] is Role.CHANGE or added.low <= whole.high)):
@@ -64,7 +68,7 @@ class SumJudge:
         should = sum((_signed_value(p) for p in parts), Decimal(0))
         gap = _signed_value(total) - should
         sure = complete or added.low > whole.high
-        severity = ERROR if sure and kind[0] in (Role.ACTUAL, Role.NUMBER) else VERIFY
+        severity = ERROR if sure and len(parts) > 1 and kind[0] in (Role.ACTUAL, Role.NUMBER) else VERIFY
         measure = "万元" if kind[0] is not Role.NUMBER else total.figure.printed.unit
         cells = [self.speaker.place(total.figure, label=role_name(total.role, total.item))]
         cells += [self.speaker.place(p.figure, "part", role_name(p.role, p.item)) for p in parts]
@@ -94,7 +98,10 @@ class SumJudge:
         parts = [
             i for i in items if i is not total and i.actual() is not None and i.cells and i.cells[0] != total.cells[0]
         ]
-        parts = _of_one_list(total, parts)
+        if (
+            not total.section.sums
+        ):  # else its parts are those of the sum: 基本支出 is 人员经费 and 公用经费, 经济分类 only explain
+            parts = _of_one_list(total, parts)
         if table is None or said is None or said.figure.printed.value is None or len(parts) < 2:
             return
         missing = list(self._missing(total, parts))
@@ -109,14 +116,16 @@ class SumJudge:
         if added.high >= span(table.value, table.ulp).low:
             return
         cells = [self.speaker.place(said.figure, label=role_name(Role.ACTUAL, total))]
-        cells += [f.ref for n in missing if (f := self.binder.cells.figure(n)) is not None]
+        cells += [self.speaker.place(m.figure, "part") for i in (parts[0], parts[-1]) if (m := i.actual()) is not None]
+        rows = [f.ref for n in missing if (f := self.binder.cells.figure(n)) is not None]
+        cells += rows
         listed = "、".join(
             f"{self._called(n)}（{number(f.value)}万元）"
             for n in missing[:8]
             if (f := self.binder.cells.figure(n)) is not None
         )
         yield self.speaker.remark(
-            "T02-05", VERIFY, "text_left_out", cells, what=name_of(total), missing=listed, table=cells[1].table
+            "T02-05", VERIFY, "text_left_out", cells, what=name_of(total), missing=listed, table=rows[0].table
         )
 
     def _called(self, name: CellName) -> str:
@@ -173,13 +182,13 @@ class SumJudge:
 
 
 def _of_one_list(total: Item, parts: list[Item]) -> list[Item]:
-    """The parts in the total's own passage that are codes of one length, where there are several; else all.
+    """The parts in the total's own passage that are codes of the shortest length, where there are several; else all.
 
     按功能分类划分：… has 类, what follows under the next heading has 项, 按支出性质 has other parts of the same total.
     """
-    near = [i for i in parts if i.passage == total.passage and i.codes]
-    lengths = {len(i.codes[0]) for i in near}
-    return near if len(near) > 1 and len(lengths) == 1 else parts
+    coded = [i for i in parts if i.passage == total.passage and i.codes]
+    near = [i for i in coded if len(i.codes[0]) == min(len(other.codes[0]) for other in coded)]
+    return near if len(near) > 1 else parts
 
 
 def _groups(items: Sequence[Item]) -> Iterator[list[Item]]:
