@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from support.corrupt import Corruptor, corruptions
+from support.effort import drawn
 
-SHARE = int(os.environ.get("XLCHECK_CORRUPTIONS", "400")) // 8
+SHARE = drawn(400, "XLCHECK_CORRUPTIONS", 80) // 8
 
 
 def finds(pipeline, corruptor, wrong) -> tuple[bool, list]:

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from support.badfiles import makers
+from support.effort import drawn
 from support.fuzzing import Ended
 
-MUTANTS = int(os.environ.get("XLCHECK_FUZZ", "5000"))
+MUTANTS = drawn(5_000, "XLCHECK_FUZZ", 500)
 SEED = int(os.environ.get("XLCHECK_FUZZ_SEED", "20231123"))
 CHUNKS = 8
 LOST = ("timeout", "out_of_memory")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import threading
@@ -14,10 +13,11 @@ import psutil
 import pytest
 
 from support.books import many
+from support.effort import drawn
 from xlcheck.bulk.request import BulkRequest, execute_bulk
 from xlcheck.engines.executor import Engine
 
-KILLS = int(os.environ.get("XLCHECK_WORKER_KILLS", "50"))
+KILLS = drawn(50, "XLCHECK_WORKER_KILLS", 10)
 ROUNDS = 5
 EACH = -(-KILLS // ROUNDS)
 BOOKS = 400

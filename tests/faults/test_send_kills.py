@@ -14,6 +14,7 @@ import pytest
 
 from support import steps
 from support.desks import Child, outbox_holds, warm
+from support.effort import drawn
 from support.posts import DROPPED, PostOffice, make_due, settings, with_letters
 from support.steps import Point
 from xlcheck.delivery.desk import Desk
@@ -23,7 +24,7 @@ from xlcheck.ledger.records import Letter
 from xlcheck.ledger.store import Ledger
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-KILLS, ROUNDS = 200, 4
+KILLS, ROUNDS = drawn(200, "XLCHECK_SEND_KILLS", 40), 4
 CODES = (28, 5, 13, 4)  # ENOSPC, EIO, EACCES, EINTR
 DISK = {"rename", "replace", "unlink", "mkdir", "fsync", "chmod", "open", "write", "BEGIN", "COMMIT"}
 

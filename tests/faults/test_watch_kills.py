@@ -13,9 +13,10 @@ import pytest
 
 from support import steps
 from support.desks import LIGHT, Bench, Child, expected, finished, invariants, nothing_lost, stock, telling, warm
+from support.effort import drawn
 from support.steps import Point
 
-KILLS = int(os.environ.get("XLCHECK_KILLS", "1040"))
+KILLS = drawn(1040, "XLCHECK_KILLS", 80)
 ROUNDS, SHARDS, MOST_POINTS = 8, 4, 240
 EACH = -(-KILLS // ROUNDS)
 FULL_DESK = 45

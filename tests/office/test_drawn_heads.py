@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import random
 
 import pytest
 
+from support.effort import drawn
 from support.headdraw import ROSTER, DrawnHead, draw_head
 from xlcheck.binding.regions import regions
 from xlcheck.binding.unitnames import names_of, naming_head
 from xlcheck.office.matching import Match, match
 
-HEADS, SHARDS = int(os.environ.get("XLCHECK_HEADS", "10000")), 4
+HEADS, SHARDS = drawn(10_000, "XLCHECK_HEADS", 1_000), 4
 FEW = 600
 READ = 0.97  # of the heads that name one unit
 

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+from support.effort import drawn
+
 _CALLS = ("rename", "replace", "unlink", "mkdir", "rmdir", "fsync", "chmod")
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _WRITE, _OPEN, _KILL = os.write, os.open, os.kill
@@ -218,7 +220,8 @@ def failing(start: int, code: int, marker: Path, *, lasting: bool) -> Hook:
 
 
 def thinned(points: list[Point], most: int) -> list[Point]:
-    """At most so many, evenly; commits and renames are all kept."""
+    """At most so many (or the share that is drawn), evenly; commits and renames are all kept."""
+    most = drawn(most)
     kept = [p for p in points if p.name in COMMITS]
     rest = [p for p in points if p.name not in COMMITS]
     room = max(0, most - len(kept))
