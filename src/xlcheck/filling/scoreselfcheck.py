@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from xlcheck.checking.scoresheets.cells import FormPlace, NotThere, RowBinding, bindings, cell_at, places, refs_of
+from xlcheck.checking.scoresheets.formulatext import NoExcelFormError, expression_text
 from xlcheck.filling.pen import FormStyles
 from xlcheck.form import Severity
 from xlcheck.formula import syntax as s
@@ -26,10 +27,6 @@ _HALF_A_CENT = 0.00501  # half of the last printed digit, and what binary fracti
 _ROWS_A_LINE = 10  # of indicators: a formula of Excel has 8,192 characters
 _FILLED_WITH = {SlotRole.MONEY: "0", SlotRole.RATE: "0", SlotRole.WEIGHT: "0", SlotRole.SCORE: "0"}
 _OPS = {"=": "ABS({d})<={slack}", "≤": "{d}<={slack}", "≥": "{d}>=-{slack}"}
-
-
-class NoExcelForm(Exception):
-    """Excel can't say it."""
 
 
 class SelfCheckLine(NamedTuple):
@@ -115,7 +112,7 @@ class _RuleLines:
     def _relation(self, at: RowBinding) -> AskedRelation | None:
         try:
             return _RelationWriter(self.sheet, at).relation(self.rule.rule.tree)
-        except (NoExcelForm, NotThere, Unusable):
+        except (NoExcelFormError, NotThere, Unusable):
             return None
 
 
@@ -154,7 +151,7 @@ class _RelationWriter:
         about = (cell_at(p, self.sheet) for ref in refs_of(claim) for p in places(ref, self.at, self.sheet))
         cell = next((cell for cell in about if cell.cell is not None), None)
         if cell is None or cell.cell is None:
-            raise NoExcelForm
+            raise NoExcelFormError
         filled = [f"LEN({self._plain(p)})>0" for p in self._asked(claim)]
         asked = [*filled, *([self._claim(condition)] if condition is not None else [])]
         return AskedRelation(
@@ -200,7 +197,7 @@ class _RelationWriter:
             case s.Call("有原因", (s.Ref() as ref,)):
                 (place,) = places(ref, self.at, self.sheet)
                 return f"LEN({self._plain(place._replace(column='偏差原因'))})>0"
-        raise NoExcelForm
+        raise NoExcelFormError
 
     def _any(self, parts: Sequence[s.Claim]) -> str:
         """One of several: each must have an Excel form, else a legal figure would be called wrong."""
@@ -236,21 +233,7 @@ class _RelationWriter:
     # --- values ----------------------------------------------------------------------------------
 
     def _value(self, node: s.Expr) -> str:
-        match node:
-            case s.Number(value):
-                return f"{value}"
-            case s.Ref():
-                cells = [self._cell(place) for place in places(node, self.at, self.sheet)]
-                return cells[0] if len(cells) == 1 else f"SUM({','.join(cells)})"
-            case s.Negative(operand):
-                return f"-({self._value(operand)})"
-            case s.Arithmetic(op, left, right):
-                return f"({self._value(left)}{op}{self._value(right)})"
-            case s.Call("合计", args):
-                return f"SUM({','.join(map(self._value, args))})"
-            case s.Call(("最小" | "最大") as name, args):
-                return f"{'MIN' if name == '最小' else 'MAX'}({','.join(map(self._value, args))})"
-        raise NoExcelForm
+        return expression_text(node, self.at, self.sheet, self._cell)
 
     def _cell(self, place: FormPlace) -> str:
         cell = cell_at(place, self.sheet)
@@ -263,7 +246,7 @@ class _RelationWriter:
     def _plain(self, place: FormPlace) -> str:
         cell = cell_at(place, self.sheet)
         if cell.cell is None:
-            raise NoExcelForm
+            raise NoExcelFormError
         return f"{quoted(self.sheet.sheet)}!{cell.cell}"
 
 

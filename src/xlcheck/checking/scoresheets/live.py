@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from xlcheck.checking.scoresheets.cells import FormPlace, NotThere, RowBinding, cell_at, places
 from xlcheck.checking.scoresheets.evaluate import Evaluator
+from xlcheck.checking.scoresheets.formulatext import NoExcelFormError, expression_text
 from xlcheck.checking.scoresheets.judge import compared
 from xlcheck.formula import syntax as s
 from xlcheck.formula.excel import quoted
@@ -21,15 +22,11 @@ from xlcheck.scores.spec import GradeBand
 _BOTH = {"=": "ABS({d})<={slack}", "≤": "{d}<={slack}", "≥": "{d}>=-{slack}"}
 
 
-class _NoForm(Exception):
-    """The relation has no Excel form."""
-
-
 def live_of(claim: s.Claim, at: RowBinding, evaluator: Evaluator) -> Live | None:
     """The formulas of a failed claim; None where Excel can't say it."""
     try:
         return _Writer(at, evaluator).live(claim)
-    except (_NoForm, NotThere, Unusable):
+    except (NoExcelFormError, NotThere, Unusable):
         return None
 
 
@@ -50,7 +47,7 @@ class _Writer:
         sides = compared(claim, self.at, self.evaluator)
         tests = [self._test(one.node) for one in sides if one.node.op in _BOTH]
         if not tests or len(tests) < len(sides):
-            raise _NoForm
+            raise NoExcelFormError
         nearest = min(sides, key=lambda one: abs(one.left - one.right)).node
         holds = tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
         return Live(f"={holds}", f"={self._difference(nearest)}")
@@ -65,23 +62,7 @@ class _Writer:
         return f"ROUND({self._text(node.left)}-({self._text(node.right)}),6)"
 
     def _text(self, node: s.Expr) -> str:
-        match node:
-            case s.Number(value):
-                return f"{value}"
-            case s.Ref():
-                cells = [self._cell(place) for place in places(node, self.at, self.sheet)]
-                return cells[0] if len(cells) == 1 else f"SUM({','.join(cells)})"
-            case s.Negative(operand):
-                return f"-({self._text(operand)})"
-            case s.Arithmetic(op, left, right):
-                return f"({self._text(left)}{op}{self._text(right)})"
-            case s.Call("合计", args):
-                return f"SUM({','.join(self._text(arg) for arg in args)})"
-            case s.Call(("最小" | "最大") as name, args):
-                return f"{'MIN' if name == '最小' else 'MAX'}({','.join(self._text(arg) for arg in args)})"
-            case s.Call("精确到", (inside, _)):
-                return self._text(inside)
-        raise _NoForm
+        return expression_text(node, self.at, self.sheet, self._cell)
 
     def _cell(self, place: FormPlace) -> str:
         """A cell as a formula takes it: one without place is the number that is assumed for it."""
@@ -90,7 +71,7 @@ class _Writer:
         if cell.cell is None:
             return _number(value.number)
         if value.filled and not value.stored:
-            raise _NoForm
+            raise NoExcelFormError
         address = f"{quoted(self.sheet.sheet)}!{cell.cell}"
         return f"({address}*100)" if value.percent else address
 
@@ -100,14 +81,14 @@ class _Writer:
         score = self._text(inside)
         address = f"{quoted(self.sheet.sheet)}!{cell.cell}"
         if cell.cell is None or len(cell.value.text) > 4:
-            raise _NoForm
+            raise NoExcelFormError
         return Live(f"={address}={_nested(self.sheet.spec.grades, score)}", "")
 
     def _filled(self, args: Sequence[s.Expr]) -> Live:
         found = [cell for arg in args for cell in self.evaluator.cells(arg, self.at)]
         tests = [f"LEN({quoted(self.sheet.sheet)}!{cell.cell})>0" for cell in found if cell.cell]
         if not tests:
-            raise _NoForm
+            raise NoExcelFormError
         return Live(f"={tests[0]}" if len(tests) == 1 else f"=AND({','.join(tests)})", "")
 
 
