@@ -170,3 +170,12 @@ def test_shares_of_a_list_without_a_total_are_of_the_total_of_its_section():
 def test_nothing_of_nothing_is_as_planned():
     text = "“三公”经费财政拨款支出预算0万元，支出决算0万元，完成预算的0%，决算数与预算数持平。"
     assert [code for _, code, _ in read(PUBLIC, text)[0] if code.startswith("text_comparison")] == []
+
+
+def test_a_path_that_our_list_does_not_have_is_a_row_of_a_text_by_itself():
+    text = "教育支出（类）甲类教育（款）乙类教育（项）。年初预算为20.00万元，支出决算为18.13万元，完成年初预算的{}%。"
+    remarks, figures = read(GENERAL, text.format("90.65"), None)
+    assert remarks == []
+    assert {f.standing.value for f in figures} == {"derived"}
+    assert read(GENERAL, text.format("96.05"), None)[0] == [("错误", "text_completion", "96.05%")]
+    assert read(GENERAL, text.format("90.65"))[1][0].standing.value == "cannot_say"  # beside tables without it
