@@ -179,3 +179,10 @@ def test_a_path_that_our_list_does_not_have_is_a_row_of_a_text_by_itself():
     assert {f.standing.value for f in figures} == {"derived"}
     assert read(GENERAL, text.format("96.05"), None)[0] == [("错误", "text_completion", "96.05%")]
     assert read(GENERAL, text.format("90.65"))[1][0].standing.value == "cannot_say"  # beside tables without it
+
+
+@pytest.mark.parametrize("beside", ["tunliu_2023", None])
+def test_a_path_in_a_section_without_rows_of_codes_is_read(beside):
+    text = "住房保障支出（类）住房改革支出（款）住房公积金（项）26.71万元。"
+    for heading in ("（一）机关运行经费支出情况", PUBLIC, FISCAL, SCORES):
+        assert read(heading, text, beside)[1]
