@@ -170,3 +170,19 @@ def test_shares_of_a_list_without_a_total_are_of_the_total_of_its_section():
 def test_nothing_of_nothing_is_as_planned():
     text = "“三公”经费财政拨款支出预算0万元，支出决算0万元，完成预算的0%，决算数与预算数持平。"
     assert [code for _, code, _ in read(PUBLIC, text)[0] if code.startswith("text_comparison")] == []
+
+
+def test_a_path_that_our_list_does_not_have_is_a_row_of_a_text_by_itself():
+    text = "教育支出（类）甲类教育（款）乙类教育（项）。年初预算为20.00万元，支出决算为18.13万元，完成年初预算的{}%。"
+    remarks, figures = read(GENERAL, text.format("90.65"), None)
+    assert remarks == []
+    assert {f.standing.value for f in figures} == {"derived"}
+    assert read(GENERAL, text.format("96.05"), None)[0] == [("错误", "text_completion", "96.05%")]
+    assert read(GENERAL, text.format("90.65"))[1][0].standing.value == "cannot_say"  # beside tables without it
+
+
+@pytest.mark.parametrize("beside", ["tunliu_2023", None])
+def test_a_path_in_a_section_without_rows_of_codes_is_read(beside):
+    text = "住房保障支出（类）住房改革支出（款）住房公积金（项）26.71万元。"
+    for heading in ("（一）机关运行经费支出情况", PUBLIC, FISCAL, SCORES):
+        assert read(heading, text, beside)[1]

@@ -50,7 +50,7 @@ class Cells:
         self.form = form
         self.vocabulary = vocabulary
         self._figures: dict[CellName, TableFigure | None] = {}
-        self._by_name: dict[str, Mapping[str, tuple[str, ...]]] = {}
+        self._by_name: dict[str | None, Mapping[str, tuple[str, ...]]] = {}
 
     def knows(self, name: CellName) -> bool:
         """Whether the workbook (without one: the form) has the table, and in it such a row."""
@@ -147,14 +147,14 @@ class Cells:
         kind = "3" if table == _ECONOMIC else "2"  # 经济分类 and 功能分类 share names (公务接待费), never tables
         if printed:
             return printed
-        listed = [c for c in self._named_so("", path[-1]) if c[0] == kind and self._fits(c, path, self._listed)]
+        listed = [c for c in self._named_so(None, path[-1]) if c[0] == kind and self._fits(c, path, self._listed)]
         return listed or (self._printed_of_funds(path) if kind == "2" else [])
 
-    def _named_so(self, table: str, name: str) -> tuple[str, ...]:
-        """The codes with a name that a table prints, in printed order; of the list where no table is given."""
+    def _named_so(self, table: str | None, name: str) -> tuple[str, ...]:
+        """The codes with a name that a table prints, in printed order; of the list where the table is None."""
         if table not in self._by_name:
             found: dict[str, list[str]] = {}
-            for code, names in (self._printed.get(table, {}) if table else self._listed).items():
+            for code, names in (self._listed if table is None else self._printed.get(table, {})).items():
                 for one in names:
                     found.setdefault(one, []).append(code)
             self._by_name[table] = {one: tuple(codes) for one, codes in found.items()}

@@ -90,8 +90,10 @@ class Subjects:
             return Meant(
                 None, label, tuple(where._replace(row=c) for c in codes), tuple(codes), section, mismatched=True
             )
-        if not codes and len(token.names) > 1:
-            return Meant(None, label, section=section, mismatched=self.cells.names_known(table, token.names))
+        if not codes and token.levels:
+            mismatched = len(token.names) > 1 and self.cells.names_known(table, token.names)
+            alone = self.cells.submission is None and not mismatched  # our list is not that of all 科目
+            return Meant(None, label, section=section, part=alone, mismatched=mismatched)
         return Meant(None, label, tuple(where._replace(row=c) for c in codes), tuple(codes), section)
 
     def _plain_class(self, token: Token, section: NarrativeSection | None, codes: list[str]) -> Meant:
