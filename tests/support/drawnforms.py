@@ -80,7 +80,7 @@ def drawing(name):
     return (DATA / "drawnforms" / f"{name}.txt").read_text(encoding="utf-8").strip("\n")
 
 
-def docx_of(*drawings, above=("2023年度部门决算公开说明",), titles=True):
+def docx_of(*drawings, above=("部门决算公开说明",), titles=True):
     """The bytes of a Word document: paragraphs, then each drawing as a table; with ``titles`` its first rows are paragraphs."""
     made = python_docx.Document()
     for text in above:

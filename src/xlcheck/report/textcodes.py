@@ -237,7 +237,7 @@ TEXT_BLOCKS = (
     ),
     FindingCode(
         "text_cover_year", TEXT, (_V,),
-        "标题写 {quote} 年度，工作簿是 {year} 年度的",
+        "标题写 {quote} 年度，表是 {year} 年度的",
         "核对年度，改正写错的一处",
         {"quote": "2022", "year": "2023"},
     ),
