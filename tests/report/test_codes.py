@@ -13,6 +13,7 @@ from xlcheck.form import Severity
 from xlcheck.report.codes import CODES
 from xlcheck.report.findingcode import OWN, PARAMETERS, RULE
 from xlcheck.report.sentences import message
+from xlcheck.writing.findingspage import findings_page
 
 SOURCE = ROOT / "src" / "xlcheck"
 # Modules that make remarks: rooms below the report, where codes are written as words.
@@ -65,6 +66,12 @@ def test_an_example_fills_every_blank_with_something_of_its_type(code):
     assert "{" not in said
     assert said.endswith("。")
     assert re.search(r"[\u4e00-\u9fff]", said)
+    assert "{" not in code.advised(code.example), "what to do has blanks that the sentence has not"
+
+
+def test_the_page_has_every_kind():
+    page = findings_page()
+    assert [code for code in CODES if f"### `{code}`" not in page] == []
 
 
 @pytest.mark.parametrize("code", CODES.values(), ids=CODES)

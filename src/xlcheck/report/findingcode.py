@@ -42,6 +42,10 @@ class FindingCode(NamedTuple):
         """The sentence."""
         return self.sentence.format_map(blanks) + "。"
 
+    def advised(self, blanks: Mapping[str, str]) -> str:
+        """What to do; empty where the rule says it. It has no blanks that the sentence has not."""
+        return self.advice.format_map(blanks) + "。" if self.advice else ""
+
 
 class Parameter(NamedTuple):
     """What a parameter is: the form of its text (a regular expression), and its meaning in Chinese."""

@@ -53,8 +53,7 @@ def _cell_blanks(cell: CellRef | None) -> dict[str, str]:
 
 def advice(remark: Remark, rules_own: str = "") -> str:
     """What to do about a remark; ``rules_own`` is what its rule says to do."""
-    own = CODES[remark.code].advice
-    return f"{own}。" if own else rules_own
+    return CODES[remark.code].advised(_blanks(remark, "")) or rules_own
 
 
 def place(cell: CellRef) -> str:

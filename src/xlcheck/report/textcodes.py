@@ -73,7 +73,7 @@ TEXT_BLOCKS = (
     FindingCode(
         "text_completion_base", TEXT, (_E,),
         "“{what}”写“完成{base}的{quote}”，这个比例是按{other}算的",
-        "把“{base}”改成实际用的预算，或按它重新计算",
+        "把“完成{base}”改成实际用的预算，或按它重新计算",
         {"what": "一般公共预算财政拨款支出", "base": "年初预算", "quote": "95.89%", "other": "全年预算"},
     ),
     FindingCode(
