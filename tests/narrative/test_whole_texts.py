@@ -42,6 +42,18 @@ def test_a_section_printed_twice_with_the_same_text_is_wrong():
     assert remarks(twice, "text_doubled_section") == [("text_doubled_section", "错误", PARAGRAPHS[first])]
 
 
+def test_what_is_wrong_in_a_section_printed_twice_is_said_once():
+    first, last = section("三、")
+    wrong = [line.replace("占比63.50%", "占比36.50%") for line in PARAGRAPHS]
+    assert wrong != PARAGRAPHS
+    once = remarks(wrong, "text_share")
+    assert len(once) == 1
+    twice = [*wrong[:last], *wrong[first:last], *wrong[last:]]
+    assert remarks(twice, "text_share") == once
+    apart = [*wrong[:last], wrong[first], *[f"{line}（再）" for line in wrong[first + 1 : last]], *wrong[last:]]
+    assert len(remarks(apart, "text_share")) == 2, "another text is not to be deleted"
+
+
 def test_a_section_printed_twice_with_another_text_is_asked_about():
     first, last = section("六、")
     other = [line.replace("基本支出", "基本支出（含结转）") for line in PARAGRAPHS[first + 1 : last]]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from xlcheck.concepts import Vocabulary
-from xlcheck.form import SetSpec
+from xlcheck.form import SetSpec, Severity
 from xlcheck.labels import plain
 from xlcheck.model import Submission
 from xlcheck.narrative.binding import TextBinder
@@ -31,6 +31,7 @@ from xlcheck.narrative.sums import SumJudge
 from xlcheck.outcome import Outcome, Remark, TextCounts
 from xlcheck.profile import NarrativeProfile
 
+_DOUBLED = "text_doubled_section"
 _YEAR = re.compile(r"(?<![较比与同和跟])((?:19|20)\d{2})年(?!\d{1,2}月)")
 _TITLED = re.compile(r"((?:19|20)\d{2})年度?(?:部门|单位)?(?:预算执行和)?决算")
 _TITLE_WEIGHT = 20  # a year in a title is worth that many in sentences
@@ -145,11 +146,17 @@ def _order(remark: Remark) -> tuple[int, int]:
 
 
 def _once(remarks: Sequence[Remark]) -> Iterator[Remark]:
-    """Each remark once: the year of one sentence is that of all its figures."""
+    """Each remark once: the year of one sentence is that of all its figures.
+
+    Where a section is printed twice to the letter, and so is to be deleted once, what is wrong in it is said once too.
+    """
+    printed_twice = any(r.code == _DOUBLED and r.severity is Severity.ERROR for r in remarks)
     seen: set[tuple[object, ...]] = set()
     for remark in remarks:
         passage = remark.cells[0].passage if remark.cells else None
-        key = (remark.code, passage and (passage.start, passage.end))
+        key: tuple[object, ...] = (remark.code, passage and (passage.start, passage.end))
+        if printed_twice and passage is not None and passage.sentence and remark.code != _DOUBLED:
+            key = (remark.code, passage.quote, passage.sentence, tuple(sorted(remark.params.items())))
         if key not in seen:
             seen.add(key)
             yield remark
