@@ -186,3 +186,14 @@ def test_a_path_in_a_section_without_rows_of_codes_is_read(beside):
     text = "住房保障支出（类）住房改革支出（款）住房公积金（项）26.71万元。"
     for heading in ("（一）机关运行经费支出情况", PUBLIC, FISCAL, SCORES):
         assert read(heading, text, beside)[1]
+
+
+def test_figures_that_print_alike_may_be_called_alike_whatever_their_rate():
+    """0.045775 of 0.05: both print 0.05, and the rate was computed before they were rounded."""
+    lead = "五、一般公共预算财政拨款支出决算情况说明\n（三）一般公共预算财政拨款支出决算具体情况\n1.住房保障支出（类）住房改革支出（款）住房公积金（项）。"
+    figures = "年初预算为0.05万元，支出决算为0.05万元，完成年初预算的91.5%，决算数{}年初预算数。"
+    codes = [
+        [r.code for r in checked(lead + figures.format(word), "shanxi-2023").remarks if r.rule == "T01-06"]
+        for word in ("等于", "小于", "大于")
+    ]
+    assert codes == [[], [], ["text_comparison_rate"]]

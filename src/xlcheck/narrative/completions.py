@@ -162,7 +162,8 @@ class CompletionJudge(RateJudge):
             yield from self._against_completion(item, said)
             return
         if any(_holds(said, a, b) for a in actual for b in others):
-            if all(a.meets(b) and a.low > 0 for a in actual for b in others):
+            coarse = all(a.meets(b) and a.low > 0 for a in actual for b in others)
+            if coarse and said.op != "=":  # of figures that print alike 持平 is a fair word
                 yield from self._against_completion(item, said)  # printed too coarsely to tell: 2 and 2.04
             return
         if self._rate_says_so(item, said):
