@@ -233,6 +233,8 @@ class _RelationWriter:
     # --- values ----------------------------------------------------------------------------------
 
     def _value(self, node: s.Expr) -> str:
+        if isinstance(node, s.Call) and node.name == "精确到":  # how finely a figure is printed, a cell does not know
+            raise NoExcelFormError
         return expression_text(node, self.at, self.sheet, self._cell)
 
     def _cell(self, place: FormPlace) -> str:
