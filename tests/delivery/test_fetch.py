@@ -392,7 +392,7 @@ def test_a_sender_that_was_cut_is_nobody() -> None:
 def test_a_message_that_takes_too_long_keeps_no_other(
     desk: Desk, empty: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "_LIMITS", Limits(seconds=1.5))
+    monkeypatch.setattr(fetching, "_LIMITS", Limits(seconds=1.5, megabytes=32_000))  # time, whatever this process holds
     empty.append(mail("a@unit.cn") + b"\r\n" * 12_000_000)
     empty.append(mail("a@unit.cn", ("后面.xlsx", book(1))))
     counts, said = run(desk)
