@@ -186,6 +186,33 @@ def test_a_cluster_of_our_own_gets_a_worker_for_one_that_was_given_up():
         assert list(running_tasks) == list(range(1, 3_000))
 
 
+class Late:
+    """A future whose result was lost with its worker, and is made anew once somebody has looked after the cluster."""
+
+    def __init__(self):
+        self.looked = 0
+
+    def result(self, timeout):
+        assert timeout
+        if not self.looked:
+            raise TimeoutError
+        return "made anew"
+
+    def release(self):
+        """Nothing is held."""
+
+    def looked_after(self):
+        self.looked += 1
+        return 1
+
+
+def test_a_result_that_was_lost_with_its_worker_is_waited_for_while_the_cluster_is_looked_after():
+    late = Late()
+    dispatch = module._Dispatch(late, "run", lambda chunk: False)
+    (done,) = dispatch._taken(module._InFlight(Chunk(0, ()), late))
+    assert (done.row, late.looked) == ("made anew", 1)
+
+
 def test_another_version_on_the_worker_is_said(cluster):
     with pytest.raises(Fault, match="同一个版本"):
         run_chunk("any", "0.0.1-other", packed(Chunk(0, ())))

@@ -233,7 +233,7 @@ class _Dispatch:
 
         chunk = finished.chunk
         try:
-            row = finished.future.result()
+            row = self._result(finished.future)
         except KilledWorker as error:
             # a scheduler that allows failures has tried as often itself
             attempts = chunk.attempt + 1 + int(getattr(error, "allowed_failures", 0))
@@ -242,11 +242,23 @@ class _Dispatch:
                 return
             yield Gathered(chunk, None, Lost("node", f"试了 {attempts} 次"))
             return
-        except (CancelledError, TimeoutError) as error:
+        except CancelledError as error:
             raise self.cluster.gone(type(error).__name__) from error
         finally:
             finished.future.release()
         yield Gathered(chunk, row)
+
+    def _result(self, future: Any) -> Any:
+        """What a future gave.
+
+        It was done, but its worker may be lost before the result is fetched. Then it is made anew, for which there must
+        be a worker.
+        """
+        while True:
+            try:
+                return future.result(timeout=_TICK)
+            except TimeoutError:
+                self._looked_after()
 
     def _looked_after(self) -> int:
         """Threads that are there now.
