@@ -10,7 +10,7 @@ import pytest
 from support.corrupt import Corruptor, corruptions
 from support.effort import drawn
 
-SHARE = drawn(400, "XLCHECK_CORRUPTIONS", 80) // 8
+SHARE = drawn(400, "XLCHECK_CORRUPTIONS", 400) // 8
 
 
 def finds(pipeline, corruptor, wrong) -> tuple[bool, list]:

@@ -14,7 +14,7 @@ import pytest
 
 from support import steps
 from support.desks import Child, outbox_holds, warm
-from support.effort import drawn
+from support.effort import SHARE, drawn
 from support.posts import DROPPED, PostOffice, make_due, settings, with_letters
 from support.steps import Point
 from xlcheck.delivery.desk import Desk
@@ -152,14 +152,15 @@ def test_a_sender_killed_before_or_after_any_step_sends_every_letter_once(shard:
         points = _points(tmp_path, office)
         assert {p.name for p in points} >= {"COMMIT", "rename", "sendall", "recv_into"}
         asked = killed = 0
-        for i, point in enumerate(steps.thinned(points, 200)[shard::2]):
+        chosen = steps.thinned(points, 200)[shard::2]
+        for i, point in enumerate(chosen):
             root = _desk(tmp_path / str(i), office)
             code, said = _sender(root, steps.hooked(steps.killing(point, tmp_path / f"{i}.killed"), network=True)).end()
             assert code in (0, -signal.SIGKILL), said
             killed += code != 0
             asked += _finished(root, office)
-    assert killed > 70
-    assert 3 <= asked < killed / 2, "only between the final dot and its answer is a person asked"
+    assert killed > 0.7 * len(chosen)
+    assert (3 if SHARE == 1 else 0) <= asked < killed / 2, "only between the final dot and its answer is a person asked"
 
 
 @pytest.mark.parametrize("lasting", [False, True])

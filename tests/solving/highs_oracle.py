@@ -20,7 +20,7 @@ from xlcheck.solving.system import Bounds, Constraint, System
 _SCALE = 10_000
 _NOTHING = 1e-6
 _ENOUGH = 10**12
-CASES = drawn(240, "XLCHECK_ORACLE", 40)
+CASES = drawn(240, "XLCHECK_ORACLE", 240)
 
 
 class UnprovedError(AssertionError):
