@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from support.effort import drawn
+from support.effort import SHARE, drawn
 
 _CALLS = ("rename", "replace", "unlink", "mkdir", "rmdir", "fsync", "chmod")
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -220,9 +220,9 @@ def failing(start: int, code: int, marker: Path, *, lasting: bool) -> Hook:
 
 
 def thinned(points: list[Point], most: int) -> list[Point]:
-    """At most so many (or the share that is drawn), evenly; commits and renames are all kept."""
+    """At most so many (or the share that is drawn), evenly; commits and renames are all kept, of a small share some."""
     most = drawn(most)
-    kept = [p for p in points if p.name in COMMITS]
+    kept = [p for p in points if p.name in COMMITS][:: max(1, round(0.3 / SHARE))]
     rest = [p for p in points if p.name not in COMMITS]
     room = max(0, most - len(kept))
     if room < len(rest):
