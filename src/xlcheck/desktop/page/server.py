@@ -94,7 +94,7 @@ def _alone(folder: Path) -> Iterator[bool]:
     except Timeout:
         yield False
         return
-    except (OSError, NotImplementedError) as error:
+    except (OSError, NotImplementedError) as error:  # filelock says the second of a file system without locks
         why = reason(error) if isinstance(error, OSError) else "这里的文件系统不支持锁"
         raise Fault(f"锁不住“{lock.lock_file}”：{why}") from error
     try:
