@@ -131,6 +131,26 @@ def test_a_corrected_text_is_the_next_version_of_the_text_alone(desk: Desk):
     assert book.version == 1
 
 
+def test_a_text_is_checked_beside_the_workbook_of_its_folder_that_prints_no_year(desk: Desk):
+    """Forms of many places print neither unit nor year: the folder says whose they are, the text of which year."""
+    folder = desk.folders.inbox / UNIT
+    folder.mkdir()
+    (folder / "决算表.xlsx").write_bytes((SAMPLES / "putuo_shegong_2024.xlsx").read_bytes())
+    figure = docx(
+        "".join(p(run(line)) for line in (HEAD.replace("2023", "2024"), FIRST, "2024年度收入总计370.82万元。"))
+    )
+    (folder / "说明文字.docx").write_bytes(figure)
+    book, paper = dropped(desk)
+    assert (book.unit, book.year_by != "", paper.unit, paper.form, paper.year) == (
+        "1001",
+        True,
+        "1001",
+        TEXT_FORM,
+        2024,
+    )
+    assert paper.errors == 1
+
+
 def test_a_text_of_nobody_waits_for_the_workbook_of_its_name(desk: Desk):
     (paper,) = dropped(desk, 屯留社保文字说明_docx=WRONG)
     assert paper.status == Status.UNKNOWN

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 from xlcheck.consulting import Identity
 from xlcheck.delivery.desk import Desk
+from xlcheck.delivery.workbookof import supposed
 from xlcheck.ledger import receipts
 from xlcheck.ledger.records import TEXT_FORM, Receipt, Status
 from xlcheck.model import PrintedNames
@@ -52,7 +53,8 @@ def _named(desk: Desk, said: str) -> str:
 
 def _alike(desk: Desk, name: str, year: int | None) -> str:
     """The unit of the workbooks whose name, or folder, is that of a text."""
-    came = [r for r in receipts.versions(desk.ledger, year) if r.form != TEXT_FORM and r.unit_name]
+    books = (r for r in receipts.versions(desk.ledger) if r.form != TEXT_FORM and r.unit_name)
+    came = [r for r in books if year is None or r.year == year or supposed(r)]
     same = {r.unit_name for r in came if _goes_with(name, r.name)}
     folder = _folder(name)
     beside = {r.unit_name for r in came if folder and _folder(r.name) == folder}

@@ -10,7 +10,9 @@ from xlcheck.delivery.together import submissions
 from xlcheck.errors import Fault
 from xlcheck.intake import Job
 from xlcheck.ledger import receipts
-from xlcheck.ledger.records import TEXT_FORM, Receipt
+from xlcheck.ledger.records import TEXT_FORM, Receipt, YearSource
+
+_SUPPOSED = (YearSource.SETTINGS, YearSource.CALENDAR)
 
 
 def workbook_of(desk: Desk, unit: str, year: int | None) -> Job | None:
@@ -38,7 +40,15 @@ def _workbooks(desk: Desk, unit: str, year: int | None) -> list[Receipt]:
     """Versions of workbooks of a unit and year, the one that counts last."""
     if year is None:
         return []
-    return [r for r in receipts.of_unit(desk.ledger, unit, year) if r.form != TEXT_FORM]
+    found = [r for r in receipts.of_unit(desk.ledger, unit, year) if r.form != TEXT_FORM]
+    return found or [
+        r for r in receipts.versions(desk.ledger) if r.unit == unit and r.form != TEXT_FORM and supposed(r)
+    ]
+
+
+def supposed(book: Receipt) -> bool:
+    """Whether nothing of a workbook said its year: it may be the one that a text prints."""
+    return book.year_by in _SUPPOSED
 
 
 def _original(desk: Desk, receipt: Receipt) -> Job | None:
