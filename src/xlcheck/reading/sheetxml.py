@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -24,11 +25,13 @@ from xlcheck.reading.grid import (
     take_covered,
     twice,
 )
+from xlcheck.reading.sheettext import SheetText, TextRow, WrittenCell, formula_of, sheet_text, text_of
 from xlcheck.reading.workbook import SheetEntry, Workbook, namespace, string_of, unescape
 
 _MOST_COLUMNS = 400
 _DIGITS = "0123456789"
 _TRUE = ("1", "true")
+_TYPES = {"": "n", "str": "s", "inlineStr": "s"}
 _AREA = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})$")
 
 
@@ -45,15 +48,20 @@ def read_grid(workbook: Workbook, entry: SheetEntry) -> Grid:
     return sheet.grid
 
 
+# row and column, whether it is shared, the number it is shared by, its text
+_WrittenFormula: TypeAlias = tuple[tuple[int, int], bool, str, str]
+
+
 class _NoReferenceError(Exception):
     """A cell without an address: the sheet has to be read by counting cells."""
 
 
 class _SheetReader:
-    """One sheet being read. ``columns`` are the letters of columns known so far."""
+    """One sheet being read. ``columns`` are the letters of columns known so far, ``plain`` is what was read without a tree."""
 
     def __init__(self, workbook: Workbook, entry: SheetEntry) -> None:
-        root = workbook.package.tree(entry.part)
+        self.plain = sheet_text(workbook.package, entry.part)
+        root = self.plain.frame if self.plain else workbook.package.tree(entry.part)
         self.workbook = workbook
         self.grid = Grid(entry.name, entry.part, hidden=entry.state != "visible", formats=workbook.formats)
         self.space = namespace(root)
@@ -84,30 +92,45 @@ class _SheetReader:
             raise self._damaged(f"里有 {len(data)} 份单元格数据，分不清哪一份是真的，拒绝读取。")
         for element in data:
             self.strings = self.workbook.strings
-            self._scan_rows(element)
-            try:
-                self._read_addressed(element)
-                self._read_others(element)
-            except _NoReferenceError:
-                self.grid.rows.clear()
-                for at, column, cell in self._counted(element):
-                    self._put(at, column, self._cell(cell))
-            guard(self.grid)
-            self._read_formulas(element)
+            if self.plain:
+                self._read_plain(self.plain)
+            else:
+                self._read_tree(element)
 
-    def _scan_rows(self, data: etree._Element) -> None:
-        """Row numbers and hidden rows, without a look at the cells."""
+    def _read_plain(self, sheet: SheetText) -> None:
+        """Rows and cells from their text."""
+        self._scan_rows((row.number, row.height, row.hidden, row) for row in sheet.rows)
+        cells = sheet.cells()
+        self._read_addressed(cells)
+        guard(self.grid)
+        formulas = [(self._at(c[0], c[1]), *formula_of(c[4])) for c in cells if c[4]]
+        self._keep_formulas(formulas)
+
+    def _read_tree(self, data: etree._Element) -> None:
+        """The same from a tree."""
+        self._scan_rows((row.get("r"), row.get("ht"), row.get("hidden"), row) for row in data)
+        try:
+            self._read_addressed(self._addressed(data))
+            self._read_others(data)
+        except _NoReferenceError:
+            self.grid.rows.clear()
+            for at, column, cell in self._counted(data):
+                self._put(at, column, self._cell(cell))
+        guard(self.grid)
+        self._keep_formulas(self._formulas(data))
+
+    def _scan_rows(self, rows: Iterable[tuple[str | None, str | None, str | None, etree._Element | TextRow]]) -> None:
+        """Row numbers and hidden rows, without a look at the cells: the number, height and ``hidden`` of each, and the row."""
         flat = any(map(_flat, self._tables("sheetFormatPr")))
         wide = self._width()
         at = 0
         seen: set[int] = set()
-        for element in data:
-            at = self._row_number(element.get("r"), at)
-            height = element.get("ht")
-            if element.get("hidden") in _TRUE or (flat if height is None else _small(height, NO_HEIGHT)):
+        for number, height, hidden, row in rows:
+            at = self._row_number(number, at)
+            if hidden in _TRUE or (flat if height is None else _small(height, NO_HEIGHT)):
                 self.grid.hidden_rows.add(at)
-            if len(element) > wide:
-                self._refuse_twins(element)
+            if len(row) > wide:
+                self._refuse_twins(row)
             if at in seen:
                 raise self._damaged(f"的第 {at} 行出现了两次，文件不可信，拒绝读取。")
             seen.add(at)
@@ -117,60 +140,70 @@ class _SheetReader:
         areas = [area for e in self._tables("dimension") if (area := _area(e.get("ref") or ""))]
         return max((right - left + 1 for _, left, _, right in areas), default=LAST_COLUMN)
 
-    def _refuse_twins(self, row: etree._Element) -> None:
+    def _refuse_twins(self, row: etree._Element | TextRow) -> None:
         """A row with more cells than the sheet has columns: one address may be there twice, though one cell is blank."""
+        references = row.references() if isinstance(row, TextRow) else [cell.get("r") or "" for cell in row]
         seen: set[tuple[int, int]] = set()
-        for cell in row:
-            at = split_reference(cell.get("r") or "")
+        for at in map(split_reference, references):
             if at in seen:
                 raise twice(self.grid, *at)
             if at is not None:
                 seen.add(at)
 
-    def _read_addressed(self, data: etree._Element) -> None:
-        """Read the cells that hold something; blank ones, the most, are never looked at.
+    def _read_addressed(self, cells: Iterable[WrittenCell]) -> None:
+        """Keep the cells that show something, and formulas without a result.
 
-        This is the innermost loop of reading: it trades looks for speed. A plain value is read here, formulas
-        and inline strings by :meth:`_cell`.
+        This is the innermost loop of reading: it trades looks for speed.
         """
         grid, columns = self.grid, self.columns
         rows: dict[str, dict[int, Cell]] = {}
         seen = self.workbook.seen
-        styles: dict[str | None, int] = {None: 0}
+        styles: dict[str, int] = {"": 0}
         make = tuple.__new__  # what Cell does, without a call in between
-        for value in data.iter(self.value):
-            cell = value.getparent()
-            reference = cell.get("r") if cell is not None else None
-            if cell is None or not reference:
-                raise _NoReferenceError
-            letters = reference.rstrip(_DIGITS)
-            column = columns.get(letters) or self._column(letters, reference)
-            digits = reference[len(letters) :]
+        for letters, digits, style, kind, formula, text, inside in cells:
+            column = columns.get(letters) or self._column(letters, letters + digits)
             row = rows.get(digits)
             if row is None:
-                row = rows[digits] = grid.rows.setdefault(self._row(digits, reference), {})
+                row = rows[digits] = grid.rows.setdefault(self._row(digits, letters + digits), {})
             if column in row:
                 raise twice(grid, int(digits), column)
-            if len(cell) > 1:
-                filled = self._cell(cell)
-                if filled is not None:
-                    row[column] = filled
-                continue
-            kind, text = cell.get("t"), value.text
+            shown, type_ = text, _TYPES.get(kind, kind)
             if kind == "s" and text:
                 known = seen.get(text)
                 if known is None:
                     string = self._shared(text)
                     known = seen[text] = string if string[:1].isalnum() or not nothing(string) else ""
-                text = known
-            elif kind == "str" and text:
-                text, kind = unescape(text), "s"
-            if text:
-                style = cell.get("s")
+                shown = known
+            elif kind == "str":
+                shown = unescape(text)
+            elif inside and kind == "inlineStr":
+                shown = unescape(text_of(inside))
+            if shown:
                 number = styles.get(style)
                 if number is None:
-                    number = styles[style] = _style(cell)
-                row[column] = make(Cell, (text, kind or "n", number, False))
+                    number = styles[style] = whole(style) or 0
+                row[column] = make(Cell, (shown, type_, number, formula != ""))
+            elif formula and not text and kind != "str":
+                row[column] = Cell("", "?", whole(style) or 0, True)
+
+    def _addressed(self, data: etree._Element) -> Iterator[WrittenCell]:
+        """The cells of a tree that have a value; blank ones, the most, are never looked at."""
+        for value in data.iter(self.value):
+            cell = value.getparent()
+            reference = cell.get("r") if cell is not None else None
+            if cell is None or not reference:
+                raise _NoReferenceError
+            letters, kind = reference.rstrip(_DIGITS), cell.get("t") or ""
+            text, formula = self._parts(cell, kind) if len(cell) > 1 else (value.text, False)
+            yield (
+                letters,
+                reference[len(letters) :],
+                cell.get("s") or "",
+                kind,
+                "<f>" if formula else "",
+                text or "",
+                "",
+            )
 
     def _read_others(self, data: etree._Element) -> None:
         """Cells without a ``v``: inline strings, and formulas without a value."""
@@ -201,18 +234,21 @@ class _SheetReader:
                 raise twice(self.grid, at, column)
             row[column] = cell
 
-    def _read_formulas(self, data: etree._Element) -> None:
-        """Formulas by cell. A shared one is spelled out once; array formulas and data tables are left out."""
-        shared: dict[str, Formula] = {}
+    def _formulas(self, data: etree._Element) -> Iterator[_WrittenFormula]:
+        """The formulas of a tree; array formulas and data tables are left out."""
         for element in data.iter(self.formula):
             cell = element.getparent()
             at = split_reference(cell.get("r") or "") if cell is not None else None
-            if at is None or element.get("t") in ("array", "dataTable"):
-                continue
-            text, number = element.text, element.get("si")
+            if at is not None and element.get("t") not in ("array", "dataTable"):
+                yield at, element.get("t") == "shared", element.get("si") or "", element.text or ""
+
+    def _keep_formulas(self, formulas: Iterable[_WrittenFormula]) -> None:
+        """Formulas by cell. A shared one is spelled out once."""
+        shared: dict[str, Formula] = {}
+        for at, is_shared, number, text in formulas:
             if text:
                 formula = self.grid.formulas[at] = Formula(text, at)
-                if number is not None and element.get("t") == "shared":
+                if number and is_shared:
                     shared[number] = formula
             elif number in shared:
                 self.grid.formulas[at] = shared[number]
@@ -262,6 +298,11 @@ class _SheetReader:
             raise _NoReferenceError
         column = self._column_of(reference)
         return self._row(reference[len(reference.rstrip(_DIGITS)) :], reference), column
+
+    def _at(self, letters: str, digits: str) -> tuple[int, int]:
+        """Row and column of an address in two parts."""
+        reference = letters + digits
+        return self._row(digits, reference), self._column_of(reference)
 
     def _column_of(self, reference: str) -> int:
         letters = reference.rstrip(_DIGITS)

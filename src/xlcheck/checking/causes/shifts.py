@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import cached_property
-from itertools import accumulate, product
+from itertools import product
 from typing import NamedTuple
 
 from xlcheck.checking.causes.constraint_model import ConstraintModel, Relation
@@ -32,16 +30,53 @@ _EACH_ROW_LOST = 1.0  # rows of the form that the block does not fill any more
 _EACH_ROW = 0.01
 
 
-class _Moves(NamedTuple):
-    """What a shift of a section's rows would change, for blocks of any length.
+class _Row(NamedTuple):
+    """What a shift does to one row, whatever block it is part of.
 
-    ``totals`` and ``changed`` are rows in order, ``amounts`` how many there are that a shift would bring into the rows
-    before each.
+    ``changed``: it would show other figures. ``broken``: that breaks a relation which speaks of no other row of the
+    section. ``amounts``: how many figures that are not zero the shift would bring into it.
     """
 
-    totals: list[int]
-    changed: list[int]
-    amounts: list[int]
+    changed: bool
+    broken: bool
+    amounts: int
+
+
+class _Move:
+    """A shift of some columns of a section by some rows: what it does to each row, worked out once for all blocks."""
+
+    def __init__(
+        self, search: Shifts, section: Section, columns: Sequence[int], by: int, skipped: Container[int]
+    ) -> None:
+        """``skipped`` are relations that are not looked at."""
+        self.by, self.skipped = by, skipped
+        self._search, self._section, self._columns = search, section, columns
+        self._known: dict[int, _Row] = {}
+
+    def row(self, row: int) -> _Row:
+        """What becomes of a row."""
+        found = self._known.get(row)
+        if found is None:
+            found = self._known[row] = self._row(row)
+        return found
+
+    def possible(self, rows: Iterable[int]) -> bool:
+        """Whether a block may begin (or end) in any of some rows: most shifts of one wrong figure end here."""
+        return any(not self.row(row).broken for row in rows)
+
+    def _row(self, row: int) -> _Row:
+        figures, columns, source = self._section.figures, self._columns, row - self.by
+        if not 0 <= source < len(figures):
+            return _Row(changed=False, broken=False, amounts=0)
+        own, meant = figures[row], figures[source]
+        changed = any(meant[c] is not None and meant[c] != own[c] for c in columns)
+        broken = changed and self._breaks(row)
+        return _Row(changed, broken, sum(bool(meant[c]) for c in columns))
+
+    def _breaks(self, row: int) -> bool:
+        search, block = self._search, Block(self._section, self._columns, row, row, self.by)
+        around = search.around(block, (row,), self.skipped)
+        return any(search.breaks(number, block) for number in around if search.speaks_only_of(number, block))
 
 
 class Block(NamedTuple):
@@ -129,11 +164,13 @@ class Shifts(Hypothesis):
         across = self._across(section, lead) if len(columns) > 1 else frozenset()
         best: Operation | None = None
         for by in _STEPS:
-            for first, last in self._ends(section, families, by):
+            whole = _Move(self, section, columns, by, ())
+            part = _Move(self, section, [lead], by, across) if across else whole
+            for first, last in self._ends(section, families, part):
                 # one column tells nearly always that it can't be
-                if across and self._shifted(Block(section, [lead], first, last, by), across) is None:
+                if across and self._shifted(Block(section, [lead], first, last, by), part) is None:
                     continue
-                one = self._shift(Block(section, columns, first, last, by))
+                one = self._shift(Block(section, columns, first, last, by), whole)
                 if one is not None and (best is None or _worth(one) > _worth(best)):
                     best = one
         return best
@@ -167,51 +204,49 @@ class Shifts(Hypothesis):
         cells = [self.model.place(c) for c in relation.weights]
         return sorted({c.row for c in cells if c.section is section and c.column in columns})
 
-    def _ends(self, section: Section, families: list[list[int]], by: int) -> list[tuple[int, int]]:
-        """First and last row of blocks that may have been shifted ``by`` rows up (negative: down).
+    def _ends(self, section: Section, families: list[list[int]], move: _Move) -> list[tuple[int, int]]:
+        """First and last row of blocks that may have been shifted as ``move`` says.
 
         The first relation that fails has a row of the block's beginning, the last one of its end.
         """
+        reach = abs(move.by) + _MARGIN
         if self.beside:
-            return _anywhere(families, len(section.rows), abs(by) + _MARGIN)
-        size, reach = len(section.rows), abs(by) + _MARGIN
+            return _anywhere(families, len(section.rows), reach)
+        size = len(section.rows)
         front = min(families, key=lambda f: (f[-1], f[0]))
         back = max(families, key=lambda f: (f[0], f[-1]))
         starts = range(max(0, front[0] - reach), min(size, front[-1] + reach + 1))
         stops = range(max(0, back[0] - reach), min(size, back[-1] + reach + 1))
+        if not (move.possible(starts) and move.possible(stops)):
+            return []
         most = _MOST_ENDS if len(section.columns) > 1 else _MOST_ENDS_OF_ONE_COLUMN
         return _nearest(starts, stops, (front[0], back[-1]), most)
 
     # --- whether a block is worth a look --------------------------------------------------------------------
 
-    @cached_property
-    def _known_moves(self) -> dict[tuple[int, tuple[int, ...], int], _Moves]:
-        return {}
-
-    def _moves(self, section: Section, columns: Sequence[int], by: int) -> _Moves:
-        key = id(section), tuple(columns), by
-        if key not in self._known_moves:
-            self._known_moves[key] = _moves(section, columns, by)
-        return self._known_moves[key]
-
-    def _hopeless(self, block: Block, skipped: Container[int] = ()) -> bool:
+    def _hopeless(self, block: Block, move: _Move) -> bool:
         """Whether a block is not worth a closer look: what it breaks shows soon."""
-        moves, over = self._moves(block.section, block.columns, block.by), block.over
+        if move.row(block.first).broken or move.row(block.last).broken:
+            return True
+        rows, over = block.section.rows, block.over
         top, bottom = min(block.first, over.start), max(block.last + 1, over.stop)
-        if bisect_left(moves.totals, top) < bisect_left(moves.totals, bottom):
+        if any(rows[row].key == TOTAL for row in range(top, bottom)):
             return True  # the total of a table stands apart
-        here = moves.changed[bisect_left(moves.changed, block.first) : bisect_right(moves.changed, block.last)]
-        if not here or moves.amounts[block.last + 1] - moves.amounts[block.first] < _FEWEST_AMOUNTS:
+        moved = [move.row(row) for row in block.rows]
+        if any(row.broken for row in moved) or sum(row.amounts for row in moved) < _FEWEST_AMOUNTS:
+            return True
+        here = [number for number, row in zip(block.rows, moved, strict=True) if row.changed]
+        if not here:
             return True
         late: list[int] = []
-        for number in self._around(block, here, skipped):
+        for number in self.around(block, here, move.skipped):
             if len(self.model.relations[number].weights) > _LARGE:
                 late.append(number)
-            elif self._breaks(number, block):
+            elif self.breaks(number, block):
                 return True
-        return any(self._breaks(number, block) for number in late)
+        return any(self.breaks(number, block) for number in late)
 
-    def _around(self, block: Block, rows: Sequence[int], skipped: Container[int]) -> Iterator[int]:
+    def around(self, block: Block, rows: Sequence[int], skipped: Container[int]) -> Iterator[int]:
         """The relations of some rows of a block, each once."""
         near = self.model.near
         base, width = self.model.number(block.section, 0, 0), len(block.section.columns)
@@ -223,7 +258,7 @@ class Shifts(Hypothesis):
                         seen.add(number)
                         yield number
 
-    def _breaks(self, number: int, block: Block) -> bool:
+    def breaks(self, number: int, block: Block) -> bool:
         """Whether a relation fails once a block stands where it should."""
         section, columns, first, last, by = block
         figures, weights = section.figures, self.model.relations[number].weights
@@ -247,11 +282,20 @@ class Shifts(Hypothesis):
             return False  # for reasons of its own
         return bool(change) and self.holds(number, change) is False
 
+    def speaks_only_of(self, number: int, block: Block) -> bool:
+        """Whether a relation has no cells in the columns of a section but those of a block."""
+        section, columns, first, last, _ = block
+        base, width = self.model.number(section, 0, 0), len(section.columns)
+        before, end = base + first * width, base + (last + 1) * width
+        stop = base + len(section.rows) * width
+        cells = self.model.relations[number].weights
+        return all(before <= c < end or not base <= c < stop or (c - base) % width not in columns for c in cells)
+
     # --- a block -----------------------------------------------------------------------------------------------
 
-    def _shifted(self, block: Block, skipped: Container[int] = ()) -> _Shifted | None:
+    def _shifted(self, block: Block, move: _Move) -> _Shifted | None:
         """What becomes of the cells of a block; None where that breaks a relation, or mends none."""
-        if self._hopeless(block, skipped):
+        if self._hopeless(block, move):
             return None
         section = block.section
         figures: dict[int, int] = {}
@@ -262,7 +306,7 @@ class Shifts(Hypothesis):
                 lost.add(self.model.number(section, row, column))
             elif figure != section.figures[row][column]:
                 figures[self.model.number(section, row, column)] = figure
-        explained = self._mended(figures, frozenset(lost), skipped)
+        explained = self._mended(figures, frozenset(lost), move.skipped)
         return _Shifted(figures, frozenset(lost), explained) if explained else None
 
     def _mended(self, figures: dict[int, int], lost: frozenset[int], skipped: Container[int]) -> frozenset[int] | None:
@@ -273,8 +317,8 @@ class Shifts(Hypothesis):
         enough = len(effect.mended) >= _EACH_LEFT * len(effect.left) and effect.left <= self.failing
         return effect.mended if enough else None
 
-    def _shift(self, block: Block) -> Operation | None:
-        found = self._shifted(block)
+    def _shift(self, block: Block, move: _Move) -> Operation | None:
+        found = self._shifted(block, move)
         if found is None:
             return None
         solved = self._worked_out(found)
@@ -314,20 +358,6 @@ def shifted_beside(model: ConstraintModel, failing: Sequence[int]) -> Operation 
     with suppress(OverBudgetError):
         return max(Shifts(model, failing, wide=True, beside=True).shifts(), key=_worth, default=None)
     return None
-
-
-def _moves(section: Section, columns: Sequence[int], by: int) -> _Moves:
-    figures, size = section.figures, len(section.rows)
-    changed: list[int] = []
-    amounts: list[int] = []
-    for row in range(size):
-        own = figures[row]
-        source = figures[row - by] if 0 <= row - by < size else [None] * len(own)
-        amounts.append(sum(bool(source[c]) for c in columns))
-        if any(source[c] not in (None, own[c]) for c in columns):
-            changed.append(row)
-    totals = [r for r, row in enumerate(section.rows) if row.key == TOTAL]
-    return _Moves(totals, changed, [0, *accumulate(amounts)])
 
 
 def _worth(one: Operation) -> float:
