@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from xlcheck.checking.layouts import Layouts
 from xlcheck.checking.scales import Failing, InYuan, KeyedTerms, diagnosis_of, in_yuan, workbook_in_yuan
 from xlcheck.checking.verdicts import Failure, RelationKey, Verdicts
 from xlcheck.model import Submission
@@ -35,14 +36,14 @@ def diagnose(now: Submission, before: Submission | None, found: Verdicts) -> Dia
     """Look for what explains the failures; ``before`` is last year's submission."""
     equations = _searchable(found.failures, equation=True)
     comparisons = _searchable(found.failures, equation=False)
-    scaled = _in_wrong_unit(now, equations)
+    scaled = _in_wrong_unit(found.layouts, equations)
     left = _without(equations, scaled)
     folded = _folded(scaled, _beside(comparisons, scaled))
     searched = [*left, *(one for one in comparisons if one.number not in folded)]
     known = _known(scaled, len(found.failures), now)
     if not (searched or folded):
         return Diagnosed(tuple(scaled), folded, tuple(left), tuple(known), complete=True)
-    result = _search(now, before, found, searched, folded)
+    result = _search(before, found, searched, folded)
     return Diagnosed(tuple(scaled), folded, tuple(left), (*known, *result.diagnoses), result.complete)
 
 
@@ -51,22 +52,23 @@ def _folded(scaled: Sequence[InYuan], beside: Sequence[Failing]) -> frozenset[in
     return frozenset(n for one in scaled for n in one.explains) | {one.number for one in beside}
 
 
-def _in_wrong_unit(now: Submission, equations: Sequence[Failing]) -> list[InYuan]:
+def _in_wrong_unit(layouts: Layouts, equations: Sequence[Failing]) -> list[InYuan]:
     """The columns and tables in 元; the workbook last."""
-    scaled = in_yuan(equations, now, lambda: _equations(now))
+    now = layouts.now
+    scaled = in_yuan(equations, now, lambda: _equations(layouts))
     whole = workbook_in_yuan(now, _without(equations, scaled))
     return scaled if whole is None else [*scaled, whole]
 
 
-def _search(
-    now: Submission, before: Submission | None, found: Verdicts, searched: Sequence[Failing], folded: frozenset[int]
-) -> Causes:
+def _search(before: Submission | None, found: Verdicts, searched: Sequence[Failing], folded: frozenset[int]) -> Causes:
     """Search for what explains ``searched``; the ``folded`` failures have been explained."""
     from xlcheck.checking.causes.find import Finder
 
     gaps = frozenset(one.key for one in searched if _gap(found.failures[one.number]))
     aside = frozenset(key for n in folded if (key := found.failures[n].key) is not None)
-    return Finder(before, gaps, aside, found.habits.seen).causes(now, {one.key: one.number for one in searched})
+    return Finder(before, gaps, aside, found.habits.seen).causes(
+        found.layouts, {one.key: one.number for one in searched}
+    )
 
 
 def _known(scaled: Sequence[InYuan], first: int, now: Submission) -> list[Diagnosis]:
@@ -98,11 +100,11 @@ def _beside(comparisons: Sequence[Failing], scaled: Sequence[InYuan]) -> list[Fa
     return [one for one in comparisons if any(t.section.table in tables for t in one.judged.terms)]
 
 
-def _equations(now: Submission) -> Iterator[KeyedTerms]:
+def _equations(layouts: Layouts) -> Iterator[KeyedTerms]:
     """The cells of all relations with ``=`` that always hold, by key."""
     from xlcheck.checking.causes.find import constraint_model
 
-    model = constraint_model(now)
+    model = constraint_model(layouts)
     for relation in model.relations:
         if relation.op == "=":
             yield relation.key, [model.term(cell) for cell in relation.weights]

@@ -17,28 +17,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 
-from xlcheck.checking.relations import Term
+from xlcheck.checking.relations import Relations, Term
 from xlcheck.formula.interval import ZERO, Interval, possible, printed, rounded, truncated
 from xlcheck.model import BLANK, Section, Submission
 
-Sums = dict[tuple[int, int, int], list[list[Term]]]
 _MOST_TABLES = 4  # of a relation, each with a habit of its own: the ways to combine them double with each
 
 
-def sums_of(relations: Iterable[list[Term]]) -> Sums:
-    """Index in-table sums (total = Σ parts) by the cell of the total."""
-    found: Sums = {}
-    for terms in relations:
-        left = [t for t in terms if t.left]
-        parts = [t for t in terms if not t.left]
-        if _is_sum(left, parts):
-            found.setdefault(left[0].spot, []).append(parts)
-    return found
+class Sums:
+    """The in-table sums (total = Σ parts) of a submission, found by the cell of their total."""
 
+    def __init__(self, rules: Iterable[Relations]) -> None:
+        """``rules`` are laid over the submission; each has its total on the left."""
+        self._at: dict[tuple[int, int], list[tuple[Relations, int]]] = {}
+        for relations in rules:
+            total, *parts = relations.plans
+            if total.weight == 1 and all(plan.weight == -1 for plan in parts):
+                for binding in range(len(relations.bindings)):
+                    for row in total.choice.rows(binding):
+                        self._at.setdefault((id(total.section), row), []).append((relations, binding))
 
-def _is_sum(left: list[Term], parts: list[Term]) -> bool:
-    """Whether one cell stands against the plain sum of others."""
-    return len(left) == 1 and left[0].weight == 1 and all(t.weight == -1 for t in parts)
+    def parts(self, total: tuple[int, int, int]) -> Iterator[list[Term]]:
+        """The parts of a total (:attr:`Term.spot`), once for each rule that says what they are."""
+        section, row, column = total
+        for relations, binding in self._at.get((section, row), ()):
+            for at in (column,) if relations.plans[0].columns is None else relations.columns:
+                terms = relations.terms(binding, at)
+                if [t.column for t in terms if t.left] == [column]:
+                    yield [t for t in terms if not t.left]
 
 
 def beyond(terms: list[Term], difference: int) -> bool:
@@ -121,7 +127,7 @@ class Habits:
 
     def _sums_as_shown(self, total: tuple[int, int, int], figure: int) -> Iterator[list[Term]]:
         """The parts of a total, where what they show adds up to its figure."""
-        for parts in self._sums.get(total, ()):
+        for parts in self._sums.parts(total):
             shown = [f for p in parts if (f := p.amount.figure) is not None]
             if len(shown) == len(parts) and sum(shown) == figure:
                 yield parts

@@ -12,8 +12,9 @@ from xlcheck.checking import judge, predicates
 from xlcheck.checking.conditions import Terms, condition
 from xlcheck.checking.habits import HabitsOf
 from xlcheck.checking.judge import End, Judged
+from xlcheck.checking.layouts import Layouts
 from xlcheck.checking.quicklook import QuickLook
-from xlcheck.checking.relations import NotCheckable, Relations, Term, lay
+from xlcheck.checking.relations import NotCheckable, Relations, Term
 from xlcheck.checking.results import Result, left_out
 from xlcheck.checking.tail import beyond
 from xlcheck.form import Grade, RuleSpec, Verdict
@@ -82,6 +83,7 @@ class Verdicts:
     unlisted: tuple[Unlisted, ...]
     not_evaluated: tuple[NotEvaluated, ...]
     habits: HabitsOf
+    layouts: Layouts
     unplaced: tuple[Judged, ...] = ()
 
 
@@ -93,7 +95,7 @@ def verdicts(now: Submission, before: Submission | None, rules: Sequence[RuleSpe
     unlisted = (Unlisted(r, run.listed[r.id] - MOST_LISTED) for r in now.form.rules)
     return Verdicts(
         run.tallies, tuple(run.failures), tuple(run.tails), tuple(u for u in unlisted if u.more > 0),
-        tuple(run.not_evaluated), run.habits, tuple(run.unplaced),
+        tuple(run.not_evaluated), run.habits, run.layouts, tuple(run.unplaced),
     )  # fmt: skip
 
 
@@ -109,7 +111,8 @@ class _RuleRun:
         self.unplaced: list[Judged] = []
         self.not_evaluated: list[NotEvaluated] = []
         self.listed: Counter[str] = Counter()
-        self.habits = HabitsOf(now)
+        self.layouts = Layouts(now, before)
+        self.habits = HabitsOf(self.layouts)
         self._terms = Terms(now.form.terms)
         self._silent: set[tuple[str, str]] = set()
 
@@ -193,7 +196,7 @@ class _RuleRun:
     # --- comparisons --------------------------------------------------------------------------------
 
     def _linear(self, rule: RuleSpec, form: Linear) -> None:
-        relations = lay(rule, form, self.now, self.before)
+        relations = self.layouts.of(rule, form)
         if not relations.bindings:
             self.count(rule, "not_applicable")  # no code has what the rule speaks of: said, not left out
             return

@@ -17,8 +17,9 @@ from xlcheck.checking.causes.hypothesis import Hypothesis
 from xlcheck.checking.causes.levels import strict
 from xlcheck.checking.causes.operations import operations
 from xlcheck.checking.causes.pairs import Pairs
-from xlcheck.checking.causes.shifts import Block, Shifts, _nearest
+from xlcheck.checking.causes.shifts import Block, Move, Shifts, _nearest
 from xlcheck.checking.check import check
+from xlcheck.checking.layouts import Layouts
 from xlcheck.solving.simplex import Budget
 
 
@@ -42,7 +43,7 @@ def wrong(pipeline):
     models = []
     for kind in ("single", "double", "shifted_block", "pasted_labels", "chain", "swap", "omitted"):
         for _, mistake in cases(found, kind, 4, 3):
-            model = constraint_model(mistake.wrong)
+            model = constraint_model(Layouts(mistake.wrong))
             models.append((model, [n for n in range(len(model.relations)) if not model.holds(n)]))
     return models
 
@@ -111,7 +112,9 @@ def test_no_block_is_given_up_that_a_closer_look_would_take(wrong):
                     explained = naive_outcome(one, meant, lost) if meant is not None else None
                     if explained:
                         taken += 1
-                        assert not one._hopeless(Block(section, columns, first, last, by))
+                        assert not one._hopeless(
+                            Block(section, columns, first, last, by), Move(one, section, columns, by, ())
+                        )
     assert taken
 
 
@@ -188,7 +191,7 @@ def test_a_search_without_a_budget_says_that_it_was_not_complete(wrong):
 
 def test_swaps_are_found_among_thousands_of_equal_figures(form):
     """All figures alike, half of them asked for twice as much: no list of all pairs."""
-    model = constraint_model(with_mistakes(large_unit(form, 400), 200))
+    model = constraint_model(Layouts(with_mistakes(large_unit(form, 400), 200)))
     failing = [n for n in range(len(model.relations)) if not model.holds(n)]
     one = Pairs(model, failing)
     one.budget = Budget(10_000_000)

@@ -14,6 +14,7 @@ from support.synthetic import clean_submission
 from xlcheck.checking.causes.constraint_model import ConstraintModel, Constraints
 from xlcheck.checking.causes.find import constraint_model
 from xlcheck.checking.causes.levels import Level, cached, strict, tolerant
+from xlcheck.checking.layouts import Layouts
 from xlcheck.form import SetSpec
 from xlcheck.model import Submission
 from xlcheck.pipeline import Pipeline
@@ -64,7 +65,7 @@ def cases(form: SetSpec, seeds: range, *, doubles: bool = True) -> Iterator[Case
 
 def model_of(now: Submission) -> ConstraintModel:
     """The constraint model; of relations with ≤ and ≥ those that hold, as in :func:`xlcheck.checking.causes.find.Finder`."""
-    model = constraint_model(now)
+    model = constraint_model(Layouts(now))
     model.relations = [r for n, r in enumerate(model.relations) if r.op == "=" or model.holds(n)]
     return model
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from itertools import pairwise
 from typing import NamedTuple
 
 from xlcheck.checking.conditions import Terms, condition
-from xlcheck.checking.relations import NotCheckable, Relations, SidePlan, Term, lay
+from xlcheck.checking.relations import Relations, SidePlan, Term
 from xlcheck.form import RuleSpec
 from xlcheck.formula import syntax as s
 from xlcheck.model import ABSENT, SCALE, Amount, Section, Submission
@@ -151,6 +150,10 @@ class ConstraintModel:
         row, column = divmod(cell - self._first[at], len(section.columns))
         return CellAt(section, row, column)
 
+    def table_of(self, cell: int) -> str:
+        """The table that a cell stands in, by its key."""
+        return self._sections[bisect_right(self._first, cell) - 1].table
+
     def amount(self, cell: int) -> Amount:
         """What the cell holds."""
         return self._amounts[cell]
@@ -196,15 +199,16 @@ class ConstraintModel:
 
     # --- relations -----------------------------------------------------------------------------------
 
-    def add(self, rule: RuleSpec, before: Submission | None, terms: Terms) -> None:
-        """Add the relations of a rule that can be laid out and is in force: its condition, if it has one, is met."""
+    def add(self, rule: RuleSpec, laid: Callable[[RuleSpec], Relations | None], terms: Terms) -> None:
+        """Add the relations of a rule that can be ``laid`` out and is in force: its condition, if it has one, is met."""
         form = rule.linear
         if form is None or form.op not in _OPS:
             return
         if isinstance(rule.tree, s.Implies) and not condition(rule.tree.condition, rule, self.now, terms).value:
             return
-        with suppress(NotCheckable):
-            self._lay(rule, lay(rule, form, self.now, before))
+        relations = laid(rule)
+        if relations is not None:
+            self._lay(rule, relations)
 
     def _lay(self, rule: RuleSpec, laid: Relations) -> None:
         """The relations whose cells all have figures; last year's figures are constants."""

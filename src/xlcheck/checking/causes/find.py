@@ -16,6 +16,7 @@ from xlcheck.checking.causes.shifts import shifted_beside
 from xlcheck.checking.causes.stale import stale
 from xlcheck.checking.causes.ties import break_ties
 from xlcheck.checking.conditions import Terms
+from xlcheck.checking.layouts import Layouts
 from xlcheck.checking.tail import Habits
 from xlcheck.form import Grade
 from xlcheck.model import Submission
@@ -28,13 +29,14 @@ _MOST_FAILING = 400  # relations: more are no one mistake
 _FEWEST_FAILING = 12  # relations, of a table laid out wrongly; fewer are looked at one by one
 
 
-def constraint_model(now: Submission) -> ConstraintModel:
+def constraint_model(layouts: Layouts) -> ConstraintModel:
     """All relations of grade ``always`` that are in force, those under a condition that is met included."""
+    now = layouts.now
     model = ConstraintModel(now)
     terms = Terms(now.form.terms)
     for rule in now.form.rules:
         if rule.grade is Grade.ALWAYS and rule.kind != "continuity":
-            model.add(rule, None, terms)
+            model.add(rule, layouts.this_year, terms)
     return model
 
 
@@ -63,9 +65,9 @@ class Finder(NamedTuple):
     habits: Habits
     depth: int = 0
 
-    def causes(self, now: Submission, findings: Mapping[Key, int]) -> Causes:
+    def causes(self, layouts: Layouts, findings: Mapping[Key, int]) -> Causes:
         """The causes of failing relations, given by key with the index of their finding."""
-        model = self._model_of(now, findings)
+        model = self._model_of(layouts, findings)
         failing = failing_of(model, findings)
         if not failing:
             return Causes([], complete=True)
@@ -91,9 +93,9 @@ class Finder(NamedTuple):
         facts = {"count": str(len(figures))}
         return Operation("stale_total", "stale_formulas", mended, min(figures), 0.0, figures, facts=facts)
 
-    def _model_of(self, now: Submission, findings: Mapping[Key, int]) -> ConstraintModel:
+    def _model_of(self, layouts: Layouts, findings: Mapping[Key, int]) -> ConstraintModel:
         """The model that is searched: without relations ``aside``, and without comparisons that only rounding lets hold."""
-        model = constraint_model(now)
+        model = constraint_model(layouts)
         aside = self.aside
         model.keep(lambda r: r.key not in aside and (r.op == "=" or r.key in findings or r.allows(r.difference)))
         return model
@@ -127,7 +129,7 @@ class Finder(NamedTuple):
         gone = {model.relations[n].key for n in laid.explains}
         left = {key: index for key, index in findings.items() if key not in gone}
         left |= {key: UNSAID for n in effect.left if (key := model.relations[n].key) not in findings}
-        rest = self._replace(depth=self.depth + 1).causes(corrected(model, laid.figures), left)
+        rest = self._replace(depth=self.depth + 1).causes(Layouts(corrected(model, laid.figures)), left)
         others = as_printed((d for d in rest.diagnoses if d.explains), model)
         first = _agreeing(Naming(model, findings).cause(_alone(laid)), others)
         return rest._replace(diagnoses=[first, *others])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
-from xlcheck.checking.causes.constraint_model import Relation
 from xlcheck.checking.causes.hypothesis import PRIOR, Hypothesis, Operation
 from xlcheck.form import TOTAL
 from xlcheck.model import Section
@@ -107,23 +107,28 @@ class Labels(Hypothesis):
     def _asked(self, section: Section, row: int) -> dict[int, list[int]]:
         """By column: what relations with other tables ask of a row. Empty where all they ask is to be blank."""
         found: dict[int, list[int]] = {}
+        model, mirrored = self.model, self._mirrored
         for column in range(len(section.columns)):
-            cell = self.model.number(section, row, column)
-            figures = [
-                self.model.figure(cell) - relation.difference // relation.weights[cell]
-                for relation in self.model.around(cell)
-                if self._compares_tables(relation, cell)
-            ]
-            if figures:
-                found[column] = figures
+            cell = model.number(section, row, column)
+            numbers = mirrored.get(cell)
+            if numbers:
+                relations = [model.relations[number] for number in numbers]
+                found[column] = [model.figure(cell) - r.difference // r.weights[cell] for r in relations]
         return found if any(any(f) for f in found.values()) else {}
 
-    def _compares_tables(self, relation: Relation, cell: int) -> bool:
-        """Whether a relation says that a cell is the figure of other tables."""
-        if relation.op != "=" or relation.total >= 0 or abs(relation.weights[cell]) != 1:
-            return False
-        table = self.model.place(cell).section.table
-        return all(self.model.place(c).section.table != table for c in relation.weights if c != cell)
+    @cached_property
+    def _mirrored(self) -> dict[int, list[int]]:
+        """By cell: the relations that say it is the figure of other tables."""
+        found: dict[int, list[int]] = {}
+        table_of = self.model.table_of
+        for number, relation in enumerate(self.model.relations):
+            if relation.op == "=" and relation.total < 0:
+                tables = [table_of(cell) for cell in relation.weights]
+                if tables.count(tables[0]) < len(tables):
+                    for cell, table in zip(relation.weights, tables, strict=True):
+                        if abs(relation.weights[cell]) == 1 and tables.count(table) == 1:
+                            found.setdefault(cell, []).append(number)
+        return found
 
     def _alignment(self, rows: _Rows) -> Operation | None:
         if len(rows.mirrored) < _FEWEST_MIRRORED:

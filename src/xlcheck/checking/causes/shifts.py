@@ -42,7 +42,7 @@ class _Row(NamedTuple):
     amounts: int
 
 
-class _Move:
+class Move:
     """A shift of some columns of a section by some rows: what it does to each row, worked out once for all blocks."""
 
     def __init__(
@@ -60,9 +60,9 @@ class _Move:
             found = self._known[row] = self._row(row)
         return found
 
-    def possible(self, rows: Iterable[int]) -> bool:
-        """Whether a block may begin (or end) in any of some rows: most shifts of one wrong figure end here."""
-        return any(not self.row(row).broken for row in rows)
+    def possible(self, rows: Iterable[int]) -> set[int]:
+        """Those of some rows that may be part of a block: of most shifts around one wrong figure there are none."""
+        return {row for row in rows if not self.row(row).broken}
 
     def _row(self, row: int) -> _Row:
         figures, columns, source = self._section.figures, self._columns, row - self.by
@@ -164,8 +164,8 @@ class Shifts(Hypothesis):
         across = self._across(section, lead) if len(columns) > 1 else frozenset()
         best: Operation | None = None
         for by in _STEPS:
-            whole = _Move(self, section, columns, by, ())
-            part = _Move(self, section, [lead], by, across) if across else whole
+            whole = Move(self, section, columns, by, ())
+            part = Move(self, section, [lead], by, across) if across else whole
             for first, last in self._ends(section, families, part):
                 # one column tells nearly always that it can't be
                 if across and self._shifted(Block(section, [lead], first, last, by), part) is None:
@@ -204,7 +204,7 @@ class Shifts(Hypothesis):
         cells = [self.model.place(c) for c in relation.weights]
         return sorted({c.row for c in cells if c.section is section and c.column in columns})
 
-    def _ends(self, section: Section, families: list[list[int]], move: _Move) -> list[tuple[int, int]]:
+    def _ends(self, section: Section, families: list[list[int]], move: Move) -> list[tuple[int, int]]:
         """First and last row of blocks that may have been shifted as ``move`` says.
 
         The first relation that fails has a row of the block's beginning, the last one of its end.
@@ -217,14 +217,16 @@ class Shifts(Hypothesis):
         back = max(families, key=lambda f: (f[0], f[-1]))
         starts = range(max(0, front[0] - reach), min(size, front[-1] + reach + 1))
         stops = range(max(0, back[0] - reach), min(size, back[-1] + reach + 1))
-        if not (move.possible(starts) and move.possible(stops)):
+        first, last = move.possible(starts), move.possible(stops)
+        if not first or not last or min(first) >= max(last):
             return []
         most = _MOST_ENDS if len(section.columns) > 1 else _MOST_ENDS_OF_ONE_COLUMN
-        return _nearest(starts, stops, (front[0], back[-1]), most)
+        nearest = _nearest(starts, stops, (front[0], back[-1]), most)
+        return [(a, b) for a, b in nearest if a in first and b in last]
 
     # --- whether a block is worth a look --------------------------------------------------------------------
 
-    def _hopeless(self, block: Block, move: _Move) -> bool:
+    def _hopeless(self, block: Block, move: Move) -> bool:
         """Whether a block is not worth a closer look: what it breaks shows soon."""
         if move.row(block.first).broken or move.row(block.last).broken:
             return True
@@ -293,7 +295,7 @@ class Shifts(Hypothesis):
 
     # --- a block -----------------------------------------------------------------------------------------------
 
-    def _shifted(self, block: Block, move: _Move) -> _Shifted | None:
+    def _shifted(self, block: Block, move: Move) -> _Shifted | None:
         """What becomes of the cells of a block; None where that breaks a relation, or mends none."""
         if self._hopeless(block, move):
             return None
@@ -317,7 +319,7 @@ class Shifts(Hypothesis):
         enough = len(effect.mended) >= _EACH_LEFT * len(effect.left) and effect.left <= self.failing
         return effect.mended if enough else None
 
-    def _shift(self, block: Block, move: _Move) -> Operation | None:
+    def _shift(self, block: Block, move: Move) -> Operation | None:
         found = self._shifted(block, move)
         if found is None:
             return None

@@ -13,6 +13,7 @@ from xlcheck.checking.causes.constraint_model import ConstraintModel
 from xlcheck.checking.causes.repairs import Repair
 from xlcheck.checking.causes.search import TIED, CauseCandidate
 from xlcheck.checking.conditions import Terms
+from xlcheck.checking.layouts import Layouts
 from xlcheck.form import Grade
 from xlcheck.model import Submission
 
@@ -29,10 +30,10 @@ def break_ties(found: Iterable[CauseCandidate], now: Submission, before: Submiss
 def _usual(now: Submission, before: Submission | None) -> ConstraintModel:
     """The relations of grade ``usually``; last year's figures in them are as they are."""
     model = ConstraintModel(now)
-    terms = Terms(now.form.terms)
+    layouts, terms = Layouts(now, before), Terms(now.form.terms)
     for rule in now.form.rules:
         if rule.grade is Grade.USUALLY:
-            model.add(rule, before, terms)
+            model.add(rule, layouts.laid, terms)
     return model
 
 
