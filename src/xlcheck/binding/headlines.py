@@ -48,6 +48,8 @@ def _candidates(grid: Grid, row: int) -> Iterator[TitleAt]:
         return
     # what is too short or too long is not even kept in mind as no title
     texts = [c for c, cell in cells.items() if cell.type == "s" and SHORTEST <= len(cell.text) <= LONGEST]
+    if any(_is_figure(cell) for cell in cells.values()):
+        texts = [c for c in texts if "表" in cells[c].text]  # beside figures only a title of another table stands
     for column in sorted(texts):
         title = None if is_table_number(cells[column].text) else parse_title(cells[column].text)  # 财决01表 names none
         if title is not None and (_alone(cells, column) or _beside(grid, title, row, column)):
@@ -69,10 +71,15 @@ def _alone(cells: dict[int, Cell], column: int) -> bool:
     return all(_goes_with_title(cell) for at, cell in cells.items() if at != column)
 
 
+def _is_figure(cell: Cell) -> bool:
+    """Whether a cell holds a number that is not that of a page or a table."""
+    return cell.type == "n" and not (len(cell.text) < 4 and cell.text.isdigit())
+
+
 def _goes_with_title(cell: Cell) -> bool:
     """Whether a cell may stand beside a title: the number of a page or a table, a head, another title."""
     if cell.type == "n":
-        return len(cell.text) < 4 and cell.text.isdigit()
+        return not _is_figure(cell)
     if cell.type != "s" or len(cell.text) >= _LONGEST_HEAD:
         return False
     bare = plain(cell.text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from xlcheck.form import TOTAL, SectionSpec, Severity, TableSpec
 from xlcheck.labels import address, label_key, simplified
@@ -174,24 +174,22 @@ class _TableReader:
         In the row of 栏次, in a line without a name, in a second row of a one-row table, beside no code. Columns outside
         of the form may hold what they like.
         """
-        used = {
-            section.spot(r, c)
-            for section in table.sections.values()
-            for r in range(len(section.rows))
-            for c in range(len(section.columns))
-        }
+        used: dict[int, set[int]] = {}
+        for section in table.sections.values():
+            for row, columns in _spots(section):
+                used.setdefault(row, set()).update(columns)
         passed = self.odd_rows | self.lost_rows
         return any(
-            self._leaves_figures_in(row, used)
+            self._leaves_figures_in(row, used.get(row, ()))
             for row in self.grid.rows
             if self.header.bottom < row < self.end and row not in passed
         )
 
-    def _leaves_figures_in(self, row: int, used: set[tuple[int, int] | None]) -> bool:
-        """Whether a row has figures, not 0, in columns with amounts that are in none of the cells ``used``."""
+    def _leaves_figures_in(self, row: int, used: Container[int]) -> bool:
+        """Whether a row has figures, not 0, in columns with amounts that are not among the columns ``used`` of it."""
         cells = self.grid.rows[row]
         columns = self.amounts.intersection(cells)
-        left = [cells[c] for c in columns if (row, c) not in used]
+        left = [cells[c] for c in columns if c not in used]
         if not left:
             return False
         numbered = row < self.header.data_from or label_key(cells[min(cells)].text) == self.number_caption
@@ -271,6 +269,18 @@ def _misses_rows(section: Section) -> bool:
     return False
 
 
+def _spots(section: Section) -> Iterator[tuple[int, Iterable[int]]]:
+    """The cells of a section in the sheet: columns by row."""
+    columns = [c for c in section.column_at if c is not None]
+    placed = {row for row, _ in section.cell_at}
+    for r, row in enumerate(section.rows):
+        if r in placed:
+            spots = (section.spot(r, c) for c in range(len(section.columns)))
+            yield from ((at[0], at[1:]) for at in spots if at is not None)
+        elif row.at is not None:
+            yield row.at, columns
+
+
 def _row_amounts(section: Section, index: int, grid: Grid, reader: AmountReader) -> list[Amount]:
     row = section.rows[index]
     missing = BLANK if row.optional else LOST
@@ -279,8 +289,9 @@ def _row_amounts(section: Section, index: int, grid: Grid, reader: AmountReader)
         return [reader.read(grid.rows.get(at[0], _NO_CELLS).get(at[1])) if at else missing for at in spots]
     if row.at is None:
         return [missing] * len(section.columns)
-    cells = grid.rows.get(row.at, _NO_CELLS)
-    return [LOST if c is None else reader.read(cells.get(c)) for c in section.column_at]
+    cells, read = grid.rows.get(row.at, _NO_CELLS), reader.read
+    # most cells are blank, and no call is made for them
+    return [LOST if c is None else read(cells[c]) if c in cells else BLANK for c in section.column_at]
 
 
 def _as_total(amount: Amount, words: frozenset[str]) -> Amount:

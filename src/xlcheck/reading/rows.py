@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from xlcheck.form import TOTAL, ColumnSpec, RowKind, RowSpec, SectionSpec
@@ -210,6 +211,7 @@ class _CodeBinder:
         self.names = _columns_of(bound, "name")
         self.amounts = _columns_of(bound, "amount")
         self.code_columns = self._code_columns(_first_of(bound, "code"))
+        self.lead = (*self.code_columns, *self.names)
 
     def _code_columns(self, first: int) -> range:
         if not first:
@@ -228,8 +230,8 @@ class _CodeBinder:
 
     def _led_by_total(self, cells: dict[int, Cell]) -> bool:
         """Whether the name of the total stands where a code or its name would."""
-        lead = (cells[c].text for c in (*self.code_columns, *self.names) if c in cells)
-        return bool(self.total_names) and any(without_unit(label_key(text)) in self.total_names for text in lead)
+        names = self.total_names
+        return bool(names) and any(_without_unit(cells[c].text) in names for c in self.lead if c in cells)
 
     def _place(self, row: int, code: str, name: str) -> None:
         cells = self.grid.rows[row]
@@ -241,6 +243,12 @@ class _CodeBinder:
             self.rows.totals.append(row)
         elif _figures(cells, self.amounts):
             self.rows.odd.append(("no_code", row, f"{code} {name}".strip()))
+
+
+@lru_cache(maxsize=8192)
+def _without_unit(text: str) -> str:
+    """A label as it is compared, without its unit."""
+    return without_unit(label_key(text))
 
 
 def _first_text(cells: dict[int, Cell]) -> str:
