@@ -7,7 +7,7 @@ their print leaves them (*strict*), or that an office's rounding habit may (*wid
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -77,13 +77,13 @@ class Residuals(NamedTuple):
 
 
 class _Operand(NamedTuple):
-    """A reference of a rule as the model reads it: its ``rows`` for a binding, its columns (None: the one asked for).
+    """A reference of a rule as the model reads it for one binding: its ``rows``, its columns (None: the one asked for).
 
     ``first`` is the first variable of its section (−1: last year's).
     """
 
     weight: int
-    rows: Callable[[int], list[int]]
+    rows: Sequence[int]
     columns: list[int] | None
     first: int
     width: int
@@ -110,6 +110,7 @@ class ConstraintModel:
                 self._enter(section, ulp)
         self._absent = self._not_printed()
         self._near: dict[int, list[int]] | None = None
+        self._of_rule: dict[str, list[Relation]] | None = None
         self._residuals: dict[str, Residuals] = {}
         self._grains: dict[int, Grain] = {}
         self._alike: dict[tuple[int, int], tuple[int, int]] = {}
@@ -215,33 +216,29 @@ class ConstraintModel:
         op, constant = laid.form.op, laid.form.constant
         is_sum = rule.kind == "arithmetic" and laid.form.split == 1
         operands = [self._operand(plan, is_total=is_sum and plan.left) for plan in laid.plans]
-        for binding, column in laid:
+        rows = [plan.choice.rows for plan in laid.plans]
+        for binding in range(len(laid.bindings)):
             if binding not in laid.doubled:
-                relation = self._relation((rule.id, binding, column), op, constant, operands)
-                if relation is not None:
-                    self.relations.append(relation)
+                bound = [one._replace(rows=of(binding)) for one, of in zip(operands, rows, strict=True)]
+                for column in laid.columns:
+                    relation = self._relation((rule.id, binding, column), op, constant, bound)
+                    if relation is not None:
+                        self.relations.append(relation)
         self._forget()
 
     def _operand(self, plan: SidePlan, *, is_total: bool) -> _Operand:
         section = plan.section
-        return _Operand(
-            weight=plan.weight,
-            rows=plan.choice.rows,
-            columns=plan.columns,
-            first=self._base.get(id(section), -1),
-            width=len(section.columns),
-            figures=section.figures,
-            is_total=is_total,
-        )
+        first = self._base.get(id(section), -1)
+        return _Operand(plan.weight, (), plan.columns, first, len(section.columns), section.figures, is_total)
 
     def _relation(self, key: Key, op: str, constant: int, operands: Sequence[_Operand]) -> Relation | None:
         """One relation; None where a cell has no figure, or where it says nothing of this year's cells."""
-        _, binding, column = key
+        column = key[2]
         weights: dict[int, int] = {}
         fixed = difference = constant
         total, absent = -1, self._absent
         for weight, rows, columns, first, width, figures, is_total in operands:
-            for row in rows(binding):
+            for row in rows:
                 for at in (column,) if columns is None else columns:
                     figure = figures[row][at]
                     if figure is None:
@@ -271,6 +268,7 @@ class ConstraintModel:
     def _forget(self) -> None:
         """What is known of relations by their numbers is so no more."""
         self._near = None
+        self._of_rule = None
         self._residuals = {}
         self._grains = {}
 
@@ -278,10 +276,11 @@ class ConstraintModel:
     def near(self) -> dict[int, list[int]]:
         """Relations by cell."""
         if self._near is None:
-            self._near = {}
+            found: defaultdict[int, list[int]] = defaultdict(list)
             for number, relation in enumerate(self.relations):
                 for cell in relation.weights:
-                    self._near.setdefault(cell, []).append(number)
+                    found[cell].append(number)
+            self._near = dict(found)
         return self._near
 
     def around(self, cell: int) -> Iterator[Relation]:
@@ -299,9 +298,20 @@ class ConstraintModel:
             self._residuals[rule] = self._residuals_of(rule)
         return self._residuals[rule]
 
+    @property
+    def _by_rule(self) -> dict[str, list[Relation]]:
+        """The equations by rule."""
+        if self._of_rule is None:
+            found: defaultdict[str, list[Relation]] = defaultdict(list)
+            for relation in self.relations:
+                if relation.op == "=":
+                    found[relation.key[0]].append(relation)
+            self._of_rule = dict(found)
+        return self._of_rule
+
     def _residuals_of(self, rule: str) -> Residuals:
         counts: Counter[float] = Counter()
-        for relation in (r for r in self.relations if r.key[0] == rule and r.op == "="):
+        for relation in self._by_rule.get(rule, ()):
             filled = next((c for c in relation.weights if self._figures[c]), None)
             if filled is not None:
                 off = round(relation.difference / self.step(filled), _SAME_RESIDUAL)
