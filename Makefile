@@ -52,6 +52,7 @@ lint: $(VENV)/.stamp
 bench: $(VENV)/.stamp
 	@$(BIN)/python -m compileall -q src
 	$(BIN)/python tools/bench.py
+	$(BIN)/python tools/bench_start.py
 	$(BIN)/python tools/bench_desk.py
 	$(BIN)/python tools/bench_binding.py
 	$(BIN)/python tools/bench_documents.py

@@ -13,7 +13,6 @@ import copy
 import io
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -127,11 +126,6 @@ def medians(works: dict[str, Callable[[], None]], rounds: int = ROUNDS) -> dict[
     return {name: statistics.median(found) for name, found in times.items()}
 
 
-def run(*command: str) -> Callable[[], None]:
-    """A whole process."""
-    return lambda: subprocess.run(command, check=False, capture_output=True) and None
-
-
 def guards(data: bytes) -> Callable[[], None]:
     """What the guards alone do: know the format, count and check every inflated byte, look for document types, count cells."""
     package = open_workbook(data).workbook.package
@@ -196,23 +190,6 @@ def main() -> None:
         f, x, o = quick["floor"], quick["xlcheck"], slow["openpyxl"]
         print(f"{name:22}{f:8.2f}{x:9.2f}{o:10.1f}{x / f:15.1f}{o / x:18.1f}")
     batch(list(cases.values())[:2])
-    with tempfile.TemporaryDirectory() as folder:
-        one = Path(folder) / "one.xlsx"
-        one.write_bytes(cases["sample, one error"])
-        script = "import openpyxl,sys;b=openpyxl.load_workbook(sys.argv[1]);b.save(sys.argv[1]+'.out.xlsx')"
-        xlcheck = str(Path(sys.executable).with_name("xlcheck"))
-        works = {
-            "xlcheck check one.xlsx --out d": run(xlcheck, "check", str(one), "--out", str(Path(folder) / "d")),
-            "python: openpyxl load + save": run(sys.executable, "-c", script, str(one)),
-            "xlcheck --help": run(xlcheck, "--help"),
-            'python -c "import click"': run(sys.executable, "-c", "import click"),
-        }
-        found = medians(works, max(9, ROUNDS // 3))
-    print("\nwhole processes, median ms")
-    for name, value in found.items():
-        print(f"  {name:34}{value:8.1f}")
-    values = list(found.values())
-    print(f"  check / openpyxl  {values[0] / values[1]:.2f}    help / import click  {values[2] / values[3]:.2f}")
 
 
 if __name__ == "__main__":

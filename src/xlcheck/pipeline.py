@@ -329,8 +329,11 @@ class Pipeline:
 
 def preload() -> None:
     """What only some workbooks need, loaded once before many are checked in processes that are forked."""
+    import xlcheck.binding.byshape
+    import xlcheck.binding.kinds
     import xlcheck.checking.causes.find
-    import xlcheck.checking.scoresheets.check  # noqa: F401 - they stay loaded
+    import xlcheck.checking.scoresheets.check
+    import xlcheck.reading.marks.unmark  # noqa: F401 - they stay loaded
 
 
 def _tried(library: Library, set_id: str) -> SetSpec | MappingError:

@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from xlcheck.binding.byshape import BY_SHAPE, bind_sections
 from xlcheck.binding.evidence import Evidence, KnownFigures
 from xlcheck.binding.known import known_of
-from xlcheck.binding.names import names_of
 from xlcheck.binding.reading import Context, Reading, SectionRead
 from xlcheck.binding.regions import Region
 from xlcheck.binding.slots import WEIGHTS
@@ -46,6 +44,8 @@ class Binder:
     @cached_property
     def names(self) -> Mapping[str, tuple[str, ...]]:
         """Names of codes, folded → codes that have them."""
+        from xlcheck.binding.names import names_of
+
         listed = {code: set(names) for code, names in self.form.codes.items()}
         for row in _coded_rows(self.form):
             listed.setdefault(row.code or "", set()).update((row.label, *row.names))
@@ -69,6 +69,8 @@ class Binder:
         ``carry``: class and 款 that the region it goes on from ended in; ``carried``: its columns of codes and names;
         ``before``: how the same region was bound as the same table when less was known.
         """
+        from xlcheck.binding.byshape import bind_sections  # not for a workbook that is as its form prints it
+
         frame = region.frame(self.words, carry, carried)
         context = self.context(store)
         reading = Reading(spec.key, spec, region, frame)
@@ -152,6 +154,8 @@ def quality(reading: Reading) -> float:
 
 def _points(section: SectionRead) -> Iterator[float]:
     """What speaks for the reading of a section, and what against it."""
+    from xlcheck.binding.byshape import BY_SHAPE
+
     yield sum(WEIGHTS[grade] for grade in section.column_grades.values())
     yield BY_SHAPE[section.spec.shape.name].points(section)
     strange = min(_MOST_STRANGE, len(section.strange))

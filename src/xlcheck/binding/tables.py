@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from xlcheck.binding.binder import Binder, quality
 from xlcheck.binding.contents import number_of, tabular
 from xlcheck.binding.exact import Exact, read_exactly
-from xlcheck.binding.kinds import guessed
 from xlcheck.binding.known import Store
 from xlcheck.binding.placing import PlacedTable, Placement, same_title
 from xlcheck.binding.reading import Reading
@@ -95,6 +94,8 @@ class TableReader:
         for i, region in enumerate(self.regions):
             if i in self.used or not tabular(region) or (region.named is not None and region.named.by_unit):
                 continue
+            from xlcheck.binding.kinds import guessed
+
             reading = guessed(region, self.binder, self.form, self.tables, self.store.known, number_of(region))
             if reading is not None:
                 reading.said.append(_said_of_title(region))

@@ -12,9 +12,7 @@ from xlcheck.reading.foreign.building import distinct
 from xlcheck.reading.formats import FORMATS
 from xlcheck.reading.grid import Grid
 from xlcheck.reading.layout import SheetLayout
-from xlcheck.reading.marks.justifications import read_justifications
-from xlcheck.reading.marks.returned import ReturnedCopy, is_marked
-from xlcheck.reading.marks.unmark import unmarked_workbook
+from xlcheck.reading.marks.returned import is_marked
 from xlcheck.reading.pictures import pictures_only
 from xlcheck.reading.sniff import Kind, kind_of, other_name
 from xlcheck.reading.workbook import Workbook
@@ -67,6 +65,10 @@ def open_workbook(data: bytes) -> Opened:
     opened = open_marked(data)
     if opened.workbook is None or not is_marked(opened.workbook):
         return opened
+    from xlcheck.reading.marks.justifications import read_justifications
+    from xlcheck.reading.marks.returned import ReturnedCopy
+    from xlcheck.reading.marks.unmark import unmarked_workbook
+
     copy = ReturnedCopy(opened.workbook, opened.grids)
     said = read_justifications(copy.lists)
     clean = unmarked_workbook(copy)
