@@ -15,12 +15,14 @@ from xlcheck.binding.words import Words, total_word
 from xlcheck.labels import plain
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.recognise import is_footnote
+from xlcheck.reading.tablenumbers import is_table_number
 
 _HEAD = re.compile(
     r"^(?:编制|填报|公开|预算|决算|报送|主管|制表|填表)?(?:部门|单位|机构)(?:名称|\([^()]*\))*[:：]"
     r"|^(?:金额|计量|货币)?单位[:：]?|^\(?(?:人民币)?(?:万元|元|千元|亿元)\)?$|^(?:20\d\d|二[〇○零O0o]..|2O\d\d)年?度?$|^\d{3,5}年?度$"
-    r"|^20\d\d年\d{1,2}月|^(?:财?决?公开|附表|附件|表|财决|GK|Z)\s?0?[\d一二三四五六七八九十]{1,3}(?:-\d)?表?$|年度[:：]|日期[:：]"
+    r"|^20\d\d年\d{1,2}月|年度[:：]|日期[:：]"
 )
+_NUMBER_LEAD = re.compile("编号|附件|公开|财决|GK|Z")
 _DASHES = "-—─–―－‐‑−━_ \u3000"
 _YEARS = re.compile(r"(20\d\d)\s*年?度?")
 THIS_YEAR = "本年"  # over columns that need no telling apart: it says nothing but where the year before ends
@@ -85,7 +87,7 @@ class Frame:
         texts = [plain(c.text) for c in cells.values() if c.type == "s"]
         if not texts or self._begins_header(texts):
             return False
-        hits = sum(_HEAD.search(t) is not None for t in texts if len(t) < _LONGEST_HEAD)
+        hits = sum(_HEAD.search(t) is not None or _numbers_table(t) for t in texts if len(t) < _LONGEST_HEAD)
         mostly = (
             hits * 2 >= len(texts) and len(texts) <= 6
         )  # a long row of texts is no head for a few that look like one
@@ -176,6 +178,11 @@ class Frame:
             if total_word(key):
                 return key
         return ""
+
+
+def _numbers_table(text: str) -> bool:
+    """Whether a text is the number of a table, said so: 公开01表, 编号：09. A bare number may be that of a column."""
+    return ("表" in text or _NUMBER_LEAD.match(text) is not None) and is_table_number(text)
 
 
 def _begins_note(text: str) -> bool:

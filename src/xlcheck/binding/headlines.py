@@ -9,14 +9,13 @@ from typing import NamedTuple
 from xlcheck.binding.titles import LONGEST, SHORTEST, Title, parse_title
 from xlcheck.labels import plain
 from xlcheck.reading.grid import LAST_ROW, Cell, Grid
+from xlcheck.reading.tablenumbers import is_table_number
 
 _HEAD_ROWS = 12  # rows of a sheet in which a title may look like other texts
 _MOST_CELLS = 40  # of a row with a title in it: more are figures
 _LONGEST_HEAD = 90  # characters of what stands beside a title
-_LONGEST_NUMBER = 40
 _LOOSE_ROWS = 4  # where the title of a sheet is looked for that is not plainly one
 _HEAD_ENDS = ("年度", "万元", "元)")
-_NUMBER = re.compile(r"^(?:财?决?公开|附表?|表|财决|GK|Z)?\s?0?[\d一二三四五六七八九十]{1,3}(?:-\d)?表?$")
 _BEHIND = re.compile(r"(?:\([^()]*\))+$")
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．])")
 
@@ -84,7 +83,7 @@ def _goes_with_title(cell: Cell) -> bool:
         return False
     bare = plain(cell.text)
     head = ":" in bare or bare.endswith(_HEAD_ENDS)
-    return head or _NUMBER.match(bare) is not None or parse_title(cell.text) is not None
+    return head or is_table_number(bare) or parse_title(cell.text) is not None
 
 
 def _beside(grid: Grid, title: Title, row: int, column: int) -> bool:
@@ -112,8 +111,3 @@ def _as_title(text: str) -> Title | None:
     """A text as the title of a table we know, though it does not end as one; no head (单位：…) is."""
     title = parse_title(text, loose=True) if ":" not in plain(text) else None
     return title if title is not None and title.kinds else None
-
-
-def is_table_number(text: str) -> bool:
-    """Whether a text is the number of a table: 公开01表."""
-    return len(text) < _LONGEST_NUMBER and _NUMBER.match(plain(text)) is not None

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xlcheck.binding.frame import Frame
-from xlcheck.binding.headlines import TitleAt, is_table_number, loose_title, titles_in
+from xlcheck.binding.headlines import TitleAt, loose_title, titles_in
 from xlcheck.binding.titles import Title, tab_title
 from xlcheck.binding.words import Words
 from xlcheck.reading.grid import LAST_COLUMN, LAST_ROW, Cell, Grid
 from xlcheck.reading.heads import Head
+from xlcheck.reading.tablenumbers import is_table_number
 
 _FEWEST_ROWS = 3  # below a title, of a table
 _NO_TITLE = (0, 0)

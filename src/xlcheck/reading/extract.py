@@ -127,9 +127,18 @@ class _TableReader:
         bound, changed = bind_columns(self.header, spec, self.taken)
         self.taken = self.taken.union(bound.values())
         self.amounts.update(_amount_columns(bound))
-        if changed or _misses_columns(spec, bound) or self._grouped_above(bound):
+        if changed or _misses_columns(spec, bound) or self._grouped_above(bound) or self._under_others(bound):
             raise NotAsPrintedError
         return bound
+
+    def _under_others(self, bound: Bound) -> bool:
+        """Whether a heading that stands over several columns was taken under what the form does not print: 合计 of 年初结转和结余."""
+        known, taken = self.table.header_texts, set(bound.values())
+        for at in _amount_columns(bound):
+            *outer, leaf = self.header.paths.get(at, ("",))
+            if any(text not in known for text in outer) and not taken.issuperset(self.header.leaves[leaf]):
+                return True
+        return False
 
     def _grouped_above(self, bound: Bound) -> bool:
         """Whether columns are printed twice and a row above the header tells them apart: 2022年 over some, 2023年 over others."""
