@@ -15,6 +15,7 @@ from xlcheck.binding.slots import DOUBTFUL
 
 _FEWEST_ITEMS = 3  # that make a header one of items
 _MOST_HEADER_ROWS = 5
+_FEWEST_HEADINGS = 2  # in a row without figures, that begin another block
 _COMMON = 3  # columns under one text, from which it may be a side
 _GUESSED_SIDE = 0.5  # how sure it is which of two unknown texts is which side
 _LABELS_WITHIN = 3  # columns from the left, in which sides may be labels of rows
@@ -25,7 +26,7 @@ _ONLY_SIDE = Meaning("决算数", BY_PLACE)  # where no side is said
 def items_in_columns(frame: Frame, items: Items) -> ItemCells | None:
     """Items as headings of columns; None where it is not so."""
     lines = plain_lines(frame)
-    body = [r for r in lines if has_figures(frame, r)]
+    body = _first_block(frame, lines)
     first = body[0] if body else max(frame.lines, default=0) + 1
     header = [r for r in lines if r < first][:_MOST_HEADER_ROWS]
     if not header:
@@ -36,6 +37,23 @@ def items_in_columns(frame: Frame, items: Items) -> ItemCells | None:
         return None
     columns.bind()
     return bound
+
+
+def _first_block(frame: Frame, lines: Sequence[int]) -> list[int]:
+    """The rows with figures, up to where something else begins below them: counts, under headings of their own."""
+    body: list[int] = []
+    for row in lines:
+        if has_figures(frame, row):
+            body.append(row)
+        elif body and _begins_anew(frame, row):
+            break
+    return body
+
+
+def _begins_anew(frame: Frame, row: int) -> bool:
+    """Whether a row without figures is a header, or says what comes: 相关统计数："""
+    texts = [cell.text.strip() for cell in frame.grid.rows[row].values() if cell.type == "s" and cell.text.strip()]
+    return len(texts) >= _FEWEST_HEADINGS or any(text.endswith((":", "：")) for text in texts)
 
 
 class _ItemColumns:
@@ -66,6 +84,10 @@ class _ItemColumns:
     def _item(self, column: int) -> Meaning | None:
         return self.resolved.get(self.paths[column])
 
+    def _known_other(self, column: int) -> bool:
+        """Whether a column is one of what stands beside the items: 会议费, 批次."""
+        return self.items.known_other("".join(self.paths[column][-1:]))
+
     def _side(self, column: int) -> Meaning | None:
         return self.sides.get(column) if self.sides else _ONLY_SIDE
 
@@ -87,7 +109,7 @@ class _ItemColumns:
                 for r, side in rows.items():
                     cell = GradedCell((r, c), grade_of(item.like, side.like))
                     self.bound.cells.setdefault((side.key, item.key), cell)
-            elif any(self.frame.figure(r, c) for r in rows):
+            elif any(self.frame.figure(r, c) for r in rows) and not self._known_other(c):
                 self.bound.open.append(c)
 
     def _bind_row(self, row: int) -> None:
@@ -101,7 +123,7 @@ class _ItemColumns:
                     cells[key] = cells[key]._replace(grade=DOUBTFUL)
                 else:
                     cells[key] = GradedCell((row, c), grade_of(item.like, side.like))
-            elif self.frame.figure(row, c) and not self.items.known_other("".join(self.paths[c][-1:])):
+            elif self.frame.figure(row, c) and not self._known_other(c):
                 self.bound.open.append(c)
 
     # --- the row of figures ---------------------------------------------------------------------

@@ -37,6 +37,7 @@ _OVER_CARS = re.compile("用车|购置运行")
 _PART_OF_CARS = re.compile("购置|运行")
 _NOTHING = Meaning("", 0.0)
 _BUDGET, _FINAL = "预算", "决算"
+_FUND = re.compile("(?:一般|财政|公共|政府性|基金|国有|资本|经营|部门|综合)+预算(?:财政)?(?:拨款|资金)?(?:安排)?")
 _SIDE_WORD = 0.95  # how surely one of these two words says the side
 _PLAINLY = 0.9
 _LIKE_OTHER = 0.75  # likeness from which a text is what stands beside the items
@@ -91,7 +92,7 @@ class Items:
         """How surely a folded text says a side."""
         if folded in self.sides[side]:
             return 1.0
-        budget = _BUDGET in folded
+        budget = _BUDGET in _FUND.sub("", folded)
         if budget != (_FINAL in folded):
             return _SIDE_WORD if budget == (side == "预算数") else 0.0
         return max(self.words.alike(folded, known) for known in self.sides[side])
@@ -121,6 +122,8 @@ class Items:
         """The item that a folded text speaks of under others."""
         outer = "".join(above)
         if total_word(leaf):
+            if "三公" in above[-1]:
+                return Meaning(TOTAL, 1.0)
             return Meaning(CAR, 1.0) if _OVER_CARS.search(outer) else self._best(above[-1])
         meaning = self._best(leaf)
         if meaning is not None and meaning.key == CAR and meaning.like < 1.0 and "用车" in outer:

@@ -99,7 +99,7 @@ class _Unread:
         """Whether a row of a table of items is another thing that the form asks for: counts, 会议费, 机关运行经费."""
         if not self.reading.spec.sections[0].shape.turned:
             return False
-        first = min((column for section in self.sections for _, column in section.cell_at.values()), default=0)
+        first = min((column for column, _ in self.frame.figures(row)), default=0)
         return any(self.frame.text(row, column) for column in self.frame.grid.rows[row] if column < first)
 
     def _adds_up(self, row: int) -> bool:
