@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from xlcheck.binding.byunit import units_listed
 from xlcheck.binding.codes import Lead, code_groups
 from xlcheck.binding.columns import (
     any_filled,
@@ -93,6 +94,11 @@ class _CodeSection:
         self._bind_columns(columns, dict(lead.codes) | dict.fromkeys(totals[:1], TOTAL))
         self._bind_total(totals)
         self.read.rows += _rows_read(lead)
+        units = units_listed(self.frame, lead)
+        if units:
+            self.read.lost = f"分单位列示（{units} 个单位），一个科目有几行"
+            self.reading.said.append(("rows_by_unit", {"count": str(units)}))
+            return
         self.read.lost = self._lost(lead, rows)
         strays = self._strays({*header, *rows}, totals)
         self.read.strange = [(r, _lead_text(self.frame, r, lead)) for r in strays]

@@ -68,6 +68,7 @@ class _Flow(Enum):
     BOTH = auto()
 
 
+GENERAL_FUND = "一般公共"
 _BASIC_KINDS = {
     "一般公共": ("基本支出表",),
     "": ("基本支出表",),
@@ -101,7 +102,7 @@ _KINDS: dict[str, dict[_Flow, tuple[str, ...]]] = {
 class Title(NamedTuple):
     """What a title says. ``kinds`` are keys of tables it fits, the likeliest first; none: a table we do not know.
 
-    ``name`` is the title without year, number and the sign that it goes on.
+    ``name`` is the title without year, number and the sign that it goes on, ``fund`` the money it names (empty: none).
     """
 
     text: str
@@ -110,6 +111,7 @@ class Title(NamedTuple):
     by_unit: bool = False
     strong: bool = True
     name: str = ""
+    fund: str = ""
 
     @property
     def telling(self) -> bool:
@@ -140,7 +142,7 @@ def parse_title(text: str, *, loose: bool = False) -> Title | None:
     kinds = _kinds(core)
     if not kinds and not named:
         return None
-    return Title(bare, () if by_unit else kinds, goes_on, by_unit, named, core)
+    return Title(bare, () if by_unit else kinds, goes_on, by_unit, named, core, _fund(core))
 
 
 def _kinds(text: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from xlcheck.reading.values import cell_label
 _MAY_HIDE = {
     "absent_columns", "broken_code", "covered_figure", "doubled_table", "doubtful_binding", "extra_column", "likely_binding",
     "merged_figures", "missing_table_unsure", "not_read", "open_columns", "open_rows", "part_not_read", "picture",
-    "sangong_units", "unclear", "unknown_table", "unread_figure", "unread_rows",
+    "rows_by_unit", "sangong_units", "unclear", "unknown_table", "unread_figure", "unread_rows",
 }  # fmt: skip
 
 _NOTHING = (CellKind.BLANK, CellKind.DASH, CellKind.NOT_APPLICABLE, CellKind.HEADER_WORD)

@@ -68,6 +68,12 @@ STRUCTURE_BLOCKS = (
         {"table": "公开09表", "name": "财政拨款“三公”经费支出决算表", "sheet": "公开09 三公经费支出决算表", "count": "3"},
     ),
     FindingCode(
+        "rows_by_unit", STRUCTURE, (Severity.VERIFY,),
+        "{table}“{name}”（工作表“{sheet}”）分单位列示（{count} 个单位），一个科目在每个单位下各有一行，没有汇总的行，没有核对",
+        "另附各单位合计的一张，科目各占一行；分单位的各自作为一份工作簿核对",
+        {"table": "公开05表", "name": "一般公共预算财政拨款支出决算表", "sheet": "公开05", "count": "2"},
+    ),
+    FindingCode(
         "picture", STRUCTURE, (Severity.VERIFY,),
         "{table}（工作表“{sheet}”）是图片，没有可以读的数字，没有核对",
         "用 Excel 或 WPS 填列这张表，不要贴截图或扫描件",
