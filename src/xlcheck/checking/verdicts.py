@@ -13,6 +13,7 @@ from xlcheck.checking.conditions import Terms, condition
 from xlcheck.checking.habits import HabitsOf
 from xlcheck.checking.judge import End, Judged
 from xlcheck.checking.layouts import Layouts
+from xlcheck.checking.nothing import NothingThere
 from xlcheck.checking.quicklook import QuickLook
 from xlcheck.checking.relations import NotCheckable, Relations, Term
 from xlcheck.checking.results import Result, left_out
@@ -113,6 +114,7 @@ class _RuleRun:
         self.listed: Counter[str] = Counter()
         self.layouts = Layouts(now, before)
         self.habits = HabitsOf(self.layouts)
+        self.nothing = NothingThere(self.layouts)
         self._terms = Terms(now.form.terms)
         self._silent: set[tuple[str, str]] = set()
 
@@ -216,7 +218,8 @@ class _RuleRun:
 
     def _missing_table(self, relations: Relations) -> str:
         """Why no relation of a rule can fail: the form of this workbook does not have one of its tables."""
-        gone = [p.section.table for p in relations.plans if self.now.tables[p.section.table].absent]
+        named = dict.fromkeys(p.section.table for p in relations.plans if self.now.tables[p.section.table].absent)
+        gone = [key for key in named if not self.nothing.holds_nothing(key)]
         if not gone:
             return ""
         spec = self.now.tables[gone[0]].spec

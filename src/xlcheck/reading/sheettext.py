@@ -66,7 +66,7 @@ class TextRow(NamedTuple):
         return _REFERENCES.findall(self.cells)
 
 
-class SheetText(NamedTuple):
+class WrittenSheet(NamedTuple):
     """A sheet: everything of the part but its cells as a tree, in which ``sheetData`` is empty; its rows; its cells' text."""
 
     frame: etree._Element
@@ -94,7 +94,7 @@ def _referred(reference: re.Match[str]) -> str:
     return _NAMED[name] if name in _NAMED else chr(int(name[1:]))
 
 
-def sheet_text(package: Package, part: str) -> SheetText | None:
+def sheet_text(package: Package, part: str) -> WrittenSheet | None:
     """Read a sheet by its text; None where it is written in any other way than the usual one.
 
     Raises:
@@ -113,7 +113,7 @@ def sheet_text(package: Package, part: str) -> SheetText | None:
         return None
     frame = parse_xml(data[:start] + data[end:], part, bare=True)
     rows = _rows(text, [prefix for prefix in frame.nsmap if prefix]) if _holds(frame) else None
-    return SheetText(frame, rows, text) if rows is not None else None
+    return WrittenSheet(frame, rows, text) if rows is not None else None
 
 
 def _is_plain(data: bytes, start: int) -> bool:

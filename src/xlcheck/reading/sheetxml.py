@@ -25,7 +25,7 @@ from xlcheck.reading.grid import (
     take_covered,
     twice,
 )
-from xlcheck.reading.sheettext import SheetText, TextRow, WrittenCell, formula_of, sheet_text, text_of
+from xlcheck.reading.sheettext import WrittenSheet, TextRow, WrittenCell, formula_of, sheet_text, text_of
 from xlcheck.reading.workbook import SheetEntry, Workbook, namespace, string_of, unescape
 
 _MOST_COLUMNS = 400
@@ -97,7 +97,7 @@ class _SheetReader:
             else:
                 self._read_tree(element)
 
-    def _read_plain(self, sheet: SheetText) -> None:
+    def _read_plain(self, sheet: WrittenSheet) -> None:
         """Rows and cells from their text."""
         self._scan_rows((row.number, row.height, row.hidden, row) for row in sheet.rows)
         cells = sheet.cells()
