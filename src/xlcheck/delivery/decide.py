@@ -12,7 +12,7 @@ from typing import NamedTuple
 from xlcheck.ledger.records import TEXT_FORM, Found, Receipt, Status, YearSource
 from xlcheck.office.folders import Folders
 from xlcheck.office.matching import Match
-from xlcheck.office.names import joined
+from xlcheck.office.names import joined, recheck_number
 from xlcheck.office.passing import passing_of_receipt
 from xlcheck.office.years import CountedYear
 from xlcheck.outcome import Justification
@@ -46,7 +46,7 @@ class LedgerView(NamedTuple):
     """What the ledger knows that matters: the version before with its findings, and the number that comes next.
 
     ``original`` is where the file of the claim goes, if another workbook in it was answered before (empty: none was).
-    ``version`` is the number of the version that this would be, ``again`` the last one with the same bytes, if there is one.
+    ``version`` is the number of the version that this would be, ``again`` the last one with the same bytes, if there is one, ``rechecks`` what it takes the place of.
     """
 
     prior: Receipt | None
@@ -55,6 +55,7 @@ class LedgerView(NamedTuple):
     original: str = ""
     version: int = 1
     again: Receipt | None = None
+    rechecks: Receipt | None = None
 
 
 class MarkedCopy(NamedTuple):
@@ -93,6 +94,8 @@ def decide(arrival: Arrival, report: Report, whose: Match, view: LedgerView) -> 
         unit=whose.unit.code, unit_name=whose.unit.name, version=version, status=Status.CHECKED, year=year.year,
         year_by="" if year.source is YearSource.SHEETS else year.source.value, first=view.again.id if view.again else None,
     )  # fmt: skip
+    if view.rechecks is not None:
+        receipt = receipt._replace(rechecks=view.rechecks.id, name=view.rechecks.name)
     result = passing_of_receipt(receipt, whose.unit).passing.value
     return Plan(receipt, report, tuple(lives(report, version, view.findings)), letter=True, result=result)
 
@@ -100,6 +103,8 @@ def decide(arrival: Arrival, report: Report, whose: Match, view: LedgerView) -> 
 def repeated(arrival: Arrival, known: Receipt) -> Plan:
     """The plan for bytes that came before: the same answer, no new version, no letter."""
     said = f"与 {known.at[:10]} 收到的“{known.name}”逐字节相同，答复也相同，没有再发信。"
+    if recheck_number(arrival.name) is not None:
+        said = f"“{known.name}”（第 {known.version} 版）以后又来了新的文字说明，这一份不再对着工作簿核对，没有发信。"
     receipt = known._replace(
         id=0, first=known.id, claim=arrival.claim, entry=arrival.entry, name=arrival.name, at=arrival.at,
         status=Status.REPEATED, version=0, reason=said,
@@ -151,6 +156,7 @@ def _receipt(arrival: Arrival, report: Report) -> Receipt:
         explained=counts.justified,
         mended=len(report.comparison.mended) if report.comparison else 0,
         unsaid=counts.not_evaluated,
+        texts=0 if arrival.document else sum(text.figures > 0 for text in report.texts),
         sender=arrival.sender,
         tool=__version__,
         rules=arrival.rules,

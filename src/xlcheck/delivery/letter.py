@@ -18,7 +18,7 @@ from xlcheck.errors import Fault, XlcheckError
 from xlcheck.files import reason
 from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.records import REMIND, TEXT_FORM, Found, Letter, Posted, Receipt, YearSource
-from xlcheck.office.names import joined, tidy
+from xlcheck.office.names import joined, tidy, without_lead
 from xlcheck.office.passing import passing_of_receipt
 from xlcheck.office.roster import Unit
 from xlcheck.office.settings import Mail
@@ -55,7 +55,9 @@ def result_letter(
     }  # fmt: skip
     # no version: bytes that come again after a restore, in another order, are the same letter
     seed = f"result {receipt.unit} {receipt.year} {receipt.form} {receipt.sha256}"
-    if receipt.first is not None:  # but bytes that are the newest again are written about again
+    if receipt.rechecks is not None:  # but what was checked again beside its workbook is written about again
+        seed += f" again {receipt.rechecks}"
+    if receipt.first is not None:  # and bytes that are the newest again are written about again
         seed += f" {receipt.version}"
     return draft(desk, unit, mail, seed, RESULT, _subject(receipt, unit), receipt.year, receipt.at, data, attached)
 
@@ -131,8 +133,8 @@ def _said(
     decision = passing_of_receipt(receipt, unit)
     return {
         **common(desk, unit, mail, receipt.year, receipt.at),
-        "title": title_of(desk, receipt.form, receipt.year), "version": receipt.version, "received": receipt.at[:16].replace("T", " "),
-        "year_said": year_said(receipt), "again": _again(desk, receipt), "file": receipt.name, "passed": decision.passed,
+        "title": title_of(desk, receipt.form, receipt.year), "version": receipt.version, "received": receipts.came_first(desk.ledger, receipt).at[:16].replace("T", " "),
+        "year_said": year_said(receipt), "again": _again(desk, receipt), "rechecked": _rechecked(receipt), "file": without_lead(receipt.name), "passed": decision.passed,
         "look": _where_to_look(receipt), "wrong": receipt.wrong, "result": decision.passing.value, "why": "；".join(decision.why), "errors": receipt.errors,
         "verifies": receipt.verifies, "notes": receipt.notes, "explained": receipt.explained, "unsaid": receipt.unsaid,
         "compared": report.comparison is not None, "mended": receipt.mended,
@@ -163,6 +165,13 @@ def _again(desk: Desk, receipt: Receipt) -> str:
     if before is None:
         return ""
     return f"这一份与 {before.at[:10]} 报送的第 {before.version} 版逐字节相同，又按最新一版算"
+
+
+def _rechecked(receipt: Receipt) -> str:
+    """That a text was checked again by itself."""
+    if receipt.rechecks is None:
+        return ""
+    return "这份文字说明以前单独核对过；现在工作簿已经收到，对着工作簿又核对了一次，仍是这一版，以这一封信为准"
 
 
 def _counted_lives(found: Sequence[Found]) -> dict[str, Any]:

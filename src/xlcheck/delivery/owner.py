@@ -30,7 +30,8 @@ class Lineage(NamedTuple):
 class Ownership(NamedTuple):
     """Whose a workbook is, of which year, and who sent it.
 
-    ``prior`` is the version before it, ``again`` the last one with the same bytes, where another came since.
+    ``prior`` is the version before it, ``again`` the last one with the same bytes, where another came since, ``rechecks`` the
+    text that it is, checked once more.
     """
 
     whose: Match
@@ -38,6 +39,7 @@ class Ownership(NamedTuple):
     sender: str
     prior: Receipt | None = None
     again: Receipt | None = None
+    rechecks: Receipt | None = None
 
     def line(self, template: str) -> Lineage | None:
         """What it is a version of (None: nobody's)."""

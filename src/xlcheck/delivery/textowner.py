@@ -7,14 +7,14 @@ only workbook that came in the same folder. Several that fit are none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from xlcheck.consulting import Identity
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.workbookof import supposed
 from xlcheck.ledger import receipts
-from xlcheck.ledger.records import TEXT_FORM, Receipt, Status
+from xlcheck.ledger.records import TEXT_FORM
 from xlcheck.model import PrintedNames
 from xlcheck.office.drafts import name_key
 from xlcheck.office.names import without_lead
@@ -36,13 +36,6 @@ def how_not(how: str, names: PrintedNames) -> str:
     return "文字说明里没有写单位名称，也没有同名或同一文件夹的工作簿"
 
 
-def waiting_texts(desk: Desk, book: Receipt) -> Iterator[Receipt]:
-    """Texts of nobody that go with the name of a workbook which has come since."""
-    for receipt in receipts.unplaced(desk.ledger):
-        if receipt.status == Status.UNKNOWN and receipt.form == TEXT_FORM and _goes_with(receipt.name, book.name):
-            yield receipt
-
-
 def _named(desk: Desk, said: str) -> str:
     """The longest name of a known unit that stands in the beginning of a text."""
     text = name_key(said)
@@ -55,7 +48,7 @@ def _alike(desk: Desk, name: str, year: int | None) -> str:
     """The unit of the workbooks whose name, or folder, is that of a text."""
     books = (r for r in receipts.versions(desk.ledger) if r.form != TEXT_FORM and r.unit_name)
     came = [r for r in books if year is None or r.year == year or supposed(r)]
-    same = {r.unit_name for r in came if _goes_with(name, r.name)}
+    same = {r.unit_name for r in came if goes_with(name, r.name)}
     folder = _folder(name)
     beside = {r.unit_name for r in came if folder and _folder(r.name) == folder}
     return _only(same) or _only(beside)
@@ -69,7 +62,8 @@ def _only(names: Iterable[str], *, longest: bool = False) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _goes_with(text: str, book: str) -> bool:
+def goes_with(text: str, book: str) -> bool:
+    """Whether a text and a workbook have one name, but for what says what a file is."""
     stem = bare_stem(without_lead(text))
     return stem != "" and stem == bare_stem(without_lead(book))
 

@@ -130,7 +130,8 @@ def _sent(ledger: Ledger, year: int | None) -> dict[tuple[str, str], _Sent]:
     found: dict[tuple[str, str], _Sent] = {}
     for receipt in receipts.versions(ledger, year):
         key = (receipt.unit, receipt.form)
-        first = min(found[key].first, receipt, key=lambda r: r.id) if key in found else receipt
+        came = receipts.came_first(ledger, receipt)
+        first = min(found[key].first, came, key=lambda r: r.id) if key in found else came
         found[key] = _Sent(first, receipt)
     return found
 
@@ -157,7 +158,7 @@ def _came(ledger: Ledger, unit: Unit, sent: _Sent, letter: Posted | None) -> Sta
         form=receipt.form,
         state=_state(unit, receipt),
         version=receipt.version,
-        came=receipt.at,
+        came=receipts.came_first(ledger, receipt).at,
         errors=receipt.errors,
         verifies=receipt.verifies,
         notes=receipt.notes,
