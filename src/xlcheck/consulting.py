@@ -16,7 +16,7 @@ from xlcheck.batch import Batch, CheckResult, job_bytes
 from xlcheck.errors import Refused
 from xlcheck.intake import Job
 from xlcheck.model import PrintedNames, Submission
-from xlcheck.pipeline import Checked, Pipeline, ReadWorkbook, guarded, preload, read_file
+from xlcheck.pipeline import Checked, ExaminedDocument, Pipeline, ReadWorkbook, guarded, preload, read_file
 from xlcheck.report.assemble import History, digest
 from xlcheck.workers import Lost, Wait, Workers
 
@@ -24,8 +24,8 @@ from xlcheck.workers import Lost, Wait, Workers
 class Identity(NamedTuple):
     """Whose a workbook or document is, as it says itself: the SHA-256 of its bytes, unit, year, template.
 
-    An empty template: none explains it; that of a document is not asked for. ``book`` are the bytes of the workbook alone,
-    where documents came with it; ``said`` is the beginning of a document.
+    An empty template: none explains it. ``book`` are the bytes of the workbook alone, where documents came with it.
+    ``document``: it is a document, ``said`` its beginning; ``whole``: the tables in it are a submission.
     """
 
     sha256: str
@@ -34,6 +34,8 @@ class Identity(NamedTuple):
     template: str = ""
     book: str = ""
     said: str = ""
+    document: bool = False
+    whole: bool = False
 
     @property
     def unit(self) -> str:
@@ -104,7 +106,7 @@ class ConsultingBatch(Batch):
         read = guarded(lambda: pipeline.examine_document(sent), job.name, data, pipeline.debug)
         if isinstance(read, Checked):
             return read
-        before = yield Identity(digest(data), PrintedNames(read.head.unit), read.head.year, said=read.beginning)
+        before = yield _identity_of_document(data, read)
 
         def check() -> Checked:
             beside = _beside(pipeline, before.beside)
@@ -120,12 +122,19 @@ def _identity(workbook: ReadWorkbook) -> Identity:
     return Identity(workbook.source.sha256, now.names, now.year, now.form.id if now.nearest is None else "")
 
 
+def _identity_of_document(data: bytes, read: ExaminedDocument) -> Identity:
+    head = read.head
+    return Identity(
+        digest(data), head.names, head.year, head.template, said=read.beginning, document=True, whole=head.whole
+    )
+
+
 def _beside(pipeline: Pipeline, job: Job | None) -> Submission | None:
     """The workbook that a document is checked beside; one that can't be read any more must not keep the document."""
     if job is None:
         return None
     with contextlib.suppress(Refused, OSError):
-        return pipeline.read(job_bytes(job))
+        return pipeline.read_tables(job_bytes(job), job.name)
     return None
 
 
@@ -133,5 +142,5 @@ def _last_year(pipeline: Pipeline, files: Sequence[Path]) -> Submission | None:
     """Last year's submission; an old workbook that can't be read must not keep this year's."""
     for path in files:
         with contextlib.suppress(Exception):
-            return pipeline.read(read_file(path))
+            return pipeline.read_tables(read_file(path), path.name)
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
@@ -15,35 +15,45 @@ from xlcheck.documents.spots import DocumentSpots
 from xlcheck.errors import Refused
 from xlcheck.labels import plain
 from xlcheck.mapping.library import OPEN, Library
-from xlcheck.model import Recognised, Submission
+from xlcheck.model import NO_NAMES, PrintedNames, Recognised, Submission
 from xlcheck.narrative.amounts import Span
 from xlcheck.narrative.check import CheckedText, Narrative, TextContext, check_text, report_year
-from xlcheck.narrative.outline import outline
+from xlcheck.narrative.outline import Outline, outline
 from xlcheck.narrative.prose import TextLine
 from xlcheck.narrative.selfscores import SelfScores
 from xlcheck.narrative.structure import cover_unit
 from xlcheck.narrative.tables import table_differences
-from xlcheck.outcome import Outcome, Remark, TextCounts
+from xlcheck.outcome import NotEvaluated, Outcome, Remark, TextCounts
 from xlcheck.profile import NarrativeProfile
 from xlcheck.readdocuments import ReadDocument, lines_of
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.sniff import Kind
 from xlcheck.report.assemble import History, Source, digest, report_of
 from xlcheck.report.report import Report
-from xlcheck.textresults import TextResults, UnsaidOfText, added, not_read, unsaid_of, with_texts, with_unsaid
+from xlcheck.textresults import TextResults, UnsaidOfText, added, not_read, unsaid_of, with_texts
+
+_FEWEST_TABLES = 4  # some texts show the one or other table
 
 NOTHING_KNOWN = History()
 
 
 class TextHead(NamedTuple):
-    """What a document says of itself: its unit (empty: its cover does not), its year.
+    """What a document says of itself: whose it is (its cover, else the tables in it), its year.
 
-    ``ours``: it is a text, or tables, that we know.
+    ``ours``: it is a text, or tables, that we know. ``whole``: the tables in it are a submission (text or not). ``template``
+    is the form of the tables, or of the score sheets where there is nothing else; empty where none explains them.
     """
 
-    unit: str
+    names: PrintedNames
     year: int | None
     ours: bool
+    whole: bool = False
+    template: str = ""
+
+    @property
+    def unit(self) -> str:
+        """The name of its unit; empty where nothing says it."""
+        return self.names.name
 
 
 class TextChecker:
@@ -74,6 +84,9 @@ class TextChecker:
                 remarks.append(not_read(read))
                 continue
             text = self._text(read, told, outcome, before)
+            if now is None or not now.tables:
+                text = _uncompared(text)
+                unsaid += _no_workbook(text, nothing=now is None)
             remarks += text.remarks
             unsaid += unsaid_of(text)
             counts.append(text.counts)
@@ -96,29 +109,31 @@ class TextChecker:
             return CheckedText((), (), TextCounts(name), None, None)
         if not any(p.section for p in outline(lines, profile).passages):
             lines = lines_of(read.document, tables=True)
-        form = now.form if now is not None else self.library.load(profile.id)
-        context = TextContext(form, self.library.vocabulary, now, outcome, before, _self_scores(now))
+        tables = (
+            now if now is not None and now.tables else None
+        )  # forms alone tell nothing of what a text says of tables
+        form = tables.form if tables is not None else self.library.load(profile.id)
+        context = TextContext(form, self.library.vocabulary, tables, outcome, before, _self_scores(now))
         return check_text(Narrative(name, read.document.text, lines, profile, known), context)
 
     def head(self, read: ReadDocument) -> TextHead:
         """What a document says of itself."""
         if read.document is None:
-            return TextHead("", None, False)
+            return TextHead(NO_NAMES, None, False)
         lines = lines_of(read.document)
+        own = self.submission(read)
+        names = _names(lines, own)
         profile, _ = self._profile(None, lines)
         if profile is None:
-            return TextHead(cover_unit(lines), None, True)
+            return TextHead(names, None, True, is_whole(own), _template(own, text=True))
         found = outline(lines, profile)
-        own = None
-        if not any(p.section for p in found.passages):
-            own = self.submission(read)
         ours = own is not None or any(p.section for p in found.passages)
-        unit = cover_unit(lines) or ((own.unit or "") if own is not None else "")
-        return TextHead(unit, report_year(found, lines, own), ours)
+        year = report_year(found, lines, own)
+        return TextHead(names, year, ours, is_whole(own), _template(own, text=_says_something(found)))
 
     def _profile(self, now: Submission | None, lines: Sequence[TextLine]) -> tuple[NarrativeProfile | None, bool]:
         """How texts of the place are written: the workbook's set, else the place that the text names, else anywhere."""
-        if now is not None and now.nearest is None:
+        if now is not None and now.tables and now.nearest is None:
             own = self.library.profile(now.form.id)
             if own is not None and self.library.has_narrative(now.form.id):
                 return own, True
@@ -149,6 +164,36 @@ class TextChecker:
             return self.reader.read(Opened(None, list(read.document.grids), Kind.HTML))
         except Refused:
             return None
+
+
+def is_whole(own: Submission | None) -> bool:
+    """Whether the tables of a document are a submission: most of those that its form demands, not some shown in a text."""
+    if own is None or not own.tables:
+        return False
+    there = sum(not table.lost and not table.absent for table in own.tables.values())
+    demanded = sum(not table.absent for table in own.tables.values())
+    return there >= _FEWEST_TABLES and there * 2 >= demanded
+
+
+def _says_something(found: Outline) -> bool:
+    """Whether a section has a sentence: the title of a score sheet may be the heading of one."""
+    return any("。" in line.text for passage in found.passages if passage.section for line in passage.lines)
+
+
+def _template(own: Submission | None, *, text: bool) -> str:
+    """The form that a document counts as: that of its tables, or of its score sheets where it holds nothing else."""
+    if own is None or own.nearest is not None or (not is_whole(own) and (text or own.tables)):
+        return ""
+    return own.form.id
+
+
+def _names(lines: Sequence[TextLine], own: Submission | None) -> PrintedNames:
+    """Whose a document is: by its tables where they are a submission, by its cover, by what tables it has."""
+    printed = own.names if own is not None else NO_NAMES
+    if is_whole(own) and printed.name:
+        return printed
+    cover = cover_unit(lines)
+    return PrintedNames(cover) if cover else printed if printed.name else PrintedNames((own and own.unit) or "")
 
 
 def _tables(read: ReadDocument, own: Submission | None, now: Submission) -> tuple[Remark, ...]:
@@ -195,6 +240,19 @@ def _of_document(form: Recognised, document: str) -> Recognised:
     return form._replace(sheet=f"{document} {form.sheet}")
 
 
+def _uncompared(text: CheckedText) -> CheckedText:
+    """A text without tables: what belongs into a cell was compared with nothing."""
+    return text._replace(counts=text.counts._replace(bound=0, uncompared=text.counts.bound))
+
+
+def _no_workbook(text: CheckedText, *, nothing: bool) -> Iterator[UnsaidOfText]:
+    """That a text was compared with no table. ``nothing``: there is no score sheet either, so that it is a text."""
+    counts = text.counts
+    if counts.uncompared or nothing:
+        said = f"{counts.document} 没有工作簿可对，{counts.uncompared} 个该与表核对的数没有核对，只核对了文字自身"
+        yield UnsaidOfText(NotEvaluated("T00-03", said), max(1, counts.uncompared))
+
+
 def _self_scores(now: Submission | None) -> SelfScores | None:
     """The score sheets of a workbook, in 万元."""
     if now is None or not now.sheets:
@@ -212,11 +270,10 @@ def lone_document(
     read: ReadDocument,
     before: Submission | None,
     history: History = NOTHING_KNOWN,
-    more: Sequence[UnsaidOfText] = (),
 ) -> tuple[Report, Submission | None, Outcome | None]:
     """The report of a document without a workbook: the tables in it are checked like sheets, the text beside them.
 
-    A finding about a cell of such a table is about the passage where it stands. ``more``: what else could not be checked.
+    A finding about a cell of such a table is about the passage where it stands. What there is no table for is not checked.
     """
     from xlcheck.checking.check import check
 
@@ -237,8 +294,14 @@ def lone_document(
         year = next((t.year for t in results.texts), None)
         own = Submission(checker.library.open_form(), {}, None, year, nearest="")
         outcome = Outcome((), (), (), {})
-    outcome = with_unsaid(outcome, more)
+    if read.document is not None and not own.names.name:
+        own = _named(own, _names(lines_of(read.document), own))
     return report_of(source, own, with_texts(outcome, results), _of_text(history, own), results.counts), own, outcome
+
+
+def _named(own: Submission, names: PrintedNames) -> Submission:
+    """A submission whose unit its cover says."""
+    return replace(own, names=names, unit=names.name or own.unit)
 
 
 def beside_workbook(

@@ -166,10 +166,10 @@ def test_a_text_of_nobody_waits_for_the_workbook_of_its_name(desk: Desk):
 def test_a_text_that_names_its_unit_is_checked_alone_and_again_when_the_workbook_comes(desk: Desk):
     paper = text("576.18", cover=f"{UNIT}2023年度部门决算")
     (alone,) = dropped(desk, 甲_docx=paper)
-    assert (alone.unit, alone.errors, alone.unsaid) == ("1001", 0, 1)
+    assert (alone.unit, alone.errors, alone.unsaid) == ("1001", 0, 2)
     report = receipts.report_of(desk.ledger, alone.id)
     assert report is not None
-    assert any("没有这个单位这一年度的工作簿" in one.reason for one in report.not_evaluated)
+    assert any("没有工作簿可对，2 个该与表核对的数没有核对" in one.reason for one in report.not_evaluated)
     _, again = dropped(desk, 乙_xlsx=BOOK)
     assert (again.form, again.version, again.errors, again.unsaid) == (TEXT_FORM, 1, 1, 0), (
         "the unit sent no second one"
@@ -368,6 +368,23 @@ def test_the_letter_about_a_text_says_where_to_look(tmp_path: Path):
     (about,) = [one for one in said if "文字旁边的批注" in one]
     assert "2023年度文字说明" in about
     assert "576.18" in about
+
+
+def test_the_letter_about_a_text_without_a_workbook_says_what_was_not_checked(tmp_path: Path):
+    desk = fresh(tmp_path / "desk", settings(25))
+    (one,) = dropped(desk, 说明_docx=text(cover=f"{UNIT}2023年度部门决算"))
+    (letter,) = desk.folders.letters("ready").glob("*.eml")
+    message = email.message_from_bytes(letter.read_bytes(), policy=email.policy.default)
+    said = message.get_body(("plain",)).get_content()
+    assert "没有工作簿可对，2 个该与表核对的数没有核对" in said
+    assert "审核结果" not in said
+    with zipfile.ZipFile(desk.folders.root / one.marked) as word:
+        comment = word.read("word/comments.xml").decode()
+    assert "2 个该与表核对、没有工作簿可对" in comment
+    assert "没有核对、不算通过" in comment
+    report = receipts.report_of(desk.ledger, one.id)
+    assert report is not None
+    assert (report.workbook.unit, report.texts[0].bound, report.texts[0].uncompared) == (UNIT, 0, 2)
 
 
 # --- digests -------------------------------------------------------------------------------------------------------

@@ -25,8 +25,8 @@ class Arrival(NamedTuple):
 
     ``claim`` is the number of its claim, ``claimed`` the path of the file in the inbox, ``entry`` its number in the
     claim; ``archived``: it is one of several in an archive. ``name`` is its own path, ``sender`` who mailed it.
-    ``rules`` is the digest of the mappings it was checked by, ``year`` the one that it counts for. ``document``: it is the
-    text of a report (文字说明) that came by itself.
+    ``rules`` is the digest of the mappings it was checked by, ``year`` the one that it counts for. ``form`` is what a document
+    counts as that came by itself: a text (文字说明), or the template of the tables in it (None: it is a workbook).
     """
 
     claim: str
@@ -39,7 +39,7 @@ class Arrival(NamedTuple):
     sender: str
     rules: str
     year: CountedYear | None = None
-    document: bool = False
+    form: str | None = None
 
 
 class LedgerView(NamedTuple):
@@ -149,14 +149,14 @@ def _receipt(arrival: Arrival, report: Report) -> Receipt:
         status=Status.CHECKED,
         unit_name=book.unit or "",
         year=book.year,
-        form=TEXT_FORM if arrival.document and report.refusal is None else book.known_template,
+        form=book.known_template if arrival.form is None or report.refusal is not None else arrival.form,
         errors=counts.open_errors,
         verifies=counts.open_verifies,
         notes=counts.open_notes,
         explained=counts.justified,
         mended=len(report.comparison.mended) if report.comparison else 0,
         unsaid=counts.not_evaluated,
-        texts=0 if arrival.document else sum(text.figures > 0 for text in report.texts),
+        texts=0 if arrival.form == TEXT_FORM else sum(text.figures > 0 for text in report.texts),
         sender=arrival.sender,
         tool=__version__,
         rules=arrival.rules,

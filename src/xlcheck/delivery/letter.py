@@ -14,10 +14,11 @@ from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.mime import Attached, Content, message_bytes, one_line
 from xlcheck.delivery.templates import RESULT, render
 from xlcheck.delivery.together import PACKED
+from xlcheck.documents.endings import called_document
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.files import reason
 from xlcheck.ledger import letters, receipts
-from xlcheck.ledger.records import REMIND, TEXT_FORM, Found, Letter, Posted, Receipt, YearSource
+from xlcheck.ledger.records import REMIND, TEXT_FORM, Found, Letter, Posted, Receipt, YearSource, has_tables
 from xlcheck.office.names import joined, tidy, without_lead
 from xlcheck.office.passing import passing_of_receipt
 from xlcheck.office.roster import Unit
@@ -25,8 +26,9 @@ from xlcheck.office.settings import Mail
 from xlcheck.report.passing import Passing
 from xlcheck.report.report import NEW, OPEN, Finding, Report
 
-_MOST_FINDINGS, _MOST_CAUSES = 30, 10
+_MOST_FINDINGS, _MOST_CAUSES, _MOST_REASONS = 30, 10, 5
 _BASE64 = 1.37  # what encoding adds: 4 bytes for 3, and line ends
+_WORD = ".docx"  # what a marked copy of a document is
 SENT_BEFORE = "“已发”里有这封信，台账里没有：恢复台账以前多半已经发过"
 
 
@@ -136,7 +138,8 @@ def _said(
         "title": title_of(desk, receipt.form, receipt.year), "version": receipt.version, "received": receipts.came_first(desk.ledger, receipt).at[:16].replace("T", " "),
         "year_said": year_said(receipt), "again": _again(desk, receipt), "rechecked": _rechecked(receipt), "file": without_lead(receipt.name), "passed": decision.passed,
         "look": _where_to_look(receipt), "wrong": receipt.wrong, "result": decision.passing.value, "why": "；".join(decision.why), "errors": receipt.errors,
-        "verifies": receipt.verifies, "notes": receipt.notes, "explained": receipt.explained, "unsaid": receipt.unsaid,
+        "verifies": receipt.verifies, "notes": receipt.notes, "explained": receipt.explained, "unsaid": receipt.unsaid, "unsaid_said": _unsaid(receipt, report),
+        **_of_document(receipt),
         "compared": report.comparison is not None, "mended": receipt.mended,
         **_counted_lives(found), **_first_causes(report), **_first_findings(report),
     }  # fmt: skip
@@ -145,9 +148,31 @@ def _said(
 def _where_to_look(receipt: Receipt) -> str:
     """Where in what is attached the marks are."""
     sheets = "最后一张表“审核结果”和标了颜色的格子"
-    if receipt.form == TEXT_FORM:
-        return "文字旁边的批注"
+    if Path(receipt.marked).suffix == _WORD:
+        return "文字和表格旁边的批注" if has_tables(receipt.form) else "文字旁边的批注"
     return f"工作簿里{sheets}，和 Word 文件里的批注" if Path(receipt.marked).suffix == PACKED else sheets
+
+
+def _unsaid(receipt: Receipt, report: Report) -> str:
+    """How much could not be checked, and where the reasons are: no list is in a Word file, so that the letter has them."""
+    if not receipt.unsaid:
+        return ""
+    if not called_document(receipt.name):
+        return f"另有 {receipt.unsaid} 条勾稽关系没能核对（原因见附件“审核结果”末尾），不算通过。"
+    reasons = [one.reason for one in report.not_evaluated]
+    more = f"；等 {len(reasons)} 条" if len(reasons) > _MOST_REASONS else ""
+    return f"另有 {receipt.unsaid} 处没能核对，不算通过：{'；'.join(reasons[:_MOST_REASONS])}{more}。"
+
+
+def _of_document(receipt: Receipt) -> dict[str, str]:
+    """What is said otherwise of a document than of a workbook."""
+    if not called_document(receipt.name):
+        missing = "带标记的工作簿太大，没有随信附上，请与我们联系领取"
+        return {"explain_where": "在“审核结果”的“单位说明”栏写明原因", "what": "工作簿", "no_copy": missing}
+    missing = (
+        "带批注的文件太大，没有随信附上，请与我们联系领取" if receipt.marked else "这种文件加不了批注，问题都在上面"
+    )
+    return {"explain_where": "在回信里写明原因", "what": "文件", "no_copy": missing}
 
 
 def year_said(receipt: Receipt) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from xlcheck.consulting import Identity
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.textowner import how_not, names_of_text
+from xlcheck.delivery.workbookof import has_workbook
 from xlcheck.ledger import decisions, receipts
 from xlcheck.ledger.records import TEXT_FORM, Decision, Receipt, YearSource
 from xlcheck.ledger.store import Ledger
@@ -30,6 +31,7 @@ class Lineage(NamedTuple):
 class Ownership(NamedTuple):
     """Whose a workbook is, of which year, and who sent it.
 
+    ``form`` is what a document counts as: the text of a unit, or the template of the tables in it (empty: it is a workbook).
     ``prior`` is the version before it, ``again`` the last one with the same bytes, where another came since, ``rechecks`` the
     text that it is, checked once more.
     """
@@ -40,6 +42,7 @@ class Ownership(NamedTuple):
     prior: Receipt | None = None
     again: Receipt | None = None
     rechecks: Receipt | None = None
+    form: str = ""
 
     def line(self, template: str) -> Lineage | None:
         """What it is a version of (None: nobody's)."""
@@ -52,14 +55,31 @@ def owner_of(desk: Desk, identity: Identity, name: str, at: str) -> Ownership:
     address = sender.sender if sender else ""
     decided = decisions.assigned(desk.ledger, identity.sha256)
     names, called = identity.names, name
-    if identity.template == TEXT_FORM:
+    text = identity.template == TEXT_FORM or identity.document
+    if text:
         names = names_of_text(desk, identity, name)
-        called = name if desk.roster else ""  # what a text is called is no name of a unit
+        called = name if desk.roster or identity.whole else ""  # what a text is called is no name of a unit
     whose = whose_is(desk, names, called, address, decided)
-    if identity.template == TEXT_FORM and whose.unit is None:
+    if text and whose.unit is None:
         whose = whose._replace(how=how_not(whose.how, names))
     by_hand = decided if whose.how == BY_HAND else None
     return Ownership(whose, _year(desk, identity, name, at, whose, by_hand), address)
+
+
+def of_submission(desk: Desk, identity: Identity, name: str, at: str) -> Identity:
+    """What a document says of itself as what it is at the desk.
+
+    The tables of a report in it make it a submission, as a workbook is one; where a workbook of its unit and year has come it is
+    the text beside that. Score sheets alone are what they are. All else is the text of a unit.
+    """
+    if identity.whole:
+        owner = owner_of(desk, identity, name, at)
+        unit = owner.whose.unit
+        if unit is None or not has_workbook(desk, unit.code, owner.year.year):
+            return identity
+    elif identity.template:
+        return identity
+    return identity._replace(template=TEXT_FORM)
 
 
 def names_printed(ledger: Ledger, receipt: Receipt) -> PrintedNames:

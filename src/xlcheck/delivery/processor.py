@@ -22,7 +22,7 @@ from xlcheck.delivery.decide import Arrival, LedgerView, MarkedCopy, Plan, decid
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.lastyear import LastYear
 from xlcheck.delivery.letter import Draft, result_letter
-from xlcheck.delivery.owner import Lineage, Ownership, counts_for, owner_of, with_versions
+from xlcheck.delivery.owner import Lineage, Ownership, counts_for, of_submission, owner_of, with_versions
 from xlcheck.delivery.recheck import as_checked_again, still_counts, text_of
 from xlcheck.delivery.together import PACKED, Member, digest_of, document_digests, packed
 from xlcheck.delivery.workbookof import workbook_of, workbook_since
@@ -83,6 +83,7 @@ class SubmissionProcessor:
         owner = as_checked_again(self.desk, owner, item.job.name, identity.sha256)
         if prior is not None:
             owner = owner._replace(prior=prior())
+        owner = owner._replace(form=identity.template)
         self._owners[item.claim.id, item.entry] = owner
         return owner
 
@@ -94,7 +95,8 @@ class SubmissionProcessor:
         said = tuple(receipts.explanations(self.desk.ledger, (unit.code, owner.year.year)))
         year = owner.year.year if owner.year.sure else None  # a year that is only supposed has no year before it
         versions = (self._earlier(owner.prior, identity),) if owner.prior else ()
-        beside = workbook_of(self.desk, unit.code, owner.year.year) if identity.template == TEXT_FORM else None
+        alone = not identity.document or (identity.whole and identity.template != TEXT_FORM)
+        beside = None if alone else workbook_of(self.desk, unit.code, owner.year.year)
         return Before(History(said, versions), self._last_year.files(unit.code, year), beside)
 
     def _earlier(self, prior: Receipt, identity: Identity) -> EarlierVersion:
@@ -120,11 +122,14 @@ class SubmissionProcessor:
         if known is not None:
             return self.repeat(item, known)
         book = report.workbook
-        form = TEXT_FORM if item.job.document else book.known_template
+        form = book.known_template
+        if item.job.document:
+            form = remembered.form if remembered else TEXT_FORM
         identity = Identity(sha256, book.names, book.year, form, book.sha256)
         owner = remembered or self.owner(item, identity)
         self._owners.pop((item.claim.id, item.entry), None)
-        arrival = self._arrival(item, sha256, owner.sender, owner.year)._replace(document=item.job.document)
+        arrival = self._arrival(item, sha256, owner.sender, owner.year)
+        arrival = arrival._replace(form=form if item.job.document else None)
         view = self._view(item, owner, owner.line(form))
         plan = decide(arrival, report, owner.whose, view)
         if plan.letter:
@@ -259,10 +264,10 @@ class SubmissionProcessor:
         return result_letter(self.desk, plan.receipt, plan.report, plan.findings, marked)
 
 
-def _of_submission(item: WorkItem, identity: Identity) -> Identity:
-    """What the checker says of an item as what it is at the desk: with its documents, or the text of a unit."""
+def _of_submission(desk: Desk, item: WorkItem, identity: Identity) -> Identity:
+    """What the checker says of an item as what it is at the desk: with its documents, or what a document counts as."""
     if item.job.document:
-        return identity._replace(template=TEXT_FORM)
+        return of_submission(desk, identity, item.job.name, now())
     if not item.job.documents:
         return identity
     whole = digest_of(identity.sha256, document_digests(item.job))
@@ -287,7 +292,7 @@ class _Questions:
     def __call__(self, number: int, identity: Identity) -> Before | Wait:
         """What is known from before; it has to wait while an earlier workbook may be the version before."""
         item = self.items[number]
-        identity = _of_submission(item, identity)
+        identity = _of_submission(self.processor.desk, item, identity)
         if number not in self._lines:
             self._lines[number] = self.processor.owner(item, identity, self.prior).line(identity.template)
         line = self._lines[number]

@@ -13,7 +13,7 @@ from xlcheck.delivery.owner import Ownership
 from xlcheck.delivery.textowner import goes_with
 from xlcheck.delivery.workbookof import workbook_before, workbook_since
 from xlcheck.ledger import receipts
-from xlcheck.ledger.records import TEXT_FORM, Receipt, Status
+from xlcheck.ledger.records import TEXT_FORM, Receipt, Status, has_tables
 from xlcheck.office.names import recheck_number
 
 
@@ -63,7 +63,7 @@ def _answered_since(desk: Desk, text: Receipt) -> bool:
 def _of_nobody(desk: Desk) -> Iterator[Receipt]:
     """Texts of nobody that go with the name of a workbook which has come since, and whose unit has sent no other text since."""
     lost = [r for r in receipts.unplaced(desk.ledger) if r.status == Status.UNKNOWN and r.form == TEXT_FORM]
-    books = [r for r in receipts.versions(desk.ledger) if r.form != TEXT_FORM] if lost else []
+    books = [r for r in receipts.versions(desk.ledger) if has_tables(r.form)] if lost else []
     for text in lost:
         fits = [book for book in books if book.id > text.id and goes_with(text.name, book.name)]
         if fits and not any(_has_text_since(desk, book, text) for book in fits):

@@ -13,7 +13,7 @@ from xlcheck.delivery.mime import one_line
 from xlcheck.delivery.templates import REMINDER
 from xlcheck.errors import Usage
 from xlcheck.ledger import letters, receipts
-from xlcheck.ledger.records import TEXT_FORM, Receipt
+from xlcheck.ledger.records import Receipt, has_tables
 from xlcheck.ledger.store import now
 from xlcheck.office.roster import Unit
 
@@ -66,7 +66,7 @@ def _late(unit: Unit, today: date) -> bool:
 def _missing_forms(unit: Unit, came: list[str]) -> list[str]:
     """The forms that have not come; one without a name where nothing has, and the roster asks for no form by name."""
     if not unit.forms:
-        return [] if any(form != TEXT_FORM for form in came) else [""]
+        return [] if any(map(has_tables, came)) else [""]
     return [form for form in unit.forms if form not in came]
 
 

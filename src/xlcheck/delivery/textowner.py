@@ -14,7 +14,7 @@ from xlcheck.consulting import Identity
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.workbookof import supposed
 from xlcheck.ledger import receipts
-from xlcheck.ledger.records import TEXT_FORM
+from xlcheck.ledger.records import has_tables
 from xlcheck.model import PrintedNames
 from xlcheck.office.drafts import name_key
 from xlcheck.office.names import without_lead
@@ -46,7 +46,7 @@ def _named(desk: Desk, said: str) -> str:
 
 def _alike(desk: Desk, name: str, year: int | None) -> str:
     """The unit of the workbooks whose name, or folder, is that of a text."""
-    books = (r for r in receipts.versions(desk.ledger) if r.form != TEXT_FORM and r.unit_name)
+    books = (r for r in receipts.versions(desk.ledger) if has_tables(r.form) and r.unit_name)
     came = [r for r in books if year is None or r.year == year or supposed(r)]
     same = {r.unit_name for r in came if goes_with(name, r.name)}
     folder = _folder(name)

@@ -23,10 +23,10 @@ from xlcheck.delivery.putback import put_back
 from xlcheck.delivery.recheck import due
 from xlcheck.delivery.rulings import pending
 from xlcheck.delivery.stability import StabilityCheck
-from xlcheck.delivery.together import is_document
 from xlcheck.delivery.working import Working
+from xlcheck.documents.endings import called_document
 from xlcheck.errors import Fault, XlcheckError
-from xlcheck.ledger.records import TEXT_FORM, Receipt, Status
+from xlcheck.ledger.records import Receipt, Status, has_tables
 from xlcheck.ledger.store import now
 from xlcheck.office.names import is_put_back, recheck_number
 from xlcheck.office.proposals import FILE as PROPOSALS
@@ -229,7 +229,7 @@ class Watcher:
     def _said(self, receipt: Receipt) -> None:
         self.counts[receipt.status] += 1
         self._unproposed = True
-        self._new_workbooks |= receipt.status == Status.CHECKED and receipt.form != TEXT_FORM
+        self._new_workbooks |= receipt.status == Status.CHECKED and has_tables(receipt.form)
         self.say(f"{sentence(receipt)}{besides(self.desk, receipt)}")
 
     def _tell(self, said: str, more: str = "", told: set[str] | None = None) -> None:
@@ -242,7 +242,7 @@ class Watcher:
 
 def _turn(file: Path) -> tuple[bool, bool]:
     """Documents come after workbooks, beside which they are checked; of them first what was put back: it came before."""
-    paper = is_document(file.name)
+    paper = called_document(file.name)
     return paper, paper and not is_put_back(file.name) and recheck_number(file.name) is None
 
 

@@ -17,6 +17,12 @@ class Status(StrEnum):
 
 
 TEXT_FORM = "文字说明"  # what stands for the form of a document that came by itself
+_SCORE_SHEETS = "selfscore-"  # how the families of score sheets (绩效自评表) are called
+
+
+def has_tables(form: str) -> bool:
+    """Whether what came in this form holds the tables of a report: no text, and no score sheets alone."""
+    return form != TEXT_FORM and not form.startswith(_SCORE_SHEETS)
 
 
 class YearSource(StrEnum):
