@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import PurePath
 from typing import NamedTuple
 
-from xlcheck.binding.scoresheets.find import FORM_KIND
 from xlcheck.binding.submission import SubmissionReader
 from xlcheck.documents.spots import DocumentSpots
 from xlcheck.errors import Refused
 from xlcheck.labels import plain
 from xlcheck.mapping.library import OPEN, Library
-from xlcheck.model import NO_NAMES, PrintedNames, Recognised, Submission
+from xlcheck.model import NO_NAMES, PrintedNames, Submission
 from xlcheck.narrative.amounts import Span
 from xlcheck.narrative.check import CheckedText, Narrative, TextContext, check_text, report_year
 from xlcheck.narrative.outline import Outline, outline
@@ -30,7 +29,16 @@ from xlcheck.reading.opening import Opened
 from xlcheck.reading.sniff import Kind
 from xlcheck.report.assemble import History, Source, digest, report_of
 from xlcheck.report.report import Report
-from xlcheck.textresults import TextResults, UnsaidOfText, added, not_read, unsaid_of, with_texts
+from xlcheck.textresults import (
+    TextResults,
+    UnsaidOfText,
+    forms_of,
+    not_read,
+    unsaid_of,
+    with_forms,
+    with_texts,
+    with_ties,
+)
 
 _FEWEST_TABLES = 4  # some texts show the one or other table
 
@@ -76,14 +84,14 @@ class TextChecker:
         texts: list[CheckedText] = []
         unsaid: list[UnsaidOfText] = []
         own = {id(read): self.submission(read) for read in documents} if now is not None else {}
-        forms = [(read, held) for read in documents if (held := _forms(read, own.get(id(read)), now)) is not None]
+        forms = [(read, held) for read in documents if (held := forms_of(read, own.get(id(read)), now)) is not None]
         sheets = tuple(sheet for _, held in forms for sheet in held.sheets)
         told = replace(now, sheets=sheets) if now is not None and sheets and not now.sheets else now
         for read in documents:
             if read.document is None:
                 remarks.append(not_read(read))
                 continue
-            text = self._text(read, told, outcome, before)
+            text = self._text(read, told, outcome, before, _held(own.get(id(read))))
             if now is None or not now.tables:
                 text = _uncompared(text)
                 unsaid += _no_workbook(text, nothing=now is None)
@@ -95,12 +103,18 @@ class TextChecker:
                 remarks += _tables(read, own[id(read)], now)
         results = TextResults(tuple(remarks), tuple(counts), tuple(texts), tuple(unsaid), sheets=sheets)
         for read, held in forms:
-            results = _with_forms(results, read, held, now)
-        return results
+            results = with_forms(results, read, held, now)
+        return with_ties(results, now, documents, forms)
 
     def _text(
-        self, read: ReadDocument, now: Submission | None, outcome: Outcome | None, before: Submission | None
+        self,
+        read: ReadDocument,
+        now: Submission | None,
+        outcome: Outcome | None,
+        before: Submission | None,
+        held: Collection[str],
     ) -> CheckedText:
+        """One text checked. ``held`` are the tables in it that are score sheets: their words are no running text."""
         assert read.document is not None  # noqa: S101 - the caller has looked
         name = PurePath(read.sent.name).name
         lines = lines_of(read.document)
@@ -108,10 +122,8 @@ class TextChecker:
         if profile is None:
             return CheckedText((), (), TextCounts(name), None, None)
         if not any(p.section for p in outline(lines, profile).passages):
-            lines = lines_of(read.document, tables=True)
-        tables = (
-            now if now is not None and now.tables else None
-        )  # forms alone tell nothing of what a text says of tables
+            lines = lines_of(read.document, tables=True, without=held)
+        tables = now if now is not None and now.tables else None  # score sheets alone tell nothing of the tables
         form = tables.form if tables is not None else self.library.load(profile.id)
         context = TextContext(form, self.library.vocabulary, tables, outcome, before, _self_scores(now))
         return check_text(Narrative(name, read.document.text, lines, profile, known), context)
@@ -166,6 +178,11 @@ class TextChecker:
             return None
 
 
+def _held(own: Submission | None) -> frozenset[str]:
+    """The names of the tables of a document that are score sheets."""
+    return frozenset(sheet.sheet for sheet in own.sheets) if own is not None else frozenset()
+
+
 def is_whole(own: Submission | None) -> bool:
     """Whether the tables of a document are a submission: most of those that its form demands, not some shown in a text."""
     if own is None or not own.tables:
@@ -201,43 +218,6 @@ def _tables(read: ReadDocument, own: Submission | None, now: Submission) -> tupl
     if own is None or read.document is None:
         return ()
     return tuple(table_differences(PurePath(read.sent.name).name, read.document, own, now))
-
-
-def _forms(read: ReadDocument, own: Submission | None, now: Submission | None) -> Submission | None:
-    """The tables of a document beside a workbook, where there are score sheets among them."""
-    if own is None or now is None or any(sheet.sheet in _grids(read) for sheet in now.sheets):
-        return None  # a document by itself: its forms are those of the submission
-    return own if own.sheets else None
-
-
-def _grids(read: ReadDocument) -> frozenset[str]:
-    """The names of the tables of a document."""
-    return frozenset(grid.name for grid in read.document.grids) if read.document is not None else frozenset()
-
-
-def _with_forms(results: TextResults, read: ReadDocument, own: Submission, now: Submission | None) -> TextResults:
-    """The results with what is said of the score sheets of one document, each cell as the passage where it stands."""
-    from xlcheck.checking.scoresheets.check import check_sheets
-
-    if read.document is None or now is None:
-        return results
-    spots = DocumentSpots(PurePath(read.sent.name).name, read.document)
-    names = {sheet.name for sheet in own.sheets}
-    first = [r for r in own.remarks if any(c.table in names for c in r.cells) or r.code == "sheet_unread"]
-    checked = check_sheets(replace(now, sheets=own.sheets))
-    at = len(results.remarks) + len(first)
-    moved = (d._replace(explains=tuple(at + i for i in d.explains)) for d in checked.diagnoses)
-    return results._replace(
-        remarks=(*results.remarks, *map(spots.remark, (*first, *checked.remarks))),
-        not_evaluated=(*results.not_evaluated, *map(spots.reason, checked.not_evaluated)),
-        diagnoses=(*results.diagnoses, *map(spots.diagnosis, moved)),
-        tallies=added(results.tallies, checked.tallies),
-        recognised=(*results.recognised, *(_of_document(r, spots.name) for r in own.recognised if r.kind == FORM_KIND)),
-    )
-
-
-def _of_document(form: Recognised, document: str) -> Recognised:
-    return form._replace(sheet=f"{document} {form.sheet}")
 
 
 def _uncompared(text: CheckedText) -> CheckedText:
