@@ -10,15 +10,26 @@ import contextlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from xlcheck.batch import Batch, CheckResult, job_bytes
 from xlcheck.errors import Refused
 from xlcheck.intake import Job
+from xlcheck.labels import plain
 from xlcheck.model import PrintedNames, Submission
 from xlcheck.pipeline import Checked, ExaminedDocument, Pipeline, ReadWorkbook, guarded, preload, read_file
 from xlcheck.report.assemble import History, digest
 from xlcheck.workers import Lost, Wait, Workers
+
+if TYPE_CHECKING:
+    from xlcheck.texts import TextHead
+
+
+class ToldByText(NamedTuple):
+    """What the one text beside a workbook says of its unit and year (empty, None: nothing)."""
+
+    unit: str
+    year: int | None
 
 
 class Identity(NamedTuple):
@@ -26,6 +37,7 @@ class Identity(NamedTuple):
 
     An empty template: none explains it. ``book`` are the bytes of the workbook alone, where documents came with it.
     ``document``: it is a document, ``said`` its beginning; ``whole``: the tables in it are a submission.
+    ``told`` is what the text beside a workbook says that does not say it itself.
     """
 
     sha256: str
@@ -36,6 +48,7 @@ class Identity(NamedTuple):
     said: str = ""
     document: bool = False
     whole: bool = False
+    told: ToldByText | None = None
 
     @property
     def unit(self) -> str:
@@ -85,7 +98,7 @@ class ConsultingBatch(Batch):
         workbook = guarded(lambda: pipeline.examine(data, job.name), job.name, data, pipeline.debug)
         if isinstance(workbook, Checked):
             return workbook
-        before = yield _identity(workbook)
+        before = yield _identity(workbook)._replace(told=self._told(job, workbook))
         documents = [self.sent(one) for one in job.documents]
 
         def check() -> Checked:
@@ -99,6 +112,22 @@ class ConsultingBatch(Batch):
             )
 
         return guarded(check, job.name, data, pipeline.debug)
+
+    def _told(self, job: Job, workbook: ReadWorkbook) -> ToldByText | None:
+        """Whose a workbook is that prints no unit: that of the one text beside it, where all that name one name the same."""
+        now = workbook.submission
+        papers = (*job.documents, *job.beside)
+        if not papers or now.names.name or now.names.others:
+            return None
+        heads = [head for paper in papers if (head := self._head(paper)) is not None and head.unit]
+        units = {plain(head.unit) for head in heads}
+        return ToldByText(heads[0].unit, heads[0].year) if len(units) == 1 else None
+
+    def _head(self, paper: Job) -> TextHead | None:
+        """What a document says of itself; nothing where it can't be read: it is answered for itself."""
+        with contextlib.suppress(Refused, OSError):
+            return self.pipeline.examine_document(self.sent(paper)).head
+        return None
 
     def _document(self, job: Job, data: bytes) -> Generator[Identity, Before, Checked]:
         pipeline, mark = self.pipeline, self.out is not None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from xlcheck.delivery.desk import Desk
@@ -17,6 +18,7 @@ from xlcheck.delivery.together import PACKED
 from xlcheck.documents.endings import called_document
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.files import reason
+from xlcheck.form import SetSpec
 from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.records import REMIND, TEXT_FORM, Found, Letter, Posted, Receipt, YearSource, has_tables
 from xlcheck.office.names import joined, tidy, without_lead
@@ -108,15 +110,25 @@ def _verdict(receipt: Receipt, unit: Unit) -> str:
     return "审核通过"
 
 
-def title_of(desk: Desk, form: str, year: int | None = None) -> str:
-    """What a form is called in short, with the year; its id where the mappings no longer know it."""
+def title_of(desk: Desk, form: str, year: int | None = None, *, place: bool = True) -> str:
+    """What a form is called in short, with the year; its id where the mappings no longer know it.
+
+    Without its ``place`` for units: the form of one place is also that of others that print the same tables.
+    """
     if form == TEXT_FORM:
         return f"{year}年度{form}" if year else form
     try:
-        title = desk.pipeline.library.load(form).short_title if form else "部门决算公开表"
+        title = _title(desk.pipeline.library.load(form), place=place) if form else "部门决算公开表"
     except XlcheckError:
         title = form
     return f"{year}年度{title}" if year else title
+
+
+def _title(spec: SetSpec, *, place: bool) -> str:
+    title = spec.short_title
+    if place or not spec.place:
+        return title
+    return re.sub(rf"^{re.escape(spec.place)}(?:省|市|自治区|壮族自治区|回族自治区|维吾尔自治区)?", "", title) or title
 
 
 def common(desk: Desk, unit: Unit, mail: Mail, year: int | None, at: str) -> dict[str, Any]:
@@ -135,8 +147,8 @@ def _said(
     decision = passing_of_receipt(receipt, unit)
     return {
         **common(desk, unit, mail, receipt.year, receipt.at),
-        "title": title_of(desk, receipt.form, receipt.year), "version": receipt.version, "received": receipts.came_first(desk.ledger, receipt).at[:16].replace("T", " "),
-        "year_said": year_said(receipt), "again": _again(desk, receipt), "rechecked": _rechecked(receipt), "file": without_lead(receipt.name), "passed": decision.passed,
+        "title": title_of(desk, receipt.form, receipt.year, place=False), "version": receipt.version, "received": receipts.came_first(desk.ledger, receipt).at[:16].replace("T", " "),
+        "year_said": year_said(receipt), "again": _again(desk, receipt), "rechecked": _rechecked(receipt), "file": _files(receipt, report), "passed": decision.passed,
         "look": _where_to_look(receipt), "wrong": receipt.wrong, "result": decision.passing.value, "why": "；".join(decision.why), "errors": receipt.errors,
         "verifies": receipt.verifies, "notes": receipt.notes, "explained": receipt.explained, "unsaid": receipt.unsaid, "unsaid_said": _unsaid(receipt, report),
         **_of_document(receipt),
@@ -190,6 +202,15 @@ def _again(desk: Desk, receipt: Receipt) -> str:
     if before is None:
         return ""
     return f"这一份与 {before.at[:10]} 报送的第 {before.version} 版逐字节相同，又按最新一版算"
+
+
+def _files(receipt: Receipt, report: Report) -> str:
+    """What came, by name: the workbook and the texts that came with it."""
+    own = without_lead(receipt.name)
+    papers = [t.document for t in report.texts if t.document != PurePosixPath(own.replace("\\", "/")).name]
+    if receipt.form == TEXT_FORM:
+        return own
+    return "”“".join([own, *papers])
 
 
 def _rechecked(receipt: Receipt) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.owner import Ownership
-from xlcheck.delivery.textowner import goes_with
+from xlcheck.delivery.owner import Ownership, names_printed
+from xlcheck.delivery.textowner import goes_with, lies_beside
 from xlcheck.delivery.workbookof import workbook_before, workbook_since
 from xlcheck.ledger import receipts
 from xlcheck.ledger.records import TEXT_FORM, Receipt, Status, has_tables
@@ -23,6 +23,7 @@ def due(desk: Desk) -> Iterator[Receipt]:
         if _has_its_workbook_now(desk, text) and still_counts(desk, text) and not _answered_since(desk, text):
             yield text
     yield from _of_nobody(desk)
+    yield from _books_of_nobody(desk)
 
 
 def still_counts(desk: Desk, text: Receipt) -> bool:
@@ -68,6 +69,16 @@ def _of_nobody(desk: Desk) -> Iterator[Receipt]:
         fits = [book for book in books if book.id > text.id and goes_with(text.name, book.name)]
         if fits and not any(_has_text_since(desk, book, text) for book in fits):
             yield text
+
+
+def _books_of_nobody(desk: Desk) -> Iterator[Receipt]:
+    """Workbooks that print no unit and were nobody's, and whose text has come since."""
+    lost = [r for r in receipts.unplaced(desk.ledger) if r.status == Status.UNKNOWN and has_tables(r.form)]
+    texts = receipts.texts(desk.ledger) if lost else []
+    for book in lost:
+        since = {t.unit for t in texts if t.id > book.id and lies_beside(t.name, book.name)}
+        if len(since) == 1 and not names_printed(desk.ledger, book).name:
+            yield book
 
 
 def _has_text_since(desk: Desk, book: Receipt, text: Receipt) -> bool:

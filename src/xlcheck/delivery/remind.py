@@ -43,12 +43,18 @@ def _owed(
     came = {form: receipt for (code, form), receipt in last.items() if code == unit.code}
     if _late(unit, today):
         for form in _missing_forms(unit, list(came)):
-            yield {"title": title_of(desk, form, year), "version": 0, "errors": 0, "verifies": 0, "told": ""}
+            yield {
+                "title": title_of(desk, form, year, place=False),
+                "version": 0,
+                "errors": 0,
+                "verifies": 0,
+                "told": "",
+            }
     for form, receipt in came.items():
         told = _told(desk, receipt)
         if _long_ago(told, today, days):
             yield {
-                "title": title_of(desk, form, year), "version": receipt.version, "errors": receipt.errors,
+                "title": title_of(desk, form, year, place=False), "version": receipt.version, "errors": receipt.errors,
                 "verifies": receipt.verifies, "told": told,
             }  # fmt: skip
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from xlcheck.consulting import Identity
+from xlcheck.consulting import Identity, ToldByText
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.workbookof import supposed
 from xlcheck.ledger import receipts
@@ -18,7 +18,7 @@ from xlcheck.ledger.records import has_tables
 from xlcheck.model import PrintedNames
 from xlcheck.office.drafts import name_key
 from xlcheck.office.names import without_lead
-from xlcheck.pairing import bare_stem
+from xlcheck.pairing import bare_stem, numbered_stem
 
 
 def names_of_text(desk: Desk, identity: Identity, name: str) -> PrintedNames:
@@ -34,6 +34,23 @@ def how_not(how: str, names: PrintedNames) -> str:
     if names.name:
         return how.replace("表内", "文字说明里")
     return "文字说明里没有写单位名称，也没有同名或同一文件夹的工作簿"
+
+
+def told_by_text(desk: Desk, identity: Identity, name: str) -> ToldByText | None:
+    """What the text beside a workbook says that prints no unit: one that came with it, or came before by its name or folder."""
+    if identity.names.name or identity.names.others:
+        return None
+    if identity.told is not None:
+        return identity.told
+    found = [text for text in receipts.texts(desk.ledger) if lies_beside(text.name, name)]
+    units = {text.unit_name for text in found}
+    return ToldByText(found[-1].unit_name, found[-1].year) if len(units) == 1 else None
+
+
+def lies_beside(text: str, book: str) -> bool:
+    """Whether a text and a workbook go together: by folder, or by their names."""
+    folder = _folder(text)
+    return goes_with(text, book) or (folder != "" and folder == _folder(book))
 
 
 def _named(desk: Desk, said: str) -> str:
@@ -64,8 +81,8 @@ def _only(names: Iterable[str], *, longest: bool = False) -> str:
 
 def goes_with(text: str, book: str) -> bool:
     """Whether a text and a workbook have one name, but for what says what a file is."""
-    stem = bare_stem(without_lead(text))
-    return stem != "" and stem == bare_stem(without_lead(book))
+    one, other = without_lead(text), without_lead(book)
+    return any(stem(one) != "" and stem(one) == stem(other) for stem in (bare_stem, numbered_stem))
 
 
 def _folder(name: str) -> str:

@@ -26,7 +26,7 @@ from xlcheck.delivery.stability import StabilityCheck
 from xlcheck.delivery.working import Working
 from xlcheck.documents.endings import called_document
 from xlcheck.errors import Fault, XlcheckError
-from xlcheck.ledger.records import Receipt, Status, has_tables
+from xlcheck.ledger.records import Receipt, Status
 from xlcheck.ledger.store import now
 from xlcheck.office.names import is_put_back, recheck_number
 from xlcheck.office.proposals import FILE as PROPOSALS
@@ -58,7 +58,7 @@ class Watcher:
     _left: set[str] = field(default_factory=set)
     _backed_up: str = ""
     _unproposed: bool = True
-    _new_workbooks: bool = True
+    _come: bool = True
 
     def __post_init__(self) -> None:
         self._settling = StabilityCheck(self.desk.settings.settle)
@@ -142,10 +142,10 @@ class Watcher:
                 self._tell(f"人工指定了单位或年度，重新检查：第 {receipt.id} 份 {receipt.name}")
 
     def _recheck(self) -> int:
-        """Texts whose workbook has come since go into the inbox once more; returns how many."""
-        if not self._new_workbooks:
+        """Texts whose workbook has come since, and workbooks whose text has, go into the inbox once more; returns how many."""
+        if not self._come:
             return 0
-        self._new_workbooks = False
+        self._come = False
         found = 0
         for text in due(self.desk):
             try:
@@ -229,7 +229,7 @@ class Watcher:
     def _said(self, receipt: Receipt) -> None:
         self.counts[receipt.status] += 1
         self._unproposed = True
-        self._new_workbooks |= receipt.status == Status.CHECKED and has_tables(receipt.form)
+        self._come |= receipt.status == Status.CHECKED
         self.say(f"{sentence(receipt)}{besides(self.desk, receipt)}")
 
     def _tell(self, said: str, more: str = "", told: set[str] | None = None) -> None:

@@ -30,6 +30,7 @@ class YearSource(StrEnum):
 
     PERSON = "人工指定"
     SHEETS = "表内"
+    TEXT = "一起的文字说明"
     NAME = "文件名"
     BEFORE = "以前收到时"
     SETTINGS = "设置的年度"
