@@ -32,32 +32,32 @@ class PlacedSheet(NamedTuple):
         )
 
 
-class Printed(NamedTuple):
+class FormFigure(NamedTuple):
     """A figure as a form prints it: money in 元, all else as it is; ``half`` is half of its last digit."""
 
     value: Fraction
     half: Fraction
 
-    def meets(self, other: Printed) -> bool:
+    def meets(self, other: FormFigure) -> bool:
         """Whether both may stand for one figure."""
         return abs(self.value - other.value) <= self.half + other.half
 
 
-def figures_of(sheet: ScoreSheet) -> Iterator[tuple[str, ScoreCell, Printed]]:
+def figures_of(sheet: ScoreSheet) -> Iterator[tuple[str, ScoreCell, FormFigure]]:
     """What a form says as a whole: money, rate of execution, total score; each with its name. Blanks say nothing."""
     total = sheet.total_funds
     scale = in_yuan(sheet)
     for key in MONEY if total is not None else ():
         cell = total.cell(key)  # type: ignore[union-attr]
         if cell.value.numeric:
-            yield key, cell, Printed(cell.value.number * scale, cell.value.ulp * scale / 2)
+            yield key, cell, FormFigure(cell.value.number * scale, cell.value.ulp * scale / 2)
     rate = total.cell("执行率") if total is not None else None
     if rate is not None and rate.value.numeric:
-        yield "执行率", rate, Printed(rate.value.number, rate.value.ulp / 2)
+        yield "执行率", rate, FormFigure(rate.value.number, rate.value.ulp / 2)
     for row in sheet.rows.get(TOTAL_ROW, ())[:1]:
         cell = row.cell("得分")
         if cell.value.numeric:
-            yield "总分", cell, Printed(cell.value.number, cell.value.ulp / 2)
+            yield "总分", cell, FormFigure(cell.value.number, cell.value.ulp / 2)
 
 
 def same_in_files(placed: Sequence[PlacedSheet]) -> Iterator[TieEnd]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from xlcheck.checking.scoresheets.between import PlacedSheet, Printed, figures_of
+from xlcheck.checking.scoresheets.between import PlacedSheet, FormFigure, figures_of
 from xlcheck.checking.scoresheets.ties import YUAN, TieEnd
 from xlcheck.form import Severity
 from xlcheck.labels import label_key
@@ -106,11 +106,11 @@ def _of_project(
         yield TieEnd(AS_TOLD, holds=False, remark=remark)
 
 
-def _figure(digits: str, unit: str) -> Printed:
+def _figure(digits: str, unit: str) -> FormFigure:
     """A figure of a text, money in 元."""
     bare = digits.replace(",", "")
     scale = YUAN.get(unit, Fraction(1))
-    return Printed(Fraction(bare) * scale, Fraction(1, 2 * 10 ** len(bare.partition(".")[2])) * scale)
+    return FormFigure(Fraction(bare) * scale, Fraction(1, 2 * 10 ** len(bare.partition(".")[2])) * scale)
 
 
 def _place(paragraph: TextParagraph, squeezed: _Squeezed, match: re.Match[str]) -> CellRef:
