@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from xlcheck.checking.scoresheets.between import PlacedSheet, FormFigure, figures_of
+from xlcheck.checking.scoresheets.between import FormFigure, PlacedSheet, figures_of
 from xlcheck.checking.scoresheets.ties import YUAN, TieEnd
 from xlcheck.form import Severity
 from xlcheck.labels import label_key
