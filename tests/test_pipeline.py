@@ -74,4 +74,10 @@ def test_a_unit_of_money_that_the_form_does_not_use_is_said():
     tables = {f"公开{i:02d}": {"金额单位": "元"} for i in range(1, 11)}
     checked = Pipeline().run(samples.fill({"unit": "某某中心", "year": "2023", "tables": tables}), "x.xlsx")
     (finding,) = [f for f in checked.report.findings if f.code == "other_currency"]
-    assert (finding.severity, finding.category) == ("核实", "scale")
+    assert (finding.severity, finding.category) == ("提示", "scale"), "all tables say so, and are read so"
+
+
+def test_one_table_in_another_unit_than_the_others_is_doubted():
+    tables = {f"公开{i:02d}": {"金额单位": "元"} for i in range(1, 10)}
+    checked = Pipeline().run(samples.fill({"unit": "某某中心", "year": "2023", "tables": tables}), "x.xlsx")
+    assert [f.severity for f in checked.report.findings if f.code == "other_currency"] == ["核实"]

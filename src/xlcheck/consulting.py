@@ -10,22 +10,34 @@ import contextlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from xlcheck.batch import Batch, CheckResult, job_bytes
 from xlcheck.errors import Refused
 from xlcheck.intake import Job
+from xlcheck.labels import plain
 from xlcheck.model import PrintedNames, Submission
-from xlcheck.pipeline import Checked, Pipeline, ReadWorkbook, guarded, preload, read_file
+from xlcheck.pipeline import Checked, ExaminedDocument, Pipeline, ReadWorkbook, guarded, preload, read_file
 from xlcheck.report.assemble import History, digest
 from xlcheck.workers import Lost, Wait, Workers
+
+if TYPE_CHECKING:
+    from xlcheck.texts import TextHead
+
+
+class ToldByText(NamedTuple):
+    """What the one text beside a workbook says of its unit and year (empty, None: nothing)."""
+
+    unit: str
+    year: int | None
 
 
 class Identity(NamedTuple):
     """Whose a workbook or document is, as it says itself: the SHA-256 of its bytes, unit, year, template.
 
-    An empty template: none explains it; that of a document is not asked for. ``book`` are the bytes of the workbook alone,
-    where documents came with it; ``said`` is the beginning of a document.
+    An empty template: none explains it. ``book`` are the bytes of the workbook alone, where documents came with it.
+    ``document``: it is a document, ``said`` its beginning; ``whole``: the tables in it are a submission.
+    ``told`` is what the text beside a workbook says that does not say it itself.
     """
 
     sha256: str
@@ -34,6 +46,9 @@ class Identity(NamedTuple):
     template: str = ""
     book: str = ""
     said: str = ""
+    document: bool = False
+    whole: bool = False
+    told: ToldByText | None = None
 
     @property
     def unit(self) -> str:
@@ -83,7 +98,7 @@ class ConsultingBatch(Batch):
         workbook = guarded(lambda: pipeline.examine(data, job.name), job.name, data, pipeline.debug)
         if isinstance(workbook, Checked):
             return workbook
-        before = yield _identity(workbook)
+        before = yield _identity(workbook)._replace(told=self._told(job, workbook))
         documents = [self.sent(one) for one in job.documents]
 
         def check() -> Checked:
@@ -98,13 +113,29 @@ class ConsultingBatch(Batch):
 
         return guarded(check, job.name, data, pipeline.debug)
 
+    def _told(self, job: Job, workbook: ReadWorkbook) -> ToldByText | None:
+        """Whose a workbook is that prints no unit: that of the one text beside it, where all that name one name the same."""
+        now = workbook.submission
+        papers = (*job.documents, *job.beside)
+        if not papers or now.names.name or now.names.others:
+            return None
+        heads = [head for paper in papers if (head := self._head(paper)) is not None and head.unit]
+        units = {plain(head.unit) for head in heads}
+        return ToldByText(heads[0].unit, heads[0].year) if len(units) == 1 else None
+
+    def _head(self, paper: Job) -> TextHead | None:
+        """What a document says of itself; nothing where it can't be read: it is answered for itself."""
+        with contextlib.suppress(Refused, OSError):
+            return self.pipeline.examine_document(self.sent(paper)).head
+        return None
+
     def _document(self, job: Job, data: bytes) -> Generator[Identity, Before, Checked]:
         pipeline, mark = self.pipeline, self.out is not None
         sent = self.sent(job)
         read = guarded(lambda: pipeline.examine_document(sent), job.name, data, pipeline.debug)
         if isinstance(read, Checked):
             return read
-        before = yield Identity(digest(data), PrintedNames(read.head.unit), read.head.year, said=read.beginning)
+        before = yield _identity_of_document(data, read)
 
         def check() -> Checked:
             beside = _beside(pipeline, before.beside)
@@ -120,12 +151,19 @@ def _identity(workbook: ReadWorkbook) -> Identity:
     return Identity(workbook.source.sha256, now.names, now.year, now.form.id if now.nearest is None else "")
 
 
+def _identity_of_document(data: bytes, read: ExaminedDocument) -> Identity:
+    head = read.head
+    return Identity(
+        digest(data), head.names, head.year, head.template, said=read.beginning, document=True, whole=head.whole
+    )
+
+
 def _beside(pipeline: Pipeline, job: Job | None) -> Submission | None:
     """The workbook that a document is checked beside; one that can't be read any more must not keep the document."""
     if job is None:
         return None
     with contextlib.suppress(Refused, OSError):
-        return pipeline.read(job_bytes(job))
+        return pipeline.read_tables(job_bytes(job), job.name)
     return None
 
 
@@ -133,5 +171,5 @@ def _last_year(pipeline: Pipeline, files: Sequence[Path]) -> Submission | None:
     """Last year's submission; an old workbook that can't be read must not keep this year's."""
     for path in files:
         with contextlib.suppress(Exception):
-            return pipeline.read(read_file(path))
+            return pipeline.read_tables(read_file(path), path.name)
     return None

@@ -39,7 +39,8 @@ class Job(NamedTuple):
     ``path`` is its file (None: ``data`` from standard input), ``entry`` its number in an archive, ``name`` what a
     report calls it, ``copy`` where its marked copy goes below ``--out``, without the ending: that follows from the
     content (that of a document has it: ``.docx``). ``problem`` is set when it is known beforehand that it can't be read. ``document``: no workbook but a text;
-    ``documents`` are those that belong to the workbook. ``address`` stands for ``path`` where the file is in a storage.
+    ``documents`` are those that belong to the workbook. ``address`` stands for ``path`` where the file is in a storage. ``beside`` are documents that are
+    checked for themselves and may say whose the workbook is.
     """
 
     path: Path | None
@@ -51,6 +52,7 @@ class Job(NamedTuple):
     document: bool = False
     documents: tuple[Job, ...] = ()
     address: Address | None = None
+    beside: tuple[Job, ...] = ()
 
     @property
     def place(self) -> Place | None:

@@ -53,18 +53,22 @@ class CellRef(NamedTuple):
 
 
 class TextCounts(NamedTuple):
-    """What became of the figures of a document: bound to a cell, derived from others, foreign, or nobody can say."""
+    """What became of the figures of a document: bound to a cell, derived from others, foreign, or nobody can say.
+
+    ``uncompared`` belong into tables that nobody has: there is no workbook.
+    """
 
     document: str
     bound: int = 0
     derived: int = 0
     foreign: int = 0
     cannot_say: int = 0
+    uncompared: int = 0
 
     @property
     def figures(self) -> int:
         """All of them."""
-        return self.bound + self.derived + self.foreign + self.cannot_say
+        return self.bound + self.derived + self.foreign + self.cannot_say + self.uncompared
 
 
 class Live(NamedTuple):

@@ -18,6 +18,8 @@ _WHAT = re.compile(
     r"决算公开|部门决算|单位决算|决算|公开表|公开|文字说明|情况说明|说明|报告|报表|表格|表|文本|文字|正文|附件\d*|excel|word|终稿|定稿|最终|修改|盖章|扫描|"
     r"(?:19|20)\d{2}年?度?|年度|关于|的|[\s_\-—.()（）\[\]【】、,，0-9]"
 )
+_YEAR = re.compile(r"(?:19|20)\d{2}(?=年|[^\d]|$)")
+_NUMBER = re.compile(r"\d{3,}")
 HEAD = 3_000  # characters of a document in which its unit is named
 _SAYS_WHAT = re.compile("决算|说明|公开|绩效|预算")
 
@@ -108,6 +110,12 @@ def _stem(job: Job) -> str:
 def bare_stem(name: str) -> str:
     """What names of files are compared by: without what only says what a file is."""
     return _WHAT.sub("", plain(PurePath(name).stem).lower())
+
+
+def numbered_stem(name: str) -> str:
+    """The same with its numbers, where they are long enough to tell files apart: 决算表0912, 决算说明0912. Empty where they are not."""
+    found = "".join(_NUMBER.findall(_YEAR.sub("", plain(PurePath(name).stem))))
+    return f"{bare_stem(name)}{found}" if found else ""
 
 
 def says_what(name: str) -> bool:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from xlcheck.binding.submission import SubmissionReader
 from xlcheck.checking.check import check
 from xlcheck.checking.circumstances import circumstances
+from xlcheck.documents.endings import called_document
 from xlcheck.errors import Fault, MappingError, Refused, XlcheckError
 from xlcheck.form import SetSpec
 from xlcheck.mapping.library import Library
 from xlcheck.model import Submission
-from xlcheck.outcome import Justification, NotEvaluated, Outcome, TextCounts
+from xlcheck.outcome import Justification, Outcome, TextCounts
 from xlcheck.reading.entries import MAX_FILE
 from xlcheck.reading.formats import FORMATS
 from xlcheck.reading.opening import Opened, open_workbook
@@ -153,6 +154,25 @@ class Pipeline:
         """
         return self.examine(data, "").submission
 
+    def read_tables(self, data: bytes, name: str) -> Submission:
+        """The tables of a workbook, or of a document that holds them.
+
+        Raises:
+            Refused: it can't be read, or has none.
+        """
+        if not called_document(name):
+            return self.read(data)
+        from xlcheck.documents.document import SentDocument
+        from xlcheck.readdocuments import opened_document
+
+        read = opened_document(SentDocument(name, data))
+        if read.refused is not None:
+            raise read.refused
+        found = self.texts.submission(read)
+        if found is None:
+            raise Refused("unknown_form", _NO_TEXT)
+        return found
+
     def read_quietly(self, data: bytes) -> Submission | Refused:
         """The same, a refusal returned instead of raised: it has to travel between processes."""
         try:
@@ -284,13 +304,11 @@ class Pipeline:
         self, read: ReadDocument, beside: Submission | None, before: Submission | None, history: History
     ) -> Checked:
         """Check a document beside a workbook that has a report of its own, or by itself (None: no workbook has come)."""
-        from xlcheck.textresults import UnsaidOfText
         from xlcheck.texts import beside_workbook, lone_document
 
         if beside is not None:
             return Checked(beside_workbook(self.texts, read, beside, before, history))
-        alone = NotEvaluated("T00-03", "没有这个单位这一年度的工作簿可对，只核对了文字自身")
-        return Checked(lone_document(self.texts, read, before, history, [UnsaidOfText(alone, 1)])[0])
+        return Checked(lone_document(self.texts, read, before, history)[0])
 
     def run_document(self, sent: SentDocument, mark: bool = False) -> Checked:
         """Check a document that has no workbook: its text by itself, and the tables in it."""

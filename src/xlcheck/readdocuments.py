@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from xlcheck.documents.document import Document, DocumentKind, Paragraph, SentDocument
+from xlcheck.documents.document import Document, DocumentKind, DocumentTable, Paragraph, SentDocument
 from xlcheck.documents.joined import joined_forms
 from xlcheck.documents.opening import read_document
 from xlcheck.documents.sheets import document_of_sheet, holds_prose
@@ -44,9 +44,10 @@ def sheet_documents(grids: Iterable[Grid], unread: Sequence[str]) -> Iterator[Re
             yield ReadDocument(SentDocument(grid.name, b""), document_of_sheet(grid))
 
 
-def lines_of(document: Document, *, tables: bool = False) -> list[TextLine]:
-    """The lines of a document's running text; with ``tables`` those in its tables too."""
-    kept = [p for p in document.paragraphs if tables or p.place != "table"]
+def lines_of(document: Document, *, tables: bool = False, without: Collection[str] = ()) -> list[TextLine]:
+    """The lines of a document's running text; with ``tables`` those in its tables too, but for the tables named ``without``."""
+    spans = [_span(table) for table in document.tables if table.grid.name in without and table.spans]
+    kept = [p for p in document.paragraphs if p.place != "table" or (tables and not _lies_in(p, spans))]
     broken = document.kind is DocumentKind.TEXT or _are_lines(kept)
     lines = []
     for number, paragraph in enumerate(kept):
@@ -54,6 +55,15 @@ def lines_of(document: Document, *, tables: bool = False) -> list[TextLine]:
         whole = not broken and (following is None or not following.continues)
         lines.append(TextLine(paragraph.start, paragraph.text, whole, paragraph.numbering))
     return lines
+
+
+def _span(table: DocumentTable) -> tuple[int, int]:
+    """From where to where a table goes in the text, what belongs to its head above it included."""
+    return min(start for start, _ in table.spans.values()), max(end for _, end in table.spans.values())
+
+
+def _lies_in(paragraph: Paragraph, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= paragraph.start <= end for start, end in spans)
 
 
 def _are_lines(paragraphs: Sequence[Paragraph]) -> bool:

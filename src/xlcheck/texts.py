@@ -2,48 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import PurePath
 from typing import NamedTuple
 
-from xlcheck.binding.scoresheets.find import FORM_KIND
 from xlcheck.binding.submission import SubmissionReader
 from xlcheck.documents.spots import DocumentSpots
 from xlcheck.errors import Refused
 from xlcheck.labels import plain
 from xlcheck.mapping.library import OPEN, Library
-from xlcheck.model import Recognised, Submission
+from xlcheck.model import NO_NAMES, PrintedNames, Submission
 from xlcheck.narrative.amounts import Span
 from xlcheck.narrative.check import CheckedText, Narrative, TextContext, check_text, report_year
-from xlcheck.narrative.outline import outline
+from xlcheck.narrative.outline import Outline, outline
 from xlcheck.narrative.prose import TextLine
 from xlcheck.narrative.selfscores import SelfScores
 from xlcheck.narrative.structure import cover_unit
 from xlcheck.narrative.tables import table_differences
-from xlcheck.outcome import Outcome, Remark, TextCounts
+from xlcheck.outcome import NotEvaluated, Outcome, Remark, TextCounts
 from xlcheck.profile import NarrativeProfile
 from xlcheck.readdocuments import ReadDocument, lines_of
 from xlcheck.reading.opening import Opened
 from xlcheck.reading.sniff import Kind
 from xlcheck.report.assemble import History, Source, digest, report_of
 from xlcheck.report.report import Report
-from xlcheck.textresults import TextResults, UnsaidOfText, added, not_read, unsaid_of, with_texts, with_unsaid
+from xlcheck.textresults import (
+    TextResults,
+    UnsaidOfText,
+    forms_of,
+    not_read,
+    unsaid_of,
+    with_forms,
+    with_texts,
+    with_ties,
+)
+
+_FEWEST_TABLES = 4  # some texts show the one or other table
 
 NOTHING_KNOWN = History()
 
 
 class TextHead(NamedTuple):
-    """What a document says of itself: its unit (empty: its cover does not), its year.
+    """What a document says of itself: whose it is (its cover, else the tables in it), its year.
 
-    ``ours``: it is a text, or tables, that we know.
+    ``ours``: it is a text, or tables, that we know. ``whole``: the tables in it are a submission (text or not). ``template``
+    is the form of the tables, or of the score sheets where there is nothing else; empty where none explains them.
     """
 
-    unit: str
+    names: PrintedNames
     year: int | None
     ours: bool
+    whole: bool = False
+    template: str = ""
+
+    @property
+    def unit(self) -> str:
+        """The name of its unit; empty where nothing says it."""
+        return self.names.name
 
 
 class TextChecker:
@@ -66,14 +84,17 @@ class TextChecker:
         texts: list[CheckedText] = []
         unsaid: list[UnsaidOfText] = []
         own = {id(read): self.submission(read) for read in documents} if now is not None else {}
-        forms = [(read, held) for read in documents if (held := _forms(read, own.get(id(read)), now)) is not None]
+        forms = [(read, held) for read in documents if (held := forms_of(read, own.get(id(read)), now)) is not None]
         sheets = tuple(sheet for _, held in forms for sheet in held.sheets)
         told = replace(now, sheets=sheets) if now is not None and sheets and not now.sheets else now
         for read in documents:
             if read.document is None:
                 remarks.append(not_read(read))
                 continue
-            text = self._text(read, told, outcome, before)
+            text = self._text(read, told, outcome, before, _held(own.get(id(read))))
+            if now is None or not now.tables:
+                text = _uncompared(text)
+                unsaid += _no_workbook(text, nothing=now is None)
             remarks += text.remarks
             unsaid += unsaid_of(text)
             counts.append(text.counts)
@@ -82,12 +103,18 @@ class TextChecker:
                 remarks += _tables(read, own[id(read)], now)
         results = TextResults(tuple(remarks), tuple(counts), tuple(texts), tuple(unsaid), sheets=sheets)
         for read, held in forms:
-            results = _with_forms(results, read, held, now)
-        return results
+            results = with_forms(results, read, held, now)
+        return with_ties(results, now, documents, forms)
 
     def _text(
-        self, read: ReadDocument, now: Submission | None, outcome: Outcome | None, before: Submission | None
+        self,
+        read: ReadDocument,
+        now: Submission | None,
+        outcome: Outcome | None,
+        before: Submission | None,
+        held: Collection[str],
     ) -> CheckedText:
+        """One text checked. ``held`` are the tables in it that are score sheets: their words are no running text."""
         assert read.document is not None  # noqa: S101 - the caller has looked
         name = PurePath(read.sent.name).name
         lines = lines_of(read.document)
@@ -95,30 +122,30 @@ class TextChecker:
         if profile is None:
             return CheckedText((), (), TextCounts(name), None, None)
         if not any(p.section for p in outline(lines, profile).passages):
-            lines = lines_of(read.document, tables=True)
-        form = now.form if now is not None else self.library.load(profile.id)
-        context = TextContext(form, self.library.vocabulary, now, outcome, before, _self_scores(now))
+            lines = lines_of(read.document, tables=True, without=held)
+        tables = now if now is not None and now.tables else None  # score sheets alone tell nothing of the tables
+        form = tables.form if tables is not None else self.library.load(profile.id)
+        context = TextContext(form, self.library.vocabulary, tables, outcome, before, _self_scores(now))
         return check_text(Narrative(name, read.document.text, lines, profile, known), context)
 
     def head(self, read: ReadDocument) -> TextHead:
         """What a document says of itself."""
         if read.document is None:
-            return TextHead("", None, False)
+            return TextHead(NO_NAMES, None, False)
         lines = lines_of(read.document)
+        own = self.submission(read)
+        names = _names(lines, own)
         profile, _ = self._profile(None, lines)
         if profile is None:
-            return TextHead(cover_unit(lines), None, True)
+            return TextHead(names, None, True, is_whole(own), _template(own, text=True))
         found = outline(lines, profile)
-        own = None
-        if not any(p.section for p in found.passages):
-            own = self.submission(read)
         ours = own is not None or any(p.section for p in found.passages)
-        unit = cover_unit(lines) or ((own.unit or "") if own is not None else "")
-        return TextHead(unit, report_year(found, lines, own), ours)
+        year = report_year(found, lines, own)
+        return TextHead(names, year, ours, is_whole(own), _template(own, text=_says_something(found)))
 
     def _profile(self, now: Submission | None, lines: Sequence[TextLine]) -> tuple[NarrativeProfile | None, bool]:
         """How texts of the place are written: the workbook's set, else the place that the text names, else anywhere."""
-        if now is not None and now.nearest is None:
+        if now is not None and now.tables and now.nearest is None:
             own = self.library.profile(now.form.id)
             if own is not None and self.library.has_narrative(now.form.id):
                 return own, True
@@ -151,6 +178,41 @@ class TextChecker:
             return None
 
 
+def _held(own: Submission | None) -> frozenset[str]:
+    """The names of the tables of a document that are score sheets."""
+    return frozenset(sheet.sheet for sheet in own.sheets) if own is not None else frozenset()
+
+
+def is_whole(own: Submission | None) -> bool:
+    """Whether the tables of a document are a submission: most of those that its form demands, not some shown in a text."""
+    if own is None or not own.tables:
+        return False
+    there = sum(not table.lost and not table.absent for table in own.tables.values())
+    demanded = sum(not table.absent for table in own.tables.values())
+    return there >= _FEWEST_TABLES and there * 2 >= demanded
+
+
+def _says_something(found: Outline) -> bool:
+    """Whether a section has a sentence: the title of a score sheet may be the heading of one."""
+    return any("。" in line.text for passage in found.passages if passage.section for line in passage.lines)
+
+
+def _template(own: Submission | None, *, text: bool) -> str:
+    """The form that a document counts as: that of its tables, or of its score sheets where it holds nothing else."""
+    if own is None or own.nearest is not None or (not is_whole(own) and (text or own.tables)):
+        return ""
+    return own.form.id
+
+
+def _names(lines: Sequence[TextLine], own: Submission | None) -> PrintedNames:
+    """Whose a document is: by its tables where they are a submission, by its cover, by what tables it has."""
+    printed = own.names if own is not None else NO_NAMES
+    if is_whole(own) and printed.name:
+        return printed
+    cover = cover_unit(lines)
+    return PrintedNames(cover) if cover else printed if printed.name else PrintedNames((own and own.unit) or "")
+
+
 def _tables(read: ReadDocument, own: Submission | None, now: Submission) -> tuple[Remark, ...]:
     """What differs between the tables of a document and those of the workbook."""
     if own is None or read.document is None:
@@ -158,41 +220,17 @@ def _tables(read: ReadDocument, own: Submission | None, now: Submission) -> tupl
     return tuple(table_differences(PurePath(read.sent.name).name, read.document, own, now))
 
 
-def _forms(read: ReadDocument, own: Submission | None, now: Submission | None) -> Submission | None:
-    """The tables of a document beside a workbook, where there are score sheets among them."""
-    if own is None or now is None or any(sheet.sheet in _grids(read) for sheet in now.sheets):
-        return None  # a document by itself: its forms are those of the submission
-    return own if own.sheets else None
+def _uncompared(text: CheckedText) -> CheckedText:
+    """A text without tables: what belongs into a cell was compared with nothing."""
+    return text._replace(counts=text.counts._replace(bound=0, uncompared=text.counts.bound))
 
 
-def _grids(read: ReadDocument) -> frozenset[str]:
-    """The names of the tables of a document."""
-    return frozenset(grid.name for grid in read.document.grids) if read.document is not None else frozenset()
-
-
-def _with_forms(results: TextResults, read: ReadDocument, own: Submission, now: Submission | None) -> TextResults:
-    """The results with what is said of the score sheets of one document, each cell as the passage where it stands."""
-    from xlcheck.checking.scoresheets.check import check_sheets
-
-    if read.document is None or now is None:
-        return results
-    spots = DocumentSpots(PurePath(read.sent.name).name, read.document)
-    names = {sheet.name for sheet in own.sheets}
-    first = [r for r in own.remarks if any(c.table in names for c in r.cells) or r.code == "sheet_unread"]
-    checked = check_sheets(replace(now, sheets=own.sheets))
-    at = len(results.remarks) + len(first)
-    moved = (d._replace(explains=tuple(at + i for i in d.explains)) for d in checked.diagnoses)
-    return results._replace(
-        remarks=(*results.remarks, *map(spots.remark, (*first, *checked.remarks))),
-        not_evaluated=(*results.not_evaluated, *map(spots.reason, checked.not_evaluated)),
-        diagnoses=(*results.diagnoses, *map(spots.diagnosis, moved)),
-        tallies=added(results.tallies, checked.tallies),
-        recognised=(*results.recognised, *(_of_document(r, spots.name) for r in own.recognised if r.kind == FORM_KIND)),
-    )
-
-
-def _of_document(form: Recognised, document: str) -> Recognised:
-    return form._replace(sheet=f"{document} {form.sheet}")
+def _no_workbook(text: CheckedText, *, nothing: bool) -> Iterator[UnsaidOfText]:
+    """That a text was compared with no table. ``nothing``: there is no score sheet either, so that it is a text."""
+    counts = text.counts
+    if counts.uncompared or nothing:
+        said = f"{counts.document} 没有工作簿可对，{counts.uncompared} 个该与表核对的数没有核对，只核对了文字自身"
+        yield UnsaidOfText(NotEvaluated("T00-03", said), max(1, counts.uncompared))
 
 
 def _self_scores(now: Submission | None) -> SelfScores | None:
@@ -212,11 +250,10 @@ def lone_document(
     read: ReadDocument,
     before: Submission | None,
     history: History = NOTHING_KNOWN,
-    more: Sequence[UnsaidOfText] = (),
 ) -> tuple[Report, Submission | None, Outcome | None]:
     """The report of a document without a workbook: the tables in it are checked like sheets, the text beside them.
 
-    A finding about a cell of such a table is about the passage where it stands. ``more``: what else could not be checked.
+    A finding about a cell of such a table is about the passage where it stands. What there is no table for is not checked.
     """
     from xlcheck.checking.check import check
 
@@ -237,8 +274,14 @@ def lone_document(
         year = next((t.year for t in results.texts), None)
         own = Submission(checker.library.open_form(), {}, None, year, nearest="")
         outcome = Outcome((), (), (), {})
-    outcome = with_unsaid(outcome, more)
+    if read.document is not None and not own.names.name:
+        own = _named(own, _names(lines_of(read.document), own))
     return report_of(source, own, with_texts(outcome, results), _of_text(history, own), results.counts), own, outcome
+
+
+def _named(own: Submission, names: PrintedNames) -> Submission:
+    """A submission whose unit its cover says."""
+    return replace(own, names=names, unit=names.name or own.unit)
 
 
 def beside_workbook(

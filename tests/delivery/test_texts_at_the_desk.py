@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import io
+import os
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -19,10 +20,12 @@ from xlcheck.delivery import rulings
 from xlcheck.delivery.attachments import File, letter_of
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.fetch import _as_sent
+from xlcheck.delivery.putback import put_back
 from xlcheck.delivery.remind import overdue
 from xlcheck.delivery.send import send
 from xlcheck.delivery.together import Member, digest_of, packed
 from xlcheck.delivery.watch import Watcher
+from xlcheck.errors import Usage
 from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.records import TEXT_FORM, Receipt, Status
 from xlcheck.overview.standing import overview
@@ -163,12 +166,117 @@ def test_a_text_of_nobody_waits_for_the_workbook_of_its_name(desk: Desk):
 def test_a_text_that_names_its_unit_is_checked_alone_and_again_when_the_workbook_comes(desk: Desk):
     paper = text("576.18", cover=f"{UNIT}2023年度部门决算")
     (alone,) = dropped(desk, 甲_docx=paper)
-    assert (alone.unit, alone.errors, alone.unsaid) == ("1001", 0, 1)
+    assert (alone.unit, alone.errors, alone.unsaid) == ("1001", 0, 2)
     report = receipts.report_of(desk.ledger, alone.id)
     assert report is not None
-    assert any("没有这个单位这一年度的工作簿" in one.reason for one in report.not_evaluated)
+    assert any("没有工作簿可对，2 个该与表核对的数没有核对" in one.reason for one in report.not_evaluated)
     _, again = dropped(desk, 乙_xlsx=BOOK)
-    assert (again.form, again.version, again.errors, again.unsaid) == (TEXT_FORM, 2, 1, 0)
+    assert (again.form, again.version, again.errors, again.unsaid) == (TEXT_FORM, 1, 1, 0), (
+        "the unit sent no second one"
+    )
+    assert (again.rechecks, again.first, again.name) == (alone.id, None, alone.name)
+    assert [r.id for r in receipts.texts(desk.ledger)] == [again.id], "the one before it counts no more"
+    assert not desk.ledger.verify().mistakes
+
+
+# --- a text that came before its workbook -------------------------------------------------------------------------
+
+COVER = f"{UNIT}2023年度部门决算"
+
+
+def in_folder(desk: Desk, **files: bytes) -> None:
+    folder = desk.folders.inbox / UNIT
+    folder.mkdir(exist_ok=True)
+    for name, data in files.items():
+        stem, _, ending = name.rpartition("_")
+        (folder / f"{stem}.{ending}").write_bytes(data)
+
+
+def test_a_draft_does_not_come_back_over_the_text_that_came_with_the_workbook(desk: Desk):
+    dropped(desk, 初稿_docx=text("576.18", cover=COVER))
+    in_folder(desk, 附件1_xlsx=BOOK, 附件2_docx=text(cover=COVER))
+    came = dropped(desk)
+    assert [(r.form == TEXT_FORM, r.version, r.errors) for r in came] == [(False, 1, 0), (True, 2, 0)]
+    assert not dropped(desk), "nothing is put back"
+    last = receipts.latest(desk.ledger, "1001", 2023, TEXT_FORM)
+    assert last is not None
+    assert (last.version, last.errors, last.name) == (2, 0, f"{UNIT}/附件2.docx")
+
+
+def test_nor_over_the_text_in_one_archive_with_the_workbook(desk: Desk):
+    dropped(desk, 初稿_docx=text("576.18", cover=COVER))
+    (whole,) = dropped(desk, 报送_zip=both(BOOK, RIGHT))
+    assert (whole.texts, whole.errors) == (1, 0)
+    assert not dropped(desk)
+
+
+def test_nor_a_draft_that_was_nobodys(desk: Desk):
+    (draft,) = dropped(desk, 屯留社保文字说明_docx=WRONG)
+    assert draft.status == Status.UNKNOWN
+    later = dropped(desk, 屯留社保_xlsx=BOOK, 定稿_docx=text(cover=COVER))
+    assert [(r.form == TEXT_FORM, r.version, r.errors) for r in later] == [(False, 1, 0), (True, 1, 0)]
+    assert not dropped(desk)
+
+
+def test_a_newer_text_that_comes_while_the_older_one_waits_to_be_checked_again_is_the_last(desk: Desk):
+    """Copied with its old date, as Windows does: what was put back is answered first all the same."""
+    (alone,) = dropped(desk, 初稿_docx=text("576.18", cover=COVER))
+    dropped(desk, 决算_xlsx=BOOK)
+    put_back(desk, alone, again=True)  # as a kill in between would leave it
+    new = desk.folders.inbox / "定稿.docx"
+    new.write_bytes(text(cover=COVER))
+    os.utime(new, (1, 1))
+    late, last = dropped(desk)
+    assert (late.status, late.first) == (Status.REPEATED, alone.id)
+    assert (last.version, last.errors) == (2, 0)
+    assert receipts.latest(desk.ledger, "1001", 2023, TEXT_FORM) == last
+
+
+def test_the_letter_about_a_text_that_was_checked_again_does_not_say_that_the_unit_sent_it(tmp_path: Path):
+    desk = fresh(tmp_path / "desk", settings(25))
+    dropped(desk, 初稿_docx=text("576.18", cover=COVER))
+    dropped(desk, 决算_xlsx=BOOK)
+    said = [
+        email.message_from_bytes(f.read_bytes(), policy=email.policy.default).get_body(("plain",)).get_content()
+        for f in desk.folders.letters("ready").glob("*.eml")
+    ]
+    (about,) = [one for one in said if "对着工作簿又核对了一次" in one]
+    assert "第 1 版，文件“初稿.docx”" in about
+    assert "逐字节" not in about
+    assert "重认" not in about
+    assert "重核" not in about
+    assert len(said) == 3
+
+
+def test_a_text_that_was_not_put_back_before_a_kill_is_put_back_by_the_next_run(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    (alone,) = dropped(desk, 初稿_docx=text("576.18", cover=COVER))
+    with monkeypatch.context() as killed:
+        killed.setattr(Watcher, "_recheck", lambda _: 0)
+        dropped(desk, 决算_xlsx=BOOK)
+    (again,) = dropped(desk)
+    assert (again.rechecks, again.version, again.errors) == (alone.id, 1, 1)
+    assert not dropped(desk)
+
+
+def test_what_was_checked_again_stays_that_version_when_its_unit_gets_its_code(desk: Desk):
+    dropped(desk, 初稿_docx=text("576.18", cover=COVER))
+    dropped(desk, 决算_xlsx=BOOK)
+    dropped(desk, 定稿_docx=text(cover=COVER))
+    with desk.ledger.transaction() as change:
+        receipts.adopt(change, "1001", "1009", UNIT)
+    found = [(r.version, r.rechecks is not None) for r in receipts.of_code(desk.ledger, "1009") if r.form == TEXT_FORM]
+    assert found == [(1, False), (1, True), (2, False)]
+
+
+def test_what_was_checked_again_is_ruled_on_by_its_last_receipt(desk: Desk):
+    (alone,) = dropped(desk, 初稿_docx=text("576.18", cover=COVER))
+    _, again = dropped(desk, 决算_xlsx=BOOK)
+    with pytest.raises(Usage, match="重新核对"):
+        rulings.forget(desk, alone.id)
+    rulings.forget(desk, again.id)
+    assert receipts.latest(desk.ledger, "1001", 2023, TEXT_FORM) is None
 
 
 def test_the_same_text_after_another_workbook_is_checked_beside_that_one(desk: Desk):
@@ -260,6 +368,23 @@ def test_the_letter_about_a_text_says_where_to_look(tmp_path: Path):
     (about,) = [one for one in said if "文字旁边的批注" in one]
     assert "2023年度文字说明" in about
     assert "576.18" in about
+
+
+def test_the_letter_about_a_text_without_a_workbook_says_what_was_not_checked(tmp_path: Path):
+    desk = fresh(tmp_path / "desk", settings(25))
+    (one,) = dropped(desk, 说明_docx=text(cover=f"{UNIT}2023年度部门决算"))
+    (letter,) = desk.folders.letters("ready").glob("*.eml")
+    message = email.message_from_bytes(letter.read_bytes(), policy=email.policy.default)
+    said = message.get_body(("plain",)).get_content()
+    assert "没有工作簿可对，2 个该与表核对的数没有核对" in said
+    assert "审核结果" not in said
+    with zipfile.ZipFile(desk.folders.root / one.marked) as word:
+        comment = word.read("word/comments.xml").decode()
+    assert "2 个该与表核对、没有工作簿可对" in comment
+    assert "没有核对、不算通过" in comment
+    report = receipts.report_of(desk.ledger, one.id)
+    assert report is not None
+    assert (report.workbook.unit, report.texts[0].bound, report.texts[0].uncompared) == (UNIT, 0, 2)
 
 
 # --- digests -------------------------------------------------------------------------------------------------------

@@ -111,7 +111,8 @@ def test_a_ledger_of_an_older_xlcheck_is_sealed_as_it_stands(tmp_path: Path):
             connection.execute(f"DROP TRIGGER {name}")
         connection.execute("DELETE FROM journal")
         for older in (
-            "DROP VIEW gone", "DROP TABLE decision", "ALTER TABLE receipt DROP COLUMN year_by", "ALTER TABLE mail DROP COLUMN digest",
+            "DROP VIEW gone", "DROP INDEX receipt_rechecks", "ALTER TABLE receipt DROP COLUMN rechecks", "ALTER TABLE receipt DROP COLUMN texts",
+            "DROP TABLE decision", "ALTER TABLE receipt DROP COLUMN year_by", "ALTER TABLE mail DROP COLUMN digest",
             "DROP INDEX receipt_status", "DROP INDEX journal_event", "PRAGMA user_version = 2",
         ):  # fmt: skip
             connection.execute(older)

@@ -168,7 +168,10 @@ def test_a_file_of_another_kind_is_refused_by_name(pipeline, tmp_path, name):
     assert kind_of(data) is Kind.OTHER
     checked = pipeline.run(data, name)
     assert checked.report.refusal.code == "not_xlsx"
-    assert checked.report.refusal.message == f"{said}不是 Excel 工作簿。请发送 Excel/WPS 工作簿。"
+    help_with_it = (
+        "请解压后发送 Excel/WPS 工作簿，或压成 .zip 再发送。" if "压缩包" in said else "请发送 Excel/WPS 工作簿。"
+    )
+    assert checked.report.refusal.message == f"{said}不是 Excel 工作簿。{help_with_it}"
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -23,14 +23,18 @@ def _older_year(now: Submission) -> Remark | None:
 
 
 def _other_currency(now: Submission) -> Remark | None:
-    """Only where the set is known: the nearest one says nothing of what is usual."""
+    """Only where the set is known: the nearest one says nothing of what is usual.
+
+    A workbook whose tables all print one unit is read in it, and its form may allow that: no more than a 提示.
+    """
     if not now.form.tables:
         return None
     usual = now.form.tables[0].currency
     if now.nearest is not None or not now.currency or now.currency == usual:
         return None
     params = {"unit": now.currency, "usual": usual}
-    return Remark(None, Severity.VERIFY, "scale", "other_currency", params=params)
+    severity = Severity.VERIFY if now.mixed_units else Severity.NOTE
+    return Remark(None, severity, "scale", "other_currency", params=params)
 
 
 def _other_last_year(before: Submission | None, now: Submission) -> Remark | None:

@@ -22,6 +22,7 @@ from xlcheck.errors import Fault, Refused
 from xlcheck.files import reason, write_whole
 from xlcheck.ledger import noted, receipts
 from xlcheck.ledger.records import Receipt, Status
+from xlcheck.model import PrintedNames
 from xlcheck.office.drafts import code_shown, is_draft
 from xlcheck.office.matching import match
 from xlcheck.office.names import tidy, without_lead
@@ -69,7 +70,9 @@ class Admission:
         first = next(iter(receipts.of_code(self.desk.ledger, code)), None)
         if first is None:
             return
-        unit = match(roster, names_printed(self.desk.ledger, first), without_lead(first.name), first.sender).unit
+        names = names_printed(self.desk.ledger, first)
+        names = names if names.name or names.others else PrintedNames(first.unit_name)  # the text beside it said so
+        unit = match(roster, names, without_lead(first.name), first.sender).unit
         if unit is None:
             return
         with self.desk.ledger.transaction() as change:

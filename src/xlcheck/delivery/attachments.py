@@ -17,7 +17,7 @@ from email.utils import collapse_rfc2231_value, getaddresses
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from xlcheck.delivery.together import is_document
+from xlcheck.documents.endings import called_document
 from xlcheck.pairing import says_what
 from xlcheck.reading.formats import ARCHIVE_ENDINGS, MAILED_ENDINGS, TOLD_BY_CONTENT
 from xlcheck.reading.sniff import HEAD, kind_of
@@ -64,7 +64,7 @@ class File(NamedTuple):
     @property
     def document(self) -> bool:
         """Whether its name is that of a text which belongs to a workbook."""
-        return not self.taken and is_document(self.name) and says_what(self.name)
+        return not self.taken and called_document(self.name) and says_what(self.name)
 
     @property
     def archive(self) -> bool:

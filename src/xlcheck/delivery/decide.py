@@ -12,7 +12,7 @@ from typing import NamedTuple
 from xlcheck.ledger.records import TEXT_FORM, Found, Receipt, Status, YearSource
 from xlcheck.office.folders import Folders
 from xlcheck.office.matching import Match
-from xlcheck.office.names import joined
+from xlcheck.office.names import joined, recheck_number
 from xlcheck.office.passing import passing_of_receipt
 from xlcheck.office.years import CountedYear
 from xlcheck.outcome import Justification
@@ -25,8 +25,8 @@ class Arrival(NamedTuple):
 
     ``claim`` is the number of its claim, ``claimed`` the path of the file in the inbox, ``entry`` its number in the
     claim; ``archived``: it is one of several in an archive. ``name`` is its own path, ``sender`` who mailed it.
-    ``rules`` is the digest of the mappings it was checked by, ``year`` the one that it counts for. ``document``: it is the
-    text of a report (文字说明) that came by itself.
+    ``rules`` is the digest of the mappings it was checked by, ``year`` the one that it counts for. ``form`` is what a document
+    counts as that came by itself: a text (文字说明), or the template of the tables in it (None: it is a workbook).
     """
 
     claim: str
@@ -39,14 +39,14 @@ class Arrival(NamedTuple):
     sender: str
     rules: str
     year: CountedYear | None = None
-    document: bool = False
+    form: str | None = None
 
 
 class LedgerView(NamedTuple):
     """What the ledger knows that matters: the version before with its findings, and the number that comes next.
 
     ``original`` is where the file of the claim goes, if another workbook in it was answered before (empty: none was).
-    ``version`` is the number of the version that this would be, ``again`` the last one with the same bytes, if there is one.
+    ``version`` is the number of the version that this would be, ``again`` the last one with the same bytes, if there is one, ``rechecks`` what it takes the place of.
     """
 
     prior: Receipt | None
@@ -55,6 +55,7 @@ class LedgerView(NamedTuple):
     original: str = ""
     version: int = 1
     again: Receipt | None = None
+    rechecks: Receipt | None = None
 
 
 class MarkedCopy(NamedTuple):
@@ -93,6 +94,8 @@ def decide(arrival: Arrival, report: Report, whose: Match, view: LedgerView) -> 
         unit=whose.unit.code, unit_name=whose.unit.name, version=version, status=Status.CHECKED, year=year.year,
         year_by="" if year.source is YearSource.SHEETS else year.source.value, first=view.again.id if view.again else None,
     )  # fmt: skip
+    if view.rechecks is not None:
+        receipt = receipt._replace(rechecks=view.rechecks.id, name=view.rechecks.name)
     result = passing_of_receipt(receipt, whose.unit).passing.value
     return Plan(receipt, report, tuple(lives(report, version, view.findings)), letter=True, result=result)
 
@@ -100,6 +103,8 @@ def decide(arrival: Arrival, report: Report, whose: Match, view: LedgerView) -> 
 def repeated(arrival: Arrival, known: Receipt) -> Plan:
     """The plan for bytes that came before: the same answer, no new version, no letter."""
     said = f"与 {known.at[:10]} 收到的“{known.name}”逐字节相同，答复也相同，没有再发信。"
+    if recheck_number(arrival.name) is not None:
+        said = f"“{known.name}”（第 {known.version} 版）以后又来了新的文字说明，这一份不再对着工作簿核对，没有发信。"
     receipt = known._replace(
         id=0, first=known.id, claim=arrival.claim, entry=arrival.entry, name=arrival.name, at=arrival.at,
         status=Status.REPEATED, version=0, reason=said,
@@ -144,13 +149,14 @@ def _receipt(arrival: Arrival, report: Report) -> Receipt:
         status=Status.CHECKED,
         unit_name=book.unit or "",
         year=book.year,
-        form=TEXT_FORM if arrival.document and report.refusal is None else book.known_template,
+        form=book.known_template if arrival.form is None or report.refusal is not None else arrival.form,
         errors=counts.open_errors,
         verifies=counts.open_verifies,
         notes=counts.open_notes,
         explained=counts.justified,
         mended=len(report.comparison.mended) if report.comparison else 0,
         unsaid=counts.not_evaluated,
+        texts=0 if arrival.form == TEXT_FORM else sum(text.figures > 0 for text in report.texts),
         sender=arrival.sender,
         tool=__version__,
         rules=arrival.rules,

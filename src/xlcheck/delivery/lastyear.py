@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xlcheck.delivery.desk import Desk
 from xlcheck.ledger import receipts
-from xlcheck.ledger.records import TEXT_FORM
+from xlcheck.ledger.records import has_tables
 from xlcheck.office.matching import match
 from xlcheck.office.roster import Roster
 
@@ -36,7 +36,7 @@ class LastYear:
     def _received(self, code: str, year: int | None) -> Iterator[Path]:
         if year is None:
             return
-        old = [r for r in receipts.of_unit(self.desk.ledger, code, year - 1) if not r.entry and r.form != TEXT_FORM]
+        old = [r for r in receipts.of_unit(self.desk.ledger, code, year - 1) if not r.entry and has_tables(r.form)]
         for receipt in reversed(old):
             path = self.desk.folders.root / receipt.original
             if path.is_file():

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.mime import Attached, Content, message_bytes, one_line
 from xlcheck.delivery.templates import RESULT, render
 from xlcheck.delivery.together import PACKED
+from xlcheck.documents.endings import called_document
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.files import reason
+from xlcheck.form import SetSpec
 from xlcheck.ledger import letters, receipts
-from xlcheck.ledger.records import REMIND, TEXT_FORM, Found, Letter, Posted, Receipt, YearSource
-from xlcheck.office.names import joined, tidy
+from xlcheck.ledger.records import REMIND, TEXT_FORM, Found, Letter, Posted, Receipt, YearSource, has_tables
+from xlcheck.office.names import joined, tidy, without_lead
 from xlcheck.office.passing import passing_of_receipt
 from xlcheck.office.roster import Unit
 from xlcheck.office.settings import Mail
 from xlcheck.report.passing import Passing
 from xlcheck.report.report import NEW, OPEN, Finding, Report
 
-_MOST_FINDINGS, _MOST_CAUSES = 30, 10
+_MOST_FINDINGS, _MOST_CAUSES, _MOST_REASONS = 30, 10, 5
 _BASE64 = 1.37  # what encoding adds: 4 bytes for 3, and line ends
+_WORD = ".docx"  # what a marked copy of a document is
 SENT_BEFORE = "“已发”里有这封信，台账里没有：恢复台账以前多半已经发过"
 
 
@@ -55,7 +59,9 @@ def result_letter(
     }  # fmt: skip
     # no version: bytes that come again after a restore, in another order, are the same letter
     seed = f"result {receipt.unit} {receipt.year} {receipt.form} {receipt.sha256}"
-    if receipt.first is not None:  # but bytes that are the newest again are written about again
+    if receipt.rechecks is not None:  # but what was checked again beside its workbook is written about again
+        seed += f" again {receipt.rechecks}"
+    if receipt.first is not None:  # and bytes that are the newest again are written about again
         seed += f" {receipt.version}"
     return draft(desk, unit, mail, seed, RESULT, _subject(receipt, unit), receipt.year, receipt.at, data, attached)
 
@@ -104,15 +110,25 @@ def _verdict(receipt: Receipt, unit: Unit) -> str:
     return "审核通过"
 
 
-def title_of(desk: Desk, form: str, year: int | None = None) -> str:
-    """What a form is called in short, with the year; its id where the mappings no longer know it."""
+def title_of(desk: Desk, form: str, year: int | None = None, *, place: bool = True) -> str:
+    """What a form is called in short, with the year; its id where the mappings no longer know it.
+
+    Without its ``place`` for units: the form of one place is also that of others that print the same tables.
+    """
     if form == TEXT_FORM:
         return f"{year}年度{form}" if year else form
     try:
-        title = desk.pipeline.library.load(form).short_title if form else "部门决算公开表"
+        title = _title(desk.pipeline.library.load(form), place=place) if form else "部门决算公开表"
     except XlcheckError:
         title = form
     return f"{year}年度{title}" if year else title
+
+
+def _title(spec: SetSpec, *, place: bool) -> str:
+    title = spec.short_title
+    if place or not spec.place:
+        return title
+    return re.sub(rf"^{re.escape(spec.place)}(?:省|市|自治区|壮族自治区|回族自治区|维吾尔自治区)?", "", title) or title
 
 
 def common(desk: Desk, unit: Unit, mail: Mail, year: int | None, at: str) -> dict[str, Any]:
@@ -131,10 +147,11 @@ def _said(
     decision = passing_of_receipt(receipt, unit)
     return {
         **common(desk, unit, mail, receipt.year, receipt.at),
-        "title": title_of(desk, receipt.form, receipt.year), "version": receipt.version, "received": receipt.at[:16].replace("T", " "),
-        "year_said": year_said(receipt), "again": _again(desk, receipt), "file": receipt.name, "passed": decision.passed,
+        "title": title_of(desk, receipt.form, receipt.year, place=False), "version": receipt.version, "received": receipts.came_first(desk.ledger, receipt).at[:16].replace("T", " "),
+        "year_said": year_said(receipt), "again": _again(desk, receipt), "rechecked": _rechecked(receipt), "file": _files(receipt, report), "passed": decision.passed,
         "look": _where_to_look(receipt), "wrong": receipt.wrong, "result": decision.passing.value, "why": "；".join(decision.why), "errors": receipt.errors,
-        "verifies": receipt.verifies, "notes": receipt.notes, "explained": receipt.explained, "unsaid": receipt.unsaid,
+        "verifies": receipt.verifies, "notes": receipt.notes, "explained": receipt.explained, "unsaid": receipt.unsaid, "unsaid_said": _unsaid(receipt, report),
+        **_of_document(receipt),
         "compared": report.comparison is not None, "mended": receipt.mended,
         **_counted_lives(found), **_first_causes(report), **_first_findings(report),
     }  # fmt: skip
@@ -143,9 +160,31 @@ def _said(
 def _where_to_look(receipt: Receipt) -> str:
     """Where in what is attached the marks are."""
     sheets = "最后一张表“审核结果”和标了颜色的格子"
-    if receipt.form == TEXT_FORM:
-        return "文字旁边的批注"
+    if Path(receipt.marked).suffix == _WORD:
+        return "文字和表格旁边的批注" if has_tables(receipt.form) else "文字旁边的批注"
     return f"工作簿里{sheets}，和 Word 文件里的批注" if Path(receipt.marked).suffix == PACKED else sheets
+
+
+def _unsaid(receipt: Receipt, report: Report) -> str:
+    """How much could not be checked, and where the reasons are: no list is in a Word file, so that the letter has them."""
+    if not receipt.unsaid:
+        return ""
+    if not called_document(receipt.name):
+        return f"另有 {receipt.unsaid} 条勾稽关系没能核对（原因见附件“审核结果”末尾），不算通过。"
+    reasons = [one.reason for one in report.not_evaluated]
+    more = f"；等 {len(reasons)} 条" if len(reasons) > _MOST_REASONS else ""
+    return f"另有 {receipt.unsaid} 处没能核对，不算通过：{'；'.join(reasons[:_MOST_REASONS])}{more}。"
+
+
+def _of_document(receipt: Receipt) -> dict[str, str]:
+    """What is said otherwise of a document than of a workbook."""
+    if not called_document(receipt.name):
+        missing = "带标记的工作簿太大，没有随信附上，请与我们联系领取"
+        return {"explain_where": "在“审核结果”的“单位说明”栏写明原因", "what": "工作簿", "no_copy": missing}
+    missing = (
+        "带批注的文件太大，没有随信附上，请与我们联系领取" if receipt.marked else "这种文件加不了批注，问题都在上面"
+    )
+    return {"explain_where": "在回信里写明原因", "what": "文件", "no_copy": missing}
 
 
 def year_said(receipt: Receipt) -> str:
@@ -163,6 +202,22 @@ def _again(desk: Desk, receipt: Receipt) -> str:
     if before is None:
         return ""
     return f"这一份与 {before.at[:10]} 报送的第 {before.version} 版逐字节相同，又按最新一版算"
+
+
+def _files(receipt: Receipt, report: Report) -> str:
+    """What came, by name: the workbook and the texts that came with it."""
+    own = without_lead(receipt.name)
+    papers = [t.document for t in report.texts if t.document != PurePosixPath(own.replace("\\", "/")).name]
+    if receipt.form == TEXT_FORM:
+        return own
+    return "”“".join([own, *papers])
+
+
+def _rechecked(receipt: Receipt) -> str:
+    """That a text was checked again by itself."""
+    if receipt.rechecks is None:
+        return ""
+    return "这份文字说明以前单独核对过；现在工作簿已经收到，对着工作簿又核对了一次，仍是这一版，以这一封信为准"
 
 
 def _counted_lives(found: Sequence[Found]) -> dict[str, Any]:

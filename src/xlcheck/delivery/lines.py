@@ -30,6 +30,7 @@ def _counts(receipt: Receipt) -> str:
     year = f" {receipt.year}" if receipt.year else ""
     code = "" if is_draft(receipt.unit) else f"{receipt.unit} "
     what = f" {TEXT_FORM}" if receipt.form == TEXT_FORM else ""
+    what += "（工作簿来了，对着它又核对一次）" if receipt.rechecks is not None else ""
     return f"{code}{receipt.unit_name}{year}{what} 第 {receipt.version} 版：{counts}{mended}（{receipt.name}）"
 
 

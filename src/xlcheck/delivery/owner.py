@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from xlcheck.consulting import Identity
+from xlcheck.consulting import Identity, ToldByText
 from xlcheck.delivery.desk import Desk
-from xlcheck.delivery.textowner import how_not, names_of_text
+from xlcheck.delivery.textowner import how_not, names_of_text, told_by_text
+from xlcheck.delivery.workbookof import has_workbook
 from xlcheck.ledger import decisions, receipts
 from xlcheck.ledger.records import TEXT_FORM, Decision, Receipt, YearSource
 from xlcheck.ledger.store import Ledger
@@ -30,7 +31,9 @@ class Lineage(NamedTuple):
 class Ownership(NamedTuple):
     """Whose a workbook is, of which year, and who sent it.
 
-    ``prior`` is the version before it, ``again`` the last one with the same bytes, where another came since.
+    ``form`` is what a document counts as: the text of a unit, or the template of the tables in it (empty: it is a workbook).
+    ``prior`` is the version before it, ``again`` the last one with the same bytes, where another came since, ``rechecks`` the
+    text that it is, checked once more.
     """
 
     whose: Match
@@ -38,6 +41,8 @@ class Ownership(NamedTuple):
     sender: str
     prior: Receipt | None = None
     again: Receipt | None = None
+    rechecks: Receipt | None = None
+    form: str = ""
 
     def line(self, template: str) -> Lineage | None:
         """What it is a version of (None: nobody's)."""
@@ -50,14 +55,42 @@ def owner_of(desk: Desk, identity: Identity, name: str, at: str) -> Ownership:
     address = sender.sender if sender else ""
     decided = decisions.assigned(desk.ledger, identity.sha256)
     names, called = identity.names, name
-    if identity.template == TEXT_FORM:
+    text = identity.template == TEXT_FORM or identity.document
+    if text:
         names = names_of_text(desk, identity, name)
-        called = name if desk.roster else ""  # what a text is called is no name of a unit
+        called = name if desk.roster or identity.whole else ""  # what a text is called is no name of a unit
     whose = whose_is(desk, names, called, address, decided)
-    if identity.template == TEXT_FORM and whose.unit is None:
+    told = None if text else told_by_text(desk, identity, name)
+    if told is not None and told.unit and (whose.unit is None or (whose.how != BY_HAND and not desk.roster)):
+        whose = _by_text(desk, told, called, address, decided)
+    if text and whose.unit is None:
         whose = whose._replace(how=how_not(whose.how, names))
     by_hand = decided if whose.how == BY_HAND else None
-    return Ownership(whose, _year(desk, identity, name, at, whose, by_hand), address)
+    year = _year(desk, identity, name, at, whose, by_hand, told.year if told is not None else None)
+    return Ownership(whose, year, address)
+
+
+def _by_text(desk: Desk, told: ToldByText, name: str, address: str, decided: Decision | None) -> Match:
+    """The unit that the text beside a workbook names."""
+    whose = whose_is(desk, PrintedNames(told.unit), name, address, decided)
+    how = whose.how.replace("表内写的单位", "一起的文字说明写的单位").replace("表内名称", "一起的文字说明")
+    return whose._replace(how=how)
+
+
+def of_submission(desk: Desk, identity: Identity, name: str, at: str) -> Identity:
+    """What a document says of itself as what it is at the desk.
+
+    The tables of a report in it make it a submission, as a workbook is one; where a workbook of its unit and year has come it is
+    the text beside that. Score sheets alone are what they are. All else is the text of a unit.
+    """
+    if identity.whole:
+        owner = owner_of(desk, identity, name, at)
+        unit = owner.whose.unit
+        if unit is None or not has_workbook(desk, unit.code, owner.year.year):
+            return identity
+    elif identity.template:
+        return identity
+    return identity._replace(template=TEXT_FORM)
 
 
 def names_printed(ledger: Ledger, receipt: Receipt) -> PrintedNames:
@@ -94,12 +127,15 @@ def _decided_unit(desk: Desk, decided: Decision | None) -> Unit | None:
 
 
 def _year(
-    desk: Desk, identity: Identity, name: str, at: str, whose: Match, decided: Decision | None
+    desk: Desk, identity: Identity, name: str, at: str, whose: Match, decided: Decision | None,
+    told: int | None = None,
 ) -> CountedYear:  # fmt: skip
     if decided is not None and decided.year is not None:
         return CountedYear(decided.year, YearSource.PERSON)
     if identity.year is not None:
         return CountedYear(identity.year, YearSource.SHEETS)
+    if told is not None:
+        return CountedYear(told, YearSource.TEXT)
     if (named := year_in_name(without_lead(name), at)) is not None:
         return CountedYear(named, YearSource.NAME)
     unit = whose.unit.code if whose.unit else ""

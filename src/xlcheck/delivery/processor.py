@@ -7,7 +7,6 @@ what was, is only carried to its end.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 from collections.abc import Callable, Generator, Sequence
@@ -23,12 +22,11 @@ from xlcheck.delivery.decide import Arrival, LedgerView, MarkedCopy, Plan, decid
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.lastyear import LastYear
 from xlcheck.delivery.letter import Draft, result_letter
-from xlcheck.delivery.owner import Lineage, Ownership, counts_for, owner_of, with_versions
-from xlcheck.delivery.putback import put_back
-from xlcheck.delivery.textowner import waiting_texts
+from xlcheck.delivery.owner import Lineage, Ownership, counts_for, of_submission, owner_of, with_versions
+from xlcheck.delivery.recheck import as_checked_again, still_counts, text_of
 from xlcheck.delivery.together import PACKED, Member, digest_of, document_digests, packed
-from xlcheck.delivery.workbookof import workbook_before, workbook_of, workbook_since
-from xlcheck.errors import Fault, RefusalCode, Usage, Whose
+from xlcheck.delivery.workbookof import workbook_of, workbook_since
+from xlcheck.errors import Fault, RefusalCode, Whose
 from xlcheck.files import reason, write_whole
 from xlcheck.intake import Job
 from xlcheck.ledger import receipts
@@ -82,8 +80,10 @@ class SubmissionProcessor:
     def owner(self, item: WorkItem, identity: Identity, prior: Callable[[], Receipt | None] | None = None) -> Ownership:
         """Whose a workbook is and the version before it, remembered until it is recorded."""
         owner = with_versions(self.desk, owner_of(self.desk, identity, item.job.name, now()), identity)
+        owner = as_checked_again(self.desk, owner, item.job.name, identity.sha256)
         if prior is not None:
             owner = owner._replace(prior=prior())
+        owner = owner._replace(form=identity.template)
         self._owners[item.claim.id, item.entry] = owner
         return owner
 
@@ -95,7 +95,8 @@ class SubmissionProcessor:
         said = tuple(receipts.explanations(self.desk.ledger, (unit.code, owner.year.year)))
         year = owner.year.year if owner.year.sure else None  # a year that is only supposed has no year before it
         versions = (self._earlier(owner.prior, identity),) if owner.prior else ()
-        beside = workbook_of(self.desk, unit.code, owner.year.year) if identity.template == TEXT_FORM else None
+        alone = not identity.document or (identity.whole and identity.template != TEXT_FORM)
+        beside = None if alone else workbook_of(self.desk, unit.code, owner.year.year)
         return Before(History(said, versions), self._last_year.files(unit.code, year), beside)
 
     def _earlier(self, prior: Receipt, identity: Identity) -> EarlierVersion:
@@ -121,28 +122,19 @@ class SubmissionProcessor:
         if known is not None:
             return self.repeat(item, known)
         book = report.workbook
-        form = TEXT_FORM if item.job.document else book.known_template
+        form = book.known_template
+        if item.job.document:
+            form = remembered.form if remembered else TEXT_FORM
         identity = Identity(sha256, book.names, book.year, form, book.sha256)
         owner = remembered or self.owner(item, identity)
         self._owners.pop((item.claim.id, item.entry), None)
-        arrival = self._arrival(item, sha256, owner.sender, owner.year)._replace(document=item.job.document)
+        arrival = self._arrival(item, sha256, owner.sender, owner.year)
+        arrival = arrival._replace(form=form if item.job.document else None)
         view = self._view(item, owner, owner.line(form))
         plan = decide(arrival, report, owner.whose, view)
         if plan.letter:
             plan = plan._replace(justifications=result.justifications)
-        receipt = self._apply(item, placed(plan, arrival, view, _copy(item, report), self.desk.folders))
-        self._texts_before(receipt)
-        return receipt
-
-    def _texts_before(self, receipt: Receipt) -> None:
-        """A text that came before any workbook of its unit and year is checked once more, beside the first one."""
-        if receipt.version != 1 or receipt.form == TEXT_FORM:
-            return
-        text = receipts.latest(self.desk.ledger, receipt.unit, receipt.year, TEXT_FORM)
-        alone = [text] if text is not None and workbook_before(self.desk, text) is None else []
-        for one in (*alone, *waiting_texts(self.desk, receipt)):
-            with contextlib.suppress(Usage, Fault):  # its original is gone: the unit can send it again
-                put_back(self.desk, one)
+        return self._apply(item, placed(plan, arrival, view, _copy(item, report), self.desk.folders))
 
     def repeat(self, item: WorkItem, known: Receipt) -> Receipt:
         """The same bytes again: the same answer, no new version, no letter.
@@ -172,8 +164,12 @@ class SubmissionProcessor:
     def known_as(self, item: WorkItem, sha256: str) -> Receipt | None:
         """The receipt of the same bytes as the workbook of the same unit and year: roster or file name may say another now.
 
-        None too where another version came since: sent again, these bytes are the newest again.
+        None too where another version came since: sent again, these bytes are the newest again. A text that was put back to be
+        checked again is known where a newer one has come.
         """
+        again = text_of(self.desk, item.job.name, sha256)
+        if again is not None:
+            return None if still_counts(self.desk, again) else again
         found = receipts.answered(self.desk.ledger, sha256)
         if not found:
             return None
@@ -239,9 +235,11 @@ class SubmissionProcessor:
         prior = owner.prior if owner else None
         before = tuple(receipts.findings(ledger, prior.id)) if prior else ()
         version = receipts.next_version(ledger, *line) if line else 1
-        return LedgerView(
-            prior, before, receipts.next_number(ledger), original, version, owner.again if owner else None
-        )
+        view = LedgerView(prior, before, receipts.next_number(ledger), original, version)
+        if owner is None:
+            return view
+        version = owner.rechecks.version if owner.rechecks is not None else version
+        return view._replace(version=version, again=owner.again, rechecks=owner.rechecks)
 
     def _apply(self, item: WorkItem, plan: Plan) -> Receipt:
         """Everything that is made of a workbook to the disk, then the one transaction that counts, then the moves."""
@@ -266,10 +264,10 @@ class SubmissionProcessor:
         return result_letter(self.desk, plan.receipt, plan.report, plan.findings, marked)
 
 
-def _of_submission(item: WorkItem, identity: Identity) -> Identity:
-    """What the checker says of an item as what it is at the desk: with its documents, or the text of a unit."""
+def _of_submission(desk: Desk, item: WorkItem, identity: Identity) -> Identity:
+    """What the checker says of an item as what it is at the desk: with its documents, or what a document counts as."""
     if item.job.document:
-        return identity._replace(template=TEXT_FORM)
+        return of_submission(desk, identity, item.job.name, now())
     if not item.job.documents:
         return identity
     whole = digest_of(identity.sha256, document_digests(item.job))
@@ -294,7 +292,7 @@ class _Questions:
     def __call__(self, number: int, identity: Identity) -> Before | Wait:
         """What is known from before; it has to wait while an earlier workbook may be the version before."""
         item = self.items[number]
-        identity = _of_submission(item, identity)
+        identity = _of_submission(self.processor.desk, item, identity)
         if number not in self._lines:
             self._lines[number] = self.processor.owner(item, identity, self.prior).line(identity.template)
         line = self._lines[number]

@@ -10,11 +10,13 @@ from xlcheck.delivery.together import PACKED, Member, submission_of
 from xlcheck.errors import Fault, Usage
 from xlcheck.files import forget_halves, reason, write_whole
 from xlcheck.ledger.records import Receipt
-from xlcheck.office.names import joined, put_back_lead, tidy, without_lead
+from xlcheck.office.names import joined, put_back_lead, recheck_lead, tidy, without_lead
 
 
-def put_back(desk: Desk, receipt: Receipt) -> Path:
+def put_back(desk: Desk, receipt: Receipt, *, again: bool = False) -> Path:
     """Copy the workbook of a receipt into the inbox, under its path and a number of ours: the same place each time.
+
+    ``again``: it is a text that is checked once more beside its workbook, as the version that it is.
 
     What is there, or in hand, already is left: killed in between, the same bytes come once more at most, and are known.
 
@@ -23,7 +25,8 @@ def put_back(desk: Desk, receipt: Receipt) -> Path:
         Fault: the machine refuses.
     """
     whole = original(desk, receipt)
-    target = _target(desk, receipt, Path(whole.name).suffix)
+    lead = recheck_lead(receipt.id) if again else put_back_lead(receipt.id)
+    target = _target(desk, receipt, lead, Path(whole.name).suffix)
     try:
         forget_halves(target)
         if not target.exists() and not any(desk.folders.working.glob(f"*/件/**/{glob.escape(target.name)}")):
@@ -52,9 +55,9 @@ def original(desk: Desk, receipt: Receipt) -> Member:
     return found
 
 
-def _target(desk: Desk, receipt: Receipt, ending: str) -> Path:
+def _target(desk: Desk, receipt: Receipt, lead: str, ending: str) -> Path:
     """Below the folders that it came in: they may say whose it is."""
     *above, name = without_lead(receipt.name).replace("\\", "/").split("/")
     inside = [tidy(part) for part in above if part not in ("", ".", "..")]
     name = f"{Path(name).stem}{ending}" if ending == PACKED else name
-    return desk.folders.inbox.joinpath(*inside, joined([put_back_lead(receipt.id), name]))
+    return desk.folders.inbox.joinpath(*inside, joined([lead, name]))

@@ -13,7 +13,7 @@ from xlcheck.delivery.mime import one_line
 from xlcheck.delivery.templates import REMINDER
 from xlcheck.errors import Usage
 from xlcheck.ledger import letters, receipts
-from xlcheck.ledger.records import TEXT_FORM, Receipt
+from xlcheck.ledger.records import Receipt, has_tables
 from xlcheck.ledger.store import now
 from xlcheck.office.roster import Unit
 
@@ -43,12 +43,18 @@ def _owed(
     came = {form: receipt for (code, form), receipt in last.items() if code == unit.code}
     if _late(unit, today):
         for form in _missing_forms(unit, list(came)):
-            yield {"title": title_of(desk, form, year), "version": 0, "errors": 0, "verifies": 0, "told": ""}
+            yield {
+                "title": title_of(desk, form, year, place=False),
+                "version": 0,
+                "errors": 0,
+                "verifies": 0,
+                "told": "",
+            }
     for form, receipt in came.items():
         told = _told(desk, receipt)
         if _long_ago(told, today, days):
             yield {
-                "title": title_of(desk, form, year), "version": receipt.version, "errors": receipt.errors,
+                "title": title_of(desk, form, year, place=False), "version": receipt.version, "errors": receipt.errors,
                 "verifies": receipt.verifies, "told": told,
             }  # fmt: skip
 
@@ -66,7 +72,7 @@ def _late(unit: Unit, today: date) -> bool:
 def _missing_forms(unit: Unit, came: list[str]) -> list[str]:
     """The forms that have not come; one without a name where nothing has, and the roster asks for no form by name."""
     if not unit.forms:
-        return [] if any(form != TEXT_FORM for form in came) else [""]
+        return [] if any(map(has_tables, came)) else [""]
     return [form for form in unit.forms if form not in came]
 
 

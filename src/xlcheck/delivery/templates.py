@@ -103,8 +103,8 @@ def template_mistakes(own: Path) -> list[str]:
 _EXAMPLE: Mapping[str, Any] = {
     "unit": "某某单位", "contact": "张三", "year": "2025年度", "due": "2026-08-20", "send_to": "", "reply_to": "js@example.cn",
     "signature": "某某财政局", "today": "2026-08-01", "title": "部门决算公开表", "version": 2, "received": "2026-08-01 09:00",
-    "file": "决算公开.xlsx", "passed": False, "wrong": True, "result": "有错误", "why": "错误 1 条", "errors": 1, "verifies": 0, "notes": 0, "explained": 0, "unsaid": 0,
-    "again": "", "year_said": "", "compared": True, "fresh": 1, "still": 0, "mended": 0, "causes": ["某处"], "causes_left": 0, "findings_left": 0,
+    "file": "决算公开.xlsx", "passed": False, "wrong": True, "result": "有错误", "why": "错误 1 条", "errors": 1, "verifies": 0, "notes": 0, "explained": 0, "unsaid": 0, "unsaid_said": "", "explain_where": "在“审核结果”的“单位说明”栏写明原因", "what": "工作簿", "no_copy": "",
+    "again": "", "rechecked": "", "year_said": "", "compared": True, "fresh": 1, "still": 0, "mended": 0, "causes": ["某处"], "causes_left": 0, "findings_left": 0,
     "findings": [{"severity": "错误", "table": "公开01", "cell": "B5", "message": "某条", "mend": "", "change": "新增"}],
     "attachment": "审核.xlsx", "zipped": False, "look": "最后一张表“审核结果”", "days": 3,
     "items": [{"title": "部门决算公开表", "version": 0, "errors": 0, "verifies": 0, "told": ""}],

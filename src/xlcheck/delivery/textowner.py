@@ -7,18 +7,18 @@ only workbook that came in the same folder. Several that fit are none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from xlcheck.consulting import Identity
+from xlcheck.consulting import Identity, ToldByText
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.workbookof import supposed
 from xlcheck.ledger import receipts
-from xlcheck.ledger.records import TEXT_FORM, Receipt, Status
+from xlcheck.ledger.records import has_tables
 from xlcheck.model import PrintedNames
 from xlcheck.office.drafts import name_key
 from xlcheck.office.names import without_lead
-from xlcheck.pairing import bare_stem
+from xlcheck.pairing import bare_stem, numbered_stem
 
 
 def names_of_text(desk: Desk, identity: Identity, name: str) -> PrintedNames:
@@ -36,11 +36,21 @@ def how_not(how: str, names: PrintedNames) -> str:
     return "文字说明里没有写单位名称，也没有同名或同一文件夹的工作簿"
 
 
-def waiting_texts(desk: Desk, book: Receipt) -> Iterator[Receipt]:
-    """Texts of nobody that go with the name of a workbook which has come since."""
-    for receipt in receipts.unplaced(desk.ledger):
-        if receipt.status == Status.UNKNOWN and receipt.form == TEXT_FORM and _goes_with(receipt.name, book.name):
-            yield receipt
+def told_by_text(desk: Desk, identity: Identity, name: str) -> ToldByText | None:
+    """What the text beside a workbook says that prints no unit: one that came with it, or came before by its name or folder."""
+    if identity.names.name or identity.names.others:
+        return None
+    if identity.told is not None:
+        return identity.told
+    found = [text for text in receipts.texts(desk.ledger) if lies_beside(text.name, name)]
+    units = {text.unit_name for text in found}
+    return ToldByText(found[-1].unit_name, found[-1].year) if len(units) == 1 else None
+
+
+def lies_beside(text: str, book: str) -> bool:
+    """Whether a text and a workbook go together: by folder, or by their names."""
+    folder = _folder(text)
+    return goes_with(text, book) or (folder != "" and folder == _folder(book))
 
 
 def _named(desk: Desk, said: str) -> str:
@@ -53,9 +63,9 @@ def _named(desk: Desk, said: str) -> str:
 
 def _alike(desk: Desk, name: str, year: int | None) -> str:
     """The unit of the workbooks whose name, or folder, is that of a text."""
-    books = (r for r in receipts.versions(desk.ledger) if r.form != TEXT_FORM and r.unit_name)
+    books = (r for r in receipts.versions(desk.ledger) if has_tables(r.form) and r.unit_name)
     came = [r for r in books if year is None or r.year == year or supposed(r)]
-    same = {r.unit_name for r in came if _goes_with(name, r.name)}
+    same = {r.unit_name for r in came if goes_with(name, r.name)}
     folder = _folder(name)
     beside = {r.unit_name for r in came if folder and _folder(r.name) == folder}
     return _only(same) or _only(beside)
@@ -69,9 +79,10 @@ def _only(names: Iterable[str], *, longest: bool = False) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _goes_with(text: str, book: str) -> bool:
-    stem = bare_stem(without_lead(text))
-    return stem != "" and stem == bare_stem(without_lead(book))
+def goes_with(text: str, book: str) -> bool:
+    """Whether a text and a workbook have one name, but for what says what a file is."""
+    one, other = without_lead(text), without_lead(book)
+    return any(stem(one) != "" and stem(one) == stem(other) for stem in (bare_stem, numbered_stem))
 
 
 def _folder(name: str) -> str:

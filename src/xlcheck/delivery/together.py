@@ -14,7 +14,6 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from xlcheck.batch import job_bytes
-from xlcheck.documents.endings import DOCUMENT_ENDINGS
 from xlcheck.errors import Fault, Refused
 from xlcheck.files import reason
 from xlcheck.intake import Intake, Job
@@ -121,8 +120,3 @@ def packed(members: Sequence[Member]) -> bytes:
             used.add(name.casefold())
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), member.data, zipfile.ZIP_DEFLATED, 6)
     return buffer.getvalue()
-
-
-def is_document(name: str) -> bool:
-    """Whether a file is a document by its ending."""
-    return PurePosixPath(name).suffix.lower() in DOCUMENT_ENDINGS

@@ -20,13 +20,15 @@ from xlcheck.delivery.events import Waiter
 from xlcheck.delivery.lines import besides, of_error, sentence
 from xlcheck.delivery.proposing import RosterProposals
 from xlcheck.delivery.putback import put_back
+from xlcheck.delivery.recheck import due
 from xlcheck.delivery.rulings import pending
 from xlcheck.delivery.stability import StabilityCheck
-from xlcheck.delivery.together import is_document
 from xlcheck.delivery.working import Working
+from xlcheck.documents.endings import called_document
 from xlcheck.errors import Fault, XlcheckError
-from xlcheck.ledger.records import Receipt
+from xlcheck.ledger.records import Receipt, Status
 from xlcheck.ledger.store import now
+from xlcheck.office.names import is_put_back, recheck_number
 from xlcheck.office.proposals import FILE as PROPOSALS
 from xlcheck.office.settings import FILE
 
@@ -56,6 +58,7 @@ class Watcher:
     _left: set[str] = field(default_factory=set)
     _backed_up: str = ""
     _unproposed: bool = True
+    _come: bool = True
 
     def __post_init__(self) -> None:
         self._settling = StabilityCheck(self.desk.settings.settle)
@@ -117,6 +120,7 @@ class Watcher:
         ready, settling = self._settling.look(self.desk.folders.inbox)
         self._say_what_is_left()
         taken = self._take_in(ready)
+        settling += self._recheck()
         self._propose()
         sweep(self.desk.folders.inbox, max(self.desk.settings.settle, 1.0))
         wrong = taken.failed or fault or taken.refused or unread
@@ -136,6 +140,21 @@ class Watcher:
                 self._tell(str(error))
             else:
                 self._tell(f"人工指定了单位或年度，重新检查：第 {receipt.id} 份 {receipt.name}")
+
+    def _recheck(self) -> int:
+        """Texts whose workbook has come since, and workbooks whose text has, go into the inbox once more; returns how many."""
+        if not self._come:
+            return 0
+        self._come = False
+        found = 0
+        for text in due(self.desk):
+            try:
+                put_back(self.desk, text, again=text.version > 0)
+            except XlcheckError as error:  # its original is gone: the unit can send it again
+                self._tell(str(error))
+            else:
+                found += 1
+        return found
 
     def _say_what_is_left(self) -> None:
         """What lies in the inbox and is not taken, and why."""
@@ -170,7 +189,7 @@ class Watcher:
     def _take_in(self, ready: list[Path]) -> _TakenIn:
         """Claim and answer files, some at a time; a full disk does not fill 处理中."""
         done, failed, refused = 0, None, None
-        ready = sorted(ready, key=lambda path: is_document(path.name))  # which are checked beside workbooks
+        ready = sorted(ready, key=_turn)
         while ready and not failed and not self.waiter.stopped:
             some, ready = ready[:_AT_ONCE], ready[_AT_ONCE:]
             taken = self._working.taken(some)
@@ -210,6 +229,7 @@ class Watcher:
     def _said(self, receipt: Receipt) -> None:
         self.counts[receipt.status] += 1
         self._unproposed = True
+        self._come |= receipt.status == Status.CHECKED
         self.say(f"{sentence(receipt)}{besides(self.desk, receipt)}")
 
     def _tell(self, said: str, more: str = "", told: set[str] | None = None) -> None:
@@ -218,6 +238,12 @@ class Watcher:
         if said not in known:
             known.add(said)
             self.say(f"{said}{more}")
+
+
+def _turn(file: Path) -> tuple[bool, bool]:
+    """Documents come after workbooks, beside which they are checked; of them first what was put back: it came before."""
+    paper = called_document(file.name)
+    return paper, paper and not is_put_back(file.name) and recheck_number(file.name) is None
 
 
 def _forget_backups(copy: Path, keep: int) -> None:

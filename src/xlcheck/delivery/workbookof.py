@@ -7,10 +7,11 @@ from pathlib import Path
 from xlcheck.delivery.claim import filed_in
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.together import submissions
+from xlcheck.documents.endings import called_document
 from xlcheck.errors import Fault
 from xlcheck.intake import Job
 from xlcheck.ledger import receipts
-from xlcheck.ledger.records import TEXT_FORM, Receipt, YearSource
+from xlcheck.ledger.records import Receipt, YearSource, has_tables
 
 _SUPPOSED = (YearSource.SETTINGS, YearSource.CALENDAR)
 
@@ -24,6 +25,11 @@ def workbook_of(desk: Desk, unit: str, year: int | None) -> Job | None:
         if job is not None:
             return job
     return None
+
+
+def has_workbook(desk: Desk, unit: str, year: int | None) -> bool:
+    """Whether a workbook has come for a unit and year that is no document with tables in it."""
+    return any(not called_document(r.name) for r in _workbooks(desk, unit, year))
 
 
 def workbook_before(desk: Desk, text: Receipt) -> Receipt | None:
@@ -40,10 +46,8 @@ def _workbooks(desk: Desk, unit: str, year: int | None) -> list[Receipt]:
     """Versions of workbooks of a unit and year, the one that counts last."""
     if year is None:
         return []
-    found = [r for r in receipts.of_unit(desk.ledger, unit, year) if r.form != TEXT_FORM]
-    return found or [
-        r for r in receipts.versions(desk.ledger) if r.unit == unit and r.form != TEXT_FORM and supposed(r)
-    ]
+    found = [r for r in receipts.of_unit(desk.ledger, unit, year) if has_tables(r.form)]
+    return found or [r for r in receipts.versions(desk.ledger) if r.unit == unit and has_tables(r.form) and supposed(r)]
 
 
 def supposed(book: Receipt) -> bool:

@@ -19,6 +19,7 @@ from xlcheck.delivery.claim import Claim, close, move, take, unfinished
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.lines import of_error
 from xlcheck.delivery.processor import SubmissionProcessor, WorkItem
+from xlcheck.delivery.textowner import lies_beside
 from xlcheck.delivery.together import submissions
 from xlcheck.errors import Fault, XlcheckError
 from xlcheck.intake import Job
@@ -151,6 +152,7 @@ class Working:
                 whole[claim.id] = claim
             except Exception as error:  # noqa: BLE001 - whatever it is, it keeps this claim only
                 fault = _kept(error, claim.name)
+        items = _with_texts_beside(items)
         items.sort(key=lambda item: item.job.document)  # beside workbooks that are answered by then
         return _Begun(list(whole.values()), items, answered, fault)
 
@@ -235,6 +237,18 @@ def _work_item(claim: Claim, file: Path, number: int, job: Job) -> WorkItem:
     papers = tuple(named(one, f"{number}-{k}.docx") for k, one in enumerate(job.documents, 1))
     own = f"{number}.docx" if job.document else str(number)
     return WorkItem(claim, number, named(job, own)._replace(documents=papers))
+
+
+def _with_texts_beside(items: Sequence[WorkItem]) -> list[WorkItem]:
+    """Workbooks that came without documents, each with the one text that lies beside it: that may say whose it is."""
+    papers = [item.job for item in items if item.job.document]
+    books = [item for item in items if not item.job.document and not item.job.documents]
+    found = []
+    for item in items:
+        near = [paper for paper in papers if item in books and lies_beside(paper.name, item.job.name)]
+        alone = len(near) == 1 and sum(lies_beside(near[0].name, book.job.name) for book in books) == 1
+        found.append(item._replace(job=item.job._replace(beside=tuple(near))) if alone else item)
+    return found
 
 
 def _next(answers: Iterator[CheckResult]) -> CheckResult | None:

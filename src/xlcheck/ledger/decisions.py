@@ -43,7 +43,7 @@ def forget(change: Transaction, receipt: Receipt) -> None:
     """
     _refuse_repeated(receipt)
     if (gone := state(change, receipt.id)) is not None:
-        raise Usage(f"第 {receipt.id} 份{_GONE[gone]}，不用再作废。")
+        raise Usage(f"第 {receipt.id} 份{_GONE[gone]}，不用再作废。{_BACK[gone] if gone is Decided.RECHECK else ''}")
     _enter(change, Decided.FORGET, receipt)
 
 
@@ -54,16 +54,19 @@ def restore(change: Transaction, receipt: Receipt) -> None:
         Usage: it was not forgotten.
     """
     gone = state(change, receipt.id)
-    if gone is Decided.ASSIGN:
+    if gone in (Decided.ASSIGN, Decided.RECHECK):
         raise Usage(f"第 {receipt.id} 份{_GONE[gone]}，不是作废的。{_BACK[gone]}")
     if gone is None:
         raise Usage(f"第 {receipt.id} 份没有作废，不用恢复。")
     _enter(change, Decided.RESTORE, receipt)
 
 
-_GONE = {Decided.FORGET: "已经作废", Decided.ASSIGN: "已经改判给别的单位或年度"}
+_GONE = {
+    Decided.FORGET: "已经作废", Decided.ASSIGN: "已经改判给别的单位或年度", Decided.RECHECK: "在工作簿收到以后已经重新核对过",
+}  # fmt: skip
 _BACK = {
     Decided.FORGET: "要它重新算数，先运行 xlcheck restore。", Decided.ASSIGN: "要改回来，对改判后的那一份再运行 xlcheck assign。",
+    Decided.RECHECK: "请对重新核对的那一份操作。",
 }  # fmt: skip
 
 
@@ -90,7 +93,7 @@ def _enter(change: Transaction, what: Decided, receipt: Receipt, **more: Any) ->
 
 def state(source: Ledger | Transaction, receipt: int) -> Decided | None:
     """Why a receipt counts no more; None: it does."""
-    rows = source.rows("SELECT what FROM gone WHERE receipt = ?", receipt)
+    rows = source.rows("SELECT what FROM gone WHERE receipt = ? ORDER BY what", receipt)
     return Decided(rows[0]["what"]) if rows else None
 
 

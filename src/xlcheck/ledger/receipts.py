@@ -60,6 +60,7 @@ def record(
         status=receipt.status, unit=receipt.unit, year=receipt.year, version=receipt.version, counts=counts,
         **({"year_by": receipt.year_by} if receipt.year_by else {}),
         **({"result": result} if result else {}),
+        **({"rechecks": receipt.rechecks} if receipt.rechecks is not None else {}),
     )  # fmt: skip
     return receipt._replace(id=number)
 
@@ -118,7 +119,7 @@ def _came_in(year: int | None) -> str:
 
 def version(source: Ledger | Transaction, like: Receipt, number: int) -> Receipt | None:
     """Another version of the same unit, year and form."""
-    where = "WHERE unit = ? AND year IS ? AND form = ? AND version = ? AND version > 0"
+    where = "WHERE unit = ? AND year IS ? AND form = ? AND version = ? AND version > 0 ORDER BY id DESC"
     return _first(source, where, like.unit, like.year, like.form, number)
 
 
@@ -149,6 +150,24 @@ def of_unit(source: Ledger | Transaction, unit: str, year: int) -> list[Receipt]
     """The versions of a unit of a year, the one that counts last, else oldest first."""
     where = f"WHERE unit = ? AND year = ? AND version > 0 AND {_COUNTS} ORDER BY {_RISING}"
     return _receipts(source, where, unit, year)
+
+
+def texts(source: Ledger | Transaction) -> list[Receipt]:
+    """The versions of texts (文字说明) that came by themselves, of all units, oldest first."""
+    return _receipts(source, f"WHERE form = ? AND version > 0 AND {_COUNTS} ORDER BY id", TEXT_FORM)
+
+
+def came_first(source: Ledger | Transaction, receipt: Receipt) -> Receipt:
+    """The receipt of when something came in: of what was checked again by itself, that of the first check."""
+    while receipt.rechecks is not None and (before := by_number(source, receipt.rechecks)) is not None:
+        receipt = before
+    return receipt
+
+
+def with_texts(source: Ledger | Transaction, unit: str, year: int | None) -> list[Receipt]:
+    """The submissions of a unit and year that came with a text (文字说明), oldest first."""
+    where = f"WHERE unit = ? AND {_OF_YEAR} AND version > 0 AND texts > 0 AND {_COUNTS} ORDER BY id"
+    return _receipts(source, where, unit, year, _came_in(year))
 
 
 def present_year(source: Ledger | Transaction, at: str) -> int | None:
@@ -198,16 +217,25 @@ def adopt(change: Transaction, former: str, unit: str, name: str) -> int:
         return 0  # another process was quicker
     for one in adopted:
         change.update(_RECEIPTS.table, {"id": one.id}, {"unit": unit, "unit_name": name})
-    counts: Counter[tuple[int | None, str]] = Counter()
-    for one in of_code(change, unit):
-        if one.version:
-            counts[one.year, one.form] += 1
-            if one.version != counts[one.year, one.form]:
-                change.update(_RECEIPTS.table, {"id": one.id}, {"version": counts[one.year, one.form]})
+    for number, version in _counted_anew(of_code(change, unit)):
+        change.update(_RECEIPTS.table, {"id": number}, {"version": version})
     for row in change.rows("SELECT id FROM letter WHERE unit = ?", former):
         change.update("letter", {"id": row["id"]}, {"unit": unit})
     change.note("adopted", unit, name=name, former=former, receipts=[one.id for one in adopted])
     return len(adopted)
+
+
+def _counted_anew(found: Sequence[Receipt]) -> Iterator[tuple[int, int]]:
+    """The number of each version that changes; what was checked again by itself keeps that of what it takes the place of."""
+    counts: Counter[tuple[int | None, str]] = Counter()
+    versions: dict[int | None, int] = {}
+    for one in found:
+        if not one.version:
+            continue
+        counts[one.year, one.form] += one.rechecks not in versions
+        versions[one.id] = versions.get(one.rechecks, counts[one.year, one.form])
+        if one.version != versions[one.id]:
+            yield one.id, versions[one.id]
 
 
 def readmit(change: Transaction, receipt: Receipt) -> None:
@@ -291,6 +319,7 @@ __all__ = [
     "answered",
     "bind",
     "by_number",
+    "came_first",
     "came_since",
     "claimed",
     "explanations",
@@ -307,10 +336,12 @@ __all__ = [
     "register",
     "report_of",
     "sender",
+    "texts",
     "unit_names",
     "units",
     "unplaced",
     "version",
     "versions",
+    "with_texts",
     "years",
 ]  # fmt: skip

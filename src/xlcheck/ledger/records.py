@@ -17,6 +17,12 @@ class Status(StrEnum):
 
 
 TEXT_FORM = "文字说明"  # what stands for the form of a document that came by itself
+_SCORE_SHEETS = "selfscore-"  # how the families of score sheets (绩效自评表) are called
+
+
+def has_tables(form: str) -> bool:
+    """Whether what came in this form holds the tables of a report: no text, and no score sheets alone."""
+    return form != TEXT_FORM and not form.startswith(_SCORE_SHEETS)
 
 
 class YearSource(StrEnum):
@@ -24,6 +30,7 @@ class YearSource(StrEnum):
 
     PERSON = "人工指定"
     SHEETS = "表内"
+    TEXT = "一起的文字说明"
     NAME = "文件名"
     BEFORE = "以前收到时"
     SETTINGS = "设置的年度"
@@ -37,6 +44,7 @@ class Decided(StrEnum):
     COUNT = "count"  # this version is the one that counts
     FORGET = "forget"  # as if it had not come
     RESTORE = "restore"  # it had come all the same
+    RECHECK = "recheck"  # nobody's decision: it was checked once more by itself, and that one counts
 
 
 class Decision(NamedTuple):
@@ -77,6 +85,8 @@ class Receipt(NamedTuple):
     ``unit`` is the code of the roster, or a drafted one where no roster had the unit (empty: unknown; then ``unit_name`` is what the sheets print), ``version`` counts the different workbooks of a unit, year
     and form (0: none of them). ``unsaid`` relations could not be checked. ``first`` is the receipt with the same bytes. ``original``, ``marked`` and ``note``
     are where the file, its marked copy and the reason for a refusal are kept, relative to the desk's folder; ``copy`` is the SHA-256 of the marked copy (empty: an older xlcheck did not note it).
+    ``rechecks`` is the receipt that this one takes the place of: the same version of a text, checked once more because its workbook
+    has come. ``texts`` is how many texts (文字说明) came in one submission with a workbook.
     """
 
     claim: str
@@ -106,6 +116,8 @@ class Receipt(NamedTuple):
     copy: str = ""
     year_by: str = ""
     first: int | None = None
+    rechecks: int | None = None
+    texts: int = 0
     id: int = 0
 
     @property

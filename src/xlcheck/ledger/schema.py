@@ -85,4 +85,14 @@ CREATE VIEW gone AS SELECT receipt, what FROM decision AS last WHERE what IN ('a
 );
 """
 
-MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH)
+_FIFTH = """
+ALTER TABLE receipt ADD COLUMN rechecks INTEGER REFERENCES receipt;
+ALTER TABLE receipt ADD COLUMN texts INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX receipt_rechecks ON receipt (rechecks) WHERE rechecks IS NOT NULL;
+DROP VIEW gone;
+CREATE VIEW gone AS SELECT receipt, what FROM decision AS last WHERE what IN ('assign', 'forget') AND id = (
+    SELECT max(id) FROM decision WHERE receipt = last.receipt AND what IN ('assign', 'forget', 'restore')
+) UNION ALL SELECT rechecks, 'recheck' FROM receipt WHERE rechecks IS NOT NULL;
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)

@@ -24,7 +24,8 @@ _ABOUT = re.compile(
 _LEADS = re.compile(r"^附件\s*[一二三四五六七八九十\d]*\s*[：:、.．_-]*\s*")
 _SAYS_WHO = re.compile(r"[\u3400-\u9fff]{3}|[A-Za-z]{3}.*[A-Za-z]{3}")
 _SAYS_NOTHING = re.compile(
-    r"(?i)(?:\d|[-_ .]|book|sheet|workbook|template|report|final|copy|juesuan|gongkai|新建|表格|工作表|汇总)+"
+    r"(?i)(?:\d|[-_ .()（）]|book|sheet|workbook|template|report|final|copy|juesuan|gongkai|new|folder|untitled|新建|文件夹|文件|文档|表格|工作表|工作簿|汇总|"
+    r"未命名|无标题|附件|附表|资料|材料|年度?|月|日|号|版|最新|最终|修改|文字|说明|情况|公开|决算|预算|绩效|自评|部门|单位|表|桌面|下载|微信|副本|压缩|打包|临时)+"
 )
 _EDGES = " \t-_—:：,，;；()（）[]【】"
 

@@ -11,7 +11,8 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f<>:\"/\\|?*\u200e\u200f\u202a-\u202e\u
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 _MAIL_LEAD = re.compile(r"(?:^|[/\\])邮件([0-9a-f]{4})-(\d+)_")
 _PUT_BACK = re.compile(r"(?:^|[/\\])重认\d+_")
-_LEAD = re.compile(r"(^|[/\\])(?:邮件[0-9a-f]{4}-\d+_|重认\d+_)+")
+_RECHECK = re.compile(r"(?:^|[/\\])重核(\d+)_")
+_LEAD = re.compile(r"(^|[/\\])(?:邮件[0-9a-f]{4}-\d+_|重[认核]\d+_)+")
 _LONGEST_ENDING = 10  # characters, with the dot
 _LONGEST = 200  # bytes of UTF-8; with what we add it stays below the 255 of a name
 
@@ -61,6 +62,17 @@ def put_back_lead(receipt: int) -> str:
 def is_put_back(path: str) -> bool:
     """Whether a path in the inbox is one of those."""
     return _PUT_BACK.search(path) is not None
+
+
+def recheck_lead(receipt: int) -> str:
+    """What is written before the name of a text that is put back to be checked beside its workbook, as the same version."""
+    return f"重核{receipt:06d}"
+
+
+def recheck_number(path: str) -> int | None:
+    """The receipt that such a path is the text of; None: it is no such path."""
+    found = _RECHECK.search(path)
+    return int(found[1]) if found else None
 
 
 def without_lead(path: str) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from xlcheck.form import Severity
 from xlcheck.ledger import letters as posts
 from xlcheck.ledger import receipts
-from xlcheck.ledger.records import TEXT_FORM, Found, Letter, Posted, Receipt
+from xlcheck.ledger.records import Found, Letter, Posted, Receipt, has_tables
 from xlcheck.ledger.store import Ledger
 from xlcheck.office.drafts import is_draft
 from xlcheck.office.folders import LETTER_FOLDERS
@@ -130,7 +130,8 @@ def _sent(ledger: Ledger, year: int | None) -> dict[tuple[str, str], _Sent]:
     found: dict[tuple[str, str], _Sent] = {}
     for receipt in receipts.versions(ledger, year):
         key = (receipt.unit, receipt.form)
-        first = min(found[key].first, receipt, key=lambda r: r.id) if key in found else receipt
+        came = receipts.came_first(ledger, receipt)
+        first = min(found[key].first, came, key=lambda r: r.id) if key in found else came
         found[key] = _Sent(first, receipt)
     return found
 
@@ -138,8 +139,11 @@ def _sent(ledger: Ledger, year: int | None) -> dict[tuple[str, str], _Sent]:
 def _forms(unit: Unit, sent: Collection[tuple[str, str]]) -> list[str]:
     """The forms a unit has to fill, then others that it sent; an empty one where there are none."""
     came = {form for code, form in sent if code == unit.code} - set(unit.forms)
-    text = [TEXT_FORM] if TEXT_FORM in came else []  # which is no workbook: that is still missing
-    return [*([*unit.forms, *sorted(came - {TEXT_FORM})] or [""]), *text]
+    tables = sorted(filter(has_tables, came))
+    return [
+        *([*unit.forms, *tables] or [""]),
+        *sorted(came.difference(tables)),
+    ]  # without tables the workbook is still missing
 
 
 def _not_come(unit: Unit, form: str, letter: Posted | None, today: date) -> Standing:
@@ -157,7 +161,7 @@ def _came(ledger: Ledger, unit: Unit, sent: _Sent, letter: Posted | None) -> Sta
         form=receipt.form,
         state=_state(unit, receipt),
         version=receipt.version,
-        came=receipt.at,
+        came=receipts.came_first(ledger, receipt).at,
         errors=receipt.errors,
         verifies=receipt.verifies,
         notes=receipt.notes,

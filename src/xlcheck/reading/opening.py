@@ -103,6 +103,8 @@ def _refusal(kind: Kind, data: bytes) -> Refused:
         return Refused(*_REFUSALS[kind])
     name = other_name(data)
     what = f"这是{name}，不是 Excel 工作簿。" if name else "这不是 Excel 工作簿（.xlsx、.xls、.et 等）。"
+    if name.endswith("压缩包"):
+        return Refused("not_xlsx", f"{what}请解压后发送 Excel/WPS 工作簿，或压成 .zip 再发送。")
     return Refused("not_xlsx", f"{what}请发送 Excel/WPS 工作簿。")
 
 

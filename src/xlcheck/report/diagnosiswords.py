@@ -89,6 +89,14 @@ def _count(diagnosis: Diagnosis) -> str:
     return f"按 {len(diagnosis.explains)} 条不成立的勾稽关系" if len(diagnosis.explains) > 1 else "按勾稽关系"
 
 
+def _measure(diagnosis: Diagnosis) -> str:
+    """The unit of the figures that a sentence has named, in brackets; nothing where they are words, or print it themselves."""
+    said = diagnosis.suggested
+    if said is not None and (not said.strip("-").replace(".", "").replace(",", "").isdecimal()):
+        return ""
+    return f"（{diagnosis.unit}）"
+
+
 def _others(diagnosis: Diagnosis) -> str:
     """The other cells that would do: ties are said to be ties."""
     if not diagnosis.alternatives:
@@ -96,7 +104,7 @@ def _others(diagnosis: Diagnosis) -> str:
     total = len(diagnosis.alternatives) + int(diagnosis.params.get("more", "0"))
     named = "；".join(f"{_says(b)}，{_short(b)}" for b in diagnosis.alternatives[:_SHOWN])
     more = f"……等共 {total} 处" if total > _SHOWN else ""
-    return f"也可能是：{named}{more}（{diagnosis.unit}）。"
+    return f"也可能是：{named}{more}{_measure(diagnosis)}。"
 
 
 def _short(suspect: SuspectCell) -> str:
@@ -108,12 +116,12 @@ def _cell(diagnosis: Diagnosis) -> str:
         cells = (*diagnosis.cells, *diagnosis.alternatives)
         total = len(cells) + int(diagnosis.params.get("more", "0"))
         named = "；".join(f"{_says(b)}，{_short(b)}" for b in cells[:_SHOWN])
-        return f"以下 {total} 处任一处填错都能解释，数字本身分不出是哪一处：{named}{'……' if total > _SHOWN else ''}（{diagnosis.unit}）。"
+        return f"以下 {total} 处任一处填错都能解释，数字本身分不出是哪一处：{named}{'……' if total > _SHOWN else ''}{_measure(diagnosis)}。"
     if len(diagnosis.cells) > 1:
         named = "；".join(f"{_says(b)}，{_right(b)}" for b in diagnosis.cells)
-        return f"最可能是这 {len(diagnosis.cells)} 格一起填错：{named}，{_count(diagnosis)}（{diagnosis.unit}）。{_others(diagnosis)}"
+        return f"最可能是这 {len(diagnosis.cells)} 格一起填错：{named}，{_count(diagnosis)}{_measure(diagnosis)}。{_others(diagnosis)}"
     first = diagnosis.cells[0]
-    return f"{_KINDS[diagnosis.kind]}：{_says(first)}，{_count(diagnosis)}{_right(first)}（{diagnosis.unit}）。{_others(diagnosis)}"
+    return f"{_KINDS[diagnosis.kind]}：{_says(first)}，{_count(diagnosis)}{_right(first)}{_measure(diagnosis)}。{_others(diagnosis)}"
 
 
 def _part(said: str) -> Callable[[Diagnosis], str]:

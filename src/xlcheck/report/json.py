@@ -187,6 +187,7 @@ def _text(counts: TextCounts) -> Data:
         "derived": counts.derived,
         "foreign": counts.foreign,
         "cannot_say": counts.cannot_say,
+        **({"uncompared": counts.uncompared} if counts.uncompared else {}),
     }
 
 
@@ -283,7 +284,7 @@ def _report(data: Mapping[str, Any]) -> Report:
 
 
 def _text_from(data: Mapping[str, Any]) -> TextCounts:
-    return TextCounts(*(data[name] for name in TextCounts._fields))
+    return TextCounts(**{name: data[name] for name in TextCounts._fields if name in data})
 
 
 def _workbook_from(book: Mapping[str, Any]) -> CheckedWorkbook:

@@ -124,4 +124,16 @@ SHEET_BLOCKS = (
         "同一个项目只留一份；不是同一个项目的，改正项目名称",
         {"name": "取暖费", "count": "2", "sheets": "自评表1”“自评表3", "hint": "，金额也都相同"},
     ),
+    FindingCode(
+        "sheet_in_files", PERFORMANCE, _VERIFY,
+        "项目“{name}”的自评表在两个文件里不一样：{found}",
+        "核对哪一个是对的，改正另一个；只报一份的，另一份不用再报",
+        {"name": "取暖费", "found": "全年执行数 工作簿（工作表“自评表1”H7）是 99.79万元，“自评表.docx”里是 97.99万元"},
+    ),
+    FindingCode(
+        "sheet_told", PERFORMANCE, _VERIFY,
+        "{other}写项目“{name}”的{label}是 {found}，自评表（{sheet}）里是 {number}",
+        "核对哪一个是对的，改正写错的一个",
+        {"other": "文字说明.docx", "name": "取暖费", "label": "全年执行数", "found": "97.99万元", "sheet": "工作表“自评表1”H7", "number": "99.79万元"},
+    ),
 )  # fmt: skip

@@ -79,8 +79,9 @@ def _head(report: Report) -> Iterator[Piece]:
     year = f"{book.year}年度" if book.year else "（表上没有年度）"
     yield Piece(f"  {book.unit or '（表上没有单位名称）'}  {year}  {book.template_title}")
     for text in report.texts:
+        left = f"，该与表核对、没有工作簿可对 {text.uncompared}" if text.uncompared else ""
         yield Piece(
-            f"  文字说明 {text.document}：{text.figures} 个数，与表核对 {text.bound}，推算或只见于文字 {text.derived}，与表无关 {text.foreign}，没有读懂 {text.cannot_say}"
+            f"  文字说明 {text.document}：{text.figures} 个数，与表核对 {text.bound}{left}，推算或只见于文字 {text.derived}，与表无关 {text.foreign}，没有读懂 {text.cannot_say}"
         )
     levels = "  ".join(f"{s.value} {n}" for s, n in counts.by_severity.items())
     yield Piece(f"  {levels}", "bold red" if counts.errors else "bold green")

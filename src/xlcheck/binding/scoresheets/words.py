@@ -74,9 +74,13 @@ def _grams(text: str) -> frozenset[str]:
 
 
 def family_of(specs: Sequence[ScoreSheetSpec], texts: Iterable[str]) -> ScoreSheetSpec:
-    """The family that most of the texts speak of: two marks of it, or one where only its grades are called so; else the general one."""
+    """The family that most of the texts speak of: more than half of its marks, or one where only its grades are called so.
+
+    Else the general one: forms of many places share some columns (指标性质, 度量单位), and no rule of one place is for another.
+    """
     keys = {key for text in texts if len(text) <= _LONGEST_LABEL for key in (heading_key(text), bare_heading(text))}
     marks: Mapping[str, int] = {spec.id: len(spec.marks & keys) for spec in specs}
     best = max(specs, key=lambda spec: marks[spec.id])
     own_grades = best.grades != specs[0].grades
-    return best if marks[best.id] >= (1 if own_grades else 2) else specs[0]
+    enough = marks[best.id] >= 1 if own_grades else marks[best.id] * 2 > len(best.marks) > 0
+    return best if enough else specs[0]

@@ -17,8 +17,13 @@ from xlcheck.scores.spec import FUNDS, TOTAL_ROW
 OVER, UNIT, YEAR, TWICE = "P05-01", "P05-02", "P05-03", "P05-04"
 _TABLES = ("支出表", "一般公共支出表")
 _PROJECTS = "项目支出"
-_YUAN = {"元": Fraction(1), "千元": Fraction(1000), "万元": Fraction(10_000), "亿元": Fraction(10**8)}
+YUAN = {"元": Fraction(1), "千元": Fraction(1000), "万元": Fraction(10_000), "亿元": Fraction(10**8)}
 _FEWEST = 2
+
+
+def in_yuan(sheet: ScoreSheet) -> Fraction:
+    """How many 元 one of its money is."""
+    return YUAN.get(sheet.currency, Fraction(1))
 
 
 class TieEnd(NamedTuple):
@@ -48,7 +53,7 @@ def form_totals(now: Submission) -> FormTotals:
     budget = spent = half = Fraction(0)
     grades: Counter[str] = Counter()
     for sheet in filled:
-        scale = _YUAN.get(sheet.currency, Fraction(1))
+        scale = YUAN.get(sheet.currency, Fraction(1))
         total = sheet.total_funds
         if total is not None:
             budget += total.cell("全年预算数").value.number * scale
@@ -91,11 +96,9 @@ def _projects(now: Submission, sheets: Sequence[ScoreSheet]) -> Iterator[TieEnd]
     if figure is None or not amount.filled:
         return
     table = now.tables[section.table]
-    scale = _YUAN.get(table.currency, Fraction(10_000))
+    scale = YUAN.get(table.currency, Fraction(10_000))
     limit = Fraction(figure, SCALE) * scale
-    total = sum(
-        (c.value.number * _YUAN.get(s.currency, scale) for c, s in zip(spent, sheets, strict=True)), Fraction(0)
-    )
+    total = sum((c.value.number * YUAN.get(s.currency, scale) for c, s in zip(spent, sheets, strict=True)), Fraction(0))
     slack = Fraction(amount.ulp, 2 * SCALE) * scale + sum((c.value.ulp / 2 * scale for c in spent), Fraction(0))
     if total <= limit + slack:
         yield TieEnd(OVER, holds=True)
