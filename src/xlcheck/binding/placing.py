@@ -13,7 +13,7 @@ from xlcheck.binding.evidence import KnownFigures
 from xlcheck.binding.exact import headed_exactly
 from xlcheck.binding.regions import Region
 from xlcheck.binding.sets import key_in
-from xlcheck.binding.titles import GENERAL_FUND
+from xlcheck.binding.titles import GENERAL_FUND, fund_of
 from xlcheck.form import SetSpec
 
 _INCOME_AS_SPENDING = 0.5  # quality against a title of 收入 for a table without: a tie goes to the other title
@@ -72,13 +72,15 @@ class Placing:
 
     def _meant_first(self, key: str, places: Sequence[int]) -> list[int]:
         """Of regions that may be a table, those whose titles mean it before anything else."""
-        places = self._of_general_fund(places)
+        places = self._of_general_fund(key, places)
         kinds = {i: self.regions[i].kinds for i in places}
         own = [i for i in places if kinds[i][0] == key]
         return own or [i for i in places if key_in(self.form, kinds[i][:1]) == key]
 
-    def _of_general_fund(self, places: Sequence[int]) -> Sequence[int]:
-        """Of regions that may be one table, those that name 一般公共预算 where others name all 财政拨款: these are another table."""
+    def _of_general_fund(self, key: str, places: Sequence[int]) -> Sequence[int]:
+        """Of regions that may be a table of 一般公共预算, those that name it where others name all 财政拨款: another table."""
+        if fund_of(self.form.table(key).name) != GENERAL_FUND:
+            return places
         funds = {i: title.fund for i in places if (title := self.regions[i].named) is not None}
         general = [i for i in places if funds.get(i) == GENERAL_FUND]
         others = [i for i in places if funds.get(i) not in ("", None, GENERAL_FUND)]

@@ -142,7 +142,7 @@ def parse_title(text: str, *, loose: bool = False) -> Title | None:
     kinds = _kinds(core)
     if not kinds and not named:
         return None
-    return Title(bare, () if by_unit else kinds, goes_on, by_unit, named, core, _fund(core))
+    return Title(bare, () if by_unit else kinds, goes_on, by_unit, named, core, fund_of(core))
 
 
 def _kinds(text: str) -> tuple[str, ...]:
@@ -150,7 +150,7 @@ def _kinds(text: str) -> tuple[str, ...]:
     for words, kinds in _PLAINLY:
         if words.search(text):
             return kinds
-    fund = _fund(text)
+    fund = fund_of(text)
     basic, project = _BASIC.search(text), _PROJECT.search(text)
     if basic and not project:
         return _BASIC_KINDS.get(fund, ())
@@ -159,7 +159,7 @@ def _kinds(text: str) -> tuple[str, ...]:
     return _KINDS.get(fund, {}).get(_flow(text), ())
 
 
-def _fund(text: str) -> str:
+def fund_of(text: str) -> str:
     """The fund that a title names; empty: none."""
     return next((fund for words, fund in _FUNDS if words.search(text)), "")
 

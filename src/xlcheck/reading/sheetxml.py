@@ -25,7 +25,7 @@ from xlcheck.reading.grid import (
     take_covered,
     twice,
 )
-from xlcheck.reading.sheettext import WrittenSheet, TextRow, WrittenCell, formula_of, sheet_text, text_of
+from xlcheck.reading.sheettext import TextRow, WrittenCell, WrittenSheet, formula_of, sheet_text, text_of
 from xlcheck.reading.workbook import SheetEntry, Workbook, namespace, string_of, unescape
 
 _MOST_COLUMNS = 400
