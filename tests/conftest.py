@@ -13,10 +13,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
 os.environ.setdefault("XLCHECK_CACHE", str(Path(tempfile.gettempdir()) / f"xlcheck-tests-{os.getuid()}"))
 
+from support import quickmerges  # noqa: E402
 from xlcheck.form import SetSpec  # noqa: E402
 from xlcheck.mapping.library import Library  # noqa: E402
 from xlcheck.model import Submission  # noqa: E402
 from xlcheck.pipeline import Pipeline  # noqa: E402
+
+quickmerges.use()
 
 
 @pytest.fixture(scope="session")
