@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -27,6 +30,21 @@ def form() -> SetSpec:
     return Library().load("shanxi-2023")
 
 
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache with what the usual one has, for tests with other mappings: a set that is stored takes its older forms away."""
+    folder = tmp_path / "own-cache"
+    shutil.copytree(os.environ["XLCHECK_CACHE"], folder, copy_function=_copied)
+    monkeypatch.setenv("XLCHECK_CACHE", str(folder))
+    return folder
+
+
+def _copied(source: str, target: str) -> None:
+    """One file, if it is still there: other processes store sets meanwhile."""
+    with contextlib.suppress(FileNotFoundError):
+        shutil.copyfile(source, target)
+
+
 @pytest.fixture(scope="session")
 def pipeline() -> Pipeline:
     return Pipeline()
@@ -40,6 +58,13 @@ def sample() -> bytes:
 @pytest.fixture(scope="session")
 def sample_submission(pipeline: Pipeline, sample: bytes) -> Submission:
     return pipeline.read(sample)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """The tests themselves are no garbage: hundreds of thousands of objects that need not be looked through again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 # What takes long for its own sake: fuzzing, kills at every step, oracles over hundreds of mistakes, thousands of rows, every

@@ -35,15 +35,15 @@ Run = Callable[..., Done]
 
 
 @pytest.fixture(scope="session")
-def environment(tmp_path_factory) -> dict[str, str]:
-    """The environment of all runs: no settings but one cache for all."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("XLCHECK_")}
-    return clean | {"XLCHECK_CACHE": str(tmp_path_factory.mktemp("cache")), "PYTHONIOENCODING": "utf-8"}
+def environment() -> dict[str, str]:
+    """The environment of all runs: no settings but the cache of all tests."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("XLCHECK_") or k == "XLCHECK_CACHE"}
+    return clean | {"PYTHONIOENCODING": "utf-8"}
 
 
 @pytest.fixture(scope="session")
 def run(environment) -> Run:
-    """Run ``python -m xlcheck``; ``here`` is the folder it runs in."""
+    """Run ``python -m xlcheck``; ``here`` is the folder it runs in. A test with a cache of its own has it there too."""
 
     def call(*args: object, stdin: bytes = b"", here: Path | None = None, **env: str) -> Done:
         done = subprocess.run(
@@ -51,7 +51,7 @@ def run(environment) -> Run:
             input=stdin,
             capture_output=True,
             cwd=here,
-            env=environment | env,
+            env=environment | {"XLCHECK_CACHE": os.environ["XLCHECK_CACHE"]} | env,
             check=False,
             timeout=120,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from mapping_files import CODES, FILES, RULES, SET, TABLE, write_set
+from support.mapping_files import CODES, FILES, RULES, SET, TABLE, write_set
 
 from xlcheck.errors import MappingError
 from xlcheck.form import Grade, RowKind, Severity, Verdict

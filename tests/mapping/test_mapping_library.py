@@ -6,7 +6,7 @@ import pickle
 from pathlib import Path
 
 import pytest
-from mapping_files import FILES, SET, write_set
+from support.mapping_files import FILES, SET, write_set
 
 from xlcheck.errors import MappingError, Usage
 from xlcheck.mapping.compose import compose

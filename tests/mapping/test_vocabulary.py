@@ -63,14 +63,14 @@ def test_lint_reads_the_vocabulary_too(tmp_path, monkeypatch):
 
     from xlcheck.cli.lint import command
 
-    shutil.copytree(ROOT / "mappings", tmp_path / "m")
+    shutil.copytree(ROOT / "mappings/national-2023", tmp_path / "m/national-2023")
     (tmp_path / "m/vocabulary.yaml").write_text(WRONG, encoding="utf-8")
     done = CliRunner().invoke(command, [str(tmp_path / "m")])
     assert isinstance(done.exception, MappingError)
     assert len(done.exception.mistakes) == 6
 
 
-def test_a_folder_of_sets_without_a_vocabulary_or_an_open_form_uses_what_there_is(tmp_path):
+def test_a_folder_of_sets_without_a_vocabulary_or_an_open_form_uses_what_there_is(tmp_path, own_cache):
     shutil.copytree(ROOT / "mappings/national-2023", tmp_path / "national-2023")
     shutil.copytree(ROOT / "mappings/central-2023", tmp_path / "central-2023")
     library = Library(tmp_path)
