@@ -84,8 +84,12 @@ QUICK = (
     "tests/reading/test_heads.py", "tests/reading/test_returned.py", "tests/writing/test_marked.py", "tests/writing/test_formats_of_a_run.py", "tests/delivery/test_stability.py",
     "tests/test_samples.py",
 )  # fmt: skip
-# Those that fork a process hundreds of times come first: a young test process is small and forks quickly.
-FIRST = ("test_fuzz", "faults/")
+# Those that fork a process hundreds of times come first: a young test process is small and forks quickly. So do the longest
+# ones: at the end of a run no process waits for another.
+FIRST = (
+    "test_fuzz", "faults/", "bulk/test_bulk", "test_storage", "engines/", "test_emptiness", "test_drawn_forms", "desktop/",
+    "test_roster_edits", "test_keep_layout", "test_docs", "test_cli_previous", "test_watching",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

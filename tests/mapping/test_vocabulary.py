@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from support.mapping_files import FILES, write_set
 from support.places import ROOT
 from xlcheck.errors import MappingError
 from xlcheck.mapping.library import Library
@@ -63,7 +64,7 @@ def test_lint_reads_the_vocabulary_too(tmp_path, monkeypatch):
 
     from xlcheck.cli.lint import command
 
-    shutil.copytree(ROOT / "mappings/national-2023", tmp_path / "m/national-2023")
+    write_set(tmp_path / "m", FILES)
     (tmp_path / "m/vocabulary.yaml").write_text(WRONG, encoding="utf-8")
     done = CliRunner().invoke(command, [str(tmp_path / "m")])
     assert isinstance(done.exception, MappingError)
