@@ -18,7 +18,7 @@ FEW = ("national-2023", "national-info-2023", "shanxi-2023")
 
 
 @pytest.fixture
-def mappings(tmp_path):
+def mappings(tmp_path, own_cache):
     """Three sets that extend each other, so that few rules are compiled and few examples run."""
     for name in FEW:
         shutil.copytree(MAPPINGS / name, tmp_path / "mappings" / name)
@@ -99,7 +99,7 @@ def test_the_shipped_mappings_have_no_mistakes(run):
     assert "shanxi-2023" in done.out
 
 
-def test_lint_takes_a_folder_of_sets_or_one_set(run, tmp_path):
+def test_lint_takes_a_folder_of_sets_or_one_set(run, tmp_path, own_cache):
     write_set(tmp_path / "m", FILES)
     for folder in (tmp_path / "m", tmp_path / "m" / "mini"):
         done = run("lint", folder)
@@ -122,7 +122,7 @@ def test_lint_says_all_mistakes_of_all_files_with_their_places(run, mappings):
     assert len(lines) == len(set(lines))
 
 
-def test_lint_runs_the_examples_and_says_which_does_not_end_as_it_says(run, tmp_path):
+def test_lint_runs_the_examples_and_says_which_does_not_end_as_it_says(run, tmp_path, own_cache):
     write_set(tmp_path, FILES)
     path = tmp_path / "mini/rules/01.yaml"
     change(path, "'公开01.收入[合计]': 2}", "'公开01.收入[合计]': 1}")

@@ -59,7 +59,7 @@ def test_all_mistakes_are_said_with_their_places(tmp_path):
         assert sum(words in s for s in said) == 1, words
 
 
-def test_lint_reads_the_vocabulary_too(tmp_path, monkeypatch):
+def test_lint_reads_the_vocabulary_too(tmp_path, own_cache):
     from click.testing import CliRunner
 
     from xlcheck.cli.lint import command
