@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import functools
 import io
 
 import openpyxl
@@ -26,6 +27,7 @@ def defect(*values, reason):
     return pytest.param(*values, id=reason[:40])
 
 
+@functools.cache
 def clean() -> bytes:
     return hands.by_xlsxwriter(hands.build_sheets(copy.deepcopy(TABLES)))
 
