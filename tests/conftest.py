@@ -75,7 +75,7 @@ LONG = (
     "tests/test_corruption.py", "tests/office/test_drawn_heads.py::test_ten_thousand", "tests/bulk/test_bulk.py::test_a_run_that_is_killed", "tests/engines/test_cluster.py::test_a_scheduler_that_ends",
     "tests/engines/test_cluster.py::test_a_cluster_of_our_own",
     "tests/engines/test_cluster.py::test_a_task_that_kills_its", "tests/engines/test_cluster.py::test_a_cluster_that_loses_all",
-    "tests/test_storage.py::test_from_an_object_store_into_an_object_store[False-dask",
+    "tests/test_storage.py::test_from_an_object_store_into_an_object_store[False-dask", "tests/test_storage.py::test_from_an_object_store_into_an_object_store[True-dask",
 )  # fmt: skip
 # What says within a minute whether a change broke something: every room by its fastest tests. `make quick`.
 QUICK = (

@@ -20,6 +20,8 @@ from xlcheck.writing.facts import facts
 ALL = ("near", "provincial", "wild", "renamed20", "renamed40")
 FEW = [(family, seed) for family in ALL for seed in range(3)]
 MANY = [(family, seed) for seed in range(3, 3 + drawn(10, least=2)) for family in ALL]
+# every other one; the rest among the long tests
+SINGLES = [pytest.param(each, marks=pytest.mark.long if n % 2 else ()) for n, each in enumerate(singles())]
 # a mistake of each kind in layouts of two families; of the others among the long tests
 MISTAKES = [
     pytest.param(kind, family, marks=() if (i - j) % len(ALL) < 2 else pytest.mark.long)
@@ -78,7 +80,7 @@ def test_clean_figures_in_a_layout_give_no_error_and_none_is_bound_wrong(pipelin
         assert broken(read.outcome, book) <= broken(clean, twin)
 
 
-@pytest.mark.parametrize("layout", singles(), ids=lambda layout: repr(layout)[:60])
+@pytest.mark.parametrize("layout", SINGLES, ids=lambda layout: repr(layout)[:60])
 def test_every_habit_alone_is_read_whole(pipeline, layout):
     book = render(unit_for(layout, 3), layout)
     read = ran(pipeline, book.data)
