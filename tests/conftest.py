@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -85,24 +87,40 @@ QUICK = (
     "tests/reading/test_heads.py", "tests/reading/test_returned.py", "tests/writing/test_marked.py", "tests/writing/test_formats_of_a_run.py", "tests/delivery/test_stability.py",
     "tests/test_samples.py",
 )  # fmt: skip
-# Those that fork a process hundreds of times come first: a young test process is small and forks quickly. So do the longest
-# ones: at the end of a run no process waits for another.
-FIRST = (
-    "test_fuzz", "faults/", "bulk/test_bulk", "test_storage", "engines/", "test_emptiness", "test_drawn_forms", "desktop/",
+# Those that fork a process hundreds of times come first: a young test process is small and forks quickly.
+FORKING = ("test_fuzz", "faults/")
+# Then the longest, so that at the end of a run no process waits for another; each module in one process, for its cluster,
+# server or browser is started once.
+LONGEST = (
+    "bulk/test_bulk", "test_storage", "engines/", "test_emptiness", "test_drawn_forms", "desktop/",
     "test_roster_edits", "test_keep_layout", "test_docs", "test_cli_previous", "test_watching",
 )  # fmt: skip
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the long and the quick ones; the heavy ones first, in every process: xdist gives each a run of neighbours."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
+    """Mark the long and the quick ones; order those that are left, in every process: xdist gives each a run of neighbours."""
     for item in items:
         place = item.nodeid if item.nodeid.startswith("tests/") else f"tests/{item.nodeid}"
         if place.startswith(LONG):
             item.add_marker(pytest.mark.long)
         elif place.startswith(QUICK):
             item.add_marker(pytest.mark.quick)
-    heavy = [item for item in items if any(word in item.nodeid for word in FIRST)]
-    light = [item for item in items if not any(word in item.nodeid for word in FIRST)]
-    count = getattr(config, "workerinput", {}).get("workercount", 1)
-    share = -(-len(light) // count)
-    items[:] = [item for i in range(count) for item in heavy[i::count] + light[i * share : (i + 1) * share]]
+    yield
+    items[:] = _ordered(items, getattr(config, "workerinput", {}).get("workercount", 1))
+
+
+def _ordered(items: list[pytest.Item], count: int) -> list[pytest.Item]:
+    """The heavy ones first in the run of each of ``count`` processes."""
+    forking, longest, light = [], [], []
+    for item in items:
+        kinds = ((forking, FORKING), (longest, LONGEST))
+        next((kind for kind, words in kinds if any(word in item.nodeid for word in words)), light).append(item)
+    modules = [list(group) for _, group in itertools.groupby(longest, key=lambda item: item.path)]
+    heavy = [[*forking[i::count], *itertools.chain(*modules[i::count])] for i in range(count)]
+    runs = []
+    for i, own in enumerate(heavy):
+        left = -(-(len(items) - len(runs)) // (count - i)) - len(own)  # neighbours are cut into runs of one length
+        runs += own + light[: max(left, 0)]
+        light = light[max(left, 0) :]
+    return runs + light
