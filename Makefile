@@ -28,19 +28,22 @@ demo: $(VENV)/.stamp
 	@echo "  $(DEMO)/report.html   （同样的结果，一页网页，用浏览器打开）"
 	@echo "The samples are checked. Marked copies are in $(DEMO)/"
 
+# pytest rewrites the tests' assertions, some ten seconds a process; what it made of them is kept for the next run.
+KEPT := PYTHONDONTWRITEBYTECODE=
+
 # A minute: every room by its fastest tests.
 quick: $(VENV)/.stamp
-	$(BIN)/python -m pytest -q -n auto -m quick
+	$(KEPT) $(BIN)/python -m pytest -q -n auto -m quick
 
 # Everything that a change must not break.
 test: $(VENV)/.stamp
 	@$(BIN)/python -m compileall -q src
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not long"
+	$(KEPT) $(BIN)/python -m pytest -n auto --dist worksteal -m "not long"
 
 # What takes long for its own sake: fuzzing, kills at every step, oracles. `.ci/run` runs it too.
 test-long: $(VENV)/.stamp
 	@$(BIN)/python -m compileall -q src
-	$(BIN)/python -m pytest -n auto --dist worksteal -m long
+	$(KEPT) $(BIN)/python -m pytest -n auto --dist worksteal -m long
 
 lint: $(VENV)/.stamp
 	$(BIN)/ruff check src tests tools

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import itertools
 import os
+import shutil
 import sys
 import tempfile
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -13,15 +18,33 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
 os.environ.setdefault("XLCHECK_CACHE", str(Path(tempfile.gettempdir()) / f"xlcheck-tests-{os.getuid()}"))
 
+from support import quickmerges  # noqa: E402
 from xlcheck.form import SetSpec  # noqa: E402
 from xlcheck.mapping.library import Library  # noqa: E402
 from xlcheck.model import Submission  # noqa: E402
 from xlcheck.pipeline import Pipeline  # noqa: E402
 
+quickmerges.use()
+
 
 @pytest.fixture(scope="session")
 def form() -> SetSpec:
     return Library().load("shanxi-2023")
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache with what the usual one has, for tests with other mappings: a set that is stored takes its older forms away."""
+    folder = tmp_path / "own-cache"
+    shutil.copytree(os.environ["XLCHECK_CACHE"], folder, copy_function=_copied)
+    monkeypatch.setenv("XLCHECK_CACHE", str(folder))
+    return folder
+
+
+def _copied(source: str, target: str) -> None:
+    """One file, if it is still there: other processes store sets meanwhile."""
+    with contextlib.suppress(FileNotFoundError):
+        shutil.copyfile(source, target)
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +62,13 @@ def sample_submission(pipeline: Pipeline, sample: bytes) -> Submission:
     return pipeline.read(sample)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """The tests themselves are no garbage: hundreds of thousands of objects that need not be looked through again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 # What takes long for its own sake: fuzzing, kills at every step, oracles over hundreds of mistakes, thousands of rows, every
 # rule in another office program. `make test-long`.
 LONG = (
@@ -46,7 +76,8 @@ LONG = (
     "tests/delivery/test_fetch.py::test_killed", "tests/narrative/test_drafts.py::test_a_text_of_ours", "tests/writing/test_live_examples.py", "tests/writing/test_live_office.py",
     "tests/test_corruption.py", "tests/office/test_drawn_heads.py::test_ten_thousand", "tests/bulk/test_bulk.py::test_a_run_that_is_killed", "tests/engines/test_cluster.py::test_a_scheduler_that_ends",
     "tests/engines/test_cluster.py::test_a_cluster_of_our_own",
-    "tests/test_storage.py::test_from_an_object_store_into_an_object_store[False-dask",
+    "tests/engines/test_cluster.py::test_a_task_that_kills_its", "tests/engines/test_cluster.py::test_a_cluster_that_loses_all",
+    "tests/test_storage.py::test_from_an_object_store_into_an_object_store[False-dask", "tests/test_storage.py::test_from_an_object_store_into_an_object_store[True-dask",
 )  # fmt: skip
 # What says within a minute whether a change broke something: every room by its fastest tests. `make quick`.
 QUICK = (
@@ -57,19 +88,39 @@ QUICK = (
     "tests/test_samples.py",
 )  # fmt: skip
 # Those that fork a process hundreds of times come first: a young test process is small and forks quickly.
-FIRST = ("test_fuzz", "faults/")
+FORKING = ("test_fuzz", "faults/")
+# Then the longest, so that at the end of a run no process waits for another; each module in one process, for its cluster,
+# server or browser is started once.
+LONGEST = (
+    "bulk/test_bulk", "test_storage", "engines/", "test_emptiness", "test_drawn_forms", "desktop/",
+    "test_roster_edits", "test_keep_layout", "test_docs", "test_cli_previous", "test_watching",
+)  # fmt: skip
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the long and the quick ones; the heavy ones first, in every process: xdist gives each a run of neighbours."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
+    """Mark the long and the quick ones; order those that are left, in every process: xdist gives each a run of neighbours."""
     for item in items:
         place = item.nodeid if item.nodeid.startswith("tests/") else f"tests/{item.nodeid}"
         if place.startswith(LONG):
             item.add_marker(pytest.mark.long)
         elif place.startswith(QUICK):
             item.add_marker(pytest.mark.quick)
-    heavy = [item for item in items if any(word in item.nodeid for word in FIRST)]
-    light = [item for item in items if not any(word in item.nodeid for word in FIRST)]
-    count = getattr(config, "workerinput", {}).get("workercount", 1)
-    share = -(-len(light) // count)
-    items[:] = [item for i in range(count) for item in heavy[i::count] + light[i * share : (i + 1) * share]]
+    yield
+    items[:] = _ordered(items, getattr(config, "workerinput", {}).get("workercount", 1))
+
+
+def _ordered(items: list[pytest.Item], count: int) -> list[pytest.Item]:
+    """The heavy ones first in the run of each of ``count`` processes."""
+    forking, longest, light = [], [], []
+    for item in items:
+        kinds = ((forking, FORKING), (longest, LONGEST))
+        next((kind for kind, words in kinds if any(word in item.nodeid for word in words)), light).append(item)
+    modules = [list(group) for _, group in itertools.groupby(longest, key=lambda item: item.path)]
+    heavy = [[*forking[i::count], *itertools.chain(*modules[i::count])] for i in range(count)]
+    runs = []
+    for i, own in enumerate(heavy):
+        left = -(-(len(items) - len(runs)) // (count - i)) - len(own)  # neighbours are cut into runs of one length
+        runs += own + light[: max(left, 0)]
+        light = light[max(left, 0) :]
+    return runs + light

@@ -108,7 +108,7 @@ def test_formulas_without_a_cached_value_are_said_and_never_read_as_blank(pipeli
     assert checked.outcome.count("cannot_say") > 50
 
 
-def test_a_set_may_demand_that_all_rows_are_printed(tmp_path):
+def test_a_set_may_demand_that_all_rows_are_printed(tmp_path, own_cache):
     shutil.copytree(ROOT / "mappings", tmp_path / "m")
     table = tmp_path / "m/national-2023/tables/01.yaml"
     table.write_text(

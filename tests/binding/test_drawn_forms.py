@@ -11,6 +11,7 @@ import pytest
 
 import bench_scores as bench
 from support.drawnforms import DRAWN, book_of, cells_of, docx_of, drawing
+from support.effort import drawn
 from xlcheck.documents.document import SentDocument
 
 NO_TOTAL = {"no_total_row", "no_total_notes_below", "no_total_person_rows"}
@@ -33,8 +34,9 @@ def test_what_is_legal_is_found_legal_with_every_relation_decided(name, pipeline
 
 
 @pytest.mark.parametrize("titles", [True, False])
-def test_the_same_forms_as_tables_of_a_word_document(titles, pipeline):
-    for name in DRAWN[titles::2]:
+@pytest.mark.parametrize("step", [6, pytest.param(2, marks=pytest.mark.long)], ids=["few", "many"])
+def test_the_same_forms_as_tables_of_a_word_document(titles, step, pipeline):
+    for name in DRAWN[titles::step]:
         beside = pipeline.run(book_of(drawing(name)), "x").report.counts
         checked = pipeline.run_document(SentDocument("说明.docx", docx_of(drawing(name), titles=titles)))
         assert len(checked.submission.sheets) == 1, name
@@ -93,6 +95,11 @@ def less(value, by):
     return value[: digits.start()] + f"{float(digits[0].replace(',', '')) - by:g}" + value[digits.end() :]
 
 
+def some(names, count):
+    """So many of them, spread over all."""
+    return names[:: len(names) // count]
+
+
 def mistakes(sheet):
     """A cell with what is typed into it instead, by kind."""
     rows = [row for row in sheet.rows["指标"] if row.cell("得分").value.filled]
@@ -109,10 +116,13 @@ def mistakes(sheet):
         yield "rate score", funds.cell("得分"), lambda value: less(value, 1)
 
 
-def test_one_mistake_in_a_drawn_form_is_found_and_named_at_its_cell(pipeline):
+@pytest.mark.parametrize(
+    "forms", [DRAWN[::9], pytest.param(some(DRAWN, drawn(len(DRAWN))), marks=pytest.mark.long)], ids=["few", "many"]
+)
+def test_one_mistake_in_a_drawn_form_is_found_and_named_at_its_cell(forms, pipeline):
     ends = Counter()
     lost = []
-    for name in DRAWN[::3]:
+    for name in forms:
         data = book_of(drawing(name))
         sheet = pipeline.read(data).sheets[0]
         for kind, cell, wrong in mistakes(sheet):
@@ -131,6 +141,6 @@ def test_one_mistake_in_a_drawn_form_is_found_and_named_at_its_cell(pipeline):
             named = bench.is_named(checked, sheet.sheet, cell.cell)
             ends["named"] += named
             lost += [] if named else [f"{name} {kind} {cell.cell}"]
-    assert ends["made"] > 200
+    assert ends["made"] > 5 * len(forms)
     assert ends["found"] >= 0.99 * ends["made"], lost
     assert ends["named"] >= 0.98 * ends["made"], lost

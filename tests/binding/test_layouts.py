@@ -7,15 +7,27 @@ from __future__ import annotations
 
 import pytest
 
+from support.effort import drawn
 from support.layouts import inject
 from support.layouts.draws import OFFICIAL, draw, singles
 from support.layouts.judging import judge, place_of
 from support.layouts.render import Book, plain_form, render, unit_for
 from xlcheck.form import Severity
-from xlcheck.pipeline import Pipeline
+from xlcheck.model import Submission
+from xlcheck.pipeline import Checked, Pipeline
 from xlcheck.writing.facts import facts
 
-BOOKS = [(family, seed) for family in ("near", "provincial", "wild", "renamed20", "renamed40") for seed in range(8)]
+ALL = ("near", "provincial", "wild", "renamed20", "renamed40")
+FEW = [(family, seed) for family in ALL for seed in range(3)]
+MANY = [(family, seed) for seed in range(3, 3 + drawn(10, least=2)) for family in ALL]
+# every other one; the rest among the long tests
+SINGLES = [pytest.param(each, marks=pytest.mark.long if n % 2 else ()) for n, each in enumerate(singles())]
+# a mistake of each kind in layouts of two families; of the others among the long tests
+MISTAKES = [
+    pytest.param(kind, family, marks=() if (i - j) % len(ALL) < 2 else pytest.mark.long)
+    for i, kind in enumerate(inject.KINDS)
+    for j, family in enumerate(ALL)
+]
 # what at least is bound beyond doubt, of the figures of one book; over many books it is more (tools/bench_layouts.py)
 LEAST = {"near": 1.0, "provincial": 1.0, "wild": 0.9, "renamed20": 0.9, "renamed40": 0.75}
 
@@ -25,10 +37,14 @@ def book_of(family: str, seed: int) -> Book:
     return render(unit_for(layout, seed), layout)
 
 
-def checked(pipeline: Pipeline, data: bytes):
+def ran(pipeline: Pipeline, data: bytes) -> Checked:
     found = pipeline.run(data, "x.xlsx")
     assert found.report.refusal is None, found.report.refusal
-    return found.outcome
+    return found
+
+
+def checked(pipeline: Pipeline, data: bytes):
+    return ran(pipeline, data).outcome
 
 
 def errors(outcome):
@@ -44,33 +60,34 @@ def broken(outcome, book: Book):
     }
 
 
-def judged(pipeline: Pipeline, book: Book):
-    claims = list(facts(pipeline.read(book.data), "x.xlsx", pipeline.library.vocabulary))
+def judged(pipeline: Pipeline, book: Book, submission: Submission):
+    claims = list(facts(submission, "x.xlsx", pipeline.library.vocabulary))
     truth = {(r["sheet"], r["cell"]): place_of(r) for r in book.truth()}
     return judge(claims, truth, book.loose), set(truth.values())
 
 
-@pytest.mark.parametrize(("family", "seed"), BOOKS)
+@pytest.mark.parametrize(("family", "seed"), [*FEW, *(pytest.param(*book, marks=pytest.mark.long) for book in MANY)])
 def test_clean_figures_in_a_layout_give_no_error_and_none_is_bound_wrong(pipeline, family, seed):
     book = book_of(family, seed)
-    found, truth = judged(pipeline, book)
+    read = ran(pipeline, book.data)
+    found, truth = judged(pipeline, book, read.submission)
     assert found.wrong == []
     assert len(found.right & truth) >= LEAST[family] * len(truth)
     twin = render(book.unit, plain_form(book.draw))
     clean = checked(pipeline, twin.data)
     if not errors(clean):
-        outcome = checked(pipeline, book.data)
-        assert errors(outcome) == []
-        assert broken(outcome, book) <= broken(clean, twin)
+        assert errors(read.outcome) == []
+        assert broken(read.outcome, book) <= broken(clean, twin)
 
 
-@pytest.mark.parametrize("layout", singles(), ids=lambda layout: repr(layout)[:60])
+@pytest.mark.parametrize("layout", SINGLES, ids=lambda layout: repr(layout)[:60])
 def test_every_habit_alone_is_read_whole(pipeline, layout):
     book = render(unit_for(layout, 3), layout)
-    found, truth = judged(pipeline, book)
+    read = ran(pipeline, book.data)
+    found, truth = judged(pipeline, book, read.submission)
     assert found.wrong == []
     assert truth - found.right - found.doubtful == set()
-    assert errors(checked(pipeline, book.data)) == []
+    assert errors(read.outcome) == []
 
 
 def injected(family: str, kind: str):
@@ -85,8 +102,7 @@ def injected(family: str, kind: str):
     raise AssertionError(kind)
 
 
-@pytest.mark.parametrize("family", ["near", "provincial", "wild", "renamed20", "renamed40"])
-@pytest.mark.parametrize("kind", inject.KINDS)
+@pytest.mark.parametrize(("kind", "family"), MISTAKES)
 def test_a_wrong_figure_is_found_in_a_layout_as_in_the_official_form(pipeline, family, kind):
     unit, layout, wrong = injected(family, kind)
     plain = plain_form(layout)

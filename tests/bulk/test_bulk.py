@@ -20,6 +20,7 @@ from xlcheck.bulk import folder as folders
 from xlcheck.bulk.folder import ANSWERED, REPORTS, RUNNING, ResultsFolder
 from xlcheck.bulk.request import BulkRequest, execute_bulk
 from xlcheck.bulk.run import settings_of
+from xlcheck.engines.cluster import own_cluster
 from xlcheck.engines.executor import Engine
 from xlcheck.errors import Fault, Usage
 from xlcheck.form import Severity
@@ -27,6 +28,19 @@ from xlcheck.pipeline import Pipeline
 from xlcheck.writing.rendering import renderer
 
 LOCAL = Engine("local", 2)
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """One of two workers for all tests here: to start one takes longer than what they do with it."""
+    own = own_cluster(2)
+    yield Engine(own.scheduler_address)
+    own.close()
+
+
+@pytest.fixture(params=["processes", "dask"])
+def engine(request) -> Engine:
+    return Engine() if request.param == "processes" else request.getfixturevalue("cluster")
 
 
 @pytest.fixture
@@ -66,7 +80,6 @@ def files(folder: Path) -> dict[str, tuple[int, int]]:
 # --- what comes out -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("engine", [Engine(), LOCAL], ids=["processes", "dask"])
 def test_results_are_those_of_a_plain_check(books, tmp_path, engine):
     end = check(books, tmp_path / "r", engine=engine, out=tmp_path / "out")
     argv = ["check", str(books), "--format", "jsonl", "--out", str(tmp_path / "plain")]
@@ -114,7 +127,6 @@ def test_the_exit_code_is_that_of_all_also_of_what_was_known(tmp_path, fail_on, 
 # --- going on -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("engine", [Engine(), LOCAL], ids=["processes", "dask"])
 def test_what_is_answered_is_not_done_again(books, tmp_path, engine):
     first = check(books, tmp_path / "r", out=tmp_path / "out", engine=engine)
     before = files(tmp_path / "out"), files(tmp_path / "r" / REPORTS), files(tmp_path / "r" / ANSWERED)
@@ -146,7 +158,7 @@ def test_other_settings_are_other_answers(books, tmp_path, change):
     assert check(books, tmp_path / "r").tally.known == 10
 
 
-def test_other_rules_are_other_answers(tmp_path):
+def test_other_rules_are_other_answers(tmp_path, own_cache):
     import shutil
 
     from xlcheck.mapping.library import Library, home
@@ -183,10 +195,10 @@ def test_a_copy_that_could_not_be_written_is_made_the_next_time(tmp_path):
     assert len(files(tmp_path / "out")) == 4
 
 
-@pytest.mark.parametrize("engine", ["processes", "dask://local?workers=2"])
-def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path, engine, monkeypatch):
+@pytest.mark.parametrize("engine_named", ["processes", "dask://local?workers=2"])
+def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path, engine_named, monkeypatch):
     many(tmp_path / "in", 400)
-    argv = ["check", str(tmp_path / "in"), "--results", str(tmp_path / "r"), "--engine", engine]
+    argv = ["check", str(tmp_path / "in"), "--results", str(tmp_path / "r"), "--engine", engine_named]
     child = subprocess.Popen([sys.executable, "-m", "xlcheck", *argv], stderr=subprocess.PIPE)
     answered = tmp_path / "r" / ANSWERED
     until = time.monotonic() + 120
@@ -296,7 +308,6 @@ def test_no_workbook_and_no_folder_are_said(tmp_path):
         check(tmp_path / "无", tmp_path / "r")
 
 
-@pytest.mark.parametrize("engine", [Engine(), LOCAL], ids=["processes", "dask"])
 def test_a_shard_that_cannot_be_written_ends_the_run_and_what_was_in_it_is_not_taken_for_answered(
     books, tmp_path, engine
 ):

@@ -13,6 +13,7 @@ from support.synthetic import clean_submission
 from xlcheck.checking.check import check
 from xlcheck.checking.excelform import excel_form
 from xlcheck.checking.relations import NotCheckable, lay
+from xlcheck.checking.verdicts import verdicts
 from xlcheck.formula import syntax
 from xlcheck.formula.interval import ZERO, Interval, possible, printed
 from xlcheck.model import BLANK, Amount, CellKind
@@ -209,7 +210,7 @@ def test_the_shortcut_counts_what_listing_every_relation_counts(form, seed):
                             ]
                         )
             finish_again(section)
-    tallies = check(now).tallies
+    tallies = verdicts(now, None, form.rules).tallies  # nobody asks for causes here
     for rule, expected in naive_tally(form, now).items():
         found = {k: v for k, v in tallies.get(rule, {}).items() if k != "tail"}
         assert found == expected, rule

@@ -5,9 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ import pytest
 import yaml
 
 from support.places import SAMPLE_DATA
+from support.program import Program, program
 
 
 @dataclass(frozen=True)
@@ -35,28 +34,27 @@ Run = Callable[..., Done]
 
 
 @pytest.fixture(scope="session")
-def environment(tmp_path_factory) -> dict[str, str]:
-    """The environment of all runs: no settings but one cache for all."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("XLCHECK_")}
-    return clean | {"XLCHECK_CACHE": str(tmp_path_factory.mktemp("cache")), "PYTHONIOENCODING": "utf-8"}
+def environment() -> dict[str, str]:
+    """The environment of all runs: no settings but the cache of all tests."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("XLCHECK_") or k == "XLCHECK_CACHE"}
+    return clean | {"PYTHONIOENCODING": "utf-8"}
 
 
 @pytest.fixture(scope="session")
-def run(environment) -> Run:
-    """Run ``python -m xlcheck``; ``here`` is the folder it runs in."""
+def started() -> Iterator[Program]:
+    with program() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def run(environment, started) -> Run:
+    """Run ``python -m xlcheck``; ``here`` is the folder it runs in. A test with a cache of its own has it there too."""
 
     def call(*args: object, stdin: bytes = b"", here: Path | None = None, **env: str) -> Done:
-        done = subprocess.run(
-            [sys.executable, "-m", "xlcheck", *map(str, args)],
-            input=stdin,
-            capture_output=True,
-            cwd=here,
-            env=environment | env,
-            check=False,
-            timeout=120,
-        )
-        assert b"Traceback" not in done.stderr
-        return Done(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+        where = environment | {"XLCHECK_CACHE": os.environ["XLCHECK_CACHE"]} | env
+        done = started.run([str(word) for word in args], stdin, where, here)
+        assert b"Traceback" not in done.err
+        return Done(done.code, done.out.decode(errors="replace"), done.err.decode(errors="replace"))
 
     return call
 

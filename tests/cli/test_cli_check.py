@@ -56,7 +56,7 @@ def test_a_refused_workbook_outweighs_findings(run, inbox):
     assert run("check", inbox / "错误.xlsx", inbox / "坏.xlsx").code == 3
 
 
-def test_a_wrong_mapping_is_exit_4_with_its_place(run, inbox, tmp_path):
+def test_a_wrong_mapping_is_exit_4_with_its_place(run, inbox, tmp_path, own_cache):
     folder = tmp_path / "m" / "bad"
     folder.mkdir(parents=True)
     (folder / "set.yaml").write_text("id: bad\ntitle: t\nyear: x\nplace: p\n", encoding="utf-8")

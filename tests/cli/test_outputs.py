@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.places import SAMPLES
+from support.rosters import write_settled
 from xlcheck.reading.marks.format import ORIGINALS
 
 LETTER = b"From: js@example.cn\r\nTo: a@unit.cn\r\nMessage-ID: <1@example.cn>\r\n\r\nhi\r\n"
@@ -150,7 +151,7 @@ def test_template_fill_and_unmark_ask_for_force(run, here: Path, tmp_path: Path)
 def test_a_register_and_an_overview_can_be_written_again(run, tmp_path: Path):
     desk = tmp_path / "desk"
     run("init", desk)
-    (desk / "单位名册.csv").write_text("单位代码,单位名称\n1,甲局\n", encoding="utf-8")
+    write_settled(desk / "单位名册.csv", "单位代码,单位名称\n1,甲局\n")
     for name in ("问题.csv", "问题.xlsx"):
         for _ in range(2):
             done = run("status", desk, "--output", desk / "总览.html", "--format", "html", "--register", desk / name)

@@ -18,7 +18,7 @@ SAMPLE = ROOT / "samples" / "tunliu_2023.xlsx"
 
 
 @pytest.fixture
-def own(tmp_path):
+def own(tmp_path, own_cache):
     """A folder with one set, which extends a shipped one and changes nothing but its names."""
     folder = tmp_path / "自己的映射" / "changzhi-2023"
     folder.mkdir(parents=True)

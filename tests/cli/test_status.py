@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from support import ledgers
+from support.rosters import write_settled
 from xlcheck.ledger.store import Ledger
 
 STATES = ["逾期未报", "未报送", "待改正", "待核实", "已通过"]
@@ -22,7 +23,7 @@ def bare(tmp_path):
     root = tmp_path / "工作台"
     root.mkdir()
     (root / "xlcheck.yaml").write_text("年度: 2025\n", encoding="utf-8")
-    (root / "单位名册.csv").write_text(ledgers.ROSTER_CSV, encoding="utf-8")
+    write_settled(root / "单位名册.csv", ledgers.ROSTER_CSV)
     return root
 
 

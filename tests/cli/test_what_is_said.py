@@ -21,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.places import ROOT, SAMPLES
+from support.rosters import write_settled
 from xlcheck.delivery.desk import Desk
 from xlcheck.shown import columns_of, shortened, wrapped
 
@@ -158,7 +159,7 @@ def test_sheets_that_were_not_checked_are_named_in_one_line(run, tmp_path: Path)
 
 
 @pytest.fixture
-def one_broken(tmp_path: Path) -> str:
+def one_broken(tmp_path: Path, own_cache: Path) -> str:
     """The mappings, one set of them with a mistake."""
     shutil.copytree(ROOT / "mappings", tmp_path / "mappings")
     path = tmp_path / "mappings" / "sichuan-2023" / "set.yaml"
@@ -186,7 +187,7 @@ def test_one_broken_mapping_does_not_stop_the_others(run, books: Path, one_broke
 
 def test_a_desk_does_not_watch_with_a_broken_mapping(run, tmp_path: Path, one_broken: str):
     run("init", tmp_path / "desk")
-    (tmp_path / "desk" / "单位名册.csv").write_text("单位代码,单位名称\n1,甲局\n", encoding="utf-8")
+    write_settled(tmp_path / "desk" / "单位名册.csv", "单位代码,单位名称\n1,甲局\n")
     done = run("watch", tmp_path / "desk", "--once", XLCHECK_MAPPINGS=one_broken)
     assert done.code == 4
     assert "sichuan-2023/set.yaml:" in done.err

@@ -23,6 +23,7 @@ import pytest
 
 from support.dovecot import PASSWORD, USER, Server, certificate, dovecot
 from support.places import SAMPLES
+from support.rosters import write_settled
 from xlcheck.delivery import fetch as fetching
 from xlcheck.delivery.attachments import letter_of
 from xlcheck.delivery.desk import Desk
@@ -64,7 +65,7 @@ def settings(server: Server, **more: str) -> str:
 def desk_in(folder: Path, text: str) -> Path:
     folder.mkdir(exist_ok=True)
     (folder / "xlcheck.yaml").write_text(f"单位名册: u.csv\n{text}", encoding="utf-8")
-    (folder / "u.csv").write_text(ROSTER, encoding="utf-8")
+    write_settled(folder / "u.csv", ROSTER)
     return folder
 
 
@@ -143,7 +144,7 @@ def test_a_dry_run_takes_and_remembers_nothing(desk: Desk, empty: Server) -> Non
 
 
 def test_where_there_is_no_roster_yet_workbooks_are_taken_from_everybody(desk: Desk, empty: Server) -> None:
-    (desk.folders.root / "u.csv").write_text("单位代码,单位名称,邮箱\n", encoding="utf-8")
+    write_settled(desk.folders.root / "u.csv", "单位代码,单位名称,邮箱\n")
     desk.renew_roster()
     empty.append(mail("stranger@else.cn", ("甲局.xlsx", book(1))))
     assert run(desk)[0] == {"taken": 1}

@@ -15,7 +15,8 @@ from support.places import ROOT
 
 
 def program(*args, here: Path, python=sys.executable, **more: str):
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("XLCHECK_", "PYTHON")) or k == "PYTHONPATH"}
+    kept = ("PYTHONPATH", "XLCHECK_CACHE")
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("XLCHECK_", "PYTHON")) or k in kept}
     return subprocess.run(
         [python, "-m", "xlcheck", *map(str, args)], capture_output=True, text=True, cwd=here, env=clean | more, check=False,
         timeout=300,
@@ -68,6 +69,7 @@ def test_the_wheel_holds_mappings_templates_samples_and_the_pages(wheel):
             assert path.relative_to(ROOT / "src").as_posix() in names
 
 
+@pytest.mark.long  # an environment with everything in it
 def test_the_wheel_works_in_a_fresh_environment_outside_the_tree(wheel, tmp_path):
     venv.create(tmp_path / "env", with_pip=True)
     scripts = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin")

@@ -176,7 +176,7 @@ def test_one_that_takes_too_long_is_one_refused(tmp_path):
         assert "已停止" in upload["rows"][0]["said"]
 
 
-def test_wrong_mappings_are_said_of_the_upload(tmp_path):
+def test_wrong_mappings_are_said_of_the_upload(tmp_path, own_cache):
     (tmp_path / "m" / "bad").mkdir(parents=True)
     (tmp_path / "m" / "bad" / "set.yaml").write_text("id: bad\ntitle: t\nyear: x\nplace: p\n", encoding="utf-8")
     with Page(tmp_path / "p", "--mappings", str(tmp_path / "m")) as page:

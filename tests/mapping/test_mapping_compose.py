@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from mapping_files import CODES, FILES, RULES, SET, TABLE, write_set
 
+from support.mapping_files import CODES, FILES, RULES, SET, TABLE, write_set
 from xlcheck.errors import MappingError
 from xlcheck.form import Grade, RowKind, Severity, Verdict
 from xlcheck.mapping.compose import compose

@@ -6,8 +6,8 @@ import pickle
 from pathlib import Path
 
 import pytest
-from mapping_files import FILES, SET, write_set
 
+from support.mapping_files import FILES, SET, write_set
 from xlcheck.errors import MappingError, Usage
 from xlcheck.mapping.compose import compose
 from xlcheck.mapping.library import Library, cache_home, home

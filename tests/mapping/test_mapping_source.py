@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mapping_files import unmarked
 
+from support.mapping_files import unmarked
 from xlcheck.mapping.source import MappingSource, load_data
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from mapping_files import FILES as MINI
-from mapping_files import RULES, SET, TABLE, unmarked
 
+from support.mapping_files import FILES as MINI
+from support.mapping_files import RULES, SET, TABLE, unmarked
 from xlcheck.mapping.library import home
 from xlcheck.mapping.schema import FILES, RuleFile, SetModel, TableModel, json_schema
 from xlcheck.mapping.source import MappingSource

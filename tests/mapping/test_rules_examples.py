@@ -8,10 +8,9 @@ import pytest
 
 from xlcheck.checking.examples import mistake_of
 from xlcheck.form import Example
-from xlcheck.mapping.compose import compose
-from xlcheck.mapping.library import home
+from xlcheck.mapping.library import Library
 
-FORM = compose(home(), "shanxi-2023")
+FORM = Library().load("shanxi-2023")
 RULES = {rule.id: rule for rule in FORM.rules}
 
 

@@ -33,7 +33,7 @@ def test_a_family_has_all_of_the_one_it_extends_and_what_it_writes_itself():
     assert family("hubei").execution_weights == (20,)
 
 
-def test_a_folder_of_sets_without_families_has_those_that_are_shipped(tmp_path):
+def test_a_folder_of_sets_without_families_has_those_that_are_shipped(tmp_path, own_cache):
     shutil.copytree(SHIPPED / "shanxi-2023", tmp_path / "shanxi-2023")
     assert [s.id for s in Library(tmp_path).score_sheets] == [s.id for s in Library().score_sheets]
 

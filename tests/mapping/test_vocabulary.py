@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from support.mapping_files import FILES, write_set
 from support.places import ROOT
 from xlcheck.errors import MappingError
 from xlcheck.mapping.library import Library
@@ -58,19 +59,19 @@ def test_all_mistakes_are_said_with_their_places(tmp_path):
         assert sum(words in s for s in said) == 1, words
 
 
-def test_lint_reads_the_vocabulary_too(tmp_path, monkeypatch):
+def test_lint_reads_the_vocabulary_too(tmp_path, own_cache):
     from click.testing import CliRunner
 
     from xlcheck.cli.lint import command
 
-    shutil.copytree(ROOT / "mappings", tmp_path / "m")
+    write_set(tmp_path / "m", FILES)
     (tmp_path / "m/vocabulary.yaml").write_text(WRONG, encoding="utf-8")
     done = CliRunner().invoke(command, [str(tmp_path / "m")])
     assert isinstance(done.exception, MappingError)
     assert len(done.exception.mistakes) == 6
 
 
-def test_a_folder_of_sets_without_a_vocabulary_or_an_open_form_uses_what_there_is(tmp_path):
+def test_a_folder_of_sets_without_a_vocabulary_or_an_open_form_uses_what_there_is(tmp_path, own_cache):
     shutil.copytree(ROOT / "mappings/national-2023", tmp_path / "national-2023")
     shutil.copytree(ROOT / "mappings/central-2023", tmp_path / "central-2023")
     library = Library(tmp_path)

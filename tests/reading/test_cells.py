@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import functools
 import io
 
 import openpyxl
@@ -26,18 +27,26 @@ def defect(*values, reason):
     return pytest.param(*values, id=reason[:40])
 
 
+@functools.cache
 def clean() -> bytes:
     return hands.by_xlsxwriter(hands.build_sheets(copy.deepcopy(TABLES)))
 
 
+@functools.cache
+def loaded() -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(clean()))
+
+
 def with_cell(value, at=FIGURE, sheet=SHEET, number_format=None) -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(clean()))
+    book = loaded()
     cell = book[sheet][at]
+    before = cell._value, cell.data_type, copy.copy(cell._style)
     cell.value = value
     if number_format:
         cell.number_format = number_format
     stream = io.BytesIO()
     book.save(stream)
+    cell._value, cell.data_type, cell._style = before
     return stream.getvalue()
 
 

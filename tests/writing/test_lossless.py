@@ -150,7 +150,8 @@ def audit(data: bytes, folder: Path, name: str) -> set[str]:
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n not in NOT_AUDITED])
 def test_openxml_audit_finds_nothing_new(name, tmp_path):
-    assert audit(marked(name), tmp_path, name) - audit(rich(name), tmp_path, name) == set()
+    found = audit(marked(name), tmp_path, name)
+    assert not found or found - audit(rich(name), tmp_path, name) == set()
 
 
 @pytest.mark.parametrize("name", NAMES)

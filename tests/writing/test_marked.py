@@ -148,7 +148,8 @@ def test_openxml_audit_finds_nothing(pipeline, name, tmp_path):
 def test_openxml_audit_finds_nothing_new_in_other_hands_workbooks(pipeline, variant, tmp_path):
     data = hands.VARIANTS[variant](hands.with_error(TABLES))
     marked, _ = mark(pipeline, data)
-    assert audit(marked, tmp_path) <= audit(data, tmp_path)
+    found = audit(marked, tmp_path)
+    assert not found or found <= audit(data, tmp_path)
 
 
 @pytest.mark.parametrize("variant", sorted(hands.VARIANTS))
