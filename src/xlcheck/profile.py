@@ -24,7 +24,8 @@ class Subject(NamedTuple):
     ``words`` are its names as printed (compared without spaces and quotes). ``cells`` are where the tables have it:
     several must print the same, ``summed`` add up to it; without either it stands in the text alone. ``budget`` is the
     cell of its budget. ``counts``: by unit of measure, the name of the number that is meant (人次 → 公务接待人次数).
-    ``also`` are cells of other funds that a text may have added. ``amounts`` is the name of its amount where that is not its own (绩效自评项目 → 绩效自评金额).
+    ``also`` are cells of other funds that a text may have added. ``instead`` is a section (by its key) that has some of
+    its words for another figure: which is meant, the figure tells. ``amounts`` is the name of its amount where that is not its own (绩效自评项目 → 绩效自评金额).
     """
 
     name: str
@@ -36,6 +37,7 @@ class Subject(NamedTuple):
     amounts: str = ""
     row_of: str = ""
     also: tuple[CellName, ...] = ()
+    instead: str = ""
 
     @property
     def amount_name(self) -> str:

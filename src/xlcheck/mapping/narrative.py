@@ -210,6 +210,7 @@ class _ProfileCompiler:
             counts,
             model.amounts,
             also=tuple(self._cells(file, (*path, "also"), model.also)),
+            instead=model.instead,
         )
         if known is None:
             return made
@@ -222,6 +223,7 @@ class _ProfileCompiler:
             {**known.counts, **counts},
             made.amounts or known.amounts,
             also=made.also or known.also,
+            instead=made.instead or known.instead,
         )
 
     def _listed(self, file: _File, path: Steps, model: NarrativeSectionModel) -> Iterator[Subject]:

@@ -177,6 +177,7 @@ class SubjectModel(_Model):
     budget: Text | None = Field(None, description="预算数所在的格")
     counts: dict[str, list[Text]] = Field({}, description="数量的名称: 计量单位")
     amounts: Text = Field("", description="金额另有名称的，写名称")
+    instead: Text = Field("", description="哪一节用同样的说法说另一个数（收入总计）；是哪一个，看数字")
 
 
 class NarrativeSectionModel(_Model):

@@ -15,7 +15,7 @@ from xlcheck.narrative.subjects import Meant
 from xlcheck.narrative.tokens import COUNT, OTHER_YEAR, SUBJECT, THIS_YEAR, UNKNOWN, VERSUS, Sentence, Token
 from xlcheck.profile import NarrativeSection, SentenceForm
 
-UP, DOWN = ("增", "单字增"), ("减", "单字减")
+UP, DOWN = ("增", "单字增", "大于"), ("减", "单字减", "小于")
 BUDGETS = ("年初预算", "全年预算", "预算")
 REASON, PURPOSE, GROUP = "原因", "用途", "其中"
 _CHANGES = ("增减", "增减额", "增减率", "持平")
@@ -43,6 +43,7 @@ class ReadingState:
     base_token: Token | None = None
     share_of: Item | None = None  # what the last share of this sentence was said to be of
     before: bool = False  # the amounts that follow are last year's: 较2022年收入500万元、支出500万元
+    dropped: bool = False  # a numbered paragraph began that names nothing: what was spoken of before is over
     open: list[TextFigure] = field(default_factory=list)
 
 

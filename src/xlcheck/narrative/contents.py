@@ -145,7 +145,7 @@ class ContentJudge:
         given = {m.name for i in reading.items for m in i.of(Role.NUMBER)}
         done: set[str] = set()
         for item in reading.items:
-            if item.subject is None or item.section is None or item.subject.name in done:
+            if item.subject is None or item.section is None or item.qualified or item.subject.name in done:
                 continue
             needed = item.section.needs.get(item.subject.name, ())
             missing = [n for n in needed if n not in given and f"国内{n}" not in given]

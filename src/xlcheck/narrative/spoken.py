@@ -10,13 +10,29 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from xlcheck.narrative.asides import BUDGETS, DOWN, UP, ReadingState
-from xlcheck.narrative.outline import Passage
-from xlcheck.narrative.prose import Prose
-from xlcheck.narrative.statements import FigureStanding, Item, Mention, Role, SaidComparison, TextFigure, TextReading
+from xlcheck.narrative.outline import Passage, level
+from xlcheck.narrative.prose import BREAK, Prose
+from xlcheck.narrative.statements import (
+    NO_LEVEL,
+    FigureStanding,
+    Item,
+    Mention,
+    Role,
+    SaidComparison,
+    TextFigure,
+    TextReading,
+)
 from xlcheck.narrative.subjects import Meant, Subjects
-from xlcheck.narrative.tokens import AMOUNT, OTHER_YEAR, THIS_YEAR, Printed, Token
+from xlcheck.narrative.tokens import AMOUNT, OTHER_YEAR, THIS_YEAR, Printed, Token, ordinal_at
+from xlcheck.narrative.unitnames import owner_before
 from xlcheck.profile import CellName
 
+# Words before a name that leave it what it is: a unit, a verb, a word that joins.
+_PLAIN_LEAD = re.compile(
+    r"(?:[局委办厅院校学所站队园馆社会部处室县市区省州旗镇乡库台]|中心|单位|机关|本级|部门|政府|街道|集团|公司)(?:共|开支|使用|年度)?$"
+    r"|^[和与及或等含因按以将把本从对他其非]$|^(?:使用|开支|取得|安排|用于|发生|列支|支付|实现|完成|开展|组织|全面|追加|所需)"
+    r"|(?:等|的|中|用于|安排|发生|列支|支付|使用|开支)$|^[一二三四五六]是$"
+)
 _TOTALS = ("总", "合计", "“三公”经费", "本年")
 
 
@@ -33,10 +49,28 @@ class Spoken:
         self.sentence = ""
         self.start = 0
         self.named: list[Item] = []
+        self.after_list = False
+        self.level = NO_LEVEL
+        self.numbered = {line.start: line.numbering for line in passage.lines if line.numbering}
 
     def begin(self, sentence: str, start: int) -> None:
         """A new sentence begins; ``start`` is its place in the prose."""
+        self.after_list = len(self.named) > 1
         self.sentence, self.start, self.named = sentence, start, []
+        if not start or self.prose.text[start - 1] == BREAK:
+            self._begin_paragraph(start)
+
+    def _begin_paragraph(self, start: int) -> None:
+        """A numbered paragraph ends what was spoken of below the one before, or deeper: 6.其他收入0万元。（二）支出…"""
+        ordinal = ordinal_at(self.prose.text, start) or self.numbered.get(self.prose.at[start], "")
+        if not ordinal:
+            return
+        self.level = level(ordinal)
+        state = self.state
+        if state.whole is not None and state.whole.level >= self.level:
+            state.whole = None
+        if state.item is not None and state.item.level >= self.level:
+            state.item, state.dropped = None, True
 
     @property
     def cells_in_hand(self) -> tuple[CellName, ...]:
@@ -63,8 +97,9 @@ class Spoken:
             )  # what single projects cost of a fund
         if state.outside and (meant.section is not self.section or not meant.known):
             meant = meant._replace(subject=None, cells=(), codes=(), part=named)
-        known = state.item
-        if known is not None and _same(known, meant) and not token.ordinal:
+        known, qualified, instead = state.item, _is_qualified(token), self.subjects.instead(token, meant)
+        same = known is not None and _same(known, meant) and known.qualified is qualified and known.instead == instead
+        if known is not None and same and not token.ordinal:
             if not known.mentions:
                 self.under_year(known)  # so far only named: in a heading that stands as a sentence
             if known not in self.named:
@@ -74,11 +109,22 @@ class Spoken:
             meant.subject, meant.label, meant.section, meant.cells, meant.codes,
             meant.subject.budget if meant.subject else None, None, token=token, passage=self.number,
             known=meant.known, mismatched=meant.mismatched, place=self.prose.span(token.start, token.end),
+            qualified=qualified, instead=instead,
         )  # fmt: skip
+        self._find_owner(item, token)
         self.under_year(item)
         if meant.codes:
             state.code = meant.codes[0]
         return self.take(item)
+
+    def _find_owner(self, item: Item, token: Token) -> None:
+        """The unit named in front of the first thing that a sentence speaks of."""
+        if any(named.mentions for named in self.named):
+            return
+        found = owner_before(self.prose.text[self.start : token.start])
+        if found is not None:
+            item.owner, at = found
+            item.owner_at = self.prose.at[self.start + at]
 
     def under_year(self, item: Item) -> None:
         """Under which year an item is said."""
@@ -95,6 +141,7 @@ class Spoken:
             state.whole.parts.append(item)
         elif state.whole is not None:
             state.whole = None
+        item.level, state.dropped = self.level, False
         self.reading.items.append(item)
         self.named.append(item)
         state.item = item
@@ -120,7 +167,7 @@ class Spoken:
     def speak_of_section(self) -> None:
         """Figures before any subject: the section's own, where it has one of its own."""
         own = next(iter(self.section.subjects.values()), None) if self.section is not None else None
-        if own is None:
+        if own is None or self.state.dropped:
             self.state.unknown = self.state.unknown or ""
             self.speak_of_unknown()
             return
@@ -157,6 +204,7 @@ class Spoken:
             role = Role.LAST
         mention = Mention(self.figure(token), role, item, place=place)
         mention.carried = item.token is None or item.token.start < self.start
+        mention.after_list = self.after_list and mention.carried
         if role in (Role.CHANGE, Role.RATE):
             mention.word = next((t for t in reversed(inside) if t.kind in (*UP, *DOWN) and t.start < token.start), None)
             mention.sign = 0 if mention.word is None else 1 if mention.word.kind in UP else -1
@@ -242,6 +290,12 @@ class Spoken:
         return True
 
 
+def _is_qualified(token: Token) -> bool:
+    """Whether words that we don't know make a name another one: 基本建设类项目支出, but not 某局机关运行经费."""
+    lead = token.lead
+    return bool(lead) and not token.levels and not token.code and not _PLAIN_LEAD.search(lead)
+
+
 def _threshold_of(text: str) -> Printed:
     return Printed(AMOUNT, Decimal("".join(c for c in text if c.isdigit())), Decimal(1), "万元")
 
@@ -267,6 +321,8 @@ def _same(item: Item, meant: Meant) -> bool:
 
 
 def _same_item(one: Item, other: Item) -> bool:
+    if one.qualified or other.qualified or one.instead != other.instead:
+        return False
     if one.subject is not None or other.subject is not None:
         return one.subject is not None and other.subject is not None and one.subject.name == other.subject.name
     return bool(one.codes) and one.codes == other.codes

@@ -9,7 +9,8 @@ from fractions import Fraction
 from xlcheck.narrative.amounts import Span, printed_span, shown, span
 from xlcheck.narrative.binding import TextBinder
 from xlcheck.narrative.remarks import ERROR, VERIFY, Speaker, name_of, number, role_name
-from xlcheck.narrative.statements import Item, Mention, Role, TextReading
+from xlcheck.narrative.statements import FigureStanding, Item, Mention, Role, TextFigure, TextReading
+from xlcheck.narrative.tokens import AMOUNT
 from xlcheck.outcome import Remark
 from xlcheck.profile import CellName
 
@@ -23,9 +24,13 @@ class SumJudge:
     def __init__(self, binder: TextBinder, speaker: Speaker) -> None:
         self.binder = binder
         self.speaker = speaker
+        self.unread: list[TextFigure] = []
 
     def remarks(self, reading: TextReading) -> Iterator[Remark]:
         """What does not add up, in printed order of the totals."""
+        self.unread = [
+            f for f in reading.figures if f.standing is FigureStanding.CANNOT_SAY and f.printed.kind == AMOUNT
+        ]
         for items in _groups(reading.items):
             section = next((i.section for i in items if i.section is not None), None)
             for names in section.sums if section is not None else ():
@@ -58,7 +63,7 @@ class SumJudge:
         whole, added = _signed(total), _ZERO
         for part in parts:
             added = added.plus(_signed(part))
-        complete = len(parts) == len(names) - 1
+        complete = len(parts) == len(names) - 1 and not self._has_unread(total, parts)
         if len(parts) < 2 and added.low <= whole.high:
             return  # one part of things counted: only more than all of them is wrong
         rest = names[-1].startswith(_REST) and names[-1] in found  # a list with 其他 leaves out only what is nothing
@@ -78,6 +83,11 @@ class SumJudge:
             quote=total.figure.token.text, parts="、".join(name_of(p.item) for p in parts), printed=number(should), off=number(abs(gap)),
             measure=measure,
         )  # fmt: skip
+
+    def _has_unread(self, total: Mention, parts: Sequence[Mention]) -> bool:
+        """Whether the list has amounts under names that we don't know: then it may be more than its known parts."""
+        said = {m.figure.sentence for m in (total, *parts)} if total.figure.printed.kind == AMOUNT else set()
+        return any(f.sentence in said for f in self.unread)
 
     def _as_in_tables(self, mention: Mention) -> bool:
         """Whether a figure is what its cell prints: then the tables' own rules say whether it adds up."""
@@ -226,7 +236,7 @@ def _mentions(items: Sequence[Item], kind: tuple[Role, str]) -> Iterator[tuple[s
     """The mentions of one kind by the name of what they are of, in printed order."""
     role, word = kind
     for item in items:
-        if item.subject is None:
+        if item.subject is None or item.qualified:
             continue
         for mention in item.of(role):
             if (role is Role.BUDGET and mention.budget != word) or (role is Role.CHANGE and mention.base != word):

@@ -47,6 +47,11 @@ _CODED = re.compile(
 _BRACKET = re.compile(r"\([^()]*\)")
 _SIGNS = {"，": "，", "、": "、", "(": "（", ")": "）", "：": "：", "；": "，"}
 _LEVEL_WORDS = ("类", "款", "项")
+_SINGLE = {
+    "单字增": "大于",
+    "单字减": "小于",
+}  # such a word is one before a figure, or a comparison before what it compares with
+_BASES = ("年初预算", "全年预算", "预算", "上年")
 _ANDS, _AFTER_FIGURE = "和及与", ("元", "%", "万", "亿", "个", "辆", "人")
 
 
@@ -68,7 +73,7 @@ class Token:
     """A piece of a passage, ``start`` to ``end`` in its prose. ``kind`` is its class.
 
     ``names`` are the names of a subject: its word, or the path of a 科目 (``levels``: 类, 款, 项 of each), ``code`` its
-    printed code. ``ordinal``: an ordinal stands right before it.
+    printed code. ``ordinal``: an ordinal stands right before it; ``lead``: words that we don't know do.
     """
 
     kind: str
@@ -82,6 +87,7 @@ class Token:
     code: str = ""
     ordinal: bool = False
     listed: bool = False
+    lead: str = ""
 
 
 @dataclass(slots=True)
@@ -98,7 +104,7 @@ class Sentence:
 class Lexicon:
     """The words of a profile and the names of subjects, found by their first two characters, the longest first."""
 
-    def __init__(self, profile: NarrativeProfile, names: Iterable[str]) -> None:
+    def __init__(self, profile: NarrativeProfile, names: Iterable[str], own: Iterable[str] = ()) -> None:
         self.classes = profile.classes
         self.words: dict[str, tuple[str, str]] = {}
         for kind, words in profile.words.items():
@@ -106,6 +112,8 @@ class Lexicon:
                 self.words.setdefault(read_word(word), (kind, word))
         for name in names:
             self.words[read_word(name)] = (SUBJECT, name)
+        for name in own:  # of the unit: 榕江县卫生健康局 speaks of no 卫生健康支出
+            self.words[read_word(name)] = (EMPTY_WORD, name)
         self.heads: dict[str, list[str]] = {}
         for word in self.words:
             self.heads.setdefault(word[:2], []).append(word)
@@ -164,6 +172,8 @@ class _Scanner:
                 continue
             if unknown >= 0:
                 yield Token(UNKNOWN, unknown, at, self.text[unknown:at])
+                if found is not None and found.kind == SUBJECT:
+                    found.lead = self.text[unknown:at]
                 unknown = -1
             if found is not None and found.kind == "序号":
                 ordinal, found = True, None
@@ -203,11 +213,14 @@ class _Scanner:
         end = at + length
         if kind == EMPTY_WORD:
             return None, end
-        if kind.startswith("单字"):
-            mark = _FIGURE.match(text, end, self.end)
-            if not mark:
-                return None, at
-        return Token(kind, at, end, word), end
+        if kind in _SINGLE and not _FIGURE.match(text, end, self.end):
+            kind = _SINGLE[kind] if self._begins_base(end) else ""
+        return (Token(kind, at, end, word), end) if kind else (None, at)
+
+    def _begins_base(self, at: int) -> bool:
+        """Whether what something is measured from follows: 超年初预算."""
+        found = self.lexicon.at(self.text, at) if at < self.end else None
+        return found is not None and found[0] in _BASES
 
     def _begins_figure(self, at: int) -> bool:
         return self.text[at : at + 1].isdigit() and not _YEARS.match(self.text, at, self.end)
@@ -295,6 +308,12 @@ class _Scanner:
             self.text, at, self.end
         )
         return mark[1] if mark else ""
+
+
+def ordinal_at(text: str, at: int) -> str:
+    """The ordinal that stands at a place; empty where none does."""
+    mark = _ORDINAL.match(text, at)
+    return mark[0] if mark else ""
 
 
 def by_kind(tokens: Iterable[Token]) -> Mapping[str, list[Token]]:
