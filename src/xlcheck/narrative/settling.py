@@ -114,8 +114,8 @@ class _Settler:
         last = next((m for m in group if m.role is Role.LAST and m.figure.printed.value), None)
         rate = next((m for m in group if m.role is Role.RATE and m.figure.printed.value), None)
         actual = self.binder.actual_spans(item)
-        if change is None or not actual or (last is None and rate is None):
-            return None
+        if change is None or not actual or (last is None and not (rate is not None and change.after_list)):
+            return None  # a rate alone may fit another item by chance
         size, sign = printed_span(change.figure.printed).size, sign_of(change) or 1
         bases = [a.plus(size, -sign) for a in actual]
         if last is not None:
@@ -151,7 +151,8 @@ def _others(item: Item, reading: TextReading) -> Iterator[Item]:
     for other in reading.items:
         if other is item:
             return
-        if other.passage == item.passage and other.actual() is not None and other.known:
+        said = other.actual()
+        if other.passage == item.passage and other.known and said is not None and said.figure.printed.value:
             yield other
 
 
