@@ -50,6 +50,7 @@ class NarrativeSection(NamedTuple):
 
     ``codes`` is the cell of a 科目 by its code (row empty), ``sums`` are lists of names: the first is the sum of the
     others. ``needs``: which numbers an item with an amount must give. ``end``: nothing of it is checked (概况, 名词解释).
+    ``pieces`` are lists too: the first is the second, or that with some of the rest, which may be in it already.
     ``projects``: it speaks of single projects, whose figures stand in no table. ``hints`` are words of headings that
     open it where the heading as a whole is not known.
     """
@@ -66,6 +67,7 @@ class NarrativeSection(NamedTuple):
     end: bool = False
     projects: bool = False
     hints: tuple[str, ...] = ()
+    pieces: tuple[tuple[str, ...], ...] = ()
 
 
 class SentenceForm(NamedTuple):

@@ -196,6 +196,7 @@ class _ProfileCompiler:
             model.end if "end" in written else before.end,
             model.projects if "projects" in written else before.projects,
             _joined(before.hints, tuple(map(plain, model.hints))),
+            tuple(map(tuple, model.pieces)) if "pieces" in written else before.pieces,
         )
 
     def _subject(self, file: _File, path: Steps, name: str, model: SubjectModel, known: Subject | None) -> Subject:

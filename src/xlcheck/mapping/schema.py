@@ -191,6 +191,7 @@ class NarrativeSectionModel(_Model):
     rows: list[Text] = Field([], description="这张表的各行都是项目：表·部分/列")
     codes: Text = Field("", description="科目的数在哪一栏：表/列")
     sums: list[list[Text]] = Field([], description="第一个等于其余各项之和")
+    pieces: list[list[Text]] = Field([], description="第一个等于第二个，或者再加上其余的几个（也许已经在第二个里）")
     needs: dict[str, list[Text]] = Field({}, description="有金额的项目应当写明的数量")
     required: bool = False
     group: bool = False

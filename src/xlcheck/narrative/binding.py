@@ -57,6 +57,13 @@ class TextBinder:
         """What the tables say of a mention, if it is bound."""
         return self.beside.get(id(mention))
 
+    def is_as_printed(self, mention: Mention) -> bool:
+        """Whether a figure is what its cell prints."""
+        beside = self.table_of(mention)
+        if beside is None or beside.table is None or mention.figure.printed.value is None:
+            return False
+        return any(printed_span(mention.figure.printed).meets(one) for one in beside.spans)
+
     # --- which 科目 ---
 
     def _choose_code(self, item: Item) -> None:

@@ -24,6 +24,7 @@ _IN_WAN = {
     "亿元": Decimal(10_000),
 }
 _LENGTHS = (3, 5, 7)
+_OF = "的"
 _ECONOMIC = "基本支出表"
 _FUND_TABLES = ("基金表", "国资表", "支出表")
 _TOTALS = ("小计", "支出小计", "合计")
@@ -212,9 +213,7 @@ class Cells:
             for name in names:
                 bare = plain(name)
                 if len(bare) > 2:
-                    yield bare
-                    if bare.endswith("支出") and len(bare) > 5:
-                        yield bare.removesuffix("支出")
+                    yield from _said(bare)
 
     def _row_names(self) -> Iterator[tuple[str, ...]]:
         for table in self.submission.tables.values() if self.submission else ():
@@ -240,10 +239,22 @@ class Cells:
         return section.rows[at].name or section.rows[at].label or name.row
 
 
+def _said(name: str) -> Iterator[str]:
+    """A name of a 科目 as sentences have it: also without 支出, without 的, with both."""
+    yield name
+    if name.endswith("支出") and len(name) > 5:
+        yield name.removesuffix("支出")
+    if _OF in name:
+        without = name.replace(_OF, "")
+        yield without
+        if not without.endswith("支出"):
+            yield f"{without}支出"
+
+
 @lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
-    """What names of 科目 are compared by: 社会保障和就业支出 = 社会保障和就业."""
-    key = label_key(name)
+    """What names of 科目 are compared by: 社会保障和就业支出 = 社会保障和就业, 对个人和家庭的补助 = 对个人和家庭补助."""
+    key = label_key(name).replace(_OF, "")
     return key.removesuffix("支出") or key
 
 

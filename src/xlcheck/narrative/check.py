@@ -20,6 +20,7 @@ from xlcheck.narrative.completions import CompletionJudge
 from xlcheck.narrative.contents import ContentJudge
 from xlcheck.narrative.judging import AgreementJudge, CellJudge
 from xlcheck.narrative.outline import Outline, outline
+from xlcheck.narrative.pieces import PieceJudge
 from xlcheck.narrative.prose import TextLine
 from xlcheck.narrative.reader import NarrativeReader
 from xlcheck.narrative.remarks import Speaker
@@ -106,6 +107,7 @@ def check_text(narrative: Narrative, context: TextContext) -> CheckedText:
         *CompletionJudge(binder, speaker, last, year).remarks(reading),
         *ChangeJudge(binder, speaker, last, year).remarks(reading),
         *SumJudge(binder, speaker).remarks(reading),
+        *PieceJudge(binder, speaker).remarks(reading),
         *SelfScoreJudge(speaker, context.scores).remarks(reading),
         *AgreementJudge(binder, speaker).remarks(reading),
         *ContentJudge(binder, speaker, year).remarks(reading),

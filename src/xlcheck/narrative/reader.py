@@ -98,8 +98,9 @@ class _PassageReader:
         state = self.state
         state.base, state.base_year, state.base_budget, state.base_token = "", None, "", None
         state.unknown, state.aside, state.year, state.average = "", "", None, False
-        state.before, state.share_of = False, None
+        state.before, state.share_of, state.listing = False, None, False
         state.outside.clear()
+        state.within.clear()
         self.respective.items = ()
         start, end = self.prose.span(sentence.start, sentence.end)
         self._return_to_whole(sentence)
@@ -150,7 +151,7 @@ class _PassageReader:
             frame, match = matched
             aside = bool(self.state.aside) and token.kind != GROUP and not frame.compare
             if not aside and self._apply(frame, match, sentence):
-                return match.end()
+                return match.end() - (sentence.tokens[match.end() - 1].kind == REASON)  # the reason begins there
         self._plain(token, sentence, at)
         return at + 1
 
@@ -188,7 +189,7 @@ class _PassageReader:
         state = self.state
         if token.printed is not None:
             self._left_open(token)
-        elif state.aside:
+        elif state.aside and not (token.kind == GROUP and self.asides.lists_parts(sentence, at)):
             if token.kind == REASON and state.item is not None:
                 state.item.reasoned = True
         elif token.kind == SUBJECT:
@@ -201,9 +202,10 @@ class _PassageReader:
         elif token.kind == _AVERAGE:
             state.average = True
         elif token.kind == "（":
-            state.outside.append((state.item, state.whole))
+            self._open_brackets(token)
         elif token.kind == "）" and state.outside:
             state.item, state.whole = state.outside.pop()
+            state.within.pop()
         elif token.kind in (THIS_YEAR, OTHER_YEAR):
             state.unknown, state.year = "", token
             if at and sentence.tokens[at - 1].kind == SUBJECT and state.item is not None and not state.item.mentions:
@@ -211,7 +213,9 @@ class _PassageReader:
         elif token.kind == GROUP:
             self._group()
         elif token.kind == PURPOSE and self.asides.lists_rows(sentence, at):
-            state.whole = state.item if state.item is None or state.item.whole is None else state.item.whole
+            deeper = state.item is None or state.item.whole is None or bool(state.item.codes)
+            state.whole = state.item if deeper or state.item is None else state.item.whole
+            state.listing = state.item is not None and bool(state.item.codes)
         elif token.kind in (REASON, PURPOSE):
             state.aside = token.kind
             if token.kind == REASON and state.item is not None:
@@ -226,6 +230,13 @@ class _PassageReader:
         if token.levels or token.code or token.ordinal or len(tokens) <= 2:
             return True
         return any(t.printed is not None or t.kind in ("平", "大于", "小于", REASON) for t in tokens[at + 1 :])
+
+    def _open_brackets(self, token: Token) -> None:
+        """What stands in brackets is said of the figure right before them, then the item is spoken of again."""
+        state, item = self.state, self.state.item
+        state.outside.append((item, state.whole))
+        last = item.mentions[-1] if item is not None and item.mentions else None
+        state.within.append(last if last is not None and last.figure.token.end == token.start else None)
 
     def _group(self) -> None:
         """其中: what is spoken of becomes the whole of what follows."""

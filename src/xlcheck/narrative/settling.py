@@ -3,6 +3,7 @@
 * 低于年初预算39.57万元: a difference, or what the account is below.
 * 收入总计 below 收入决算情况: the total with what was left over, or this year's income.
 * 基本建设类项目支出: a qualifier that we don't know; the figure is the subject's where it is that of its cell.
+* 一般公共服务支出743.12万元。主要用于：行政运行385.32万元、…: rows of the table, or what was bought.
 * …，项目支出1815.25万元。与上年支出2672.83万元相比，减支…: of the last one named, or of the total of the list.
 """
 
@@ -26,6 +27,7 @@ def settle(reading: TextReading, binder: TextBinder) -> None:
     for item in reading.items:
         settler.total(item)
         settler.qualified(item)
+    settler.purposes(reading)
     for item in reading.items:
         settler.differences(item)
     for item in tuple(reading.items):
@@ -65,6 +67,19 @@ class _Settler:
             if any(table is not None and printed.meets(span(table.value, table.ulp)) for table in tables):
                 return True
         return False
+
+    # --- rows as what a total was spent on ---
+
+    def purposes(self, reading: TextReading) -> None:
+        """主要用于：行政运行385.32万元、…: rows of the table where one of the list is, else amounts of our own telling."""
+        lists: dict[int, list[Item]] = {}
+        for item in reading.items:
+            if item.purpose and item.whole is not None:
+                lists.setdefault(id(item.whole), []).append(item)
+        for items in lists.values():
+            if not any(self._prints(item, item.cells, nothing=False) for item in items):
+                for item in items:
+                    item.cells, item.codes, item.budget, item.known = (), (), None, False
 
     # --- a difference, or a base ---
 

@@ -33,6 +33,8 @@ _PLAIN_LEAD = re.compile(
     r"|^[和与及或等含因按以将把本从对他其非]$|^(?:使用|开支|取得|安排|用于|发生|列支|支付|实现|完成|开展|组织|全面|追加|所需)"
     r"|(?:等|的|中|用于|安排|发生|列支|支付|使用|开支)$|^[一二三四五六]是$"
 )
+_COMPARING = {"大于": ">", "增": ">", "小于": "<", "减": "<", "平": "="}
+_NEAR = 3  # items of a paragraph that a comparison at its end may be of
 _TOTALS = ("总", "合计", "“三公”经费", "本年")
 
 
@@ -141,7 +143,8 @@ class Spoken:
             state.whole.parts.append(item)
         elif state.whole is not None:
             state.whole = None
-        item.level, state.dropped = self.level, False
+        item.level, item.purpose, state.dropped = self.level, state.listing, False
+        item.within = state.within[-1] if state.within else None
         self.reading.items.append(item)
         self.named.append(item)
         state.item = item
@@ -275,19 +278,28 @@ class Spoken:
         state = self.state
         if state.item is None:
             return False
-        word = next((t for t in inside if t.kind in ("大于", "小于", "平")), None)
+        word = next((t for t in inside if t.kind in _COMPARING), None)
         if word is None:
             return False
-        op = {"大于": ">", "小于": "<", "平": "="}[word.kind]
+        op = _COMPARING[word.kind]
         budget = next((t.kind for t in inside if t.kind in BUDGETS), "")
         last = any(t.kind in ("上年", OTHER_YEAR) for t in inside)
         against = budget or ("上年" if last else "") or (state.base_budget or state.base)
         start, end = self.prose.span(inside[0].start, inside[-1].end)
         figure = TextFigure(word, start, end, self.sentence, FigureStanding.DERIVED)
-        state.item.comparisons.append(
-            SaidComparison(word, figure, op, against, "基本" in word.text or "大致" in word.text)
+        item, *others = self._compared(state.item)
+        item.comparisons.append(
+            SaidComparison(word, figure, op, against, "基本" in word.text or "大致" in word.text, tuple(others))
         )
         return True
+
+    def _compared(self, item: Item) -> list[Item]:
+        """What account and budget are compared of: …年末保有8辆。决算数较预算数减少的原因: an item that has both, near by."""
+        if item.subject is None or any(m.role is not Role.NUMBER for m in item.mentions) or not item.mentions:
+            return [item]
+        near = [i for i in self.reading.items if i.passage == self.number and i.level == item.level]
+        both = [i for i in near if i.of(Role.ACTUAL) and (i.of(Role.BUDGET) or i.of(Role.COMPLETION))]
+        return both[-_NEAR:] or [item]
 
 
 def _is_qualified(token: Token) -> bool:

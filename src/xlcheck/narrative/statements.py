@@ -93,13 +93,17 @@ class Mention:
 
 @dataclass(slots=True, eq=False)
 class SaidComparison:
-    """That two things are said to be equal, or one greater: 决算数大于预算数, 与上年持平."""
+    """That two things are said to be equal, or one greater: 决算数大于预算数, 与上年持平.
+
+    ``others`` are items that it may be said of as well.
+    """
 
     word: Token
     figure: TextFigure
     op: str
     against: str
     about: bool = False
+    others: tuple[Item, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -109,7 +113,8 @@ class Item:
     ``cells`` are where the tables have it, ``codes`` the 科目 it may be. ``whole`` is what it is said to be part of.
     ``mismatched``: its 类, 款 and 项 are all known, but do not belong together. ``qualified``: words that we don't know
     stand right before its name. ``instead`` is what its name may mean as well. ``level``: how deep the numbered
-    paragraph stands in which it is named. ``owner`` is the unit that the sentence names before it, ``owner_at`` where.
+    paragraph stands in which it is named. ``purpose``: it is listed as what its whole was spent on,
+    ``within``: in brackets behind that figure. ``owner`` is the unit that the sentence names before it, ``owner_at`` where.
     """
 
     subject: Subject | None
@@ -132,6 +137,8 @@ class Item:
     owner: str = ""
     owner_at: int = 0
     qualified: bool = False
+    purpose: bool = False
+    within: Mention | None = None
     instead: Meant | None = None
     said_year: int | None = None
     year_token: Token | None = None

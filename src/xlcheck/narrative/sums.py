@@ -58,8 +58,8 @@ class SumJudge:
             return
         if len(parts) < 2 and kind[0] is not Role.NUMBER:
             return
-        if all(self._as_in_tables(m) for m in (total, *parts)):
-            return
+        if self.binder.is_blamed(total, *parts) or all(map(self.binder.is_as_printed, (total, *parts))):
+            return  # one that is wrong is said to be, or the tables' own rules say so
         whole, added = _signed(total), _ZERO
         for part in parts:
             added = added.plus(_signed(part))
@@ -88,13 +88,6 @@ class SumJudge:
         """Whether the list has amounts under names that we don't know: then it may be more than its known parts."""
         said = {m.figure.sentence for m in (total, *parts)} if total.figure.printed.kind == AMOUNT else set()
         return any(f.sentence in said for f in self.unread)
-
-    def _as_in_tables(self, mention: Mention) -> bool:
-        """Whether a figure is what its cell prints: then the tables' own rules say whether it adds up."""
-        beside = self.binder.table_of(mention)
-        if beside is None or beside.table is None or mention.figure.printed.value is None:
-            return False
-        return any(printed_span(mention.figure.printed).meets(s) for s in beside.spans)
 
     # --- lists against tables ---
 
@@ -159,7 +152,7 @@ class SumJudge:
         first = total.cells[0]
         for subject in section.subjects.values():
             for cell in subject.cells[:1]:
-                beside = cell.table == first.table and cell.row == first.row and cell != first
+                beside = cell[:3] == first[:3] and cell not in total.cells  # of one section and row
                 if beside and cell not in named and (figure := self.binder.cells.figure(cell)) and figure.value:
                     yield cell
 

@@ -187,6 +187,12 @@ TEXT_BLOCKS = (
         {"what": "政府采购支出的决算数", "quote": "251.25万元", "parts": "货物、工程、服务", "printed": "251.36", "measure": "万元", "off": "0.11"},
     ),
     FindingCode(
+        "text_piece", TEXT, (_E,),
+        "“{what}”写“{quote}”，{word}“{whole}”的 {printed} 万元：它是其中唯一有数的一项",
+        "核对后改成一致",
+        {"what": "国内公务接待费", "quote": "1.27万元", "word": "多于", "whole": "公务接待费", "printed": "0.84"},
+    ),
+    FindingCode(
         "text_budget_sum", TEXT, (_V,),
         "“{what}”的{word}写“{quote}”，文字里 {count} 个科目的{word}加起来是 {printed} 万元，多于总数",
         "核对总数和各科目的预算数",
