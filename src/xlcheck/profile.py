@@ -49,8 +49,9 @@ class NarrativeSection(NamedTuple):
     """A section of the text: its headings, its table, its subjects by name.
 
     ``codes`` is the cell of a 科目 by its code (row empty), ``sums`` are lists of names: the first is the sum of the
-    others. ``needs``: which numbers an item with an amount must give. ``end``: nothing of it is checked (概况, 名词解释).
-    ``pieces`` are lists too: the first is the second, or that with some of the rest, which may be in it already.
+    others. ``needs``: which numbers an item with an amount must give; ``written``
+    are regular expressions by which such a number is there though no form has read it. ``end``: nothing of it is checked (概况, 名词解释).
+    ``covered``: sections (by key) of which each may stand for it where it is required. ``pieces`` are lists too: the first is the second, or that with some of the rest, which may be in it already.
     ``projects``: it speaks of single projects, whose figures stand in no table. ``hints`` are words of headings that
     open it where the heading as a whole is not known.
     """
@@ -68,6 +69,8 @@ class NarrativeSection(NamedTuple):
     projects: bool = False
     hints: tuple[str, ...] = ()
     pieces: tuple[tuple[str, ...], ...] = ()
+    written: Mapping[str, str] = {}
+    covered: tuple[str, ...] = ()
 
 
 class SentenceForm(NamedTuple):
@@ -127,7 +130,7 @@ class NarrativeProfile(NamedTuple):
     """How the texts of one place are written.
 
     ``words`` are the words of each class, ``classes`` the character that stands for a class in the patterns.
-    ``place`` names the place (山西). ``text`` is
+    ``place`` names the place (山西), ``local`` says that its own way to write is described, not only that of any place. ``text`` is
     what ``xlcheck write`` makes, piece by piece.
     """
 
@@ -140,6 +143,7 @@ class NarrativeProfile(NamedTuple):
     sections: Mapping[str, NarrativeSection]
     text: tuple[WrittenBlock, ...] = ()
     title: str = ""
+    local: bool = False
     rules: tuple[NarrativeRule, ...] = ()
 
 

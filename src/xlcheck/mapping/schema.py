@@ -193,6 +193,8 @@ class NarrativeSectionModel(_Model):
     sums: list[list[Text]] = Field([], description="第一个等于其余各项之和")
     pieces: list[list[Text]] = Field([], description="第一个等于第二个，或者再加上其余的几个（也许已经在第二个里）")
     needs: dict[str, list[Text]] = Field({}, description="有金额的项目应当写明的数量")
+    written: dict[str, Text] = Field({}, description="数量的名称: 正则表达式；文字里有这样的话，就算写了这个数量")
+    covered: list[Text] = Field([], description="有这几节之一，就不算缺了这一节")
     required: bool = False
     group: bool = False
     end: bool = False

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from xlcheck.narrative.leads import is_qualified
 from xlcheck.narrative.statements import Item, Mention, Role, TextFigure
 from xlcheck.narrative.subjects import Meant
 from xlcheck.narrative.tokens import COUNT, OTHER_YEAR, SUBJECT, THIS_YEAR, UNKNOWN, VERSUS, Sentence, Token
@@ -175,8 +176,10 @@ class Asides:
 
 
 def _before_years(sentence: Sentence, at: int) -> Token:
-    """The token before one, years and words that say nothing left out."""
+    """The token before one, years, units and words that say nothing left out."""
     before = at - 1
+    if sentence.tokens[at].lead and not is_qualified(sentence.tokens[at]):
+        before -= 1
     while before > 0 and sentence.tokens[before].kind in (THIS_YEAR, OTHER_YEAR, "连"):
         before -= 1
     return sentence.tokens[max(before, 0)]

@@ -24,7 +24,7 @@ _IN_WAN = {
     "亿元": Decimal(10_000),
 }
 _LENGTHS = (3, 5, 7)
-_OF = "的"
+_OF, _SHORT = "的", 2
 _ECONOMIC = "基本支出表"
 _FUND_TABLES = ("基金表", "国资表", "支出表")
 _TOTALS = ("小计", "支出小计", "合计")
@@ -214,6 +214,11 @@ class Cells:
                 bare = plain(name)
                 if len(bare) > 2:
                     yield from _said(bare)
+
+    def short_names(self) -> Iterator[str]:
+        """Names of two characters (奖金, 水费), which are names of 科目 only where a figure follows."""
+        for names in (*self.form.codes.values(), *self._row_names()):
+            yield from (bare for name in names if len(bare := plain(name)) == _SHORT)
 
     def _row_names(self) -> Iterator[tuple[str, ...]]:
         for table in self.submission.tables.values() if self.submission else ():

@@ -56,7 +56,7 @@ class NarrativeReader:
         self.profile = profile
         self.subjects = subjects
         self.year = year
-        self.lexicon = Lexicon(profile, subjects.names(), own)
+        self.lexicon = Lexicon(profile, subjects.names(), own, subjects.short_names())
         self.frames = compiled_frames(profile.frames, tuple(profile.classes.values()))
 
     def read(self, outline: Outline, text: str) -> TextReading:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from xlcheck.narrative.asides import BUDGETS, DOWN, UP, ReadingState
+from xlcheck.narrative.leads import is_qualified
 from xlcheck.narrative.outline import Passage, level
 from xlcheck.narrative.prose import BREAK, Prose
 from xlcheck.narrative.statements import (
@@ -27,12 +28,6 @@ from xlcheck.narrative.tokens import AMOUNT, OTHER_YEAR, THIS_YEAR, Printed, Tok
 from xlcheck.narrative.unitnames import owner_before
 from xlcheck.profile import CellName
 
-# Words before a name that leave it what it is: a unit, a verb, a word that joins.
-_PLAIN_LEAD = re.compile(
-    r"(?:[局委办厅院校学所站队园馆社会部处室县市区省州旗镇乡库台]|中心|单位|机关|本级|部门|政府|街道|集团|公司)(?:共|开支|使用|年度)?$"
-    r"|^[和与及或等含因按以将把本从对他其非]$|^(?:使用|开支|取得|安排|用于|发生|列支|支付|实现|完成|开展|组织|全面|追加|所需)"
-    r"|(?:等|的|中|用于|安排|发生|列支|支付|使用|开支)$|^[一二三四五六]是$"
-)
 _COMPARING = {"大于": ">", "增": ">", "小于": "<", "减": "<", "平": "="}
 _NEAR = 3  # items of a paragraph that a comparison at its end may be of
 _TOTALS = ("总", "合计", "“三公”经费", "本年")
@@ -99,7 +94,7 @@ class Spoken:
             )  # what single projects cost of a fund
         if state.outside and (meant.section is not self.section or not meant.known):
             meant = meant._replace(subject=None, cells=(), codes=(), part=named)
-        known, qualified, instead = state.item, _is_qualified(token), self.subjects.instead(token, meant)
+        known, qualified, instead = state.item, is_qualified(token), self.subjects.instead(token, meant)
         same = known is not None and _same(known, meant) and known.qualified is qualified and known.instead == instead
         if known is not None and same and not token.ordinal:
             if not known.mentions:
@@ -300,12 +295,6 @@ class Spoken:
         near = [i for i in self.reading.items if i.passage == self.number and i.level == item.level]
         both = [i for i in near if i.of(Role.ACTUAL) and (i.of(Role.BUDGET) or i.of(Role.COMPLETION))]
         return both[-_NEAR:] or [item]
-
-
-def _is_qualified(token: Token) -> bool:
-    """Whether words that we don't know make a name another one: 基本建设类项目支出, but not 某局机关运行经费."""
-    lead = token.lead
-    return bool(lead) and not token.levels and not token.code and not _PLAIN_LEAD.search(lead)
 
 
 def _threshold_of(text: str) -> Printed:

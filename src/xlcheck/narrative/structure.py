@@ -13,6 +13,7 @@ from xlcheck.outcome import CellRef, Remark
 from xlcheck.profile import NarrativeProfile
 
 _CHINESE = "零一二三四五六七八九十"
+_PLACE = 2  # characters of the name of a province
 _SAME = 40  # characters from which two passages that agree are the same text printed twice
 _DAY = re.compile(r"(?:截至|截止)(?:到)?(\d{4})年12月31日")
 _PART_YEAR = re.compile(r"((?:19|20)\d{2})年度?(?:部门|单位)?(?:预算执行和)?决算")
@@ -33,8 +34,9 @@ class StructureJudge:
     def remarks(self, outline: Outline, lines: Sequence[TextLine]) -> Iterator[Remark]:
         """All about sections, dates and names."""
         yield from self._doubled(outline.passages)
-        yield from self._numbering(outline.passages)
-        yield from self._missing(outline)
+        gaps = list(self._numbering(outline.passages))
+        yield from gaps
+        yield from self._missing(outline, gaps=bool(gaps))
         yield from self._wrong_part(outline.passages)
         yield from self._days(outline)
         yield from self._cover(lines)
@@ -86,12 +88,12 @@ class StructureJudge:
             if number is not None and (last is None or number > last):
                 before = heading
 
-    def _missing(self, outline: Outline) -> Iterator[Remark]:
-        """Required sections that are not there."""
+    def _missing(self, outline: Outline, *, gaps: bool) -> Iterator[Remark]:
+        """Required sections that are not there; ``gaps``: numbers are left out too."""
         there = {p.section.key for p in outline.passages if p.section is not None and p.heading is not None}
         if len(there) < 4:
             return  # a part of a text, or headings that we don't know
-        gone = [s for s in self.profile.sections.values() if s.required and s.key not in there]
+        gone = [s for s in self.profile.sections.values() if s.required and not there & {s.key, *s.covered}]
         if not gone:
             return
         headed = [p for p in outline.passages if p.heading is not None and p.section is not None and not p.section.end]
@@ -99,11 +101,16 @@ class StructureJudge:
         names = "、".join(s.headings[0] for s in gone)
         yield self.speaker.remark(
             "T02-04",
-            VERIFY if self.known else NOTE,
+            VERIFY if gaps or (self.known and self._is_of_place()) else NOTE,
             "text_sections_missing",
             [self.speaker.line(anchor.line)],
             sections=names,
         )
+
+    def _is_of_place(self) -> bool:
+        """Whether the text is of the place whose outline the profile has: forms are shared by places, outlines are not."""
+        place = self.profile.place[:_PLACE]
+        return self.profile.local and (place in self.speaker.text or place in (self.unit or ""))
 
     def _wrong_part(self, passages: Sequence[Passage]) -> Iterator[Remark]:
         """The text below the heading of the tables: 第二部分…决算表 above 情况说明."""

@@ -43,6 +43,10 @@ class Subjects:
         """Every name that the text may print."""
         return dict.fromkeys((*self._everywhere, *self.cells.subject_names()))
 
+    def short_names(self) -> Iterable[str]:
+        """Names of 科目 so short that they are such only right before a figure."""
+        return dict.fromkeys(name for name in self.cells.short_names() if name not in self._everywhere)
+
     def meant(self, token: Token, section: NarrativeSection | None, above: str) -> Meant:
         """What a token means in a section. ``above`` is the code of the 科目 spoken of before."""
         if token.code or token.levels:

@@ -42,11 +42,12 @@ _LEVELS = re.compile(r"(?![.．])((?:[^()，。；：、\d\n]|\((?!(?:类|款|�
 # Behind another level a name may have 、 in it: 环境保护管理事务(款)环境保护法规、规划及标准(项).
 _NEXT_LEVEL = re.compile(r"([^()，。；：、\d\n][^()，。；：\d\n]{1,40}?)\((类|款|项)\)")
 _CODED = re.compile(
-    r"([^()，。；：、.．\d\n][^()，。；：、\d\n]{1,39}?)\((\d{7}|\d{5}|\d{3})(?:类|款|项)?\)|(\d{7}|\d{5}|\d{3})([^()，。；：、\d\n%元万亿个辆人次批台年月]{2,40}?)(?=\d|支出决算|决算|预算|年初)"
+    r"([^()，。；：、.．\d\n][^()，。；：、\d\n]{1,39}?)\((\d{7}|\d{5}|\d{3}|\d{2})(?:类|款|项)?\)|(\d{7}|\d{5}|\d{3})([^()，。；：、\d\n%元万亿个辆人次批台年月]{2,40}?)(?=\d|支出决算|决算|预算|年初)"
 )
 _BRACKET = re.compile(r"\([^()]*\)")
 _SIGNS = {"，": "，", "、": "、", "(": "（", ")": "）", "：": "：", "；": "，"}
 _LEVEL_WORDS = ("类", "款", "项")
+_PART = 2  # digits that a 款 or 项 adds to the code above it
 _SINGLE = {
     "单字增": "大于",
     "单字减": "小于",
@@ -102,15 +103,21 @@ class Sentence:
 
 
 class Lexicon:
-    """The words of a profile and the names of subjects, found by their first two characters, the longest first."""
+    """The words of a profile and the names of subjects, found by their first two characters, the longest first.
 
-    def __init__(self, profile: NarrativeProfile, names: Iterable[str], own: Iterable[str] = ()) -> None:
+    ``own`` are names of the unit, which name nothing else; ``short`` are names only right before a figure (水费2.19万元).
+    """
+
+    def __init__(
+        self, profile: NarrativeProfile, names: Iterable[str], own: Iterable[str] = (), short: Iterable[str] = ()
+    ) -> None:
         self.classes = profile.classes
         self.words: dict[str, tuple[str, str]] = {}
         for kind, words in profile.words.items():
             for word in words:
                 self.words.setdefault(read_word(word), (kind, word))
-        for name in names:
+        self.short = frozenset(short)
+        for name in (*names, *self.short):
             self.words[read_word(name)] = (SUBJECT, name)
         for name in own:  # of the unit: 榕江县卫生健康局 speaks of no 卫生健康支出
             self.words[read_word(name)] = (EMPTY_WORD, name)
@@ -189,11 +196,13 @@ class _Scanner:
         text = self.text
         if begins and (mark := _ORDINAL.match(text, at, self.end)):
             return Token("序号", at, mark.end(), mark[0]), mark.end()
-        path = self.paths.get(at) or self.coded.get(at)
-        if path is not None:
+        coded = self.coded.get(at)
+        if self.paths.get(at) is not None or (coded is not None and len(coded[2] or coded[3]) > _PART):
             return self._path(at)
         found = self.lexicon.at(text, at)
         if found is not None and found[0] == SUBJECT:
+            if found[1] in self.lexicon.short and not text[at + found[2] : at + found[2] + 1].isdigit():
+                return None, at
             return self._subject(at, found[1], at + found[2])
         if text[at].isdigit() or text[at] in "-−－∞—/*…":
             return self._figure(at)
@@ -251,8 +260,11 @@ class _Scanner:
             coded = self.coded.get(end)
             if coded is None:
                 break
+            printed = coded[2] or coded[3]
+            if len(printed) == _PART and len(code) not in (3, 5):
+                break
             names.append((coded[1] or coded[4]).strip())
-            code = coded[2] or coded[3]
+            code = code + printed if len(printed) == _PART else printed  # 教育支出(205)教育管理事务(01)行政运行(01)
             levels.append({3: "类", 5: "款", 7: "项"}[len(code)])
             end = coded.end()
         names = [self._without_lead(n) for n in names]
