@@ -10,6 +10,7 @@ QUIET = {"text_no_reason", "text_number_missing", "text_left_out"}
 TUNLIU, PUTUO = "tunliu_2023", "putuo_caizheng_2024"
 TOTAL, INCOME, SPENT = "一、收入支出决算总体情况说明", "二、收入决算情况说明", "三、支出决算情况说明"
 GENERAL, PUBLIC = "五、一般公共预算财政拨款支出决算情况说明", "七、财政拨款“三公”经费支出决算情况说明"
+BASIC = "六、一般公共预算财政拨款基本支出决算情况说明"
 ASSETS, BUYING = "（三）国有资产占用情况", "（二）政府采购支出情况"
 
 
@@ -37,6 +38,10 @@ RIGHT = [
     (SPENT, "其中：基本建设类项目支出0元。", TUNLIU),
     (SPENT, "其中：政府投资类项目支出0.00万元。", TUNLIU),
     (SPENT, "其中：信息化专项项目支出12.00万元。", TUNLIU),
+    (SPENT, "项目支出207.04万元，其中：基本建设类项目支出0万元，行政事业类项目支出207.04万元。", TUNLIU),
+    (SPENT, "项目支出207.04万元。其中：本级项目支出200.00万元，下属单位项目支出7.04万元。", TUNLIU),
+    (BASIC, "基本支出360.14万元。（一）人员经费355.02万元，其中：机关人员经费300.00万元。", TUNLIU),
+    (INCOME, "收入总计2995.39万元。其中：本年收入合计2946.25万元，使用非财政拨款结余0万元，年初结转和结余49.14万元。", PUTUO),
     (ASSETS, "资产总额45.20万元，其中：流动资产12.00万元，固定资产33.20万元，在建工程0元。", TUNLIU),
     (ASSETS, "待摊工程1.25万元。", TUNLIU),
     (ASSETS, "资产总额452,133.71元，其中，流动资产120,411.00元，固定资产331,722.71元，对外投资及有价证券0元，在建工程0元，无形资产0元，其他资产0元。", TUNLIU),
@@ -58,6 +63,7 @@ RIGHT = [
     (SPENT, "本年支出合计567.18万元。按支出性质分：基本支出360.14万元，项目支出207.04万元。与上年支出500.00万元相比，增支67.18万元，增幅13.44%。", TUNLIU),
     (SPENT, "本年支出合计567.18万元。其中基本支出360.14万元、项目支出207.04万元。比上年的500.00万元增加67.18万元，增长13.44%。", TUNLIU),
     (SPENT, "本年支出合计567.18万元。基本支出360.14万元，项目支出207.04万元。与上年支出200.00万元相比，增加7.04万元，增长3.52%。", TUNLIU),
+    (PUBLIC, "“三公”经费支出4.90万元，比上年减少0.10万元。其中：公务用车运行维护费2.67万元，公务接待费2.23万元。与上年5.00万元相比，下降2.00%。", None),
     # 0亿元 is a rounded figure
     (TOTAL, "2023年度收入总计0.0567亿元，与上年相比，增加0亿元，增长13.44%。", TUNLIU),
 ]  # fmt: skip
@@ -108,6 +114,20 @@ def test_a_unit_before_a_name_leaves_it_what_it_is():
     for unit in ("某某县卫生健康局", "某某市教育局机关", "本部门机关及所属单位", "长治市屯留区社会保险中心"):
         _, figures = read(BUYING, f"2023年度{unit}政府采购支出总额2.08万元。")
         assert taken(figures) == ["政府采购合计/统计数"], unit
+
+
+HEADED = [
+    "3.公务接待费\n2023年支出1.42万元。",
+    "（三）公务接待费支出情况\n支出决算1.42万元。",
+    "（三）公务接待费\n1.决算数1.42万元。",
+]
+
+
+@pytest.mark.parametrize("text", HEADED)
+def test_a_heading_that_names_something_says_of_what_the_figures_are(text):
+    said, figures = read(PUBLIC, text)
+    assert taken(figures) == ["决算数/公务接待费"]
+    assert [(code, value, right) for _, code, value, right in said] == [("text_amount", "1.42万元", "0")]
 
 
 def test_a_short_name_is_of_its_own_section():

@@ -46,6 +46,7 @@ class ReadingState:
     before: bool = False  # the amounts that follow are last year's: 较2022年收入500万元、支出500万元
     within: list[Mention | None] = field(default_factory=list)  # the figures behind which brackets are open
     listing: bool = False  # what is spoken of is listed as what its whole was spent on
+    grouped: int = -1  # where the sentence begins in which 其中 was said last
     dropped: bool = False  # a numbered paragraph began that names nothing: what was spoken of before is over
     open: list[TextFigure] = field(default_factory=list)
 

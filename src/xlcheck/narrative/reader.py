@@ -241,7 +241,7 @@ class _PassageReader:
     def _group(self) -> None:
         """其中: what is spoken of becomes the whole of what follows."""
         state = self.state
-        state.unknown, state.aside = "", ""
+        state.unknown, state.aside, state.grouped = "", "", self.spoken.start
         if state.item is not None and state.item.known:
             state.whole = state.item
 

@@ -129,6 +129,9 @@ class _Settler:
         last = next((m for m in group if m.role is Role.LAST and m.figure.printed.value), None)
         rate = next((m for m in group if m.role is Role.RATE and m.figure.printed.value), None)
         actual = self.binder.actual_spans(item)
+        if change is None and last is not None and rate is not None and actual:
+            before = printed_span(last.figure.printed)
+            return any(_fits(a.plus(before, -1).size, before, rate) for a in actual)
         if change is None or not actual or (last is None and not (rate is not None and change.after_list)):
             return None  # a rate alone may fit another item by chance
         size, sign = printed_span(change.figure.printed).size, sign_of(change) or 1

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from xlcheck.narrative.asides import BUDGETS, DOWN, UP, ReadingState
 from xlcheck.narrative.leads import is_qualified
-from xlcheck.narrative.outline import Passage, level
+from xlcheck.narrative.outline import Passage, heading_key, level
 from xlcheck.narrative.prose import BREAK, Prose
 from xlcheck.narrative.statements import (
     NO_LEVEL,
@@ -29,6 +29,7 @@ from xlcheck.narrative.unitnames import owner_before
 from xlcheck.profile import CellName
 
 _COMPARING = {"大于": ">", "增": ">", "小于": "<", "减": "<", "平": "="}
+_NAMING = 2  # how deep a heading stands at least that names a subject: （一）公务接待费
 _NEAR = 3  # items of a paragraph that a comparison at its end may be of
 _TOTALS = ("总", "合计", "“三公”经费", "本年")
 
@@ -49,6 +50,7 @@ class Spoken:
         self.after_list = False
         self.level = NO_LEVEL
         self.numbered = {line.start: line.numbering for line in passage.lines if line.numbering}
+        self._begin_below(passage)
 
     def begin(self, sentence: str, start: int) -> None:
         """A new sentence begins; ``start`` is its place in the prose."""
@@ -66,7 +68,7 @@ class Spoken:
         state = self.state
         if state.whole is not None and state.whole.level >= self.level:
             state.whole = None
-        if state.item is not None and state.item.level >= self.level:
+        if state.item is not None and state.item.token is not None and state.item.level >= self.level:
             state.item, state.dropped = None, True
 
     @property
@@ -95,8 +97,9 @@ class Spoken:
         if state.outside and (meant.section is not self.section or not meant.known):
             meant = meant._replace(subject=None, cells=(), codes=(), part=named)
         known, qualified, instead = state.item, is_qualified(token), self.subjects.instead(token, meant)
-        same = known is not None and _same(known, meant) and known.qualified is qualified and known.instead == instead
-        if known is not None and same and not token.ordinal:
+        qualified = qualified or self._is_part_of_itself(meant)
+        same = known is not None and _same(known, meant) and known.instead == instead
+        if known is not None and same and not (token.ordinal or qualified or known.qualified):
             if not known.mentions:
                 self.under_year(known)  # so far only named: in a heading that stands as a sentence
             if known not in self.named:
@@ -113,6 +116,22 @@ class Spoken:
         if meant.codes:
             state.code = meant.codes[0]
         return self.take(item)
+
+    def _is_part_of_itself(self, meant: Meant) -> bool:
+        """项目支出207.04万元，其中：本级项目支出200.00万元: under 其中 of one sentence a total named again is a part of it."""
+        state = self.state
+        return state.grouped == self.start and state.whole is not None and _same(state.whole, meant)
+
+    def _begin_below(self, passage: Passage) -> None:
+        """What a heading names that opens no section (3.公务接待费): said of that, or of nobody knows what."""
+        heading, section = passage.heading, passage.section
+        if heading is None or section is None or heading.section is not None or heading.level < _NAMING:
+            return
+        own = self.subjects.headed(section, heading_key(heading.line.text))
+        if own is not None:
+            item = Item(own, own.name, section, own.cells, (), own.budget, passage=self.number, known=bool(own.cells))
+            self.state.item, item.level = item, heading.level
+            self.reading.items.append(item)
 
     def _find_owner(self, item: Item, token: Token) -> None:
         """The unit named in front of the first thing that a sentence speaks of."""

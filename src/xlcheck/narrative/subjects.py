@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from xlcheck.narrative.cells import Cells
+from xlcheck.narrative.outline import heading_key
 from xlcheck.narrative.tokens import Token
 from xlcheck.profile import CellName, NarrativeProfile, NarrativeSection, Subject
 
@@ -73,6 +74,11 @@ class Subjects:
         section = self.profile.sections.get(subject.instead) if subject is not None and subject.instead else None
         other = None if section is None or not token.names else self._by_word(section).get(token.names[0])
         return None if other is None or other.cells == meant.cells else _of(other, section)
+
+    def headed(self, section: NarrativeSection, key: str) -> Subject | None:
+        """The subject of a section that a heading names, as headings are compared."""
+        words = ((heading_key(word), subject) for word, subject in self._by_word(section).items())
+        return next((subject for word, subject in words if word == key), None)
 
     def plain_income(self, section: NarrativeSection | None) -> Subject | None:
         """What the bare word 收入 means in a section: its 支出 then is what goes with that."""

@@ -107,6 +107,8 @@ class SumJudge:
             parts = _of_one_list(total, parts)
         if table is None or said is None or said.figure.printed.value is None or len(parts) < 2:
             return
+        if not any(i.codes or i.cells[0][:3] == total.cells[0][:3] for i in parts):
+            return  # 收入总计…，其中本年收入合计…，年初结转和结余…: no list of its columns
         missing = list(self._missing(total, parts))
         if not missing:
             return
