@@ -34,8 +34,10 @@ class OwnershipJudge:
     def another(self, reading: TextReading, lines: Sequence[TextLine]) -> Remark | None:
         """That the text belongs to another workbook: most of its figures are others, and its cover or year says why."""
         told = [agrees for mention in _mentions(reading) if (agrees := self._agrees(mention)) is not None]
+        if len(told) < _FEWEST or sum(told) > _SIGNED * len(told):
+            return None
         reasons = list(self._reasons(lines))
-        if len(told) < _FEWEST or sum(told) > (_SIGNED if reasons else _UNSIGNED) * len(told):
+        if not reasons and sum(told) > _UNSIGNED * len(told):
             return None
         first = next((line for line, _ in cover_titles(lines)), next(line for line in lines if line.text.strip()))
         return self.speaker.remark(

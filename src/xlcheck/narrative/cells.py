@@ -209,16 +209,21 @@ class Cells:
 
     def subject_names(self) -> Iterator[str]:
         """Every name of a 科目, as the text may print it."""
-        for names in (*self.form.codes.values(), *self._row_names()):
-            for name in names:
-                bare = plain(name)
-                if len(bare) > 2:
-                    yield from _said(bare)
+        for bare in self._bare_names:
+            if len(bare) > _SHORT:
+                yield bare
+                if bare.endswith("支出") and len(bare) > 5:
+                    yield bare.removesuffix("支出")
+                if _OF in bare:
+                    yield from _without_of(bare)
 
     def short_names(self) -> Iterator[str]:
         """Names of two characters (奖金, 水费), which are names of 科目 only where a figure follows."""
-        for names in (*self.form.codes.values(), *self._row_names()):
-            yield from (bare for name in names if len(bare := plain(name)) == _SHORT)
+        return (bare for bare in self._bare_names if len(bare) == _SHORT)
+
+    @cached_property
+    def _bare_names(self) -> tuple[str, ...]:
+        return tuple(plain(name) for names in (*self.form.codes.values(), *self._row_names()) for name in names)
 
     def _row_names(self) -> Iterator[tuple[str, ...]]:
         for table in self.submission.tables.values() if self.submission else ():
@@ -244,16 +249,12 @@ class Cells:
         return section.rows[at].name or section.rows[at].label or name.row
 
 
-def _said(name: str) -> Iterator[str]:
-    """A name of a 科目 as sentences have it: also without 支出, without 的, with both."""
-    yield name
-    if name.endswith("支出") and len(name) > 5:
-        yield name.removesuffix("支出")
-    if _OF in name:
-        without = name.replace(_OF, "")
-        yield without
-        if not without.endswith("支出"):
-            yield f"{without}支出"
+def _without_of(name: str) -> Iterator[str]:
+    """对个人和家庭的补助 is said 对个人和家庭补助 too, and either with 支出 behind it."""
+    without = name.replace(_OF, "")
+    yield without
+    if not without.endswith("支出"):
+        yield f"{without}支出"
 
 
 @lru_cache(maxsize=4096)
