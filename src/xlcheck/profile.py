@@ -24,7 +24,8 @@ class Subject(NamedTuple):
     ``words`` are its names as printed (compared without spaces and quotes). ``cells`` are where the tables have it:
     several must print the same, ``summed`` add up to it; without either it stands in the text alone. ``budget`` is the
     cell of its budget. ``counts``: by unit of measure, the name of the number that is meant (人次 → 公务接待人次数).
-    ``also`` are cells of other funds that a text may have added. ``amounts`` is the name of its amount where that is not its own (绩效自评项目 → 绩效自评金额).
+    ``also`` are cells of other funds that a text may have added. ``instead`` is a section (by its key) that has some of
+    its words for another figure: which is meant, the figure tells. ``amounts`` is the name of its amount where that is not its own (绩效自评项目 → 绩效自评金额).
     """
 
     name: str
@@ -36,6 +37,7 @@ class Subject(NamedTuple):
     amounts: str = ""
     row_of: str = ""
     also: tuple[CellName, ...] = ()
+    instead: str = ""
 
     @property
     def amount_name(self) -> str:
@@ -47,7 +49,9 @@ class NarrativeSection(NamedTuple):
     """A section of the text: its headings, its table, its subjects by name.
 
     ``codes`` is the cell of a 科目 by its code (row empty), ``sums`` are lists of names: the first is the sum of the
-    others. ``needs``: which numbers an item with an amount must give. ``end``: nothing of it is checked (概况, 名词解释).
+    others. ``needs``: which numbers an item with an amount must give; ``written``
+    are regular expressions by which such a number is there though no form has read it. ``end``: nothing of it is checked (概况, 名词解释).
+    ``covered``: sections (by key) of which each may stand for it where it is required. ``pieces`` are lists too: the first is the second, or that with some of the rest, which may be in it already.
     ``projects``: it speaks of single projects, whose figures stand in no table. ``hints`` are words of headings that
     open it where the heading as a whole is not known.
     """
@@ -64,6 +68,9 @@ class NarrativeSection(NamedTuple):
     end: bool = False
     projects: bool = False
     hints: tuple[str, ...] = ()
+    pieces: tuple[tuple[str, ...], ...] = ()
+    written: Mapping[str, str] = {}
+    covered: tuple[str, ...] = ()
 
 
 class SentenceForm(NamedTuple):
@@ -123,7 +130,7 @@ class NarrativeProfile(NamedTuple):
     """How the texts of one place are written.
 
     ``words`` are the words of each class, ``classes`` the character that stands for a class in the patterns.
-    ``place`` names the place (山西). ``text`` is
+    ``place`` names the place (山西), ``local`` says that its own way to write is described, not only that of any place. ``text`` is
     what ``xlcheck write`` makes, piece by piece.
     """
 
@@ -136,6 +143,7 @@ class NarrativeProfile(NamedTuple):
     sections: Mapping[str, NarrativeSection]
     text: tuple[WrittenBlock, ...] = ()
     title: str = ""
+    local: bool = False
     rules: tuple[NarrativeRule, ...] = ()
 
 

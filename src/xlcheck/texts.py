@@ -20,8 +20,8 @@ from xlcheck.narrative.check import CheckedText, Narrative, TextContext, check_t
 from xlcheck.narrative.outline import Outline, outline
 from xlcheck.narrative.prose import TextLine
 from xlcheck.narrative.selfscores import SelfScores
-from xlcheck.narrative.structure import cover_unit
 from xlcheck.narrative.tables import table_differences
+from xlcheck.narrative.unitnames import cover_unit
 from xlcheck.outcome import NotEvaluated, Outcome, Remark, TextCounts
 from xlcheck.profile import NarrativeProfile
 from xlcheck.readdocuments import ReadDocument, lines_of

@@ -61,6 +61,7 @@ def compile_profile(folders: MappingFolders, set_id: str, vocabulary: Vocabulary
     if not files and not mistakes:
         return None
     found = _ProfileCompiler(vocabulary, mistakes).profile(chain[-1][1], files)
+    found = found._replace(local=len(chain) > 1 and any((chain[-1][0] / FOLDER).glob("*.yaml")))
     if mistakes:
         raise MappingError(mistakes)
     return found
@@ -196,7 +197,19 @@ class _ProfileCompiler:
             model.end if "end" in written else before.end,
             model.projects if "projects" in written else before.projects,
             _joined(before.hints, tuple(map(plain, model.hints))),
+            tuple(map(tuple, model.pieces)) if "pieces" in written else before.pieces,
+            self._patterns(file, (*path, "written"), model.written) if "written" in written else before.written,
+            tuple(model.covered) if "covered" in written else before.covered,
         )
+
+    def _patterns(self, file: _File, path: Steps, patterns: Mapping[str, str]) -> dict[str, str]:
+        """Regular expressions by name; what is none is a mistake."""
+        for name, pattern in patterns.items():
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                self._wrong(file, (*path, name), f"“{pattern}”不是正则表达式：{error}")
+        return dict(patterns)
 
     def _subject(self, file: _File, path: Steps, name: str, model: SubjectModel, known: Subject | None) -> Subject:
         cells = tuple(self._cells(file, (*path, "cells"), model.cells))
@@ -210,6 +223,7 @@ class _ProfileCompiler:
             counts,
             model.amounts,
             also=tuple(self._cells(file, (*path, "also"), model.also)),
+            instead=model.instead,
         )
         if known is None:
             return made
@@ -222,6 +236,7 @@ class _ProfileCompiler:
             {**known.counts, **counts},
             made.amounts or known.amounts,
             also=made.also or known.also,
+            instead=made.instead or known.instead,
         )
 
     def _listed(self, file: _File, path: Steps, model: NarrativeSectionModel) -> Iterator[Subject]:

@@ -177,6 +177,7 @@ class SubjectModel(_Model):
     budget: Text | None = Field(None, description="预算数所在的格")
     counts: dict[str, list[Text]] = Field({}, description="数量的名称: 计量单位")
     amounts: Text = Field("", description="金额另有名称的，写名称")
+    instead: Text = Field("", description="哪一节用同样的说法说另一个数（收入总计）；是哪一个，看数字")
 
 
 class NarrativeSectionModel(_Model):
@@ -190,7 +191,10 @@ class NarrativeSectionModel(_Model):
     rows: list[Text] = Field([], description="这张表的各行都是项目：表·部分/列")
     codes: Text = Field("", description="科目的数在哪一栏：表/列")
     sums: list[list[Text]] = Field([], description="第一个等于其余各项之和")
+    pieces: list[list[Text]] = Field([], description="第一个等于第二个，或者再加上其余的几个（也许已经在第二个里）")
     needs: dict[str, list[Text]] = Field({}, description="有金额的项目应当写明的数量")
+    written: dict[str, Text] = Field({}, description="数量的名称: 正则表达式；文字里有这样的话，就算写了这个数量")
+    covered: list[Text] = Field([], description="有这几节之一，就不算缺了这一节")
     required: bool = False
     group: bool = False
     end: bool = False

@@ -1,7 +1,7 @@
 """Printed figures of a text as intervals of exact ones, and the ratios of such intervals. Exact fractions, no floats.
 
 A figure printed with a last digit of ``ulp`` stands for all that rounds to it, whichever way ties go. 0 without decimals
-is exactly 0 to the usual two: nobody prints 0万元 for 4,000 元 beside amounts with two decimals.
+is exactly 0 to the usual two: nobody prints 0万元 for 4,000 元 beside amounts with two decimals. 0亿元 is rounded.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from xlcheck.narrative.tokens import AMOUNT, COUNT, Printed
 
 _CENT = Decimal("0.01")
+_COARSE = ("百万元", "亿元", "亿")
 
 
 class Span(NamedTuple):
@@ -67,9 +68,14 @@ def printed_span(printed: Printed) -> Span:
     ulp = printed.ulp
     if printed.kind == COUNT and ulp == 1:
         return span(printed.value, Decimal(0))
-    if printed.value == 0 and printed.kind == AMOUNT and ulp > _CENT:
+    if printed.value == 0 and printed.kind == AMOUNT and ulp > _CENT and not is_coarse(printed):
         ulp = _CENT
     return span(printed.value, ulp)
+
+
+def is_coarse(printed: Printed) -> bool:
+    """Whether an amount is printed in so large a unit that 0 is a rounded figure too: 0亿元."""
+    return printed.unit in _COARSE
 
 
 @lru_cache(maxsize=8192)

@@ -10,12 +10,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from xlcheck.narrative.statements import Item, Role, TextFigure
+from xlcheck.narrative.leads import is_qualified
+from xlcheck.narrative.statements import Item, Mention, Role, TextFigure
 from xlcheck.narrative.subjects import Meant
 from xlcheck.narrative.tokens import COUNT, OTHER_YEAR, SUBJECT, THIS_YEAR, UNKNOWN, VERSUS, Sentence, Token
 from xlcheck.profile import NarrativeSection, SentenceForm
 
-UP, DOWN = ("增", "单字增"), ("减", "单字减")
+UP, DOWN = ("增", "单字增", "大于"), ("减", "单字减", "小于")
 BUDGETS = ("年初预算", "全年预算", "预算")
 REASON, PURPOSE, GROUP = "原因", "用途", "其中"
 _CHANGES = ("增减", "增减额", "增减率", "持平")
@@ -43,6 +44,10 @@ class ReadingState:
     base_token: Token | None = None
     share_of: Item | None = None  # what the last share of this sentence was said to be of
     before: bool = False  # the amounts that follow are last year's: 较2022年收入500万元、支出500万元
+    within: list[Mention | None] = field(default_factory=list)  # the figures behind which brackets are open
+    listing: bool = False  # what is spoken of is listed as what its whole was spent on
+    grouped: int = -1  # where the sentence begins in which 其中 was said last
+    dropped: bool = False  # a numbered paragraph began that names nothing: what was spoken of before is over
     open: list[TextFigure] = field(default_factory=list)
 
 
@@ -116,13 +121,29 @@ class Asides:
         return following is not None and following.kind == COUNT
 
     def lists_rows(self, sentence: Sentence, at: int) -> bool:
-        """Whether 主要用于 at a token opens a list of 类: 按功能分类，主要用于教育支出12.50万元，占…"""
-        following = sentence.tokens[at + 1 : at + 2]
+        """Whether 主要用于 at a token opens a list of rows: 按功能分类，主要用于教育支出12.50万元，占…, or of those of a 类."""
+        at += 2 if sentence.tokens[at + 1 : at + 2] and sentence.tokens[at + 1].kind == "：" else 1
         item = self.walk.state.item
-        if not following or following[0].kind != SUBJECT or item is None or item.codes:
+        if at >= len(sentence.tokens) or sentence.tokens[at].kind != SUBJECT or item is None:
             return False
-        codes = self.walk.meant(following[0]).codes
-        return len(codes) == 1 and len(codes[0]) == _CLASS and self._says_figure(sentence, at + 1)
+        codes = self.walk.meant(sentence.tokens[at]).codes
+        if not codes or not self._says_figure(sentence, at):
+            return False
+        if not item.codes:
+            return len(codes) == 1 and len(codes[0]) == _CLASS
+        above = item.codes[0]
+        return len(item.codes) == 1 and all(c != above and c.startswith(above) for c in codes)
+
+    def lists_parts(self, sentence: Sentence, at: int) -> bool:
+        """Whether 其中 inside an explanation lists parts of the item: 主要用于执法，其中：燃料费3.14万元；…"""
+        following = next(
+            (i for i in range(at + 1, len(sentence.tokens)) if sentence.tokens[i].kind not in ("：", "，")), 0
+        )
+        if self.walk.state.aside != PURPOSE or not following or sentence.tokens[following].kind != SUBJECT:
+            return False
+        return (
+            self._says_figure(sentence, following) and self.walk.meant(sentence.tokens[following]).subject is not None
+        )
 
     def _is_counted(self, sentence: Sentence, at: int) -> bool:
         """Whether the numbers of the item follow its purpose: 主要用于接待上级检查，2022年度共接待33批次，297人次."""
@@ -156,8 +177,10 @@ class Asides:
 
 
 def _before_years(sentence: Sentence, at: int) -> Token:
-    """The token before one, years and words that say nothing left out."""
+    """The token before one, years, units and words that say nothing left out."""
     before = at - 1
+    if sentence.tokens[at].lead and not is_qualified(sentence.tokens[at]):
+        before -= 1
     while before > 0 and sentence.tokens[before].kind in (THIS_YEAR, OTHER_YEAR, "连"):
         before -= 1
     return sentence.tokens[max(before, 0)]

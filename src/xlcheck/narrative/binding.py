@@ -57,6 +57,13 @@ class TextBinder:
         """What the tables say of a mention, if it is bound."""
         return self.beside.get(id(mention))
 
+    def is_as_printed(self, mention: Mention) -> bool:
+        """Whether a figure is what its cell prints."""
+        beside = self.table_of(mention)
+        if beside is None or beside.table is None or mention.figure.printed.value is None:
+            return False
+        return any(printed_span(mention.figure.printed).meets(one) for one in beside.spans)
+
     # --- which 科目 ---
 
     def _choose_code(self, item: Item) -> None:
@@ -83,7 +90,7 @@ class TextBinder:
         if name is not None and self.cells.knows(name):
             figure.standing, figure.cell = FigureStanding.BOUND, name
             self.beside[id(mention)] = self._beside(name)
-        elif item.known or item.subject is not None:
+        elif item.known or (item.subject is not None and not item.qualified):
             figure.standing = FigureStanding.DERIVED
         elif _others_are_foreign(item):
             figure.standing, figure.why = FigureStanding.FOREIGN, "unknown"
@@ -153,14 +160,16 @@ class TextBinder:
             table = self.cells.figure(name)
             if table is not None:
                 found += self._spans(table)
-        if item.subject is not None and item.subject.summed:
-            total = self.summed(item)
-            found += [] if total is None else [total]
+        total = self.summed(item)
+        found += [] if total is None else [total]
+        if said is None and item.instead is not None:  # 占收入总计的: of the one or the other
+            tables = (self.cells.figure(name) for name in item.instead.cells[:1])
+            found += [span(table.value, table.ulp) for table in tables if table is not None]
         return found
 
     def summed(self, item: Item) -> Span | None:
         """The sum of the cells that an item is the sum of."""
-        if item.subject is None or not item.subject.summed:
+        if item.subject is None or not item.subject.summed or item.qualified:
             return None
         parts = [self.cells.figure(c) for c in item.subject.summed]
         if any(p is None for p in parts):

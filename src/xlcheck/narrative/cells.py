@@ -24,6 +24,7 @@ _IN_WAN = {
     "亿元": Decimal(10_000),
 }
 _LENGTHS = (3, 5, 7)
+_OF, _SHORT = "的", 2
 _ECONOMIC = "基本支出表"
 _FUND_TABLES = ("基金表", "国资表", "支出表")
 _TOTALS = ("小计", "支出小计", "合计")
@@ -208,13 +209,21 @@ class Cells:
 
     def subject_names(self) -> Iterator[str]:
         """Every name of a 科目, as the text may print it."""
-        for names in (*self.form.codes.values(), *self._row_names()):
-            for name in names:
-                bare = plain(name)
-                if len(bare) > 2:
-                    yield bare
-                    if bare.endswith("支出") and len(bare) > 5:
-                        yield bare.removesuffix("支出")
+        for bare in self._bare_names:
+            if len(bare) > _SHORT:
+                yield bare
+                if bare.endswith("支出") and len(bare) > 5:
+                    yield bare.removesuffix("支出")
+                if _OF in bare:
+                    yield from _without_of(bare)
+
+    def short_names(self) -> Iterator[str]:
+        """Names of two characters (奖金, 水费), which are names of 科目 only where a figure follows."""
+        return (bare for bare in self._bare_names if len(bare) == _SHORT)
+
+    @cached_property
+    def _bare_names(self) -> tuple[str, ...]:
+        return tuple(plain(name) for names in (*self.form.codes.values(), *self._row_names()) for name in names)
 
     def _row_names(self) -> Iterator[tuple[str, ...]]:
         for table in self.submission.tables.values() if self.submission else ():
@@ -240,10 +249,18 @@ class Cells:
         return section.rows[at].name or section.rows[at].label or name.row
 
 
+def _without_of(name: str) -> Iterator[str]:
+    """对个人和家庭的补助 is said 对个人和家庭补助 too, and either with 支出 behind it."""
+    without = name.replace(_OF, "")
+    yield without
+    if not without.endswith("支出"):
+        yield f"{without}支出"
+
+
 @lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
-    """What names of 科目 are compared by: 社会保障和就业支出 = 社会保障和就业."""
-    key = label_key(name)
+    """What names of 科目 are compared by: 社会保障和就业支出 = 社会保障和就业, 对个人和家庭的补助 = 对个人和家庭补助."""
+    key = label_key(name).replace(_OF, "")
     return key.removesuffix("支出") or key
 
 

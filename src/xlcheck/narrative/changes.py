@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from xlcheck.narrative.amounts import Span, printed_span, quotient, shown
+from xlcheck.narrative.amounts import Span, is_coarse, printed_span, quotient, shown
 from xlcheck.narrative.rates import RateJudge, base_word, fits, off_by, shown_span, sign_of, word_of
 from xlcheck.narrative.remarks import ERROR, VERIFY, name_of, number
 from xlcheck.narrative.statements import Mention, Role, TextReading
@@ -54,7 +54,7 @@ class ChangeJudge(RateJudge):
             return
         size = _change_span(change)
         if change.figure.printed.value == 0:
-            if printed.value:
+            if printed.value and not is_coarse(change.figure.printed):
                 yield self.say(mention, ERROR, "text_rate_of_nothing")
             return
         if not actual:

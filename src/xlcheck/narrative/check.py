@@ -12,6 +12,7 @@ from xlcheck.concepts import Vocabulary
 from xlcheck.form import SetSpec, Severity
 from xlcheck.labels import plain
 from xlcheck.model import Submission
+from xlcheck.narrative.another import OwnershipJudge
 from xlcheck.narrative.binding import TextBinder
 from xlcheck.narrative.cells import Cells
 from xlcheck.narrative.changes import ChangeJudge
@@ -19,19 +20,23 @@ from xlcheck.narrative.completions import CompletionJudge
 from xlcheck.narrative.contents import ContentJudge
 from xlcheck.narrative.judging import AgreementJudge, CellJudge
 from xlcheck.narrative.outline import Outline, outline
+from xlcheck.narrative.pieces import PieceJudge
 from xlcheck.narrative.prose import TextLine
 from xlcheck.narrative.reader import NarrativeReader
 from xlcheck.narrative.remarks import Speaker
 from xlcheck.narrative.selfscores import SelfScoreJudge, SelfScores
+from xlcheck.narrative.settling import settle
 from xlcheck.narrative.shares import ShareJudge
 from xlcheck.narrative.statements import FigureStanding, TextFigure, TextReading
 from xlcheck.narrative.structure import StructureJudge
 from xlcheck.narrative.subjects import Subjects
 from xlcheck.narrative.sums import SumJudge
+from xlcheck.narrative.unitnames import cover_unit, own_names
 from xlcheck.outcome import Outcome, Remark, TextCounts
 from xlcheck.profile import NarrativeProfile
 
 _DOUBLED = "text_doubled_section"
+_OF_ITSELF = ("T02-03", "T02-04")  # what is wrong with a text whatever it stands beside
 _YEAR = re.compile(r"(?<![较比与同和跟])((?:19|20)\d{2})年(?!\d{1,2}月)")
 _TITLED = re.compile(r"((?:19|20)\d{2})年度?(?:部门|单位)?(?:预算执行和)?决算")
 _TITLE_WEIGHT = 20  # a year in a title is worth that many in sentences
@@ -79,27 +84,37 @@ def check_text(narrative: Narrative, context: TextContext) -> CheckedText:
     year = report_year(found, narrative.lines, context.submission)
     cells = Cells(context.submission, context.form, context.vocabulary)
     subjects = Subjects(narrative.profile, cells)
-    reading = NarrativeReader(narrative.profile, subjects, year).read(found, narrative.text)
+    unit = context.submission.unit if context.submission is not None else None
+    own = [*own_names(unit or ""), *own_names(cover_unit(narrative.lines))]
+    reading = NarrativeReader(narrative.profile, subjects, year, own).read(found, narrative.text)
     binder = TextBinder(cells, suggested_of(context.outcome))
+    settle(reading, binder)
     binder.bind(reading)
     last = None
     if context.last_year is not None:
         last = TextBinder(Cells(context.last_year, context.form, context.vocabulary), {})
     speaker = Speaker(narrative.document, narrative.text)
-    unit = context.submission.unit if context.submission is not None else None
+    ownership = OwnershipJudge(binder, speaker, unit, year, report_year(found, narrative.lines, None))
+    structure = StructureJudge(narrative.profile, speaker, year, unit, known=narrative.known)
+    another = ownership.another(reading, narrative.lines) if context.submission is not None else None
+    counts = _counts(narrative.document, reading)
+    if another is not None:
+        remarks = (another, *(r for r in structure.remarks(found, narrative.lines) if r.rule in _OF_ITSELF))
+        return CheckedText(remarks, tuple(reading.figures), counts, cells, year, narrative.document, narrative.text)
     said = [
         *CellJudge(binder, speaker, last, year).remarks(reading),
         *ShareJudge(binder, speaker, last, year).remarks(reading),
         *CompletionJudge(binder, speaker, last, year).remarks(reading),
         *ChangeJudge(binder, speaker, last, year).remarks(reading),
         *SumJudge(binder, speaker).remarks(reading),
+        *PieceJudge(binder, speaker).remarks(reading),
         *SelfScoreJudge(speaker, context.scores).remarks(reading),
         *AgreementJudge(binder, speaker).remarks(reading),
         *ContentJudge(binder, speaker, year).remarks(reading),
-        *StructureJudge(narrative.profile, speaker, year, unit, known=narrative.known).remarks(found, narrative.lines),
+        *structure.remarks(found, narrative.lines),
+        *ownership.names(reading),
     ]
-    remarks = tuple(sorted(_once(said), key=_order))
-    counts = _counts(narrative.document, reading)
+    remarks = tuple(sorted(ownership.in_last_year(list(_once(said))), key=_order))
     return CheckedText(remarks, tuple(reading.figures), counts, cells, year, narrative.document, narrative.text)
 
 

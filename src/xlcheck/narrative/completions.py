@@ -166,7 +166,7 @@ class CompletionJudge(RateJudge):
             if coarse and said.op != "=":  # of figures that print alike 持平 is a fair word
                 yield from self._against_completion(item, said)  # printed too coarsely to tell: 2 and 2.04
             return
-        if self._rate_says_so(item, said):
+        if self._rate_says_so(item, said) or any(self._agrees(other, said) for other in said.others):
             return
         op = ">" if actual[0].low > others[0].high else "<" if actual[0].high < others[0].low else "="
         cells = [self.speaker.place(said.figure, label=name_of(item))]
@@ -175,6 +175,11 @@ class CompletionJudge(RateJudge):
             "T01-06", severity, "text_comparison", cells, what=name_of(item), quote=said.figure.token.text,
             left=shown_span(actual[0]), right=shown_span(others[0]), base=said.against, should={">": "大于", "<": "小于", "=": "等于"}[op],
         )  # fmt: skip
+
+    def _agrees(self, item: Item, said: SaidComparison) -> bool:
+        """Whether a comparison is right of another item that it may be of, or nobody can tell."""
+        actual, budgets = self.binder.actual_spans(item), self.binder.budget_spans(item, said.against)
+        return not actual or not budgets or any(_holds(said, a, b) for a in actual for b in budgets)
 
     def _rate_says_so(self, item: Item, said: SaidComparison) -> bool:
         """Whether a rate of completion that does not fit the figures fits the word: a figure is wrong, not the word."""
@@ -221,6 +226,10 @@ class CompletionJudge(RateJudge):
                 amount=changes[0].figure.token.text,
             )
             return
+        lasts = [m for m in item.of(Role.LAST) if m.figure.printed.value is not None and not m.place]
+        if lasts and not changes:
+            yield from self._not_flat(item, said, lasts[-1])
+            return
         if self.last is None or not item.cells or said.against != "上年":
             return
         before, actual = self.last.cells.figure(item.cells[0]), self.binder.actual_spans(item)
@@ -230,6 +239,18 @@ class CompletionJudge(RateJudge):
         yield self.speaker.remark(
             "T01-06", VERIFY if said.about else ERROR, "text_comparison", cells, what=name_of(item), quote=said.figure.token.text,
             left=shown_span(actual[0]), right=number(before.value), base="上年", should="大于" if actual[0].low > before.value else "小于",
+        )  # fmt: skip
+
+    def _not_flat(self, item: Item, said: SaidComparison, last: Mention) -> Iterator[Remark]:
+        """与上年1.10万元相比无变化 at 1.42万元."""
+        before, actual = printed_span(last.figure.printed), self.binder.actual_spans(item)
+        if not actual or any(_holds(said, a, before) for a in actual):
+            return
+        cells = [self.speaker.place(said.figure, label=name_of(item)), self.speaker.place(last.figure, "left")]
+        should = "大于" if actual[0].low > before.high else "小于"
+        yield self.speaker.remark(
+            "T01-06", ERROR if item.known and not said.about else VERIFY, "text_comparison", cells, what=name_of(item),
+            quote=said.figure.token.text, left=shown_span(actual[0]), right=shown_span(before), base="上年", should=should,
         )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from xlcheck.narrative.amounts import printed_span, span
 from xlcheck.narrative.binding import TextBinder
@@ -143,12 +144,15 @@ class ContentJudge:
         if OPEN_BLANK in self.speaker.text:
             return  # a draft of ours: the numbers are still to be filled in
         given = {m.name for i in reading.items for m in i.of(Role.NUMBER)}
+        sentences = dict.fromkeys(figure.sentence for figure in reading.figures)
         done: set[str] = set()
         for item in reading.items:
-            if item.subject is None or item.section is None or item.subject.name in done:
+            if item.subject is None or item.section is None or item.qualified or item.subject.name in done:
                 continue
             needed = item.section.needs.get(item.subject.name, ())
             missing = [n for n in needed if n not in given and f"国内{n}" not in given]
+            patterns = item.section.written
+            missing = [n for n in missing if n not in patterns or not _is_there(patterns[n], sentences)]
             said = item.actual()
             if not missing or said is None or not said.figure.printed.value:
                 continue
@@ -183,3 +187,8 @@ class ContentJudge:
                     what=name_of(changed[0].item),
                     quote=changed[0].figure.token.text,
                 )
+
+
+def _is_there(pattern: str, sentences: Iterable[str]) -> bool:
+    """Whether a sentence with figures prints what is asked for, in words that no form has read."""
+    return any(re.search(pattern, sentence) for sentence in sentences)

@@ -105,7 +105,7 @@ class CellJudge:
         severity = VERIFY if abs(gap) <= max(printed.ulp, table.ulp, Decimal("0.01")) or not table.certain else ERROR
         if printed.kind != AMOUNT:
             severity = ERROR if table.certain else VERIFY
-        code = "text_amount_unit" if _is_unit_slip(printed.value, table.value) else "text_amount"
+        code = "text_amount_unit" if is_unit_slip(printed.value, table.value) else "text_amount"
         return self.speaker.remark(
             "T01-01", severity, code, where, expected=number(table.value), actual=number(printed.value),
             difference=number(gap), unit=unit, what=role_name(mention.role, item), quote=mention.figure.token.text,
@@ -177,7 +177,7 @@ def budget_unsaid(mention: Mention) -> bool:
     return rate is not None and rate.meets(printed_span(rates[0].figure.printed))
 
 
-def _is_unit_slip(said: Decimal, right: Decimal) -> bool:
+def is_unit_slip(said: Decimal, right: Decimal) -> bool:
     """Whether a figure is the right one in 元 for 万元, or the other way round."""
     if not said or not right:
         return False

@@ -104,13 +104,20 @@ def outline(lines: Sequence[TextLine], profile: NarrativeProfile) -> Outline:
 
 
 def _opens_unknown(heading: TextHeading, passages: list[Passage]) -> bool:
-    """Whether a heading that we don't know opens a section of its own: as high as the last one that we know."""
+    """Whether a heading that we don't know opens a section of its own: as high as the last one that we know, or in a group."""
     before = next(
         (p.heading for p in reversed(passages) if p.heading is not None and p.heading.section is not None), None
     )
     return (
-        before is not None and heading.level <= before.level and _SAYS_SO.search(plain(heading.line.text)) is not None
+        before is not None
+        and (heading.level <= before.level or _is_group(before))
+        and _SAYS_SO.search(plain(heading.line.text)) is not None
     )
+
+
+def _is_group(heading: TextHeading) -> bool:
+    """Whether a heading only gathers sections: 其他重要事项情况说明."""
+    return heading.section is not None and heading.section.group
 
 
 def _inside_end(heading: TextHeading, passages: list[Passage]) -> bool:
@@ -149,10 +156,13 @@ class _HeadingFinder:
         self.above.append(heading)
 
     def hinted(self, heading: TextHeading) -> NarrativeSection | None:
-        """The only section of which a heading that we don't know has a word: 预算绩效管理开展情况."""
+        """The section of which a heading that we don't know has a word: 预算绩效管理开展情况; of several the last word's.
+
+        一般公共预算及政府性基金财政拨款“三公”经费 speaks of 三公: what a name is of stands at its end.
+        """
         text = heading_key(heading.line.text)
-        found = [s for s in self.profile.sections.values() if any(word in text for word in s.hints)]
-        return found[0] if len(found) == 1 else None
+        found = [(text.rfind(word), s) for s in self.profile.sections.values() for word in s.hints if word in text]
+        return max(found, key=lambda pair: pair[0])[1] if found else None
 
     def _of_key(self, key: str, ordinal: str) -> NarrativeSection | None:
         """The section of a heading: where several have it, that of the headings above.

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from xlcheck.labels import simplified, without_invisible
 
 BREAK = "\n"  # the end of a paragraph
-_DROPPED = set("“”‘’\"'「」『』《》〈〉*#")
+_DROPPED = set("“”‘’\"'「」『』《》〈〉*#￥¥")
 _KEPT = {
     "，": "，",
     "。": "。",

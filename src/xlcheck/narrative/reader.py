@@ -9,7 +9,7 @@ the subject's: it is left open.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from xlcheck.narrative.asides import BUDGETS, DOWN, GROUP, PURPOSE, REASON, UP, Asides
 from xlcheck.narrative.forms import compiled_frames
@@ -29,6 +29,7 @@ from xlcheck.narrative.tokens import (
     AMOUNT,
     COUNT,
     OTHER_YEAR,
+    PERCENT,
     SUBJECT,
     THIS_YEAR,
     UNKNOWN,
@@ -38,7 +39,7 @@ from xlcheck.narrative.tokens import (
     Token,
     sentences,
 )
-from xlcheck.profile import NarrativeProfile, SentenceForm, Subject
+from xlcheck.profile import NarrativeProfile, NarrativeSection, SentenceForm, Subject
 
 _AVERAGE = "均摊"
 _GENERIC = 3  # characters: a shorter name of a subject behind an unknown word is part of that word
@@ -47,13 +48,15 @@ _CLAUSE_SIGNS = ("，", "：")
 
 
 class NarrativeReader:
-    """Reads texts by one profile, beside one submission."""
+    """Reads texts by one profile, beside one submission. ``own`` are names of the unit: they name nothing else."""
 
-    def __init__(self, profile: NarrativeProfile, subjects: Subjects, year: int | None) -> None:
+    def __init__(
+        self, profile: NarrativeProfile, subjects: Subjects, year: int | None, own: Iterable[str] = ()
+    ) -> None:
         self.profile = profile
         self.subjects = subjects
         self.year = year
-        self.lexicon = Lexicon(profile, subjects.names())
+        self.lexicon = Lexicon(profile, subjects.names(), own, subjects.short_names())
         self.frames = compiled_frames(profile.frames, tuple(profile.classes.values()))
 
     def read(self, outline: Outline, text: str) -> TextReading:
@@ -95,8 +98,9 @@ class _PassageReader:
         state = self.state
         state.base, state.base_year, state.base_budget, state.base_token = "", None, "", None
         state.unknown, state.aside, state.year, state.average = "", "", None, False
-        state.before, state.share_of = False, None
+        state.before, state.share_of, state.listing = False, None, False
         state.outside.clear()
+        state.within.clear()
         self.respective.items = ()
         start, end = self.prose.span(sentence.start, sentence.end)
         self._return_to_whole(sentence)
@@ -147,7 +151,7 @@ class _PassageReader:
             frame, match = matched
             aside = bool(self.state.aside) and token.kind != GROUP and not frame.compare
             if not aside and self._apply(frame, match, sentence):
-                return match.end()
+                return match.end() - (sentence.tokens[match.end() - 1].kind == REASON)  # the reason begins there
         self._plain(token, sentence, at)
         return at + 1
 
@@ -157,28 +161,18 @@ class _PassageReader:
         before = at - 1
         while before >= 0 and sentence.tokens[before].kind == THIS_YEAR:
             before -= 1
-        if token.text not in _SPENT or self.state.aside or (before < 0 and token.text == _SPENT[0]):
+        begins = before < 0 and token.text == _SPENT[0] and not self.state.dropped
+        if token.text not in _SPENT or self.state.aside or begins:
             return
         if before >= 0 and sentence.tokens[before].kind not in ("，", "、"):
             return
-        if item is None or item.subject is None or item.section is None:
-            return
-        wanted = item.subject.name.replace("收入", "支出")
-        if item.section.key in ("基金", "国资"):
-            wanted = next(iter(item.section.subjects))
-        other = item.section.subjects.get(wanted) if wanted != item.subject.name else None
+        income, section = (None, None) if item is None else (item.subject, item.section)
+        if item is None and self.state.dropped:
+            income, section = self.reader.subjects.plain_income(self.section), self.section
+        other = _spending_beside(income, section)
         if other is not None:
             self.spoken.take(
-                Item(
-                    other,
-                    other.name,
-                    item.section,
-                    other.cells,
-                    (),
-                    other.budget,
-                    passage=self.spoken.number,
-                    token=token,
-                )
+                Item(other, other.name, section, other.cells, (), other.budget, passage=self.spoken.number, token=token)
             )
 
     def match(self, sentence: Sentence, at: int) -> tuple[SentenceForm, re.Match[str]] | None:
@@ -195,7 +189,7 @@ class _PassageReader:
         state = self.state
         if token.printed is not None:
             self._left_open(token)
-        elif state.aside:
+        elif state.aside and not (token.kind == GROUP and self.asides.lists_parts(sentence, at)):
             if token.kind == REASON and state.item is not None:
                 state.item.reasoned = True
         elif token.kind == SUBJECT:
@@ -208,9 +202,10 @@ class _PassageReader:
         elif token.kind == _AVERAGE:
             state.average = True
         elif token.kind == "（":
-            state.outside.append((state.item, state.whole))
+            self._open_brackets(token)
         elif token.kind == "）" and state.outside:
             state.item, state.whole = state.outside.pop()
+            state.within.pop()
         elif token.kind in (THIS_YEAR, OTHER_YEAR):
             state.unknown, state.year = "", token
             if at and sentence.tokens[at - 1].kind == SUBJECT and state.item is not None and not state.item.mentions:
@@ -218,7 +213,9 @@ class _PassageReader:
         elif token.kind == GROUP:
             self._group()
         elif token.kind == PURPOSE and self.asides.lists_rows(sentence, at):
-            state.whole = state.item if state.item is None or state.item.whole is None else state.item.whole
+            deeper = state.item is None or state.item.whole is None or bool(state.item.codes)
+            state.whole = state.item if deeper or state.item is None else state.item.whole
+            state.listing = state.item is not None and bool(state.item.codes)
         elif token.kind in (REASON, PURPOSE):
             state.aside = token.kind
             if token.kind == REASON and state.item is not None:
@@ -234,10 +231,17 @@ class _PassageReader:
             return True
         return any(t.printed is not None or t.kind in ("平", "大于", "小于", REASON) for t in tokens[at + 1 :])
 
+    def _open_brackets(self, token: Token) -> None:
+        """What stands in brackets is said of the figure right before them, then the item is spoken of again."""
+        state, item = self.state, self.state.item
+        state.outside.append((item, state.whole))
+        last = item.mentions[-1] if item is not None and item.mentions else None
+        state.within.append(last if last is not None and last.figure.token.end == token.start else None)
+
     def _group(self) -> None:
         """其中: what is spoken of becomes the whole of what follows."""
         state = self.state
-        state.unknown, state.aside = "", ""
+        state.unknown, state.aside, state.grouped = "", "", self.spoken.start
         if state.item is not None and state.item.known:
             state.whole = state.item
 
@@ -327,6 +331,7 @@ class _PassageReader:
             else:
                 mention = self.spoken.mention(tokens[i], Role(slot), inside, place)
             places[slot] = place + 1
+            mention.or_base = bool(frame.base) and mention.role is Role.CHANGE
             if mention.role is Role.SHARE:
                 self.spoken.set_whole(mention, tokens[whole_at] if whole_at is not None else None)
         return True
@@ -338,7 +343,17 @@ class _PassageReader:
         state.base_year = None if state.base_token is None else state.base_token.year
         state.base_budget = next((t.kind for t in inside if t.kind in BUDGETS), "")
         state.unknown = ""
-        state.before = frame.base == "上年" and inside[-1].kind not in ("，", "相比", AMOUNT)
+        state.before = frame.base == "上年" and inside[-1].kind not in ("，", "相比", AMOUNT, PERCENT)
+
+
+def _spending_beside(income: Subject | None, section: NarrativeSection | None) -> Subject | None:
+    """The spending that goes with an income of a section."""
+    if income is None or section is None:
+        return None
+    wanted = income.name.replace("收入", "支出")
+    if section.key in ("基金", "国资"):
+        wanted = next(iter(section.subjects))
+    return section.subjects.get(wanted) if wanted != income.name else None
 
 
 def _without_unit(token: Token) -> bool:

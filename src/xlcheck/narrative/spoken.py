@@ -10,13 +10,27 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from xlcheck.narrative.asides import BUDGETS, DOWN, UP, ReadingState
-from xlcheck.narrative.outline import Passage
-from xlcheck.narrative.prose import Prose
-from xlcheck.narrative.statements import FigureStanding, Item, Mention, Role, SaidComparison, TextFigure, TextReading
+from xlcheck.narrative.leads import is_qualified
+from xlcheck.narrative.outline import Passage, heading_key, level
+from xlcheck.narrative.prose import BREAK, Prose
+from xlcheck.narrative.statements import (
+    NO_LEVEL,
+    FigureStanding,
+    Item,
+    Mention,
+    Role,
+    SaidComparison,
+    TextFigure,
+    TextReading,
+)
 from xlcheck.narrative.subjects import Meant, Subjects
-from xlcheck.narrative.tokens import AMOUNT, OTHER_YEAR, THIS_YEAR, Printed, Token
+from xlcheck.narrative.tokens import AMOUNT, OTHER_YEAR, THIS_YEAR, Printed, Token, ordinal_at
+from xlcheck.narrative.unitnames import owner_before
 from xlcheck.profile import CellName
 
+_COMPARING = {"大于": ">", "增": ">", "小于": "<", "减": "<", "平": "="}
+_NAMING = 2  # how deep a heading stands at least that names a subject: （一）公务接待费
+_NEAR = 3  # items of a paragraph that a comparison at its end may be of
 _TOTALS = ("总", "合计", "“三公”经费", "本年")
 
 
@@ -33,10 +47,29 @@ class Spoken:
         self.sentence = ""
         self.start = 0
         self.named: list[Item] = []
+        self.after_list = False
+        self.level = NO_LEVEL
+        self.numbered = {line.start: line.numbering for line in passage.lines if line.numbering}
+        self._begin_below(passage)
 
     def begin(self, sentence: str, start: int) -> None:
         """A new sentence begins; ``start`` is its place in the prose."""
+        self.after_list = len(self.named) > 1
         self.sentence, self.start, self.named = sentence, start, []
+        if not start or self.prose.text[start - 1] == BREAK:
+            self._begin_paragraph(start)
+
+    def _begin_paragraph(self, start: int) -> None:
+        """A numbered paragraph ends what was spoken of below the one before, or deeper: 6.其他收入0万元。（二）支出…"""
+        ordinal = ordinal_at(self.prose.text, start) or self.numbered.get(self.prose.at[start], "")
+        if not ordinal:
+            return
+        self.level = level(ordinal)
+        state = self.state
+        if state.whole is not None and state.whole.level >= self.level:
+            state.whole = None
+        if state.item is not None and state.item.token is not None and state.item.level >= self.level:
+            state.item, state.dropped = None, True
 
     @property
     def cells_in_hand(self) -> tuple[CellName, ...]:
@@ -63,8 +96,10 @@ class Spoken:
             )  # what single projects cost of a fund
         if state.outside and (meant.section is not self.section or not meant.known):
             meant = meant._replace(subject=None, cells=(), codes=(), part=named)
-        known = state.item
-        if known is not None and _same(known, meant) and not token.ordinal:
+        known, qualified, instead = state.item, is_qualified(token), self.subjects.instead(token, meant)
+        qualified = qualified or self._is_part_of_itself(meant)
+        same = known is not None and _same(known, meant) and known.instead == instead
+        if known is not None and same and not (token.ordinal or qualified or known.qualified):
             if not known.mentions:
                 self.under_year(known)  # so far only named: in a heading that stands as a sentence
             if known not in self.named:
@@ -74,11 +109,38 @@ class Spoken:
             meant.subject, meant.label, meant.section, meant.cells, meant.codes,
             meant.subject.budget if meant.subject else None, None, token=token, passage=self.number,
             known=meant.known, mismatched=meant.mismatched, place=self.prose.span(token.start, token.end),
+            qualified=qualified, instead=instead,
         )  # fmt: skip
+        self._find_owner(item, token)
         self.under_year(item)
         if meant.codes:
             state.code = meant.codes[0]
         return self.take(item)
+
+    def _is_part_of_itself(self, meant: Meant) -> bool:
+        """项目支出207.04万元，其中：本级项目支出200.00万元: under 其中 of one sentence a total named again is a part of it."""
+        state = self.state
+        return state.grouped == self.start and state.whole is not None and _same(state.whole, meant)
+
+    def _begin_below(self, passage: Passage) -> None:
+        """What a heading names that opens no section (3.公务接待费): said of that, or of nobody knows what."""
+        heading, section = passage.heading, passage.section
+        if heading is None or section is None or heading.section is not None or heading.level < _NAMING:
+            return
+        own = self.subjects.headed(section, heading_key(heading.line.text))
+        if own is not None:
+            item = Item(own, own.name, section, own.cells, (), own.budget, passage=self.number, known=bool(own.cells))
+            self.state.item, item.level = item, heading.level
+            self.reading.items.append(item)
+
+    def _find_owner(self, item: Item, token: Token) -> None:
+        """The unit named in front of the first thing that a sentence speaks of."""
+        if any(named.mentions for named in self.named):
+            return
+        found = owner_before(self.prose.text[self.start : token.start])
+        if found is not None:
+            item.owner, at = found
+            item.owner_at = self.prose.at[self.start + at]
 
     def under_year(self, item: Item) -> None:
         """Under which year an item is said."""
@@ -95,6 +157,8 @@ class Spoken:
             state.whole.parts.append(item)
         elif state.whole is not None:
             state.whole = None
+        item.level, item.purpose, state.dropped = self.level, state.listing, False
+        item.within = state.within[-1] if state.within else None
         self.reading.items.append(item)
         self.named.append(item)
         state.item = item
@@ -120,7 +184,7 @@ class Spoken:
     def speak_of_section(self) -> None:
         """Figures before any subject: the section's own, where it has one of its own."""
         own = next(iter(self.section.subjects.values()), None) if self.section is not None else None
-        if own is None:
+        if own is None or self.state.dropped:
             self.state.unknown = self.state.unknown or ""
             self.speak_of_unknown()
             return
@@ -157,6 +221,7 @@ class Spoken:
             role = Role.LAST
         mention = Mention(self.figure(token), role, item, place=place)
         mention.carried = item.token is None or item.token.start < self.start
+        mention.after_list = self.after_list and mention.carried
         if role in (Role.CHANGE, Role.RATE):
             mention.word = next((t for t in reversed(inside) if t.kind in (*UP, *DOWN) and t.start < token.start), None)
             mention.sign = 0 if mention.word is None else 1 if mention.word.kind in UP else -1
@@ -227,19 +292,28 @@ class Spoken:
         state = self.state
         if state.item is None:
             return False
-        word = next((t for t in inside if t.kind in ("大于", "小于", "平")), None)
+        word = next((t for t in inside if t.kind in _COMPARING), None)
         if word is None:
             return False
-        op = {"大于": ">", "小于": "<", "平": "="}[word.kind]
+        op = _COMPARING[word.kind]
         budget = next((t.kind for t in inside if t.kind in BUDGETS), "")
         last = any(t.kind in ("上年", OTHER_YEAR) for t in inside)
         against = budget or ("上年" if last else "") or (state.base_budget or state.base)
         start, end = self.prose.span(inside[0].start, inside[-1].end)
         figure = TextFigure(word, start, end, self.sentence, FigureStanding.DERIVED)
-        state.item.comparisons.append(
-            SaidComparison(word, figure, op, against, "基本" in word.text or "大致" in word.text)
+        item, *others = self._compared(state.item)
+        item.comparisons.append(
+            SaidComparison(word, figure, op, against, "基本" in word.text or "大致" in word.text, tuple(others))
         )
         return True
+
+    def _compared(self, item: Item) -> list[Item]:
+        """What account and budget are compared of: …年末保有8辆。决算数较预算数减少的原因: an item that has both, near by."""
+        if item.subject is None or any(m.role is not Role.NUMBER for m in item.mentions) or not item.mentions:
+            return [item]
+        near = [i for i in self.reading.items if i.passage == self.number and i.level == item.level]
+        both = [i for i in near if i.of(Role.ACTUAL) and (i.of(Role.BUDGET) or i.of(Role.COMPLETION))]
+        return both[-_NEAR:] or [item]
 
 
 def _threshold_of(text: str) -> Printed:
@@ -267,6 +341,8 @@ def _same(item: Item, meant: Meant) -> bool:
 
 
 def _same_item(one: Item, other: Item) -> bool:
+    if one.qualified or other.qualified or one.instead != other.instead:
+        return False
     if one.subject is not None or other.subject is not None:
         return one.subject is not None and other.subject is not None and one.subject.name == other.subject.name
     return bool(one.codes) and one.codes == other.codes

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from xlcheck.narrative.subjects import Meant
 from xlcheck.narrative.tokens import Printed, Token
 from xlcheck.profile import CellName, NarrativeSection, Subject
+
+NO_LEVEL = -1  # not in a numbered paragraph
 
 
 class Role(StrEnum):
@@ -63,7 +66,9 @@ class Mention:
     """A figure with its identity. ``sign`` is the direction said (1, -1; 0: none), ``word`` the word that says it.
 
     ``base`` is 上年 or 预算 (empty: not said), ``base_year`` the year it names, ``year_token`` and ``year_place`` where. ``budget`` names the budget meant
-    (年初预算, 全年预算, 预算). ``name`` is the name of a number (公务接待批次数). ``carried``: its item was named in a sentence before. ``place`` counts the parts of a list, ``phrase`` is the place of the figure with its words.
+    (年初预算, 全年预算, 预算). ``name`` is the name of a number (公务接待批次数). ``carried``: its item was named in a sentence before,
+    ``after_list``: with others. ``or_base``: it may as well be what the difference is measured from (低于年初预算39.57万元).
+    ``place`` counts the parts of a list, ``phrase`` is the place of the figure with its words.
     """
 
     figure: TextFigure
@@ -82,17 +87,23 @@ class Mention:
     year_place: int | None = None
     phrase: tuple[int, int] = (0, 0)
     carried: bool = False
+    after_list: bool = False
+    or_base: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class SaidComparison:
-    """That two things are said to be equal, or one greater: 决算数大于预算数, 与上年持平."""
+    """That two things are said to be equal, or one greater: 决算数大于预算数, 与上年持平.
+
+    ``others`` are items that it may be said of as well.
+    """
 
     word: Token
     figure: TextFigure
     op: str
     against: str
     about: bool = False
+    others: tuple[Item, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -100,7 +111,10 @@ class Item:
     """All that is said in one place of one subject (None: one that we don't know; then ``label`` has its words).
 
     ``cells`` are where the tables have it, ``codes`` the 科目 it may be. ``whole`` is what it is said to be part of.
-    ``mismatched``: its 类, 款 and 项 are all known, but do not belong together.
+    ``mismatched``: its 类, 款 and 项 are all known, but do not belong together. ``qualified``: words that we don't know
+    stand right before its name. ``instead`` is what its name may mean as well. ``level``: how deep the numbered
+    paragraph stands in which it is named. ``purpose``: it is listed as what its whole was spent on,
+    ``within``: in brackets behind that figure. ``owner`` is the unit that the sentence names before it, ``owner_at`` where.
     """
 
     subject: Subject | None
@@ -119,6 +133,13 @@ class Item:
     mismatched: bool = False
     place: tuple[int, int] | None = None
     known: bool = True
+    level: int = NO_LEVEL
+    owner: str = ""
+    owner_at: int = 0
+    qualified: bool = False
+    purpose: bool = False
+    within: Mention | None = None
+    instead: Meant | None = None
     said_year: int | None = None
     year_token: Token | None = None
     year_place: int | None = None

@@ -5,30 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from xlcheck.labels import plain
 from xlcheck.narrative.outline import Outline, Passage, TextHeading, heading_key, number_of
 from xlcheck.narrative.prose import TextLine
 from xlcheck.narrative.remarks import ERROR, NOTE, VERIFY, Speaker
-from xlcheck.outcome import Remark
+from xlcheck.narrative.unitnames import bare_line, cover_titles, same_unit
+from xlcheck.outcome import CellRef, Remark
 from xlcheck.profile import NarrativeProfile
 
 _CHINESE = "零一二三四五六七八九十"
+_PLACE = 2  # characters of the name of a province
 _SAME = 40  # characters from which two passages that agree are the same text printed twice
 _DAY = re.compile(r"(?:截至|截止)(?:到)?(\d{4})年12月31日")
-_COVER_LINES = 6
 _PART_YEAR = re.compile(r"((?:19|20)\d{2})年度?(?:部门|单位)?(?:预算执行和)?决算")
-_COVER = re.compile(
-    r"^(?:第[一二三四五六七八九十]+部分)?(?!第[一二三四五六七八九十]+部分)(.{4,40}?)(\d{4})年度?(?:部门|单位)决算"
-)
-
-
-def cover_unit(lines: Sequence[TextLine]) -> str:
-    """The unit that stands on the cover of a text, as printed without spaces; empty where none does."""
-    for line in [one for one in lines if one.text.strip()][:_COVER_LINES]:
-        mark = _COVER.match(_bare(line)[0])
-        if mark is not None:
-            return mark[1]
-    return ""
 
 
 class StructureJudge:
@@ -46,8 +34,9 @@ class StructureJudge:
     def remarks(self, outline: Outline, lines: Sequence[TextLine]) -> Iterator[Remark]:
         """All about sections, dates and names."""
         yield from self._doubled(outline.passages)
-        yield from self._numbering(outline.passages)
-        yield from self._missing(outline)
+        gaps = list(self._numbering(outline.passages))
+        yield from gaps
+        yield from self._missing(outline, gaps=bool(gaps))
         yield from self._wrong_part(outline.passages)
         yield from self._days(outline)
         yield from self._cover(lines)
@@ -99,12 +88,12 @@ class StructureJudge:
             if number is not None and (last is None or number > last):
                 before = heading
 
-    def _missing(self, outline: Outline) -> Iterator[Remark]:
-        """Required sections that are not there."""
+    def _missing(self, outline: Outline, *, gaps: bool) -> Iterator[Remark]:
+        """Required sections that are not there; ``gaps``: numbers are left out too."""
         there = {p.section.key for p in outline.passages if p.section is not None and p.heading is not None}
         if len(there) < 4:
             return  # a part of a text, or headings that we don't know
-        gone = [s for s in self.profile.sections.values() if s.required and s.key not in there]
+        gone = [s for s in self.profile.sections.values() if s.required and not there & {s.key, *s.covered}]
         if not gone:
             return
         headed = [p for p in outline.passages if p.heading is not None and p.section is not None and not p.section.end]
@@ -112,11 +101,16 @@ class StructureJudge:
         names = "、".join(s.headings[0] for s in gone)
         yield self.speaker.remark(
             "T02-04",
-            VERIFY if self.known else NOTE,
+            VERIFY if gaps or (self.known and self._is_of_place()) else NOTE,
             "text_sections_missing",
             [self.speaker.line(anchor.line)],
             sections=names,
         )
+
+    def _is_of_place(self) -> bool:
+        """Whether the text is of the place whose outline the profile has: forms are shared by places, outlines are not."""
+        place = self.profile.place[:_PLACE]
+        return self.profile.local and (place in self.speaker.text or place in (self.unit or ""))
 
     def _wrong_part(self, passages: Sequence[Passage]) -> Iterator[Remark]:
         """The text below the heading of the tables: 第二部分…决算表 above 情况说明."""
@@ -146,7 +140,7 @@ class StructureJudge:
             return
         for passage in outline.read:
             for line in passage.lines:
-                bare, at = _bare(line)
+                bare, at = bare_line(line)
                 for mark in _DAY.finditer(bare):
                     if int(mark[1]) != self.year:
                         place = self.speaker.passage(
@@ -160,7 +154,7 @@ class StructureJudge:
         """The year in the heading of a part: 第三部分 2022年度部门决算情况说明."""
         for heading in (p.heading for p in passages if p.heading is not None):
             group = heading.section is not None and heading.section.group
-            bare, at = _bare(heading.line)
+            bare, at = bare_line(heading.line)
             mark = _PART_YEAR.search(bare)
             if self.year is None or mark is None or int(mark[1]) == self.year or not (heading.level == 0 or group):
                 continue
@@ -170,22 +164,23 @@ class StructureJudge:
 
     def _cover(self, lines: Sequence[TextLine]) -> Iterator[Remark]:
         """Unit and year on the cover."""
-        for line in [one for one in lines if one.text.strip()][:_COVER_LINES]:
-            bare, at = _bare(line)
-            mark = _COVER.match(bare)
-            if mark is None:
-                continue
-            if self.year is not None and int(mark[2]) != self.year:
-                place = self.speaker.passage(line.start + at[mark.start(2)], line.start + at[mark.end(2) - 1] + 1, bare)
+        for line, found in cover_titles(lines):
+            if found.year and self.year is not None and int(found.year) != self.year:
+                place = self._within(line, found.year_span)
                 yield self.speaker.remark(
-                    "T01-11", VERIFY, "text_cover_year", [place], quote=mark[2], year=str(self.year)
+                    "T01-11", VERIFY, "text_cover_year", [place], quote=found.year, year=str(self.year)
                 )
-            if self.unit and not _same_unit(mark[1], plain(self.unit)):
-                place = self.speaker.passage(line.start + at[mark.start(1)], line.start + at[mark.end(1) - 1] + 1, bare)
+            if self.unit and not same_unit(found.name, self.unit):
+                place = self._within(line, found.span)
                 yield self.speaker.remark(
-                    "T02-06", VERIFY, "text_other_unit", [place], quote=mark[1], unit_name=self.unit
+                    "T02-06", VERIFY, "text_other_unit", [place], quote=found.name, unit_name=self.unit
                 )
             return
+
+    def _within(self, line: TextLine, span: tuple[int, int]) -> CellRef:
+        """Characters of a line without spaces, as a place."""
+        bare, at = bare_line(line)
+        return self.speaker.passage(line.start + at[span[0]], line.start + at[span[1] - 1] + 1, bare)
 
 
 def _heading(passage: Passage) -> TextHeading:
@@ -223,18 +218,3 @@ def _chinese(number: int) -> str:
         return _CHINESE[number]
     tens, ones = divmod(number, 10)
     return (_CHINESE[tens] if tens > 1 else "") + "十" + (_CHINESE[ones] if ones else "")
-
-
-def _bare(line: TextLine) -> tuple[str, list[int]]:
-    """A line without spaces, and the place of each character in it."""
-    kept = [(c, i) for i, c in enumerate(line.text) if not c.isspace()]
-    return "".join(c for c, _ in kept), [i for _, i in kept]
-
-
-def _same_unit(printed: str, unit: str) -> bool:
-    """Whether two names may be of one unit: one within the other, or most characters the same."""
-    one, other = plain(printed), unit
-    if one in other or other in one:
-        return True
-    common = len(set(one) & set(other))
-    return common >= 0.6 * min(len(set(one)), len(set(other)))

@@ -7,9 +7,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from xlcheck.narrative.cells import Cells
+from xlcheck.narrative.outline import heading_key
 from xlcheck.narrative.tokens import Token
 from xlcheck.profile import CellName, NarrativeProfile, NarrativeSection, Subject
 
+_INCOME = "收入"
+_SHORT = 2  # characters of a name that means something in its own section alone: 工程, 服务
 _LEVELS = {"类": 3, "款": 5, "项": 7}
 
 
@@ -41,6 +44,10 @@ class Subjects:
         """Every name that the text may print."""
         return dict.fromkeys((*self._everywhere, *self.cells.subject_names()))
 
+    def short_names(self) -> Iterable[str]:
+        """Names of 科目 so short that they are such only right before a figure."""
+        return dict.fromkeys(name for name in self.cells.short_names() if name not in self._everywhere)
+
     def meant(self, token: Token, section: NarrativeSection | None, above: str) -> Meant:
         """What a token means in a section. ``above`` is the code of the 科目 spoken of before."""
         if token.code or token.levels:
@@ -61,6 +68,22 @@ class Subjects:
         """Whether something of the profile is called so, in whatever section."""
         return bool(token.names) and token.names[0] in self._everywhere
 
+    def instead(self, token: Token, meant: Meant) -> Meant | None:
+        """What a name may mean besides: the subject that another section calls so, where it is another figure."""
+        subject = meant.subject
+        section = self.profile.sections.get(subject.instead) if subject is not None and subject.instead else None
+        other = None if section is None or not token.names else self._by_word(section).get(token.names[0])
+        return None if other is None or other.cells == meant.cells else _of(other, section)
+
+    def headed(self, section: NarrativeSection, key: str) -> Subject | None:
+        """The subject of a section that a heading names, as headings are compared."""
+        words = ((heading_key(word), subject) for word, subject in self._by_word(section).items())
+        return next((subject for word, subject in words if word == key), None)
+
+    def plain_income(self, section: NarrativeSection | None) -> Subject | None:
+        """What the bare word 收入 means in a section: its 支出 then is what goes with that."""
+        return None if section is None else self._by_word(section).get(_INCOME)
+
     def overall(self, token: Token) -> Meant | None:
         """What a name means in the first section, that of all funds."""
         section = next((s for s in self.profile.sections.values() if s.table), None)
@@ -68,8 +91,11 @@ class Subjects:
         return None if found is None else _of(found, section)
 
     def _elsewhere(self, word: str, section: NarrativeSection | None) -> Meant:
-        """A subject that only other sections speak of: where all of them mean the same."""
-        others = self._everywhere.get(word, [])
+        """A subject that only other sections speak of: where all of them mean the same; a short name is many things."""
+        if section is not None and len(word) <= _SHORT:
+            return Meant(None, word, section=section)
+        named = self._everywhere.get(word, [])
+        others = [(s, one) for s, one in named if one.cells] or named  # without a cell it is that section's alone
         if others and len({s.cells for _, s in others}) == 1:
             return _of(others[0][1], others[0][0])
         return Meant(None, word, section=section)

@@ -9,7 +9,8 @@ from fractions import Fraction
 from xlcheck.narrative.amounts import Span, printed_span, shown, span
 from xlcheck.narrative.binding import TextBinder
 from xlcheck.narrative.remarks import ERROR, VERIFY, Speaker, name_of, number, role_name
-from xlcheck.narrative.statements import Item, Mention, Role, TextReading
+from xlcheck.narrative.statements import FigureStanding, Item, Mention, Role, TextFigure, TextReading
+from xlcheck.narrative.tokens import AMOUNT
 from xlcheck.outcome import Remark
 from xlcheck.profile import CellName
 
@@ -23,9 +24,13 @@ class SumJudge:
     def __init__(self, binder: TextBinder, speaker: Speaker) -> None:
         self.binder = binder
         self.speaker = speaker
+        self.unread: list[TextFigure] = []
 
     def remarks(self, reading: TextReading) -> Iterator[Remark]:
         """What does not add up, in printed order of the totals."""
+        self.unread = [
+            f for f in reading.figures if f.standing is FigureStanding.CANNOT_SAY and f.printed.kind == AMOUNT
+        ]
         for items in _groups(reading.items):
             section = next((i.section for i in items if i.section is not None), None)
             for names in section.sums if section is not None else ():
@@ -53,12 +58,12 @@ class SumJudge:
             return
         if len(parts) < 2 and kind[0] is not Role.NUMBER:
             return
-        if all(self._as_in_tables(m) for m in (total, *parts)):
-            return
+        if self.binder.is_blamed(total, *parts) or all(map(self.binder.is_as_printed, (total, *parts))):
+            return  # one that is wrong is said to be, or the tables' own rules say so
         whole, added = _signed(total), _ZERO
         for part in parts:
             added = added.plus(_signed(part))
-        complete = len(parts) == len(names) - 1
+        complete = len(parts) == len(names) - 1 and not self._has_unread(total, parts)
         if len(parts) < 2 and added.low <= whole.high:
             return  # one part of things counted: only more than all of them is wrong
         rest = names[-1].startswith(_REST) and names[-1] in found  # a list with 其他 leaves out only what is nothing
@@ -79,12 +84,10 @@ class SumJudge:
             measure=measure,
         )  # fmt: skip
 
-    def _as_in_tables(self, mention: Mention) -> bool:
-        """Whether a figure is what its cell prints: then the tables' own rules say whether it adds up."""
-        beside = self.binder.table_of(mention)
-        if beside is None or beside.table is None or mention.figure.printed.value is None:
-            return False
-        return any(printed_span(mention.figure.printed).meets(s) for s in beside.spans)
+    def _has_unread(self, total: Mention, parts: Sequence[Mention]) -> bool:
+        """Whether the list has amounts under names that we don't know: then it may be more than its known parts."""
+        said = {m.figure.sentence for m in (total, *parts)} if total.figure.printed.kind == AMOUNT else set()
+        return any(f.sentence in said for f in self.unread)
 
     # --- lists against tables ---
 
@@ -104,6 +107,8 @@ class SumJudge:
             parts = _of_one_list(total, parts)
         if table is None or said is None or said.figure.printed.value is None or len(parts) < 2:
             return
+        if not any(i.codes or i.cells[0][:3] == total.cells[0][:3] for i in parts):
+            return  # 收入总计…，其中本年收入合计…，年初结转和结余…: no list of its columns
         missing = list(self._missing(total, parts))
         if not missing:
             return
@@ -149,7 +154,7 @@ class SumJudge:
         first = total.cells[0]
         for subject in section.subjects.values():
             for cell in subject.cells[:1]:
-                beside = cell.table == first.table and cell.row == first.row and cell != first
+                beside = cell[:3] == first[:3] and cell not in total.cells  # of one section and row
                 if beside and cell not in named and (figure := self.binder.cells.figure(cell)) and figure.value:
                     yield cell
 
@@ -226,7 +231,7 @@ def _mentions(items: Sequence[Item], kind: tuple[Role, str]) -> Iterator[tuple[s
     """The mentions of one kind by the name of what they are of, in printed order."""
     role, word = kind
     for item in items:
-        if item.subject is None:
+        if item.subject is None or item.qualified:
             continue
         for mention in item.of(role):
             if (role is Role.BUDGET and mention.budget != word) or (role is Role.CHANGE and mention.base != word):

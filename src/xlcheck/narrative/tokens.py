@@ -42,11 +42,17 @@ _LEVELS = re.compile(r"(?![.．])((?:[^()，。；：、\d\n]|\((?!(?:类|款|�
 # Behind another level a name may have 、 in it: 环境保护管理事务(款)环境保护法规、规划及标准(项).
 _NEXT_LEVEL = re.compile(r"([^()，。；：、\d\n][^()，。；：\d\n]{1,40}?)\((类|款|项)\)")
 _CODED = re.compile(
-    r"([^()，。；：、.．\d\n][^()，。；：、\d\n]{1,39}?)\((\d{7}|\d{5}|\d{3})(?:类|款|项)?\)|(\d{7}|\d{5}|\d{3})([^()，。；：、\d\n%元万亿个辆人次批台年月]{2,40}?)(?=\d|支出决算|决算|预算|年初)"
+    r"([^()，。；：、.．\d\n][^()，。；：、\d\n]{1,39}?)\((\d{7}|\d{5}|\d{3}|\d{2})(?:类|款|项)?\)|(\d{7}|\d{5}|\d{3})([^()，。；：、\d\n%元万亿个辆人次批台年月]{2,40}?)(?=\d|支出决算|决算|预算|年初)"
 )
 _BRACKET = re.compile(r"\([^()]*\)")
 _SIGNS = {"，": "，", "、": "、", "(": "（", ")": "）", "：": "：", "；": "，"}
 _LEVEL_WORDS = ("类", "款", "项")
+_PART = 2  # digits that a 款 or 项 adds to the code above it
+_SINGLE = {
+    "单字增": "大于",
+    "单字减": "小于",
+}  # such a word is one before a figure, or a comparison before what it compares with
+_BASES = ("年初预算", "全年预算", "预算", "上年")
 _ANDS, _AFTER_FIGURE = "和及与", ("元", "%", "万", "亿", "个", "辆", "人")
 
 
@@ -68,7 +74,7 @@ class Token:
     """A piece of a passage, ``start`` to ``end`` in its prose. ``kind`` is its class.
 
     ``names`` are the names of a subject: its word, or the path of a 科目 (``levels``: 类, 款, 项 of each), ``code`` its
-    printed code. ``ordinal``: an ordinal stands right before it.
+    printed code. ``ordinal``: an ordinal stands right before it; ``lead``: words that we don't know do.
     """
 
     kind: str
@@ -82,6 +88,7 @@ class Token:
     code: str = ""
     ordinal: bool = False
     listed: bool = False
+    lead: str = ""
 
 
 @dataclass(slots=True)
@@ -96,16 +103,24 @@ class Sentence:
 
 
 class Lexicon:
-    """The words of a profile and the names of subjects, found by their first two characters, the longest first."""
+    """The words of a profile and the names of subjects, found by their first two characters, the longest first.
 
-    def __init__(self, profile: NarrativeProfile, names: Iterable[str]) -> None:
+    ``own`` are names of the unit, which name nothing else; ``short`` are names only right before a figure (水费2.19万元).
+    """
+
+    def __init__(
+        self, profile: NarrativeProfile, names: Iterable[str], own: Iterable[str] = (), short: Iterable[str] = ()
+    ) -> None:
         self.classes = profile.classes
         self.words: dict[str, tuple[str, str]] = {}
         for kind, words in profile.words.items():
             for word in words:
                 self.words.setdefault(read_word(word), (kind, word))
-        for name in names:
+        self.short = frozenset(short)
+        for name in (*names, *self.short):
             self.words[read_word(name)] = (SUBJECT, name)
+        for name in own:  # of the unit: 榕江县卫生健康局 speaks of no 卫生健康支出
+            self.words[read_word(name)] = (EMPTY_WORD, name)
         self.heads: dict[str, list[str]] = {}
         for word in self.words:
             self.heads.setdefault(word[:2], []).append(word)
@@ -164,6 +179,8 @@ class _Scanner:
                 continue
             if unknown >= 0:
                 yield Token(UNKNOWN, unknown, at, self.text[unknown:at])
+                if found is not None and found.kind == SUBJECT:
+                    found.lead = self.text[unknown:at]
                 unknown = -1
             if found is not None and found.kind == "序号":
                 ordinal, found = True, None
@@ -179,11 +196,13 @@ class _Scanner:
         text = self.text
         if begins and (mark := _ORDINAL.match(text, at, self.end)):
             return Token("序号", at, mark.end(), mark[0]), mark.end()
-        path = self.paths.get(at) or self.coded.get(at)
-        if path is not None:
+        coded = self.coded.get(at)
+        if self.paths.get(at) is not None or (coded is not None and len(coded[2] or coded[3]) > _PART):
             return self._path(at)
         found = self.lexicon.at(text, at)
         if found is not None and found[0] == SUBJECT:
+            if found[1] in self.lexicon.short and not text[at + found[2] : at + found[2] + 1].isdigit():
+                return None, at
             return self._subject(at, found[1], at + found[2])
         if text[at].isdigit() or text[at] in "-−－∞—/*…":
             return self._figure(at)
@@ -203,11 +222,14 @@ class _Scanner:
         end = at + length
         if kind == EMPTY_WORD:
             return None, end
-        if kind.startswith("单字"):
-            mark = _FIGURE.match(text, end, self.end)
-            if not mark:
-                return None, at
-        return Token(kind, at, end, word), end
+        if kind in _SINGLE and not _FIGURE.match(text, end, self.end):
+            kind = _SINGLE[kind] if self._begins_base(end) else ""
+        return (Token(kind, at, end, word), end) if kind else (None, at)
+
+    def _begins_base(self, at: int) -> bool:
+        """Whether what something is measured from follows: 超年初预算."""
+        found = self.lexicon.at(self.text, at) if at < self.end else None
+        return found is not None and found[0] in _BASES
 
     def _begins_figure(self, at: int) -> bool:
         return self.text[at : at + 1].isdigit() and not _YEARS.match(self.text, at, self.end)
@@ -238,8 +260,11 @@ class _Scanner:
             coded = self.coded.get(end)
             if coded is None:
                 break
+            printed = coded[2] or coded[3]
+            if len(printed) == _PART and len(code) not in (3, 5):
+                break
             names.append((coded[1] or coded[4]).strip())
-            code = coded[2] or coded[3]
+            code = code + printed if len(printed) == _PART else printed  # 教育支出(205)教育管理事务(01)行政运行(01)
             levels.append({3: "类", 5: "款", 7: "项"}[len(code)])
             end = coded.end()
         names = [self._without_lead(n) for n in names]
@@ -295,6 +320,12 @@ class _Scanner:
             self.text, at, self.end
         )
         return mark[1] if mark else ""
+
+
+def ordinal_at(text: str, at: int) -> str:
+    """The ordinal that stands at a place; empty where none does."""
+    mark = _ORDINAL.match(text, at)
+    return mark[0] if mark else ""
 
 
 def by_kind(tokens: Iterable[Token]) -> Mapping[str, list[Token]]:

@@ -187,6 +187,12 @@ TEXT_BLOCKS = (
         {"what": "政府采购支出的决算数", "quote": "251.25万元", "parts": "货物、工程、服务", "printed": "251.36", "measure": "万元", "off": "0.11"},
     ),
     FindingCode(
+        "text_piece", TEXT, (_E,),
+        "“{what}”写“{quote}”，{word}“{whole}”的 {printed} 万元：它是其中唯一有数的一项",
+        "核对后改成一致",
+        {"what": "国内公务接待费", "quote": "1.27万元", "word": "多于", "whole": "公务接待费", "printed": "0.84"},
+    ),
+    FindingCode(
         "text_budget_sum", TEXT, (_V,),
         "“{what}”的{word}写“{quote}”，文字里 {count} 个科目的{word}加起来是 {printed} 万元，多于总数",
         "核对总数和各科目的预算数",
@@ -218,6 +224,12 @@ TEXT_BLOCKS = (
         {"quote": "2022年度", "amount": "567.18万元", "year": "2023", "what": "收入总计的决算数"},
     ),
     FindingCode(
+        "text_year_throughout", TEXT, (_E,),
+        "通篇写的是 {quote} 年度，数却是 {year} 年度的（{count} 处）",
+        "把年度全部改成本年度，与上年比较的改成上一年",
+        {"quote": "2022", "year": "2023", "count": "30"},
+    ),
+    FindingCode(
         "text_base_year", TEXT, (_E, _V),
         "“{what}”与“{quote}”比较，{year} 年度决算的上年是 {right} 年",
         "核对比较的年度",
@@ -246,6 +258,18 @@ TEXT_BLOCKS = (
         "标题写的单位是“{quote}”，工作簿的单位是“{unit_name}”",
         "核对是不是这个单位的文字说明",
         {"quote": "某某市教育局", "unit_name": "某某市财政局"},
+    ),
+    FindingCode(
+        "text_of_another", TEXT, (_E,),
+        "这份文字和工作簿不是一套：文字里与表对应的 {count} 个数有 {off} 个不同{hint}",
+        "核对是不是放错或发错了文件，换成同一单位、同一年度的文字说明再核对；其余问题这次没有列出",
+        {"count": "54", "off": "49", "hint": "；文字的单位是“某某市教育局”，工作簿的单位是“某某市财政局”"},
+    ),
+    FindingCode(
+        "text_unit_left", TEXT, (_V,),
+        "这里写的单位是“{quote}”，数却是“{unit_name}”的",
+        "改成本单位的名称",
+        {"quote": "某某县教育局", "unit_name": "某某市财政局"},
     ),
     FindingCode(
         "text_number_missing", TEXT, (_V,),
