@@ -66,7 +66,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """The tests themselves are no garbage: hundreds of thousands of objects that need not be looked through again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(50_000, 20, 50)
 
 
 # What takes long for its own sake: fuzzing, kills at every step, oracles over hundreds of mistakes, thousands of rows, every

@@ -360,9 +360,11 @@ def test_refreshing_again_changes_nothing():
 def test_formulas_that_refer_to_very_many_cells_end():
     wide = {(r, 1): (f"SUM(B1:Z{r})", "0") for r in range(1, 3_000)}
     found = grid(wide, {(r, c): "1" for r in range(1, 3_000) for c in range(2, 27)})
-    start = time.perf_counter()
+    start = (
+        time.process_time()
+    )  # of this process alone, however busy the machine is: each cell by itself would take minutes
     refreshed(found)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 15
 
 
 def test_a_value_is_exact():
