@@ -12,6 +12,7 @@ EXACT = 5.0
 _STEPS = ((0.85, 3.5), (0.7, 2.2), (0.55, 1.0), (0.4, 0.0), (0.25, -1.2))
 _UNLIKE = -2.0
 _LONGEST_LABEL = 30
+_ENOUGH_MARKS = 3  # of one family
 _MOST_KEPT = 20_000
 
 
@@ -74,7 +75,7 @@ def _grams(text: str) -> frozenset[str]:
 
 
 def family_of(specs: Sequence[ScoreSheetSpec], texts: Iterable[str]) -> ScoreSheetSpec:
-    """The family that most of the texts speak of: more than half of its marks, or one where only its grades are called so.
+    """The family that most of the texts speak of: three of its marks or more than half, or one where only its grades are called so.
 
     Else the general one: forms of many places share some columns (指标性质, 度量单位), and no rule of one place is for another.
     """
@@ -82,5 +83,6 @@ def family_of(specs: Sequence[ScoreSheetSpec], texts: Iterable[str]) -> ScoreShe
     marks: Mapping[str, int] = {spec.id: len(spec.marks & keys) for spec in specs}
     best = max(specs, key=lambda spec: marks[spec.id])
     own_grades = best.grades != specs[0].grades
-    enough = marks[best.id] >= 1 if own_grades else marks[best.id] * 2 > len(best.marks) > 0
+    said = marks[best.id]
+    enough = said >= 1 if own_grades else said >= min(_ENOUGH_MARKS, len(best.marks) // 2 + 1)
     return best if enough else specs[0]
