@@ -308,9 +308,11 @@ def test_no_workbook_and_no_folder_are_said(tmp_path):
         check(tmp_path / "无", tmp_path / "r")
 
 
+@pytest.mark.parametrize("engine", [Engine(), LOCAL], ids=["processes", "dask"])
 def test_a_shard_that_cannot_be_written_ends_the_run_and_what_was_in_it_is_not_taken_for_answered(
     books, tmp_path, engine
 ):
+    # a cluster of its own, which ends with the run: what a lasting one has begun it writes later, and nobody counts it
     in_the_way = tmp_path / "r" / REPORTS / "0001-000000004-0.jsonl"
     in_the_way.mkdir(parents=True)
     with pytest.raises(Fault, match=in_the_way.name):
