@@ -19,6 +19,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
 os.environ.setdefault("XLCHECK_CACHE", str(Path(tempfile.gettempdir()) / f"xlcheck-tests-{os.getuid()}"))
 
 from support import quickmerges  # noqa: E402
+from support.effort import SHARE  # noqa: E402
 from xlcheck.form import SetSpec  # noqa: E402
 from xlcheck.mapping.library import Library  # noqa: E402
 from xlcheck.model import Submission  # noqa: E402
@@ -97,6 +98,9 @@ LONGEST = (
 )  # fmt: skip
 
 
+MOST_OF_A_MODULE = 12  # long tests, where a share of them is drawn
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
     """Mark the long and the quick ones; order those that are left, in every process: xdist gives each a run of neighbours."""
@@ -107,7 +111,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         elif place.startswith(QUICK):
             item.add_marker(pytest.mark.quick)
     yield
+    items[:] = _share_of_long(items)
     items[:] = _ordered(items, getattr(config, "workerinput", {}).get("workercount", 1))
+
+
+def _share_of_long(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Of many long tests of one module a few, spread over it, where only a share is to be drawn; faults are all tried."""
+    if SHARE >= 1:
+        return items
+    kept: list[pytest.Item] = []
+    for path, group in itertools.groupby(items, key=lambda item: item.path):
+        tests = list(group)
+        several = len(tests) > MOST_OF_A_MODULE and all(t.get_closest_marker("long") for t in tests)
+        step = -(-len(tests) // MOST_OF_A_MODULE) if several and path.parent.name != "faults" else 1
+        kept += tests[::step]
+    return kept
 
 
 def _ordered(items: list[pytest.Item], count: int) -> list[pytest.Item]:
