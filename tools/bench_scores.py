@@ -18,7 +18,8 @@ from openpyxl.utils import get_column_letter  # noqa: E402
 
 from support.scoreforms import FAMILIES, KINDS, clean_form, mistaken, random_layout  # noqa: E402
 from support.scoresheets import random_of, render  # noqa: E402
-from xlcheck.pipeline import Checked, Pipeline  # noqa: E402
+from xlcheck.checked import Checked  # noqa: E402
+from xlcheck.pipeline import Pipeline  # noqa: E402
 
 
 def book(rng: Any, unknown: float) -> tuple[Any, Any, str]:

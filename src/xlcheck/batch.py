@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from xlcheck.checked import Checked
 from xlcheck.documents.document import SentDocument
 from xlcheck.documents.endings import CONVERTED_ENDINGS
 from xlcheck.engines.executor import Executor
@@ -19,7 +20,7 @@ from xlcheck.intake import Intake, Job
 from xlcheck.model import Submission
 from xlcheck.outcome import Justification
 from xlcheck.outputs import is_marked_copy
-from xlcheck.pipeline import Checked, Pipeline, preload, read_file
+from xlcheck.pipeline import Pipeline, preload, read_file
 from xlcheck.reading.archive import Archive
 from xlcheck.reading.entries import MAX_FILE
 from xlcheck.reading.formats import COPY_ENDINGS

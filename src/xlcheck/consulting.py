@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from xlcheck.batch import Batch, CheckResult, job_bytes
+from xlcheck.checked import Checked, guarded
 from xlcheck.errors import Refused
 from xlcheck.intake import Job
 from xlcheck.labels import plain
 from xlcheck.model import PrintedNames, Submission
-from xlcheck.pipeline import Checked, ExaminedDocument, Pipeline, ReadWorkbook, guarded, preload, read_file
+from xlcheck.pipeline import ExaminedDocument, Pipeline, ReadWorkbook, preload, read_file
 from xlcheck.report.assemble import History, digest
 from xlcheck.workers import Lost, Wait, Workers
 

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlcheck.binding.submission import SubmissionReader
+from xlcheck.checked import Checked, MarkedDocument, guarded
 from xlcheck.checking.check import check
 from xlcheck.checking.circumstances import circumstances
 from xlcheck.documents.endings import called_document
-from xlcheck.errors import Fault, MappingError, Refused, XlcheckError
+from xlcheck.errors import Fault, MappingError, Refused
 from xlcheck.form import SetSpec
 from xlcheck.mapping.library import Library
 from xlcheck.model import Submission
-from xlcheck.outcome import Justification, Outcome, TextCounts
+from xlcheck.outcome import Justification, TextCounts
 from xlcheck.reading.entries import MAX_FILE
 from xlcheck.reading.formats import FORMATS
 from xlcheck.reading.opening import Opened, open_workbook
 from xlcheck.reading.package import Package
 from xlcheck.reading.sniff import Kind
 from xlcheck.reading.workbook import Workbook
-from xlcheck.report.assemble import History, Source, digest, refused, report_of
+from xlcheck.report.assemble import History, Source, digest, report_of
 from xlcheck.report.comparison import EarlierVersion
 from xlcheck.report.report import Report
-from xlcheck.workers import short_of_memory
 from xlcheck.writing.marked import Return, marked_copy
 from xlcheck.writing.rendering import ReadSheet
 
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
     from xlcheck.readdocuments import ReadDocument
     from xlcheck.texts import TextChecker, TextHead
 
-Made = TypeVar("Made")
 _BEGINNING = 3_000  # characters
 _NO_TEXT = "这份文件里没有认出决算公开的文字说明，也不是工作簿。要检查的是工作簿就请发送 Excel 或 WPS 表格文件。"
 
@@ -52,20 +49,6 @@ class ReadWorkbook(NamedTuple):
     submission: Submission
 
 
-class Checked(NamedTuple):
-    """What came of one workbook: its report, and what it was made of (None: it was refused).
-
-    ``marked`` is the marked copy, ``sheets`` are the sheets as they were read, where they were asked for.
-    """
-
-    report: Report
-    submission: Submission | None = None
-    outcome: Outcome | None = None
-    marked: bytes | None = None
-    sheets: tuple[ReadSheet, ...] = ()
-    documents: tuple[MarkedDocument, ...] = ()
-
-
 class ExaminedDocument(NamedTuple):
     """A document that was read, and what it says of itself."""
 
@@ -76,13 +59,6 @@ class ExaminedDocument(NamedTuple):
     def beginning(self) -> str:
         """The first characters of its text, in which its unit may be named."""
         return self.document.document.text[:_BEGINNING] if self.document.document else ""
-
-
-class MarkedDocument(NamedTuple):
-    """The marked copy of a document that came with a workbook: its number among them, and the bytes of a .docx."""
-
-    number: int
-    data: bytes
 
 
 @dataclass
@@ -361,30 +337,6 @@ def _tried(library: Library, set_id: str) -> SetSpec | MappingError:
         return error
 
 
-def guarded(work: Callable[[], Made], path: str, data: bytes, debug: bool = False) -> Made | Checked:
-    """What ``work`` makes of one workbook; a refusal, or a mistake of ours, is the answer for that workbook only.
-
-    Raises:
-        Fault, MemoryError: the machine's fault, or for the limits of the worker to say.
-    """
-    with _uncollected():
-        try:
-            return work()
-        except Refused as refusal:
-            return Checked(refused(Source(path, digest(data)), refusal))
-        except (XlcheckError, MemoryError):  # the machine's fault, or for the limits of the worker to say
-            raise
-        except Exception as error:  # one workbook's fault is not the batch's
-            if short_of_memory() or isinstance(error, SystemError):  # what C code says when it can get no memory
-                raise MemoryError from error
-            if debug:
-                raise
-            said = (
-                f"xlcheck 检查这份工作簿时自身出错（{type(error).__name__}: {error}），没有结论。请把文件发给维护者。"
-            )
-            return Checked(refused(Source(path, digest(data)), Refused("fault", said)))
-
-
 def sheets_of(opened: Opened) -> tuple[ReadSheet, ...]:
     """The sheets as they were read, each with its look as far as the format tells it."""
     from xlcheck.reading.cell_styles import package_layouts
@@ -394,18 +346,6 @@ def sheets_of(opened: Opened) -> tuple[ReadSheet, ...]:
     layouts = opened.layouts() if book is None else package_layouts(book, grids)
     layouts += [SheetLayout()] * (len(grids) - len(layouts))
     return tuple(ReadSheet(*both) for both in zip(grids, layouts, strict=False))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No cycle collection while one workbook is in hand: it makes many objects and hardly a cycle."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def read_file(path: Path) -> bytes:

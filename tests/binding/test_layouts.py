@@ -12,9 +12,10 @@ from support.layouts import inject
 from support.layouts.draws import OFFICIAL, draw, singles
 from support.layouts.judging import judge, place_of
 from support.layouts.render import Book, plain_form, render, unit_for
+from xlcheck.checked import Checked
 from xlcheck.form import Severity
 from xlcheck.model import Submission
-from xlcheck.pipeline import Checked, Pipeline
+from xlcheck.pipeline import Pipeline
 from xlcheck.writing.facts import facts
 
 ALL = ("near", "provincial", "wild", "renamed20", "renamed40")

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from support.places import SAMPLES
+from xlcheck.checked import Checked
 from xlcheck.filling.content import load, understand
 from xlcheck.filling.totals import complete
 from xlcheck.filling.write import workbook_bytes
-from xlcheck.pipeline import Checked, Pipeline
+from xlcheck.pipeline import Pipeline
 from xlcheck.reading.opening import open_marked
 from xlcheck.report.json import report_data, to_json
 from xlcheck.writing.text import pieces

@@ -15,10 +15,11 @@ from support.foreign import official, to_html, to_ods
 from support.foreign_binary import to_xls
 from support.places import ROOT, SAMPLES, TUNLIU_TABLES
 from xlcheck.batch import Batch
+from xlcheck.checked import Checked
 from xlcheck.errors import Refused
 from xlcheck.intake import Intake
 from xlcheck.outcome import Justification
-from xlcheck.pipeline import Checked, Pipeline
+from xlcheck.pipeline import Pipeline
 from xlcheck.reading.grid import Cell, Grid
 from xlcheck.reading.layout import SheetLayout
 from xlcheck.reading.marks.format import COLOURS, PART_COLOUR, RIVAL_COLOUR, SUSPECT_COLOUR

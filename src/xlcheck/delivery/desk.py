@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from xlcheck.delivery.settledroster import SettledRoster
 from xlcheck.errors import Busy, Fault, Usage
 from xlcheck.files import reason
 from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.records import Letter
 from xlcheck.ledger.store import Ledger
+from xlcheck.locks import locked
 from xlcheck.office.folders import Folders, folders
 from xlcheck.office.mappings import library_of
 from xlcheck.office.roster import Roster
@@ -110,18 +109,10 @@ class Desk:
         Raises:
             Fault: somebody does.
         """
-        lock = FileLock((folder or self.folders.ledger) / f".{what}.lock")
-        try:
-            lock.acquire(timeout=wait)
-        except Timeout as error:
-            raise Busy(said) from error
-        except (OSError, NotImplementedError) as error:  # filelock says the second of a file system without locks
-            why = reason(error) if isinstance(error, OSError) else "这里的文件系统不支持锁"
-            raise Fault(f"锁不住“{lock.lock_file}”：{why}") from error
-        try:
+        with locked((folder or self.folders.ledger) / f".{what}.lock", wait) as ours:
+            if not ours:
+                raise Busy(said)
             yield
-        finally:
-            lock.release()
 
     def close(self) -> None:
         """Let go of the ledger."""

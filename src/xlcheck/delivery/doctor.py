@@ -11,18 +11,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from filelock import FileLock, Timeout
-
 from xlcheck.delivery.examination import Examination
 from xlcheck.delivery.ledgerhealth import last_entry, ledger_health
 from xlcheck.delivery.rosterhealth import roster_health
 from xlcheck.delivery.smtp import connected
 from xlcheck.delivery.templates import template_mistakes
-from xlcheck.errors import XlcheckError
-from xlcheck.files import reason, unwritable
+from xlcheck.errors import Fault, XlcheckError
+from xlcheck.files import unwritable
 from xlcheck.ledger import letters
 from xlcheck.ledger.records import Letter
 from xlcheck.ledger.store import Ledger, now
+from xlcheck.locks import locked
 from xlcheck.office.folders import LETTER_FOLDERS, Folders, folders
 from xlcheck.office.mappings import library_of
 from xlcheck.office.settings import FILE, Settings, load, password
@@ -180,20 +179,15 @@ def _changed(path: Path) -> float:
 
 
 def _lock(found: Folders) -> Iterator[Examination]:
-    lock = FileLock(found.ledger / ".watch.lock")
-    if not Path(lock.lock_file).is_file():
-        yield Examination("good", "看守", "现在没有 xlcheck watch 在运行")
-        return
+    path, free = found.ledger / ".watch.lock", True
     try:
-        lock.acquire(timeout=0)
-        lock.release()
-        yield Examination("good", "看守", "现在没有 xlcheck watch 在运行")
-    except Timeout:
-        yield Examination("good", "看守", "xlcheck watch 正在运行")
-    except OSError as error:
-        yield Examination(
-            "bad", "看守", f"锁不住“{lock.lock_file}”：{reason(error)}", "台账文件夹要在能加锁的本机磁盘上"
-        )
+        if path.is_file():
+            with locked(path) as free:
+                pass
+    except Fault as fault:
+        yield Examination("bad", "看守", str(fault), "台账文件夹要在能加锁的本机磁盘上")
+        return
+    yield Examination("good", "看守", "现在没有 xlcheck watch 在运行" if free else "xlcheck watch 正在运行")
 
 
 def _letters(_: Settings, found: Folders) -> Iterator[Examination]:

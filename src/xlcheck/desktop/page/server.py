@@ -11,8 +11,6 @@ from http.client import HTTPConnection, HTTPException
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from xlcheck.desktop.page.board import Board
 from xlcheck.desktop.page.checker import Checker
 from xlcheck.desktop.page.doorkeeper import Doorkeeper
@@ -20,6 +18,7 @@ from xlcheck.desktop.page.handler import Handler, handler_for
 from xlcheck.desktop.page.uploads import Uploads
 from xlcheck.errors import Fault
 from xlcheck.files import make_folder, reason, write_whole
+from xlcheck.locks import locked
 
 _LOCAL = "127.0.0.1"
 _RUNNING = "运行中.json"
@@ -47,7 +46,7 @@ def serve(folder: Path, mappings: Path | None, processes: int, port: int, say: C
         make_folder(folder)
     except OSError as error:
         raise Fault(f"建不了文件夹“{folder}”：{reason(error)}") from error
-    with _alone(folder) as alone:
+    with locked(folder / ".page.lock") as alone:
         if not alone:
             say(_address_of_other(folder))
             return False
@@ -83,24 +82,6 @@ def _serve(folder: Path, checker: Checker, port: int, say: Callable[[str], None]
         server.shutdown()
         server.server_close()
     running.unlink(missing_ok=True)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[bool]:
-    """Whether no other page of this folder runs; none can begin meanwhile."""
-    lock = FileLock(folder / ".page.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        yield False
-        return
-    except (OSError, NotImplementedError) as error:  # filelock says the second of a file system without locks
-        why = reason(error) if isinstance(error, OSError) else "这里的文件系统不支持锁"
-        raise Fault(f"锁不住“{lock.lock_file}”：{why}") from error
-    try:
-        yield True
-    finally:
-        lock.release()
 
 
 def _address_of_other(folder: Path) -> str:
