@@ -14,7 +14,7 @@ import pytest
 
 from support.desks import OTHERS, renamed
 from support.places import SAMPLES
-from support.posts import UNIT, PostOffice, fresh, settings
+from support.posts import UNIT, PostOffice, dropped, fresh, settings
 from support.worddocs import docx, p, run
 from xlcheck.delivery import rulings
 from xlcheck.delivery.attachments import File, letter_of
@@ -27,7 +27,7 @@ from xlcheck.delivery.together import Member, digest_of, packed
 from xlcheck.delivery.watch import Watcher
 from xlcheck.errors import Usage
 from xlcheck.ledger import letters, receipts
-from xlcheck.ledger.records import TEXT_FORM, Receipt, Status
+from xlcheck.ledger.records import TEXT_FORM, Status
 from xlcheck.overview.standing import overview
 
 BOOK = (SAMPLES / "tunliu_2023.xlsx").read_bytes()
@@ -47,17 +47,6 @@ RIGHT, WRONG = text(), text("576.18")
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return fresh(tmp_path / "desk", "静置秒数: 0\n文件事件: 否\n单位名册: u.csv\n")
-
-
-def dropped(desk: Desk, **files: bytes) -> list[Receipt]:
-    """Files into 收件 (``_`` in a name stands for the dot), a look, and all that was answered since."""
-    last = receipts.next_number(desk.ledger)
-    for name, data in files.items():
-        stem, _, ending = name.rpartition("_")
-        (desk.folders.inbox / f"{stem}.{ending}").write_bytes(data)
-    Watcher(desk, lambda _: None, 1).once()
-    found = (receipts.by_number(desk.ledger, n) for n in range(last, receipts.next_number(desk.ledger)))
-    return [one for one in found if one is not None]
 
 
 def members(path: Path) -> dict[str, bytes]:

@@ -11,13 +11,12 @@ import pytest
 
 from support.drawnforms import docx_of, drawing
 from support.places import SAMPLES
-from support.posts import UNIT, fresh, settings
+from support.posts import UNIT, dropped, fresh, settings
 from support.wordtables import TABLES, as_word
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.remind import overdue
-from xlcheck.delivery.watch import Watcher
 from xlcheck.ledger import receipts
-from xlcheck.ledger.records import TEXT_FORM, Receipt, Status
+from xlcheck.ledger.records import TEXT_FORM, Status
 from xlcheck.reading.opening import open_workbook
 
 BOOK = SAMPLES / "tunliu_2023.xlsx"
@@ -47,16 +46,6 @@ def bare(tmp_path: Path) -> Desk:
     found = fresh(tmp_path / "bare", "静置秒数: 0\n文件事件: 否\n单位名册: u.csv\n")
     (found.folders.root / "u.csv").unlink()
     return found
-
-
-def dropped(desk: Desk, **files: bytes) -> list[Receipt]:
-    last = receipts.next_number(desk.ledger)
-    for name, data in files.items():
-        stem, _, ending = name.rpartition("_")
-        (desk.folders.inbox / f"{stem}.{ending}").write_bytes(data)
-    Watcher(desk, lambda _: None, 1).once()
-    found = (receipts.by_number(desk.ledger, n) for n in range(last, receipts.next_number(desk.ledger)))
-    return [one for one in found if one is not None]
 
 
 def test_a_word_file_with_text_and_tables_is_a_whole_submission(desk: Desk):
