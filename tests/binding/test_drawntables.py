@@ -12,7 +12,13 @@ from xlcheck.form import Severity
 from xlcheck.reading.tablenumbers import is_table_number
 
 DRAWN = DATA / "drawntables"
-CLEAN = ("wide_flow", "number_in_words", "by_unit", "two_funds", "counts_below", "sides_as_rows", "no_funds")
+CLEAN = (
+    "wide_flow", "number_in_words", "by_unit", "two_funds", "counts_below", "sides_as_rows", "no_funds", "codes_in_brackets",
+    "names_alone_06", "two_classifications", "two_units", "counts_beside", "of_which", "budget_beside", "all_on_one_sheet",
+)  # fmt: skip
+DECIDED = (
+    "codes_in_brackets", "names_alone_06", "two_classifications", "two_units", "of_which", "budget_beside",
+)  # fmt: skip
 NUMBERS = (
     "批复{}表", "决算0{}表", "公开决算0{}表", "决算公开0{}表", "县级决算公开表{}", "编号：0{}", "第{}号表", "政府信息公开0{}表", "公开0{}表（单位）",
     "江南省财决0{}表", "部门预决算公开{}表", "附表{}", "表0{}",
@@ -21,6 +27,16 @@ NUMBERS = (
 
 def read(name: str) -> bytes:
     return (DRAWN / f"{name}.xlsx").read_bytes()
+
+
+def changed(name: str, sheet: str, cells: dict[str, object]) -> bytes:
+    """The same workbook with other contents of some cells."""
+    book = openpyxl.load_workbook(io.BytesIO(read(name)))
+    for cell, value in cells.items():
+        book[sheet][cell].value = value
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def findings(pipeline, data: bytes, severity: Severity) -> list[str]:
@@ -36,6 +52,69 @@ def test_right_figures_in_a_strange_layout_are_no_error(pipeline, name):
 def test_what_is_not_checked_is_said(pipeline):
     assert findings(pipeline, read("by_unit"), Severity.VERIFY) == ["rows_by_unit"]
     assert "unknown_table" in findings(pipeline, read("two_funds"), Severity.NOTE)
+
+
+@pytest.mark.parametrize("name", DECIDED)
+def test_every_relation_of_these_is_decided(pipeline, name):
+    counts = pipeline.run(read(name), "x.xlsx").report.counts
+    assert counts.passed + counts.within_rounding > 250
+    assert counts.not_evaluated == 0
+
+
+def test_of_two_units_one_is_read_and_the_other_is_said(pipeline):
+    report = pipeline.run(read("two_units"), "x.xlsx").report
+    assert findings(pipeline, read("two_units"), Severity.VERIFY) == ["other_unit"]
+    said = next(f for f in report.findings if f.code == "other_unit")
+    assert "黑水县农业农村局本级" in said.message
+    assert {cell.sheet for cell in said.cells} == {f"本级0{n}" for n in range(1, 6)}
+
+
+def test_empty_tables_that_are_missing_are_asked_for_and_their_rules_run(pipeline):
+    assert findings(pipeline, read("of_which"), Severity.VERIFY) == ["missing_empty_table"] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "sheet", "cell", "figure"),
+    [
+        ("codes_in_brackets", "02", "B8", 361.58 + 9),
+        ("names_alone_06", "06", "B5", 674.75 + 9),
+        ("of_which", "01", "D9", 2089.31 + 9),
+    ],
+)
+def test_a_wrong_figure_in_a_strange_layout_is_found(pipeline, name, sheet, cell, figure):
+    report = pipeline.run(changed(name, sheet, {cell: figure}), "x.xlsx").report
+    suspects = [s.cell for d in report.diagnoses for s in (*d.cells, *d.alternatives)]
+    assert (sheet, cell) in {(ref.sheet, ref.cell) for ref in suspects}
+
+
+def test_a_part_that_its_own_whole_does_not_hold_is_said(pipeline):
+    data = changed("two_classifications", "06", {"F8": 190.51 + 9})  # 人员经费 beside 合计
+    assert findings(pipeline, data, Severity.VERIFY) == ["unread_figure"]
+
+
+def test_an_economic_name_that_nobody_lists_is_a_part_of_its_class(pipeline):
+    data = changed("names_alone_06", "06", {"A17": "困难职工慰问金支出"})
+    now = pipeline.read(data)
+    (section,) = now.tables["基本支出表"].sections.values()
+    assert not section.lost
+    assert findings(pipeline, data, Severity.ERROR) == []
+
+
+def test_a_class_that_does_not_add_up_with_a_name_nobody_lists_is_not_judged(pipeline):
+    data = changed("names_alone_06", "06", {"A17": "困难职工慰问金支出", "B17": 200})
+    (section,) = pipeline.read(data).tables["基本支出表"].sections.values()
+    assert section.lost
+
+
+def test_of_which_must_not_exceed_the_row_above(pipeline):
+    data = changed("of_which", "01", {"B7": 9999.99})
+    assert "open_rows" in findings(pipeline, data, Severity.VERIFY)
+
+
+def test_a_total_of_all_classes_that_is_none_is_said(pipeline):
+    right, wrong = read("all_on_one_sheet"), changed("all_on_one_sheet", "决算公开", {"C159": 212000})
+    assert "unread_figure" not in findings(pipeline, right, Severity.VERIFY)
+    assert "unread_figure" in findings(pipeline, wrong, Severity.VERIFY)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -65,14 +65,21 @@ class PlacedWorkbook(NamedTuple):
 class Assembly:
     """One workbook put together: its tables in the order of the form, and all that is said of them."""
 
-    def __init__(self, book: PlacedWorkbook, binder: Binder, calculator: Calculator, found: SheetsFound) -> None:
+    def __init__(
+        self,
+        book: PlacedWorkbook,
+        binder: Binder,
+        calculator: Calculator,
+        found: SheetsFound,
+        said: Iterable[Remark] = (),
+    ) -> None:
         self.book = book
         self.choice = book.choice
         self.form = book.choice.form
         self.binder = binder
         self.found = found
         self.calculator = calculator
-        self.remarks: list[Remark] = []
+        self.remarks: list[Remark] = [*said]
         self.unread = [region for i, region in enumerate(book.regions) if i not in book.used]
         self.unknown = [region for region in self.unread if tabular(region)]
 

@@ -21,7 +21,7 @@ from xlcheck.binding.columns import (
 )
 from xlcheck.binding.evidence import close
 from xlcheck.binding.frame import Column, Frame
-from xlcheck.binding.names import named_blocks
+from xlcheck.binding.names import TOTALS_OF_CLASSES, named_blocks
 from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY
 from xlcheck.binding.words import total_word
@@ -31,10 +31,10 @@ _KIND = "基本支出表"
 _PEOPLE, _PUBLIC = "人员经费合计", "公用经费合计"
 _SIDES = {_PEOPLE: "人员", _PUBLIC: "公用"}
 _PEOPLE_CLASSES = ("301", "303")  # the other classes are 公用经费
-_TOTAL_WORDS = ("合计", "经费", "总计")
 _END = 10**6  # right of the last column
 _LONGEST_SIDE = 10  # a longer heading says more than 人员经费 or 公用经费
 _SHORTEST_LABEL = 3
+_CLASS = 3  # digits of an economic class
 _LEAST_LIKE = 0.5  # of a label of a total to the form's wordings
 _SURE_LIKE = 0.99
 _FILLED_FIRST = 0.01  # of two labels as like, the one with a figure
@@ -49,14 +49,14 @@ CellAt = tuple[int, int]
 def bind_blocks(reading: Reading, section: SectionSpec, context: Context) -> SectionRead:
     """Bind the one section of a table of economic codes."""
     frame = reading.frame
-    groups = [g for g in code_groups(frame) if _economic(g)]
+    groups = _of_departments(frame, [g for g in code_groups(frame) if _economic(g)])
     coded = bool(groups)
     groups = groups or named_blocks(frame, context, "3")
     if not groups:
         return _without_codes(frame, section)
     binding = _BlockSection(reading, section, context, groups)
     binding.bind()
-    if not coded and binding.unnamed():
+    if not coded and (binding.unnamed() or binding.misplaced()):
         binding.read.lost = "没有经济分类科目代码，有的科目名称认不出"
     return binding.read
 
@@ -73,6 +73,24 @@ def is_specific(reading: Reading) -> bool:
 
 def _economic(group: Lead) -> bool:
     return sum(code[0] in "35" for code in group.codes.values()) * 2 > len(group.codes)
+
+
+def _of_departments(frame: Frame, groups: list[Lead]) -> list[Lead]:
+    """The groups without 政府预算经济分类 (5..) that stands between the codes of 部门预算 (3..) and their figures."""
+    ours = [group for group in groups if _leading(group) == "3"]
+    return [g for g in groups if _leading(g) == "3" or not ours or not _shares_figures(frame, g, ours)]
+
+
+def _leading(group: Lead) -> str:
+    """The digit that most codes of a group begin with."""
+    return max("35", key=[code[0] for code in group.codes.values()].count)
+
+
+def _shares_figures(frame: Frame, group: Lead, ours: Sequence[Lead]) -> bool:
+    """Whether no figure stands between a group and one of ``ours`` to the left: both speak of the same ones."""
+    left = max((g.last for g in ours if g.last < group.columns[0]), default=0)
+    between = range(left + 1, group.columns[0])
+    return left > 0 and not any(frame.figure(row, column) for row in group.codes for column in between)
 
 
 def _without_codes(frame: Frame, section: SectionSpec) -> SectionRead:
@@ -275,7 +293,7 @@ class _BlockSection:
         """A total under another name: a row without a code whose figure is 301 + 303, or the other classes."""
         figures = self._figures()
         people = sum(figures.get(code, 0) for code in _PEOPLE_CLASSES)
-        classes = sum(v for code, v in figures.items() if len(code) == 3)
+        classes = sum(v for code, v in figures.items() if len(code) == _CLASS)
         sums = {_PEOPLE: people, _PUBLIC: classes - people}
         missing = [(i, row) for i, row in enumerate(self.read.rows) if not row.code and row.at is None]
         for i, row in missing if sums[_PEOPLE] != sums[_PUBLIC] else ():
@@ -312,11 +330,22 @@ class _BlockSection:
             if r >= min(block.lead.codes) and r not in block.lead.codes
         )
 
+    def misplaced(self) -> bool:
+        """Whether a class with a name below it that the list does not have is not the sum of what stands below it."""
+        figures = self._figures()
+        unlisted = {code[:_CLASS] for code in figures if not code.isdigit()}
+        return any(not self._adds_up(top, figures) for top in unlisted)
+
+    @staticmethod
+    def _adds_up(top: str, figures: Mapping[str, int]) -> bool:
+        parts = [figure for code, figure in figures.items() if code != top and code.startswith(top)]
+        return close(sum(parts), figures.get(top, 0), len(parts))
+
     def _names(self, row: int, column: int) -> bool:
         """Whether a text stands in a cell that speaks of no total."""
         text = self.frame.text(row, column)
         key = self.words.key(text)
-        return len(text) > 1 and not total_word(key) and not any(word in key for word in _TOTAL_WORDS)
+        return len(text) > 1 and not total_word(key) and not any(word in key for word in TOTALS_OF_CLASSES)
 
     def _has_free_figure(self, row: int, block: _Block) -> bool:
         """Whether a row of a block holds figures, none of which was taken."""

@@ -174,8 +174,8 @@ class _SectionBuilder:
     def _may_be_there(self, row: RowRead, key: str) -> bool:
         """Whether a figure that was not found may stand somewhere in the table."""
         read = self.read
-        if self.spec.shape.turned:
-            return bool(read.open or read.strange) or row.at is None
+        if self.spec.shape.turned:  # 小计 that is not printed is what its parts are, not nothing
+            return bool(read.open or read.strange) or row.at is None or key in self.totals
         if read.cell_at:
             strange = row.at is None and bool(read.strange)
             return strange or row.key in read.doubled or not self.totals.isdisjoint((row.key, key))

@@ -17,7 +17,11 @@ from xlcheck.reading.rows import code_text
 _FULL = re.compile(r"^[2-5]\d{2}(?:\d{2}){0,2}$", re.ASCII)
 _PART = re.compile(r"^\d{1,2}$", re.ASCII)
 _BOTH = re.compile(r"^\s*([2-5]\d{2}(?:\d{2}){0,2})[\s\-—_、.．:：]*([^\d\s.,，%()（）+\-].*)$", re.ASCII)
-_NAMED_FIRST = re.compile(r"^(\D.*?)\(([2-5]\d{2}(?:\d{2}){0,2})\)$", re.ASCII)
+_OPENING, _CLOSING = "[(【〔〈<", "])】〕〉>"
+_IN_FRONT = re.compile(
+    r"^[\[(【〔〈<]([2-5]\d{2}(?:\d{2}){0,2})[\])】〕〉>][\s\-—_、.．:：]*([^\d\s.,，%+\-].*)$", re.ASCII
+)
+_NAMED_FIRST = re.compile(r"^(\D.*?)[\[(【〔〈<]([2-5]\d{2}(?:\d{2}){0,2})[\])】〕〉>]$", re.ASCII)
 _DIVIDED = re.compile(r"^([2-5]\d{2})([.\-/])(\d{2})(?:\2(\d{2}))?$", re.ASCII)
 _LONGEST = 80  # a longer text is neither a code nor a code and its name
 _LONGEST_DIVIDED = 9  # 208-05-05
@@ -51,7 +55,8 @@ def _look_of_text(text: str, *, dotted: bool) -> Look:
     look = _look_of_code(bare)
     if look is not None:
         return look
-    return "both" if (bare[:1].isdigit() or bare[-1:] == ")") and code_and_name(bare) else "text"
+    may_be_both = bare[:1].isdigit() or bare[:1] in _OPENING or bare[-1:] in _CLOSING
+    return "both" if may_be_both and code_and_name(bare) else "text"
 
 
 def _look_of_code(bare: str) -> Look | None:
@@ -87,9 +92,9 @@ def _coded(kind: str, text: str, dotted: bool) -> str:
 
 
 def code_and_name(text: str) -> tuple[str, str] | None:
-    """Code and name of a cell that holds both: 208社会保障和就业支出, 社会保障和就业支出（208）."""
+    """Code and name of a cell that holds both: 208社会保障和就业支出, [208]社会保障和就业支出, 社会保障和就业支出（208）."""
     bare = plain(text)
-    if match := _BOTH.match(bare):
+    if match := _BOTH.match(bare) or _IN_FRONT.match(bare):
         return match[1], match[2]
     match = _NAMED_FIRST.match(bare)
     return (match[2], match[1]) if match else None

@@ -17,6 +17,7 @@ _STRANGE = re.compile(
     r"上年|上期|去年|同期|增减|增长|占比|比重|比例|备注|校验|核对|差异|差额|变动|说明|%|率$|年初预算|调整预算|批次|人次|人数|团组|保有量"
 )
 _EARLIER = re.compile(r"上年|上期|去年|同期")
+_BUDGET = re.compile(r"预算数|预算金额|年初预算|调整预算")
 _CARRIED = re.compile(r"结转|结余")
 _PART = re.compile(r"^其中")
 _CACHED = 4_000
@@ -59,7 +60,7 @@ class Headings:
 
     def _distracts(self, column: Column) -> bool:
         texts = [self.words.key(t) for t in column.path]
-        if not self.others.isdisjoint(texts) or any(map(_earlier, texts[:-1])):
+        if not self.others.isdisjoint(texts) or any(_earlier(t) or _BUDGET.search(t) for t in texts[:-1]):
             return True
         part = len(column.path) > 1 and _PART.match(column.path[-1].strip()) is not None
         return (part or any(map(self._odd, texts))) and not self.named_by(column)

@@ -89,7 +89,11 @@ class _ItemColumns:
         return self.items.known_other("".join(self.paths[column][-1:]))
 
     def _side(self, column: int) -> Meaning | None:
-        return self.sides.get(column) if self.sides else _ONLY_SIDE
+        """The side of a column; where only one is ever said (金额, beside 团组数), it is that of the rest too."""
+        said = {side.key for side in self.sides.values()}
+        if len(said) > 1:
+            return self.sides.get(column)
+        return self.sides.get(column) or (Meaning(next(iter(said)), BY_PLACE) if said else _ONLY_SIDE)
 
     def _labelled_sides(self) -> dict[int, Meaning]:
         """Rows whose labels say a side."""

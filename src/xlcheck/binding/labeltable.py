@@ -21,7 +21,7 @@ from xlcheck.binding.frame import Column, Frame
 from xlcheck.binding.judging import FigureJudge
 from xlcheck.binding.labelsides import Side, SideChoice, Wordings, sides_of
 from xlcheck.binding.reading import Context, Reading, RowRead, SectionRead
-from xlcheck.binding.rowlabels import LabelItem, RowsBound, Wanted, bind_rows, ordinal_of
+from xlcheck.binding.rowlabels import LabelItem, RowsBound, Wanted, bind_rows, ordinal_of, parts_of_rows
 from xlcheck.binding.slots import CERTAIN, DOUBTFUL, LIKELY, WEIGHTS, Bound, Judge
 from xlcheck.form import RowKind, RowSpec, SectionSpec
 
@@ -148,10 +148,12 @@ class _SideBinding:
     def _with_rows(self, items: Sequence[LabelItem], rows: RowsBound) -> SectionRead:
         """The section with its rows and what is said of those that are none of the form's."""
         read = SectionRead(self.section, [_row_read(spec, items, rows) for spec in _data(self.section)])
-        strange = [items[i] for i in rows.strange]
+        parts = parts_of_rows(items, rows.strange)
+        strange = [items[i] for i in rows.strange if i not in parts]
         covering = [item for item in strange if self.context.words.key(item.text) in self.covering]
         read.covered = "、".join(item.text for item in covering)
         read.strange = [(item.at, item.text) for item in strange if item not in covering]
+        read.parts = frozenset(items[i].at for i in parts)
         read.doubled = {key: [items[i].at for i in several] for key, several in rows.doubled.items()}
         return read
 

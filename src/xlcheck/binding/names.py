@@ -16,6 +16,7 @@ from xlcheck.binding.evidence import close
 from xlcheck.binding.frame import Frame
 from xlcheck.binding.reading import Context
 from xlcheck.binding.words import total_word
+from xlcheck.labels import label_key
 
 _LEAST = 0.5  # share of the texts of a column that must be names of codes
 _TITLES = 4  # texts of a column that may be header and notes
@@ -23,6 +24,7 @@ _FEWEST = 3  # names that make a column of economic codes
 _SHORTEST = 2  # characters of a name
 _CLASS, _SUBCLASS, _ITEM = _LEVELS = (3, 5, 7)  # digits of 类, 款 and 项
 _LOOKED_AT = 60  # rows that a 款 is added up over
+TOTALS_OF_CLASSES = ("合计", "经费", "总计")  # words of what is no economic code: 人员经费合计, 公用经费
 _MARKS_FROM, _MARKS = 0x4E00, 20_000  # the characters that stand for unlisted names: 20,000 of the CJK block
 
 
@@ -62,10 +64,18 @@ def _is_group(column: _NameColumn, frame: Frame) -> bool:
 
 
 def named_blocks(frame: Frame, context: Context, wanted: str) -> list[Lead]:
-    """All columns whose texts are names of codes that begin with ``wanted``, from left to right; only listed names."""
-    columns = [c for c in _name_columns(frame, context, wanted) if len(c.codes) >= _FEWEST]
-    leads = (_decoded(frame, c.at, c.codes, listed_only=True) for c in columns)
-    return [lead for lead in leads if lead is not None]
+    """All columns whose texts are names of economic codes (``wanted`` leads them), from left to right.
+
+    A name that the list does not have is a 款 of the class above it, which may stand in the column before.
+    """
+    leads: list[Lead] = []
+    top = ""
+    for column in (c for c in _name_columns(frame, context, wanted) if len(c.codes) >= _FEWEST):
+        lead = _decoded(frame, column.at, column.codes, _Above(top, ""), deepest=_SUBCLASS)
+        if lead is not None:
+            leads.append(lead)
+            top = lead.codes[max(lead.codes)][:_CLASS]
+    return leads
 
 
 def _name_columns(frame: Frame, context: Context, wanted: str) -> Iterator[_NameColumn]:
@@ -80,21 +90,27 @@ def _name_columns(frame: Frame, context: Context, wanted: str) -> Iterator[_Name
 
 
 def _codes_of(name: str, context: Context, wanted: str) -> tuple[str, ...]:
-    """Codes that begin with ``wanted`` and have a name."""
-    return tuple(code for code in context.names.get(context.words.key(name), ()) if code.startswith(wanted))
+    """Codes that begin with ``wanted`` and have a name; of several, those that have it to the letter."""
+    codes = tuple(code for code in context.names.get(context.words.key(name), ()) if code.startswith(wanted))
+    if len(codes) < 2:
+        return codes
+    listed, own = context.form.codes, label_key(name)
+    return tuple(code for code in codes if own in map(label_key, listed.get(code, ()))) or codes
 
 
 def _decoded(
-    frame: Frame, column: int, candidates: Mapping[int, tuple[str, ...]], *, listed_only: bool = False
+    frame: Frame,
+    column: int,
+    candidates: Mapping[int, tuple[str, ...]],
+    above: _Above | None = None,
+    deepest: int = _ITEM,
 ) -> Lead | None:
-    """The code of every name of a column, each by those above it; None where there is none."""
-    above = _Above(*frame.carry)
-    names = _NameColumns(frame, column, candidates)
+    """The code of every name of a column, each by those above it, of ``deepest`` digits at most; None where there is none."""
+    above = above or _Above(*frame.carry)
+    names = _NameColumns(frame, column, candidates, deepest)
     codes: dict[int, str] = {}
     for row in names.rows():
-        code = names.listed(row, above)
-        if code is None and not listed_only:
-            code = names.unlisted(row, above)
+        code = names.listed(row, above) or names.unlisted(row, above)
         if code:
             codes[row] = code
             above = _Above(code[:_CLASS], code[:_SUBCLASS] if len(code) >= _SUBCLASS else "")
@@ -113,8 +129,9 @@ class _Above(NamedTuple):
 class _NameColumns:
     """A column of names, and how their indent tells the level of a code."""
 
-    def __init__(self, frame: Frame, column: int, candidates: Mapping[int, tuple[str, ...]]) -> None:
+    def __init__(self, frame: Frame, column: int, candidates: Mapping[int, tuple[str, ...]], deepest: int) -> None:
         self.frame = frame
+        self.deepest = deepest
         self.column = column
         self.candidates = candidates
         self.levels = self._levels()
@@ -141,7 +158,9 @@ class _NameColumns:
         key = self.frame.words.key(self.frame.text(row, self.column))
         if not above.top or key in self.frame.words.leads["name"] or not self.frame.figures(row):
             return ""
-        level = self._level(row) or self._level_by_figures(row, above)
+        if self.deepest == _SUBCLASS and any(word in key for word in TOTALS_OF_CLASSES):
+            return ""
+        level = min(self._level(row) or self._level_by_figures(row, above), self.deepest)
         if level == _ITEM and above.second:
             return above.second + _mark(key)
         return above.top + _mark(key) if level == _SUBCLASS else ""

@@ -38,7 +38,8 @@ class SectionRead:
     """A section as bound. ``cell_at``: (row index, column key) → cell, where cells are no plain rectangle.
 
     ``strange`` are rows with figures that no row of the form took (sheet row, text), ``open`` columns with figures
-    that no concept took, ``doubled`` rows that stand several times. ``covered`` names rows that hold several of the form's in one. ``absent``: columns that were not found and are missed.
+    that no concept took, ``doubled`` rows that stand several times. ``parts`` are sheet rows that are 其中 of a row above.
+    ``covered`` names rows that hold several of the form's in one. ``absent``: columns that were not found and are missed.
     """
 
     spec: SectionSpec
@@ -55,6 +56,7 @@ class SectionRead:
     doubled: dict[str, list[int]] = field(default_factory=dict)
     lost: str = ""
     covered: str = ""
+    parts: frozenset[int] = frozenset()
     absent: list[str] = field(default_factory=list)
 
     def spot(self, row: int, column: str) -> tuple[int, int] | None:

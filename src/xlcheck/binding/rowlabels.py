@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
@@ -22,6 +22,8 @@ _FEWEST_LINES = 5  # so many printed 行次 show whose they are
 _LIKE, _UNLIKE, _LEAST = 4.0, -1.0, 0.45  # a likeness below the least says nothing for a row
 _SAME_ORDINAL, _OTHER_ORDINAL = 1.0, -0.5
 _ELSEWHERE, _INSIDE, _ONLY_ONE = -1.5, 0.5, 2.7
+_OF_WHICH = "其中"
+_ROUNDED = 20_000  # in millionths: what a row may be off by the rounding of its parts
 _SAME_FIGURE, _OTHER_FIGURE, _MOST_FOR, _MOST_AGAINST = 3.0, -0.9, 4.5, -2.5
 _MARGIN = 1.5  # before the next reading
 _ENOUGH = 1.6  # less binds nothing
@@ -102,6 +104,26 @@ def bind_rows(
     taken = binding.taken()
     binding.bound.strange = [i for i, item in enumerate(items) if i not in taken and item.filled]
     return binding.bound
+
+
+def parts_of_rows(items: Sequence[LabelItem], strange: Collection[int]) -> set[int]:
+    """Which of the ``strange`` items (indexes) are 其中 of the row above, with those that follow; they don't exceed it."""
+    parts: set[int] = set()
+    left: dict[str, int] = {}
+    for i, item in enumerate(items):
+        if i not in strange:
+            left = dict(item.figures)
+        elif (i - 1 in parts or plain(item.text).startswith(_OF_WHICH)) and _within(item.figures, left):
+            left = {column: figure - item.figures.get(column, 0) for column, figure in left.items()}
+            parts.add(i)
+        else:
+            left = {}
+    return parts
+
+
+def _within(figures: Mapping[str, int], left: Mapping[str, int]) -> bool:
+    """Whether figures are parts of what is left, in every column; by what rounding may add."""
+    return all(0 <= figure <= left.get(column, 0) + _ROUNDED for column, figure in figures.items())
 
 
 class _Pair(NamedTuple):

@@ -16,6 +16,7 @@ from xlcheck.binding.reading import Reading, SectionRead
 from xlcheck.binding.regions import Region, regions
 from xlcheck.binding.scoresheets.find import FormFinder, outside
 from xlcheck.binding.sets import Choice, choose, profile
+from xlcheck.binding.severalunits import of_one_unit, said_of
 from xlcheck.binding.tables import ReadTable, TableReader
 from xlcheck.binding.words import Words
 from xlcheck.concepts import Vocabulary
@@ -79,7 +80,8 @@ class _Run:
         of_grid = {id(grid): regions(grid) for grid in opened.grids}  # not by name: a damaged workbook has twins
         self.found = reader.finder.find(opened.grids, lambda grid: of_grid[id(grid)])
         every = [region for found in of_grid.values() for region in found]
-        self.regions = outside(every, self.found.sheets) if self.found.sheets else every
+        ours = outside(every, self.found.sheets) if self.found.sheets else every
+        self.regions, self.others = of_one_unit(ours)
 
     def run(self) -> Submission:
         """Everything, one step after the other."""
@@ -90,7 +92,8 @@ class _Run:
             book = book._replace(choice=Choice(self.found.alone(), explains=True, nearest=None))
         else:
             self._refuse_strange(book)
-        return Assembly(book, self.reader.binder(book.choice.form), self.calculator, self.found).submission()
+        binder = self.reader.binder(book.choice.form)
+        return Assembly(book, binder, self.calculator, self.found, said_of(self.others)).submission()
 
     def _read(self, choice: Choice) -> PlacedWorkbook:
         """The tables read by the set chosen: in its form as the workbook prints it, with the regions that are one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import dropwhile
 from typing import NamedTuple
 
 from xlcheck.binding.cells import ONE
@@ -12,7 +13,8 @@ from xlcheck.binding.rowlabels import strange_label
 from xlcheck.form import TOTAL
 
 _MOST_COLUMNS = 100  # column numbers are smaller
-_ECONOMIC = range(300, 40_000)  # codes of economic classes and 款, as numbers
+_CLASS = 3  # digits of an economic class
+_ECONOMIC = range(300, 60_000)  # codes of economic classes and 款, as numbers
 _NAMELESS_ROLES = ("label", "line", "name", "code", "amount")
 
 
@@ -72,12 +74,12 @@ class _Unread:
         for section in self.sections:
             told.update(row for row, _ in named_strange(self.reading, section))
             told.update(row for rows in section.doubled.values() for row in rows)
-            told.update(self.frame.lines if section.covered else ())
+            told.update(self.frame.lines if section.covered else section.parts)
         return told
 
     def _explained(self, row: int) -> bool:
         """Whether it is plain why a row is none of the form's."""
-        return self._repeats_total(row) or self._is_beside(row) or self._adds_up(row)
+        return self._repeats_total(row) or self._is_beside(row) or self._adds_up(row) or self._is_whole(row)
 
     def _total_line(self, section: SectionRead) -> _TotalLine | None:
         """The total of a code table; None where it has none, or no figure in it."""
@@ -107,10 +109,21 @@ class _Unread:
         if not self.reading.spec.sections[0].shape.economic:
             return False
         figures = [figure for _, figure in self.frame.figures(row)]
-        if figures and _economic_code(figures[0]):
-            figures = figures[1:]  # a code stored as a number
+        figures = list(dropwhile(_economic_code, figures))  # codes that are read as numbers
         *parts, whole = sorted(figures) or [0]
         return len(parts) > 0 and close(sum(parts), whole, len(figures))
+
+    def _is_whole(self, row: int) -> bool:
+        """Whether a row of the table of economic codes is 合计: the sum of its classes."""
+        classes = [
+            self.frame.figure(*spot) or 0
+            for section in self.sections
+            if section.spec.shape.economic
+            for i, read in enumerate(section.rows)
+            if read.code and len(read.code) == _CLASS and (spot := section.spot(i, section.spec.column_keys[0]))
+        ]
+        figures = [figure for _, figure in self.frame.figures(row)]
+        return any(classes) and len(figures) == 1 and close(sum(classes), figures[0], len(classes))
 
     def _captioned(self, row: int) -> bool:
         """Whether a row is that of the column numbers, whatever else was put into it."""

@@ -12,6 +12,7 @@ from xlcheck.checking.collapse import Numbered, collapsed
 from xlcheck.checking.diagnosis import Diagnosed, diagnose
 from xlcheck.checking.emptiness import unfilled
 from xlcheck.checking.judge import Judged
+from xlcheck.checking.nothing import nothing_missed
 from xlcheck.checking.remarks import remark_of, tail_summaries, unlisted_remark
 from xlcheck.checking.scoresheets.results import NO_SHEETS, SheetsChecked
 from xlcheck.checking.verdicts import Verdicts, verdicts
@@ -25,6 +26,7 @@ def check(now: Submission, before: Submission | None = None, rules: Sequence[Rul
 
     Remarks come worst first, then in the order of the rules; what one cause explains stands together.
     """
+    now = nothing_missed(now)
     found = verdicts(now, before, now.form.rules if rules is None else rules)
     diagnosed = diagnose(now, before, found)
     scored = _scored(now) if rules is None else NO_SHEETS

@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from xlcheck.checking.layouts import Layouts
 from xlcheck.checking.relations import Relations, SidePlan, Term
-from xlcheck.form import RuleSpec
+from xlcheck.form import RuleSpec, Severity
 from xlcheck.formula import syntax as s
+from xlcheck.model import Submission
+from xlcheck.outcome import Remark
+from xlcheck.reading.sections import absent_table
+
+_MISSING = "missing_table"
+
+
+def nothing_missed(now: Submission) -> Submission:
+    """The submission where tables that it misses, and that would be empty, are taken for empty ones.
+
+    Their rules can be checked then. That they are to be published all the same, with 本表无数据, is still said.
+    """
+    gone = [r for r in now.remarks if r.code == _MISSING]
+    if not gone:
+        return now
+    keys = {spec.key for spec in now.form.tables for r in gone if r.cells[0].table == spec.number}
+    tables = {key: absent_table(table.spec) if key in keys else table for key, table in now.tables.items()}
+    there = NothingThere(Layouts(replace(now, tables=tables), None))
+    empty = {key for key in keys if there.holds_nothing(key)}
+    if not empty:
+        return now
+    numbers = {now.tables[key].spec.number for key in empty}
+    remarks = tuple(_as_empty(r) if r in gone and r.cells[0].table in numbers else r for r in now.remarks)
+    kept = {key: tables[key] if key in empty else table for key, table in now.tables.items()}
+    return replace(now, tables=kept, remarks=remarks)
+
+
+def _as_empty(remark: Remark) -> Remark:
+    return remark._replace(code="missing_empty_table", severity=Severity.VERIFY)
 
 
 class NothingThere:

@@ -152,6 +152,18 @@ STRUCTURE_BLOCKS = (
         {"table": "公开01表", "name": "收入支出决算总表"},
     ),
     FindingCode(
+        "missing_empty_table", STRUCTURE, (Severity.VERIFY,),
+        "缺少{table}“{name}”；其他表里没有这项收支，已当作空表核对",
+        "公开时这张表也要列出，表下注明“本表无数据”；如果已有，检查表内标题是否写对",
+        {"table": "公开08表", "name": "国有资本经营预算财政拨款支出决算表"},
+    ),
+    FindingCode(
+        "other_unit", STRUCTURE, (Severity.VERIFY,),
+        "工作簿里还有“{unit}”的 {count} 张表（工作表{sheets}），没有核对",
+        "把每个单位的表另存为一份工作簿，分别核对",
+        {"unit": "黑水县农业农村局本级", "count": "2", "sheets": "“本级01”“本级02”"},
+    ),
+    FindingCode(
         "doubled_table", STRUCTURE, (Severity.ERROR,),
         "{table}“{name}”有几张工作表（“{sheets}”），分不清以哪张为准",
         "删去多余的工作表，一张表只留一份",

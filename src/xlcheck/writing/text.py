@@ -128,7 +128,7 @@ def _place(finding: Finding) -> str:
     sheets = "、".join(dict.fromkeys(c.sheet for c in finding.cells if c.sheet))
     if sheets:
         return f"工作表：{sheets}；"
-    return "工作表：（缺）；" if finding.cells or finding.code == "missing_table" else ""
+    return "工作表：（缺）；" if finding.cells or finding.code in ("missing_table", "missing_empty_table") else ""
 
 
 def _mended(report: Report) -> Iterator[Piece]:
