@@ -70,16 +70,18 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-# What takes long for its own sake: fuzzing, kills at every step, oracles over hundreds of mistakes, thousands of rows, every
-# rule in another office program. `make test-long`.
+# What takes long for its own sake: fuzzing, kills at every step, oracles over hundreds of mistakes, thousands of rows, a
+# cluster, a browser, every rule or document in another office program. `make test-long`.
 LONG = (
     "tests/faults/", "tests/test_fuzz.py", "tests/checking/causes/", "tests/checking/test_causes.py", "tests/checking/test_large.py",
-    "tests/delivery/test_fetch.py::test_killed", "tests/narrative/test_drafts.py::test_a_text_of_ours", "tests/writing/test_live_examples.py", "tests/writing/test_live_office.py",
-    "tests/test_corruption.py", "tests/office/test_drawn_heads.py::test_ten_thousand", "tests/bulk/test_bulk.py::test_a_run_that_is_killed", "tests/engines/test_cluster.py::test_a_scheduler_that_ends",
-    "tests/engines/test_cluster.py::test_a_cluster_of_our_own",
-    "tests/engines/test_cluster.py::test_a_task_that_kills_its", "tests/engines/test_cluster.py::test_a_cluster_that_loses_all",
-    "tests/test_storage.py::test_from_an_object_store_into_an_object_store[False-dask", "tests/test_storage.py::test_from_an_object_store_into_an_object_store[True-dask",
+    "tests/checking/test_excel_in_libreoffice.py", "tests/reading/test_hostile.py", "tests/delivery/test_smtp_faults.py",
+    "tests/delivery/test_fetch.py::test_killed", "tests/narrative/test_drafts.py::test_a_text_of_ours",
+    "tests/documents/test_other_documents.py::test_other_word", "tests/writing/test_live_examples.py", "tests/writing/test_live_office.py",
+    "tests/writing/test_unmark_saved.py", "tests/writing/test_keep_layout_alone.py", "tests/writing/test_html_browser.py",
+    "tests/desktop/test_page_browser.py", "tests/desktop/test_demo.py", "tests/test_corruption.py",
+    "tests/office/test_drawn_heads.py::test_ten_thousand", "tests/bulk/test_bulk.py::test_a_run_that_is_killed", "tests/engines/test_cluster.py",
 )  # fmt: skip
+LONG_ON_A_CLUSTER = ("tests/bulk/", "tests/engines/", "tests/test_storage.py")  # the same on Dask: "dask" in the name
 # What says within a minute whether a change broke something: every room by its fastest tests. `make quick`.
 QUICK = (
     "tests/test_architecture.py", "tests/test_labels.py", "tests/test_pipeline.py", "tests/report/", "tests/formula/", "tests/ledger/",
@@ -106,7 +108,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark the long and the quick ones; order those that are left, in every process: xdist gives each a run of neighbours."""
     for item in items:
         place = item.nodeid if item.nodeid.startswith("tests/") else f"tests/{item.nodeid}"
-        if place.startswith(LONG):
+        if place.startswith(LONG) or (place.startswith(LONG_ON_A_CLUSTER) and "dask" in place):
             item.add_marker(pytest.mark.long)
         elif place.startswith(QUICK):
             item.add_marker(pytest.mark.quick)

@@ -9,7 +9,7 @@ from lxml import etree
 from xlcheck.documents.document import DocumentTable
 from xlcheck.documents.wordfile import alternative, child, name_of, number, value
 from xlcheck.documents.wordlines import PrintedLine, WordCell, WordTable
-from xlcheck.documents.wordtitles import headings
+from xlcheck.documents.wordtitles import headings, notes
 from xlcheck.reading.foreign.building import Builder, typed
 from xlcheck.reading.grid import LAST_COLUMN, LAST_ROW
 
@@ -79,7 +79,7 @@ def _goes_on(properties: etree._Element | None, name: str) -> bool:
 
 
 def document_table(number_of: int, table: WordTable, lines: Sequence[PrintedLine]) -> DocumentTable:
-    """A table as sheets are read, with the headings above it as its first rows.
+    """A table as sheets are read, with the headings above it as its first rows and its notes as the last.
 
     Raises:
         Refused: larger than any table of figures.
@@ -102,4 +102,8 @@ def document_table(number_of: int, table: WordTable, lines: Sequence[PrintedLine
             spans[at, cell.column] = first.start, last.start + len(last.text)
         if cell.wide > 1 or cell.high > 1:
             built.merge(at, cell.column, at + cell.high - 1, cell.column + cell.wide - 1)
+    first_note = min(row + table.height + 1, LAST_ROW)
+    for at, (text, start) in enumerate(notes(table, lines)[: LAST_ROW - first_note + 1], first_note):
+        built.put(at, 1, text, "s")
+        spans[at, 1] = start, start + len(text)
     return DocumentTable(built.done(), spans)
