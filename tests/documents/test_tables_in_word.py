@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from support.worddocs import docx, p, row
+from support.worddocs import docx, p
+from support.worddocs import row as word_row
 from support.wordtables import as_word
 from xlcheck.documents.opening import read_document
 from xlcheck.reading.opening import Opened, open_workbook
@@ -42,7 +43,7 @@ NOTES = (
 
 @pytest.mark.parametrize(("line", "is_note"), NOTES)
 def test_a_note_below_a_table_is_part_of_it(line, is_note):
-    table = f"<w:tbl>{row('科目', '金额')}{row('合计', '1.20')}</w:tbl>"
+    table = f"<w:tbl>{word_row('科目', '金额')}{word_row('合计', '1.20')}</w:tbl>"
     document = read_document(docx(p("支出表") + table + p("") + p(line) + p("后面的文字。")))
     (found,) = document.tables
     texts = [found.grid.text(r, 1) for r in sorted(found.grid.rows)]
