@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from xlcheck.batch import Batch, CheckResult, job_bytes
 from xlcheck.checked import Checked, guarded
+from xlcheck.counted import counted_as
 from xlcheck.errors import Refused
 from xlcheck.intake import Job
 from xlcheck.labels import plain
@@ -35,6 +36,8 @@ class ToldByText(NamedTuple):
 
 class Identity(NamedTuple):
     """Whose a workbook or document is, as it says itself: the SHA-256 of its bytes, unit, year, template.
+
+    The template is what it counts as (:mod:`xlcheck.counted`).
 
     An empty template: none explains it. ``book`` are the bytes of the workbook alone, where documents came with it.
     ``document``: it is a document, ``said`` its beginning; ``whole``: the tables in it are a submission.
@@ -149,7 +152,11 @@ class ConsultingBatch(Batch):
 
 def _identity(workbook: ReadWorkbook) -> Identity:
     now = workbook.submission
-    return Identity(workbook.source.sha256, now.names, now.year, now.form.id if now.nearest is None else "")
+    return Identity(workbook.source.sha256, now.names, now.year, _counted(now))
+
+
+def _counted(now: Submission) -> str:
+    return counted_as(now.form.id, now.project) if now.nearest is None else ""
 
 
 def _identity_of_document(data: bytes, read: ExaminedDocument) -> Identity:

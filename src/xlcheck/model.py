@@ -244,6 +244,12 @@ class Submission:
         return {rule.id: rule for rule in self.form.rules} | own
 
     @property
+    def project(self) -> str:
+        """The one project that its score sheets are about, where it holds nothing else; empty where it is not so."""
+        projects = {sheet.project for sheet in self.sheets}
+        return projects.pop() if len(projects) == 1 and not self.tables else ""
+
+    @property
     def mixed_units(self) -> bool:
         """Whether the tables print amounts in several units."""
         return len(self.units) > 1

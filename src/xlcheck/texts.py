@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from xlcheck.binding.submission import SubmissionReader
+from xlcheck.counted import counted_as
 from xlcheck.documents.spots import DocumentSpots
 from xlcheck.errors import Refused
 from xlcheck.labels import plain
@@ -201,7 +202,7 @@ def _template(own: Submission | None, *, text: bool) -> str:
     """The form that a document counts as: that of its tables, or of its score sheets where it holds nothing else."""
     if own is None or own.nearest is not None or (not is_whole(own) and (text or own.tables)):
         return ""
-    return own.form.id
+    return counted_as(own.form.id, own.project)
 
 
 def _names(lines: Sequence[TextLine], own: Submission | None) -> PrintedNames:

@@ -115,5 +115,5 @@ def test_score_sheets_alone_in_a_word_file_are_neither_the_text_nor_the_report(d
     dropped(desk, 说明_docx=text)
     form = drawing("national_2020").replace("某县公路管理站", UNIT).replace("2022", "2023")
     (one,) = dropped(desk, 自评表_docx=docx_of(form))
-    assert (one.unit, one.form, one.version) == ("1001", "selfscore-national", 1)
+    assert (one.unit, one.form, one.version) == ("1001", "selfscore-national·农村公路养护经费", 1)
     assert "1001" in {unit.code for unit, _ in overdue(desk, 2023, 10)}, "the workbook is still to come"

@@ -16,6 +16,7 @@ import click
 
 from xlcheck.cli.outputs import refuse
 from xlcheck.cli.shell import Command, echo
+from xlcheck.counted import form_of
 from xlcheck.delivery.desk import forgotten
 from xlcheck.errors import Usage
 from xlcheck.files import write_whole
@@ -80,9 +81,11 @@ def _ledger(path: Path) -> Iterator[Ledger]:
 
 def _titles(forms: set[str], library: Library) -> dict[str, str]:
     """What the forms are called in short; in full where two would be called the same."""
+    forms = set(map(form_of, forms))
     known = {form: library.load(form) for form in sorted(forms & set(library.ids()))}
     short = Counter(spec.short_title for spec in known.values())
-    return {form: s.short_title if short[s.short_title] == 1 else s.title for form, s in known.items()}
+    scores = {form: spec.title for form in sorted(forms) if (spec := library.score_sheet(form)) is not None}
+    return {form: s.short_title if short[s.short_title] == 1 else s.title for form, s in known.items()} | scores
 
 
 def _refuse(options: dict[str, Any], found: Folders, files: list[Path]) -> None:

@@ -149,7 +149,7 @@ def _receipt(arrival: Arrival, report: Report) -> Receipt:
         status=Status.CHECKED,
         unit_name=book.unit or "",
         year=book.year,
-        form=book.known_template if arrival.form is None or report.refusal is not None else arrival.form,
+        form=book.counted_as if arrival.form is None or report.refusal is not None else arrival.form,
         errors=counts.open_errors,
         verifies=counts.open_verifies,
         notes=counts.open_notes,

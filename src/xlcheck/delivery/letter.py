@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
+from xlcheck.counted import form_of, project_of
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.mime import Attached, Content, message_bytes, one_line
 from xlcheck.delivery.templates import RESULT, render
@@ -21,6 +22,7 @@ from xlcheck.files import reason
 from xlcheck.form import SetSpec
 from xlcheck.ledger import letters, receipts
 from xlcheck.ledger.records import REMIND, TEXT_FORM, Found, Letter, Posted, Receipt, YearSource, has_tables
+from xlcheck.mapping.library import Library
 from xlcheck.office.names import joined, tidy, without_lead
 from xlcheck.office.passing import passing_of_receipt
 from xlcheck.office.roster import Unit
@@ -97,7 +99,9 @@ def draft(
 
 def _subject(receipt: Receipt, unit: Unit) -> str:
     year = f"{receipt.year}年度" if receipt.year else ""
-    return one_line(f"【决算公开审核】{unit.name}{year}（第 {receipt.version} 版）{_verdict(receipt, unit)}")
+    project = project_of(receipt.form)
+    what = f"自评表“{project}”" if project else ""
+    return one_line(f"【决算公开审核】{unit.name}{year}{what}（第 {receipt.version} 版）{_verdict(receipt, unit)}")
 
 
 def _verdict(receipt: Receipt, unit: Unit) -> str:
@@ -118,10 +122,25 @@ def title_of(desk: Desk, form: str, year: int | None = None, *, place: bool = Tr
     if form == TEXT_FORM:
         return f"{year}年度{form}" if year else form
     try:
-        title = _title(desk.pipeline.library.load(form), place=place) if form else "部门决算公开表"
+        title = _title_of(desk.pipeline.library, form_of(form), place=place)
     except XlcheckError:
-        title = form
-    return f"{year}年度{title}" if year else title
+        title = form_of(form)
+    project = project_of(form)
+    return (f"{year}年度{title}" if year else title) + (f"（{project}）" if project else "")
+
+
+def _title_of(library: Library, form: str, *, place: bool) -> str:
+    """What a form is called in short.
+
+    Raises:
+        XlcheckError: the mappings do not know it.
+    """
+    if not form:
+        return "部门决算公开表"
+    scores = library.score_sheet(form)
+    if scores is not None:
+        return scores.title if place else re.sub(r"（[^（）]*）$", "", scores.title)
+    return _title(library.load(form), place=place)
 
 
 def _title(spec: SetSpec, *, place: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xlcheck.counted import form_of, project_of
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.letter import title_of, year_said
 from xlcheck.errors import XlcheckError
@@ -29,7 +30,8 @@ def _counts(receipt: Receipt) -> str:
     mended = f"，比上一版改正了 {receipt.mended} 条" if receipt.version > 1 else ""
     year = f" {receipt.year}" if receipt.year else ""
     code = "" if is_draft(receipt.unit) else f"{receipt.unit} "
-    what = f" {TEXT_FORM}" if receipt.form == TEXT_FORM else ""
+    project = project_of(receipt.form)
+    what = f" {TEXT_FORM}" if receipt.form == TEXT_FORM else f" 自评表“{project}”" if project else ""
     what += "（工作簿来了，对着它又核对一次）" if receipt.rechecks is not None else ""
     return f"{code}{receipt.unit_name}{year}{what} 第 {receipt.version} 版：{counts}{mended}（{receipt.name}）"
 
@@ -61,7 +63,7 @@ def _no_roster(desk: Desk, receipt: Receipt) -> str:
 
 
 def _other_form(desk: Desk, unit: Unit, receipt: Receipt) -> str:
-    if not unit.forms or receipt.form in (*unit.forms, TEXT_FORM):
+    if not unit.forms or form_of(receipt.form) in (*unit.forms, TEXT_FORM):
         return ""
     wanted = "、".join(title_of(desk, f) for f in unit.forms)
     return f"交的是《{title_of(desk, receipt.form)}》，名册要求的是《{wanted}》"

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from xlcheck.batch import CheckResult, job_bytes
 from xlcheck.consulting import Before, ConsultingBatch, Identity
+from xlcheck.counted import form_of
 from xlcheck.delivery import outbox
 from xlcheck.delivery.claim import Claim, move
 from xlcheck.delivery.decide import Arrival, LedgerView, MarkedCopy, Plan, decide, placed, repeated
@@ -103,7 +104,7 @@ class SubmissionProcessor:
         """The version before, under the name that the unit has now."""
         old = receipts.findings(self.desk.ledger, prior.id)
         known = tuple(EarlierFinding(f.key, f.rule, f.severity, f.message) for f in old if f.state != MENDED)
-        return EarlierVersion(prior.name, identity.unit, identity.year, identity.template, known)
+        return EarlierVersion(prior.name, identity.unit, identity.year, form_of(identity.template), known)
 
     # --- record ----------------------------------------------------------------------------------------
 
@@ -122,7 +123,7 @@ class SubmissionProcessor:
         if known is not None:
             return self.repeat(item, known)
         book = report.workbook
-        form = book.known_template
+        form = book.counted_as
         if item.job.document:
             form = remembered.form if remembered else TEXT_FORM
         identity = Identity(sha256, book.names, book.year, form, book.sha256)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from xlcheck.counted import form_of
 from xlcheck.delivery import outbox
 from xlcheck.delivery.desk import Desk
 from xlcheck.delivery.letter import Draft, common, draft, title_of
@@ -73,7 +74,7 @@ def _missing_forms(unit: Unit, came: list[str]) -> list[str]:
     """The forms that have not come; one without a name where nothing has, and the roster asks for no form by name."""
     if not unit.forms:
         return [] if any(map(has_tables, came)) else [""]
-    return [form for form in unit.forms if form not in came]
+    return [form for form in unit.forms if form not in map(form_of, came)]
 
 
 def _told(desk: Desk, receipt: Receipt) -> str:

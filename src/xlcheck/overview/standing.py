@@ -8,6 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
+from xlcheck.counted import form_of, project_of
 from xlcheck.form import Severity
 from xlcheck.ledger import letters as posts
 from xlcheck.ledger import receipts
@@ -74,7 +75,9 @@ class Overview(NamedTuple):
 
     def titled(self, form: str) -> str:
         """What a form is called; its id where no mapping says so."""
-        return self.titles.get(form, form)
+        title = self.titles.get(form_of(form), form_of(form))
+        project = project_of(form)
+        return f"{title}（{project}）" if project else title
 
     def count(self, *states: str) -> int:
         """Standings in some of the states."""
@@ -139,9 +142,11 @@ def _sent(ledger: Ledger, year: int | None) -> dict[tuple[str, str], _Sent]:
 def _forms(unit: Unit, sent: Collection[tuple[str, str]]) -> list[str]:
     """The forms a unit has to fill, then others that it sent; an empty one where there are none."""
     came = {form for code, form in sent if code == unit.code} - set(unit.forms)
+    projects = {form_of(form) for form in came if form != form_of(form)}  # asked for, and came one a project
+    asked = [form for form in unit.forms if form not in projects or (unit.code, form) in sent]
     tables = sorted(filter(has_tables, came))
     return [
-        *([*unit.forms, *tables] or [""]),
+        *([*asked, *tables] or [""] * (not unit.forms)),
         *sorted(came.difference(tables)),
     ]  # without tables the workbook is still missing
 

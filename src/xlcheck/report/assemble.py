@@ -109,6 +109,7 @@ def _workbook(source: Source, now: Submission) -> CheckedWorkbook:
         tables=now.recognised,
         other_sheets=now.other_sheets,
         names=now.names,
+        project=now.project,
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from xlcheck.counted import counted_as
 from xlcheck.errors import RefusalCode
 from xlcheck.form import Severity
 from xlcheck.model import PrintedNames, Recognised
@@ -36,6 +37,7 @@ class CheckedWorkbook(NamedTuple):
 
     ``template_id`` is the template it was checked by. ``recognised`` is False where none explains the tables: then that
     is the open form, and ``nearest`` may name the one that comes nearest. ``dated`` is the day of its rules.
+    ``project`` is what it is about where it is the score sheet of one project alone.
     """
 
     path: str
@@ -51,6 +53,12 @@ class CheckedWorkbook(NamedTuple):
     tables: tuple[Recognised, ...] = ()
     other_sheets: tuple[str, ...] = ()
     names: PrintedNames = PrintedNames()
+    project: str = ""
+
+    @property
+    def counted_as(self) -> str:
+        """What it counts as among what a unit sends: its template, with the project of a score sheet that came alone."""
+        return counted_as(self.known_template, self.project)
 
     @property
     def known_template(self) -> str:
