@@ -9,7 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from support.posts import CC, DROPPED, SECRET, TO, Fault, PostOffice, by_state, make_due, settings, states, with_letters
+from support.posts import (
+    CC,
+    DROPPED,
+    SECRET,
+    TO,
+    Fault,
+    PostOffice,
+    by_state,
+    make_due,
+    patience,
+    settings,
+    states,
+    with_letters,
+)
 from xlcheck.delivery.send import resolve, send
 from xlcheck.errors import Fault as Broken
 from xlcheck.errors import Usage
@@ -106,7 +119,7 @@ def in_order(desk) -> None:
 def test_a_fault_strikes_once(case, tmp_path: Path) -> None:
     fault, end = case
     with PostOffice(tmp_path, fault).open() as office:
-        desk = with_letters(tmp_path / "desk", settings(office.port))
+        desk = with_letters(tmp_path / "desk", settings(office.port, **patience(fault)))
         attempt(desk)
         in_order(desk)
         before = states(desk)
@@ -255,7 +268,7 @@ def test_faults_on_the_way_in_put_all_letters_off(
             "服务器": "localhost",
             "证书文件": str(tmp_path / "cert.pem"),
         }
-        desk = with_letters(tmp_path / "desk", settings(office.port, "STARTTLS", **more))
+        desk = with_letters(tmp_path / "desk", settings(office.port, "STARTTLS", **more, **patience(fault)))
         try:
             assert attempt(desk) != ""
         except Usage:

@@ -36,7 +36,7 @@ SECRET = "s3cret"  # noqa: S105 - of a server that lives for a test
 def settings(port: int, security: str = "不加密", **more: str) -> str:
     values = {
         "服务器": "127.0.0.1", "端口": str(port), "加密": security, "发件人": "js@example.cn", "发件人名称": "某某财政局决算科",
-        "每封间隔秒数": "0", "超时秒数": "0.5", **more,
+        "每封间隔秒数": "0", "超时秒数": "60", **more,
     }  # fmt: skip
     return "静置秒数: 0\n文件事件: 否\n单位名册: u.csv\n邮件:\n" + "".join(f"  {k}: {v}\n" for k, v in values.items())
 
@@ -105,6 +105,12 @@ class Fault:
     do: bytes | str
     times: int = 1
     only: str = ""
+
+
+def patience(fault: Fault) -> dict[str, str]:
+    """The setting of how long to wait, where a fault would be waited for."""
+    waits = "hang" in fault.do if isinstance(fault.do, str) else b"garbage" in fault.do
+    return {"超时秒数": "2"} if waits else {}
 
 
 @dataclass
