@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
 from xlcheck.checking.collapse import Numbered, collapsed
-from xlcheck.checking.diagnosis import Diagnosed, diagnose
+from xlcheck.checking.diagnosis import Diagnosed, diagnose, undiagnosed
 from xlcheck.checking.emptiness import unfilled
 from xlcheck.checking.judge import Judged
 from xlcheck.checking.nothing import nothing_missed
@@ -21,14 +21,20 @@ from xlcheck.model import Submission
 from xlcheck.outcome import Diagnosis, Outcome, Remark
 
 
-def check(now: Submission, before: Submission | None = None, rules: Sequence[RuleSpec] | None = None) -> Outcome:
+def check(
+    now: Submission,
+    before: Submission | None = None,
+    rules: Sequence[RuleSpec] | None = None,
+    *,
+    causes: bool = True,
+) -> Outcome:
     """Run the rules (all of the form's, unless named) on ``now``; ``before`` is last year's submission.
 
-    Remarks come worst first, then in the order of the rules; what one cause explains stands together.
+    Without ``causes`` nobody asks what explains the failures, which takes most of the time. Remarks come worst first, then in the order of the rules; what one cause explains stands together.
     """
     now = nothing_missed(now)
     found = verdicts(now, before, now.form.rules if rules is None else rules)
-    diagnosed = diagnose(now, before, found)
+    diagnosed = diagnose(now, before, found) if causes else undiagnosed(found)
     scored = _scored(now) if rules is None else NO_SHEETS
     entries = list(_said(now, found, diagnosed))
     free = max((entry.number for entry in entries), default=len(found.failures)) + 1

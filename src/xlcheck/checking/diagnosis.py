@@ -47,6 +47,12 @@ def diagnose(now: Submission, before: Submission | None, found: Verdicts) -> Dia
     return Diagnosed(tuple(scaled), folded, tuple(left), (*known, *result.diagnoses), result.complete)
 
 
+def undiagnosed(found: Verdicts) -> Diagnosed:
+    """The failures as they are, where nobody asks what explains them."""
+    left = _searchable(found.failures, equation=True)
+    return Diagnosed((), frozenset(), tuple(left), (), complete=True)
+
+
 def _folded(scaled: Sequence[InYuan], beside: Sequence[Failing]) -> frozenset[int]:
     """The numbers of the failures that are explained by what is in 元."""
     return frozenset(n for one in scaled for n in one.explains) | {one.number for one in beside}
@@ -110,4 +116,4 @@ def _equations(layouts: Layouts) -> Iterator[KeyedTerms]:
             yield relation.key, [model.term(cell) for cell in relation.weights]
 
 
-__all__ = ["Diagnosed", "RelationKey", "diagnose"]
+__all__ = ["Diagnosed", "RelationKey", "diagnose", "undiagnosed"]
