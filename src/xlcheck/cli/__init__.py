@@ -9,7 +9,6 @@ import sys
 import click
 
 from xlcheck.cli.shell import LazyGroup, echo, say_usage
-from xlcheck.errors import XlcheckError
 from xlcheck.version import __version__
 
 _INTERRUPTED = 130  # what shells make of Ctrl-C: 128 + SIGINT
@@ -77,13 +76,15 @@ def _run() -> object:
         return _INTERRUPTED
     except click.ClickException as error:
         return say_usage(error)
-    except XlcheckError as error:
-        echo(str(error), err=True)
-        return error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
+        from xlcheck.errors import XlcheckError
+
+        if isinstance(error, XlcheckError):
+            echo(str(error), err=True)
+            return error.exit_code
         if os.environ.get("XLCHECK_DEBUG"):
             raise
         echo(f"xlcheck 自身出错：{type(error).__name__}: {error}", err=True)

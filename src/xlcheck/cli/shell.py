@@ -1,22 +1,22 @@
-"""What all commands share: late loading, Chinese help and usage messages."""
+"""What all commands share: late loading, Chinese help and usage messages.
+
+What ``--help`` has no use for is imported where it is used: it costs little more than click itself.
+"""
 
 from __future__ import annotations
 
 import gc
 import importlib
-import shutil
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from xlcheck.cli.words import speak_chinese
-from xlcheck.errors import MappingError, Usage
-from xlcheck.shown import clean, wrapped
 
 if TYPE_CHECKING:
+    from xlcheck.errors import MappingError
     from xlcheck.mapping.library import Library
 
 speak_chinese()
@@ -75,6 +75,8 @@ class LazyGroup(click.Group):
         """Find the command; for one that there is not, say which was perhaps meant."""
         name = args[0]
         if name not in self.commands_in and name[:1].isalnum():  # else it is an option
+            from difflib import get_close_matches
+
             ctx.fail(f"没有 {name} 这个命令。{_meant(get_close_matches(name, self.commands_in, 1))}")
         return super().resolve_command(ctx, args)
 
@@ -86,11 +88,17 @@ class LazyGroup(click.Group):
 
 def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
     """Print for people; names of files and units in it can't steer the terminal."""
+    from xlcheck.shown import clean
+
     click.echo(clean(text), err=err, nl=nl)
 
 
 def tell(text: str, *, err: bool = False) -> None:
     """Print a sentence for people: on a terminal in lines that fit, plainly into a pipe or a file."""
+    import shutil
+
+    from xlcheck.shown import clean, wrapped
+
     stream = sys.stderr if err else sys.stdout
     for line in clean(text).split("\n"):
         for part in wrapped(line, shutil.get_terminal_size().columns) if stream.isatty() else [line]:
@@ -125,6 +133,8 @@ def chosen_set(named: str | None) -> str | None:
         Usage: it names nothing.
     """
     if named is not None and not named.strip():
+        from xlcheck.errors import Usage
+
         raise Usage("--set 后面要写表样的名称；不写 --set 则自动识别。")
     return named
 
