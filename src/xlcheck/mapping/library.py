@@ -21,6 +21,7 @@ from xlcheck.scores.spec import ScoreSheetSpec
 from xlcheck.version import __version__
 
 _FORMAT = 3
+_MOST_KEPT = 4  # of one set: who alternates between rules of their own and those shipped compiles neither again
 _Kept = SetSpec | Vocabulary | NarrativeProfile | NoProfile | tuple[ScoreSheetSpec, ...]
 _VOCABULARY = "vocabulary"
 _NARRATIVE = "narrative"
@@ -224,11 +225,19 @@ class Library:
         target = self._cache_file(set_id)
         try:
             write_whole(target, pickle.dumps(compiled, protocol=pickle.HIGHEST_PROTOCOL))
-            for old in target.parent.glob(f"{set_id}-*.pickle"):
-                if old != target:
-                    old.unlink(missing_ok=True)
+            kept = sorted(target.parent.glob(f"{set_id}-*.pickle"), key=_written, reverse=True)
+            for old in kept[_MOST_KEPT:]:
+                old.unlink(missing_ok=True)
         except (OSError, Fault):
             return
+
+
+def _written(path: Path) -> float:
+    """When a file was written; one that is gone meanwhile, long ago."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _unpickled(path: Path) -> object:
