@@ -15,9 +15,10 @@ DRAWN = DATA / "drawntables"
 CLEAN = (
     "wide_flow", "number_in_words", "by_unit", "two_funds", "counts_below", "sides_as_rows", "no_funds", "codes_in_brackets",
     "names_alone_06", "two_classifications", "two_units", "counts_beside", "of_which", "budget_beside", "all_on_one_sheet",
+    "money_behind",
 )  # fmt: skip
 DECIDED = (
-    "codes_in_brackets", "names_alone_06", "two_classifications", "two_units", "of_which", "budget_beside",
+    "codes_in_brackets", "names_alone_06", "two_classifications", "two_units", "of_which", "budget_beside", "money_behind",
 )  # fmt: skip
 NUMBERS = (
     "批复{}表", "决算0{}表", "公开决算0{}表", "决算公开0{}表", "县级决算公开表{}", "编号：0{}", "第{}号表", "政府信息公开0{}表", "公开0{}表（单位）",
@@ -59,6 +60,12 @@ def test_every_relation_of_these_is_decided(pipeline, name):
     counts = pipeline.run(read(name), "x.xlsx").report.counts
     assert counts.passed + counts.within_rounding > 250
     assert counts.not_evaluated == 0
+
+
+def test_amounts_with_their_unit_behind_them_are_read_and_said(pipeline):
+    assert set(findings(pipeline, read("money_behind"), Severity.VERIFY)) == {"many_text_number"}
+    rules = findings(pipeline, read("money_behind"), Severity.NOTE)
+    assert "G09-03" not in rules  # “没有数据”
 
 
 def test_of_two_units_one_is_read_and_the_other_is_said(pipeline):

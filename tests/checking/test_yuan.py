@@ -184,3 +184,13 @@ def declared(pipeline, unit, number):
 def test_a_workbook_that_says_yuan_is_asked_about_its_unit_and_not_accused(pipeline, number):
     checked = declared(pipeline, "元", number)
     assert [f.code for f in checked.report.findings if f.category == "scale"] == ["other_currency"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "what"),
+    [("元", "除以 10000"), ("百元", "除以 100"), ("千元", "除以 10"), ("百万元", "乘以 100"), ("亿元", "乘以 10000")],
+)
+def test_what_turns_one_unit_into_the_other_is_said(pipeline, unit, what):
+    checked = declared(pipeline, unit, 1)
+    (said,) = [f for f in checked.report.findings if f.code == "other_currency"]
+    assert f"金额按{unit}填列的，{what}、保留" in said.mend

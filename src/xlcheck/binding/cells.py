@@ -15,6 +15,7 @@ from xlcheck.reading.grid import Cell
 ONE = 1_000_000  # figures are in millionths
 _TOO_LARGE = 10**12  # no amount of a unit
 _LONGEST_FIGURE = 24  # characters of a figure kept as text
+_MONEY_BEHIND = re.compile(r"(?<=\d)\s*[百千万亿]*元$")
 _COUNT_WORDS = ("栏次", "行次", "栏号", "列次")
 _COUNT_FORMULA = re.compile(r"[\d=+\-\s()（）、~～栏类款项]+")  # 1=2+3, (1), 栏: beside column numbers in their row
 _FIRST_COUNTS = (1, 101)  # what column numbers begin with
@@ -33,10 +34,10 @@ def figure_of(cell: Cell) -> int | None:
 
 @lru_cache(maxsize=4096)
 def _text_figure(text: str) -> int | None:
-    """The figure in a text, where it is nothing else."""
+    """The figure in a text, where it is nothing else but the unit of money behind it (3.12万元)."""
     if not any(ch.isdigit() for ch in text):
         return None
-    bare = plain(text)
+    bare = _MONEY_BEHIND.sub("", plain(text))
     number = text_number(bare, "万元") if bare.isascii() else None
     return int(number.scaleb(6)) if number is not None and abs(number) < _TOO_LARGE else None
 

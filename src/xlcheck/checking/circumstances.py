@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from xlcheck.form import Severity
 from xlcheck.labels import label_key
 from xlcheck.model import Submission
 from xlcheck.outcome import Remark
+
+_TIMES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 
 
 def circumstances(now: Submission, before: Submission | None) -> Iterator[Remark]:
@@ -32,9 +35,20 @@ def _other_currency(now: Submission) -> Remark | None:
     usual = now.form.tables[0].currency
     if now.nearest is not None or not now.currency or now.currency == usual:
         return None
-    params = {"unit": now.currency, "usual": usual}
+    params = {"unit": now.currency, "usual": usual, "how": _turned_into(now.currency, usual)}
     severity = Severity.VERIFY if now.mixed_units else Severity.NOTE
     return Remark(None, severity, "scale", "other_currency", params=params)
+
+
+def _turned_into(unit: str, usual: str) -> str:
+    """What turns amounts of one unit into another: 除以 10000."""
+    own, other = _yuan(unit), _yuan(usual)
+    return f"乘以 {own // other}" if own > other else f"除以 {other // own}"
+
+
+def _yuan(unit: str) -> int:
+    """How many yuan a unit of money is: 千万元 is 千 times 万."""
+    return math.prod(_TIMES.get(sign, 1) for sign in unit)
 
 
 def _other_last_year(before: Submission | None, now: Submission) -> Remark | None:

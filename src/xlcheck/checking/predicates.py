@@ -16,7 +16,7 @@ from xlcheck.form import RuleSpec, Verdict
 from xlcheck.formula import syntax as s
 from xlcheck.formula.linear import form as linear_form
 from xlcheck.labels import label_key
-from xlcheck.model import CellKind, Section, Submission, Table
+from xlcheck.model import Amount, CellKind, Section, Submission, Table
 from xlcheck.outcome import CellRef
 from xlcheck.reading.recognise import NO_DATA
 from xlcheck.reading.values import cell_label
@@ -161,12 +161,17 @@ def _no_data(table: Table) -> Iterator[Result]:
     for section in table.sections.values():
         for r, row in enumerate(section.amounts):
             for c, amount in enumerate(row):
-                if amount.figure:
+                if amount.figure or _may_be_a_figure(amount):
                     label = f"{section.rows[r].label}"
                     cell = _cell(table, section, r, c, label, amount.text)
                     yield Result(Verdict.FAIL, "table_not_empty", (cell,), {"table": table.spec.number})
                     return
     yield PASS
+
+
+def _may_be_a_figure(amount: Amount) -> bool:
+    """Whether a text in the place of an amount holds digits (3.12万元): such a table is not empty."""
+    return amount.kind is CellKind.TEXT and any(ch.isdigit() for ch in amount.text)
 
 
 def _has_statement(table: Table) -> Iterator[Result]:
