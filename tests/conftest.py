@@ -100,7 +100,7 @@ LONGEST = (
 )  # fmt: skip
 
 
-MOST_OF_A_MODULE = 12  # long tests, where a share of them is drawn
+MOST_OF_A_MODULE = 6  # long tests, where a share of them is drawn
 
 
 @pytest.hookimpl(wrapper=True)

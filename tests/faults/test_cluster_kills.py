@@ -18,7 +18,7 @@ from xlcheck.bulk.request import BulkRequest, execute_bulk
 from xlcheck.engines.executor import Engine
 
 KILLS = drawn(50, "XLCHECK_WORKER_KILLS", 10)
-ROUNDS = 5
+ROUNDS = drawn(5, least=1)
 EACH = -(-KILLS // ROUNDS)
 BOOKS = 400
 
