@@ -190,7 +190,7 @@ CELL_BLOCKS = (
     ),
     FindingCode(
         "other_currency", SCALE, (Severity.VERIFY, Severity.NOTE),
-        "各表的金额单位写作“{unit}”，公开表样用“{usual}”",
+        "各表的金额单位写作“{unit}”，公开表样用“{usual}”（换算要{how}）",
         "本地表样就用这个单位的不用改；表样用{usual}、金额按{unit}填列的，{how}、保留两位小数后再填；只是写错单位的，改正单位",
         {"unit": "元", "usual": "万元", "how": "除以 10000"},
     ),
